@@ -1,0 +1,112 @@
+"""The article: one line of the JSONL, and everything that line says.
+
+The published form is ``article.schema.json`` beside this file. A test holds the two together, key by key and in order.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+#: Raised when a key is added, dropped or changes its meaning.
+SCHEMA_VERSION: Final = 1
+SCHEMA_FILE: Final = Path(__file__).with_name("article.schema.json")
+
+#: What may have happened to an article since its version before.
+CHANGES: Final = ("new", "headline", "body", "metadata", "removed", "restored")
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(kw_only=True, slots=True)
+class Article:
+    """One version of one article.
+
+    Every key is in every line, in this order. None means: looked for and not found. A reader (``parse_article``) fills
+    everything but ``content_digest`` (pipeline Normalise), ``version``, ``change``, ``duplicate_of`` and ``capture``
+    (pipeline Publish), which need more than the page.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    #: "<spider>:<the site's article id>", the same under every URL of the article.
+    id: str
+    #: Spider name.
+    source: str
+    #: As on the wire, equal to the WARC-Target-URI of the capture.
+    url: str
+    canonical_url: str | None = None
+    title: str
+    #: The lead, without an agency slug.
+    sapo: str | None = None
+    #: Paragraphs joined by a blank line, without the sapo, captions and bylines.
+    body: str
+    authors: list[str] = field(default_factory=list)
+    #: The printed author line.
+    byline: str | None = None
+    #: Credited source, such as a news agency.
+    agency: str | None = None
+    #: ISO 8601 with offset, or a plain date where the page prints no time.
+    published_at: str | None = None
+    modified_at: str | None = None
+    #: The date as printed.
+    published_raw: str | None = None
+    #: "second", "minute" or "day".
+    published_precision: str | None = None
+    #: Breadcrumb without the home link, widest first.
+    section: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    #: Each {"url": str, "caption": str | None}.
+    images: list[dict[str, str | None]] = field(default_factory=list)
+    #: BCP 47.
+    language: str
+    #: Name on the map of 34 provinces; None for a national paper.
+    province: str | None = None
+    #: The page asked not to be archived.
+    noarchive: bool = False
+    #: Name of the layout that fitted; None if none did.
+    layout: str | None = None
+    #: Which step of the extraction chain gave each field.
+    extracted_by: dict[str, str] = field(default_factory=dict)
+    #: {field: {step: value}} where steps disagree.
+    conflicts: dict[str, dict[str, Any]] | None = None
+    #: "sha256:<hex>" of the folded title, sapo and body; None until the text is normalised.
+    content_digest: str | None = None
+    version: int = 1
+    #: One of CHANGES.
+    change: str = "new"
+    #: Id of the article that printed this text first.
+    duplicate_of: str | None = None
+    reader_version: str
+    #: Equal to the WARC-Date of the capture.
+    fetched_at: str
+    #: {"file", "offset", "length", "record_id", "payload_digest"}; None until the capture is durable.
+    capture: dict[str, Any] | None = None
+
+
+FIELDS: Final = tuple(f.name for f in fields(Article))
+
+
+def to_line(article: Article) -> str:
+    r"""Return the article as one JSON line, without the line feed.
+
+    The key order is that of `Article`, so that equal articles are equal bytes. Half a UTF-16 pair, which a page can
+    smuggle in by JSON-LD and no UTF-8 file can hold, becomes U+FFFD.
+
+    >>> article = Article(id="a:1", source="a", url="http://a.vn/1", title="Lũ về \ud83c", body="Nước lên.",
+    ...                   language="vi", reader_version="1", fetched_at="2026-11-22T03:20:11Z")
+    >>> to_line(article)[:86]
+    '{"schema_version":1,"id":"a:1","source":"a","url":"http://a.vn/1","canonical_url":null'
+    >>> json.loads(to_line(article))["title"]
+    'Lũ về �'
+    """
+    line = json.dumps(
+        {name: getattr(article, name) for name in FIELDS}, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return _SURROGATES.sub("\ufffd", line)
+    return line

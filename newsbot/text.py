@@ -1,0 +1,175 @@
+"""Vietnamese text: the form that is stored, and the form that is compared.
+
+Stored text keeps what the page says and how it spells it; only damage is undone (`clean`). Keys for digests,
+deduplication and search are folded further (`fold`), so that two spellings of one text are one text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Iterable
+from html.entities import html5
+from typing import Final
+from unicodedata import combining, is_normalized, normalize
+
+_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+
+# What takes no room and says nothing: controls but white space, soft hyphen, zero-width and bidirectional marks, word
+# joiner, byte order mark, invisible tags, noncharacters. A joiner stays inside an emoji, which would fall apart.
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e007f]|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
+)
+# Windows punctuation that went through a Latin-1 reader: HTML gives the same meaning to references such as &#150;.
+_WINDOWS: Final = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+_WINDOWS_CHARACTER: Final = re.compile("[\x80-\x9f]")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+# A long run of what is neither letter nor space may be combining marks. Unicode puts them in order by a sort that takes
+# quadratic time: 80,000 on one letter hold a crawl for four seconds. Text of any language has at most 30 (UAX 15).
+_MARKS: Final = re.compile(r"[^\w\s\x00-\x7f]{31,}")
+_MOST_MARKS: Final = 30
+
+_VOWELS: Final = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵ"
+_D_LOOKALIKE: Final = re.compile("[ÐðƉ]")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+#: "Ðà", "ðường", "Ðắk", "Ðray", and the letter alone ("Quốc lộ 1Ð").
+_D_SYLLABLE: Final = re.compile(rf"[ÐðƉ](?:[rl]?[{_VOWELS}]{{1,3}}(?:c|ch|k|m|n|ng|nh|p|t)?)?", re.IGNORECASE)
+#: "HÐND", "QÐ", "BÐKH", "LÐTBXH": at most one vowel, which tells them from an Icelandic "GUÐMUNDUR".
+_D_ACRONYM: Final = re.compile("[B-DF-HJ-NP-TV-XZĐÐƉ]*[AEIOUYĂÂÊÔƠƯ]?[B-DF-HJ-NP-TV-XZĐÐƉ]*")
+_LONGEST_WORD: Final = 8
+_TO_VIETNAMESE_D: Final = str.maketrans("ÐðƉ", "ĐđĐ")
+
+# The mark of an open "oa", "oe", "uy" on the second letter (new style) goes to the first (old style). Closed syllables
+# ("hoàn", "huỳnh") and "quý" (qu + ý) are written in one way only.
+_OLD_STYLE: Final = dict(
+    zip(
+        "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
+        "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
+        strict=True,
+    )
+)
+_NEW_STYLE: Final = re.compile(r"(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])(?![^\W\d_]|[\u0300-\u036f])")
+
+_SLUG: Final = re.compile(r"\(\s*[A-ZĐ][A-ZĐ0-9&.\- ]{1,14}\)\s*[-–—:]+\s*")
+
+
+def clean(text: str) -> str:
+    r"""Return one paragraph as it is stored: NFC, without damage, with single spaces.
+
+    Character references are resolved until none is left, twice at most, since titles and JSON-LD come escaped once too
+    often. Invisible characters go, any white space becomes one space. Ð becomes Đ where it can only be that. The
+    spelling, tone marks included, stays.
+
+    >>> clean("  UBND t&amp;#7881;nh\xa0Quảng\u200b Ninh\n họp ")
+    'UBND tỉnh Quảng Ninh họp'
+    >>> clean("Ðại biểu HÐND gặp Guðrún Ðorvaldsdóttir")
+    'Đại biểu HĐND gặp Guðrún Ðorvaldsdóttir'
+    """
+    if (
+        text.isprintable()
+        and is_normalized("NFC", text)
+        and "&" not in text
+        and "  " not in text
+        and "\xd0" not in text
+        and "\xf0" not in text
+        and "\u0189" not in text
+    ):
+        return text.strip()
+    if "&" in text:
+        text = _unescape(_unescape(text))
+    text = " ".join(_visible(text).split())
+    if _D_LOOKALIKE.search(text):
+        text = _WORD.sub(_vietnamese_d, text)
+    return text
+
+
+def fold(text: str) -> str:
+    r"""Return the key form of a text: NFC, lower case, one tone-mark style, đ for its look-alikes, single spaces.
+
+    Two texts that a reader takes for the same have the same key. Keys are never shown.
+
+    >>> fold("HOÀ  BÌNH:\n\nUỷ ban Ð\u200bà Bắc") == fold("Hòa Bình: Ủy ban Đà Bắc") == "hòa bình: ủy ban đà bắc"
+    True
+    >>> fold("Quý khách hoàn toàn")
+    'quý khách hoàn toàn'
+    """
+    text = " ".join(_visible(text).split()).lower()
+    if not is_normalized("NFC", text):  # "İ" falls apart in lower case
+        text = normalize("NFC", text)
+    text = text.replace("ð", "đ").replace("ɖ", "đ")
+    return _NEW_STYLE.sub(lambda match: _OLD_STYLE[match[0]], text)
+
+
+def content_digest(title: str, sapo: str | None, body: str) -> str:
+    """Return "sha256:<hex>" over the folded title, sapo and body, each on a line of its own.
+
+    >>> content_digest("Thuỷ lợi", None, "Nước về.") == content_digest("THỦY LỢI", "", "Nước  về.")
+    True
+    >>> content_digest("a", "b", "c")
+    'sha256:ea7fb08b7a2dc4619ffb7c7bb38d95a2047935fa165d71b12efd3852a2e6d0cc'
+    """
+    key = "\n".join((fold(title), fold(sapo or ""), fold(body)))
+    return "sha256:" + hashlib.sha256(key.encode()).hexdigest()
+
+
+def strip_slug(sapo: str, source_tags: Iterable[str] = ()) -> str:
+    """Return the sapo without the slug of an agency at its start.
+
+    A slug in capitals and brackets goes with the dash behind it; one of ``source_tags`` goes in any case, its dash or
+    its brackets may be missing, not both. A sapo that is nothing but a slug is kept.
+
+    >>> [strip_slug(sapo, ["SK&MT", "CTO"]) for sapo in ("(SK&MT) - Mưa.", "(TTXVN) – Mưa.", "(cto) Mưa.", "CTO- Mưa.")]
+    ['Mưa.', 'Mưa.', 'Mưa.', 'Mưa.']
+    >>> [strip_slug(sapo, ["CTO"]) for sapo in ("(Ảnh minh họa) - Mưa.", "CTO mưa to.", "(CTO) -")]
+    ['(Ảnh minh họa) - Mưa.', 'CTO mưa to.', '(CTO) -']
+    """
+    match = _SLUG.match(sapo)
+    for tag in source_tags:
+        match = match or _slug_of(tag).match(sapo)
+    return (sapo[match.end() :] or sapo) if match else sapo
+
+
+def _slug_of(tag: str) -> re.Pattern[str]:
+    name = re.escape(tag)
+    return re.compile(rf"\(\s*{name}\s*\)\s*[-–—:]*\s*|{name}\s*[-–—:]+\s*", re.IGNORECASE)
+
+
+def _unescape(text: str) -> str:
+    return _ENTITY.sub(_resolve, text)
+
+
+def _resolve(match: re.Match[str]) -> str:
+    # Only whole names with their semicolon: html.unescape alone would read "?a=1&copy=2" as "?a=1©=2".
+    reference = match[0]
+    return html.unescape(reference) if reference[1] == "#" or reference[1:] in html5 else reference
+
+
+def _visible(text: str) -> str:
+    """Return the text in NFC without invisible characters; white space is left for the caller."""
+    if not text.isprintable():
+        text = text.replace("\xa0", " ").replace("\n", " ")
+        if not text.isprintable():
+            text = _WINDOWS_CHARACTER.sub(lambda match: _WINDOWS[ord(match[0])], text)
+            text = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
+    if not is_normalized("NFC", text):
+        text = normalize("NFC", _MARKS.sub(_few_marks, text))
+    return text
+
+
+def _few_marks(match: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for character in match[0]:
+        marks = marks + 1 if combining(character) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _vietnamese_d(match: re.Match[str]) -> str:
+    word = match[0]
+    if len(word) <= _LONGEST_WORD and (_D_SYLLABLE.fullmatch(word) or _D_ACRONYM.fullmatch(word)):
+        return word.translate(_TO_VIETNAMESE_D)
+    return word
