@@ -24,7 +24,10 @@ MERGER_DECREE: Final = "202/2025/QH15"
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A unit of the first level. ``predecessors`` are names of the 63 that ended on 2025-06-30, its own name among them."""
+    """A unit of the first level.
+
+    ``predecessors`` are those of the 63 units ending on 2025-06-30 that went into it, the one of its own name first.
+    """
 
     code: str
     name: str

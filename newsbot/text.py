@@ -44,13 +44,11 @@ _TO_VIETNAMESE_D: Final = str.maketrans("ÐðƉ", "ĐđĐ")
 
 # The mark of an open "oa", "oe", "uy" on the second letter (new style) goes to the first (old style). Closed syllables
 # ("hoàn", "huỳnh") and "quý" (qu + ý) are written in one way only.
-_OLD_STYLE: Final = dict(
-    zip(
-        "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
-        "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
-        strict=True,
-    )
-)
+_OLD_STYLE: Final = {
+    **{"oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa"},
+    **{"oè": "òe", "oé": "óe", "oẻ": "ỏe", "oẽ": "õe", "oẹ": "ọe"},
+    **{"uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy"},
+}
 _NEW_STYLE: Final = re.compile(r"(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])(?![^\W\d_]|[\u0300-\u036f])")
 
 _SLUG: Final = re.compile(r"\(\s*[A-ZĐ][A-ZĐ0-9&.\- ]{1,14}\)\s*[-–—:]+\s*")
