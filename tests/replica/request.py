@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +40,7 @@ class Request:
         """
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    def with_body(self, body: bytes) -> Request:
+        """The same request with the body that came after its head."""
+        return replace(self, body=body)
