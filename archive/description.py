@@ -1,0 +1,53 @@
+"""What a WARC file says of the crawl that made it."""
+
+from __future__ import annotations
+
+import platform
+import re
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
+
+_CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+#: Settings whose values are never written down.
+_SECRET = re.compile(r"PASS|SECRET|TOKEN|KEY|AUTH|CREDENTIAL|_URL$|_URI$|DSN|WEBHOOK")
+
+
+def warcinfo_fields(spider: str, settings: Settings) -> list[tuple[str, object]]:
+    """Return the fields of the warcinfo record; ARCHIVE_WARCINFO adds to them and may set ``operator`` and the like."""
+    obeyed = "classic" if settings.getbool("ROBOTSTXT_OBEY") else "ignore"
+    fields: dict[str, object] = {
+        "software": f"{settings['BOT_NAME']} (Scrapy {scrapy.__version__}, Python {platform.python_version()})",
+        "format": "WARC File Format 1.1",
+        "conformsTo": _CONFORMS_TO,
+        "description": f"crawl of the source {spider}",
+        "isPartOf": spider,
+        "robots": obeyed,
+        "http-header-user-agent": settings["USER_AGENT"],
+        "hostname": socket.gethostname(),
+        "code-version": _commit(),
+    }
+    return list((fields | settings.getdict("ARCHIVE_WARCINFO")).items())
+
+
+def crawl_settings(settings: Settings) -> dict[str, Any]:
+    """Return the settings set by the project or above; what may hold a secret is named without its value."""
+    own = (name for name in settings if (settings.getpriority(name) or 0) >= SETTINGS_PRIORITIES["addon"])
+    return {name: "[not recorded]" if _SECRET.search(name) else _plain(settings[name]) for name in own}
+
+
+def _plain(value: Any) -> Any:
+    return value.copy_to_dict() if isinstance(value, BaseSettings) else value
+
+
+def _commit() -> str:
+    """Return the commit of the code that runs, or an empty string outside a checkout."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=5, check=True).stdout.strip()  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        return ""

@@ -1,0 +1,156 @@
+"""The archive of one crawl: where exchanges go, when they are durable, and what happens when they cannot be."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.utils.asyncio import run_in_thread
+from scrapy.utils.defer import deferred_from_coro, maybe_deferred_to_future
+from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
+
+from archive.capture import Capture
+from archive.connect_to import ConnectTo
+from archive.description import crawl_settings, warcinfo_fields
+from archive.endpoints import EndpointFactory
+from archive.errors import ArchiveError
+from archive.exchange import Exchange
+from archive.records import new_record_id
+from archive.self_test import check_tee
+from archive.writer import WarcWriter, WriterPolicy
+
+logger = logging.getLogger(__name__)
+
+#: Bytes of exchanges that may wait for the writer before downloads have to wait, too.
+_BACKLOG = 32 << 20
+#: Seconds after which a waiting download looks again.
+_BACKLOG_PAUSE = 0.05
+
+
+class Archive:
+    """Scrapy extension that owns the writer thread.
+
+    Settings: ARCHIVE_DIR, ARCHIVE_MAX_BYTES, ARCHIVE_MAX_SECONDS, ARCHIVE_SYNC_SECONDS, ARCHIVE_REDACT_HEADERS,
+    ARCHIVE_WARCINFO, ARCHIVE_ALLOW_PRIVATE, CONNECT_TO.
+
+    When a record cannot be written the crawl is closed with the reason ``archive_failed``.
+    """
+
+    def __init__(self, crawler: Crawler):
+        settings = crawler.settings
+        if not settings.getbool("ARCHIVE_ENABLED"):
+            raise NotConfigured
+        connect_to = ConnectTo(settings.getlist("CONNECT_TO"))
+        self.endpoints = partial(EndpointFactory, connect_to, settings.getbool("ARCHIVE_ALLOW_PRIVATE"))
+        self._crawler = crawler
+        self._writer: WarcWriter | None = None
+        self._sequence = 0
+        self._given = 0
+        self._listeners: list[Callable[[int], None]] = []
+        self.failure: ArchiveError | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Archive:
+        archive = cls(crawler)
+        check_tee(crawler)
+        crawler.signals.connect(archive.spider_opened, signals.spider_opened)
+        crawler.signals.connect(archive.close, signals.spider_closed)
+        return archive
+
+    def spider_opened(self, spider: Spider) -> None:
+        settings = self._crawler.settings
+        policy = WriterPolicy(
+            folder=Path(settings["ARCHIVE_DIR"]),
+            prefix=spider.name,
+            max_bytes=settings.getint("ARCHIVE_MAX_BYTES"),
+            max_seconds=settings.getfloat("ARCHIVE_MAX_SECONDS"),
+            sync_seconds=settings.getfloat("ARCHIVE_SYNC_SECONDS"),
+            redacted=frozenset(name.lower().encode() for name in settings.getlist("ARCHIVE_REDACT_HEADERS")),
+            description=warcinfo_fields(spider.name, settings),
+            settings=crawl_settings(settings),
+        )
+        from twisted.internet import reactor
+
+        def in_reactor(call: Callable[..., None]) -> Callable[..., None]:
+            return lambda *args: reactor.callFromThread(call, *args)
+
+        self._writer = WarcWriter(policy, in_reactor(self._synced), in_reactor(self.fail))
+        self._writer.start()
+
+    def on_synced(self, listener: Callable[[int], None]) -> None:
+        """Have ``listener(sequence)`` called whenever all captures up to ``sequence`` have become durable."""
+        self._listeners.append(listener)
+
+    async def ready(self) -> None:
+        """Return when there is room for another exchange.
+
+        :raises IgnoreRequest: when the archive has failed; nothing may be fetched that cannot be kept.
+        """
+        from twisted.internet import reactor
+
+        while self._writer and self._given - self._writer.taken > _BACKLOG and self.failure is None:
+            await maybe_deferred_to_future(deferLater(reactor, _BACKLOG_PAUSE))
+        if self.failure is not None:
+            raise IgnoreRequest(f"not fetched, the archive has failed: {self.failure}")
+
+    def record(self, exchange: Exchange) -> Capture:
+        """Queue an exchange for writing and return the capture that will point at its response."""
+        self._sequence += 1
+        capture = Capture(self._sequence, exchange.url, exchange.warc_date, new_record_id(), exchange.truncated)
+        self._count(exchange)
+        if self._writer and self.failure is None:
+            self._given += exchange.size
+            self._writer.put(exchange, capture)
+        return capture
+
+    async def close(self) -> None:
+        """Write what is queued, sync, and give the file its final name; safe to call again."""
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        writer.finish()
+        await run_in_thread(writer.join)
+        await self._callbacks_done()
+        stats = self._crawler.stats
+        stats.set_value("archive/files", writer.totals.files)
+        stats.set_value("archive/bytes", writer.totals.bytes)
+        for record_type, count in writer.totals.records.items():
+            stats.set_value(f"archive/records/{record_type}", count)
+        stats.set_value("archive/records", sum(writer.totals.records.values()))
+        stats.set_value("archive/written_exchanges", writer.totals.exchanges)
+
+    async def _callbacks_done(self) -> None:
+        """Let the calls that the writer thread left with the reactor run: they were queued before this one."""
+        from twisted.internet import reactor
+
+        queued: Deferred[None] = Deferred()
+        reactor.callFromThread(queued.callback, None)
+        await maybe_deferred_to_future(queued)
+
+    def _count(self, exchange: Exchange) -> None:
+        stats = self._crawler.stats
+        stats.inc_value("archive/exchanges")
+        if not exchange.response:
+            stats.inc_value("archive/failed_connections")
+        elif exchange.truncated:
+            stats.inc_value("archive/truncated")
+
+    def _synced(self, sequence: int) -> None:
+        for listener in self._listeners:
+            listener(sequence)
+
+    def fail(self, error: ArchiveError) -> None:
+        """Stop the crawl, since something can no longer be kept."""
+        if self.failure is not None:
+            return
+        self.failure = error
+        notes = "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
+        logger.critical("The archive has failed, the crawl stops: %s%s", error, notes)
+        self._crawler.stats.set_value("archive/failure", f"{error}{notes}")
+        deferred_from_coro(self._crawler.engine.close_spider_async(reason="archive_failed"))

@@ -1,0 +1,174 @@
+"""The thread that turns exchanges into WARC files, away from the reactor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from time import monotonic
+from typing import Any
+
+from archive.capture import Capture
+from archive.errors import ArchiveError
+from archive.exchange import Exchange
+from archive.records import configuration, exchange_members, warcinfo
+from archive.warc_file import WarcFile
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriterPolicy:
+    """How files are named, cut and synced."""
+
+    folder: Path
+    prefix: str
+    #: A new file is begun when the current one holds this many bytes, or is this many seconds old.
+    max_bytes: int = 1_000_000_000
+    max_seconds: float = 6 * 3600
+    #: Seconds between two syncs while records come in.
+    sync_seconds: float = 5
+    #: Request headers, in lower case, whose values are not kept.
+    redacted: frozenset[bytes] = frozenset()
+    #: What every file says of the crawl in its warcinfo record.
+    description: list[tuple[str, object]] = field(default_factory=list)
+    #: The crawl's settings, kept in a metadata record behind the warcinfo.
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class WriterTotals:
+    """What has been written so far."""
+
+    exchanges: int = 0
+    records: dict[str, int] = field(default_factory=dict)
+    bytes: int = 0
+    files: list[str] = field(default_factory=list)
+
+
+class WarcWriter(Thread):
+    """Writes exchanges in the order in which they are given, one process per file.
+
+    ``on_synced(sequence)`` is called in this thread when all captures up to ``sequence`` are on disk,
+    ``on_failure(error)`` at the first error, after which nothing more is written; what had been written before is kept
+    and closed.
+    """
+
+    def __init__(
+        self,
+        policy: WriterPolicy,
+        on_synced: Callable[[int], None],
+        on_failure: Callable[[ArchiveError], None],
+    ):
+        super().__init__(name="warc-writer", daemon=True)
+        self.totals = WriterTotals()
+        #: Bytes of exchanges that have left the queue.
+        self.taken = 0
+        self._policy = policy
+        self._on_synced = on_synced
+        self._on_failure = on_failure
+        self._queue: SimpleQueue[tuple[Exchange, Capture] | None] = SimpleQueue()
+        self._file: WarcFile | None = None
+        self._serial = 0
+        self._opened = self._last_sync = 0.0
+        self._warcinfo_id = ""
+        self._written = self._synced = 0
+        self._failed = Event()
+
+    def put(self, exchange: Exchange, capture: Capture) -> None:
+        """Queue an exchange; its capture is filled in when the records have been written."""
+        self._queue.put((exchange, capture))
+
+    def finish(self) -> None:
+        """Let the thread end when everything queued is written; call `join` to wait."""
+        self._queue.put(None)
+
+    @property
+    def failed(self) -> bool:
+        return self._failed.is_set()
+
+    def run(self) -> None:
+        try:
+            while (job := self._next()) is not None:
+                self._write(*job)
+                self._sync_if_due()
+            self._close_file()
+        except ArchiveError as error:
+            self._fail(error)
+        except Exception as error:  # the thread's edge: whatever it is, the crawl must stop rather than lose captures
+            self._fail(ArchiveError(f"cannot write the archive: {error!r}"))
+
+    def _next(self) -> tuple[Exchange, Capture] | None:
+        """Return the next job; syncs while it waits, so that a quiet crawl is durable too."""
+        while self._written > self._synced:
+            try:
+                return self._queue.get(timeout=max(0.0, self._last_sync + self._policy.sync_seconds - monotonic()))
+            except Empty:
+                self._sync()
+        return self._queue.get()
+
+    def _write(self, exchange: Exchange, capture: Capture) -> None:
+        file = self._file_for_next()
+        members = exchange_members(exchange, self._warcinfo_id, capture.record_id, self._policy.redacted)
+        offset = file.append(b"".join(each.data for each in members))
+        for each in members:
+            if each.record_id == capture.record_id:
+                capture.file, capture.offset, capture.length = file.name, offset, len(each.data)
+                capture.payload_digest = each.payload_digest
+            offset += len(each.data)
+            self.totals.records[each.record_type] = self.totals.records.get(each.record_type, 0) + 1
+            self.totals.bytes += len(each.data)
+        self.totals.exchanges += 1
+        self._written = capture.sequence
+        self.taken += exchange.size
+
+    def _file_for_next(self) -> WarcFile:
+        """Return the file to write to, a new one where the current one is full or old: an exchange is never split."""
+        if self._file and (
+            self._file.size >= self._policy.max_bytes or monotonic() - self._opened >= self._policy.max_seconds
+        ):
+            self._close_file()
+        if self._file is None:
+            self._serial += 1
+            self._file = WarcFile(self._policy.folder, self._policy.prefix, self._serial)
+            self._opened = self._last_sync = monotonic()
+            self.totals.files.append(self._file.name)
+            self._write_warcinfo(self._file)
+        return self._file
+
+    def _write_warcinfo(self, file: WarcFile) -> None:
+        date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        self._warcinfo_id, opening = warcinfo(file.name, date, self._policy.description)
+        opening += configuration(self._warcinfo_id, date, self._policy.settings)
+        file.append(opening)
+        self.totals.bytes += len(opening)
+
+    def _sync_if_due(self) -> None:
+        if monotonic() - self._last_sync >= self._policy.sync_seconds:
+            self._sync()
+
+    def _sync(self) -> None:
+        if self._file:
+            self._file.sync()
+        self._report_synced()
+
+    def _report_synced(self) -> None:
+        self._synced = self._written
+        self._last_sync = monotonic()
+        self._on_synced(self._synced)
+
+    def _close_file(self) -> None:
+        if self._file:
+            file, self._file = self._file, None
+            file.close()
+            self._report_synced()
+
+    def _fail(self, error: ArchiveError) -> None:
+        """Keep what was written before the error, then report it."""
+        self._failed.set()
+        try:
+            self._close_file()
+        except ArchiveError as second:
+            error.add_note(str(second))
+        self._on_failure(error)
