@@ -4,9 +4,9 @@ Names, kinds and codes: decision 19/2025/QĐ-TTg of the Prime Minister, in force
 202/2025/QH15 of the National Assembly, passed on 2025-06-12, new authorities at work from 2025-07-01. A merged province
 keeps the code of the predecessor whose seat it took, which is not always the one whose name it took.
 
-Both documents were read through two public data sets that agree, not in the official gazette. One data set makes Đồng
-Nai a city from 2026-04-30, another leaves it a province: this table keeps the decision's "province" until a decree
-is found. Huế stands for the former Thừa Thiên Huế, renamed when it became a city on 2025-01-01.
+Both documents were read through public data sets that agree with each other, not in the official gazette. One data set
+makes Đồng Nai a city from 2026-04-30, another leaves it a province: this table keeps the decision's "province" until
+the decree is seen. Huế stands for the former Thừa Thiên Huế, renamed when it became a city on 2025-01-01.
 """
 
 from __future__ import annotations

@@ -45,9 +45,9 @@ _TO_VIETNAMESE_D: Final = str.maketrans("ÐðƉ", "ĐđĐ")
 # The mark of an open "oa", "oe", "uy" on the second letter (new style) goes to the first (old style). Closed syllables
 # ("hoàn", "huỳnh") and "quý" (qu + ý) are written in one way only.
 _OLD_STYLE: Final = {
-    **{"oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa"},
-    **{"oè": "òe", "oé": "óe", "oẻ": "ỏe", "oẽ": "õe", "oẹ": "ọe"},
-    **{"uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy"},
+    normalize("NFC", first + second + mark): normalize("NFC", first + mark + second)
+    for first, second in ("oa", "oe", "uy")
+    for mark in "\u0300\u0301\u0303\u0309\u0323"
 }
 _NEW_STYLE: Final = re.compile(r"(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])(?![^\W\d_]|[\u0300-\u036f])")
 
