@@ -1,0 +1,74 @@
+"""``scrapy rebuild``: lines from WARCs, without the network."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.progress import Progress
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from archive.errors import ArchiveError
+from newsbot.rebuild import Rebuild
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    default_settings = {"LOG_LEVEL": "WARNING"}
+
+    def syntax(self) -> str:
+        return "[options] FILE…"
+
+    def short_desc(self) -> str:
+        return "Read articles out of WARC files again and write the lines a crawl would"
+
+    def long_desc(self) -> str:
+        return (
+            "Reads the article captures of WARC files, this project's or another crawler's, with the spiders that know "
+            "their hosts, without the network, and writes the lines a crawl would. Exit status: 0 all read, 1 some file "
+            "or record could not be read, 2 usage, 3 the lines could not be written."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--output", metavar="FOLDER", help="where to write (default: <DATA_DIR>/rebuilt)")
+        parser.add_argument("--source", action="append", metavar="NAME", help="only this source (may be repeated)")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None and self.crawler_process is not None
+        files = [Path(arg) for arg in args]
+        missing = [str(path) for path in files if not path.is_file()]
+        if missing or not files:
+            raise UsageError(f"no such file: {', '.join(missing)}" if missing else "name at least one WARC file")
+        folder = Path(opts.output or Path(self.settings["DATA_DIR"], "rebuilt"))
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise UsageError(f"{folder} exists and is not an empty folder: name another with --output")
+        known = self.crawler_process.spider_loader.list()
+        unknown = sorted(set(opts.source or ()) - set(known))
+        if unknown:
+            raise UsageError(f"unknown source {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+        try:
+            self._rebuild(files, folder, opts.source or known)
+        except ArchiveError as error:
+            print(f"rebuild: {error}", file=sys.stderr)
+            self.exitcode = 3
+
+    def _rebuild(self, files: list[Path], folder: Path, sources: list[str]) -> None:
+        assert self.settings is not None and self.crawler_process is not None
+        crawlers = [self.crawler_process.create_crawler(name) for name in sorted(sources)]
+        rebuild = Rebuild(crawlers, folder, self.settings.getint("DOWNLOAD_MAXSIZE"))
+        with Progress(disable=not sys.stderr.isatty()) as progress:
+            task = progress.add_task("reading", total=sum(path.stat().st_size for path in files))
+            for path in rebuild.run(files):
+                progress.advance(task, path.stat().st_size)
+        rebuild.close()
+        for problem in rebuild.problems:
+            print(f"rebuild: {problem}", file=sys.stderr)
+        counts = rebuild.counts
+        print(
+            f"{counts['responses']} responses, {counts['articles']} articles, {counts['lines']} lines "
+            f"({counts['unchanged']} unchanged) in {folder}"
+        )
+        self.exitcode = 1 if rebuild.problems else 0

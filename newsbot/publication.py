@@ -1,0 +1,109 @@
+"""Articles become lines: in capture order, once their captures are durable, each content once.
+
+What a line says of an article's history is decided here and not in the reader, from what was published before. Captures
+are taken in the order in which they were made, so that a rebuild from the WARCs decides the same.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from archive.capture import Capture
+from newsbot.items import Article, to_line
+from newsbot.lines import LineFile, orphans
+from newsbot.state import State, Version
+from newsbot.text import content_digest
+
+
+class Publication:
+    """The lines of one source in one run.
+
+    :param folder: where the source's JSONL files are.
+    :raises ArchiveError: from every method, if a line or the state cannot be written.
+    """
+
+    def __init__(self, folder: Path, source: str, state: State):
+        self.unchanged = 0
+        self.published = 0
+        self._source = source
+        self._state = state
+        self._lines = LineFile(folder, source)
+        self._waiting: list[tuple[Capture, Article]] = []
+        for path, lines in orphans(folder):
+            state.add([_version_of_line(json.loads(line), path) for line in lines])
+
+    def add(self, capture: Capture, article: Article) -> None:
+        """Take an article whose capture need not be durable yet."""
+        self._waiting.append((capture, article))
+
+    def publish(self, synced: int) -> None:
+        """Publish the articles whose captures came no later than the ``synced``-th of the run."""
+        ready = [pair for pair in self._waiting if pair[0].sequence <= synced]
+        if not ready:
+            return
+        ready.sort(key=lambda pair: pair[0].sequence)
+        self._waiting = [pair for pair in self._waiting if pair[0].sequence > synced]
+        articles = self._with_history([_with_capture(capture, article) for capture, article in ready])
+        self._lines.append([to_line(article) for article in articles])
+        self._state.add([_version(article) for article in articles])
+        self.published += len(articles)
+        self.unchanged += len(ready) - len(articles)
+
+    def close(self) -> None:
+        """Give the file its final name; what still waits was never durable and is not published."""
+        self._lines.close()
+        self._state.close()
+
+    def _with_history(self, articles: list[Article]) -> list[Article]:
+        """Number the versions, name the changes, point duplicates at the first; what has not changed is left out."""
+        latest = self._state.latest(article.id for article in articles)
+        first = self._first_elsewhere(articles)
+        changed = []
+        for article in articles:
+            version = _version(article)
+            known = latest.get(article.id)
+            if known and known.content_digest == version.content_digest:
+                continue
+            if known:
+                change = "body" if known.headline_digest == version.headline_digest else "headline"
+                article = replace(article, version=known.version + 1, change=change)
+            earlier = first.get(version.content_digest)
+            if earlier and earlier.fetched_at < article.fetched_at:
+                article = replace(article, duplicate_of=earlier.id)
+            latest[article.id] = _version(article)
+            changed.append(article)
+        return changed
+
+    def _first_elsewhere(self, articles: list[Article]) -> dict[str, Version]:
+        """Return, by content, the first version that another source has published."""
+        digests = {article.content_digest or "" for article in articles}
+        versions = [version for version in self._state.with_content(digests) if version.source != self._source]
+        return {v.content_digest: v for v in sorted(versions, key=lambda v: (v.fetched_at, v.id), reverse=True)}
+
+
+def _with_capture(capture: Capture, article: Article) -> Article:
+    return replace(article, capture=capture.pointer())
+
+
+def _version(article: Article) -> Version:
+    headline = content_digest(article.title, "", "")
+    return Version(
+        article.id, article.version, article.source, article.content_digest or "", headline, article.fetched_at
+    )
+
+
+def _version_of_line(line: dict[str, object], path: Path) -> Version:
+    names = ("id", "version", "source", "content_digest", "fetched_at")
+    missing = [name for name in names if name not in line]
+    if missing:
+        raise ValueError(f"{path}: a line without {', '.join(missing)}")
+    return Version(
+        str(line["id"]),
+        int(str(line["version"])),
+        str(line["source"]),
+        str(line["content_digest"]),
+        content_digest(str(line["title"]), "", ""),
+        str(line["fetched_at"]),
+    )

@@ -1,0 +1,118 @@
+"""What is known of articles already published: a cache in a database, which the JSONL and the WARCs can rebuild.
+
+SQLAlchemy Core, so that the same code runs on SQLite and on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, create_engine, event, insert, select
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from archive.errors import ArchiveError
+
+_METADATA = MetaData()
+
+_VERSIONS = Table(
+    "article_versions",
+    _METADATA,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("content_digest", String, nullable=False),
+    Column("headline_digest", String, nullable=False),
+    Column("fetched_at", String, nullable=False),
+    Index("article_versions_by_content", "content_digest"),
+)
+
+#: Values in one IN list; SQLite allows 32,766 parameters, PostgreSQL 65,535.
+_BATCH = 500
+
+
+class Version(NamedTuple):
+    """One published version of an article; digests are of folded text."""
+
+    id: str
+    version: int
+    source: str
+    content_digest: str
+    headline_digest: str
+    #: WARC-Date of the capture it was read from.
+    fetched_at: str
+
+
+class State:
+    """The published versions.
+
+    :param url: an SQLAlchemy database URL, for instance ``sqlite:///data/state.sqlite``.
+    :raises ArchiveError: if the database cannot be opened, read or written; the message names it.
+    """
+
+    def __init__(self, url: str):
+        try:
+            self._engine = create_engine(url)
+        except (ArgumentError, ImportError) as error:
+            raise ArchiveError(f"STATE_URL {url!r}: {error}") from error
+        self._name = self._engine.url.render_as_string(hide_password=True)
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _configure_sqlite)
+        with self._errors_named():
+            _METADATA.create_all(self._engine)
+
+    def latest(self, ids: Iterable[str]) -> dict[str, Version]:
+        """Return the newest published version of each of the articles that has one."""
+        rows = self._select(_VERSIONS.c.id, ids)
+        return {row.id: row for row in sorted(rows, key=lambda row: row.version)}
+
+    def with_content(self, digests: Iterable[str]) -> list[Version]:
+        """Return all versions, of any source, that have one of these contents."""
+        return self._select(_VERSIONS.c.content_digest, digests)
+
+    def add(self, versions: Sequence[Version]) -> None:
+        """Add versions, all or none; those already there are left as they are."""
+        if not versions:
+            return
+        known = {(row.id, row.version) for row in self._select(_VERSIONS.c.id, (version.id for version in versions))}
+        rows = [version._asdict() for version in versions if (version.id, version.version) not in known]
+        if rows:
+            with self._errors_named(), self._engine.begin() as connection:
+                connection.execute(insert(_VERSIONS), rows)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _select(self, column: Any, values: Iterable[str]) -> list[Version]:
+        rows: list[Version] = []
+        wanted = sorted(set(values))
+        with self._errors_named(), self._engine.connect() as connection:
+            for start in range(0, len(wanted), _BATCH):
+                result = connection.execute(select(_VERSIONS).where(column.in_(wanted[start : start + _BATCH])))
+                rows += (Version(*row) for row in result)
+        return rows
+
+    def _errors_named(self) -> _ErrorsNamed:
+        return _ErrorsNamed(self._name)
+
+
+class _ErrorsNamed:
+    """Turns database errors into one line that names the database."""
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, SQLAlchemyError):
+            cause = getattr(error, "orig", None) or error
+            raise ArchiveError(f"state database {self._name}: {cause}") from error
+
+
+def _configure_sqlite(connection: Any, record: Any) -> None:
+    """Let several crawls share the file: readers beside one writer, and patience where two write."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA busy_timeout=30000")
