@@ -1,0 +1,59 @@
+"""One crawl a source at a time: a lock that dies with its holder."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+
+class LockedError(Exception):
+    """Another process holds the lock; the message says which."""
+
+
+class SourceLock:
+    """An advisory lock (flock) on a file named after the source, with the holder's process id in it.
+
+    The kernel gives the lock up when the process ends, however it ends, so a file left behind locks nothing; and the
+    file is never removed, because a second process could have opened the one removed. Raises `LockedError` where
+    another process holds it, OSError where the file cannot be made.
+    """
+
+    def __init__(self, directory: Path, source: str) -> None:
+        self.path = directory / f"{source}.lock"
+        self.source = source
+        self._file: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock now or raise; never waits."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(file, 32).decode("ascii", "replace").strip() or "unknown"
+            os.close(file)
+            raise LockedError(f"another run is crawling it (process {holder} holds {self.path})") from None
+        except OSError:  # a file system without locks: the caller must hear of it, and the file must not stay open
+            os.close(file)
+            raise
+        os.ftruncate(file, 0)
+        os.write(file, f"{os.getpid()}\n".encode())
+        self._file = file
+
+    def release(self) -> None:
+        """Give the lock up; a lock that is not held stays so."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def __enter__(self) -> Self:
+        self.acquire()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.release()

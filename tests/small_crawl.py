@@ -1,0 +1,41 @@
+"""Crawls given URLs with given settings and prints the stats: `python -m tests.small_crawl < plan.json`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+
+
+class SmallSpider(scrapy.Spider):
+    """Fetches its URLs and keeps nothing."""
+
+    name = "small"
+
+    def __init__(self, requests: list[dict[str, Any]]) -> None:
+        super().__init__()
+        self.requests = requests
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        for request in self.requests:
+            yield scrapy.Request(**request)
+
+    def parse(self, response: Response) -> None:
+        self.crawler.stats.inc_value("small/parsed")
+
+    def parse_section(self, response: Response) -> None:
+        raise LookupError("a spider's own mistake")
+
+
+if __name__ == "__main__":
+    plan = json.load(sys.stdin)
+    process = AsyncCrawlerProcess({"TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, **plan["settings"]})
+    crawler = process.create_crawler(SmallSpider)
+    process.crawl(crawler, requests=plan["requests"])
+    process.start()
+    print(json.dumps(crawler.stats.get_stats(), default=str))
