@@ -12,13 +12,16 @@ import json
 import shlex
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
+from tests.replica.awkward import AwkwardSite
 from tests.replica.clock import parse_now
 from tests.replica.control import obey_orders
 from tests.replica.fault_options import parse_fault
 from tests.replica.listening import ADDRESS, Ports, listening, until_stopped
 from tests.replica.service import Service
+from tests.replica.site import Site
 from tests.replica.tls import Authority
 from tests.replica.wirelog import WireLog
 
@@ -28,11 +31,21 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         folder = options.directory or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="replica-")))
         wire_log = stack.enter_context(contextlib.closing(WireLog(options.wire_log))) if options.wire_log else None
-        service = Service(articles=options.articles, seed=options.seed, now=options.now, wire_log=wire_log)
+        service = Service(all_sites, options.articles, options.seed, now=options.now, wire_log=wire_log)
         service.set_faults(options.fault)
         asyncio.run(_serve(service, Authority(folder), options))
         for error in service.errors:
             print(error, file=sys.stderr)
+
+
+def all_sites(articles: int, seed: int, now: datetime) -> list[Site]:
+    """The awkward site, and the news sites if they shall have articles."""
+    sites: list[Site] = [AwkwardSite()]
+    if articles:
+        from tests.replica.sites import sites as news_sites  # only here: the awkward site stands without them
+
+        sites += news_sites(articles, seed, now)
+    return sites
 
 
 async def _serve(service: Service, authority: Authority, options: argparse.Namespace) -> None:
@@ -74,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="PATTERN=KIND[;key=value...]",
-        help="such as 'baosonla.vn/thoi-su*=429;retry-after=1;times=2'; may be given again (tests/replica/fault_options.py)",
+        help="such as 'baosonla.vn/thoi-su*=429;retry-after=1;times=2'; may be given again (see fault_options.py)",
     )
     parser.add_argument("--wire-log", type=Path, metavar="FILE", help="append the bytes of each exchange to this file")
     parser.add_argument("--directory", type=Path, metavar="FOLDER", help="where ca.pem goes (default: a temporary one)")

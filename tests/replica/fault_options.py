@@ -15,7 +15,7 @@ from tests.replica.faults import Delay, Drip, Fault, RedirectLoop, Refuse, Reset
 KINDS: dict[str, type[Fault]] = {
     kind.kind: kind for kind in (Status, RedirectLoop, Refuse, Delay, Truncate, Reset, Drip)
 }
-_OPTION = re.compile(r"(?P<where>.+)=(?P<kind>[a-z-]+|\d{3})(?P<fields>(;[a-z-]+=[^;]*)*)")
+_OPTION = re.compile(r"(?P<where>[^;]+)=(?P<kind>[a-z-]+|\d{3})(?P<fields>(;[a-z-]+=[^;]*)*)")
 
 
 def parse_fault(option: str) -> Fault:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import html
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tests.replica.awkward import AwkwardSite
 from tests.replica.clock import Clock
 from tests.replica.faults import Fault, Refuse
 from tests.replica.incoming import Incoming
@@ -27,7 +26,16 @@ MOST_COUNTED = 200_000  # addresses with a counter of their own; further ones ar
 class Service:
     """Answers requests; knows nothing of sockets."""
 
-    def __init__(self, *, articles: int, seed: int, now: datetime | None, wire_log: WireLog | None) -> None:
+    def __init__(
+        self,
+        sites: Callable[[int, int, datetime], Iterable[Site]],
+        articles: int,
+        seed: int,
+        *,
+        now: datetime | None = None,
+        wire_log: WireLog | None = None,
+    ) -> None:
+        self._make_sites = sites
         self.clock = Clock(now)
         self.wire_log = wire_log
         self.connections: set[Connection] = set()
@@ -50,11 +58,7 @@ class Service:
         """Makes the sites anew, with other articles or at another time."""
         self._articles = self._articles if articles is None else articles
         self._seed = self._seed if seed is None else seed
-        sites: list[Site] = [AwkwardSite()]
-        if self._articles:
-            from tests.replica.sites import sites as news_sites  # only here: the awkward site stands without them
-
-            sites += news_sites(self._articles, self._seed, self.clock.now())
+        sites = self._make_sites(self._articles, self._seed, self.clock.now())
         self._sites = {host: site for site in sites for host in site.hosts}
         self.forget_answers()
 
