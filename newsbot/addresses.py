@@ -1,0 +1,74 @@
+"""Which URLs are articles of a source, and which article each of them is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+_PORTS: Final = (None, 80, 443)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An article's URL, taken apart."""
+
+    article: str  # the site's own id
+    url: str  # where to ask for it
+    age: int  # 0 if it is an address of the site's current system, more for older ones
+
+
+class Addresses:
+    """The hosts and the URL forms of one source.
+
+    Hosts are compared whole: `evil-baosonla.vn` and `x.baosonla.vn` are strangers. Ids are read from the path alone, so
+    one article has one id under every host, scheme, slug and query.
+
+    >>> paper = Addresses(["a.vn", "demo.a.vn", "old.com.vn"], (r"^/[^/]+-(?P<id>\\d+)\\.html$", r"^/(?P<id>\\d+)/$"))
+    >>> paper.find("http://demo.a.vn/mua-to-17.html?utm=1#x")
+    Address(article='17', url='https://a.vn/mua-to-17.html', age=0)
+    >>> paper.find("http://old.com.vn/17/")
+    Address(article='17', url='http://old.com.vn/17/', age=1)
+    >>> paper.find("https://a.vn.evil.com/mua-to-17.html"), paper.find("ftp://a.vn/mua-to-17.html")
+    (None, None)
+    """
+
+    def __init__(self, hosts: Iterable[str], forms: Iterable[str], *, ignore_case: bool = False) -> None:
+        self._hosts = tuple(hosts)
+        self._own = frozenset(self._hosts)
+        self._ignore_case = ignore_case
+        self._forms = [re.compile(form, re.IGNORECASE if ignore_case else 0) for form in forms]
+
+    def find(self, url: str) -> Address | None:
+        """Return what an article's URL means; None for every other URL, whatever is wrong with it.
+
+        The newest form of address is asked for at the current host, because its mirrors (www., demo., http, the domain
+        before) serve the same. An older form is asked for as it stands: only its own host knows it.
+        """
+        parts = self._own_parts(url)
+        if parts is None:
+            return None
+        for age, form in enumerate(self._forms):
+            match = form.search(parts.path)
+            if match:
+                article = match["id"].lower() if self._ignore_case else match["id"]
+                if age == 0:
+                    return Address(article, f"https://{self._hosts[0]}{parts.path}", age)
+                return Address(article, parts._replace(fragment="").geturl(), age)
+        return None
+
+    def is_own(self, url: str) -> bool:
+        """Whether a URL leads to one of the source's hosts, over http(s)."""
+        return self._own_parts(url) is not None
+
+    def _own_parts(self, url: str) -> SplitResult | None:
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            return None
+        if parts.scheme not in ("http", "https") or parts.hostname not in self._own or port not in _PORTS:
+            return None
+        return None if parts.username is not None else parts

@@ -1,0 +1,45 @@
+"""Links out of feeds and sitemaps, which arrive cut off, with space before their declaration, or as no XML at all."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Final
+
+# Read with patterns, not with an XML parser: what is there is wanted even if the end is missing, and no entity that the
+# document declares may be expanded.
+_ENTRY: Final = re.compile(r"<(?:item|entry)\b", re.IGNORECASE)
+_RSS_LINK: Final = re.compile(r"<link>\s*(?:<!\[CDATA\[\s*)?([^<\]\s]+)", re.IGNORECASE)
+_ATOM_LINK: Final = re.compile(r"<link\b[^>]{0,300}?\bhref\s*=\s*[\"']([^\"'<>]+)", re.IGNORECASE)
+_GUID: Final = re.compile(r"<guid[^<>]*>\s*(?:<!\[CDATA\[\s*)?(https?://[^<\]\s]+)", re.IGNORECASE)
+_LOCATION: Final = re.compile(r"<loc>\s*(?:<!\[CDATA\[\s*)?([^<\]\s]+)\s*(?:\]\]>)?\s*</loc>", re.IGNORECASE)
+_INDEX: Final = re.compile(r"<sitemapindex\b", re.IGNORECASE)
+_BEGINNING: Final = 5_000
+
+
+def feed_links(text: str) -> Iterator[str]:
+    """Yield the article links of an RSS or Atom feed.
+
+    >>> [*feed_links("<rss><link>x</link><item><link><![CDATA[https://a.vn/1?a=1&amp;b]]></link></item><item><guid>")]
+    ['https://a.vn/1?a=1&b']
+    """
+    for entry in _ENTRY.split(text)[1:]:
+        match = _RSS_LINK.search(entry) or _ATOM_LINK.search(entry) or _GUID.search(entry)
+        if match:
+            yield html.unescape(match[1])
+
+
+def sitemap_links(text: str) -> Iterator[str]:
+    """Yield the locations of a sitemap; one that was cut off is left out.
+
+    >>> [*sitemap_links("  <?xml version='1.0'?><urlset><url><loc> https://a.vn/1 </loc></url><url><loc>https://a.v")]
+    ['https://a.vn/1']
+    """
+    for match in _LOCATION.finditer(text):
+        yield html.unescape(match[1])
+
+
+def is_sitemap_index(text: str) -> bool:
+    """Whether a sitemap lists sitemaps."""
+    return _INDEX.search(text[:_BEGINNING]) is not None

@@ -1,0 +1,47 @@
+"""The sapo and its copies: sites print it above the body and again in it, cut mid-word or behind a slug."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from newsbot.text import fold, strip_slug
+
+#: A shorter beginning may be the same by chance ("Sáng 5-8,").
+_ENOUGH: Final = 40
+_CUT: Final = " .…"
+
+
+def without_repetition(sapo: str, paragraphs: list[str], slugs: Iterable[str] = ()) -> tuple[str, list[str]]:
+    """Return the sapo as its fullest copy says it, and the paragraphs without it.
+
+    >>> body = ["(SK&MT) - Mưa lớn kéo dài nhiều ngày làm ngập các xã ven sông Thao.", "Nước rút."]
+    >>> without_repetition("Mưa lớn kéo dài nhiều ngày làm ngập các xã ven sô", body)
+    ('Mưa lớn kéo dài nhiều ngày làm ngập các xã ven sông Thao.', ['Nước rút.'])
+    >>> without_repetition("Mưa lớn.", ["Mưa lớn.", "Nước rút."])
+    ('Mưa lớn.', ['Nước rút.'])
+    """
+    sapo = strip_slug(sapo, slugs)
+    key = fold(sapo).rstrip(_CUT)
+    if not key:
+        return sapo, paragraphs
+    for place, paragraph in enumerate(paragraphs[:3]):
+        copy = strip_slug(paragraph, slugs)
+        copy_key = fold(copy).rstrip(_CUT)
+        rest = paragraphs[:place] + paragraphs[place + 1 :]
+        if copy_key == key:
+            return (sapo if _is_whole(sapo) else copy), rest
+        if copy_key.startswith(key) and len(key) >= _ENOUGH:
+            if not _is_whole(sapo):
+                return copy, rest
+            # The paragraph goes on after the sapo: keep what it adds.
+            added = " ".join(copy.split()[len(sapo.split()) :])
+            return sapo, [*paragraphs[:place], added, *paragraphs[place + 1 :]]
+        if key.startswith(copy_key) and len(copy_key) >= _ENOUGH:
+            # The site filled the sapo up with what follows.
+            return copy, rest
+    return sapo, paragraphs
+
+
+def _is_whole(sapo: str) -> bool:
+    return sapo.endswith((".", "!", "?", "”", '"', ")")) and not sapo.endswith("...")

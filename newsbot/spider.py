@@ -1,0 +1,81 @@
+"""What every source has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from scrapy.http import Request, Response
+
+from newsbot.addresses import Addresses
+from newsbot.discovery import Discovery
+from newsbot.items import Article
+from newsbot.layouts import Layout
+from newsbot.page import Page
+from newsbot.page_kinds import PageKind
+from newsbot.provinces import current_province
+from newsbot.reading import read_article
+
+__all__ = ["Layout", "NewsSpider"]
+
+
+class NewsSpider(Discovery):
+    """Base class of all sources.
+
+    A source says on which hosts it is (`allowed_domains`, each in full, the current one first), where its links are
+    (`feeds`, `sitemaps`, `sections`: paths below the home page, or whole URLs on an old host), which URLs are articles
+    (`article_url`: patterns of the path with a group `id`, the current form first) and how an article page is laid out
+    (`layouts`, newest first).
+    """
+
+    #: Every host that ever served the source, in full.
+    allowed_domains: ClassVar[list[str]]
+    #: As the paper prints it, even if merged since; empty for a national one.
+    province: ClassVar[str]
+    language: ClassVar[str] = "vi"
+    article_url: ClassVar[tuple[str, ...]]
+    #: Whether two ids that differ in case alone are one article.
+    ids_ignore_case: ClassVar[bool] = False
+    layouts: ClassVar[tuple[Layout, ...]] = ()
+    #: Agency slugs that the source puts before a lead: "SK&MT" for "(SK&MT) - ".
+    slugs: ClassVar[tuple[str, ...]] = ()
+    #: Names under which the source credits itself; never authors.
+    outlets: ClassVar[tuple[str, ...]] = ()
+
+    current_province: ClassVar[str | None] = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "allowed_domains" in cls.__dict__:  # a source, not a family of them
+            cls.home = f"https://{cls.allowed_domains[0]}/"
+            cls.addresses = Addresses(cls.allowed_domains, cls.article_url, ignore_case=cls.ids_ignore_case)
+            cls.current_province = current_province(cls.province) if cls.province else None
+
+    @classmethod
+    def article_id(cls, url: str) -> str | None:
+        """Return "<spider>:<id>", the same for every address of an article; None for any other URL."""
+        address = cls.addresses.find(url)
+        return f"{cls.name}:{address.article}" if address else None
+
+    def parse_article(self, response: Response) -> Iterator[Article]:
+        """Read the article on a page, the same whenever and wherever it is read; nothing if the page is no article."""
+        found = self.read_page(response)
+        if isinstance(found, Article):
+            yield found
+
+    def parse_fetched(self, response: Response) -> Iterator[Article | Request]:
+        found = self.read_page(response)
+        if isinstance(found, Article):
+            self._alternatives.arrived(response.meta["article_id"].partition(":")[2])
+            yield found
+        elif response.request is not None:
+            stat = "newsbot/gone" if found is PageKind.GONE else "newsbot/blocked"
+            self.note(stat, f"no article: {found}", response)
+            yield from self.ask_elsewhere(response.request)
+
+    def read_page(self, response: Response) -> Article | PageKind:
+        """Return the article on a page, or what the page is instead."""
+        page = Page.from_response(response)
+        if self.article_id(page.url) is None:
+            return PageKind.GONE  # sent on to the front page
+        return read_article(page, self)
