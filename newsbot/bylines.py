@@ -77,7 +77,7 @@ def looks_like_byline(line: str) -> bool:
 
     >>> [looks_like_byline(line) for line in ("PV", "AN VIỆT", "Khải Hoàn", "Tin, ảnh: P.Y", "Theo DTO")]
     [True, True, True, True, True]
-    >>> [looks_like_byline(line) for line in ("Hội nghị kết thúc lúc 11 giờ.", "Vịnh Hạ Long", "Lớp học ở bản. Ảnh: PV")]
+    >>> [looks_like_byline(line) for line in ("Hội nghị kết thúc lúc 11 giờ.", "Vịnh Hạ Long", "Lớp học bản. Ảnh: PV")]
     [False, False, False]
     """
     text = clean(line[: 2 * _LONGEST])
@@ -153,7 +153,7 @@ def _kind(name: str) -> str:
 
 
 def _kind_of_credit(kind: str, name: str, named_outlet: bool) -> str:
-    """Return what stands behind "Theo": a person if it has a family name or an outlet stands beside it, else an outlet."""
+    """Return what "Theo" names: a person if it has a family name or an outlet stands beside it, else an outlet."""
     words = name.split()
     if is_newsroom(name):
         return kind

@@ -104,6 +104,15 @@ def parse_machine_date(text: str, *, local: bool = True, reference: datetime | N
     return found if found and _plausible(found.value, reference) else None
 
 
+def is_known_form(raw: str) -> bool:
+    """Say whether the own grammar reads a date in a text, so that dateparser was not needed.
+
+    >>> is_known_form("14:25 23/09/2020"), is_known_form("08/01/26")
+    (True, False)
+    """
+    return find_date(raw) is not None or find_age(raw) is not None or _EPOCH.fullmatch(raw) is not None
+
+
 def _printed(text: str, parts: DateParts, zone: timezone, *, swap: bool) -> PrintedDate | None:
     day, month = (parts.month, parts.day) if swap else (parts.day, parts.month)
     if parts.offset is not None:

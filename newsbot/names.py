@@ -29,14 +29,14 @@ def _folded(names: str) -> frozenset[str]:
 
 
 _SURNAMES: Final = _folded("""
-Nguyễn;Trần;Lê;Phạm;Hoàng;Huỳnh;Phan;Vũ;Võ;Đặng;Bùi;Đỗ;Hồ;Ngô;Dương;Lý;Đinh;Đào;Đoàn;Lâm;Trịnh;Mai;Tô;Tạ;Hà;Cao;Lưu;Lương
-Phùng;Vương;Trương;Thái;Tăng;Tống;Châu;Kiều;Chu;Quách;Thạch;Nông;Hứa;Lò;Lường;Giàng;Vàng;Sùng;Quàng
+Nguyễn;Trần;Lê;Phạm;Hoàng;Huỳnh;Phan;Vũ;Võ;Đặng;Bùi;Đỗ;Hồ;Ngô;Dương;Lý;Đinh;Đào;Đoàn;Lâm;Trịnh;Mai;Tô;Tạ;Hà;Cao
+Lưu;Lương;Phùng;Vương;Trương;Thái;Tăng;Tống;Châu;Kiều;Chu;Quách;Thạch;Nông;Hứa;Lò;Lường;Giàng;Vàng;Sùng;Quàng
 """)
 # What stands where a name could stand: the words of the page around the article, and headings.
 _NOT_NAMES: Final = _folded("""
 Bình luận;Ý kiến;Ý kiến bạn đọc;Bạn đọc;Tin liên quan;Bài liên quan;Tin mới;Tin mới nhất;Xem thêm;Đọc thêm;Từ khóa;Hết
-Quảng cáo;Trang chủ;Chia sẻ;In bài;Thông báo;Kết luận;Lời kết;Việt Nam;Tag;Tags;Comment;Share;Like;Tweet;Print;Email;Zalo
-Facebook;Twitter;Video;Clip;Ảnh;Tin;Bài;Infographic;Media;Logo;Admin;Administrator;Super User;Editor;Webmaster;Unknown
+Quảng cáo;Trang chủ;Chia sẻ;In bài;Thông báo;Kết luận;Lời kết;Việt Nam;Tag;Tags;Comment;Share;Like;Tweet;Print;Email
+Zalo;Facebook;Twitter;Video;Clip;Ảnh;Tin;Bài;Infographic;Media;Logo;Admin;Administrator;Super User;Editor;Webmaster;Unknown
 """)
 # What the captions of views and of people begin with.
 _NOT_FIRST: Final = _folded("""

@@ -12,11 +12,13 @@ _KNOWN_NAMES: Final = """
 TTXVN; TTX; Thông tấn xã Việt Nam; VOV; VTV; VTC; VTC News; VNA; Vietnam+; VietnamPlus; VnExpress; VietNamNet
 Dân trí; Tuổi trẻ; Tuổi trẻ online; TTO; Thanh niên; Tiền phong; TPO; Lao động; Người lao động; NLĐ; NLĐO
 Nhân dân; Quân đội nhân dân; QĐND; Công an nhân dân; CAND; Đại đoàn kết; Hà Nội mới; HNM; Hànộimới
-Sài Gòn giải phóng; SGGP; SGGPO; Pháp luật Việt Nam; PLVN; PLO; Kinh tế đô thị; Kinh tế và đô thị; Sức khỏe và đời sống; Sức khỏe & đời sống
-Khoa học và đời sống; Nông nghiệp Việt Nam; Tài nguyên và môi trường; Tài nguyên & môi trường; Giáo dục và thời đại
-Giáo dục & thời đại; Công thương; VnEconomy; CafeF; CafeBiz; Zing; Zing News; ZNews; Kenh14; Soha; Infonet; Tin tức
-DTO; CTO; VGP; VGP News; Chinhphu; Một thế giới; Ngày nay; Đời sống và pháp luật; Gia đình và xã hội; Phụ nữ Việt Nam
-AFP; AP; Reuters; Xinhua; Tân Hoa xã; THX; BBC; CNN; NHK; Kyodo; Yonhap; Sputnik; TASS; The Guardian; Bloomberg
+Sài Gòn giải phóng; SGGP; SGGPO; Pháp luật Việt Nam; PLVN; PLO; Kinh tế đô thị
+Kinh tế và đô thị; Sức khỏe và đời sống; Sức khỏe & đời sống
+Khoa học và đời sống; Nông nghiệp Việt Nam; Tài nguyên và môi trường; Tài nguyên & môi trường
+Giáo dục và thời đại; Giáo dục & thời đại; Công thương; VnEconomy; CafeF; CafeBiz; Zing; Zing News; ZNews
+Kenh14; Soha; Infonet; Tin tức; DTO; CTO; VGP; VGP News; Chinhphu; Một thế giới; Ngày nay; Đời sống và pháp luật
+Gia đình và xã hội; Phụ nữ Việt Nam; AFP; AP; Reuters; Xinhua; Tân Hoa xã; THX; BBC; CNN; NHK; Kyodo
+Yonhap; Sputnik; TASS; The Guardian; Bloomberg
 """
 _KNOWN: Final = frozenset(fold(name) for name in _KNOWN_NAMES.replace("\n", ";").split(";") if name)
 
@@ -25,8 +27,8 @@ _BODY: Final = re.compile(
     r"(?:báo (?:điện tử )?(?!chí|cáo|động|hiệu)|tạp chí |thời báo |thông tấn xã |trang (?:tin|thông tin) (?:điện tử )?"
     r"|đài (?:phát thanh (?:và|-) truyền hình |truyền hình |truyền thanh |tiếng nói |ptth |pt-th )?"
     r"|cổng thông tin (?:điện tử )?|trung tâm (?:truyền thông (?:và văn hóa )?|văn hóa )?"
-    r"|ủy ban nhân dân |ubnd |hđnd |ubmttq |mttq |mặt trận tổ quốc |công an |văn phòng |sở |bộ |cục |chi cục |vụ "
-    r"|viện |học viện |bệnh viện |trường |đại học |liên đoàn |tỉnh đoàn |tỉnh ủy |huyện ủy |thành ủy "
+    r"|[ủu][yỷ] ban nhân dân |ubnd |hđnd |ubmttq |mttq |mặt trận tổ quốc |công an |văn phòng |sở |bộ |cục |chi cục |vụ "
+    r"|viện |học viện |bệnh viện |trường |đại học |liên đoàn |tỉnh đoàn |(?:tỉnh|huyện|thành) [ủu][yỷ] "
     r"|ban (?:tuyên giáo|tổ chức|dân vận|quản lý|chỉ đạo|nội chính|kinh tế) "
     r"|hội (?:nông dân|liên hiệp phụ nữ|phụ nữ|cựu chiến binh|nhà báo|chữ thập đỏ|luật gia) "
     r"|phòng (?:văn hóa|giáo dục|nông nghiệp|kinh tế|y tế) )",

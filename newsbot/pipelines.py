@@ -1,0 +1,111 @@
+"""What an article passes on its way from the reader to its line."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any, Final, Self
+
+from itemadapter import ItemAdapter
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from scrapy.statscollectors import StatsCollector
+
+from newsbot.dates import is_known_form
+from newsbot.items import Article
+from newsbot.text import clean, content_digest
+
+logger = logging.getLogger(__name__)
+
+#: How many addresses of incomplete pages go into the run's report; the log has all of them.
+INCOMPLETE_URLS: Final = 20
+
+_BLANK_LINE: Final = re.compile(r"\n\s*\n")
+
+
+class Normalise:
+    """Bring every text field into its stored form, and count how the article was read.
+
+    Stats: ``newsbot/articles``, ``newsbot/layout/<layout or none>``, ``newsbot/extracted_by/<field>/<step>``,
+    ``newsbot/conflict/<field>``, ``newsbot/date_missing``, ``newsbot/date_fallback`` (dateparser had to help),
+    ``newsbot/noarchive``.
+    """
+
+    def __init__(self, stats: StatsCollector) -> None:
+        self.stats = stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        assert crawler.stats is not None
+        return cls(crawler.stats)
+
+    def process_item(self, article: Article) -> Article:
+        fields = ItemAdapter(article)
+        fields["title"] = clean(article.title)
+        fields["body"] = "\n\n".join(filter(None, map(clean, _BLANK_LINE.split(article.body))))
+        for name in ("sapo", "byline", "agency", "published_raw"):
+            fields[name] = clean(fields[name] or "") or None
+        for name in ("authors", "section", "tags"):
+            fields[name] = _clean_list(fields[name])
+        fields["images"] = [{**image, "caption": clean(image["caption"] or "") or None} for image in article.images]
+        fields["conflicts"] = _clean_values(article.conflicts) or None
+        fields["content_digest"] = content_digest(article.title, article.sapo, article.body)
+        self._count(article)
+        return article
+
+    def _count(self, article: Article) -> None:
+        count = self.stats.inc_value
+        count("newsbot/articles")
+        count(f"newsbot/layout/{article.layout or 'none'}")
+        for field, step in article.extracted_by.items():
+            count(f"newsbot/extracted_by/{field}/{step}")
+        for field in article.conflicts or ():
+            count(f"newsbot/conflict/{field}")
+        if article.published_at is None:
+            count("newsbot/date_missing")
+        elif article.published_raw and not is_known_form(article.published_raw):
+            count("newsbot/date_fallback")
+        if article.noarchive:
+            count("newsbot/noarchive")
+
+
+class Require:
+    """Let an article through only with a title and a body; one without is named and counted, never lost in silence.
+
+    Stats: ``newsbot/incomplete``, ``newsbot/incomplete_urls`` (the first twenty).
+    """
+
+    def __init__(self, stats: StatsCollector) -> None:
+        self.stats = stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        assert crawler.stats is not None
+        return cls(crawler.stats)
+
+    def process_item(self, article: Article) -> Article:
+        missing = [name for name in ("title", "body") if not getattr(article, name)]
+        if not missing:
+            return article
+        self.stats.inc_value("newsbot/incomplete")
+        urls: list[str] = self.stats.get_value("newsbot/incomplete_urls", [])
+        if len(urls) < INCOMPLETE_URLS:
+            self.stats.set_value("newsbot/incomplete_urls", [*urls, article.url])
+        logger.warning("No %s found on %s (layout %s)", " and no ".join(missing), article.url, article.layout)
+        # Named above; at Scrapy's own level the whole article would follow.
+        raise DropItem(f"incomplete: no {' and no '.join(missing)}", log_level="DEBUG")
+
+
+def _clean_list(texts: list[str]) -> list[str]:
+    return [*dict.fromkeys(filter(None, map(clean, texts)))]
+
+
+def _clean_values(value: Any) -> Any:
+    """Return a value with every text in it cleaned: conflicts hold what the page said, of any shape."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {key: _clean_values(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_clean_values(entry) for entry in value]
+    return value
