@@ -1,0 +1,52 @@
+"""RSS feeds and sitemaps, whole or as damaged as they arrive in real life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from html import escape
+
+from tests.replica.newspaper import Headline
+from tests.replica.printed_dates import rfc822
+
+_SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def rss(title: str, home: str, headlines: Iterable[Headline], *, dated: bool = True, address: int = 0) -> str:
+    """An RSS 2.0 feed as Vietnamese CMSs write it: the description holds a linked picture, then the lead.
+
+    `address` picks which of a story's addresses the feed gives, where it has that many.
+    """
+    items = []
+    for headline in headlines:
+        url = escape(headline.urls[min(address, len(headline.urls) - 1)])
+        date = f"<pubDate>{rfc822(headline.moment)}</pubDate>" if dated else ""
+        items.append(
+            f"<item><title><![CDATA[{headline.title}]]></title><link>{url}</link>"
+            f'<description><![CDATA[<a href="{url}"><img src="/thumb/{headline.id}.jpg" /></a></br>{headline.sapo}]]>'
+            f"</description>{date}<guid>{url}</guid></item>\n"
+        )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel>'
+        f"<title>{escape(title)}</title><link>{home}</link><description>{escape(title)}</description>"
+        f"<language>vi-vn</language>\n{''.join(items)}</channel></rss>\n"
+    )
+
+
+def sitemap_index(entries: Iterable[tuple[str, datetime]]) -> str:
+    """A sitemap of sitemaps, with the newest change of each."""
+    rows = "".join(
+        f"<sitemap><loc>{escape(url)}</loc><lastmod>{moment.isoformat()}</lastmod></sitemap>\n" for url, moment in entries
+    )
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex {_SITEMAP}>\n{rows}</sitemapindex>\n'
+
+
+def sitemap(entries: Iterable[tuple[str, datetime]], *, leading_space: bool = False, cut_off: bool = False) -> str:
+    """A sitemap; `leading_space` before its declaration, or `cut_off` in the middle of the last address."""
+    rows = [f"<url><loc>{escape(url)}</loc><lastmod>{moment.isoformat()}</lastmod></url>\n" for url, moment in entries]
+    if cut_off and rows:
+        rows[-1] = rows[-1][:40]
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_SITEMAP}>\n{"".join(rows)}'
+    if not cut_off:
+        text += "</urlset>\n"
+    return f"\n\n   {text}" if leading_space else text

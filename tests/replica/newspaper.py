@@ -1,0 +1,356 @@
+"""A source site of the replica: which stories it has, where they stand, and how it answers a request."""
+
+from __future__ import annotations
+
+import gzip
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from random import Random
+from typing import ClassVar
+from zlib import crc32
+
+from tests.replica import printed_dates, vocabulary
+from tests.replica.credits import credit
+from tests.replica.news import Era, Kind, Stories, Story, Text, write_text
+from tests.replica.pictures import asset
+from tests.replica.request import Request
+from tests.replica.site import Encoding, Framing, Reply
+from tests.replica.traps import Turns
+from tests.replica.vietnamese import slugify
+
+_KINDS: Mapping[str, Kind] = {"no-body": "video", "soft-404": "gone", "soft-wall": "wall"}
+_WALL_COOKIE = "D1N=9f2c4e"
+# The turns of ten at which a layout carries a story that another source carries too: source -> lane, turn, pair
+_WIRE: Mapping[str, tuple[int, int, int]] = {
+    "baoquangninh": (0, 4, 0), "haiduongtv": (1, 7, 0),
+    "baosonla": (0, 2, 1), "baohaiduong": (0, 6, 1),
+    "suckhoemoitruong": (0, 3, 2), "yenmy": (0, 8, 2),
+}  # fmt: skip
+_LANE_COUNTS: Mapping[str, int] = {"yenmy": 3}  # all others have two layouts
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a paper; `crumbs` is its breadcrumb without the home link."""
+
+    slug: str
+    title: str
+    parent: tuple[str, str] | None = None  # slug and title
+
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        return (self.parent[1], self.title) if self.parent else (self.title,)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One layout of a source: of every len(lanes) stories, one has it."""
+
+    layout: str
+    era: Era
+    sections: tuple[Section, ...]
+    traps: Mapping[str, Turns] = field(default_factory=dict)
+    bylines: bool = True
+    tags: bool = False
+    says_modified: bool = False
+    slug_limit: int = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a listing needs of a story; cheap, for there are many on a page."""
+
+    index: int
+    lane: int
+    block: int  # the story's rank within its lane
+    id: str
+    title: str
+    slug: str
+    section: Section
+    moment: datetime
+    urls: tuple[str, ...]
+    text: Text
+
+    @property
+    def url(self) -> str:
+        return self.urls[0]
+
+    @property
+    def sapo(self) -> str:
+        return self.text.sapo
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """Article numbers that count down going back, and go on above the newest when they run out.
+
+    >>> [Numbering(3)(index) for index in range(5)], Numbering(3).index(6)
+    ([3, 2, 1, 6, 7], 3)
+    """
+
+    top: int
+
+    def __call__(self, index: int) -> int:
+        return self.top - index if index < self.top else self.top + index
+
+    def index(self, number: int) -> int:
+        return self.top - number if number <= self.top else number - self.top
+
+
+class Newspaper(ABC):
+    """A site with any number of stories, none of them stored; every reply is a pure function of the request."""
+
+    name: ClassVar[str]
+    hosts: tuple[str, ...]
+    robots: ClassVar[str]
+    framing: ClassVar[Framing] = "length"
+    encoding: ClassVar[Encoding | None] = "gzip"
+
+    def __init__(self, articles: int, seed: int, now: datetime) -> None:
+        self.articles, self.seed = articles, seed
+        self.now = now.astimezone(printed_dates.HANOI).replace(microsecond=0)
+        self.lanes = self.make_lanes()
+        self.page_size = max(6, min(50, articles // 20))
+        self.stories = Stories(articles, self._tell)
+        self.headline = lru_cache(maxsize=8192)(self._headline)
+        self.open()
+
+    @abstractmethod
+    def make_lanes(self) -> tuple[Lane, ...]:
+        """The layouts, newest first."""
+
+    def open(self) -> None:
+        """Makes what all pages share, once `stories` and `headline` work."""
+
+    @abstractmethod
+    def article_id(self, lane: int, index: int) -> str: ...
+
+    @abstractmethod
+    def addresses(self, lane: int, index: int, id: str, slug: str, section: Section, moment: datetime) -> tuple[str, ...]:
+        """Every address a story can be reached at, the canonical one first."""
+
+    @abstractmethod
+    def pictures(self, headline: Headline, count: int) -> tuple[str, ...]:
+        """Absolute addresses of a story's pictures."""
+
+    @abstractmethod
+    def moved(self, request: Request) -> str | None:
+        """Where a request is redirected to, if it is."""
+
+    @abstractmethod
+    def answer(self, request: Request) -> Reply | None:
+        """The page at an address, or None if there is none."""
+
+    # Stories
+
+    def traps(self, story: Story) -> tuple[str, ...]:
+        """What is wrong with a story's page; names are those of `tests.replica.traps.TRAPS`."""
+        return story.traps
+
+    def _wording(self, lane: int, block: int, index: int) -> Text:
+        wire_lane, turn, pair = _WIRE[self.name]
+        if (lane, block % 10) == (wire_lane, turn):
+            return write_text(self.seed, "wire", block // 10 * 3 + pair)
+        return write_text(self.seed, self.name, index)
+
+    def _headline(self, index: int) -> Headline:
+        block, number = divmod(index, len(self.lanes))
+        lane = self.lanes[number]
+        text = self._wording(number, block, index)
+        section = lane.sections[block % len(lane.sections)]
+        moment = lane.era.moment(block)
+        slug = slugify(text.title, limit=lane.slug_limit)
+        id = self.article_id(number, index)
+        urls = self.addresses(number, index, id, slug, section, moment)
+        return Headline(index, number, block, id, text.title, slug, section, moment, urls, text)
+
+    def _tell(self, index: int) -> Story:
+        headline = self.headline(index)
+        lane, turn = self.lanes[headline.lane], headline.block % 10
+        traps = tuple([name for name, turns in lane.traps.items() if turn in turns])
+        twin = self._twin(headline)
+        writer = headline.text.writer
+        writer.restart(Random(headline.text.body_seed + 2))
+        form = headline.block + 3 * headline.lane if lane.bylines else 9
+        line = credit(6 if twin is not None and lane.bylines else form, writer)
+        tags = tuple(dict.fromkeys([writer.choose(vocabulary.TAGS) for _ in range(3)])) if lane.tags else ()
+        kind = next((kind for trap, kind in _KINDS.items() if trap in traps), "article")
+        count = 1 + headline.block % 3
+        sources = self.pictures(headline, count)
+        captions = headline.text.captions(count)
+        images: list[tuple[str, str | None]] = list(zip(sources, captions, strict=True))
+        if count == 3:
+            images[2] = (sources[2], None)
+        if "dead-image" in traps:
+            images[0] = (self.dead_picture(headline), captions[0])
+        published = None if "no-date" in traps else headline.moment
+        return Story(
+            source=self.name,
+            index=index,
+            id=headline.id,
+            kind=kind,
+            title=headline.title,
+            sapo=headline.sapo,
+            paragraphs=() if kind == "video" else headline.text.paragraphs(),
+            authors=line.authors,
+            byline=line.line,
+            agency=line.agency,
+            published=published,
+            precision=lane.era.precision,
+            published_printed=self.print_date(headline) if published else None,
+            modified=self.modified(headline) if lane.says_modified and published else None,
+            section=headline.section.crumbs,
+            tags=tags,
+            images=tuple(images) if kind == "article" or kind == "wall" else (),
+            urls=headline.urls,
+            layout=lane.layout,
+            noarchive="noarchive" in traps,
+            traps=(*traps, line.trap, *self.more_traps(headline), *(("syndicated",) if twin else ())),
+            same_text_as=twin or (),
+        )
+
+    def more_traps(self, headline: Headline) -> tuple[str, ...]:
+        """Traps that depend on more than a story's turn."""
+        return ()
+
+    def _twin(self, headline: Headline) -> tuple[tuple[str, int], ...] | None:
+        """The other source's story with the same text: None if this is no agency story, () if it has too few stories."""
+        lane, turn, pair = _WIRE[self.name]
+        if (headline.lane, headline.block % 10) != (lane, turn):
+            return None
+        other = next(name for name, (_, _, other_pair) in _WIRE.items() if other_pair == pair and name != self.name)
+        other_lane, other_turn, _ = _WIRE[other]
+        index = (headline.block // 10 * 10 + other_turn) * _LANE_COUNTS.get(other, 2) + other_lane
+        return ((other, index),) if index < self.articles else ()
+
+    def modified(self, headline: Headline) -> datetime:
+        """When a story was last changed: never for every third one, else within two hours."""
+        return headline.moment + timedelta(minutes=headline.index % 3 * 47)
+
+    @abstractmethod
+    def print_date(self, headline: Headline) -> str:
+        """The date as the story's page prints it."""
+
+    def dead_picture(self, headline: Headline) -> str:
+        return f"http://anh-cu.{self.name}.com.vn//Uploads/Images/{headline.moment:%Y/%m}/{headline.id}.jpg"
+
+    # Listings
+
+    def listing(self, lanes: Sequence[int], section: int, page: int, size: int | None = None) -> list[Headline]:
+        """One page (from 1) of a section's stories in the given lanes, newest first; empty beyond the last."""
+        size = size or self.page_size
+        return self.rows(lanes, section, (page - 1) * size, size)
+
+    def rows(self, lanes: Sequence[int], section: int, start: int, count: int) -> list[Headline]:
+        """A section's stories from the start-th on."""
+        sections = len(self.lanes[lanes[0]].sections)
+        entries = [divmod(entry, len(lanes)) for entry in range(start, start + count)]
+        indices = [(section + sections * rank) * len(self.lanes) + lanes[lane] for rank, lane in entries]
+        return [self.headline(index) for index in indices if index < self.articles]
+
+    def section_size(self, lanes: Sequence[int], section: int) -> int:
+        """How many stories a section has in the given lanes."""
+        width = len(self.lanes)
+        step = len(self.lanes[lanes[0]].sections) * width
+        return sum(len(range(section * width + lane, self.articles, step)) for lane in lanes)
+
+    def newest(self, lanes: Sequence[int], count: int, start: int = 0) -> list[Headline]:
+        """The newest stories in the given lanes."""
+        width = len(self.lanes)
+        indices = [block * width + lane for block in range(start, start + count) for lane in lanes]
+        return [self.headline(index) for index in indices if index < self.articles][:count]
+
+    def related(self, index: int, count: int) -> list[Headline]:
+        """Older stories of the same layout, going round at the end."""
+        width = len(self.lanes)
+        return [self.headline((index + step * width) % self.articles) for step in range(1, count + 1)]
+
+    # Replies
+
+    def reply(self, request: Request) -> Reply:
+        if request.method not in ("GET", "HEAD", "POST"):
+            return Reply(405, headers=(("Allow", "GET, HEAD, POST"),))
+        if target := self.moved(request):
+            body = f"<html><head><title>301</title></head><body><a href=\"{target}\">Moved</a></body></html>".encode()
+            return Reply(301, headers=(("Location", target), ("Content-Type", "text/html")), body=body, cacheable=True)
+        if request.path == "/robots.txt":
+            return self.text(self.robots, "text/plain")
+        if file := asset(request.path):
+            return _conditional(request, self.file(*file))
+        return _conditional(request, self.answer(request) or self.missing())
+
+    def article(self, request: Request, story: Story, html: str) -> Reply:
+        """The reply to a request for a story, with what its traps do to the reply as a whole."""
+        if story.kind == "gone":
+            return self.page(self.notice(story))
+        if story.kind == "wall" and _WALL_COOKIE not in (request.header("cookie") or ""):
+            wall = f'<html><script>document.cookie="{_WALL_COOKIE};path=/";location.reload()</script></html>'
+            return Reply(200, headers=(("Content-Type", "text/html"), ("Cache-Control", "no-store")), body=wall.encode())
+        moment = self.headline(story.index).moment
+        return self.page(html, modified=story.modified or moment, traps=story.traps)
+
+    def notice(self, story: Story) -> str:
+        """The page of an article that was taken down, sent with status 200."""
+        return (
+            f'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{self.name}</title></head><body>'
+            '<div class="error-page"><h2>Không tìm thấy trang</h2><p>Bài viết không tồn tại hoặc đã bị gỡ bỏ. '
+            'Quý vị vui lòng quay lại <a href="/">Trang chủ</a>.</p></div></body></html>'
+        )
+
+    def missing(self) -> Reply:
+        body = "<!DOCTYPE html><html><head><title>404</title></head><body><h1>404 - Không tìm thấy trang</h1></body></html>"
+        return Reply(404, headers=(("Content-Type", "text/html; charset=UTF-8"),), body=body.encode())
+
+    def page(self, html: str, *, modified: datetime | None = None, traps: tuple[str, ...] = ()) -> Reply:
+        """An HTML page with its validators."""
+        body = html.encode()
+        media_type = "text/html" if "charset-only-in-meta" in traps else "text/html; charset=UTF-8"
+        headers = [("Content-Type", media_type), ("Cache-Control", "private, must-revalidate"), ("ETag", _etag(body))]
+        if modified:
+            headers.append(("Last-Modified", printed_dates.http(modified)))
+        cacheable = "soft-wall" not in traps
+        if "gzip-unlabelled" in traps:
+            return Reply(200, headers=tuple(headers), body=gzip.compress(body, 6, mtime=0), cacheable=cacheable)
+        return Reply(200, None, tuple(headers), body, self.framing, self.encoding, cacheable)
+
+    def text(self, text: str, media_type: str, *, modified: datetime | None = None) -> Reply:
+        """A feed, a sitemap, a robots.txt, an answer to a script."""
+        body = text.encode()
+        headers = [("Content-Type", f"{media_type}; charset=utf-8"), ("ETag", _etag(body))]
+        if modified:
+            headers.append(("Last-Modified", printed_dates.http(modified)))
+        return Reply(200, None, tuple(headers), body, "length", self.encoding, True)
+
+    def file(self, media_type: str, body: bytes) -> Reply:
+        """A picture, a style sheet or a script; they never change."""
+        headers = (
+            ("Content-Type", media_type),
+            ("Cache-Control", "public, max-age=2592000"),
+            ("ETag", _etag(body)),
+            ("Last-Modified", "Tue, 01 Jan 2019 00:00:00 GMT"),
+        )
+        return Reply(200, headers=headers, body=body, cacheable=True)
+
+
+def _etag(body: bytes) -> str:
+    return f'"{len(body):x}-{crc32(body):08x}"'
+
+
+def _conditional(request: Request, reply: Reply) -> Reply:
+    """The reply, or 304 if the client already has it; If-None-Match goes before If-Modified-Since (RFC 9110, 13.2.2)."""
+    if reply.status != 200 or request.method == "POST":
+        return reply
+    headers = dict(reply.headers)
+    known = request.header("if-none-match")
+    if known is not None:
+        fresh = headers.get("ETag", "-") in known.replace("W/", "")
+    else:
+        since = request.header("if-modified-since")
+        fresh = since is not None and since == headers.get("Last-Modified")
+    if not fresh:
+        return reply
+    kept = tuple((name, value) for name, value in reply.headers if name in ("ETag", "Last-Modified", "Cache-Control"))
+    return Reply(304, headers=kept)
