@@ -1,9 +1,9 @@
 """A raw HTTP/1.x response, taken apart and turned into the form a WARC record keeps.
 
-What is kept differs from the wire in three cases only: interim 1xx responses in front, chunk framing inside, and bytes
-beyond the end. Each is written down as a *wire recipe* from which ``wire_form`` rebuilds the exact bytes (WARC_RULES,
-section 6, option C+): a list of steps over the stored block, where a positive number copies that many bytes, a negative
-one skips them, and a string (latin-1) inserts bytes that the block does not hold.
+What is kept differs from the wire in four cases only: interim 1xx responses in front, bare line feeds in the head,
+chunk framing inside, and bytes beyond the end. Each is written down as a *wire recipe* from which ``wire_form`` rebuilds
+the exact bytes (WARC_RULES, section 6, option C+): a list of steps over the stored block, where a positive number copies
+that many bytes, a negative one skips them, and a string (latin-1) inserts bytes that the block does not hold.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ class Head(NamedTuple):
 class StoredResponse:
     """A response as a WARC record keeps it: ``block`` is head and payload, the payload begins at ``payload_start``.
 
-    ``recipe`` is None where the block is the wire's bytes exactly. ``complete`` says whether the framing was
-    satisfied (a body that ends with the connection counts as complete).
+    ``recipe`` is None where the block is the wire's bytes exactly. ``complete`` says whether the framing was satisfied;
+    it is None where the body ends with the connection, and nobody can tell.
     """
 
     block: bytes
     payload_start: int
     status: int
     recipe: Recipe | None
-    complete: bool
+    complete: bool | None
 
     @property
     def payload(self) -> memoryview:
@@ -94,25 +94,11 @@ def stored_form(raw: bytes, method: str = "GET") -> StoredResponse:
     """
     start, end, status = find_head(raw)
     head = raw[start:end]
-    fields = [(name.lower(), value) for name, value in headers(head)]
-    if method == "HEAD" or status in (204, 304):
-        payload, body_end, complete, steps = b"", end, True, Recipe()
-    elif encodings := [value for name, value in fields if name == b"transfer-encoding"]:
-        if encodings[0].lower() != b"chunked":
-            return _verbatim(raw, start, end, status, complete=False)
-        payload, body_end, complete, steps = _dechunk(raw, end)
-        return _chunked(raw, Head(start, end, status), payload, body_end, complete, steps)
-    else:
-        lengths = {part.strip() for name, value in fields if name == b"content-length" for part in value.split(b",")}
-        if len(lengths) != 1 or not (text := lengths.pop()).isdigit():
-            return _verbatim(raw, start, end, status, complete=not lengths)
-        body_end = min(end + int(text[:18]), len(raw))
-        payload, complete = raw[end:body_end], body_end == end + int(text[:18])
-    if start == 0 and body_end == len(raw):
-        return StoredResponse(raw, end, status, None, complete)
-    block = head + payload
-    recipe: Recipe = [_text(raw[:start]), len(block), _text(raw[body_end:])]
-    return StoredResponse(block, len(head), status, _tidy(recipe), complete)
+    body = _body(raw, end, method, status, headers(head))
+    stored_head, head_steps = _stored_head(head, body)
+    block = stored_head + body.payload
+    recipe = _tidy([_text(raw[:start]), *head_steps, *body.steps, _text(raw[body.end :])])
+    return StoredResponse(block, len(stored_head), status, None if recipe == [len(block)] else recipe, body.complete)
 
 
 def wire_form(block: bytes, recipe: Recipe | None) -> bytes:
@@ -138,18 +124,35 @@ def wire_form(block: bytes, recipe: Recipe | None) -> bytes:
     return b"".join(parts)
 
 
-def _verbatim(raw: bytes, start: int, end: int, status: int, *, complete: bool) -> StoredResponse:
-    """Keep everything behind the head as the body: its end is where the connection ended."""
-    block = raw[start:] if start else raw
-    recipe: Recipe | None = [_text(raw[:start]), len(block)] if start else None
-    return StoredResponse(block, end - start, status, recipe, complete)
+class _Body(NamedTuple):
+    """A body without its framing: where it ends in the raw bytes, whether it is whole, and the steps to rebuild it."""
+
+    payload: bytes
+    end: int
+    complete: bool | None
+    steps: Recipe
+    chunked: bool = False
 
 
-def _dechunk(raw: bytes, position: int) -> tuple[bytes, int, bool, Recipe]:
-    """Decode chunks from ``position``: the payload, where the body ends, whether it is whole, and the recipe's steps.
+def _body(raw: bytes, start: int, method: str, status: int, fields: list[tuple[bytes, bytes]]) -> _Body:
+    """Find the body as Twisted's parser does, so that the record holds what the crawl read."""
+    if method == "HEAD" or status in (204, 304):
+        return _Body(b"", start, True, [])
+    codings = [value.lower() for name, value in fields if name.lower() == b"transfer-encoding"]
+    if codings and codings[0] == b"chunked":
+        return _dechunk(raw, start)
+    lengths = {
+        part.strip() for name, value in fields if name.lower() == b"content-length" for part in value.split(b",")
+    }
+    rest = raw[start:]
+    if codings or len(lengths) != 1 or not (length := lengths.pop()).isdigit():
+        return _Body(rest, len(raw), None, [len(rest)])
+    payload = rest[: int(length[:18])]
+    return _Body(payload, start + len(payload), len(payload) == int(length[:18]), [len(payload)])
 
-    Where the framing breaks, the rest stays undecoded: it goes into the recipe, not into the payload.
-    """
+
+def _dechunk(raw: bytes, position: int) -> _Body:
+    """Decode chunks. Where the framing breaks, the rest stays undecoded: it goes into the recipe, not the payload."""
     data: list[bytes] = []
     steps: Recipe = []
     literal_from = position
@@ -157,38 +160,49 @@ def _dechunk(raw: bytes, position: int) -> tuple[bytes, int, bool, Recipe]:
         size = int(size_line[1], 16)
         if size == 0:
             trailers = _TRAILERS.match(raw, size_line.end())
-            body_end = trailers.end() if trailers else len(raw)
-            steps.append(_text(raw[literal_from:body_end]))
-            return b"".join(data), body_end, trailers is not None, steps
+            end = trailers.end() if trailers else len(raw)
+            return _Body(
+                b"".join(data), end, trailers is not None, [*steps, _text(raw[literal_from:end])], chunked=True
+            )
         chunk = raw[size_line.end() : size_line.end() + size]
         data.append(chunk)
         steps += [_text(raw[literal_from : size_line.end()]), len(chunk)]
         literal_from = position = size_line.end() + len(chunk)
-        if raw.startswith(b"\r\n", position):
-            position += 2
-        else:
+        if not raw.startswith(b"\r\n", position):
             break
-    steps.append(_text(raw[literal_from:]))
-    return b"".join(data), len(raw), False, steps
+        position += 2
+    return _Body(b"".join(data), len(raw), False, [*steps, _text(raw[literal_from:])], chunked=True)
 
 
-def _chunked(raw: bytes, head: Head, payload: bytes, body_end: int, complete: bool, steps: Recipe) -> StoredResponse:
-    """Put a de-chunked payload under a head that no longer claims to frame it."""
-    recipe: Recipe = [_text(raw[: head.start])]
-    new_head: list[bytes] = []
-    unchanged = 0
-    for line in raw[head.start : head.end].splitlines(keepends=True):
-        name = line.partition(b":")[0].strip().lower()
-        stale = name == b"content-length" and line.partition(b":")[2].strip() != b"%d" % len(payload)
-        if stale or name == b"transfer-encoding":
-            new_head.append(_RENAMED)
-            recipe += [unchanged, -len(_RENAMED)]
-            unchanged = 0
-        new_head.append(line)
-        unchanged += len(line)
-    recipe += [unchanged, *steps, _text(raw[body_end:])]
-    stored_head = b"".join(new_head)
-    return StoredResponse(stored_head + payload, len(stored_head), head.status, _tidy(recipe), complete)
+def _stored_head(head: bytes, body: _Body) -> tuple[bytes, Recipe]:
+    """Return the head as a record keeps it, and the steps back to the wire's.
+
+    It is the wire's but for two things: headers that would claim a framing the stored body no longer has are renamed,
+    and bare line feeds become CRLF, without which some readers (FastWARC 2.0) do not find the body.
+    """
+    if not body.chunked and head.count(b"\n") == head.count(b"\r\n"):
+        return head, [len(head)]
+    parts: list[bytes] = []
+    steps: Recipe = []
+    for line in _lines(head):
+        name, _, value = line.partition(b":")
+        name, value = name.strip().lower(), value.strip()
+        stale = name == b"content-length" and value != b"%d" % len(body.payload)
+        if body.chunked and (stale or name == b"transfer-encoding"):
+            parts.append(_RENAMED)
+            steps.append(-len(_RENAMED))
+        if line.endswith(b"\r\n"):
+            parts.append(line)
+            steps.append(len(line))
+        else:
+            parts.append(line[:-1] + b"\r\n")
+            steps += [len(line) - 1, -1, 1]
+    return b"".join(parts), steps
+
+
+def _lines(head: bytes) -> list[bytes]:
+    """Split at line feeds only: ``splitlines`` would take other controls for line ends, too."""
+    return [line + b"\n" for line in head.split(b"\n")[:-1]]
 
 
 def _text(data: bytes) -> str:

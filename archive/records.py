@@ -154,7 +154,8 @@ class _Builder:
     def response(self, response: StoredResponse) -> Member:
         payload_digest = digest(response.payload)
         self._principal_id = self._response_id
-        fields = self._fields(self._response_id, self._request_id, payload_digest=payload_digest, body=True)
+        truncated = None if response.complete else self._exchange.truncated
+        fields = self._fields(self._response_id, self._request_id, payload_digest=payload_digest, truncated=truncated)
         data = member("response", fields, "application/http;msgtype=response", response.block)
         return Member("response", self._response_id, data, payload_digest)
 
@@ -165,11 +166,11 @@ class _Builder:
 
     def unreadable(self, raw: bytes) -> Member:
         """Keep bytes that are no HTTP response where no reader can take them for one."""
-        fields = self._fields(self._response_id, self._principal_id, body=True)
+        fields = self._fields(self._response_id, self._principal_id, truncated=self._exchange.truncated)
         return Member("metadata", self._response_id, member("metadata", fields, "application/octet-stream", raw))
 
     def _fields(
-        self, record_id: str, concurrent_to: str | None, *, payload_digest: str = "", body: bool = False
+        self, record_id: str, concurrent_to: str | None, *, payload_digest: str = "", truncated: str | None = None
     ) -> list[tuple[str, str]]:
         exchange = self._exchange
         fields = [
@@ -179,7 +180,7 @@ class _Builder:
             ("WARC-IP-Address", exchange.ip),
             ("WARC-Concurrent-To", concurrent_to),
             ("WARC-Warcinfo-ID", self._warcinfo_id),
-            ("WARC-Truncated", exchange.truncated if body else None),
+            ("WARC-Truncated", truncated),
             ("WARC-Payload-Digest", payload_digest),
         ]
         return [(name, value) for name, value in fields if value]

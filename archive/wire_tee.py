@@ -24,6 +24,7 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 from twisted.internet.defer import Deferred
 from twisted.web.client import HTTPConnectionPool
+from twisted.web.http import _ChunkedTransferDecoder
 from twisted.web.http_headers import Headers, InvalidHeaderName
 
 from archive.exchange import Exchange
@@ -68,8 +69,21 @@ class _TeeTransport:
         return getattr(self._transport, name)
 
 
+class _TolerantChunks(_ChunkedTransferDecoder):
+    """Reads chunk sizes with white space behind them (RFC 9112, 7.1.1), as browsers do."""
+
+    def _dataReceived_CHUNK_LENGTH(self) -> bool:
+        size = bytes(self._buffer).partition(b"\r\n")[0].partition(b";")[0]
+        if size.endswith((b" ", b"\t")) and b"\r\n" in self._buffer:
+            self._buffer[: len(size)] = size.rstrip(b" \t")
+            self._start = 0
+        return super()._dataReceived_CHUNK_LENGTH()
+
+
 class _TolerantParser(_LenientHTTPClientParser):
     """Reads responses whose header names are not valid, as browsers do; the archive keeps the line as it came."""
+
+    _transferDecoders = {b"chunked": _TolerantChunks}
 
     def headerReceived(self, name: bytes, value: bytes) -> None:
         with suppress(InvalidHeaderName):

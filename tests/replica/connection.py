@@ -68,7 +68,11 @@ class Connection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._may_write = True
-        if self._steps is not None and self._pause is None:
+        # Not at once: a transport that is closed from inside this call tells of its end twice (CPython 3.11).
+        asyncio.get_running_loop().call_soon(self._resume)
+
+    def _resume(self) -> None:
+        if self._steps is not None and self._pause is None and not self._over:
             self._play()
             self._answer_requests()
 
