@@ -36,7 +36,8 @@ Lưu;Lương;Phùng;Vương;Trương;Thái;Tăng;Tống;Châu;Kiều;Chu;Quách;
 _NOT_NAMES: Final = _folded("""
 Bình luận;Ý kiến;Ý kiến bạn đọc;Bạn đọc;Tin liên quan;Bài liên quan;Tin mới;Tin mới nhất;Xem thêm;Đọc thêm;Từ khóa;Hết
 Quảng cáo;Trang chủ;Chia sẻ;In bài;Thông báo;Kết luận;Lời kết;Việt Nam;Tag;Tags;Comment;Share;Like;Tweet;Print;Email
-Zalo;Facebook;Twitter;Video;Clip;Ảnh;Tin;Bài;Infographic;Media;Logo;Admin;Administrator;Super User;Editor;Webmaster;Unknown
+Zalo;Facebook;Twitter;Video;Clip;Ảnh;Tin;Bài;Infographic;Media;Logo;Admin
+Administrator;Super User;Editor;Webmaster;Unknown
 """)
 # What the captions of views and of people begin with.
 _NOT_FIRST: Final = _folded("""

@@ -36,7 +36,6 @@ class Normalise:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        assert crawler.stats is not None
         return cls(crawler.stats)
 
     def process_item(self, article: Article) -> Article:
@@ -80,7 +79,6 @@ class Require:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        assert crawler.stats is not None
         return cls(crawler.stats)
 
     def process_item(self, article: Article) -> Article:
