@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from newsbot.dates import PrintedDate
+from newsbot.repetition import is_cut_copy
 from newsbot.text import fold
 
 #: Where a claim stands, and the step of the extraction chain which that is.
@@ -78,8 +79,7 @@ def same_text(key: str, other: str) -> bool:
     >>> same_text("mưa lớn kéo dài", "mưa lớn k..."), same_text("mưa lớn", "gió lớn")
     (True, False)
     """
-    key, other = key.rstrip(" .…"), other.rstrip(" .…")
-    return key.startswith(other) or other.startswith(key)
+    return is_cut_copy(other, key) if len(other) < len(key) else is_cut_copy(key, other)
 
 
 def same_date(date: PrintedDate, other: PrintedDate) -> bool:

@@ -37,6 +37,7 @@ class Discovery(scrapy.Spider):
     sitemaps: ClassVar[Iterable[str]] = ()
     sections: Iterable[str] = ()
     next_page: ClassVar[str] = 'a[rel="next"][href], link[rel="next"][href]'
+    pager: ClassVar[str] = ".pagination a[href], .pager a[href], .paging a[href], #page a[href]"
     max_pages: int = 20
     addresses: ClassVar[Addresses]
 
@@ -108,9 +109,11 @@ class Discovery(scrapy.Spider):
         return [href for node in tree.css("a[href]") if (href := node.attributes.get("href"))]
 
     def read_next_page(self, response: Response, tree: LexborHTMLParser, page: int) -> str | None:
-        """Return the link to the page after this one."""
-        node = tree.css_first(self.next_page)
-        return node.attributes.get("href") if node is not None else None
+        """Return the link to the page after this one: one that says so, else the one with its number."""
+        if (node := tree.css_first(self.next_page)) is not None:
+            return node.attributes.get("data-url") or node.attributes.get("href")
+        numbered = (node for node in tree.css(self.pager) if node.text(strip=True) == str(page + 1))
+        return next((node.attributes.get("href") for node in numbered), None)
 
     def follow_list(
         self, response: Response, link: str, callback: Any, *, priority: int, **meta: Any

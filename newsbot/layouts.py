@@ -12,7 +12,7 @@ Selectors = str | tuple[str, ...]
 #: Never part of an article's text, on any site.
 NEVER_TEXT = (
     "script, style, noscript, template, iframe, object, form, textarea, select, button, ins, audio, video, svg, nav,"
-    " .ads-zone-group, [class^='AMN_'], [class^='sda'], .rennab, .sponsored-banner, .relates, .related, .topics,"
+    " .ads-zone-group, [class^='AMN_'], [id^='AMN_'], [class^='sda'], .rennab, .sponsored-banner, .relates, .related, .topics,"
     " .box-comments, .social, .print_page, .audio-article, .select-accent-wrap"
 )
 
@@ -43,7 +43,11 @@ class Layout:
         for field in ("title", "sapo", "author", "published", "modified", "section", "tags"):
             value = getattr(self, field)
             object.__setattr__(self, field, (value,) if isinstance(value, str) else tuple(value))
-        object.__setattr__(self, "drop", f"{NEVER_TEXT}, {self.drop}" if self.drop else NEVER_TEXT)
+
+    @property
+    def not_text(self) -> str:
+        """What to leave out of the body."""
+        return f"{NEVER_TEXT}, {self.drop}" if self.drop else NEVER_TEXT
 
 
 def fitting_layout(

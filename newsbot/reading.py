@@ -64,7 +64,7 @@ def read_article(page: Page, source: Source) -> Article | PageKind:
     if layout is not None and root is not None:
         byline_nodes = [node for node in select(page.tree, layout.author) if _may_be_byline(node)]
         sapo_node = next((node for node in select(page.tree, layout.sapo) if not is_leftover(clean(node.text()))), None)
-        dropped = [*root.css(layout.drop), *byline_nodes]
+        dropped = [*root.css(layout.not_text), *byline_nodes]
         if sapo_node is not None:
             sapo = clean(sapo_node.text())
             dropped.append(sapo_node)
@@ -82,9 +82,9 @@ def read_article(page: Page, source: Source) -> Article | PageKind:
     paragraphs = [line for line in without_leftovers(body.paragraphs) if line != title and fold(line) != title_key]
     sapo = claims.settle_text("sapo", [("layout", sapo), *_cleaned(structured.sapo)])
     sapo, paragraphs = without_repetition(sapo, paragraphs, source.slugs)
-    lines = [clean(node.text()) for node in byline_nodes] or _pop_bylines(paragraphs)
-    bylines = [parse_byline(line) for line in lines]
     outlets = {fold(name) for name in (*source.outlets, *structured.outlets)}
+    lines = [clean(node.text()) for node in byline_nodes] or _pop_bylines(paragraphs, outlets)
+    bylines = [parse_byline(line) for line in lines]
     authors = claims.settle_names(
         "authors",
         [
@@ -127,10 +127,12 @@ def read_article(page: Page, source: Source) -> Article | PageKind:
 
 
 def _titles(page: Page, layout: Layout | None, structured: Structured) -> Iterable[tuple[str, str]]:
+    visible = ""
     if layout is not None:
-        yield "layout", next((text for node in select(page.tree, layout.title) if (text := clean(node.text()))), "")
+        visible = next((text for node in select(page.tree, layout.title) if (text := clean(node.text()))), "")
+        yield "layout", visible
     yield from _cleaned(structured.title)
-    if not structured.title:
+    if not visible and not structured.title:
         node = page.tree.css_first("h1") or page.tree.css_first("title")
         if node is not None:
             yield "generic", clean(node.text())
@@ -177,10 +179,12 @@ def _may_be_byline(node: LexborNode) -> bool:
     return 0 < len(text) <= _LONGEST_BYLINE and not is_leftover(text)
 
 
-def _pop_bylines(paragraphs: list[str]) -> list[str]:
+def _pop_bylines(paragraphs: list[str], outlets: set[str]) -> list[str]:
     """Take the bare byline off the end of the body: one line, or an author's above a source's."""
     lines: list[str] = []
     while len(paragraphs) > 1 and len(lines) < 2 and looks_like_byline(paragraphs[-1]):
+        lines.insert(0, paragraphs.pop())
+    if len(paragraphs) == 1 and fold(paragraphs[0]) in outlets:  # a video's page
         lines.insert(0, paragraphs.pop())
     return lines
 

@@ -12,6 +12,18 @@ _ENOUGH: Final = 40
 _CUT: Final = " .…"
 
 
+def is_cut_copy(cut: str, whole: str) -> bool:
+    """Whether one folded text is the beginning of another, cut in the middle of a word perhaps.
+
+    The last word does not count: what is left of "thuỷ" may be folded differently.
+
+    >>> is_cut_copy("mưa lớn k...", "mưa lớn kéo dài"), is_cut_copy("mưa to", "mưa lớn kéo dài")
+    (True, False)
+    """
+    cut = cut.rstrip(_CUT)
+    return whole.startswith(cut) or (" " in cut and whole.startswith(cut.rpartition(" ")[0] + " "))
+
+
 def without_repetition(sapo: str, paragraphs: list[str], slugs: Iterable[str] = ()) -> tuple[str, list[str]]:
     """Return the sapo as its fullest copy says it, and the paragraphs without it.
 
@@ -31,13 +43,13 @@ def without_repetition(sapo: str, paragraphs: list[str], slugs: Iterable[str] = 
         rest = paragraphs[:place] + paragraphs[place + 1 :]
         if copy_key == key:
             return (sapo if _is_whole(sapo) else copy), rest
-        if copy_key.startswith(key) and len(key) >= _ENOUGH:
+        if len(key) >= _ENOUGH and len(key) <= len(copy_key) and is_cut_copy(key, copy_key):
             if not _is_whole(sapo):
                 return copy, rest
             # The paragraph goes on after the sapo: keep what it adds.
             added = " ".join(copy.split()[len(sapo.split()) :])
             return sapo, [*paragraphs[:place], added, *paragraphs[place + 1 :]]
-        if key.startswith(copy_key) and len(copy_key) >= _ENOUGH:
+        if len(copy_key) >= _ENOUGH and key.startswith(copy_key):
             # The site filled the sapo up with what follows.
             return copy, rest
     return sapo, paragraphs

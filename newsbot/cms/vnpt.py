@@ -1,0 +1,91 @@
+"""The CMS with `/dataimages/` and a hidden `#page_info`, called VNPT after its keywords. Markup: SITES.md section 5 C."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any, ClassVar, Final
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from scrapy.http import Response
+from selectolax.lexbor import LexborHTMLParser
+
+from newsbot.spider import Layout, NewsSpider
+
+_CALL: Final = re.compile(r"\s*[\w.]+\s*\(\s*(\{.*\})\s*\)\s*;?\s*", re.DOTALL)
+_ROWS: Final = 12
+
+VNPT_ARTICLE: Final = r"^/(?:[^/]+/){1,3}\d{6}/[^/]*-(?P<id>\d{7,}|[0-9a-f]{7})/?$"
+VNPT_LAYOUTS: Final = (
+    Layout(
+        name="vnpt-v2",
+        body="#wrapperPostDetailMain #content",
+        title="#wrapperPostDetailMain h1.title",
+        sapo=".content-reply p.reply",
+        author=".after-author p.author",
+        published="#wrapperPostDetailHeader time.time",
+        section="#wrapperPostDetailHeader ol.breadcrumb a",
+        tags=".tags-box .tags a",
+    ),
+    Layout(
+        name="vnpt",
+        body="#content",
+        title=("h1.title", "h1.media-heading", "h1.head_title"),
+        sapo="#content > p",
+        published=(".article > div.date", "div.date"),
+        section=".cate_title_1 h2 a",
+        tags=".tags-box .tags a",
+        captions="td.image_desc",
+        drop=".rl.center, .slide_index, .widget",
+    ),
+)
+
+
+class VnptSpider(NewsSpider):
+    """A section has one page of its own; its script asks a search for the others (Solr, wrapped in a call)."""
+
+    article_url: ClassVar[tuple[str, ...]] = (VNPT_ARTICLE,)
+    layouts: ClassVar[tuple[Layout, ...]] = VNPT_LAYOUTS
+
+    def read_links(self, response: Response, tree: LexborHTMLParser) -> Iterable[str]:
+        answer = _search_answer(response)
+        if answer is None:
+            return super().read_links(response, tree)
+        return [doc["url"] for doc in answer["docs"] if isinstance(doc, dict) and isinstance(doc.get("url"), str)]
+
+    def read_next_page(self, response: Response, tree: LexborHTMLParser, page: int) -> str | None:
+        answer = _search_answer(response)
+        if answer is not None:
+            asked = {name: values[0] for name, values in parse_qs(urlsplit(response.url).query).items()}
+            start = asked.get("start", "0")
+            return _search(asked.get("q", ""), int(start) + len(answer["docs"])) if start.isdecimal() else None
+        site, cate = tree.css_first("#page_info #site_id"), tree.css_first("#page_info #cate_id")
+        if site is None or cate is None:
+            return super().read_next_page(response, tree, page)
+        found = len(self.read_addresses(response, self.read_links(response, tree)))
+        return _search(f"siteid:{site.text(strip=True)} AND cateid:{cate.text(strip=True)}", found)
+
+
+def _search(query: str, start: int) -> str:
+    """Return the address of a search, as the site's own script writes it.
+
+    >>> _search("siteid:249 AND cateid:7016", 26)
+    '/search/select/?sort=date+desc&q=siteid%3A249+AND+cateid%3A7016&start=26&rows=12&r=&wt=json&json.wrf=getSearchData'
+    """
+    asked = {"sort": "date desc", "q": query, "start": start, "rows": _ROWS, "r": "", "wt": "json"}
+    return f"/search/select/?{urlencode({**asked, 'json.wrf': 'getSearchData'})}"
+
+
+def _search_answer(response: Response) -> dict[str, Any] | None:
+    """Return the "response" of a search's answer, None for any other page."""
+    if not urlsplit(response.url).path.startswith("/search/select"):
+        return None
+    call = _CALL.fullmatch(response.body.decode("utf-8", "replace"))
+    try:
+        answer = json.loads(call[1]) if call else {}
+    except (ValueError, RecursionError):
+        answer = {}
+    found = answer.get("response") if isinstance(answer, dict) else None
+    docs = found.get("docs") if isinstance(found, dict) else None
+    return {"docs": docs if isinstance(docs, list) else []}

@@ -1,0 +1,22 @@
+from newsbot.spider import Layout, NewsSpider
+
+
+class SuckhoemoitruongSpider(NewsSpider):
+    """Tạp chí Sức khỏe & Môi trường, https://suckhoemoitruong.com.vn
+
+    A national magazine. Its ids were counted anew with the redesign of 2022: `28435n` is an old one, `65` a new one.
+    """
+
+    name = "suckhoemoitruong"
+    province = ""
+    allowed_domains = ["suckhoemoitruong.com.vn", "www.suckhoemoitruong.com.vn"]
+    sections = ("moi-truong.html", "suc-khoe.html", "kinh-te.html", "the-gioi.html", "phong-su.html")
+    article_url = (r"^/[^/]+-(?P<id>\d+)\.html$", r"^/(?:[^/]+/){1,2}[^/]*-id(?P<id>\d+n)\.html$")
+    slugs = ("SK&MT",)
+    outlets = ("Sức khỏe & Môi trường", "Tạp chí Sức khỏe và Môi trường")
+    layouts = (
+        Layout(name="2022", body=".detail-content", sapo=".detail-sapo", published=".detail-time",
+               section=".breadcrumb a"),
+        Layout(name="2020", body="div.clearfix.mgb20", sapo="div.clearfix.mgb20 p:has(strong)", published="li.time",
+               section=".breadcrumb a"),
+    )  # fmt: skip
