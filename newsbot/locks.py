@@ -43,7 +43,7 @@ class SourceLock:
         os.write(file, f"{os.getpid()}\n".encode())
         self._file = file
 
-    def release(self) -> None:
+    def close(self) -> None:
         """Give the lock up; a lock that is not held stays so."""
         if self._file is not None:
             os.close(self._file)
@@ -56,4 +56,4 @@ class SourceLock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.release()
+        self.close()

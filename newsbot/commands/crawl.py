@@ -1,0 +1,83 @@
+"""Scrapy's crawl command, with an exit status that cron can trust."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from typing import NoReturn, cast
+
+from scrapy import Spider
+from scrapy.commands import crawl
+from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.conf import arglist_to_dict
+
+from newsbot.configuration import (
+    close_matches,
+    complete_user_agent,
+    known_settings,
+    mistakes,
+    spider_arguments,
+    unknown_settings,
+)
+from newsbot.crawling import crawl_source
+from newsbot.exit_status import ExitStatus
+
+
+class Command(crawl.Command):
+    """Finds what is wrong with the order before Scrapy starts, and judges the crawl after it has ended."""
+
+    requires_crawler_process = False  # made later, when the settings are known to be good
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        settings = cast("Settings", self.settings)  # given by Scrapy's command line
+        defaults = known_settings(settings)
+        super().process_options(args, opts)
+        unknown = unknown_settings(arglist_to_dict(opts.set), defaults)
+        for name, meant in unknown.items():
+            if meant:
+                self.refuse(f"-s {name}: there is no such setting; did you mean {meant}?")
+            print(f"newsbot: warning: -s {name}: no part of newsbot or Scrapy reads it", file=sys.stderr)
+        complete_user_agent(settings)
+        if wrong := list(mistakes(settings, defaults)):
+            self.refuse(*wrong)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        self.refuse_options(args)
+        if len(args) != 1:
+            self.refuse("name one source (scrapy list names them all; scrapy crawlall crawls them)")
+        (spider,) = self.spiders(args, opts.spargs)
+        self.exitcode = crawl_source(spider, opts.spargs, cast("Settings", self.settings))
+
+    def spiders(self, names: list[str], arguments: Iterable[str]) -> list[type[Spider]]:
+        """Return the spiders of these names, of all if there are none; refuse names and arguments they do not know."""
+        try:
+            loader = get_spider_loader(cast("Settings", self.settings))
+        except (ImportError, SyntaxError) as error:
+            self.refuse(f"the spiders cannot be loaded: {type(error).__name__}: {error}")
+        known = sorted(loader.list())
+        for name in names:
+            if name not in known:
+                meant = close_matches(name, known, likeness=0.6)
+                hint = f"did you mean {' or '.join(meant)}? " if meant else ""
+                self.refuse(f"there is no source {name!r}; {hint}Known: {', '.join(known)}")
+        spiders = [loader.load(name) for name in dict.fromkeys(names or known)]
+        for spider in spiders:
+            taken = spider_arguments(spider)
+            for argument in arguments:
+                if argument not in taken:
+                    self.refuse(f"-a {argument}: {spider.name} takes no such argument, but {', '.join(sorted(taken))}")
+        return spiders
+
+    def refuse_options(self, args: list[str]) -> None:
+        """Refuse what looks like an option but is none: Scrapy would take it for a name."""
+        for arg in args:
+            if arg.startswith("-"):
+                self.refuse(f"{arg}: there is no such option (-h lists them)")
+
+    def refuse(self, *lines: str) -> NoReturn:
+        """End with the status for a wrong order."""
+        for line in lines:
+            print(f"newsbot: {' '.join(line.split())}", file=sys.stderr)
+        raise SystemExit(int(ExitStatus.CONFIGURATION))

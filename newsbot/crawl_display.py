@@ -1,0 +1,101 @@
+"""What crawlall shows while crawls run: a live table on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from newsbot.children import Result
+from newsbot.progress import Count
+
+#: Seconds between two plain lines about a running crawl.
+PLAIN_INTERVAL = 10.0
+
+
+class Display(Protocol):
+    """Is told what happens."""
+
+    def started(self, source: str) -> None: ...
+
+    def counted(self, source: str, count: Count) -> None: ...
+
+    def ended(self, result: Result) -> None: ...
+
+
+class PlainLines:
+    """One line at the start, the end, and now and then between; for logs and cron."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._started: dict[str, float] = {}
+        self._said: dict[str, float] = {}
+
+    def started(self, source: str) -> None:
+        self._started[source] = self._said[source] = monotonic()
+        self._say(f"{source}: started")
+
+    def counted(self, source: str, count: Count) -> None:
+        if monotonic() - self._said[source] >= PLAIN_INTERVAL:
+            self._said[source] = monotonic()
+            self._say(f"{source}: {describe(count)}")
+
+    def ended(self, result: Result) -> None:
+        seconds = monotonic() - self._started[result.source]
+        self._say(f"{result.source}: ended after {seconds:.1f} s, {describe_end(result)}")
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+class LiveLines:
+    """A line a source that counts up."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+
+    def started(self, source: str) -> None:
+        self._tasks[source] = self._progress.add_task(source, total=None, count="starting")
+
+    def counted(self, source: str, count: Count) -> None:
+        self._progress.update(self._tasks[source], count=describe(count))
+
+    def ended(self, result: Result) -> None:
+        self._progress.update(self._tasks[result.source], count=describe_end(result), total=1, completed=1)
+
+
+@contextmanager
+def display(console: Console) -> Iterator[Display]:
+    """Show what happens while the block runs, as the console can."""
+    if not console.is_terminal:
+        yield PlainLines(console)
+        return
+    source, count = (TextColumn(f"{{task.{name}}}", markup=False) for name in ("description", "fields[count]"))
+    with Progress(SpinnerColumn(finished_text="·"), source, TimeElapsedColumn(), count, console=console) as progress:
+        yield LiveLines(progress)
+
+
+def describe(count: Count) -> str:
+    """Return a count in words.
+
+    >>> describe(Count(40, 31, 0)), describe(Count(40, 31, 2))
+    ('40 pages, 31 articles', '40 pages, 31 articles, 2 failed')
+    """
+    failed = f", {count.failed} failed" if count.failed else ""
+    return f"{count.pages} pages, {count.articles} articles{failed}"
+
+
+def describe_end(result: Result) -> str:
+    """Return the end of a crawl in words.
+
+    >>> describe_end(Result("baosonla", 75, ["another run is crawling it"]))
+    'another run is crawling it'
+    """
+    if result.problems:
+        return result.problems[0]
+    return describe(Count(result.report.pages, result.report.articles)) if result.report else "ended"

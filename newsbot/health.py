@@ -1,0 +1,123 @@
+"""Whether a crawl went well, judged by its stats alone, in words that say what to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+from scrapy.settings import BaseSettings
+
+Stats = dict[str, Any]
+
+#: Reasons for which a crawl may end and still be a good one.
+PLANNED = frozenset({"finished", "limit", "closespider_itemcount", "closespider_pagecount", "closespider_timeout"})
+#: A share says little about fewer cases than this.
+FEW = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Shares (0 to 1) above which something is wrong."""
+
+    errors: float = 0.1
+    incomplete: float = 0.1
+    generic: float = 0.5
+    undated: float = 0.5
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        """Read HEALTH_ERROR_SHARE, HEALTH_INCOMPLETE_SHARE, HEALTH_GENERIC_SHARE and HEALTH_UNDATED_SHARE."""
+        return cls(
+            errors=settings.getfloat("HEALTH_ERROR_SHARE", cls.errors),
+            incomplete=settings.getfloat("HEALTH_INCOMPLETE_SHARE", cls.incomplete),
+            generic=settings.getfloat("HEALTH_GENERIC_SHARE", cls.generic),
+            undated=settings.getfloat("HEALTH_UNDATED_SHARE", cls.undated),
+        )
+
+
+def problems(stats: Stats, limits: Limits | None = None) -> list[str]:
+    """Return what is wrong with a crawl that has ended, one line a problem, the worst first.
+
+    >>> problems({"finish_reason": "shutdown", "newsbot/articles": 3, "newsbot/lines": 3})
+    ['did not finish: shutdown']
+    >>> problems({"finish_reason": "finished", "newsbot/failed": 4, "newsbot/failed/HTTP 500": 4})
+    ['every request failed: HTTP 500 (4)', 'no article was read']
+    >>> problems({"finish_reason": "finished", "newsbot/articles": 9, "newsbot/lines": 9})
+    []
+    """
+    limits = limits or Limits()
+    return [*_end(stats), *_fetching(stats, limits), *_reading(stats, limits), *_mistakes(stats)]
+
+
+def shares(stats: Stats, prefix: str) -> dict[str, int]:
+    """Return the counts under a prefix by what follows it.
+
+    >>> shares({"newsbot/failed/HTTP 500": 4, "newsbot/failed": 4}, "newsbot/failed/")
+    {'HTTP 500': 4}
+    """
+    return {name.removeprefix(prefix): count for name, count in stats.items() if name.startswith(prefix)}
+
+
+def mix(counts: dict[str, int]) -> str:
+    """Return counts in one line, the greatest first.
+
+    >>> mix({"HTTP 404": 1, "HTTP 500": 4})
+    'HTTP 500 (4), HTTP 404 (1)'
+    """
+    return ", ".join(f"{name} ({count})" for name, count in sorted(counts.items(), key=lambda pair: -pair[1]))
+
+
+def _end(stats: Stats) -> Iterator[str]:
+    if failure := stats.get("archive/failure"):
+        yield f"the archive could not be written: {failure}"
+    reason = stats.get("finish_reason")
+    if reason not in PLANNED and not failure:
+        yield f"did not finish: {reason or 'it was stopped before it could end'}"
+
+
+def _fetching(stats: Stats, limits: Limits) -> Iterator[str]:
+    pages, failed = stats.get("newsbot/pages", 0), stats.get("newsbot/failed", 0)
+    reasons = shares(stats, "newsbot/failed/")
+    if failed and not pages:
+        yield f"every request failed: {mix(reasons)}"
+    else:
+        yield from (f"not read: {line}" for line in stats.get("newsbot/failed_listings", ()))
+        lost, read = stats.get("newsbot/failed_articles", 0), stats.get("newsbot/article_pages", 0)
+        if _too_many(lost, lost + read, limits.errors):
+            example = stats.get("newsbot/failed_addresses", ["?"])[0]
+            yield f"{lost} of {lost + read} article pages failed: {mix(reasons)}, first {example}"
+    yield from shares(stats, "politeness/given_up/").values()  # type: ignore[misc]  # reasons, not counts
+    blocked, seen = stats.get("newsbot/blocked", 0), stats.get("newsbot/article_pages", 0)
+    if _too_many(blocked, seen, limits.errors):
+        yield f"{blocked} of {seen} article pages were walls or block pages, not articles"
+
+
+def _reading(stats: Stats, limits: Limits) -> Iterator[str]:
+    articles, lines = stats.get("newsbot/articles", 0), stats.get("newsbot/lines", 0)
+    if not articles and not stats.get("newsbot/known"):
+        yield "no article was read"
+    elif not lines and not stats.get("newsbot/unchanged") and not stats.get("newsbot/known"):
+        yield f"no line was written of {articles} articles"
+    incomplete = stats.get("newsbot/incomplete", 0)
+    if _too_many(incomplete, articles, limits.incomplete):
+        yield f"{incomplete} of {articles} articles had no title or no body"
+    steps = shares(stats, "newsbot/extracted_by/body/")
+    generic = steps.get("generic", 0)
+    if _too_many(generic, sum(steps.values()), limits.generic):
+        yield f"no layout fitted {generic} of {sum(steps.values())} articles: the site may have a new design"
+    undated = stats.get("newsbot/date_missing", 0)
+    if _too_many(undated, articles, limits.undated):
+        yield f"{undated} of {articles} articles had no date that could be read"
+
+
+def _mistakes(stats: Stats) -> Iterator[str]:
+    """Exceptions, which Scrapy logs and then forgets."""
+    if raised := shares(stats, "spider_exceptions/"):
+        yield f"the spider failed on pages: {mix(raised)}"
+    if not stats.get("archive/failure"):
+        yield from (f"error: {line}" for line in stats.get("newsbot/errors", ()))
+
+
+def _too_many(part: int, whole: int, share: float) -> bool:
+    return part > share * whole and (part >= FEW or part >= whole)

@@ -1,0 +1,87 @@
+"""What became of each request in the end, counted and named."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+#: So many failed addresses are named; the rest are counted.
+MOST_NAMED = 20
+#: What a listing is called in a message, by the callback that reads it.
+LISTINGS = {"parse_feed": "feed", "parse_sitemap": "sitemap", "parse_section": "section"}
+#: Requests that are not made on purpose; whoever decides so also counts them.
+UNMADE = ("Filtered offsite request", "the crawl is ending")
+
+
+def kind(request: Request) -> str:
+    """Return what a request is for: article, feed, sitemap, section, robots.txt or page.
+
+    >>> kind(Request("http://a.test/1", meta={"article_id": "a:1"})), kind(Request("http://a.test/"))
+    ('article', 'page')
+    """
+    if "article_id" in request.meta:
+        return "article"
+    if request.callback is NO_CALLBACK:
+        return "robots.txt"
+    if request.callback is None:
+        return "page"
+    return LISTINGS.get(request.callback.__name__, "page")
+
+
+class Outcomes:
+    """The outermost downloader middleware: it sees what is left after retries and redirects.
+
+    Stats: ``newsbot/pages`` (answers below 400, robots.txt aside), ``newsbot/article_pages`` (those of articles),
+    ``newsbot/failed`` (the others) and ``newsbot/failed/<reason>``, ``newsbot/failed_articles`` (their number),
+    ``newsbot/failed_addresses`` (the first of them by name) and ``newsbot/failed_listings`` (each as one line).
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.stats = crawler.stats
+        for stat in ("newsbot/failed_addresses", "newsbot/failed_listings"):
+            self.stats.set_value(stat, [])
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Count an answer."""
+        if response.status >= 400:
+            self.failed(request, f"HTTP {response.status}")
+        elif (what := kind(request)) != "robots.txt":
+            self.stats.inc_value("newsbot/pages")
+            if what == "article":
+                self.stats.inc_value("newsbot/article_pages")
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count a request that got no answer."""
+        text = str(exception)
+        if not isinstance(exception, IgnoreRequest):
+            self.failed(request, type(exception).__name__)
+        elif not text.startswith(UNMADE):
+            # A reason is counted by its name, so it must not name the page.
+            self.failed(request, text if request.url not in text else "answer ignored by Scrapy")
+
+    def failed(self, request: Request, reason: str) -> None:
+        what = kind(request)
+        if what == "robots.txt":  # Scrapy counts those itself, and a missing one forbids nothing
+            return
+        self.stats.inc_value("newsbot/failed")
+        self.stats.inc_value(f"newsbot/failed/{reason}")
+        if what == "article":
+            self.stats.inc_value("newsbot/failed_articles")
+            self.name("newsbot/failed_addresses", f"{request.url}: {reason}")
+        else:
+            self.name("newsbot/failed_listings", f"{what} {request.url}: {reason}")
+
+    def name(self, stat: str, line: str) -> None:
+        named = self.stats.get_value(stat)
+        if len(named) < MOST_NAMED:
+            named.append(line)

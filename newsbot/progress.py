@@ -1,0 +1,71 @@
+"""How far a crawl is, for whoever started it: a small JSON file, rewritten every second."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.asyncio import create_looping_call
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two writes.
+INTERVAL = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a crawl has done so far."""
+
+    pages: int = 0
+    articles: int = 0
+    failed: int = 0
+
+
+class Progress:
+    """An extension that writes the file named by PROGRESS_FILE; without that setting it is off."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings["PROGRESS_FILE"]:
+            raise NotConfigured
+        self.path = Path(crawler.settings["PROGRESS_FILE"])
+        self.stats = crawler.stats
+        self.clock = create_looping_call(self.write)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler)
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def spider_opened(self) -> None:
+        self.clock.start(INTERVAL)
+
+    def spider_closed(self) -> None:
+        if self.clock.running:
+            self.clock.stop()
+
+    def write(self) -> None:
+        count = Count(*(self.stats.get_value(f"newsbot/{name}", 0) for name in ("pages", "articles", "failed")))
+        unfinished = self.path.with_suffix(".open")
+        try:
+            unfinished.write_text(json.dumps(asdict(count)), encoding="ascii")
+            unfinished.replace(self.path)
+        except OSError as error:  # nothing is lost with it, so the crawl goes on
+            logger.warning("No more progress in %s: %s", self.path, error.strerror)
+            self.clock.stop()
+
+
+def read_count(path: Path) -> Count:
+    """Return what was last written, or zeroes if nothing was yet."""
+    try:
+        return Count(**json.loads(path.read_text(encoding="ascii")))
+    except FileNotFoundError:
+        return Count()
