@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
+from archive.capture import Capture
+
 #: Raised when a key is added, dropped or changes its meaning.
 SCHEMA_VERSION: Final = 1
 SCHEMA_FILE: Final = Path(__file__).with_name("article.schema.json")
@@ -26,8 +28,8 @@ class Article:
     """One version of one article.
 
     Every key is in every line, in this order. None means: looked for and not found. A reader (``parse_article``) fills
-    everything but ``content_digest`` (pipeline Normalise), ``version``, ``change``, ``duplicate_of`` and ``capture``
-    (pipeline Publish), which need more than the page.
+    everything but ``content_digest`` (pipeline Normalise), ``version``, ``change`` and ``duplicate_of`` (pipeline
+    Publish), which need more than the page.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -82,8 +84,8 @@ class Article:
     reader_version: str
     #: Equal to the WARC-Date of the capture.
     fetched_at: str
-    #: {"file", "offset", "length", "record_id", "payload_digest"}; None until the capture is durable.
-    capture: dict[str, Any] | None = None
+    #: {"file", "offset", "length", "record_id", "payload_digest"} in a line; before, the capture that was read.
+    capture: Capture | dict[str, Any] | None = None
 
 
 FIELDS: Final = tuple(f.name for f in fields(Article))

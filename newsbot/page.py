@@ -15,6 +15,8 @@ from scrapy.http import Response
 from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_to_unicode
 
+from archive.capture import Capture
+
 #: Pages beyond this are read up to here; the longest article seen is under 1 MB.
 MAX_BYTES = 8_000_000
 #: For each new block a parser walks up all open ones: 100,000 nested tags cost half a minute. Real pages nest 100.
@@ -29,8 +31,7 @@ _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[!#-;=?-_a-z~]*\Z")
 class Page:
     """One reply of a site: where it came from, when, and its tree."""
 
-    url: str
-    fetched_at: str
+    capture: Capture
     status: int
     robots: str  # the X-Robots-Tag header
     size: int
@@ -40,7 +41,7 @@ class Page:
     @classmethod
     def from_response(cls, response: Response) -> Page:
         """Parse a reply; URL and time are those of its capture, so that a replay gives the same page."""
-        capture = response.meta["capture"]
+        capture: Capture = response.meta["capture"]
         body = gunzip(response.body)
         text = decode(body, (response.headers.get("Content-Type") or b"").decode("latin-1"))
         tree = LexborHTMLParser(_shallow(text))
@@ -48,14 +49,23 @@ class Page:
         base = tree.css_first("base[href]")
         href = (base.attributes.get("href") or "") if base is not None else ""
         return cls(
-            url=capture.url,
-            fetched_at=capture.date,
+            capture=capture,
             status=response.status,
             robots=robots,
             size=len(body),
             tree=tree,
             base=absolute(capture.url, href) or capture.url if href else capture.url,
         )
+
+    @property
+    def url(self) -> str:
+        """The URL on the wire."""
+        return self.capture.url
+
+    @property
+    def fetched_at(self) -> str:
+        """When the page was asked for, as a WARC-Date."""
+        return self.capture.date
 
     @property
     def time(self) -> datetime:
@@ -112,6 +122,8 @@ def absolute(base: str, link: str) -> str | None:
     >>> absolute("https://a.vn/", "javascript:;")
     """
     link = link.strip().replace("\\", "/")
+    if _PLAIN_URL.match(link):
+        return link
     try:
         url = urljoin(base, link)
         if _PLAIN_URL.match(url):

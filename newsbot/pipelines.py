@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 import re
+from pathlib import Path
 from typing import Any, Final, Self
 
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
+from w3lib.url import safe_url_string
 
+from archive.errors import ArchiveError
+from archive.extension import Archive
 from newsbot.dates import is_known_form
 from newsbot.items import Article
+from newsbot.publication import Publication
+from newsbot.state import State
 from newsbot.text import clean, content_digest
 
 logger = logging.getLogger(__name__)
@@ -20,6 +26,7 @@ logger = logging.getLogger(__name__)
 #: How many addresses of incomplete pages go into the run's report; the log has all of them.
 INCOMPLETE_URLS: Final = 20
 
+_SAFE_URL: Final = re.compile(r"https?://[^\s/?#]+\S*")
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
 
 
@@ -46,7 +53,8 @@ class Normalise:
             fields[name] = clean(fields[name] or "") or None
         for name in ("authors", "section", "tags"):
             fields[name] = _clean_list(fields[name])
-        fields["images"] = [{**image, "caption": clean(image["caption"] or "") or None} for image in article.images]
+        fields["images"] = _clean_images(article.images)
+        fields["canonical_url"] = _safe_url(article.canonical_url)
         fields["conflicts"] = _clean_values(article.conflicts) or None
         fields["content_digest"] = content_digest(article.title, article.sapo, article.body)
         self._count(article)
@@ -94,6 +102,54 @@ class Require:
         raise DropItem(f"incomplete: no {' and no '.join(missing)}", log_level="DEBUG")
 
 
+class Publish:
+    """Write each article's line, once its capture is on disk; the last of the pipelines.
+
+    Lines go out in capture order, one sync of the archive later than they could: what passed the pipelines out of order
+    has caught up by then. Stats: ``newsbot/lines``, ``newsbot/unchanged``.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        archive = crawler.get_extension(Archive)
+        if archive is None:
+            raise ArchiveError("lines cannot be written without an archive to point into (ARCHIVE_ENABLED)")
+        self._archive = archive
+        self._crawler = crawler
+        self._synced = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def open_spider(self) -> None:
+        settings, name = self._crawler.settings, self._crawler.spidercls.name
+        state = State(settings["STATE_URL"])
+        self._publication = Publication(Path(settings["DATA_DIR"], "articles", name), name, state)
+        self._archive.on_synced(self._publish)
+
+    def process_item(self, article: Article) -> Article:
+        self._publication.add(article)
+        return article
+
+    async def close_spider(self) -> None:
+        await self._archive.close()
+        self._publish(self._synced)
+        try:
+            self._publication.close()
+        except ArchiveError as error:
+            self._archive.fail(error)
+        stats = self._crawler.stats
+        stats.set_value("newsbot/lines", self._publication.published)
+        stats.set_value("newsbot/unchanged", self._publication.unchanged)
+
+    def _publish(self, synced: int) -> None:
+        try:
+            self._publication.publish(self._synced)
+        except ArchiveError as error:
+            self._archive.fail(error)
+        self._synced = synced
+
+
 def _clean_list(texts: list[str]) -> list[str]:
     return [*dict.fromkeys(filter(None, map(clean, texts)))]
 
@@ -105,5 +161,30 @@ def _clean_values(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _clean_values(entry) for key, entry in value.items()}
     if isinstance(value, list):
-        return [_clean_values(entry) for entry in value]
+        return _clean_list(value)
     return value
+
+
+def _clean_images(images: list[dict[str, str | None]]) -> list[dict[str, str | None]]:
+    """Return the images that have a web address, each once."""
+    kept: dict[str, dict[str, str | None]] = {}
+    for image in images:
+        if url := _safe_url(image["url"]):
+            kept.setdefault(url, {"url": url, "caption": clean(image["caption"] or "") or None})
+    return [*kept.values()]
+
+
+def _safe_url(url: str | None) -> str | None:
+    """Return a web address with nothing in it that breaks a line, escaped as a browser would; None for any other.
+
+    >>> _safe_url("http://a.vn/ảnh 1.jpg"), _safe_url("http://a.vn/1.jpg"), _safe_url("data:image/gif;base64,R0")
+    ('http://a.vn/%E1%BA%A3nh%201.jpg', 'http://a.vn/1.jpg', None)
+    """
+    if not url:
+        return None
+    if not (url.isascii() and url.isprintable() and " " not in url):
+        try:
+            url = safe_url_string(url)
+        except ValueError:  # no host, no port, no UTF-8
+            return None
+    return url if _SAFE_URL.fullmatch(url) else None

@@ -30,26 +30,26 @@ class Publication:
         self._source = source
         self._state = state
         self._lines = LineFile(folder, source)
-        self._waiting: list[tuple[Capture, Article]] = []
+        self._waiting: list[Article] = []
         for path, lines in orphans(folder):
             state.add([_version_of_line(json.loads(line), path) for line in lines])
 
-    def add(self, capture: Capture, article: Article) -> None:
+    def add(self, article: Article) -> None:
         """Take an article whose capture need not be durable yet."""
-        self._waiting.append((capture, article))
+        self._waiting.append(article)
 
     def publish(self, synced: int) -> None:
         """Publish the articles whose captures came no later than the ``synced``-th of the run."""
-        ready = [pair for pair in self._waiting if pair[0].sequence <= synced]
+        ready = [article for article in self._waiting if _capture(article).sequence <= synced]
         if not ready:
             return
-        ready.sort(key=lambda pair: pair[0].sequence)
-        self._waiting = [pair for pair in self._waiting if pair[0].sequence > synced]
-        articles = self._with_history([_with_capture(capture, article) for capture, article in ready])
-        self._lines.append([to_line(article) for article in articles])
-        self._state.add([_version(article) for article in articles])
-        self.published += len(articles)
-        self.unchanged += len(ready) - len(articles)
+        self._waiting = [article for article in self._waiting if _capture(article).sequence > synced]
+        ready.sort(key=lambda article: _capture(article).sequence)
+        changed = self._with_history(ready)
+        self._lines.append([to_line(replace(article, capture=_capture(article).pointer())) for article in changed])
+        self._state.add([_version(article) for article in changed])
+        self.published += len(changed)
+        self.unchanged += len(ready) - len(changed)
 
     def close(self) -> None:
         """Give the file its final name; what still waits was never durable and is not published."""
@@ -83,8 +83,9 @@ class Publication:
         return {v.content_digest: v for v in sorted(versions, key=lambda v: (v.fetched_at, v.id), reverse=True)}
 
 
-def _with_capture(capture: Capture, article: Article) -> Article:
-    return replace(article, capture=capture.pointer())
+def _capture(article: Article) -> Capture:
+    assert isinstance(article.capture, Capture), "given by the reader, replaced only in the line"
+    return article.capture
 
 
 def _version(article: Article) -> Version:

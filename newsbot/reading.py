@@ -32,6 +32,8 @@ READER_VERSION: Final = "1"
 _HOME: Final = frozenset(("trang chủ", "home", "trang nhất"))
 _VIETNAMESE: Final = re.compile("[ăâđêôơưạảấầẩậắằặẻẽẹếềểệỉĩịọỏốồổộớờởợụủứừửựỳỷỹ]", re.IGNORECASE)
 _LONGEST_BYLINE: Final = 200
+#: Two spellings of one title differ in length by less.
+_SAME_LENGTH: Final = 10
 
 
 class Source(Protocol):
@@ -53,7 +55,7 @@ class Source(Protocol):
     def article_id(self, url: str) -> str | None: ...
 
 
-def read_article(page: Page, source: Source) -> Article | PageKind:
+def read_article(page: Page, source: Source, article_id: str) -> Article | PageKind:
     """Return the article on a page, or what the page is instead. An article may lack a title or a body."""
     structured = read_structured(page.tree)
     layout, root = fitting_layout(page.tree, source.layouts)
@@ -79,7 +81,7 @@ def read_article(page: Page, source: Source) -> Article | PageKind:
 
     title = claims.settle_text("title", _titles(page, layout, structured))
     title_key = fold(title)
-    paragraphs = [line for line in without_leftovers(body.paragraphs) if line != title and fold(line) != title_key]
+    paragraphs = [line for line in without_leftovers(body.paragraphs) if not _is_title(line, title, title_key)]
     sapo = claims.settle_text("sapo", [("layout", sapo), *_cleaned(structured.sapo)])
     sapo, paragraphs = without_repetition(sapo, paragraphs, source.slugs)
     outlets = {fold(name) for name in (*source.outlets, *structured.outlets)}
@@ -98,10 +100,10 @@ def read_article(page: Page, source: Source) -> Article | PageKind:
         claims.extracted_by.pop("body", None)
     text = "\n\n".join(paragraphs)
     return Article(
-        id=source.article_id(page.url) or "",
+        id=article_id,
         source=source.name,
         url=page.url,
-        canonical_url=_canonical(page, structured, source),
+        canonical_url=_canonical(page, structured, source, article_id),
         title=title,
         sapo=sapo or None,
         body=text,
@@ -123,6 +125,7 @@ def read_article(page: Page, source: Source) -> Article | PageKind:
         conflicts=claims.conflicts or None,
         reader_version=READER_VERSION,
         fetched_at=page.fetched_at,
+        capture=page.capture,
     )
 
 
@@ -136,6 +139,10 @@ def _titles(page: Page, layout: Layout | None, structured: Structured) -> Iterab
         node = page.tree.css_first("h1") or page.tree.css_first("title")
         if node is not None:
             yield "generic", clean(node.text())
+
+
+def _is_title(line: str, title: str, title_key: str) -> bool:
+    return abs(len(line) - len(title)) < _SAME_LENGTH and (line == title or fold(line) == title_key)
 
 
 def _cleaned(claims: dict[str, str]) -> list[tuple[str, str]]:
@@ -217,6 +224,8 @@ def _sections(
 
 
 def _path(page: Page, href: str) -> str:
+    if href.startswith("/") and not href.startswith("//"):
+        return href
     url = absolute(page.base, href)
     return urlsplit(url).path if url else "?"
 
@@ -229,12 +238,11 @@ def _tags(page: Page, layout: Layout | None, structured: Structured) -> Iterable
         yield place, [*dict.fromkeys(tag for name in names if (tag := clean(name).lstrip("#")))]
 
 
-def _canonical(page: Page, structured: Structured, source: Source) -> str:
+def _canonical(page: Page, structured: Structured, source: Source, article_id: str) -> str:
     """Return the address that the page gives for this very article, else its own."""
-    own = source.article_id(page.url)
     for link in structured.canonical:
         url = absolute(page.url, link) if link else None
-        if url and source.article_id(url) == own:
+        if url and (url == page.url or source.article_id(url) == article_id):
             return url.partition("#")[0]
     return page.url.partition("#")[0].partition("?")[0]
 

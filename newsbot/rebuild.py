@@ -32,11 +32,13 @@ class Reader:
         self.spider: NewsSpider = crawler.spidercls.from_crawler(crawler)  # type: ignore[assignment]
         self.publication = publication
         self._decompress = build_from_crawler(HttpCompressionMiddleware, crawler)
-        self._pipelines = [build_from_crawler(pipeline, crawler) for pipeline in (Normalise, Require)]
+        self._pipelines: list[Normalise | Require] = [
+            build_from_crawler(Normalise, crawler),
+            build_from_crawler(Require, crawler),
+        ]
 
     def read(self, response: Response) -> int:
         """Hand the article of a captured page to publication; returns how many there were."""
-        capture = response.meta["capture"]
         assert response.request is not None
         try:
             decoded = self._decompress.process_response(response.request, response)
@@ -52,7 +54,7 @@ class Reader:
                     article = pipeline.process_item(article)
             except DropItem:
                 continue
-            self.publication.add(capture, article)
+            self.publication.add(article)
             count += 1
         return count
 

@@ -1,13 +1,15 @@
 """The whole data flow, in the order in which a page meets it.
 
 spiders/*             finds links, reads pages      -> Article
-   | every download   archive                       -> data/warc/*.warc.gz
-   | every link       newsbot.fingerprints          one fetch per article, however many URLs it has
+   | every request    newsbot.fingerprints          one fetch per article, however many URLs it has
+   |                  newsbot.politeness, .robots   as the site asks: robots.txt, Crawl-delay, Retry-After
+   | every download   archive                       -> data/warc/*.warc.gz, byte for byte
    v
 Article               newsbot.pipelines             normalise, require, publish (in capture order, once durable)
    v
 JSONL                 newsbot.publication           data/articles/<spider>/*.jsonl, pointing into the WARC
-close                 newsbot.health                data/runs/*.json, exit status of `scrapy crawl`
+   | what is known    newsbot.state                 data/state.sqlite: versions and duplicates; can be rebuilt
+close                 newsbot.health, .run_report   data/runs/*.json, exit status of `scrapy crawl`
 """
 
 import os
@@ -17,19 +19,68 @@ SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "newsbot.commands"
 
+# Where everything goes: warc/, articles/, runs/, locks/ and the state database.
 DATA_DIR = os.environ.get("NEWSBOT_DATA", "data")
+ARCHIVE_DIR = ""  # <DATA_DIR>/warc
+STATE_URL = ""  # sqlite:///<DATA_DIR>/state.sqlite
+DISK_FLOOR = 1 << 30  # bytes that must be free before a crawl begins
+
+# Who asks: a URL or e-mail address under which a site can reach the operator; it goes into the user agent.
+CONTACT = os.environ.get("NEWSBOT_CONTACT", "")
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "vi",
+}
+
+# One fetch per article.
+REQUEST_FINGERPRINTER_CLASS = "newsbot.fingerprints.ArticleFingerprinter"
 
 # Politeness: one request at a time a host, slower when the host is slow, never where robots.txt says no.
-CONTACT = os.environ.get("NEWSBOT_CONTACT", "")
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1
 AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1
+AUTOTHROTTLE_MAX_DELAY = 60
+RETRY_AFTER_MAX = 600
+CRAWL_DELAY_MAX = 60
 COOKIES_ENABLED = False
+DOWNLOADER_MIDDLEWARES = {
+    "newsbot.outcomes.Outcomes": 10,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets requests pass that wait for robots.txt
+    "newsbot.robots.RobotsTxt": 100,
+    "newsbot.politeness.Politeness": 560,
+}
+RETRY_GIVE_UP_LOG_LEVEL = "WARNING"
 
-# Closed by default: no console, no code from a local port.
+# Closed by default: no console, no code from a local port, certificates checked, nothing endless read.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 64 << 20
+DOWNLOAD_WARNSIZE = 16 << 20
 
-# Every exchange with a site, byte for byte: archive/addon.py wires the capture.
-ADDONS = {"archive.addon.ArchiveAddon": 100}
+# Every exchange with a site, byte for byte: archive/addon.py wires the capture and says what can be set.
+ADDONS = {
+    "newsbot.folders.Folders": 50,
+    "archive.addon.ArchiveAddon": 100,
+}
+
+# Articles, in the order in which they pass.
+ITEM_PIPELINES = {
+    "newsbot.pipelines.Normalise": 100,
+    "newsbot.pipelines.Require": 200,
+    "newsbot.pipelines.Publish": 300,
+}
+
+# How the run went: shares above which a source counts as unhealthy.
+EXTENSIONS = {
+    "newsbot.error_log.ErrorLog": 900,
+    "newsbot.progress.Progress": 901,
+    "newsbot.ending.Ending": 902,
+}
+HEALTH_ERROR_SHARE = 0.1
+HEALTH_INCOMPLETE_SHARE = 0.1
+HEALTH_GENERIC_SHARE = 0.5
+HEALTH_UNDATED_SHARE = 0.5

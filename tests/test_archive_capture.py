@@ -59,7 +59,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
         }
         for (scheme, case), name in zip(CASES, NAMES, strict=True)
     ]
-    with Replica(articles=1, wire_log=folder / "wire") as replica:
+    with Replica(articles=0, wire_log=folder / "wire") as replica:
         settings = replica.settings | {
             "ARCHIVE_DIR": str(folder / "warc"),
             "DOWNLOAD_TIMEOUT": 2,

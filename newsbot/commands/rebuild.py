@@ -26,9 +26,9 @@ class Command(ScrapyCommand):
 
     def long_desc(self) -> str:
         return (
-            "Reads the article captures of WARC files, this project's or another crawler's, with the spiders that know "
-            "their hosts, without the network, and writes the lines a crawl would. Exit status: 0 all read, 1 some file "
-            "or record could not be read, 2 usage, 3 the lines could not be written."
+            "Reads the article captures of WARC files, this project's or another crawler's, with the spiders that "
+            "know their hosts, without the network, and writes the lines a crawl would. Exit status: 0 all read, "
+            "1 some file or record could not be read, 2 usage, 3 the lines could not be written."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
