@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from newsbot.dates import PrintedDate
-from newsbot.repetition import is_cut_copy
+from newsbot.repetition import CUT_MARKS, is_cut_copy
 from newsbot.text import fold
 
 #: Where a claim stands, and the step of the extraction chain which that is.
@@ -42,7 +42,7 @@ class Claims:
             if not believed:
                 believed, key = text, fold(text)
                 self.believe(field, place)
-            elif not same_text(key, fold(text)):
+            elif text != believed and not same_text(key, fold(text)):
                 self.contradict(field, place, text)
         return believed
 
@@ -79,7 +79,8 @@ def same_text(key: str, other: str) -> bool:
     >>> same_text("mưa lớn kéo dài", "mưa lớn k..."), same_text("mưa lớn", "gió lớn")
     (True, False)
     """
-    return is_cut_copy(other, key) if len(other) < len(key) else is_cut_copy(key, other)
+    shorter, longer = sorted((key.rstrip(CUT_MARKS), other.rstrip(CUT_MARKS)), key=len)
+    return is_cut_copy(shorter, longer)
 
 
 def same_date(date: PrintedDate, other: PrintedDate) -> bool:

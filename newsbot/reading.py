@@ -98,6 +98,10 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
     modified = claims.settle_date("modified_at", _modified(page, layout, structured))
     if not paragraphs:
         claims.extracted_by.pop("body", None)
+    if lines:
+        claims.believe("byline", _place_of_text(claims))
+    if body.images:
+        claims.believe("images", _place_of_text(claims))
     text = "\n\n".join(paragraphs)
     return Article(
         id=article_id,

@@ -9,19 +9,22 @@ from newsbot.text import fold, strip_slug
 
 #: A shorter beginning may be the same by chance ("Sáng 5-8,").
 _ENOUGH: Final = 40
-_CUT: Final = " .…"
+CUT_MARKS: Final = " .…"
 
 
 def is_cut_copy(cut: str, whole: str) -> bool:
     """Whether one folded text is the beginning of another, cut in the middle of a word perhaps.
 
-    The last word does not count: what is left of "thuỷ" may be folded differently.
+    Of the last word only the first letter counts: what is left of "thuỷ" may be folded differently.
 
     >>> is_cut_copy("mưa lớn k...", "mưa lớn kéo dài"), is_cut_copy("mưa to", "mưa lớn kéo dài")
     (True, False)
     """
-    cut = cut.rstrip(_CUT)
-    return whole.startswith(cut) or (" " in cut and whole.startswith(cut.rpartition(" ")[0] + " "))
+    cut = cut.rstrip(CUT_MARKS)
+    if whole.startswith(cut):
+        return True
+    last_word = cut.rfind(" ") + 1
+    return last_word > 0 and whole.startswith(cut[: last_word + 1])
 
 
 def without_repetition(sapo: str, paragraphs: list[str], slugs: Iterable[str] = ()) -> tuple[str, list[str]]:
@@ -34,12 +37,12 @@ def without_repetition(sapo: str, paragraphs: list[str], slugs: Iterable[str] = 
     ('Mưa lớn.', ['Nước rút.'])
     """
     sapo = strip_slug(sapo, slugs)
-    key = fold(sapo).rstrip(_CUT)
+    key = fold(sapo).rstrip(CUT_MARKS)
     if not key:
         return sapo, paragraphs
     for place, paragraph in enumerate(paragraphs[:3]):
         copy = strip_slug(paragraph, slugs)
-        copy_key = fold(copy).rstrip(_CUT)
+        copy_key = fold(copy).rstrip(CUT_MARKS)
         rest = paragraphs[:place] + paragraphs[place + 1 :]
         if copy_key == key:
             return (sapo if _is_whole(sapo) else copy), rest

@@ -76,6 +76,7 @@ class NewsSpider(Discovery):
     def read_page(self, response: Response) -> Article | PageKind:
         """Return the article on a page, or what the page is instead."""
         page = Page.from_response(response)
-        if self.article_id(page.url) is None:
+        article_id = self.article_id(page.url)
+        if article_id is None:
             return PageKind.GONE  # sent on to the front page
-        return read_article(page, self)
+        return read_article(page, self, article_id)
