@@ -31,11 +31,11 @@ class ConfigurationError(Exception):
     """The command line or a setting is wrong; the message is one line and names it."""
 
 
-def known_settings(settings: BaseSettings) -> BaseSettings:
-    """Return a copy of the settings with the archive's defaults: every name that means something here."""
+def known_settings(settings: BaseSettings) -> dict[str, object]:
+    """Return the settings with the archive's defaults: every name that means something here, and its value."""
     known = settings.copy()
     ArchiveAddon().update_settings(known)
-    return known
+    return {name: attribute.value for name, attribute in known.attributes.items()}  # deprecated ones warn if read
 
 
 def unknown_settings(given: Iterable[str], known: Iterable[str]) -> dict[str, str | None]:
@@ -60,7 +60,7 @@ def mistakes(settings: BaseSettings, defaults: Mapping[str, object]) -> Iterator
     A value given as text is compared with the kind of its default: a switch, a number, a table. What is written in
     Python is left alone.
     """
-    for name, attribute in sorted(settings.attributes.items()):  # asking by name would warn of deprecated ones
+    for name, attribute in sorted(settings.attributes.items()):
         value = attribute.value
         if isinstance(value, str) and (expected := wrong_kind(name, value, defaults.get(name))):
             yield f"{name}: {value!r} is not {expected}"

@@ -42,7 +42,7 @@ def problems(stats: Stats, limits: Limits | None = None) -> list[str]:
     >>> problems({"finish_reason": "shutdown", "newsbot/articles": 3, "newsbot/lines": 3})
     ['did not finish: shutdown']
     >>> problems({"finish_reason": "finished", "newsbot/failed": 4, "newsbot/failed/HTTP 500": 4})
-    ['every request failed: HTTP 500 (4)', 'no article was read']
+    ['every request failed: HTTP 500 (4)']
     >>> problems({"finish_reason": "finished", "newsbot/articles": 9, "newsbot/lines": 9})
     []
     """
@@ -94,6 +94,8 @@ def _fetching(stats: Stats, limits: Limits) -> Iterator[str]:
 
 
 def _reading(stats: Stats, limits: Limits) -> Iterator[str]:
+    if stats.get("newsbot/failed") and not stats.get("newsbot/pages"):
+        return  # said already
     articles, lines = stats.get("newsbot/articles", 0), stats.get("newsbot/lines", 0)
     if not articles and not stats.get("newsbot/known"):
         yield "no article was read"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import AsyncIterator
 from typing import Any
@@ -23,13 +24,17 @@ class SmallSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         for request in self.requests:
-            yield scrapy.Request(**request)
+            callbacks = {"parse": self.parse, "parse_section": self.parse_section, "parse_feed": self.parse_feed}
+            yield scrapy.Request(**request | {"callback": callbacks[request.get("callback", "parse")]})
 
     def parse(self, response: Response) -> None:
         self.crawler.stats.inc_value("small/parsed")
 
     def parse_section(self, response: Response) -> None:
         raise LookupError("a spider's own mistake")
+
+    def parse_feed(self, response: Response) -> None:
+        logging.getLogger("elsewhere").error("The %s is on fire", "library")
 
 
 if __name__ == "__main__":

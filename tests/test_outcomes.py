@@ -1,0 +1,72 @@
+"""What became of each request is counted, and what failed is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.small_server import Answer, small_server
+
+WATCHED: dict[str, Any] = {
+    "DOWNLOADER_MIDDLEWARES": {"newsbot.outcomes.Outcomes": 10},
+    "EXTENSIONS": {"newsbot.error_log.ErrorLog": 900},
+    "RETRY_TIMES": 1,
+    "LOG_LEVEL": "CRITICAL",
+}
+
+
+def script(path: str, before: int) -> Answer:
+    match path:
+        case "/robots.txt":
+            return 200, {}, b"User-agent: *\nDisallow: /private\n"
+        case "/flaky":
+            return (200, {}, b"") if before else (503, {}, b"")
+        case "/broken":
+            return 500, {}, b""
+        case "/loop":
+            return 302, {"Location": "/loop"}, b""
+        case "/moved":
+            return 301, {"Location": "/page"}, b""
+        case _:
+            return 200, {}, b"<p>a page</p>"
+
+
+def test_the_end_of_each_request_counts_not_the_tries() -> None:
+    with small_server(script) as server:
+        article = {"meta": {"article_id": "small:1"}}
+        stats = server.crawl(
+            {"url": server.url("/flaky")},
+            {"url": server.url("/moved"), **article},
+            {"url": server.url("/broken"), **article},
+            {"url": server.url("/broken"), "callback": "parse_feed", "dont_filter": True},
+            {"url": server.url("/private"), "callback": "parse_section"},
+            {"url": server.url("/loop"), **article},
+            {"url": "http://127.0.0.1:1/", **article},
+            **WATCHED | {"ROBOTSTXT_OBEY": True},
+        )
+        broken = server.url("/broken")
+        private = server.url("/private")
+    assert stats["newsbot/pages"] == 3
+    assert stats["newsbot/article_pages"] == 1
+    assert stats["newsbot/failed"] == 5
+    assert stats["newsbot/failed/HTTP 500"] == 2
+    assert stats["newsbot/failed/max redirections reached"] == 1
+    assert stats["newsbot/failed/DownloadConnectionRefusedError"] == 1
+    assert stats["newsbot/failed_articles"] == 3
+    assert sorted(stats["newsbot/failed_listings"]) == [
+        f"feed {broken}: HTTP 500",
+        f"section {private}: Forbidden by robots.txt",
+    ]
+    assert f"{broken}: HTTP 500" in stats["newsbot/failed_addresses"]
+
+
+def test_errors_in_the_log_are_kept_but_not_those_counted_elsewhere() -> None:
+    with small_server(script) as server:
+        stats = server.crawl(
+            {"url": server.url("/page"), "callback": "parse_section"},
+            {"url": server.url("/page?2"), "callback": "parse_feed"},
+            {"url": server.url("/page?3"), "callback": "parse_feed"},
+            "http://127.0.0.1:1/",
+            **WATCHED,
+        )
+    assert stats["newsbot/errors"] == ["The library is on fire"]
+    assert stats["spider_exceptions/LookupError"] == 1
