@@ -33,7 +33,8 @@ _LONGEST_TEXT: Final = 1000
 _LONGEST_RAW: Final = 120
 _LONGEST_FALLBACK: Final = 60
 _EPOCH: Final = re.compile(r"\d{10}(?:\d{3})?")
-_TWO_NUMBERS: Final = re.compile(r"\d.{0,20}[^\d.,].{0,20}\d")
+# dateparser makes a date even of "10 giờ 30 phút 15": a year must be there to be seen.
+_YEAR: Final = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2}([/.-])\d{1,2}\1\d\d)(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def _before(reference: datetime, count: int, unit: str, text: str) -> PrintedDat
 
 def _ask_dateparser(text: str) -> PrintedDate | None:
     """Return what dateparser reads in a form that the grammar does not know, only if it is complete."""
-    if len(text) > _LONGEST_FALLBACK or not _TWO_NUMBERS.search(text):
+    if len(text) > _LONGEST_FALLBACK or not _YEAR.search(text):
         return None
     from dateparser.date import DateDataParser  # slow to import, and hardly ever needed
 
