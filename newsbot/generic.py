@@ -21,7 +21,7 @@ from newsbot.dates import PrintedDate, parse_date
 from newsbot.layouts import NEVER_TEXT
 from newsbot.leftovers import is_leftover
 from newsbot.page import Page
-from newsbot.text import fold
+from newsbot.text import clean, fold
 
 #: lxml and trafilatura work by recursion, and take seconds for pages of this size; no article comes near.
 _LARGEST: Final = 1_500_000
@@ -64,7 +64,7 @@ def printed_date(page: Page, title: str) -> PrintedDate | None:
 
 
 def _key(line: str) -> str:
-    return " ".join(line.split())[:_PROBE]
+    return clean(line)[:_PROBE]
 
 
 def _is_text(node: LexborNode) -> bool:

@@ -24,7 +24,7 @@ from newsbot.page import Page, absolute
 from newsbot.page_kinds import PageKind, missing_kind
 from newsbot.repetition import without_repetition
 from newsbot.structured import Structured, read_structured
-from newsbot.text import clean, fold
+from newsbot.text import clean, fold, strip_slug
 
 #: Raised with every change that reads an old capture differently.
 READER_VERSION: Final = "1"
@@ -82,7 +82,8 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
     title = claims.settle_text("title", _titles(page, layout, structured))
     title_key = fold(title)
     paragraphs = [line for line in without_leftovers(body.paragraphs) if not _is_title(line, title, title_key)]
-    sapo = claims.settle_text("sapo", [("layout", sapo), *_cleaned(structured.sapo)])
+    leads = [("layout", sapo), *_cleaned(structured.sapo)]
+    sapo = claims.settle_text("sapo", [(place, strip_slug(text, source.slugs)) for place, text in leads])
     sapo, paragraphs = without_repetition(sapo, paragraphs, source.slugs)
     outlets = {fold(name) for name in (*source.outlets, *structured.outlets)}
     lines = [clean(node.text()) for node in byline_nodes] or _pop_bylines(paragraphs, outlets)

@@ -15,8 +15,10 @@ class BaoquangninhSpider(VnptSpider, MediaTechSpider):
     ]  # fmt: skip
     feeds = ("rss/news/chinh-tri.rss", "rss/news/xay-dung-dang.rss", "rss/news/kinh-te.rss", "rss/news/du-lich.rss")
     sitemaps = ("sitemap.xml",)
-    sections = ("kinh-te", "xay-dung-dang", "du-lich", "http://www.baoquangninh.com.vn/kinh-te/",
-                "http://www.baoquangninh.com.vn/the-thao/", "http://www.baoquangninh.com.vn/van-hoa/")  # fmt: skip
+    sections = (
+        "", "kinh-te", "xay-dung-dang", "du-lich", "http://www.baoquangninh.com.vn/kinh-te/",
+        "http://www.baoquangninh.com.vn/the-thao/", "http://www.baoquangninh.com.vn/van-hoa/",
+    )  # fmt: skip
     article_url = (*MediaTechSpider.article_url, VNPT_ARTICLE)
     outlets = ("Báo Quảng Ninh", "Báo Quảng Ninh điện tử")
     layouts = (*MediaTechSpider.layouts, *VNPT_LAYOUTS)

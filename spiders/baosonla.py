@@ -15,7 +15,7 @@ class BaosonlaSpider(NewsSpider):
     ]  # fmt: skip
     feeds = ("rss/home.rss",)
     sitemaps = ("sitemap.xml",)
-    sections = ("thoi-su-chinh-tri.html", "nong-nghiep.html", "suc-khoe.html", "the-thao.html")
+    sections = ("", "thoi-su-chinh-tri.html", "nong-nghiep.html", "suc-khoe.html", "the-thao.html")
     # Nine characters that may begin with a dash or hold one; some old addresses end in a plain number instead.
     article_url = (
         r"^/[^/]+/[^/]+-(?P<id>(?!(?:[a-z]*-)?\d{5,}\.)[\w-]{9})\.html$",

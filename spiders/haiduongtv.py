@@ -14,5 +14,5 @@ class HaiduongtvSpider(MediaTechSpider):
     ]  # fmt: skip
     feeds = ("rss/news/thoi-su.rss", "rss/news/kinh-te.rss")
     sitemaps = ("sitemap.xml",)
-    sections = ("thoi-su", "kinh-te", "nong-nghiep", "van-hoa")
+    sections = ("", "thoi-su", "kinh-te", "nong-nghiep", "van-hoa")
     outlets = ("haiduongtv", "Đài Phát thanh - Truyền hình Hải Dương", "Đài PT-TH Hải Dương")

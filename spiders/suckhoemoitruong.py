@@ -10,13 +10,28 @@ class SuckhoemoitruongSpider(NewsSpider):
     name = "suckhoemoitruong"
     province = ""
     allowed_domains = ["suckhoemoitruong.com.vn", "www.suckhoemoitruong.com.vn"]
-    sections = ("moi-truong.html", "suc-khoe.html", "kinh-te.html", "the-gioi.html", "phong-su.html")
-    article_url = (r"^/[^/]+-(?P<id>\d+)\.html$", r"^/(?:[^/]+/){1,2}[^/]*-id(?P<id>\d+n)\.html$")
-    slugs = ("SK&MT",)
-    outlets = ("Sức khỏe & Môi trường", "Tạp chí Sức khỏe và Môi trường")
-    layouts = (
-        Layout(name="2022", body=".detail-content", sapo=".detail-sapo", published=".detail-time",
-               section=".breadcrumb a"),
-        Layout(name="2020", body="div.clearfix.mgb20", sapo="div.clearfix.mgb20 p:has(strong)", published="li.time",
-               section=".breadcrumb a"),
+    sections = (
+        "", "doi-song.html", "moi-truong/moi-truong-xanh.html", "the-gioi.html", "suc-khoe.html", "moi-truong.html",
+        "tin-tuc.html",
     )  # fmt: skip
+    article_url = (r"^/[^/]*-(?P<id>\d+)\.html$", r"^/(?:[^/]+/){1,2}[^/]*-id(?P<id>\d+n)\.html$")
+    slugs = ("SK&MT",)
+    outlets = ("Sức khỏe & Môi trường", "Tạp chí Sức khỏe & Môi trường", "Tạp chí Sức khỏe và Môi trường")
+    layouts = (
+        Layout(
+            name="2022",
+            body=".detail-content",
+            title="h1.detail-title",
+            sapo=".detail-sapo",
+            published=".detail-time",
+            section=".breadcrumb a",
+        ),
+        # The selectors of a reader program of 2020; text in Word's spans.
+        Layout(
+            name="2020",
+            body="div.clearfix.mgb20",
+            sapo="div.clearfix.mgb20 p:has(strong)",
+            published="li.time",
+            section=".breadcrumb a",
+        ),
+    )
