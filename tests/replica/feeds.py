@@ -36,7 +36,8 @@ def rss(title: str, home: str, headlines: Iterable[Headline], *, dated: bool = T
 def sitemap_index(entries: Iterable[tuple[str, datetime]]) -> str:
     """A sitemap of sitemaps, with the newest change of each."""
     rows = "".join(
-        f"<sitemap><loc>{escape(url)}</loc><lastmod>{moment.isoformat()}</lastmod></sitemap>\n" for url, moment in entries
+        f"<sitemap><loc>{escape(url)}</loc><lastmod>{moment.isoformat()}</lastmod></sitemap>\n"
+        for url, moment in entries
     )
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex {_SITEMAP}>\n{rows}</sitemapindex>\n'
 

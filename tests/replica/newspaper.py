@@ -129,7 +129,9 @@ class Newspaper(ABC):
     def article_id(self, lane: int, index: int) -> str: ...
 
     @abstractmethod
-    def addresses(self, lane: int, index: int, id: str, slug: str, section: Section, moment: datetime) -> tuple[str, ...]:
+    def addresses(
+        self, lane: int, index: int, id: str, slug: str, section: Section, moment: datetime
+    ) -> tuple[str, ...]:
         """Every address a story can be reached at, the canonical one first."""
 
     @abstractmethod
@@ -174,10 +176,11 @@ class Newspaper(ABC):
         twin = self._twin(headline)
         writer = headline.text.writer
         writer.restart(Random(headline.text.body_seed + 2))
-        form = headline.block + 3 * headline.lane if lane.bylines else 9
-        line = credit(6 if twin is not None and lane.bylines else form, writer)
+        kind: Kind = next((kind for trap, kind in _KINDS.items() if trap in traps), "article")
+        signed = lane.bylines and kind != "video"
+        form = headline.block + 3 * headline.lane if signed else 9
+        line = credit(6 if twin is not None and signed else form, writer)
         tags = tuple(dict.fromkeys([writer.choose(vocabulary.TAGS) for _ in range(3)])) if lane.tags else ()
-        kind = next((kind for trap, kind in _KINDS.items() if trap in traps), "article")
         count = 1 + headline.block % 3
         sources = self.pictures(headline, count)
         captions = headline.text.captions(count)
@@ -190,7 +193,7 @@ class Newspaper(ABC):
         return Story(
             source=self.name,
             index=index,
-            id=headline.id,
+            id=self.identity(headline),
             kind=kind,
             title=headline.title,
             sapo=headline.sapo,
@@ -211,6 +214,10 @@ class Newspaper(ABC):
             traps=(*traps, line.trap, *self.more_traps(headline), *(("syndicated",) if twin else ())),
             same_text_as=twin or (),
         )
+
+    def identity(self, headline: Headline) -> str:
+        """The id that all addresses of a story have in common, as an article line gives it after the source's name."""
+        return headline.id
 
     def more_traps(self, headline: Headline) -> tuple[str, ...]:
         """Traps that depend on more than a story's turn."""
@@ -274,7 +281,7 @@ class Newspaper(ABC):
         if request.method not in ("GET", "HEAD", "POST"):
             return Reply(405, headers=(("Allow", "GET, HEAD, POST"),))
         if target := self.moved(request):
-            body = f"<html><head><title>301</title></head><body><a href=\"{target}\">Moved</a></body></html>".encode()
+            body = f'<html><head><title>301</title></head><body><a href="{target}">Moved</a></body></html>'.encode()
             return Reply(301, headers=(("Location", target), ("Content-Type", "text/html")), body=body, cacheable=True)
         if request.path == "/robots.txt":
             return self.text(self.robots, "text/plain")
@@ -288,7 +295,9 @@ class Newspaper(ABC):
             return self.page(self.notice(story))
         if story.kind == "wall" and _WALL_COOKIE not in (request.header("cookie") or ""):
             wall = f'<html><script>document.cookie="{_WALL_COOKIE};path=/";location.reload()</script></html>'
-            return Reply(200, headers=(("Content-Type", "text/html"), ("Cache-Control", "no-store")), body=wall.encode())
+            return Reply(
+                200, headers=(("Content-Type", "text/html"), ("Cache-Control", "no-store")), body=wall.encode()
+            )
         moment = self.headline(story.index).moment
         return self.page(html, modified=story.modified or moment, traps=story.traps)
 

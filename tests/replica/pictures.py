@@ -19,7 +19,9 @@ def png(seed: int) -> bytes:
     """
     row = b"\x00" + struct.pack(">I", seed & 0xFFFFFF)[1:] * 8
     chunks = ((b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)), (b"IDAT", compress(row * 8)), (b"IEND", b""))
-    body = b"".join(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data)) for kind, data in chunks)
+    body = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data)) for kind, data in chunks
+    )
     return b"\x89PNG\r\n\x1a\n" + body
 
 
@@ -46,7 +48,11 @@ def jpeg(seed: int) -> bytes:
 def gif(seed: int) -> bytes:
     """A picture of one pixel."""
     colour = struct.pack(">I", seed & 0xFFFFFF)[1:]
-    return b"GIF89a\x01\x00\x01\x00\x80\x00\x00" + colour + b"\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+    return (
+        b"GIF89a\x01\x00\x01\x00\x80\x00\x00"
+        + colour
+        + b"\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+    )
 
 
 def asset(path: str) -> tuple[str, bytes] | None:

@@ -32,7 +32,9 @@ class Sitemaps:
     def answer(self, path: str) -> Reply | None:
         """The sitemap at a path, or None if there is none."""
         if path == "/sitemap.xml":
-            text = feeds.sitemap_index([(f"{self.home}/sitemap-articles-{n}.xml", self._changed(n)) for n in self._numbers()])
+            text = feeds.sitemap_index(
+                [(f"{self.home}/sitemap-articles-{n}.xml", self._changed(n)) for n in self._numbers()]
+            )
             return self.site.text(text, "text/xml", modified=self.site.now)
         found = _FILE.fullmatch(path)
         if not found or not 1 <= int(found[1]) <= self._files:

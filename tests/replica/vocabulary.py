@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-FAMILY_NAMES = tuple("Nguyễn Trần Lê Phạm Hoàng Vũ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Tòng Lò Quàng Cầm Mai Đoàn".split())
-MIDDLE_NAMES = tuple("Văn Thị Đức Minh Thanh Quốc Hữu Ngọc Xuân Thu Hải Bích Kim Đình Tuấn Mạnh Phương".split())
+FAMILY_NAMES = tuple(["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đinh", "Tòng", "Lò", "Quàng", "Cầm", "Mai", "Đoàn"])
+MIDDLE_NAMES = tuple(["Văn", "Thị", "Đức", "Minh", "Thanh", "Quốc", "Hữu", "Ngọc", "Xuân", "Thu", "Hải", "Bích", "Kim", "Đình", "Tuấn", "Mạnh", "Phương"])
 GIVEN_NAMES = tuple(
-    "Anh Bình Chiến Dũng Đạt Giang Hà Hạnh Hiếu Hoà Hòa Hùng Hương Khánh Lan Liên Long Mai Nam Nga Oanh Phúc Quân Quý "
-    "Sơn Tâm Thảo Thắng Thuỷ Thủy Toàn Trang Tú Tùng Uyên Việt Yến".split()
+    ["Anh", "Bình", "Chiến", "Dũng", "Đạt", "Giang", "Hà", "Hạnh", "Hiếu", "Hoà", "Hòa", "Hùng", "Hương", "Khánh", "Lan", "Liên", "Long", "Mai", "Nam", "Nga", "Oanh", "Phúc", "Quân", "Quý", "Sơn", "Tâm", "Thảo", "Thắng", "Thuỷ", "Thủy", "Toàn", "Trang", "Tú", "Tùng", "Uyên", "Việt", "Yến"]
 )
 ROLES = (
     "Chủ tịch Uỷ ban nhân dân xã", "Phó Giám đốc Sở Nông nghiệp và Môi trường", "Bí thư Đảng uỷ xã", "Trưởng trạm y tế",
@@ -53,7 +52,7 @@ CLAIMS = (
     "đơn vị đã bố trí {n} lượt người trực thay ca, kể cả ngày nghỉ", "đó là điều người dân ở {place} chờ đợi từ nhiều năm",
     "muốn làm lâu dài thì phải có người trẻ ở lại", "không có chuyện cấp trùng hoặc bỏ sót đối tượng",
 )  # fmt: skip
-UNITS = tuple("hộ dân|học sinh|hội viên|tấn quả|héc-ta|lượt khách|ngày công|cây giống|mét đường|suất quà".split("|"))
+UNITS = tuple(["hộ dân", "học sinh", "hội viên", "tấn quả", "héc-ta", "lượt khách", "ngày công", "cây giống", "mét đường", "suất quà"])
 SENTENCES = (
     "{Opening}, {office} {place} {doing} {thing} {aim}.",
     "{Office} {place} đã {doing} {thing}, dự kiến hoàn thành trước ngày {day}.",

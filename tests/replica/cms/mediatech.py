@@ -14,7 +14,9 @@ from tests.replica.news import Story
 from tests.replica.newspaper import Headline, Newspaper, Section
 from tests.replica.vietnamese import slugify
 
-_OLD_DOCTYPE = '<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.0 Transitional//EN" "http://www.w3.org/TR/REC-html40/loose.dtd">'
+_OLD_DOCTYPE = (
+    '<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.0 Transitional//EN" "http://www.w3.org/TR/REC-html40/loose.dtd">'
+)
 _SKIPPED = ("intro", "users", "thong-tin-quang-cao", "multimedia", "truyen-hinh", "phat-thanh")
 
 
@@ -76,7 +78,11 @@ class MediaTech:
         title = escape(headline.title)
         picture = f"https://media.{self.home.split('//')[1]}/upload/image/{headline.moment:%Y%m}/thumbnail/{headline.id}_a.jpg"
         section = headline.section.slug
-        lead = f'<div class="card-desc"><a href="{path}">{escape(cut(headline.sapo, 140))}...</a></div>' if described else ""
+        lead = (
+            f'<div class="card-desc"><a href="{path}">{escape(cut(headline.sapo, 140))}...</a></div>'
+            if described
+            else ""
+        )
         return (
             '<article class="card card-style-horizontal thumb-left"><div class="card-content"><div class="row">'
             f'<div class="col-5"><div class="card-thumb thumb166"><a href="{path}"><img class="card-img " src="{picture}" '
@@ -167,7 +173,9 @@ class MediaTech:
                 text += f'<div class="text-center">{_ad(story.index)}</div>'
             yield f"<p>{text}</p>\n"
             if position == 0 and "related-inline" in story.traps:
-                rows = "".join(f'<li><a href="{row.url}">{row.title}</a></li>' for row in self.site.related(story.index, 2))
+                rows = "".join(
+                    f'<li><a href="{row.url}">{row.title}</a></li>' for row in self.site.related(story.index, 2)
+                )
                 yield f'<div class="relates"><ul>{rows}</ul></div>\n'
             if position == middle - 1:
                 for source, caption in story.images[1:]:
@@ -189,9 +197,17 @@ class MediaTech:
         if "sapo-twice-cut" in traps:
             run_on = f"{story.sapo}    {'    '.join(story.paragraphs[:2])}"
             body = f"<div class='sapo'>{escape(cut(run_on, 300), quote=False)}</div>" + body
-        template = '<div class="poll">{{ poll.title }} {{#each items}}{{name}}{{/each}}</div>' if "unrendered-template" in traps else ""
+        template = (
+            '<div class="poll">{{ poll.title }} {{#each items}}{{name}}{{/each}}</div>'
+            if "unrendered-template" in traps
+            else ""
+        )
         form = self.date_forms[story.layout]
-        date = f'<div class="date font5 text-six d-flex align-items-center">{form(story.published)} ' if story.published else "<div>"
+        date = (
+            f'<div class="date font5 text-six d-flex align-items-center">{form(story.published)} '
+            if story.published
+            else "<div>"
+        )
         number = int(story.id) // 2
         tags = "".join(f'<a href="/tag/{slugify(tag)}-{len(tag)}">{tag}</a>, ' for tag in story.tags)
         topics = f'<div class="topics"><h4>Từ khóa:</h4> {tags}</div>' if tags else '<div class="topics">\n</div>'
@@ -252,9 +268,13 @@ class MediaTech:
         blocks = []
         for number, section in enumerate(self.sections):
             cards = "".join(self.card(row) for row in self.site.listing(self.lanes, number, 1, 4))
-            blocks.append(f'<div class="block-content"><h2><a href="/{section.slug}">{section.title}</a></h2>{cards}</div>')
+            blocks.append(
+                f'<div class="block-content"><h2><a href="/{section.slug}">{section.title}</a></h2>{cards}</div>'
+            )
         top = "".join(self.card(row) for row in self.site.newest(self.lanes, 8))
-        return self._list_page(self.outlet, f"{self.home}/", f'<div class="top-news">{top}</div>{"".join(blocks)}{extra}')
+        return self._list_page(
+            self.outlet, f"{self.home}/", f'<div class="top-news">{top}</div>{"".join(blocks)}{extra}'
+        )
 
     def section_page(self, number: int, page: int, extra: str = "") -> str | None:
         """A section's page (from 1), or None beyond its last."""
@@ -272,7 +292,9 @@ class MediaTech:
         following = ""
         if page < last:
             href = escape(self.page_address(section.slug, page + 1))
-            following = f'<li class="page-item"><a class="page-link" href="{href}" rel="next" aria-label="Next">›</a></li>'
+            following = (
+                f'<li class="page-item"><a class="page-link" href="{href}" rel="next" aria-label="Next">›</a></li>'
+            )
         cards = "".join(map(self.card, rows))
         body = f'<h1 class="title">{section.title}</h1>{cards}{extra}<ul class="pagination">{links}{following}</ul>'
         return self._list_page(section.title, f"{self.home}/{section.slug}", body)

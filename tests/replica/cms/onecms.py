@@ -92,7 +92,9 @@ class OneCms:
             if position == 1:
                 yield from [self._picture(story, source, caption) for source, caption in story.images[1:]]
             if position == 0 and "related-inline" in story.traps:
-                rows = "".join(f'<li><a href="{row.url}">{escape(row.title)}</a></li>' for row in self.site.related(story.index, 2))
+                rows = "".join(
+                    f'<li><a href="{row.url}">{escape(row.title)}</a></li>' for row in self.site.related(story.index, 2)
+                )
                 yield f'<div class="c-box c-box-related"><h3>Bài liên quan</h3><ul>{rows}</ul></div>\n'
             if position == 1 and "ads-in-paragraph" in story.traps:
                 yield f'<div id="AMN_res_{story.id}" class="AMN_res_content"><p>Quảng cáo</p><script>amn.push(1);</script></div>\n'
@@ -104,14 +106,20 @@ class OneCms:
         headline = site.headline(story.index)
         meta = [f'<meta property="og:image" content="{self._og_image(story)}">\n'] if story.images else []
         if story.published:
-            meta.append(f'<meta property="article:published_time" content="{printed_dates.american(story.published)}">\n')
+            meta.append(
+                f'<meta property="article:published_time" content="{printed_dates.american(story.published)}">\n'
+            )
         if story.modified:
             meta.append(f'<meta property="article:modified_time" content="{printed_dates.american(story.modified)}">\n')
         if story.noarchive:
             meta.append('<meta name="robots" content="index,follow,noarchive">\n')
         parent = headline.section.parent
         crumbs = f'<li class="breadcrumb-item"><a href="/{parent[0]}">{parent[1]}</a></li>' if parent else ""
-        author = f'<span class="sc-longform-header-author block-sc-author">{ink(story.byline, traps)}</span>' if story.byline else ""
+        author = (
+            f'<span class="sc-longform-header-author block-sc-author">{ink(story.byline, traps)}</span>'
+            if story.byline
+            else ""
+        )
         date = printed_dates.onecms(story.published) if story.published else ""
         tags = "".join(
             f'<li><a href="/tag/{tag if "raw-tag-href" in traps else tag.replace(" ", "-")}-ptag.html">{tag}</a></li>'
@@ -148,7 +156,7 @@ class OneCms:
         """The front page; `extra` is markup for links of other kinds."""
         blocks = "".join(
             f'<section class="c-block"><h2><a href="/{section.slug}">{section.title}</a></h2>'
-            f'<ul>{"".join(map(self.entry, self.site.listing(self.lanes, number, 1, 3)))}</ul></section>'
+            f"<ul>{''.join(map(self.entry, self.site.listing(self.lanes, number, 1, 3)))}</ul></section>"
             for number, section in enumerate(self.sections)
         )
         top = "".join(map(self.entry, self.site.newest(self.lanes, 8)))
@@ -158,7 +166,7 @@ class OneCms:
         """A section's first page, the only whole one; a script fetches the others by its button's address."""
         section, rows = self.sections[number], self.site.listing(self.lanes, number, 1)
         body = f'<h1 class="c-cate__title">{section.title}</h1><ul class="onecms__loading loadAjax">'
-        body += f'{"".join(map(self.entry, rows))}</ul>{self._button(number, 1)}{extra}'
+        body += f"{''.join(map(self.entry, rows))}</ul>{self._button(number, 1)}{extra}"
         return self._list_page(section.title, f"{self.home}/{section.slug}", body)
 
     def more(self, number: int, page: int) -> str | None:
@@ -170,9 +178,7 @@ class OneCms:
         if page * self.site.page_size >= self.site.section_size(self.lanes, number):
             return ""
         href = f"/api/loadmore/{self.sections[number].slug}/{page + 1}.html"
-        return (
-            f'<div class="c-more onecms__loadmore"><a href="javascript:;" data-url="{href}" data-page="{page + 1}">Xem thêm</a></div>'
-        )
+        return f'<div class="c-more onecms__loadmore"><a href="javascript:;" data-url="{href}" data-page="{page + 1}">Xem thêm</a></div>'
 
     def quiet_page(self, section: Section) -> str:
         """A section with little of its own: it repeats the newest stories."""

@@ -18,7 +18,7 @@ from tests.replica.vietnamese import slugify
 SITE_ID = 249
 FIRST_CATE_ID = 7016
 _KEYWORDS = "Tin tức, Thế giới, Công nghệ, Kinh tế - Xã hội, Thể thao, Giải trí, Sức khỏe, ôtô-Xe máy, VNPT, báo điện tử, Việt Nam"
-_SERVICES = "Bảng giá,Lịch phát sóng,Tỷ giá,Giá vàng,Xổ số,Thời tiết,Liên hệ quảng cáo,Đường dây nóng".split(",")
+_SERVICES = ["Bảng giá", "Lịch phát sóng", "Tỷ giá", "Giá vàng", "Xổ số", "Thời tiết", "Liên hệ quảng cáo", "Đường dây nóng"]
 
 
 class Vnpt:
@@ -31,7 +31,9 @@ class Vnpt:
             f'<li class="menu_item"><a class="menu_link" href="/{row.slug}/" title="{row.title}">{row.title}</a></li>\n'
             for row in self.sections
         )
-        services = "".join(f'<li><a href="/dich-vu/{slugify(name)}/" rel="nofollow">{name}</a></li>\n' for name in _SERVICES)
+        services = "".join(
+            f'<li><a href="/dich-vu/{slugify(name)}/" rel="nofollow">{name}</a></li>\n' for name in _SERVICES
+        )
         clock = printed_dates.vnpt(site.now)
         self._header = (
             f'<div id="header"><div class="today"><p class="text">{clock}</p></div><a href="/"><img src="/common/v1/image/'
@@ -47,7 +49,9 @@ class Vnpt:
             f'alt=""></a><script type="text/javascript">showAdv({number}, 300, 250);</script></div>\n'
             for number in range(6)
         )
-        self._right = f'<div id="right"><div class="box_title">Tin mới nhất</div><ul class="list_news">{rows}</ul>{ads}</div>'
+        self._right = (
+            f'<div id="right"><div class="box_title">Tin mới nhất</div><ul class="list_news">{rows}</ul>{ads}</div>'
+        )
         self._footer = (
             f'<div id="footer"><ul>{menu}</ul><p>© {outlet}. Mọi hình thức sao chép phải được sự đồng ý bằng văn bản.</p>'
             '<p>Thiết kế bởi VNPT</p></div><script src="/common/v1/js/main.js"></script>\n'
@@ -103,7 +107,9 @@ class Vnpt:
             if position == 1:
                 yield from [self._picture(source, caption, story) for source, caption in story.images[1:]]
             if position == 0 and "related-inline" in traps:
-                rows = "".join(f'<a href="{row.url}">{escape(row.title)}</a><br/>' for row in self.site.related(story.index, 2))
+                rows = "".join(
+                    f'<a href="{row.url}">{escape(row.title)}</a><br/>' for row in self.site.related(story.index, 2)
+                )
                 yield f'<div class="rl center">{rows}</div>\n'
         if story.byline:
             yield f'<p style="text-align: right;"><strong>{ink(story.byline, traps)}</strong></p>\n'

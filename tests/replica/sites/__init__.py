@@ -1,0 +1,22 @@
+"""The six source sites of the replica."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tests.replica.newspaper import Newspaper
+from tests.replica.printed_dates import HANOI
+from tests.replica.sites.baohaiduong import Baohaiduong
+from tests.replica.sites.baoquangninh import Baoquangninh
+from tests.replica.sites.baosonla import Baosonla
+from tests.replica.sites.haiduongtv import Haiduongtv
+from tests.replica.sites.suckhoemoitruong import Suckhoemoitruong
+from tests.replica.sites.yenmy import Yenmy
+
+PAPERS: tuple[type[Newspaper], ...] = (Yenmy, Baosonla, Haiduongtv, Baohaiduong, Suckhoemoitruong, Baoquangninh)
+NOW = datetime(2026, 10, 31, 8, 0, tzinfo=HANOI)
+
+
+def sites(articles: int = 40, seed: int = 1, now: datetime = NOW) -> list[Newspaper]:
+    """All six sites with so many articles each; the same arguments always give the same bytes."""
+    return [paper(articles, seed, now) for paper in PAPERS]

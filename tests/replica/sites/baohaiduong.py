@@ -13,7 +13,7 @@ from tests.replica.cms.onecms import OneCms
 from tests.replica.foreign import FOREIGN_LINKS
 from tests.replica.markup import cut, ink, word_paragraph
 from tests.replica.news import Era, Story
-from tests.replica.newspaper import Headline, Lane, Newspaper, Numbering, Section
+from tests.replica.newspaper import Headline, Lane, Newspaper, Section
 from tests.replica.printed_dates import HANOI
 from tests.replica.request import Request
 from tests.replica.site import Reply
@@ -31,7 +31,11 @@ _QUIET = (
     Section("the-thao", "Thể thao"), Section("van-hoa", "Văn hóa"), Section("xa-hoi", "Xã hội"), Section("ban-doc", "Bạn đọc"),
 )  # fmt: skip
 # slug and number of a section's page; articles of 2022 stand below the slug alone
-_OLD_SECTIONS = (Section("kinh-te", "Kinh tế"), Section("xa-hoi", "Xã hội"), Section("dat-va-nguoi-xu-dong", "Đất và người xứ Đông"))
+_OLD_SECTIONS = (
+    Section("kinh-te", "Kinh tế"),
+    Section("xa-hoi", "Xã hội"),
+    Section("dat-va-nguoi-xu-dong", "Đất và người xứ Đông"),
+)
 _OLD_NUMBERS = {"kinh-te": 5, "xa-hoi": 11, "dat-va-nguoi-xu-dong": 25}
 _OTHER_NUMBERS = {
     "chinh-tri": 1, "goc-nhin": 4, "doi-song": 12, "khoa-hoc---giao-duc": 17, "phap-luat": 21, "van-hoa---giai-tri": 31,
@@ -48,7 +52,9 @@ class Baohaiduong(Newspaper):
 
     name = "baohaiduong"
     hosts = ("baohaiduong.vn", "www.baohaiduong.vn", "bhd.1cdn.vn", "media.baohaiduong.vn")
-    robots = f"User-agent: *\nDisallow: /print/\nDisallow: /script/\nDisallow: /noi-bo/\n\nSitemap: {HOME}/sitemap.xml\n"
+    robots = (
+        f"User-agent: *\nDisallow: /print/\nDisallow: /script/\nDisallow: /noi-bo/\n\nSitemap: {HOME}/sitemap.xml\n"
+    )
 
     def make_lanes(self) -> tuple[Lane, ...]:
         return (
@@ -111,7 +117,9 @@ class Baohaiduong(Newspaper):
                 return index
         return -1
 
-    def addresses(self, lane: int, index: int, id: str, slug: str, section: Section, moment: datetime) -> tuple[str, ...]:
+    def addresses(
+        self, lane: int, index: int, id: str, slug: str, section: Section, moment: datetime
+    ) -> tuple[str, ...]:
         path = f"/{slug}-{id}.html" if lane == 0 else f"/{section.slug}/{slug}-{id}"
         other = f"/ban-tin-{id}.html" if lane == 0 else f"/tin-tuc/{slug}-{id}"
         hosts = (HOME, "https://www.baohaiduong.vn", "http://baohaiduong.vn", "http://www.baohaiduong.vn")
@@ -188,14 +196,18 @@ class Baohaiduong(Newspaper):
         number = next((n for n, section in enumerate(_OLD_SECTIONS) if section.slug == slug), None)
         if number is None:
             known = slug in _OTHER_NUMBERS
-            return self.page(self._old_page(slug, f"{HOME}/chuyen-muc/{slug}", "<h2>Chuyên mục</h2>")) if known else None
+            return (
+                self.page(self._old_page(slug, f"{HOME}/chuyen-muc/{slug}", "<h2>Chuyên mục</h2>")) if known else None
+            )
         rows = self.listing((1,), number, int(page))
         if not rows and page != "1":
             return None
         address = f"/chuyen-muc/{slug}/{_OLD_NUMBERS[slug]}"
         last = max(1, -(-self.section_size((1,), number) // self.page_size))
         pager = "".join(
-            f'<a href="{address}?page={n}">{n}</a> ' for n in sorted({1, int(page) - 1, int(page) + 1, last}) if 1 <= n <= last
+            f'<a href="{address}?page={n}">{n}</a> '
+            for n in sorted({1, int(page) - 1, int(page) + 1, last})
+            if 1 <= n <= last
         )
         body = f'<ul class="list-news left w100pt">{self._old_rows(rows)}</ul><div class="pager">{pager}</div>'
         return self.page(self._old_page(_OLD_SECTIONS[number].title, f"{HOME}{address}", body))
@@ -206,7 +218,10 @@ class Baohaiduong(Newspaper):
         for position, paragraph in enumerate(story.paragraphs):
             text = ink(paragraph, traps)
             if position in (0, 2):
-                pieces += [self._old_picture(*image, traps) for image in (story.images[:1] if position == 0 else story.images[1:])]
+                pieces += [
+                    self._old_picture(*image, traps)
+                    for image in (story.images[:1] if position == 0 else story.images[1:])
+                ]
             if "word-markup" in traps:
                 pieces.append(word_paragraph(text))
             else:
@@ -233,7 +248,9 @@ class Baohaiduong(Newspaper):
         block = normalize("NFD", block) if "nfd-text" in traps else block
         extra = '<meta name="robots" content="noarchive" />\n' if story.noarchive else ""
         comments = '<div class="comment"><p>Comment</p><textarea placeholder="Vui lòng nhập tiếng việt có dấu"></textarea></div>'
-        body = f'<div class="left">{block}{comments}<div class="other"><h3>Các tin khác</h3><ul>{related}</ul></div></div>'
+        body = (
+            f'<div class="left">{block}{comments}<div class="other"><h3>Các tin khác</h3><ul>{related}</ul></div></div>'
+        )
         return self._old_page(story.title, headline.url, body, extra)
 
     @staticmethod

@@ -90,7 +90,9 @@ class Baoquangninh(Newspaper):
     def article_id(self, lane: int, index: int) -> str:
         return str((_NEW_IDS, _OLD_IDS)[lane](index))
 
-    def addresses(self, lane: int, index: int, id: str, slug: str, section: Section, moment: datetime) -> tuple[str, ...]:
+    def addresses(
+        self, lane: int, index: int, id: str, slug: str, section: Section, moment: datetime
+    ) -> tuple[str, ...]:
         if lane == 0:
             first = f"/{slug}-{id}.html"
             return (
@@ -101,7 +103,12 @@ class Baoquangninh(Newspaper):
         if index // 2 % 10 in (8, 9):
             slug = "-".join(word.capitalize() if rank % 3 == 0 else word for rank, word in enumerate(slug.split("-")))
         path = f"/{section.slug}/{moment:%Y%m}/{slug}-{id}/"
-        return (f"{OLD}{path}", f"http://baoquangninh.com.vn{path}", f"{OLD}{path[:-1]}", f"https://www.baoquangninh.com.vn{path}")
+        return (
+            f"{OLD}{path}",
+            f"http://baoquangninh.com.vn{path}",
+            f"{OLD}{path[:-1]}",
+            f"https://www.baoquangninh.com.vn{path}",
+        )
 
     def pictures(self, headline: Headline, count: int) -> tuple[str, ...]:
         if headline.lane == 0:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 from tests.replica import feeds, printed_dates
 from tests.replica.foreign import FOREIGN_LINKS
-from tests.replica.markup import cut, ink, linked
+from tests.replica.markup import ink, linked, word_paragraph
 from tests.replica.news import Era, Story
 from tests.replica.newspaper import Headline, Lane, Newspaper, Section
 from tests.replica.printed_dates import HANOI
@@ -31,12 +31,8 @@ _SECTIONS = (
     Section("suc-khoe", "Sức khỏe", ("van-hoa-xa-hoi", "Văn hóa - Xã hội")),
     Section("the-thao", "Thể thao"),
 )
-_QUIET = (
-    "kinh-te van-hoa-xa-hoi xay-dung-dang bao-ve-nen-tang-tu-tuong-cua-dang phong-chong-tham-nhung cong-nghiep-ttcn "
-    "thuong-mai-dich-vu xa-hoi khoa-giao an-toan-giao-thong ban-can-biet quoc-phong-an-ninh quoc-phong an-ninh-trat-tu "
-    "doi-ngoai quoc-te du-lich nong-thon-moi dien-dan-cu-tri phong-su phap-luat cai-cach-hanh-chinh"
-).split()
-_SKIPPED = "emagazine thong-tin-quang-cao bao-in trang-dia-phuong lien-he video".split()
+_QUIET = ["kinh-te", "van-hoa-xa-hoi", "xay-dung-dang", "bao-ve-nen-tang-tu-tuong-cua-dang", "phong-chong-tham-nhung", "cong-nghiep-ttcn", "thuong-mai-dich-vu", "xa-hoi", "khoa-giao", "an-toan-giao-thong", "ban-can-biet", "quoc-phong-an-ninh", "quoc-phong", "an-ninh-trat-tu", "doi-ngoai", "quoc-te", "du-lich", "nong-thon-moi", "dien-dan-cu-tri", "phong-su", "phap-luat", "cai-cach-hanh-chinh"]
+_SKIPPED = ["emagazine", "thong-tin-quang-cao", "bao-in", "trang-dia-phuong", "lien-he", "video"]
 _ARTICLE = re.compile(r"/[a-z-]+/[\w%-]*?-?([\w-]{9})\.html", re.ASCII)
 _SECTION = re.compile(r"/([a-z-]+)\.html")
 
@@ -46,7 +42,9 @@ class Baosonla(Newspaper):
 
     name = "baosonla"
     hosts = (*_SERVING, *_OLD_HOSTS, "media.baosonla.org.vn")
-    robots = f"User-agent: *\nDisallow: /lien-he.html\nDisallow: /noi-bo/\nDisallow: /api/\nSitemap: {HOME}/sitemap.xml\n"
+    robots = (
+        f"User-agent: *\nDisallow: /lien-he.html\nDisallow: /noi-bo/\nDisallow: /api/\nSitemap: {HOME}/sitemap.xml\n"
+    )
     framing = "chunked"
 
     def make_lanes(self) -> tuple[Lane, ...]:
@@ -73,7 +71,9 @@ class Baosonla(Newspaper):
         )  # fmt: skip
 
     def open(self) -> None:
-        slugs = [(row.slug, row.title) for row in _SECTIONS] + [(slug, slug.replace("-", " ")) for slug in (*_QUIET, *_SKIPPED)]
+        slugs = [(row.slug, row.title) for row in _SECTIONS] + [
+            (slug, slug.replace("-", " ")) for slug in (*_QUIET, *_SKIPPED)
+        ]
         menu = "".join(
             f'<li class="px-2 py-1"><a class="text-sm font-semibold hover:text-red" href="/{slug}.html">{title}</a></li>\n'
             for slug, title in slugs
@@ -97,7 +97,9 @@ class Baosonla(Newspaper):
     def article_id(self, lane: int, index: int) -> str:
         return shortid(index)
 
-    def addresses(self, lane: int, index: int, id: str, slug: str, section: Section, moment: datetime) -> tuple[str, ...]:
+    def addresses(
+        self, lane: int, index: int, id: str, slug: str, section: Section, moment: datetime
+    ) -> tuple[str, ...]:
         video = "-video" if lane == 1 and index // 2 % 10 == 5 else ""
         path = f"/{section.slug}{video}/{slug}-{id}.html"
         top = section.parent[0] if section.parent else "tin-tuc"
@@ -134,7 +136,9 @@ class Baosonla(Newspaper):
             return None
         if path == "/":
             rows = self._rows(self.newest((0,), 6) + self.newest((1,), 6))
-            return self.page(self._page(OUTLET, f"{HOME}/", f"<section>{rows}{FOREIGN_LINKS}</section>"), modified=self.now)
+            return self.page(
+                self._page(OUTLET, f"{HOME}/", f"<section>{rows}{FOREIGN_LINKS}</section>"), modified=self.now
+            )
         if path == "/rss/home.rss":
             rss = feeds.rss(OUTLET, HOME, self.newest((0, 1), 20), address=4)
             return self.text(rss, "application/rss+xml", modified=self.now)
@@ -175,7 +179,9 @@ class Baosonla(Newspaper):
             for n in sorted({1, page - 1, page, page + 1, last})
             if 1 <= n <= last
         )
-        body = f"<h1>{_SECTIONS[number].title}</h1>{self._rows(rows)}{FOREIGN_LINKS}<div class='pagination'>{pager}</div>"
+        body = (
+            f"<h1>{_SECTIONS[number].title}</h1>{self._rows(rows)}{FOREIGN_LINKS}<div class='pagination'>{pager}</div>"
+        )
         return self.page(self._page(_SECTIONS[number].title, f"{HOME}/{slug}.html", body))
 
     def _page(self, title: str, url: str, body: str, meta: str = "") -> str:
@@ -207,7 +213,12 @@ class Baosonla(Newspaper):
             if position == 2:
                 text = linked(text, f"{HOME}/{_SECTIONS[0].slug}.html")
                 yield from [self._picture(*image, centred=True, traps=traps) for image in story.images[1:]]
-            yield f"<p><strong>{text}</strong></p>\n" if len(paragraph) < 60 else f'<p style="text-align: justify;">{text}</p>\n'
+            if "word-markup" in traps:
+                yield word_paragraph(text)
+            elif len(paragraph) < 60:
+                yield f"<p><strong>{text}</strong></p>\n"
+            else:
+                yield f'<p style="text-align: justify;">{text}</p>\n'
         if story.kind == "video":
             yield f'<video controls src="https://media.baosonla.org.vn/video/{story.id}.mp4"></video><p>{OUTLET}</p>\n'
         elif story.byline:

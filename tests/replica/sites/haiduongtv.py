@@ -34,7 +34,9 @@ class Haiduongtv(Newspaper):
 
     name = "haiduongtv"
     hosts = (*_SERVING, *_OLD_HOSTS, "media.haiduongtv.vn")
-    robots = f"User-agent: *\nDisallow: /print/\nDisallow: /ads-tracking\nDisallow: /noi-bo/\nSitemap: {HOME}/sitemap.xml\n"
+    robots = (
+        f"User-agent: *\nDisallow: /print/\nDisallow: /ads-tracking\nDisallow: /noi-bo/\nSitemap: {HOME}/sitemap.xml\n"
+    )
 
     def make_lanes(self) -> tuple[Lane, ...]:
         every = dict.fromkeys(
@@ -77,7 +79,9 @@ class Haiduongtv(Newspaper):
     def article_id(self, lane: int, index: int) -> str:
         return str(_IDS(index))
 
-    def addresses(self, lane: int, index: int, id: str, slug: str, section: Section, moment: datetime) -> tuple[str, ...]:
+    def addresses(
+        self, lane: int, index: int, id: str, slug: str, section: Section, moment: datetime
+    ) -> tuple[str, ...]:
         path = f"/{slug}-{id}.html"
         return (
             f"{HOME}{path}", f"http://haiduongtv.vn{path}", f"https://www.haiduongtv.vn{path}",
