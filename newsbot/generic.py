@@ -140,11 +140,17 @@ def _in_heading(node: LexborNode) -> bool:
 
 def _date_of(node: LexborNode, page: Page) -> PrintedDate | None:
     text = node.text_content or ""
-    if not _DATE_LIKE.search(text):
+    if not _DATE_LIKE.search(text) or _in_list(node):
         return None
     if node.parent is not None and len(whole := node.parent.text()) <= _DATE_LINE:
         text = whole
     return parse_date(text, reference=page.time) if len(text) <= _DATE_LINE else None
+
+
+def _in_list(node: LexborNode) -> bool:
+    """Whether a date is another article's: it stands in a row of a list, beside a link."""
+    parent = node.parent
+    return parent is not None and (parent.tag in ("li", "a") or parent.css_first("a[href]") is not None)
 
 
 def _is_clock(date: PrintedDate, page: Page) -> bool:

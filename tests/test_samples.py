@@ -75,7 +75,9 @@ def test_generic_path_reads_a_family_without_layout():
     assert article.published_at == "2026-01-08T18:21:00+07:00"
     assert article.published_raw == "08/01/2026 - 18:21"
     assert article.authors == ["P.Y"] and article.byline == "Tin, ảnh: P.Y"
-    assert article.sapo is not None and article.sapo.startswith("Ngày 8-1,") and article.sapo.endswith("ngành Thanh tra.")
+    assert (
+        article.sapo is not None and article.sapo.startswith("Ngày 8-1,") and article.sapo.endswith("ngành Thanh tra.")
+    )
     paragraphs = article.body.split("\n\n")
     assert len(paragraphs) == 6 and paragraphs[0].startswith("Ông Trương") and paragraphs[-1].startswith("Phát biểu")
     (image,) = article.images
