@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from tests.replica.vietnamese import Writer
 
-_PEN_NAMES = tuple(
-    ["Khánh Vy", "Hoàng Sơn", "Lê Nga", "Minh Hạnh", "Thu Trang", "Quốc Bảo", "Hải Yến", "Trần Hiếu", "Nhật Minh", "Bảo Châu", "Đức Long", "Phương Thảo"]
-)
+_PEN_NAMES = (
+    "Khánh Vy", "Hoàng Sơn", "Lê Nga", "Minh Hạnh", "Thu Trang", "Quốc Bảo", "Hải Yến", "Trần Hiếu", "Nhật Minh",
+    "Bảo Châu", "Đức Long", "Phương Thảo",
+)  # fmt: skip
 _AGENCIES = ("TTXVN", "Báo Tin tức", "Báo Nhân Dân", "VOV")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 
-from tests.replica.newspaper import Headline
+from tests.replica.headlines import Headline
 from tests.replica.printed_dates import rfc822
 
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

@@ -16,7 +16,8 @@ FOREIGN_LINKS = (
         f"Tin đối tác {number}</a></h3></article>"
         for number, url in enumerate(FOREIGN_URLS, 1)
     )
-    + '<a href="javascript:;">Xem thêm</a><a href="mailto:toasoan@example.vn">Toà soạn</a><a href="tel:02000000000">Gọi</a>'
+    + '<a href="javascript:;">Xem thêm</a><a href="mailto:toasoan@example.vn">Toà soạn</a>'
+    '<a href="tel:02000000000">Gọi</a>'
     '<a href="/ads-tracking?aid=7&amp;u=http%3A%2F%2F10.0.0.1%2F">Quảng cáo</a>'
     '<a href="/noi-bo/ban-thao-chua-duyet-9999999.html">Bản thảo</a></div>\n'
 )

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from random import Random
 from typing import ClassVar
-from zlib import crc32
 
 from tests.replica import printed_dates, vocabulary
+from tests.replica.answers import Answers, conditional
 from tests.replica.credits import credit
-from tests.replica.news import Era, Kind, Stories, Story, Text, write_text
+from tests.replica.headlines import Headline, Lane, Section
+from tests.replica.news import Kind, Stories, Story, Text, write_text
 from tests.replica.pictures import asset
 from tests.replica.request import Request
-from tests.replica.site import Encoding, Framing, Reply
-from tests.replica.traps import Turns
+from tests.replica.site import Reply
 from tests.replica.vietnamese import slugify
 
 _KINDS: Mapping[str, Kind] = {"no-body": "video", "soft-404": "gone", "soft-wall": "wall"}
@@ -32,82 +30,12 @@ _WIRE: Mapping[str, tuple[int, int, int]] = {
 _LANE_COUNTS: Mapping[str, int] = {"yenmy": 3}  # all others have two layouts
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A section of a paper; `crumbs` is its breadcrumb without the home link."""
-
-    slug: str
-    title: str
-    parent: tuple[str, str] | None = None  # slug and title
-
-    @property
-    def crumbs(self) -> tuple[str, ...]:
-        return (self.parent[1], self.title) if self.parent else (self.title,)
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """One layout of a source: of every len(lanes) stories, one has it."""
-
-    layout: str
-    era: Era
-    sections: tuple[Section, ...]
-    traps: Mapping[str, Turns] = field(default_factory=dict)
-    bylines: bool = True
-    tags: bool = False
-    says_modified: bool = False
-    slug_limit: int = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """What a listing needs of a story; cheap, for there are many on a page."""
-
-    index: int
-    lane: int
-    block: int  # the story's rank within its lane
-    id: str
-    title: str
-    slug: str
-    section: Section
-    moment: datetime
-    urls: tuple[str, ...]
-    text: Text
-
-    @property
-    def url(self) -> str:
-        return self.urls[0]
-
-    @property
-    def sapo(self) -> str:
-        return self.text.sapo
-
-
-@dataclass(frozen=True, slots=True)
-class Numbering:
-    """Article numbers that count down going back, and go on above the newest when they run out.
-
-    >>> [Numbering(3)(index) for index in range(5)], Numbering(3).index(6)
-    ([3, 2, 1, 6, 7], 3)
-    """
-
-    top: int
-
-    def __call__(self, index: int) -> int:
-        return self.top - index if index < self.top else self.top + index
-
-    def index(self, number: int) -> int:
-        return self.top - number if number <= self.top else number - self.top
-
-
-class Newspaper(ABC):
+class Newspaper(Answers, ABC):
     """A site with any number of stories, none of them stored; every reply is a pure function of the request."""
 
     name: ClassVar[str]
     hosts: tuple[str, ...]
     robots: ClassVar[str]
-    framing: ClassVar[Framing] = "length"
-    encoding: ClassVar[Encoding | None] = "gzip"
 
     def __init__(self, articles: int, seed: int, now: datetime) -> None:
         self.articles, self.seed = articles, seed
@@ -124,6 +52,7 @@ class Newspaper(ABC):
 
     def open(self) -> None:
         """Makes what all pages share, once `stories` and `headline` work."""
+        return
 
     @abstractmethod
     def article_id(self, lane: int, index: int) -> str: ...
@@ -224,7 +153,8 @@ class Newspaper(ABC):
         return ()
 
     def _twin(self, headline: Headline) -> tuple[tuple[str, int], ...] | None:
-        """The other source's story with the same text: None if this is no agency story, () if it has too few stories."""
+        """The other source's story with the same text: None if this is no agency story, () if it has too few "
+        "stories."""
         lane, turn, pair = _WIRE[self.name]
         if (headline.lane, headline.block % 10) != (lane, turn):
             return None
@@ -286,8 +216,8 @@ class Newspaper(ABC):
         if request.path == "/robots.txt":
             return self.text(self.robots, "text/plain")
         if file := asset(request.path):
-            return _conditional(request, self.file(*file))
-        return _conditional(request, self.answer(request) or self.missing())
+            return conditional(request, self.file(*file))
+        return conditional(request, self.answer(request) or self.missing())
 
     def article(self, request: Request, story: Story, html: str) -> Reply:
         """The reply to a request for a story, with what its traps do to the reply as a whole."""
@@ -308,58 +238,3 @@ class Newspaper(ABC):
             '<div class="error-page"><h2>Không tìm thấy trang</h2><p>Bài viết không tồn tại hoặc đã bị gỡ bỏ. '
             'Quý vị vui lòng quay lại <a href="/">Trang chủ</a>.</p></div></body></html>'
         )
-
-    def missing(self) -> Reply:
-        body = "<!DOCTYPE html><html><head><title>404</title></head><body><h1>404 - Không tìm thấy trang</h1></body></html>"
-        return Reply(404, headers=(("Content-Type", "text/html; charset=UTF-8"),), body=body.encode())
-
-    def page(self, html: str, *, modified: datetime | None = None, traps: tuple[str, ...] = ()) -> Reply:
-        """An HTML page with its validators."""
-        body = html.encode()
-        media_type = "text/html" if "charset-only-in-meta" in traps else "text/html; charset=UTF-8"
-        headers = [("Content-Type", media_type), ("Cache-Control", "private, must-revalidate"), ("ETag", _etag(body))]
-        if modified:
-            headers.append(("Last-Modified", printed_dates.http(modified)))
-        cacheable = "soft-wall" not in traps
-        if "gzip-unlabelled" in traps:
-            return Reply(200, headers=tuple(headers), body=gzip.compress(body, 6, mtime=0), cacheable=cacheable)
-        return Reply(200, None, tuple(headers), body, self.framing, self.encoding, cacheable)
-
-    def text(self, text: str, media_type: str, *, modified: datetime | None = None) -> Reply:
-        """A feed, a sitemap, a robots.txt, an answer to a script."""
-        body = text.encode()
-        headers = [("Content-Type", f"{media_type}; charset=utf-8"), ("ETag", _etag(body))]
-        if modified:
-            headers.append(("Last-Modified", printed_dates.http(modified)))
-        return Reply(200, None, tuple(headers), body, "length", self.encoding, True)
-
-    def file(self, media_type: str, body: bytes) -> Reply:
-        """A picture, a style sheet or a script; they never change."""
-        headers = (
-            ("Content-Type", media_type),
-            ("Cache-Control", "public, max-age=2592000"),
-            ("ETag", _etag(body)),
-            ("Last-Modified", "Tue, 01 Jan 2019 00:00:00 GMT"),
-        )
-        return Reply(200, headers=headers, body=body, cacheable=True)
-
-
-def _etag(body: bytes) -> str:
-    return f'"{len(body):x}-{crc32(body):08x}"'
-
-
-def _conditional(request: Request, reply: Reply) -> Reply:
-    """The reply, or 304 if the client already has it; If-None-Match goes before If-Modified-Since (RFC 9110, 13.2.2)."""
-    if reply.status != 200 or request.method == "POST":
-        return reply
-    headers = dict(reply.headers)
-    known = request.header("if-none-match")
-    if known is not None:
-        fresh = headers.get("ETag", "-") in known.replace("W/", "")
-    else:
-        since = request.header("if-modified-since")
-        fresh = since is not None and since == headers.get("Last-Modified")
-    if not fresh:
-        return reply
-    kept = tuple((name, value) for name, value in reply.headers if name in ("ETag", "Last-Modified", "Cache-Control"))
-    return Reply(304, headers=kept)

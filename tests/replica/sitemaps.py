@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tests.replica import feeds
-from tests.replica.newspaper import Headline, Newspaper
+from tests.replica.headlines import Headline
+from tests.replica.newspaper import Newspaper
 from tests.replica.site import Reply
 
 _FILE = re.compile(r"/sitemap-articles-(\d{1,7})\.xml")
@@ -16,8 +17,8 @@ _FILE = re.compile(r"/sitemap-articles-(\d{1,7})\.xml")
 class Sitemaps:
     """The sitemaps of the stories in some lanes; file 1 holds the newest stories, each file its newest last.
 
-    `cut_off` cuts the first file in the middle of its last address: that of the newest story, which is on the front page
-    too.
+    `cut_off` cuts the first file in the middle of its last address: that of the newest story, which the front page
+    has too.
     """
 
     def __init__(

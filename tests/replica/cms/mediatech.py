@@ -9,9 +9,10 @@ from html import escape
 from unicodedata import normalize
 
 from tests.replica import printed_dates
+from tests.replica.headlines import Headline, Section
 from tests.replica.markup import cut, ink, linked, named, numeric
 from tests.replica.news import Story
-from tests.replica.newspaper import Headline, Newspaper, Section
+from tests.replica.newspaper import Newspaper
 from tests.replica.vietnamese import slugify
 
 _OLD_DOCTYPE = (
@@ -65,8 +66,10 @@ class MediaTech:
         clock = printed_dates.mediatech_clock(self.site.now)
         now = self.site.now
         return (
-            f'<header class="main-header"><div class="header-top"><ul><li>{clock.split(",")[0]} ngày {now:%d/%m/%Y}</li>'
-            f'<li><a class="title" href="/rss">Rss</a></li><li><a href="/version/mobile" class="btn btn-sm">Mobile</a></li>'
+            f'<header class="main-header"><div class="header-top"><ul><li>{clock.split(",")[0]} ngày '
+            f"{now:%d/%m/%Y}</li>"
+            '<li><a class="title" href="/rss">Rss</a></li><li><a href="/version/mobile" class="btn btn-sm">'
+            "Mobile</a></li>"
             f'</ul></div><div class="logo"><a href="/"><img src="/themes/frontend/{self.code}/images/logo.png" '
             f'alt="{named(self.outlet)}"></a></div><nav class="menu-desktop"><ul class="navbar-nav">{menu}</ul></nav>'
             f'<nav class="menu-mobile d-none"><ul>{menu}</ul></nav></header>\n'
@@ -85,7 +88,8 @@ class MediaTech:
         )
         return (
             '<article class="card card-style-horizontal thumb-left"><div class="card-content"><div class="row">'
-            f'<div class="col-5"><div class="card-thumb thumb166"><a href="{path}"><img class="card-img " src="{picture}" '
+            f'<div class="col-5"><div class="card-thumb thumb166"><a href="{path}"><img class="card-img " '
+            f'src="{picture}" '
             f'src="{picture}" sizes="(min-width: 36em) 33.3vw, 100vw" alt="{named(headline.title)}"></a></div></div>'
             f'<div class="col-7"><div class="card-body"><h3 class="card-title" title="{named(headline.title)}">\n'
             f'  <a href="{path}">\n    <span class="main-title">\n      {title}      </span>\n  </a></h3>{lead}\n'
@@ -98,8 +102,10 @@ class MediaTech:
     def _make_sidebar(self) -> str:
         cards = "".join(self.card(headline, described=False) for headline in self.site.newest(self.lanes, 3))
         return (
-            f'<div class="main-right"><div class="block-content"><h2 class="title"><span class="main-title">Đọc nhiều</span>'
-            f'</h2><div class="body-block">{cards}</div></div>{_ad(7)}<div class="weather"><p>Hôm nay 27°C</p></div></div>'
+            '<div class="main-right"><div class="block-content"><h2 class="title"><span class="main-title">Đọc '
+            "nhiều</span>"
+            f'</h2><div class="body-block">{cards}</div></div>{_ad(7)}<div class="weather"><p>Hôm nay 27°C</p></div>'
+            "</div>"
         )
 
     def _make_footer(self) -> str:
@@ -116,7 +122,8 @@ class MediaTech:
             '<meta charset="utf-8">\n<meta http-equiv="Content-Language" content="vi">\n'
             f'<meta name="author" content="MEDIATECH" />\n<meta name="copyright" content="{self.outlet.upper()}" />\n'
             f'<meta name="csrf-token" content="">\n<meta name="site_path" content="{self.home}/">\n'
-            f'<meta name="theme_path" content="/themes/frontend/{self.code}/">\n<meta name="robots" content="{robots}">\n'
+            f'<meta name="theme_path" content="/themes/frontend/{self.code}/">\n<meta name="robots" '
+            f'content="{robots}">\n'
             f'<title>{title}</title>\n<meta name="description" content="{description}">\n'
             f'<meta name="keywords" content="{numeric(self.outlet)}, tin tức, sự kiện, thời sự">\n'
             f'<link rel="canonical" href="{escape(url)}">\n<meta property="og:type" content="website">\n'
@@ -215,10 +222,12 @@ class MediaTech:
         crumbs = f'<li><a href="/{parent[0]}">{parent[1]} </a></li>' if parent else ""
         block = (
             '<div class="head-main d-flex detail-brea"><div class="breadcrumbs"><ol class="breadcrumb clearfix">\n'
-            f'{crumbs}<li class="active"><a href="/{headline.section.slug}">{story.section[-1]} </a></li>  </li>\n</ol></div>'
+            f'{crumbs}<li class="active"><a href="/{headline.section.slug}">{story.section[-1]} </a></li>  </li>'
+            "\n</ol></div>"
             f'<div class="title-time ml-auto d-none d-md-block">{printed_dates.mediatech_clock(site.now)}</div></div>\n'
             '<div class="main-two-column"><div class="main-left"><div class="content-article  livenews">\n'
-            f'<h1 class="name font1">\n\t\t{ink(story.title, traps)}\t\t</h1>\n<div class="text_to_audio">\n</div>\n{date}'
+            f'<h1 class="name font1">\n\t\t{ink(story.title, traps)}\t\t</h1>\n<div class="text_to_audio">\n</div>'
+            f"\n{date}"
             '<span class="d-inline d-md-none ml-auto"><span class="font-default font3">A</span>&nbsp; '
             '<span class="font-up font1">A</span></span></div>\n<div class="social mt-2"><div class="print_page">'
             f'<span class="btn btn_print" data-title="{named(story.title)}" data-url="/print/news/{number}">'
@@ -245,19 +254,22 @@ class MediaTech:
             f'<div id="cate-title">{story.section[-1]} /</div><div id="cate-url">/{headline.section.slug}</div>'
             f'<div id="parent-cate-id"></div><div id="post-id">{story.id}</div><div id="article-id">{number}</div>'
             f'<div id="article-title">{escape(story.title)}</div><div id="article-url">{headline.url}</div>'
-            f'<div id="article-type">news</div></section>\n{self._header}<section class="main-body"><div class="container">'
+            f'<div id="article-type">news</div></section>\n{self._header}<section class="main-body"><div '
+            'class="container">'
             f'{_ad(3)}</div><div id="news_id" class="d-none" data-id="{number}"></div><div class="main-news mt-3">'
             f'<div class="container"><div class="main-content">{block}'
             f'<div class="relates"><h3>Tin liên quan</h3><ul>{self._rows(story.index)}</ul></div>{_COMMENTS}</div>\n'
             '<div class="block-content mt-3" data-nosnippet><h2 class="title mb-3"><a href="javascript:;">'
-            f'<span class="main-title">Cùng chuyên mục</span></a></h2><div class="body-block card-border-bottom">{related}'
+            '<span class="main-title">Cùng chuyên mục</span></a></h2><div class="body-block card-border-bottom">'
+            f"{related}"
             f"</div></div></div>{self._sidebar}</div></div></div></div></section>{self._footer}</body>\n</html>\n"
             f"{'<p>Truy cập: 1.204.331</p>' if 'text-after-html' in traps else ''}\n"
         )
 
     def _rows(self, index: int) -> str:
         return "".join(
-            f'<li><a href="{row.url}">{escape(row.title)}</a> <span>{printed_dates.twelve_hours(row.moment)}</span></li>'
+            f'<li><a href="{row.url}">{escape(row.title)}</a> <span>{printed_dates.twelve_hours(row.moment)}</span>'
+            "</li>"
             for row in self.site.related(index + len(self.site.lanes) * 4, 3)
         )
 
@@ -309,7 +321,8 @@ class MediaTech:
         return (
             f"{self._head(numeric(title), numeric(title), url)}<body>\n{self._header}"
             f'<section class="main-body"><div class="container"><div class="title-time ml-auto">'
-            f"{printed_dates.mediatech_clock(self.site.now)}</div>{body}{self._sidebar}</div></section>{self._footer}</body></html>\n"
+            f"{printed_dates.mediatech_clock(self.site.now)}</div>{body}{self._sidebar}</div></section>"
+            f"{self._footer}</body></html>\n"
         )
 
     def rss_index(self) -> str:
@@ -320,11 +333,14 @@ class MediaTech:
         return self._list_page("RSS", f"{self.home}/rss", f'<div class="rss-list"><ul>{rows}</ul></div>')
 
 
-_COMMENTS = """<section class="box-comments p-0 mt-3 "><h3 class="comments-heading">Ý kiến (<span class="total-comment"></span>)</h3>
+_COMMENTS = """<section class="box-comments p-0 mt-3 ">
+<h3 class="comments-heading">Ý kiến (<span class="total-comment"></span>)</h3>
 <div class="comments-area allow-not-login" data-module="news"><div id="comments-post-form" class="comments-form">
-<div class="form-input"><textarea class="input-message rounded-0" name="message" placeholder="Ý kiến bạn đọc"></textarea>
+<div class="form-input">
+<textarea class="input-message rounded-0" name="message" placeholder="Ý kiến bạn đọc"></textarea>
 <span class="input-alert"><span class="input-counter">0</span> / <span class="input-max">500</span> ký tự</span></div>
 <input type="text" class="input-text" name="email" placeholder="Email"><button type="button">Gửi</button></div>
-<div class="comments-filter d-none"><a href="javascript:;" class="active">Quan tâm nhất</a><a href="javascript:;">Mới nhất</a></div>
+<div class="comments-filter d-none"><a href="javascript:;" class="active">Quan tâm nhất</a>
+<a href="javascript:;">Mới nhất</a></div>
 <div class="comments-list" id="comments-list"></div></div></section>
 """

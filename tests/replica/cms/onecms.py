@@ -7,9 +7,10 @@ from html import escape
 from unicodedata import normalize
 
 from tests.replica import printed_dates
+from tests.replica.headlines import Headline, Section
 from tests.replica.markup import cut, ink, linked, named, numeric
 from tests.replica.news import Story
-from tests.replica.newspaper import Headline, Newspaper, Section
+from tests.replica.newspaper import Newspaper
 
 
 class OneCms:
@@ -30,12 +31,14 @@ class OneCms:
         self.sections, self.quiet = site.lanes[lanes[0]].sections, tuple(quiet)
         links = [(f"/{row.slug}", row.title) for row in (*self.sections, *self.quiet)] + list(menu)
         rows = "".join(
-            f'<li class="nav-item"><a class="nav-link c-menu__link" href="{href}" title="{named(title)}">{escape(title)}</a></li>\n'
+            f'<li class="nav-item"><a class="nav-link c-menu__link" href="{href}" title="{named(title)}">'
+            f"{escape(title)}</a></li>\n"
             for href, title in links
         )
         self._header = (
             '<header class="b-header"><div class="c-header-top"><p class="onecms__currentTime"></p>'
-            f'<a class="c-logo" href="/"><img src="https://{media}/assets/images/logo.png" alt="{named(outlet)}"></a></div>'
+            f'<a class="c-logo" href="/"><img src="https://{media}/assets/images/logo.png" alt="{named(outlet)}"></a>'
+            "</div>"
             f'<nav class="c-menu"><ul>{rows}</ul></nav><nav class="c-menu-expand"><ul>{rows}</ul></nav></header>\n'
         )
         self._footer = (
@@ -45,7 +48,8 @@ class OneCms:
         )
         self._sidebar = (
             '<div class="b-sidebar"><div class="c-box c-box-most"><h3 class="c-box__title">Đọc nhiều</h3><ul>'
-            f'{"".join(map(self.entry, site.newest(lanes, 6)))}</ul></div><div class="onecms__ads" data-zone="12"></div></div>'
+            f'{"".join(map(self.entry, site.newest(lanes, 6)))}</ul></div><div class="onecms__ads" data-zone="12">'
+            "</div></div>"
         )
 
     def entry(self, row: Headline) -> str:
@@ -53,8 +57,10 @@ class OneCms:
         path = row.url.removeprefix(self.home)
         thumb = f"https://{self.media}/thumbs/600x400/{row.moment:%Y/%m/%d}/{row.id}.jpg"
         return (
-            f'<li class="loadArticle"><div class="b-grid"><div class="b-grid__img"><a href="{path}" title="{named(row.title)}">'
-            f'<img src="{thumb}" alt="{named(row.title)}"></a></div><div class="b-grid__content"><h3 class="b-grid__title">'
+            f'<li class="loadArticle"><div class="b-grid"><div class="b-grid__img"><a href="{path}" '
+            f'title="{named(row.title)}">'
+            f'<img src="{thumb}" alt="{named(row.title)}"></a></div><div class="b-grid__content"><h3 '
+            'class="b-grid__title">'
             f'<a href="{path}">{escape(row.title)}</a></h3><div class="b-grid__desc">{escape(cut(row.sapo, 120))}</div>'
             f'<span class="b-grid__time">{printed_dates.onecms(row.moment)}</span></div></div></li>\n'
         )
@@ -97,7 +103,8 @@ class OneCms:
                 )
                 yield f'<div class="c-box c-box-related"><h3>Bài liên quan</h3><ul>{rows}</ul></div>\n'
             if position == 1 and "ads-in-paragraph" in story.traps:
-                yield f'<div id="AMN_res_{story.id}" class="AMN_res_content"><p>Quảng cáo</p><script>amn.push(1);</script></div>\n'
+                yield f'<div id="AMN_res_{story.id}" class="AMN_res_content"><p>Quảng cáo</p>'
+                yield "<script>amn.push(1);</script></div>\n"
         if story.byline and "author-repeated-hidden" in story.traps:
             yield f'<b class="vtranslate-author-translate">{ink(story.byline, story.traps)}</b>\n'
 
@@ -127,11 +134,13 @@ class OneCms:
         )
         block = (
             '<ol class="breadcrumb"><li class="breadcrumb-item"><a href="/">Trang chủ</a></li>'
-            f'{crumbs}<li class="breadcrumb-item active"><a href="/{headline.section.slug}">{story.section[-1]}</a></li></ol>\n'
+            f'{crumbs}<li class="breadcrumb-item active"><a href="/{headline.section.slug}">{story.section[-1]}</a>'
+            "</li></ol>\n"
             '<div class="b-maincontent"><article class="entry entry-no-padding">\n<div class="sc-longform-header">'
             f'<h1 class="sc-longform-header-title block-sc-title">{ink(story.title, traps)}</h1>\n'
             f'<div class="sc-longform-header-meta">{author}<span class="sc-longform-header-date block-sc-publish-time">'
-            f'{date}</span></div>\n<p class="sc-longform-header-sapo block-sc-sapo">{ink(story.sapo, traps)}</p></div>\n'
+            f'{date}</span></div>\n<p class="sc-longform-header-sapo block-sc-sapo">{ink(story.sapo, traps)}</p>'
+            "</div>\n"
             f'<div class="sc-empty-layer"></div>\n{"".join(self._text(story))}</article>\n</div>\n'
         )
         if "nfd-text" in traps:
@@ -178,7 +187,8 @@ class OneCms:
         if page * self.site.page_size >= self.site.section_size(self.lanes, number):
             return ""
         href = f"/api/loadmore/{self.sections[number].slug}/{page + 1}.html"
-        return f'<div class="c-more onecms__loadmore"><a href="javascript:;" data-url="{href}" data-page="{page + 1}">Xem thêm</a></div>'
+        button = f'<a href="javascript:;" data-url="{href}" data-page="{page + 1}">Xem thêm</a>'
+        return f'<div class="c-more onecms__loadmore">{button}</div>'
 
     def quiet_page(self, section: Section) -> str:
         """A section with little of its own: it repeats the newest stories."""
@@ -193,7 +203,8 @@ class OneCms:
         )
 
 
-_COMMENTS = """<div class="c-comments"><h3 class="c-comments__title">Bình luận</h3><div class="c-comment-input onecms__comments">
+_COMMENTS = """<div class="c-comments"><h3 class="c-comments__title">Bình luận</h3>
+<div class="c-comment-input onecms__comments">
 <textarea class="form-control txt-content" rows="3" placeholder="Vui lòng nhập tiếng việt có dấu"></textarea>
 <p class="c-comment-note">Comment</p><button class="btn btn-send" type="button">Gửi</button></div>
 <div class="onecms__comment__list"></div></div>

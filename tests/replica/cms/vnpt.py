@@ -10,15 +10,21 @@ from unicodedata import normalize
 from urllib.parse import quote
 
 from tests.replica import printed_dates
+from tests.replica.headlines import Headline
 from tests.replica.markup import cut, ink, linked, word_paragraph
 from tests.replica.news import Story
-from tests.replica.newspaper import Headline, Newspaper
+from tests.replica.newspaper import Newspaper
 from tests.replica.vietnamese import slugify
 
 SITE_ID = 249
 FIRST_CATE_ID = 7016
-_KEYWORDS = "Tin tức, Thế giới, Công nghệ, Kinh tế - Xã hội, Thể thao, Giải trí, Sức khỏe, ôtô-Xe máy, VNPT, báo điện tử, Việt Nam"
-_SERVICES = ["Bảng giá", "Lịch phát sóng", "Tỷ giá", "Giá vàng", "Xổ số", "Thời tiết", "Liên hệ quảng cáo", "Đường dây nóng"]
+_KEYWORDS = (
+    "Tin tức, Thế giới, Công nghệ, Kinh tế - Xã hội, Thể thao, Giải trí, Sức khỏe, ôtô-Xe máy, VNPT, báo điện tử, "
+    "Việt Nam"
+)
+_SERVICES = (
+    "Bảng giá", "Lịch phát sóng", "Tỷ giá", "Giá vàng", "Xổ số", "Thời tiết", "Liên hệ quảng cáo", "Đường dây nóng",
+)  # fmt: skip
 
 
 class Vnpt:
@@ -36,8 +42,10 @@ class Vnpt:
         )
         clock = printed_dates.vnpt(site.now)
         self._header = (
-            f'<div id="header"><div class="today"><p class="text">{clock}</p></div><a href="/"><img src="/common/v1/image/'
-            f'logo.png" alt="{outlet}"></a><ul class="menu">{menu}</ul><ul class="submenu">{menu}{services}</ul></div>\n'
+            f'<div id="header"><div class="today"><p class="text">{clock}</p></div><a href="/"><img '
+            'src="/common/v1/image/'
+            f'logo.png" alt="{outlet}"></a><ul class="menu">{menu}</ul><ul class="submenu">{menu}{services}</ul>'
+            "</div>\n"
         )
         rows = "".join(
             f'<li><a class="title{2 + rank % 4}" href="{row.url.removeprefix(home)}">{escape(row.title)}</a>'
@@ -45,7 +53,8 @@ class Vnpt:
             for rank, row in enumerate(site.newest(lanes, 12))
         )
         ads = "".join(
-            f'<div class="adv" id="adv_{number}"><a href="/ads/click?id={number}"><img src="/dataimages/adv/{number}.gif" '
+            f'<div class="adv" id="adv_{number}"><a href="/ads/click?id={number}"><img '
+            f'src="/dataimages/adv/{number}.gif" '
             f'alt=""></a><script type="text/javascript">showAdv({number}, 300, 250);</script></div>\n'
             for number in range(6)
         )
@@ -53,7 +62,8 @@ class Vnpt:
             f'<div id="right"><div class="box_title">Tin mới nhất</div><ul class="list_news">{rows}</ul>{ads}</div>'
         )
         self._footer = (
-            f'<div id="footer"><ul>{menu}</ul><p>© {outlet}. Mọi hình thức sao chép phải được sự đồng ý bằng văn bản.</p>'
+            f'<div id="footer"><ul>{menu}</ul><p>© {outlet}. Mọi hình thức sao chép phải được sự đồng ý bằng văn '
+            "bản.</p>"
             '<p>Thiết kế bởi VNPT</p></div><script src="/common/v1/js/main.js"></script>\n'
         )
 
@@ -64,7 +74,8 @@ class Vnpt:
             '"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">\n'
             f'<html xmlns="http://www.w3.org/1999/xhtml">\n<head>\n<meta name="keywords" content="{_KEYWORDS}"/>\n'
             f'<meta http-equiv="Content-Type" content="text/html; charset=UTF-8" />\n<title>{escape(title)}</title>\n'
-            f'<meta name="description" content="{escape(description)}" />\n<meta property="og:locale" content="vn_Vi" />\n'
+            f'<meta name="description" content="{escape(description)}" />\n<meta property="og:locale" '
+            'content="vn_Vi" />\n'
             f'<meta property="og:url" content="{url}" />\n<meta property="og:image" content="{image}" />\n{robots}'
             '<link href="/common/v1/css/main.css?v=1.2" rel="stylesheet" type="text/css" />\n</head>\n'
             f'<body class="body">\n<div id="page_info" style="display: none">\n<div id="site_id">{SITE_ID}</div>\n'
@@ -125,7 +136,8 @@ class Vnpt:
         tags = "".join(f'<a href="/tag/?q={quote(tag)}">{tag}</a> ' for tag in story.tags)
         block = (
             f'<div class="cate_title_1"><h2><a href="/{headline.section.slug}/">{story.section[-1]}</a></h2></div>\n'
-            f'<div class="article"><h1 class="title">{ink(story.title, traps)}</h1>\n<div class="date">{date}</div>\n{dots}'
+            f'<div class="article"><h1 class="title">{ink(story.title, traps)}</h1>\n<div class="date">{date}</div>'
+            f"\n{dots}"
             f'<div class="content" id="content">\n{"".join(self._text(story))}</div>\n'
             f'<div class="tags-box"><h3 class="txt">Từ khóa:</h3><div class="tags">{tags}</div></div>\n</div>\n'
         )
@@ -133,7 +145,8 @@ class Vnpt:
             block = normalize("NFD", block)
         related = "".join(
             f'<li><time class="time">{printed_dates.vnpt_box(row.moment)}</time> '
-            f'<a class="title3" href="{row.url.removeprefix(self.home)}" title="{escape(row.title)}   ">{escape(row.title)}   </a>'
+            f'<a class="title3" href="{row.url.removeprefix(self.home)}" title="{escape(row.title)}   ">'
+            f"{escape(row.title)}   </a>"
             f'<p class="description">{escape(cut(row.sapo, 90))}...</p></li>\n'
             for row in site.related(story.index, 6)
         )
@@ -144,9 +157,12 @@ class Vnpt:
             f"{story.title} - {self.outlet}", cut(story.sapo, 160), section, headline.url, image=image, robots=robots
         )
         return (
-            f'{head}<div id="article_title">{escape(story.title)}</div>\n<div id="article_id">{story.id}</div>\n</div>\n'
-            f'{self._header}<div id="wrapper"><div id="left">\n{block}{_COMMENTS}<div class="section-post-detail-related">'
-            f'<{heading} class="text"><a href="#" title="Tin liên quan">Tin liên quan</a></{heading}><ul>{related}</ul></div>\n'
+            f'{head}<div id="article_title">{escape(story.title)}</div>\n<div id="article_id">{story.id}</div>'
+            "\n</div>\n"
+            f'{self._header}<div id="wrapper"><div id="left">\n{block}{_COMMENTS}<div '
+            'class="section-post-detail-related">'
+            f'<{heading} class="text"><a href="#" title="Tin liên quan">Tin liên quan</a></{heading}><ul>'
+            f"{related}</ul></div>\n"
             f"</div>{self._right}</div>{self._footer}</body>\n</html>\n"
             f"{'<div id=stat>Lượt truy cập: 80112</div>' if 'text-after-html' in traps else ''}\n"
         )
@@ -155,7 +171,8 @@ class Vnpt:
 
     def _items(self, rows: Iterable[Headline]) -> str:
         return "".join(
-            f'<li class="item{" first" if rank == 0 else ""}"><a class="title" href="{row.url.removeprefix(self.home)}">'
+            f'<li class="item{" first" if rank == 0 else ""}"><a class="title" '
+            f'href="{row.url.removeprefix(self.home)}">'
             f'{escape(row.title)}</a><div class="date">{printed_dates.vnpt(row.moment)}</div>'
             f'<a href="{row.url.removeprefix(self.home)}"><img src="{self._avatar(row)}" alt=""></a>'
             f'<div class="lead">{escape(cut(row.sapo, 200))}</div></li>\n'

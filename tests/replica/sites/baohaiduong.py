@@ -11,9 +11,10 @@ from urllib.parse import parse_qs
 from tests.replica import printed_dates
 from tests.replica.cms.onecms import OneCms
 from tests.replica.foreign import FOREIGN_LINKS
+from tests.replica.headlines import Headline, Lane, Section
 from tests.replica.markup import cut, ink, word_paragraph
 from tests.replica.news import Era, Story
-from tests.replica.newspaper import Headline, Lane, Newspaper, Section
+from tests.replica.newspaper import Newspaper
 from tests.replica.printed_dates import HANOI
 from tests.replica.request import Request
 from tests.replica.site import Reply
@@ -28,7 +29,8 @@ _SECTIONS = (
 )
 _QUIET = (
     Section("doi-song", "Đời sống"), Section("chinh-tri", "Chính trị"), Section("phap-luat", "Pháp luật"),
-    Section("the-thao", "Thể thao"), Section("van-hoa", "Văn hóa"), Section("xa-hoi", "Xã hội"), Section("ban-doc", "Bạn đọc"),
+    Section("the-thao", "Thể thao"), Section("van-hoa", "Văn hóa"), Section("xa-hoi", "Xã hội"), Section("ban-doc",
+    "Bạn đọc"),
 )  # fmt: skip
 # slug and number of a section's page; articles of 2022 stand below the slug alone
 _OLD_SECTIONS = (
@@ -78,7 +80,8 @@ class Baohaiduong(Newspaper):
                 _OLD_SECTIONS,
                 {
                     "caption-em": EVERY, "header-clock": EVERY, "comment-box": EVERY, "word-markup": (1, 4, 6),
-                    "eth-for-d": (2,), "zero-width": (3,), "soft-wall": (7,), "first-h1-wrong": (5, 8), "audio-box": (0, 2, 9),
+                    "eth-for-d": (2,), "zero-width": (3,), "soft-wall": (7,), "first-h1-wrong": (5, 8),
+                    "audio-box": (0, 2, 9),
                     "related-dates": EVERY,
                 },
             ),
@@ -96,7 +99,8 @@ class Baohaiduong(Newspaper):
         )
         self._old_header = (
             f'<div class="header"><div class="clock">{printed_dates.capitals(self.now)}</div><a href="/"><img src='
-            f'"https://media.baohaiduong.vn/files/library/images/logo.png" alt=""></a><ul class="menu w100pt">{links}</ul>'
+            '"https://media.baohaiduong.vn/files/library/images/logo.png" alt=""></a><ul class="menu w100pt">'
+            f"{links}</ul>"
             f'<ul class="sub-menu">{links}</ul></div>\n'
         )
         self._old_aside = f'<div class="right"><ul class="list-news">{self._old_rows(self.newest((1,), 10))}</ul></div>'
@@ -180,13 +184,15 @@ class Baohaiduong(Newspaper):
         return (
             f'<!DOCTYPE html>\n<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html; charset=utf-8" />\n'
             f'<title>{escape(title)}</title>\n<link rel="canonical" href="{url}" />\n{extra}'
-            f'<link href="/css/style.css" rel="stylesheet" />\n</head>\n<body>\n{self._old_header}<div class="main w100pt">'
+            f'<link href="/css/style.css" rel="stylesheet" />\n</head>\n<body>\n{self._old_header}<div class="main '
+            'w100pt">'
             f"{body}{self._old_aside}</div>{self._old_footer}"
         )
 
     def _old_rows(self, rows: list[Headline]) -> str:
         return "".join(
-            f'<li><a href="{row.url.removeprefix(HOME)}"><img src="https:\\\\media.baohaiduong.vn\\files\\library\\images\\'
+            f'<li><a href="{row.url.removeprefix(HOME)}"><img '
+            'src="https:\\\\media.baohaiduong.vn\\files\\library\\images\\'
             f'{row.id}.jpg" alt=""></a><h4><a href="{row.url.removeprefix(HOME)}">{escape(row.title)}</a></h4>'
             f'<p class="sapo-list">{escape(cut(row.sapo, 130))}...</p></li>\n'
             for row in rows
@@ -229,25 +235,31 @@ class Baohaiduong(Newspaper):
         if story.byline:
             pieces.append(f'<p style="text-align: right;"><strong>{ink(story.byline, traps)}</strong></p>\n')
         audio = (
-            '<div class="audio"><audio controls><source src="\\files\\library\\audio\\bai doc.mp3" type="audio/mpeg"></audio></div>'
+            '<div class="audio"><audio controls><source src="\\files\\library\\audio\\bai doc.mp3" type="audio/mpeg">'
+            "</audio></div>"
             if "audio-box" in traps
             else ""
         )
         section = headline.section
-        wrong = f'<h1 class="cate"><a href="/chuyen-muc/{section.slug}/{_OLD_NUMBERS[section.slug]}">{section.title}</a></h1>'
+        crumb = f'<a href="/chuyen-muc/{section.slug}/{_OLD_NUMBERS[section.slug]}">{section.title}</a>'
+        wrong = f'<h1 class="cate">{crumb}</h1>'
         related = "".join(
             f'<li><a href="{row.url}">{escape(cut(row.title, 50))}...</a>{printed_dates.twelve_hours(row.moment)}</li>'
             for row in self.related(story.index, 5)
         )
         block = (
-            f'<div class="bread"><a href="/chuyen-muc/{section.slug}/{_OLD_NUMBERS[section.slug]}">{section.title}</a></div>\n'
-            f'{wrong if "first-h1-wrong" in traps else ""}<div class="detail"><h1 class="title">{ink(story.title, traps)}</h1>\n'
-            f'<div class="date">{story.published_printed or ""}</div>\n<h2 class="sapo">{ink(story.sapo, traps)}</h2>\n{audio}'
+            f'<div class="bread"><a href="/chuyen-muc/{section.slug}/{_OLD_NUMBERS[section.slug]}">'
+            f"{section.title}</a></div>\n"
+            f'{wrong if "first-h1-wrong" in traps else ""}<div class="detail"><h1 class="title">'
+            f"{ink(story.title, traps)}</h1>\n"
+            f'<div class="date">{story.published_printed or ""}</div>\n<h2 class="sapo">{ink(story.sapo, traps)}</h2>'
+            f"\n{audio}"
             f'<div class="fck">{"".join(pieces)}</div></div>\n'
         )
         block = normalize("NFD", block) if "nfd-text" in traps else block
         extra = '<meta name="robots" content="noarchive" />\n' if story.noarchive else ""
-        comments = '<div class="comment"><p>Comment</p><textarea placeholder="Vui lòng nhập tiếng việt có dấu"></textarea></div>'
+        box = '<textarea placeholder="Vui lòng nhập tiếng việt có dấu"></textarea>'
+        comments = f'<div class="comment"><p>Comment</p>{box}</div>'
         body = (
             f'<div class="left">{block}{comments}<div class="other"><h3>Các tin khác</h3><ul>{related}</ul></div></div>'
         )

@@ -10,8 +10,9 @@ from tests.replica import feeds, printed_dates
 from tests.replica.cms.mediatech import MediaTech
 from tests.replica.cms.vnpt import FIRST_CATE_ID, Vnpt
 from tests.replica.foreign import FOREIGN_LINKS
+from tests.replica.headlines import Headline, Lane, Numbering, Section
 from tests.replica.news import Era
-from tests.replica.newspaper import Headline, Lane, Newspaper, Numbering, Section
+from tests.replica.newspaper import Newspaper
 from tests.replica.printed_dates import HANOI
 from tests.replica.request import Request
 from tests.replica.site import Reply
@@ -30,7 +31,8 @@ _SECTIONS = (
 _QUIET = (
     Section("chinh-tri", "Chính trị"), Section("xa-hoi", "Xã hội"), Section("phap-luat", "Pháp luật"),
     Section("the-thao", "Thể thao"), Section("van-hoa", "Văn hóa"), Section("quoc-te", "Quốc tế"),
-    Section("doi-song", "Đời sống"), Section("khoa-hoc-cong-nghe", "Khoa học - Công nghệ"), Section("ban-doc", "Bạn đọc"),
+    Section("doi-song", "Đời sống"), Section("khoa-hoc-cong-nghe", "Khoa học - Công nghệ"), Section("ban-doc",
+    "Bạn đọc"),
 )  # fmt: skip
 _OLD_SECTIONS = (Section("kinh-te", "Kinh tế"), Section("the-thao", "Thể thao"), Section("van-hoa", "Văn hóa"))
 _NEW_ARTICLE = re.compile(r"/(?:[\w-]+/)?[\w%-]*-(\d{7,})\.html")
@@ -55,11 +57,15 @@ class Baoquangninh(Newspaper):
                 Era(self.now - timedelta(minutes=12), datetime(2021, 2, 1, tzinfo=HANOI), "second"),
                 _SECTIONS,
                 {
-                    "stray-html-close": EVERY, "nested-document": EVERY, "text-after-html": EVERY, "sapo-twice-cut": EVERY,
-                    "header-clock": EVERY, "caption-wp": EVERY, "jsonld-local-and-utc": EVERY, "jsonld-outlet-author": EVERY,
-                    "mixed-entities": EVERY, "comment-box": EVERY, "commented-empty-href": EVERY, "related-dates": EVERY,
+                    "stray-html-close": EVERY, "nested-document": EVERY, "text-after-html": EVERY,
+                    "sapo-twice-cut": EVERY,
+                    "header-clock": EVERY, "caption-wp": EVERY, "jsonld-local-and-utc": EVERY,
+                    "jsonld-outlet-author": EVERY,
+                    "mixed-entities": EVERY, "comment-box": EVERY, "commented-empty-href": EVERY,
+                    "related-dates": EVERY,
                     "twice-escaped-title": EVERY, "ads-in-paragraph": (0, 3, 6), "src-twice": (0, 1, 5),
-                    "nfd-text": (1,), "related-inline": (2, 6), "noarchive": (5,), "gzip-unlabelled": (7,), "soft-404": (8,),
+                    "nfd-text": (1,), "related-inline": (2, 6), "noarchive": (5,), "gzip-unlabelled": (7,),
+                    "soft-404": (8,),
                     "unrendered-template": (9,), "zero-width": (3,),
                 },
                 tags=True,
@@ -71,7 +77,8 @@ class Baoquangninh(Newspaper):
                 _OLD_SECTIONS,
                 {
                     "header-clock": EVERY, "caption-table": EVERY, "caption-twice": EVERY, "dot-leftovers": EVERY,
-                    "image-index": EVERY, "comment-box": EVERY, "text-after-html": (0, 2, 4, 6, 8), "related-inline": (1, 4),
+                    "image-index": EVERY, "comment-box": EVERY, "text-after-html": (0, 2, 4, 6, 8),
+                    "related-inline": (1, 4),
                     "word-markup": (2, 5, 7), "word-escaped-tag": (5,), "related-h1": (3, 6), "dead-image": (4,),
                     "charset-only-in-meta": (1, 8), "eth-for-d": (6,), "capital-slug": (8, 9), "soft-wall": (9,),
                 },

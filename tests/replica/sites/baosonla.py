@@ -12,9 +12,10 @@ from urllib.parse import parse_qs
 
 from tests.replica import feeds, printed_dates
 from tests.replica.foreign import FOREIGN_LINKS
+from tests.replica.headlines import Headline, Lane, Section
 from tests.replica.markup import ink, linked, word_paragraph
 from tests.replica.news import Era, Story
-from tests.replica.newspaper import Headline, Lane, Newspaper, Section
+from tests.replica.newspaper import Newspaper
 from tests.replica.printed_dates import HANOI
 from tests.replica.request import Request
 from tests.replica.shortid import index_of, shortid
@@ -31,8 +32,15 @@ _SECTIONS = (
     Section("suc-khoe", "Sức khỏe", ("van-hoa-xa-hoi", "Văn hóa - Xã hội")),
     Section("the-thao", "Thể thao"),
 )
-_QUIET = ["kinh-te", "van-hoa-xa-hoi", "xay-dung-dang", "bao-ve-nen-tang-tu-tuong-cua-dang", "phong-chong-tham-nhung", "cong-nghiep-ttcn", "thuong-mai-dich-vu", "xa-hoi", "khoa-giao", "an-toan-giao-thong", "ban-can-biet", "quoc-phong-an-ninh", "quoc-phong", "an-ninh-trat-tu", "doi-ngoai", "quoc-te", "du-lich", "nong-thon-moi", "dien-dan-cu-tri", "phong-su", "phap-luat", "cai-cach-hanh-chinh"]
-_SKIPPED = ["emagazine", "thong-tin-quang-cao", "bao-in", "trang-dia-phuong", "lien-he", "video"]
+_QUIET = (
+    "kinh-te", "van-hoa-xa-hoi", "xay-dung-dang", "bao-ve-nen-tang-tu-tuong-cua-dang", "phong-chong-tham-nhung",
+    "cong-nghiep-ttcn", "thuong-mai-dich-vu", "xa-hoi", "khoa-giao", "an-toan-giao-thong", "ban-can-biet",
+    "quoc-phong-an-ninh", "quoc-phong", "an-ninh-trat-tu", "doi-ngoai", "quoc-te", "du-lich", "nong-thon-moi",
+    "dien-dan-cu-tri", "phong-su", "phap-luat", "cai-cach-hanh-chinh",
+)  # fmt: skip
+_SKIPPED = (
+    "emagazine", "thong-tin-quang-cao", "bao-in", "trang-dia-phuong", "lien-he", "video",
+)  # fmt: skip
 _ARTICLE = re.compile(r"/[a-z-]+/[\w%-]*?-?([\w-]{9})\.html", re.ASCII)
 _SECTION = re.compile(r"/([a-z-]+)\.html")
 
@@ -54,7 +62,8 @@ class Baosonla(Newspaper):
                 Era(self.now - timedelta(minutes=5), datetime(2023, 6, 1, tzinfo=HANOI)),
                 _SECTIONS,
                 {
-                    "audio-box": EVERY, "caption-bare-line": EVERY, "comment-box": EVERY, "nfd-text": (3,), "eth-for-d": (5,),
+                    "audio-box": EVERY, "caption-bare-line": EVERY, "comment-box": EVERY, "nfd-text": (3,),
+                    "eth-for-d": (5,),
                     "soft-404": (6,), "gzip-unlabelled": (8,), "noarchive": (9,), "charset-only-in-meta": (4,),
                 },
                 says_modified=True,
@@ -64,7 +73,8 @@ class Baosonla(Newspaper):
                 Era(datetime(2023, 5, 30, 10, 11, tzinfo=HANOI), datetime(2021, 1, 1, tzinfo=HANOI)),
                 _SECTIONS,
                 {
-                    "caption-bare-line": EVERY, "comment-box": EVERY, "no-body": (5,), "zero-width": (2,), "soft-wall": (7,),
+                    "caption-bare-line": EVERY, "comment-box": EVERY, "no-body": (5,), "zero-width": (2,),
+                    "soft-wall": (7,),
                     "word-markup": (4,), "dead-image": (6,), "unrendered-template": (1,),
                 },
             ),
@@ -75,7 +85,8 @@ class Baosonla(Newspaper):
             (slug, slug.replace("-", " ")) for slug in (*_QUIET, *_SKIPPED)
         ]
         menu = "".join(
-            f'<li class="px-2 py-1"><a class="text-sm font-semibold hover:text-red" href="/{slug}.html">{title}</a></li>\n'
+            f'<li class="px-2 py-1"><a class="text-sm font-semibold hover:text-red" href="/{slug}.html">{title}</a>'
+            "</li>\n"
             for slug, title in slugs
         )
         self._header = (
@@ -83,7 +94,8 @@ class Baosonla(Newspaper):
             f'<nav class="hidden md:flex"><ul>{menu}</ul></nav><nav class="md:hidden"><ul>{menu}</ul></nav></header>\n'
         )
         newest = "".join(
-            f'<li class="border-b py-2"><a class="cms-link font-bold" href="{row.url.removeprefix(HOME)}">{escape(row.title)}</a>'
+            f'<li class="border-b py-2"><a class="cms-link font-bold" href="{row.url.removeprefix(HOME)}">'
+            f"{escape(row.title)}</a>"
             f'<span class="text-xs">{printed_dates.relative(row.moment, self.now)}</span></li>\n'
             for row in self.newest((0,), 8)
         )
@@ -104,10 +116,14 @@ class Baosonla(Newspaper):
         path = f"/{section.slug}{video}/{slug}-{id}.html"
         top = section.parent[0] if section.parent else "tin-tuc"
         return (
-            f"{HOME}{path}", f"http://baosonla.vn{path}", f"https://www.baosonla.vn{path}",
-            f"https://demo.baosonla.org.vn{path}", f"https://baosonla.org.vn{path}", f"http://www.baosonla.org.vn{path}",
+            f"{HOME}{path}",
+            f"http://baosonla.vn{path}",
+            f"https://www.baosonla.vn{path}",
+            f"https://demo.baosonla.org.vn{path}",
+            f"https://baosonla.org.vn{path}",
+            f"http://www.baosonla.org.vn{path}",
             f"{HOME}/{top}{video}/{slug}-{id}.html",
-        )  # fmt: skip
+        )
 
     def more_traps(self, headline: Headline) -> tuple[str, ...]:
         return ("dash-in-id",) if "-" in headline.id else ()
@@ -157,8 +173,10 @@ class Baosonla(Newspaper):
 
     def _rows(self, rows: Iterable[Headline]) -> str:
         return "".join(
-            f'<article class="flex gap-4 py-3"><a class="cms-link" href="{row.url.removeprefix(HOME)}"><img loading="lazy" '
-            f'src="https://media.baosonla.org.vn/thumbs/{row.id}.jpg" alt=""></a><div><h3 class="text-base"><a class="cms-link '
+            f'<article class="flex gap-4 py-3"><a class="cms-link" href="{row.url.removeprefix(HOME)}"><img '
+            'loading="lazy" '
+            f'src="https://media.baosonla.org.vn/thumbs/{row.id}.jpg" alt=""></a><div><h3 class="text-base"><a '
+            'class="cms-link '
             f'font-bold" href="{row.url.removeprefix(HOME)}">{escape(row.title)}</a></h3><p class="line-clamp-3">'
             f"{escape(row.sapo)}</p></div></article>\n"
             for row in rows
@@ -254,7 +272,8 @@ class Baosonla(Newspaper):
                 f'{crumbs}{title}<p class="text-[#707070] text-sm">{story.published_printed}</p>\n'
                 f'<p class="text-lg text-justify font-semibold mb-4">{sapo}</p>\n<div id="editor-detail">'
                 '<div class="audio-article"><span>Nghe bài viết</span><audio src="/audio/a.mp3"></audio></div>'
-                '<div class="select-accent-wrap"><label>Chọn giọng đọc</label><select><option>Giọng nữ miền Bắc</option>'
+                '<div class="select-accent-wrap"><label>Chọn giọng đọc</label><select><option>Giọng nữ miền '
+                "Bắc</option>"
                 f"<option>Giọng nam miền Bắc</option></select></div>\n{body}</div>\n"
             )
         else:
@@ -265,7 +284,8 @@ class Baosonla(Newspaper):
         if "nfd-text" in traps:
             block = normalize("NFD", block)
         comments = (
-            '<section class="comments"><h4>BÌNH LUẬN</h4><textarea maxlength="500"></textarea><p>Bạn còn 500/500 ký tự</p>'
+            '<section class="comments"><h4>BÌNH LUẬN</h4><textarea maxlength="500"></textarea><p>Bạn còn 500/500 ký '
+            "tự</p>"
             "<p>Bạn vui lòng nhập từ 5 ký tự trở lên !!!</p><button>Gửi bình luận</button></section>\n"
         )
         related = f"<section><h4>Tin mới</h4>{self._rows(self.related(story.index, 4))}</section>"

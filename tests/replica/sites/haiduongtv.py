@@ -1,4 +1,5 @@
-"""Truyền hình Hải Dương: family B on haiduongtv.vn, also under its vendor's host; the old domain leads to the new one."""
+"""Truyền hình Hải Dương: family B on haiduongtv.vn, also under its vendor's host; the old domain leads to the new "
+"one."""
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ from datetime import datetime, timedelta
 from tests.replica import feeds, printed_dates
 from tests.replica.cms.mediatech import MediaTech
 from tests.replica.foreign import FOREIGN_LINKS
+from tests.replica.headlines import Headline, Lane, Numbering, Section
 from tests.replica.news import Era
-from tests.replica.newspaper import Headline, Lane, Newspaper, Numbering, Section
+from tests.replica.newspaper import Newspaper
 from tests.replica.printed_dates import HANOI
 from tests.replica.request import Request
 from tests.replica.site import Reply
@@ -50,7 +52,8 @@ class Haiduongtv(Newspaper):
                 _SECTIONS,
                 every | {
                     "caption-figure": EVERY, "nfd-text": (1,), "ads-in-paragraph": (2, 5), "unrendered-template": (3,),
-                    "noarchive": (4,), "soft-404": (6,), "gzip-unlabelled": (7,), "dead-image": (8,), "src-twice": (0, 9),
+                    "noarchive": (4,), "soft-404": (6,), "gzip-unlabelled": (7,), "dead-image": (8,),
+                    "src-twice": (0, 9),
                 },
                 says_modified=True,
             ),
@@ -59,8 +62,10 @@ class Haiduongtv(Newspaper):
                 Era(datetime(2022, 12, 30, 17, 2, 45, tzinfo=HANOI), datetime(2020, 6, 1, tzinfo=HANOI), "second"),
                 _SECTIONS,
                 every | {
-                    "nested-document": EVERY, "sapo-twice-cut": EVERY, "caption-wp": EVERY, "twice-escaped-title": (0, 5),
-                    "eth-for-d": (1,), "zero-width": (2,), "soft-wall": (3,), "related-inline": (4, 8), "nfd-text": (6,),
+                    "nested-document": EVERY, "sapo-twice-cut": EVERY, "caption-wp": EVERY,
+                    "twice-escaped-title": (0, 5),
+                    "eth-for-d": (1,), "zero-width": (2,), "soft-wall": (3,), "related-inline": (4, 8),
+                    "nfd-text": (6,),
                     "charset-only-in-meta": (9,),
                 },
                 tags=True,

@@ -11,9 +11,10 @@ from urllib.parse import parse_qs
 
 from tests.replica import printed_dates
 from tests.replica.foreign import FOREIGN_LINKS
+from tests.replica.headlines import Headline, Lane, Numbering, Section
 from tests.replica.markup import cut, ink, named
 from tests.replica.news import Era, Story
-from tests.replica.newspaper import Headline, Lane, Newspaper, Numbering, Section
+from tests.replica.newspaper import Newspaper
 from tests.replica.printed_dates import HANOI
 from tests.replica.request import Request
 from tests.replica.site import Reply
@@ -23,7 +24,13 @@ HOST, OUTLET, SLUG = "suckhoemoitruong.com.vn", "Sức khỏe & Môi trường",
 _NEW_IDS, _OLD_IDS = Numbering(28_434), Numbering(28_435)  # so that each new number is an old one too
 _SECTIONS = (Section("the-gioi", "Thế giới"), Section("kinh-te", "Kinh tế"), Section("phong-su", "Phóng sự"))
 _OLD_SECTIONS = (Section("suc-khoe", "SỨC KHỎE"), Section("moi-truong", "VẤN ĐỀ HÔM NAY"))
-_QUIET = ["tu-van", "video", "doi-song", "tin-tuc", "doi-song/cua-so-cuoc-song", "doi-song/the-thao", "doi-song/thoi-trang", "doi-song/tuong-so-phong-thuy", "kinh-te/bat-dong-san-xanh", "kinh-te/doanh-nhan", "kinh-te/tai-chinh", "kinh-te/tin-nhanh", "moi-truong/yeu-dong-vat", "the-gioi/24h", "the-gioi/chuyen-la", "the-gioi/moi-truong-the-gioi", "the-gioi/tieu-diem", "tin-tuc/giao-duc", "tu-van/lam-dep", "tu-van/suc-khoe", "tu-van/thong-tin-my-pham", "suc-khoe/thay-thuoc-tam-tai"]
+_QUIET = (
+    "tu-van", "video", "doi-song", "tin-tuc", "doi-song/cua-so-cuoc-song", "doi-song/the-thao",
+    "doi-song/thoi-trang", "doi-song/tuong-so-phong-thuy", "kinh-te/bat-dong-san-xanh", "kinh-te/doanh-nhan",
+    "kinh-te/tai-chinh", "kinh-te/tin-nhanh", "moi-truong/yeu-dong-vat", "the-gioi/24h", "the-gioi/chuyen-la",
+    "the-gioi/moi-truong-the-gioi", "the-gioi/tieu-diem", "tin-tuc/giao-duc", "tu-van/lam-dep", "tu-van/suc-khoe",
+    "tu-van/thong-tin-my-pham", "suc-khoe/thay-thuoc-tam-tai",
+)  # fmt: skip
 _OLD_ARTICLE = re.compile(r"/(?:[\w-]+/){1,2}[\w-]*-id(\d+)n\.html")
 _NEW_ARTICLE = re.compile(r"/[\w-]*-(\d+)\.html")
 _SPAN = '<span style="font-family:arial,helvetica,sans-serif"><span style="font-size:14px">'
@@ -46,7 +53,8 @@ class Suckhoemoitruong(Newspaper):
                 _SECTIONS,
                 {
                     "sapo-twice-slug": EVERY, "comment-box": EVERY, "title-cut": EVERY, "first-h1-wrong": (0, 2, 5, 8),
-                    "restarted-ids": EVERY, "caption-figure": EVERY, "nfd-text": (1,), "no-date": (6,), "noarchive": (4,),
+                    "restarted-ids": EVERY, "caption-figure": EVERY, "nfd-text": (1,), "no-date": (6,),
+                    "noarchive": (4,),
                     "soft-404": (7,), "gzip-unlabelled": (5,), "zero-width": (8,), "header-clock": EVERY,
                 },
                 slug_limit=58,
@@ -57,20 +65,23 @@ class Suckhoemoitruong(Newspaper):
                 _OLD_SECTIONS,
                 {
                     "slug-in-sapo": EVERY, "title-again": EVERY, "caption-centred-em": EVERY, "word-markup": EVERY,
-                    "comment-box": EVERY, "restarted-ids": EVERY, "eth-for-d": (2,), "dead-image": (3,), "soft-wall": (8,),
+                    "comment-box": EVERY, "restarted-ids": EVERY, "eth-for-d": (2,), "dead-image": (3,),
+                    "soft-wall": (8,),
                     "charset-only-in-meta": (0, 4), "related-dates": (1, 5, 9),
                 },
             ),
         )  # fmt: skip
 
     def open(self) -> None:
-        slugs = [section.slug for section in (*_SECTIONS, *_OLD_SECTIONS)] + _QUIET
+        slugs = [section.slug for section in (*_SECTIONS, *_OLD_SECTIONS)] + list(_QUIET)
         menu = "".join(
-            f'<li><a href="/{slug}.html" title="{slug}">{slug.rpartition("/")[2].replace("-", " ").capitalize()}</a></li>\n'
+            f'<li><a href="/{slug}.html" title="{slug}">{slug.rpartition("/")[2].replace("-", " ").capitalize()}</a>'
+            "</li>\n"
             for slug in dict.fromkeys(slugs)
         )
         self._header = (
-            f'<div class="header"><a href="/trang-chu/home"><img src="/images/picture/334.png" alt="{named(OUTLET)}"></a>'
+            f'<div class="header"><a href="/trang-chu/home"><img src="/images/picture/334.png" alt="{named(OUTLET)}">'
+            "</a>"
             f'<p class="now">{printed_dates.mediatech_clock(self.now)}</p><ul class="nav">{menu}</ul>'
             f'<div class="nav-mobile"><ul>{menu}</ul></div></div>\n'
         )
@@ -91,9 +102,12 @@ class Suckhoemoitruong(Newspaper):
         else:
             paths, schemes = (f"/{section.slug}/{slug}-id{id}.html", f"/tin-tuc/tin-moi-id{id}.html"), ("http", "https")
         return (
-            f"{schemes[0]}://{HOST}{paths[0]}", f"{schemes[0]}://www.{HOST}{paths[0]}", f"{schemes[1]}://{HOST}{paths[0]}",
-            f"{schemes[1]}://www.{HOST}{paths[0]}", f"{schemes[0]}://{HOST}{paths[1]}",
-        )  # fmt: skip
+            f"{schemes[0]}://{HOST}{paths[0]}",
+            f"{schemes[0]}://www.{HOST}{paths[0]}",
+            f"{schemes[1]}://{HOST}{paths[0]}",
+            f"{schemes[1]}://www.{HOST}{paths[0]}",
+            f"{schemes[0]}://{HOST}{paths[1]}",
+        )
 
     def pictures(self, headline: Headline, count: int) -> tuple[str, ...]:
         scheme = ("https", "http")[headline.lane]
@@ -157,7 +171,8 @@ class Suckhoemoitruong(Newspaper):
             for n in sorted({1, page - 1, page + 1, last})
             if 1 <= n <= last
         )
-        body = f'<h2 class="cate">{section.title}</h2><ul>{self._rows(rows)}</ul>{FOREIGN_LINKS}<div class="paging">{pager}</div>'
+        body = f'<h2 class="cate">{section.title}</h2><ul>{self._rows(rows)}</ul>{FOREIGN_LINKS}'
+        body += f'<div class="paging">{pager}</div>'
         return self.page(self._page(section.title, f"https://{HOST}/{section.slug}.html", body))
 
     def _page(self, title: str, url: str, body: str, meta: str = "") -> str:
@@ -195,7 +210,8 @@ class Suckhoemoitruong(Newspaper):
         date = f'<span class="detail-time">{story.published_printed}</span>' if story.published else ""
         block = (
             f'{site_name}<article class="post-detail"><div class="breadcrumb">{parent}<a href="/{section.slug}.html">'
-            f'{section.title}</a></div><h1 class="detail-title">{ink(story.title, traps)}</h1>\n<div class="detail-meta">{date}</div>\n'
+            f'{section.title}</a></div><h1 class="detail-title">{ink(story.title, traps)}</h1>\n<div '
+            f'class="detail-meta">{date}</div>\n'
             f'<p class="detail-sapo">{sapo}</p>\n<div class="detail-content">{"".join(pieces)}</div></article>\n'
         )
         if "nfd-text" in traps:
@@ -237,14 +253,17 @@ class Suckhoemoitruong(Newspaper):
             for row in self.related(story.index, 8)
         )
         block = (
-            f'<h1 class="title-detail">{ink(story.title, traps)}</h1>\n<ul class="breadcrumb list-inline"><li class="cate"><a href='
-            f'"/{headline.section.slug}.html">{story.section[-1]}</a></li><li class="time">{story.published_printed}</li></ul>\n'
+            f'<h1 class="title-detail">{ink(story.title, traps)}</h1>\n<ul class="breadcrumb list-inline"><li '
+            'class="cate"><a href='
+            f'"/{headline.section.slug}.html">{story.section[-1]}</a></li><li class="time">'
+            f"{story.published_printed}</li></ul>\n"
             f'<div class="clearfix mgb20">{"".join(pieces)}</div>\n'
         )
         body = f'{block}{_COMMENTS}<div class="related"><h3>Tin liên quan</h3><ul>{related}</ul></div>'
         return self._page(story.title, headline.url, body, self._meta(story))
 
 
-_COMMENTS = """<div class="comment-form"><h4>Gửi bình luận của bạn</h4><textarea name="content" placeholder="Nội dung"></textarea>
+_COMMENTS = """<div class="comment-form"><h4>Gửi bình luận của bạn</h4>
+<textarea name="content" placeholder="Nội dung"></textarea>
 <input name="name" placeholder="Họ tên"><button>Gửi</button></div>
 """

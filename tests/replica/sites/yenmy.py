@@ -11,9 +11,10 @@ from urllib.parse import parse_qs
 
 from tests.replica import printed_dates
 from tests.replica.foreign import FOREIGN_LINKS
+from tests.replica.headlines import Headline, Lane, Numbering, Section
 from tests.replica.markup import cut, ink, word_paragraph
 from tests.replica.news import Era, Story
-from tests.replica.newspaper import Headline, Lane, Newspaper, Numbering, Section
+from tests.replica.newspaper import Newspaper
 from tests.replica.printed_dates import HANOI
 from tests.replica.request import Request
 from tests.replica.shortid import index_of_key, key_of
@@ -28,8 +29,9 @@ _SECTIONS = (
 )  # fmt: skip
 _LISTS = {"Tin-tuc-su-kien": 0, "Kinh-te-xa-hoi": 1, "Cai-cach-hanh-chinh": 2}  # names of the old lists
 _OTHER = (
-    ["Giới thiệu", "Bộ máy tổ chức", "Văn bản", "Thủ tục hành chính", "Lịch công tác", "Thông báo", "Hỏi đáp", "Liên hệ", "Sơ đồ cổng"]
-)
+    "Giới thiệu", "Bộ máy tổ chức", "Văn bản", "Thủ tục hành chính", "Lịch công tác", "Thông báo", "Hỏi đáp",
+    "Liên hệ", "Sơ đồ cổng",
+)  # fmt: skip
 _NEW = re.compile(r"/[\w-]*-c(\d+)\.html")
 _OLD = re.compile(r"/portal/Pages/\d{4}-\d{1,2}-\d{1,2}/[\w-]*?([a-z0-9]{6})\.aspx", re.IGNORECASE)
 _OLD_LIST = re.compile(r"/portal/Pages/([A-Za-z-]+)\.aspx")
@@ -86,11 +88,13 @@ class Yenmy(Newspaper):
             f'<li class="dynamic"><a class="menu-item" href="{href}">{title}</a></li>\n' for href, title in names
         )
         self._header = (
-            f'<div id="s4-workspace"><div class="banner"><a href="/"><img src="/SiteAssets/banner.jpg" alt="{OUTLET}"></a>'
+            '<div id="s4-workspace"><div class="banner"><a href="/"><img src="/SiteAssets/banner.jpg" '
+            f'alt="{OUTLET}"></a>'
             f'</div><ul class="root static">{menu}</ul><ul class="mobile-menu">{menu}</ul>\n'
         )
         docs = "".join(
-            f'<li><a href="/updload_ubt/userfiles/files/Th%C3%B4ng%20b%C3%A1o%20s%E1%BB%91%20{n}.pdf">Thông báo số {n}/TB-UBND '
+            f'<li><a href="/updload_ubt/userfiles/files/Th%C3%B4ng%20b%C3%A1o%20s%E1%BB%91%20{n}.pdf">Thông báo số '
+            f"{n}/TB-UBND "
             f"về việc niêm yết công khai hồ sơ, thủ tục hành chính</a></li>\n"
             for n in range(101, 121)
         )
@@ -178,12 +182,14 @@ class Yenmy(Newspaper):
             if 1 <= n <= last
         )
         title = _SECTIONS[number].title
-        body = f'<h2>{title}</h2><ul class="list-news">{self._rows(rows)}</ul>{FOREIGN_LINKS}<div class="pager">{pager}</div>'
+        body = f'<h2>{title}</h2><ul class="list-news">{self._rows(rows)}</ul>{FOREIGN_LINKS}'
+        body += f'<div class="pager">{pager}</div>'
         return self.page(self._page(title, f"{HOME}{path}", body))
 
     def _page(self, title: str, url: str, body: str, meta: str = "") -> str:
         return (
-            '<!DOCTYPE html>\n<html dir="ltr" lang="vi-VN">\n<head>\n<meta http-equiv="Content-Type" content="text/html; '
+            '<!DOCTYPE html>\n<html dir="ltr" lang="vi-VN">\n<head>\n<meta http-equiv="Content-Type" '
+            'content="text/html; '
             f'charset=utf-8" />\n<title>{escape(title)}</title>\n<link rel="canonical" href="{escape(url)}" />\n{meta}'
             f'<link rel="stylesheet" href="/_layouts/15/1066/styles/corev15.css" />\n</head>\n<body>\n{self._header}'
             f'<div class="content-zone"><div class="left-zone">{body}</div>{self._aside}</div>{self._footer}'
@@ -227,7 +233,8 @@ class Yenmy(Newspaper):
         date = f'<span class="news-date">{story.published_printed}</span>' if story.published else ""
         block = (
             f'{self._crumbs(headline)}<div class="news-detail"><h1 class="news-title">{ink(story.title, traps)}</h1>\n'
-            f'<div class="news-tools">{date} <span class="zoom"><a href="javascript:;">-</a> 100% <a href="javascript:;">+</a>'
+            f'<div class="news-tools">{date} <span class="zoom"><a href="javascript:;">-</a> 100% <a '
+            'href="javascript:;">+</a>'
             f'</span></div>\n<div class="news-summary"><p>{ink(story.sapo, traps)}</p></div>\n'
             f'<div class="news-content">{self._paragraphs(story)}</div></div>\n'
         )
@@ -238,9 +245,11 @@ class Yenmy(Newspaper):
         traps, headline = story.traps, self.headline(story.index)
         sapo = ink(story.sapo, traps)
         block = (
-            f'{self._crumbs(headline)}<div class="article"><div class="title-news"><h1>{ink(story.title, traps)}</h1></div>\n'
+            f'{self._crumbs(headline)}<div class="article"><div class="title-news"><h1>{ink(story.title, traps)}</h1>'
+            "</div>\n"
             f'<div class="date-news">{story.published_printed}</div><div class="zoom">100%</div>\n'
-            f'<div class="ms-rtestate-field" style="display:inline"><p><b>{sapo}</b></p>\n{self._paragraphs(story)}</div></div>\n'
+            f'<div class="ms-rtestate-field" style="display:inline"><p><b>{sapo}</b></p>'
+            f"\n{self._paragraphs(story)}</div></div>\n"
             f'<a rel="nofollow" href="/portal/pages/print.aspx?p={story.index}">Bản in</a>'
         )
         return self._page(story.title, headline.url, block + self._tail(story), self._robots(story))
@@ -255,9 +264,11 @@ class Yenmy(Newspaper):
         )
         template = "<div>{{ weather.today }}</div>" if "unrendered-template" in traps else ""
         block = (
-            f'<div><h1><a href="/">{OUTLET}</a></h1><span>{printed_dates.mediatech_clock(self.now)}</span></div>{template}\n'
+            f'<div><h1><a href="/">{OUTLET}</a></h1><span>{printed_dates.mediatech_clock(self.now)}</span></div>'
+            f"{template}\n"
             f'<div class="x1"><div class="x2"><h1>{ink(story.title, traps)}</h1></div>\n<div class="x3">'
-            f'{story.published_printed}</div><div class="x4">100%</div>\n<div class="x5"><p>{ink(story.sapo, traps)}</p>\n'
+            f'{story.published_printed}</div><div class="x4">100%</div>\n<div class="x5"><p>'
+            f"{ink(story.sapo, traps)}</p>\n"
             f"{self._paragraphs(story)}</div></div>\n"
         )
         return self._page(f"{story.title} | {OUTLET}", headline.url, block + self._tail(story), meta)
