@@ -8,7 +8,6 @@ import logging
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
 
 from scrapy import Spider
 from scrapy.settings import BaseSettings
@@ -16,6 +15,7 @@ from scrapy.settings import BaseSettings
 from archive.addon import ArchiveAddon
 from archive.connect_to import ConnectTo
 from archive.errors import ArchiveError
+from newsbot import __version__
 
 #: Numbers that may be below zero.
 _SIGNED = re.compile(r"PRIORITY")
@@ -35,7 +35,8 @@ def known_settings(settings: BaseSettings) -> dict[str, object]:
     """Return the settings with the archive's defaults: every name that means something here, and its value."""
     known = settings.copy()
     ArchiveAddon().update_settings(known)
-    return {name: attribute.value for name, attribute in known.attributes.items()}  # deprecated ones warn if read
+    # Attributes, because asking a deprecated setting by name warns.
+    return {"PROGRESS_FILE": ""} | {name: attribute.value for name, attribute in known.attributes.items()}
 
 
 def unknown_settings(given: Iterable[str], known: Iterable[str]) -> dict[str, str | None]:
@@ -117,9 +118,6 @@ def spider_arguments(spider: type[Spider]) -> set[str]:
 def complete_user_agent(settings: BaseSettings) -> None:
     """Say honestly who asks: newsbot, its version and how to reach its operator; a given USER_AGENT stays."""
     if settings.getpriority("USER_AGENT") == 0:
-        try:
-            name = f"newsbot/{version('newsbot')}"
-        except PackageNotFoundError:  # run from a checkout
-            name = "newsbot"
+        name = f"newsbot/{__version__}"
         contact = settings["CONTACT"]
         settings.set("USER_AGENT", f"{name} (+{contact})" if contact else name, "project")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Self
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
@@ -48,7 +49,9 @@ class Outcomes:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.request_dropped, signals.request_dropped)
+        return middleware
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Count an answer."""
@@ -69,6 +72,11 @@ class Outcomes:
             # A reason is counted by its name, so it must not name the page.
             self.failed(request, text if request.url not in text else "answer ignored by Scrapy")
 
+    def request_dropped(self, request: Request) -> None:
+        """Count a redirect in a circle, which ends where the scheduler knows the address already."""
+        if request.url in request.meta.get("redirect_urls", ()):
+            self.failed(request, "redirect loop")
+
     def failed(self, request: Request, reason: str) -> None:
         what = kind(request)
         if what == "robots.txt":  # Scrapy counts those itself, and a missing one forbids nothing
@@ -85,3 +93,16 @@ class Outcomes:
         named = self.stats.get_value(stat)
         if len(named) < MOST_NAMED:
             named.append(line)
+
+
+class Redirects(RedirectMiddleware):
+    """Scrapy's redirects, with their end counted: what a middleware raises on a response is shown to no other."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Return the request for where a redirect leads, or the response if it is none."""
+        try:
+            return super().process_response(request, response)
+        except IgnoreRequest as error:
+            if outcomes := self.crawler.get_downloader_middleware(Outcomes):
+                outcomes.failed(request, str(error))
+            raise

@@ -7,7 +7,13 @@ from typing import Any
 from tests.small_server import Answer, small_server
 
 WATCHED: dict[str, Any] = {
-    "DOWNLOADER_MIDDLEWARES": {"newsbot.outcomes.Outcomes": 10},
+    "DOWNLOADER_MIDDLEWARES": {
+        "newsbot.outcomes.Outcomes": 10,
+        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+        "newsbot.robots.RobotsTxt": 100,
+        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+        "newsbot.outcomes.Redirects": 600,
+    },
     "EXTENSIONS": {"newsbot.error_log.ErrorLog": 900},
     "RETRY_TIMES": 1,
     "LOG_LEVEL": "CRITICAL",
@@ -24,6 +30,8 @@ def script(path: str, before: int) -> Answer:
             return 500, {}, b""
         case "/loop":
             return 302, {"Location": "/loop"}, b""
+        case _ if path.startswith("/far"):
+            return 302, {"Location": f"{path}r"}, b""
         case "/moved":
             return 301, {"Location": "/page"}, b""
         case _:
@@ -40,18 +48,20 @@ def test_the_end_of_each_request_counts_not_the_tries() -> None:
             {"url": server.url("/broken"), "callback": "parse_feed", "dont_filter": True},
             {"url": server.url("/private"), "callback": "parse_section"},
             {"url": server.url("/loop"), **article},
+            {"url": server.url("/far"), "meta": {"article_id": "small:2"}},
             {"url": "http://127.0.0.1:1/", **article},
             **WATCHED | {"ROBOTSTXT_OBEY": True},
         )
         broken = server.url("/broken")
         private = server.url("/private")
-    assert stats["newsbot/pages"] == 3
+    assert stats["newsbot/pages"] == 2
     assert stats["newsbot/article_pages"] == 1
-    assert stats["newsbot/failed"] == 5
+    assert stats["newsbot/failed"] == 6
     assert stats["newsbot/failed/HTTP 500"] == 2
+    assert stats["newsbot/failed/redirect loop"] == 1
     assert stats["newsbot/failed/max redirections reached"] == 1
     assert stats["newsbot/failed/DownloadConnectionRefusedError"] == 1
-    assert stats["newsbot/failed_articles"] == 3
+    assert stats["newsbot/failed_articles"] == 4
     assert sorted(stats["newsbot/failed_listings"]) == [
         f"feed {broken}: HTTP 500",
         f"section {private}: Forbidden by robots.txt",
