@@ -120,7 +120,7 @@ def _credited(text: str) -> Iterator[_Piece]:
     credit = _CREDIT.match(text)
     if credit:
         text = text[credit.end() :]
-    if _DONE_ALONE.fullmatch(text):
+    if _DONE_ALONE.fullmatch(text) and not is_newsroom(text):
         yield _Piece("done", text)
         text = ""
     text = _DONE_BEHIND.sub("", text)

@@ -6,6 +6,7 @@ import logging
 import re
 from pathlib import Path
 from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 #: How many addresses of incomplete pages go into the run's report; the log has all of them.
 INCOMPLETE_URLS: Final = 20
 
-_SAFE_URL: Final = re.compile(r"https?://[^\s/?#]+\S*")
+_WHITE_SPACE: Final = re.compile(r"\s")
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
 
 
@@ -182,9 +183,11 @@ def _safe_url(url: str | None) -> str | None:
     """
     if not url:
         return None
-    if not (url.isascii() and url.isprintable() and " " not in url):
-        try:
+    try:
+        if not (url.startswith(("http://", "https://")) and url.isascii() and url.isprintable() and " " not in url):
             url = safe_url_string(url)
-        except ValueError:  # no host, no port, no UTF-8
-            return None
-    return url if _SAFE_URL.fullmatch(url) else None
+        parts = urlsplit(url)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # a host, a port or characters that no address has
+        return None
+    return url if whole and not _WHITE_SPACE.search(url) else None

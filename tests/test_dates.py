@@ -9,7 +9,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsbot.dates import VIETNAM, parse_date, parse_machine_date
@@ -263,6 +263,7 @@ LINES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(LINES, st.booleans())
 def test_no_text_raises_or_gives_what_is_out_of_bounds(text: str, month_first: bool) -> None:
     for date in (
@@ -274,6 +275,7 @@ def test_no_text_raises_or_gives_what_is_out_of_bounds(text: str, month_first: b
             assert date.value <= CAPTURED + timedelta(days=2)
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2026, 11, 20)))
 def test_every_minute_comes_back(moment: datetime) -> None:
     expected = moment.replace(second=0, microsecond=0, tzinfo=VIETNAM)
