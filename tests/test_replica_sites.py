@@ -318,6 +318,13 @@ def test_syndicated_stories_say_the_same() -> None:
     assert len({story.body for story in others if story.body}) == sum(bool(story.body) for story in others)
 
 
+def test_titles_escaped_twice() -> None:
+    pages = [(story, page_html(page(site, story))) for site, story in with_trap("twice-escaped-title")]
+    marked = [html for story, html in pages if {*story.title} & {*'&"'}]
+    assert marked
+    assert all(re.search(r'"headline": "[^"]*&amp;(amp|quot);', html) for html in marked)
+
+
 def test_ids_counted_anew() -> None:
     stories = SITES["suckhoemoitruong"].stories
     assert stories[0].id + "n" == stories[1].id

@@ -39,7 +39,7 @@ TRAPS: Mapping[str, str] = {
     "jsonld-outlet-author": "JSON-LD names the outlet as a person",
     "us-date-meta": "meta dates with the month first",
     "mixed-entities": "numeric entities in the head, named ones in attributes, UTF-8 in the text",
-    "twice-escaped-title": "the title escaped twice in JSON-LD and once more than needed in og:title",
+    "twice-escaped-title": "the title escaped twice in JSON-LD",
     "word-markup": "MsoNormal, o:p, namespace comments, no-break spaces between words",
     "word-escaped-tag": "<_o3a_p>, which a browser shows as text",
     "nfd-text": "the article in decomposed Unicode",
