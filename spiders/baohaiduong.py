@@ -12,8 +12,8 @@ class BaohaiduongSpider(OneCmsSpider):
     province = "Hải Dương"
     allowed_domains = ["baohaiduong.vn", "www.baohaiduong.vn"]
     sections = (
-        "", "thoi-su", "kinh-te", "doi-song/giao-duc", "chuyen-muc/kinh-te/5", "chuyen-muc/xa-hoi/11",
-        "chuyen-muc/dat-va-nguoi-xu-dong/25",
+        "", "thoi-su", "chinh-tri", "kinh-te", "xa-hoi", "phap-luat", "doi-song/giao-duc", "van-hoa", "the-thao",
+        "chuyen-muc/kinh-te/5", "chuyen-muc/xa-hoi/11", "chuyen-muc/dat-va-nguoi-xu-dong/25",
     )  # fmt: skip
     article_url = (*OneCmsSpider.article_url, r"^/[^/]+/[^/]+-(?P<id>\d{5,})$")
     outlets = ("Báo Hải Dương", "Báo Hải Dương điện tử")

@@ -16,7 +16,8 @@ class BaoquangninhSpider(VnptSpider, MediaTechSpider):
     feeds = ("rss/news/chinh-tri.rss", "rss/news/xay-dung-dang.rss", "rss/news/kinh-te.rss", "rss/news/du-lich.rss")
     sitemaps = ("sitemap.xml",)
     sections = (
-        "", "kinh-te", "xay-dung-dang", "du-lich", "http://www.baoquangninh.com.vn/kinh-te/",
+        "", "chinh-tri", "xay-dung-dang", "kinh-te", "xa-hoi", "phap-luat", "the-thao", "du-lich", "van-hoa", "quoc-te",
+        "doi-song", "khoa-hoc-cong-nghe", "ban-doc", "http://www.baoquangninh.com.vn/kinh-te/",
         "http://www.baoquangninh.com.vn/the-thao/", "http://www.baoquangninh.com.vn/van-hoa/",
     )  # fmt: skip
     article_url = (*MediaTechSpider.article_url, VNPT_ARTICLE)

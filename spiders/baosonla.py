@@ -15,7 +15,12 @@ class BaosonlaSpider(NewsSpider):
     ]  # fmt: skip
     feeds = ("rss/home.rss",)
     sitemaps = ("sitemap.xml",)
-    sections = ("", "thoi-su-chinh-tri.html", "nong-nghiep.html", "suc-khoe.html", "the-thao.html")
+    sections = (
+        "", "thoi-su-chinh-tri.html", "xay-dung-dang.html", "kinh-te.html", "nong-nghiep.html", "cong-nghiep-ttcn.html",
+        "thuong-mai-dich-vu.html", "van-hoa-xa-hoi.html", "xa-hoi.html", "khoa-giao.html", "suc-khoe.html",
+        "the-thao.html", "du-lich.html", "quoc-phong-an-ninh.html", "nong-thon-moi.html", "phap-luat.html",
+        "quoc-te.html", "phong-su.html", "cai-cach-hanh-chinh.html",
+    )  # fmt: skip
     # Nine characters that may begin with a dash or hold one; some old addresses end in a plain number instead.
     article_url = (
         r"^/[^/]+/[^/]+-(?P<id>(?!(?:[a-z]*-)?\d{5,}\.)[\w-]{9})\.html$",

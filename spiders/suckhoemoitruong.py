@@ -11,8 +11,8 @@ class SuckhoemoitruongSpider(NewsSpider):
     province = ""
     allowed_domains = ["suckhoemoitruong.com.vn", "www.suckhoemoitruong.com.vn"]
     sections = (
-        "", "doi-song.html", "moi-truong/moi-truong-xanh.html", "the-gioi.html", "suc-khoe.html", "moi-truong.html",
-        "tin-tuc.html",
+        "", "doi-song.html", "kinh-te.html", "moi-truong.html", "moi-truong/moi-truong-xanh.html", "phong-su.html",
+        "the-gioi.html", "tin-tuc.html", "tu-van.html", "suc-khoe.html",
     )  # fmt: skip
     article_url = (r"^/[^/]*-(?P<id>\d+)\.html$", r"^/(?:[^/]+/){1,2}[^/]*-id(?P<id>\d+n)\.html$")
     slugs = ("SK&MT",)

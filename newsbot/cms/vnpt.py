@@ -14,7 +14,9 @@ from selectolax.lexbor import LexborHTMLParser
 from newsbot.spider import Layout, NewsSpider
 
 _CALL: Final = re.compile(r"\s*[\w.]+\s*\(\s*(\{.*\})\s*\)\s*;?\s*", re.DOTALL)
-_ROWS: Final = 12
+_SEARCH: Final = re.compile(r"/search/select/\?[^\"'\s<>]+")
+#: More than a section's first page holds, so that an answer from the first article on brings others too.
+_ROWS: Final = 50
 
 VNPT_ARTICLE: Final = r"^/(?:[^/]+/){1,3}\d{6}/[^/]*-(?P<id>\d{7,}|[0-9a-f]{7})/?$"
 VNPT_LAYOUTS: Final = (
@@ -60,18 +62,20 @@ class VnptSpider(NewsSpider):
             asked = {name: values[0] for name, values in parse_qs(urlsplit(response.url).query).items()}
             start = asked.get("start", "0")
             return _search(asked.get("q", ""), int(start) + len(answer["docs"])) if start.isdecimal() else None
+        written = next((found for script in tree.css("script") if (found := _SEARCH.search(script.text()))), None)
+        if written:
+            return written[0]
         site, cate = tree.css_first("#page_info #site_id"), tree.css_first("#page_info #cate_id")
         if site is None or cate is None:
             return super().read_next_page(response, tree, page)
-        found = len(self.read_addresses(response, self.read_links(response, tree)))
-        return _search(f"siteid:{site.text(strip=True)} AND cateid:{cate.text(strip=True)}", found)
+        return _search(f"siteid:{site.text(strip=True)} AND cateid:{cate.text(strip=True)}", 0)
 
 
 def _search(query: str, start: int) -> str:
     """Return the address of a search, as the site's own script writes it.
 
     >>> _search("siteid:249 AND cateid:7016", 26)
-    '/search/select/?sort=date+desc&q=siteid%3A249+AND+cateid%3A7016&start=26&rows=12&r=&wt=json&json.wrf=getSearchData'
+    '/search/select/?sort=date+desc&q=siteid%3A249+AND+cateid%3A7016&start=26&rows=50&r=&wt=json&json.wrf=getSearchData'
     """
     asked = {"sort": "date desc", "q": query, "start": start, "rows": _ROWS, "r": "", "wt": "json"}
     return f"/search/select/?{urlencode({**asked, 'json.wrf': 'getSearchData'})}"
