@@ -382,6 +382,11 @@ def test_wrong_fault_is_refused(option: str) -> None:
         parse_fault(option)
 
 
+def test_pattern_that_no_option_can_hold_is_refused() -> None:
+    with pytest.raises(ValueError, match="pattern"):
+        to_option(Delay("a.vn/tin;times=2"))
+
+
 # The wire log
 
 

@@ -45,11 +45,13 @@ def parse_fault(option: str) -> Fault:
 
 
 def to_option(fault: Fault) -> str:
-    """The option of the command line that gives this fault again.
+    """The option of the command line that gives this fault again; ValueError where its pattern cannot stand in one.
 
     >>> to_option(Delay("*/rss*", seconds=0.5, times=1))
     '*/rss*=delay;times=1;seconds=0.5'
     """
+    if not fault.where or not {";", "\n"}.isdisjoint(fault.where):
+        raise ValueError(f"a pattern is not empty and has no semicolon or line feed: {fault.where!r}")
     pairs = [
         f";{field.name.replace('_', '-')}={value}"
         for field in fields(fault)
