@@ -23,7 +23,9 @@ _MOST_WORDS: Final = 6
 _WRITING: Final = (
     r"tin|bài viết|bài|chùm|phóng sự|thực hiện|tác giả|nội dung|phóng viên|biên soạn|người viết|tổng hợp|pv"
 )
-_PICTURES: Final = r"(?:chùm )?ảnh|hình ảnh|video|clip|đồ họa|đồ hoạ|infographics?|thiết kế|trình bày|minh họa|biên tập"
+_PICTURES: Final = (
+    r"(?:chùm )?ảnh|hình ảnh|video|clip|đồ họa|đồ hoạ|infographics?|thiết kế|trình bày|minh họa|(?<!tổng )biên tập"
+)
 _ROLE: Final = re.compile(
     rf"(?<!\w)(?P<role>(?:{_WRITING}|{_PICTURES})(?:\s?(?:,|&|\+|/|-|–|\bvà\b)\s?(?:{_WRITING}|{_PICTURES})){{0,3}})\s?:\s?",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from typing import Final
 from newsbot.text import fold
 
 _MOST_WORDS: Final = 6
+_MOST_WORDS_WITHOUT_SURNAME: Final = 4
 #: In characters, of a name of one word; a Vietnamese syllable has at most seven.
 _LONGEST_WORD: Final = 8
 
@@ -37,8 +38,13 @@ _NOT_NAMES: Final = _folded("""
 Bình luận;Ý kiến;Ý kiến bạn đọc;Bạn đọc;Tin liên quan;Bài liên quan;Tin mới;Tin mới nhất;Xem thêm;Đọc thêm;Từ khóa;Hết
 Quảng cáo;Trang chủ;Chia sẻ;In bài;Thông báo;Kết luận;Lời kết;Việt Nam;Tag;Tags;Comment;Share;Like;Tweet;Print;Email
 Zalo;Facebook;Twitter;Video;Clip;Ảnh;Tin;Bài;Infographic;Media;Logo;Admin
-Administrator;Super User;Editor;Webmaster;Unknown
+Administrator;Super User;Editor;Webmaster;Unknown;In;Gửi;Rss;Mobile;English;Tiếng Việt;Longform;Khác;Phòng;Trang;Xem
+OneCMS;MediaTech;Neko;VNPT;ĐBSCL;TPHCM
 """)
+# One of these in it, and a line is a menu.
+_NOT_IN_NAMES: Final = _folded(
+    "Media;Video;Longform;Infographic;Infographics;Podcast;Online;News;Tin;Ảnh;Xem;Đọc;Nghe;Tạp;Báo"
+)
 # What the captions of views and of people begin with.
 _NOT_FIRST: Final = _folded("""
 Vịnh;Chùa;Đền;Đình;Đảo;Núi;Sông;Cầu;Làng;Xã;Huyện;Tỉnh;Phường;Chợ;Bến;Thác;Hang;Bãi;Biển;Rừng;Khu;Lễ;Ông;Bà
@@ -79,9 +85,13 @@ def is_name(text: str) -> bool:
             return True
         if len(text) > _LONGEST_WORD:
             return False
-    elif fold(words[0]) in _NOT_FIRST:
+    elif fold(words[0]) in _NOT_FIRST or not _NOT_IN_NAMES.isdisjoint(map(fold, words)):
         return False
-    return all(word[0].isupper() and _NOT_LETTERS.sub("", word).isalpha() for word in words)
+    if len(words) > _MOST_WORDS_WITHOUT_SURNAME and not has_surname(text):
+        return False
+    return len(text) > len(words) * 2 - 1 and all(
+        word[0].isupper() and _NOT_LETTERS.sub("", word).isalpha() for word in words
+    )
 
 
 def has_surname(name: str) -> bool:

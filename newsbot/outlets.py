@@ -35,7 +35,7 @@ _BODY: Final = re.compile(
     re.IGNORECASE,
 )
 _LEVEL: Final = re.compile(r"\s?(?:tỉnh|huyện|xã|phường|thành phố|thị xã|trung ương)$")
-_MOST_WORDS: Final = 12
+_MOST_WORDS: Final = 8
 _CHANNEL: Final = re.compile(r"(?:VTV|VOV|VTC|TTX)[^\W_]{0,4}(?: [A-ZĐ]\w{1,8}){0,3}")
 _DOMAIN: Final = re.compile(r"[\w.-]{2,40}\.(?:vn|com|net|org)", re.IGNORECASE)
 _MEDIA: Final = re.compile(r" (?:online|news|tv|media)$")

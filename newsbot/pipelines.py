@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import logging
-import re
 from pathlib import Path
-from typing import Any, Final, Self
-from urllib.parse import urlsplit
+from typing import Final, Self
 
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
-from w3lib.url import safe_url_string
 
 from archive.errors import ArchiveError
 from archive.extension import Archive
+from newsbot.cleaning import clean_body, clean_images, clean_list, clean_values, web_address
 from newsbot.dates import is_known_form
 from newsbot.items import Article
 from newsbot.publication import Publication
@@ -26,9 +24,6 @@ logger = logging.getLogger(__name__)
 
 #: How many addresses of incomplete pages go into the run's report; the log has all of them.
 INCOMPLETE_URLS: Final = 20
-
-_WHITE_SPACE: Final = re.compile(r"\s")
-_BLANK_LINE: Final = re.compile(r"\n\s*\n")
 
 
 class Normalise:
@@ -49,14 +44,14 @@ class Normalise:
     def process_item(self, article: Article) -> Article:
         fields = ItemAdapter(article)
         fields["title"] = clean(article.title)
-        fields["body"] = "\n\n".join(filter(None, map(clean, _BLANK_LINE.split(article.body))))
+        fields["body"] = clean_body(article.body)
         for name in ("sapo", "byline", "agency", "published_raw"):
             fields[name] = clean(fields[name] or "") or None
         for name in ("authors", "section", "tags"):
-            fields[name] = _clean_list(fields[name])
-        fields["images"] = _clean_images(article.images)
-        fields["canonical_url"] = _safe_url(article.canonical_url)
-        fields["conflicts"] = _clean_values(article.conflicts) or None
+            fields[name] = clean_list(fields[name])
+        fields["images"] = clean_images(article.images)
+        fields["canonical_url"] = web_address(article.canonical_url)
+        fields["conflicts"] = clean_values(article.conflicts) or None
         fields["content_digest"] = content_digest(article.title, article.sapo, article.body)
         self._count(article)
         return article
@@ -149,45 +144,3 @@ class Publish:
         except ArchiveError as error:
             self._archive.fail(error)
         self._synced = synced
-
-
-def _clean_list(texts: list[str]) -> list[str]:
-    return [*dict.fromkeys(filter(None, map(clean, texts)))]
-
-
-def _clean_values(value: Any) -> Any:
-    """Return a value with every text in it cleaned: conflicts hold what the page said, of any shape."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dict):
-        return {key: _clean_values(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return _clean_list(value)
-    return value
-
-
-def _clean_images(images: list[dict[str, str | None]]) -> list[dict[str, str | None]]:
-    """Return the images that have a web address, each once."""
-    kept: dict[str, dict[str, str | None]] = {}
-    for image in images:
-        if url := _safe_url(image["url"]):
-            kept.setdefault(url, {"url": url, "caption": clean(image["caption"] or "") or None})
-    return [*kept.values()]
-
-
-def _safe_url(url: str | None) -> str | None:
-    """Return a web address with nothing in it that breaks a line, escaped as a browser would; None for any other.
-
-    >>> _safe_url("http://a.vn/ảnh 1.jpg"), _safe_url("http://a.vn/1.jpg"), _safe_url("data:image/gif;base64,R0")
-    ('http://a.vn/%E1%BA%A3nh%201.jpg', 'http://a.vn/1.jpg', None)
-    """
-    if not url:
-        return None
-    try:
-        if not (url.startswith(("http://", "https://")) and url.isascii() and url.isprintable() and " " not in url):
-            url = safe_url_string(url)
-        parts = urlsplit(url)
-        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:  # a host, a port or characters that no address has
-        return None
-    return url if whole and not _WHITE_SPACE.search(url) else None

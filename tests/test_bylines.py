@@ -119,6 +119,16 @@ OTHER_LINES = [
     "",
     "   ",
     "longantv",
+    "In",
+    "A",
+    "A A",
+    "Rss",
+    "Xem - Nghe - Đọc",
+    "Media Video Longform",
+    "ĐỒNG HÀNH CÙNG NHÀ NÔNG",
+    "Tổng biên tập: Trần Văn Bình",
+    "Q.Tổng biên tập: Trần Văn Bình",
+    "Trường Đại học Tây Bắc đạt chuẩn chất lượng 4 sao quốc tế",
     "Nam Giang " * 20,
 ]
 
@@ -146,7 +156,8 @@ def test_own_name_of_the_source_is_neither_author_nor_agency() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["longantv", "admin", "Super User", "0", "https://a.vn", "Báo Quảng Ninh", "DÂN TRÍ", ""]
+    "value",
+    ["longantv", "MEDIATECH", "OneCMS", "admin", "Super User", "0", "https://a.vn", "Báo Quảng Ninh", "DÂN TRÍ", ""],
 )
 def test_what_json_ld_calls_an_author_and_is_none(value: str) -> None:
     assert parse_byline(value).authors == ()
