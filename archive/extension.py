@@ -120,6 +120,7 @@ class Archive:
         stats = self._crawler.stats
         stats.set_value("archive/files", writer.totals.files)
         stats.set_value("archive/bytes", writer.totals.bytes)
+        stats.set_value("archive/writer_seconds", writer.totals.seconds)
         for record_type, count in writer.totals.records.items():
             stats.set_value(f"archive/records/{record_type}", count)
         stats.set_value("archive/records", sum(writer.totals.records.values()))

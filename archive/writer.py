@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
-from time import monotonic
+from time import monotonic, sleep, thread_time
 from typing import Any
 
 from archive.capture import Capture
@@ -16,6 +17,9 @@ from archive.errors import ArchiveError
 from archive.exchange import Exchange
 from archive.records import configuration, exchange_members, warcinfo
 from archive.warc_file import WarcFile
+
+#: Seconds for which a thread that had nothing to do lets jobs gather.
+_GATHER = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +49,8 @@ class WriterTotals:
     records: dict[str, int] = field(default_factory=dict)
     bytes: int = 0
     files: list[str] = field(default_factory=list)
+    #: Processor time of the writer thread.
+    seconds: float = 0.0
 
 
 class WarcWriter(Thread):
@@ -94,13 +100,23 @@ class WarcWriter(Thread):
                 self._write(*job)
                 self._sync_if_due()
             self._close_file()
+            self.totals.seconds = thread_time()
         except ArchiveError as error:
             self._fail(error)
         except Exception as error:  # the thread's edge: whatever it is, the crawl must stop rather than lose captures
             self._fail(ArchiveError(f"cannot write the archive: {error!r}"))
 
     def _next(self) -> tuple[Exchange, Capture] | None:
-        """Return the next job; syncs while it waits, so that a quiet crawl is durable too."""
+        """Return the next job; an idle thread lets some gather, since to wake for each costs more than to write it."""
+        with suppress(Empty):
+            return self._queue.get_nowait()
+        job = self._wait()
+        if job is not None:
+            sleep(_GATHER)
+        return job
+
+    def _wait(self) -> tuple[Exchange, Capture] | None:
+        """Wait for a job, and sync meanwhile, so that a quiet crawl is durable too."""
         while self._written > self._synced:
             try:
                 return self._queue.get(timeout=max(0.0, self._last_sync + self._policy.sync_seconds - monotonic()))

@@ -67,7 +67,11 @@ ADDONS = {
     "archive.addon.ArchiveAddon": 100,
 }
 
-# Articles, in the order in which they pass.
+# A page that sends a browser on after a while is an article all the same, or a wall; it is read as it is.
+METAREFRESH_ENABLED = False
+
+# Articles, in the order in which they pass. Scrapy starts as many tasks for each page, and a page holds one article.
+CONCURRENT_ITEMS = 1
 ITEM_PIPELINES = {
     "newsbot.pipelines.Normalise": 100,
     "newsbot.pipelines.Require": 200,

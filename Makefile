@@ -1,0 +1,49 @@
+# make demo    crawl the replica of all sources and look at the result (needs Python, pip, apt; no network but for packages)
+# make crawl   the same against the real sites
+# make test    ruff, mypy and all tests
+# make bench   newsbot against bare Scrapy: pages a second, memory
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo crawl test check bench requirements clean
+
+demo: .venv/.runtime
+	$(BIN)/python -m tests.demo
+
+crawl: .venv/.runtime
+	$(BIN)/scrapy crawlall
+
+test: check .venv-replay/.done
+	@command -v wget >/dev/null || .ci/install wget
+	$(BIN)/python -m pytest
+
+check: .venv/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: .venv/.dev
+	$(BIN)/python -m tests.bench
+
+# The pinned lists follow pyproject.toml and requirements-replay.in.
+requirements: .venv/.dev
+	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -U -o requirements.txt pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -U --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -U --allow-unsafe -o requirements-replay.txt requirements-replay.in
+
+clean:
+	rm -rf .venv .venv-replay .mypy_cache .pytest_cache .ruff_cache
+
+.venv/.runtime: requirements.txt
+	.ci/environment $(PYTHON) .venv requirements.txt
+	touch $@
+
+.venv/.dev: .venv/.runtime requirements-dev.txt
+	.ci/environment $(PYTHON) .venv requirements-dev.txt
+	touch $@
+
+# pywb pins old libraries, so it has an environment of its own.
+.venv-replay/.done: requirements-replay.txt
+	.ci/environment $(PYTHON) .venv-replay requirements-replay.txt
+	touch $@
