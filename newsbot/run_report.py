@@ -12,6 +12,9 @@ from typing import Any
 
 from newsbot.health import Stats, shares
 
+#: So many of the newest reports are searched for one just written: there may be years of them.
+LOOKED_AT = 5
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunReport:
@@ -88,8 +91,9 @@ def field_coverage(stats: Stats) -> dict[str, float]:
 
 
 def read_report(directory: Path, source: str, process: int) -> RunReport | None:
-    """Return the newest report of a source that this process wrote, or None if it wrote none."""
-    for path in sorted(directory.glob(f"{source}-*.json"), reverse=True):
+    """Return the report that this process has just written of a source, or None if it wrote none."""
+    newest = sorted(directory.glob(f"{source}-*.json"), reverse=True)[:LOOKED_AT]
+    for path in newest:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["source"] == source and content["process"] == process:
             return RunReport(**content)

@@ -1,0 +1,101 @@
+"""The product in a minute: `python -m tests.demo` crawls all sources in the replica and shows what came of it.
+
+The way is the real one: `scrapy crawlall`, the real host names, the real settings but for the delays, which protect
+sites and not a server on loopback. Everything goes to data/demo, or to $NEWSBOT_DATA.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.json import JSON
+
+from newsbot.run_report import RunReport
+from tests.replica.server import Replica
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Articles that each source of the replica has, and that each must at least give.
+ARTICLES, ENOUGH = 60, 30
+#: On loopback nobody needs sparing.
+HURRY = (
+    "DOWNLOAD_DELAY=0",
+    "AUTOTHROTTLE_ENABLED=False",
+    "CRAWL_DELAY_MAX=0",
+    "LOG_LEVEL=INFO",
+    "DISK_FLOOR=100000000",
+)
+
+
+def main() -> int:
+    """Run the demo and return its exit status: 0 if every source is healthy and gave enough articles."""
+    console = Console(soft_wrap=True, highlight=False)
+    data = demo_folder()
+    if data is None:
+        console.print("demo: NEWSBOT_DATA names a folder with something in it; name another, or none")
+        return 2
+    console.print(f"Six news sites are played on this machine; newsbot crawls them into {data}.\n")
+    with Replica(articles=ARTICLES) as replica:
+        settings = [f"CONNECT_TO={','.join(replica.settings['CONNECT_TO'])}", *HURRY]
+        crawled = subprocess.run(
+            [sys.executable, "-m", "scrapy", "crawlall", *(word for each in settings for word in ("-s", each))],
+            cwd=ROOT,
+            env=os.environ | replica.environment | {"NEWSBOT_DATA": str(data)},
+            check=False,
+        )
+    reports = [RunReport(**json.loads(path.read_text("utf-8"))) for path in sorted(data.glob("runs/*.json"))]
+    few = [f"{run.source}: only {run.lines} articles, {ENOUGH} were expected" for run in reports if run.lines < ENOUGH]
+    show(console, data, reports)
+    for line in few:
+        console.print(f"demo: {line}")
+    return crawled.returncode or bool(few) or not reports
+
+
+def demo_folder() -> Path | None:
+    """Return an empty folder for the demo; None if the one that was asked for is not empty."""
+    if asked := os.environ.get("NEWSBOT_DATA"):
+        folder = Path(asked).absolute()
+        return None if folder.exists() and any(folder.iterdir()) else folder
+    folder = ROOT / "data" / "demo"  # ours: nothing but demos is ever written there
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
+
+
+def show(console: Console, data: Path, reports: list[RunReport]) -> None:
+    """Print an article and what to look at next."""
+    files = sorted(data.glob("articles/*/*.jsonl"))
+    if not files or not reports:
+        return
+    with files[0].open(encoding="utf-8") as lines:
+        line = next(lines)
+    article = json.loads(line)
+    console.print(f"\nThe first article of {files[0]}:\n")
+    console.print(JSON(json.dumps(article | {"body": article["body"][:200] + " …"}, ensure_ascii=False)))
+    warc = data / "warc" / article["capture"]["file"]
+    run = next(run for run in reports if run.source == article["source"])
+    log = next(iter(sorted(data.glob(f"logs/{run.source}-*.log"))), None)
+    console.print(
+        f"""
+What to look at next:
+  the capture it was read from   tail -c +{article["capture"]["offset"] + 1} {shown(warc)} | zcat 2>/dev/null | head -40
+  all records of the source      .venv/bin/warcio index -f warc-type,offset,warc-target-uri {shown(warc)} | head
+  is the file sound?             .venv/bin/warcio check {shown(warc)} && echo sound
+  the lines, from WARC alone     .venv/bin/scrapy rebuild {shown(warc)}
+  how the run went               less {shown(next(iter(sorted(data.glob(f"runs/{run.source}-*.json")))))}
+  its log                        less {shown(log) if log else "(none)"}
+  one real source, politely      NEWSBOT_CONTACT=you@example.org .venv/bin/scrapy crawl {run.source} -a limit=10"""
+    )
+
+
+def shown(path: Path) -> str:
+    """Return a path as short as it can be typed here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
