@@ -110,5 +110,5 @@ def strip_title(name: str) -> str:
     >>> strip_title("PGS.TS Trần Minh"), strip_title("Bác sĩ Lê Hoa."), strip_title("P.Y.")
     ('Trần Minh', 'Lê Hoa', 'P.Y.')
     """
-    name = _TITLE.sub("", name.strip())
-    return name if is_initials(name) else name.removesuffix(".")
+    name = _TITLE.sub("", " ".join(name.split()))
+    return name if is_initials(name) else name.removesuffix(".").rstrip()
