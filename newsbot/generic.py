@@ -25,6 +25,7 @@ from newsbot.text import clean, fold
 
 #: lxml and trafilatura work by recursion, and take seconds for pages of this size; no article comes near.
 _LARGEST: Final = 1_500_000
+_MOST_TAGS: Final = 15_000
 _DEEPEST: Final = 200
 #: So many characters of a paragraph tell it from others.
 _PROBE: Final = 20
@@ -38,7 +39,7 @@ _DATE_LIKE: Final = re.compile(r"\d\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d|ngày\s+\d|\d
 def generic_body(page: Page) -> Body:
     """Return the article of a page, found by where the most of its running text stands."""
     html = page.tree.html or ""
-    if len(html) > _LARGEST or _too_deep(page.tree):
+    if len(html) > _LARGEST or html.count("<") > 2 * _MOST_TAGS or _too_deep(page.tree):
         return Body()
     text = trafilatura.extract(html, favor_precision=True, include_comments=False, include_tables=False) or ""
     lines = {_key(line): len(line) for line in text.split("\n") if len(line) >= 2 * _PROBE}

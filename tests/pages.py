@@ -18,9 +18,15 @@ SPIDERS = LOADER.list()
 FETCHED = "2026-11-22T03:20:00.000000Z"
 
 
+def load(name: str) -> type[NewsSpider]:
+    cls = LOADER.load(name)
+    assert issubclass(cls, NewsSpider)
+    return cls
+
+
 def make_spider(kind: str | type[NewsSpider], **arguments: str) -> NewsSpider:
     """A spider as a crawl would make it, by its name or its class."""
-    cls = LOADER.load(kind) if isinstance(kind, str) else kind
+    cls = load(kind) if isinstance(kind, str) else kind
     spider = get_crawler(cls)._create_spider(**arguments)
     assert isinstance(spider, NewsSpider)
     return spider

@@ -88,7 +88,7 @@ def test_article(site: Newspaper, story: Story, spiders):
 
 @pytest.mark.parametrize("name", SITES)
 def test_every_address_of_a_story_is_the_story(name: str, spiders):
-    ids = {}
+    ids: dict[str, int] = {}
     for story in SITES[name].stories[:NEWEST]:
         for url in (*story.urls, f"{story.urls[0]}?utm_source=zalo", f"{story.urls[0]}#binh-luan"):
             assert spiders[name].article_id(url) == story.key, url

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from newsbot.provinces import PROVINCES
 from newsbot.spider import Layout
-from tests.pages import LOADER, SPIDERS
+from tests.pages import SPIDERS, load
 
 README = Path(__file__).parents[1] / "spiders" / "README.md"
 
@@ -19,34 +19,34 @@ README = Path(__file__).parents[1] / "spiders" / "README.md"
 @pytest.mark.parametrize("name", SPIDERS)
 class TestConventions:
     def test_names_agree(self, name):
-        cls = LOADER.load(name)
+        cls = load(name)
         assert cls.name == name
         assert cls.__module__ == f"spiders.{name}"
         assert cls.__name__ == f"{name.capitalize()}Spider"
 
     def test_docstring_names_the_paper_and_its_address(self, name):
-        cls = LOADER.load(name)
+        cls = load(name)
         first = (cls.__doc__ or "").splitlines()[0]
         assert re.fullmatch(r"[^,]+, https://\S+", first)
         assert first.endswith(f"https://{cls.allowed_domains[0]}")
 
     def test_province_is_on_the_map_of_today(self, name):
-        cls = LOADER.load(name)
+        cls = load(name)
         assert cls.province == "" or cls.current_province in {province.name for province in PROVINCES}
 
     def test_hosts_are_hosts(self, name):
-        hosts = LOADER.load(name).allowed_domains
+        hosts = load(name).allowed_domains
         assert len(set(hosts)) == len(hosts)
         assert all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) for host in hosts)
         assert f"www.{hosts[0]}" in hosts
 
     def test_has_lists_and_ids(self, name):
-        cls = LOADER.load(name)
+        cls = load(name)
         assert cls.feeds or cls.sitemaps or cls.sections
         assert all("(?P<id>" in form for form in cls.article_url)
 
     def test_layouts_are_selectors(self, name):
-        cls = LOADER.load(name)
+        cls = load(name)
         tree = LexborHTMLParser("<p>")
         names = [layout.name for layout in cls.layouts]
         assert names and len(set(names)) == len(names)
@@ -69,5 +69,5 @@ class TestConventions:
 
 
 def test_no_host_has_two_sources():
-    hosts = [host for name in SPIDERS for host in LOADER.load(name).allowed_domains]
+    hosts = [host for name in SPIDERS for host in load(name).allowed_domains]
     assert len(set(hosts)) == len(hosts)

@@ -7,7 +7,6 @@ from typing import ClassVar, Final
 
 from newsbot.spider import Layout, NewsSpider
 
-
 _PLAIN: Final = Layout(
     name="mediatech",
     body="#content-detail",

@@ -1,0 +1,399 @@
+"""What readers do with pages of every kind; the truth of whole sites is in test_ground_truth.py."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from newsbot.items import Article
+from newsbot.page_kinds import PageKind
+from newsbot.spider import Layout, NewsSpider
+from tests.pages import make_spider, read, reply
+from tests.replica.sites import sites
+from tests.test_ground_truth import fetch
+
+URL = "https://baovidu.vn/kinh-te/mua-to-17.html"
+SENTENCE = "Nước sông dâng cao từ đêm qua làm ngập nhiều tuyến đường ven sông, hàng trăm hộ dân phải chuyển đồ lên gác."
+OTHER = (
+    "Đến trưa nay lực lượng chức năng đã hỗ trợ người dân gia cố bờ bao và chuyển lương thực vào các thôn bị cô lập."
+)
+
+
+class BaoviduSpider(NewsSpider):
+    """Báo Ví Dụ, https://baovidu.vn"""
+
+    name = "baovidu"
+    province = "Hải Dương"
+    allowed_domains = ["baovidu.vn", "www.baovidu.vn"]
+    article_url = (r"-(?P<id>\d+)\.html$",)
+    slugs = ("BVD",)
+    outlets = ("Báo Ví Dụ",)
+    layouts = (
+        Layout(
+            name="v2",
+            body="#noidung",
+            sapo=(".sapo", ".mo-dau"),
+            author=".tacgia",
+            published=".ngay",
+            section=".duong-dan a",
+            tags=".the a",
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def spider() -> NewsSpider:
+    return make_spider(BaoviduSpider)
+
+
+def page(body: str = "", *, head: str = "", before: str = "", title: str = "Mưa to ở Ví Dụ") -> str:
+    return (
+        f'<!DOCTYPE html><html lang="vi"><head><title>{title}</title>{head}</head><body><h1>{title}</h1>{before}'
+        f'<div id="noidung">{body}</div></body></html>'
+    )
+
+
+def paragraphs(article: Article) -> list[str]:
+    return article.body.split("\n\n")
+
+
+class TestBody:
+    @pytest.mark.parametrize(
+        ("html", "expected"),
+        [
+            (f"<p>{SENTENCE}</p><p>{OTHER}</p>", [SENTENCE, OTHER]),
+            (f"<div>{SENTENCE}</div>{OTHER}", [SENTENCE, OTHER]),
+            (f"{SENTENCE}<br><br>{OTHER}", [SENTENCE, OTHER]),
+            (f"<p>{SENTENCE.replace(' làm ', '<br>làm ')}</p>", [SENTENCE]),
+            (f"<p>{SENTENCE.replace('làm', '<b>l<i>à</i>m</b>')}</p>", [SENTENCE]),
+            (f"<p>{SENTENCE}<script>var a = 1;</script></p><p>{OTHER}</p>", [SENTENCE, OTHER]),
+            (f"<p>{SENTENCE}</p><div><ins>Quảng cáo</ins></div><p>{OTHER}</p>", [SENTENCE, OTHER]),
+            (f"<p>.</p><p>{SENTENCE}</p><p>1</p><p>{OTHER}</p><p>. .</p>", [SENTENCE, OTHER]),
+            (f"<p>{SENTENCE}</p><p>BÌNH LUẬN</p><p>Bạn còn 500/500 ký tự</p><p>{OTHER}</p>", [SENTENCE]),
+            (f"<h1>Mưa to ở Ví Dụ</h1><p>{SENTENCE}</p><p>{OTHER}</p>", [SENTENCE, OTHER]),
+            (
+                f"<table><tr><td>Xã A<td>17 hộ<tr><td>Xã B<td>5 hộ</table><p>{OTHER}</p>",
+                ["Xã A 17 hộ", "Xã B 5 hộ", OTHER],
+            ),
+            (f"<p>{SENTENCE}<_o3a_p></_o3a_p></p>", [SENTENCE]),
+        ],
+    )
+    def test_paragraphs(self, spider, html, expected):
+        assert paragraphs(read(spider, reply(URL, page(html)))) == expected
+
+    @pytest.mark.parametrize(
+        ("html", "caption"),
+        [
+            ("<figure><img src=a.jpg><figcaption>Nước lên.</figcaption></figure>", "Nước lên."),
+            ("<table><tr><td><img src=a.jpg></td></tr><tr><td><p>Nước lên.</p></td></tr></table>", "Nước lên."),
+            ("<p><img src=a.jpg></p><p><em>Nước lên.</em></p>", "Nước lên."),
+            ("<p><img src=a.jpg><br><i>Nước lên.</i></p>", "Nước lên."),
+            ("<p><img src=a.jpg></p><p style='text-align: center'>Nước lên.</p>", "Nước lên."),
+            ("<p><img src=a.jpg alt='Nước lên.'></p><p>Nước lên.</p>", "Nước lên."),
+            ("<figure><img src=a.jpg><figcaption>Nước lên.</figcaption></figure><p>Nuớc lên.</p>", "Nước lên."),
+            ("<p><img src=a.jpg></p>", None),
+        ],
+    )
+    def test_captions(self, spider, html, caption):
+        article = read(spider, reply(URL, page(f"<p>{SENTENCE}</p>{html}<p>{OTHER}</p>")))
+        assert article.images == [{"url": "https://baovidu.vn/kinh-te/a.jpg", "caption": caption}]
+        assert paragraphs(article) == [SENTENCE, OTHER]
+
+    def test_images_are_web_addresses(self, spider):
+        html = (
+            r"<img src='..\anh 1.jpg'><img src='data:image/gif;base64,R0'><img src='javascript:1'><img>"
+            "<img data-src=/b.jpg src=data:x><img src='http://[x'><img src=/b.jpg><img src=//c.vn/c.jpg>"
+        )
+        article = read(spider, reply(URL, page(f"<p>{SENTENCE}</p>{html}", head="<base href='/tin/'>")))
+        assert [image["url"] for image in article.images] == [
+            "https://baovidu.vn/anh%201.jpg",
+            "https://baovidu.vn/b.jpg",
+            "https://c.vn/c.jpg",
+        ]
+
+
+class TestSapo:
+    @pytest.mark.parametrize(
+        ("sapo", "first", "body"),
+        [
+            (SENTENCE, OTHER, [OTHER]),
+            (f"(BVD) - {SENTENCE}", OTHER, [OTHER]),
+            (SENTENCE, f"(BVD) - {SENTENCE}", []),
+            (SENTENCE[:70], SENTENCE, []),
+            (SENTENCE[:70] + "...", f"(BVD) - {SENTENCE}", []),
+            (f"{SENTENCE}    {OTHER}"[:160], SENTENCE, []),
+            (SENTENCE, f"{SENTENCE} {OTHER}", [OTHER]),
+        ],
+    )
+    def test_is_whole_and_not_repeated(self, spider, sapo, first, body):
+        end = "Chiều nay mưa đã ngớt, nước trên các sông đang xuống chậm."
+        html = page(f"<p>{first}</p><p>{end}</p>", before=f"<p class=sapo>{sapo}</p>")
+        article = read(spider, reply(URL, html))
+        assert (article.sapo, paragraphs(article)) == (SENTENCE, [*body, end])
+
+    def test_falls_back_to_metadata(self, spider):
+        article = read(
+            spider, reply(URL, page(f"<p>{OTHER}</p>", head=f'<meta name="description" content="{SENTENCE}">'))
+        )
+        assert (article.sapo, article.extracted_by["sapo"]) == (SENTENCE, "structured")
+
+
+class TestByline:
+    @pytest.mark.parametrize("line", ["PV", "AN VIỆT", "Khải Hoàn", "Tin và ảnh: Nam Giang", "Hà Thu (tổng hợp)"])
+    def test_bare_last_line(self, spider, line):
+        article = read(spider, reply(URL, page(f"<p>{SENTENCE}</p><p>{OTHER}</p><p>{line}</p>")))
+        assert article.byline == line and len(article.authors) == 1
+        assert paragraphs(article) == [SENTENCE, OTHER]
+
+    def test_source_below_author(self, spider):
+        article = read(spider, reply(URL, page(f"<p>{SENTENCE}</p><p>Theo Hồ Hương</p><p>Theo Đại Đoàn kết</p>")))
+        assert article.authors == ["Hồ Hương"] and article.agency == "Đại Đoàn kết"
+        assert article.body == SENTENCE
+
+    def test_metadata_names_no_outlet(self, spider):
+        data = json.dumps({"@type": "NewsArticle", "author": [{"name": "Báo Ví Dụ"}, {"name": "Hà Thu"}]})
+        head = f'<script type="application/ld+json">{data}</script>'
+        article = read(spider, reply(URL, page(f"<p>{SENTENCE}</p><p>{OTHER}</p>", head=head)))
+        assert (article.authors, article.extracted_by["authors"]) == (["Hà Thu"], "structured")
+
+
+class TestDate:
+    def test_none_is_none(self, spider):
+        article = read(spider, reply(URL, page(f"<p>{SENTENCE}</p>", before="<p class=ngay>Cập nhật</p>")))
+        assert article.published_at is article.published_raw is article.published_precision is None
+
+    def test_clock_in_the_header_is_no_date(self, spider):
+        html = page(f"<p>{SENTENCE}</p>").replace("<body>", "<body><p>Chủ Nhật, 22/11/2026 10:20 GMT+7</p>")
+        assert read(spider, reply(URL, html)).published_at is None
+
+    def test_related_rows_are_no_date(self, spider):
+        row = "<li><a href=/a-1.html>Tin khác</a>(20/11/2023 2:21 CH)</li>"
+        assert read(spider, reply(URL, page(f"<p>{SENTENCE}</p>") + f"<ul>{row}</ul>")).published_at is None
+
+    def test_relative_to_the_capture(self, spider):
+        html = page(f"<p>{SENTENCE}</p>", before="<p class=ngay>1 ngày trước</p>")
+        article = read(spider, reply(URL, html, date="2024-03-01T01:00:00.000000Z"))
+        assert (article.published_at, article.published_precision) == ("2024-02-29", "day")
+
+    def test_day_stays_a_day(self, spider):
+        html = page(f"<p>{SENTENCE}</p>", before="<div>Đăng ngày 04 - 10 - 2023</div><p>100%</p>")
+        article = read(spider, reply(URL, html))
+        assert (article.published_at, article.extracted_by["published_at"]) == ("2023-10-04", "generic")
+
+    def test_visible_one_wins_and_others_are_kept(self, spider):
+        head = (
+            '<meta property="article:published_time" content="4/26/2022 11:05:00 AM">'
+            '<script type="application/ld+json">{"@type":"Article","datePublished":"2022-04-25 11:05:00"}</script>'
+        )
+        article = read(
+            spider, reply(URL, page(f"<p>{SENTENCE}</p>", head=head, before="<p class=ngay>26/04/2022 11:05</p>"))
+        )
+        assert article.published_at == "2022-04-26T11:05:00+07:00"
+        assert article.conflicts == {"published_at": {"json-ld": "2022-04-25T11:05:00+07:00"}}
+
+
+class TestMetadata:
+    @pytest.mark.parametrize(
+        "data",
+        [
+            '{"@type":"NewsArticle","headline":"Gió lớn"}',
+            '[{"@type":"WebPage"},{"@type":["NewsArticle"],"headline":"Gió lớn"}]',
+            '{"@graph":[{"@type":"Person"},{"@type":"NewsArticle","headline":"Gió lớn"}]}',
+            '{"@type":"NewsArticle","headline":"Gió lớn",}',
+            '<!-- {"@type":"NewsArticle","headline":"Gió lớn"} -->',
+            '{"@type":"NewsArticle","headline":"Gió lớn","description":"nói "to" quá"}',
+            '{"@type":"NewsArticle","headline":"Gi&oacute; l&#7899;n"}',
+        ],
+    )
+    def test_json_ld(self, spider, data):
+        html = page(f"<p>{SENTENCE}</p>", head=f'<script type="application/ld+json">{data}</script>', title="")
+        article = read(spider, reply(URL, html))
+        assert (article.title, article.extracted_by["title"]) == ("Gió lớn", "structured")
+
+    @pytest.mark.parametrize("data", ["[" * 100_000, '{"a":' * 100_000, "1" * 10_000, "null", "[1]", '"x"', "{", ""])
+    def test_useless_json_ld(self, spider, data):
+        html = page(f"<p>{SENTENCE}</p>", head=f'<script type="application/ld+json">{data}</script>')
+        assert read(spider, reply(URL, html)).body == SENTENCE
+
+    @pytest.mark.parametrize(
+        ("head", "canonical"),
+        [
+            ("", URL),
+            ('<link rel="canonical" href="/mua-to-17.html">', "https://baovidu.vn/mua-to-17.html"),
+            (
+                '<meta name="canonical" content="https://www.baovidu.vn/mua-to-17.html">',
+                "https://www.baovidu.vn/mua-to-17.html",
+            ),
+            ('<link rel="canonical" href="https://evil.example/mua-to-17.html">', URL),
+            ('<link rel="canonical" href="https://baovidu.vn/mua-nho-18.html">', URL),
+            ('<link rel="canonical" href="http://[">', URL),
+        ],
+    )
+    def test_canonical_url(self, spider, head, canonical):
+        assert read(spider, reply(f"{URL}?utm=1", page(f"<p>{SENTENCE}</p>", head=head))).canonical_url == canonical
+
+    def test_noarchive(self, spider):
+        html = page(f"<p>{SENTENCE}</p>")
+        assert not read(spider, reply(URL, html)).noarchive
+        assert read(spider, reply(URL, html, headers=[("X-Robots-Tag", "noindex, NoArchive")])).noarchive
+        assert read(spider, reply(URL, page(SENTENCE, head='<meta name="ROBOTS" content="NOARCHIVE">'))).noarchive
+
+    def test_section_and_tags(self, spider):
+        before = (
+            '<p class=duong-dan><a href="/">Trang chủ</a> / <a href="/kinh-te">Kinh tế</a></p>'
+            '<p class=the><a href="/tag/lúa gạo">#lúa gạo</a>, <a>lúa gạo</a></p>'
+        )
+        article = read(spider, reply(URL, page(f"<p>{SENTENCE}</p>", before=before)))
+        assert (article.section, article.tags) == (["Kinh tế"], ["lúa gạo"])
+
+    def test_language(self, spider):
+        english = page("<p>The river rose overnight and flooded several roads.</p>").replace(
+            'lang="vi"', 'lang="en-US"'
+        )
+        assert read(spider, reply(URL, english)).language == "en"
+        assert read(spider, reply(URL, page(f"<p>{SENTENCE}</p>").replace('lang="vi"', 'lang="en"'))).language == "vi"
+
+    def test_province_of_today(self, spider):
+        assert read(spider, reply(URL, page(SENTENCE))).province == "Hải Phòng"
+
+
+class TestBytes:
+    @pytest.mark.parametrize(
+        "body",
+        [
+            page(f"<p>{SENTENCE}</p>").encode(),
+            b"\xef\xbb\xbf" + page(f"<p>{SENTENCE}</p>").encode(),
+            gzip.compress(page(f"<p>{SENTENCE}</p>").encode()),
+            page(f"<p>{SENTENCE}</p>").encode("utf-16"),
+        ],
+    )
+    def test_encodings(self, spider, body):
+        assert (
+            read(spider, reply(URL, body, headers=[("Content-Type", "text/html; charset=iso-8859-1")])).body == SENTENCE
+        )
+
+    def test_charset_of_the_header(self, spider):
+        body = "<h1>a</h1><div id=noidung>Đà Nẵng</div>".encode("windows-1258", "ignore")
+        article = read(spider, reply(URL, body, headers=[("Content-Type", "text/html; charset=windows-1258")]))
+        assert article.body.startswith("Đà N")
+
+    def test_gzip_bomb(self, spider):
+        body = gzip.compress(page(f"<p>{SENTENCE}</p>").encode() + bytes(50_000_000))
+        assert read(spider, reply(URL, body)).body == SENTENCE
+
+
+class TestNoArticle:
+    @pytest.mark.parametrize(
+        ("html", "status", "kind"),
+        [
+            ('<html><script>document.cookie="D1N=9f";location.reload()</script></html>', 200, PageKind.WALL),
+            ("<title>Just a moment...</title><p>Checking your browser</p>", 200, PageKind.WALL),
+            ("<title>Access Denied</title><h1>Access Denied</h1><p>Reference 17", 200, PageKind.BLOCKED),
+            ("<h2>Không tìm thấy trang</h2><p>Bài viết không tồn tại hoặc đã bị gỡ bỏ.", 200, PageKind.GONE),
+            (page(f"<p>{SENTENCE}"), 404, PageKind.GONE),
+            (page(f"<p>{SENTENCE}"), 410, PageKind.GONE),
+            (page(f"<p>{SENTENCE}"), 403, PageKind.BLOCKED),
+            (page(f"<p>{SENTENCE}"), 503, PageKind.BLOCKED),
+            (
+                '<link rel=canonical href="https://baovidu.vn/"><ul><li><a href=/a-1.html>Tin</a></ul>',
+                200,
+                PageKind.GONE,
+            ),
+        ],
+    )
+    def test_kinds(self, spider, html, status, kind):
+        response = reply(URL, html, status=status)
+        assert spider.read_page(response) is kind
+        assert not list(spider.parse_article(response))
+
+    def test_article_about_such_pages(self, spider):
+        html = page(f"<p>{SENTENCE}</p><p>Trang báo lỗi 404, access denied.</p>", title="Lỗi 404: không tìm thấy trang")
+        assert read(spider, reply(URL, html)).body.startswith(SENTENCE)
+
+    def test_redirected_to_the_front_page(self, spider):
+        assert spider.read_page(reply("https://baovidu.vn/", page(f"<p>{SENTENCE}"))) is PageKind.GONE
+
+
+def torn_pages() -> Iterator[tuple[str, str, bytes]]:
+    """Pages of the replica, cut, shuffled and strewn with garbage: source, address, body."""
+    chance = random.Random(7)
+    pieces = [
+        b"<",
+        b">",
+        b"\x00",
+        b"\xff\xfe",
+        b"</body></html>",
+        b"<table><tr>",
+        b"<!--",
+        b"<svg><p>",
+        b"&#x110000;",
+        b"<script>",
+    ]
+    for site in sites(articles=20):
+        for story in site.stories[:12]:
+            url = story.urls[0]
+            body = bytes(fetch(site, url).body)
+            cut, start = chance.randrange(len(body)), chance.randrange(len(body))
+            yield site.name, url, body[:cut]
+            yield site.name, url, body[start:] + body[:cut]
+            torn = bytearray(body)
+            for _ in range(40):
+                at = chance.randrange(len(torn))
+                torn[at : at + chance.randrange(30)] = chance.choice(pieces)
+            yield site.name, url, bytes(torn)
+            yield site.name, url, bytes(byte ^ 0x80 for byte in body)
+
+
+def worst_pages() -> Iterator[bytes]:
+    inside = page("{}").partition("{}")
+    for filling in (
+        "<div>" * 100_000,
+        "<span>" * 100_000 + SENTENCE,
+        "<table><tr><td>" * 5_000 + SENTENCE,
+        f'<p class="{"x" * 1_000_000}" style="{"y" * 1_000_000}">{SENTENCE}',
+        "<p>" * 50_000,
+        "<img src=a.jpg>" * 20_000,
+        f"<figure><img src=a.jpg><figcaption>{'ă' * 500_000}</figcaption></figure><p>{'ă' * 500_000}</p>",
+        "<p>Xem 01/02/" * 5_000,
+        " " * 2_000_000,
+        "<p>" + "a" * 2_000_000,
+        "<p>" + "\u0301" * 300_000,
+        "<p>&amp;" * 100_000,
+        "<p>1 - " * 50_000,
+        "<script type='application/ld+json'>" + " " * 250_000 + "]]>",
+    ):
+        yield (inside[0] + filling + inside[2]).encode()
+        yield filling.encode()
+    yield from (b"", b"\x00" * 1000, b"\x1f\x8b\x08" + b"\x00" * 100, b"\x1f\x8b", random.Random(1).randbytes(100_000))
+
+
+def test_torn_pages_stop_no_reader():
+    spiders = {site.name: make_spider(site.name) for site in sites(articles=1)}
+    for name, url, body in torn_pages():
+        for found in spiders[name].parse_article(reply(url, body)):
+            assert found.id == spiders[name].article_id(url)
+
+
+def test_the_worst_pages_stop_no_reader(spider):
+    for body in worst_pages():
+        started = time.perf_counter()
+        for found in spider.parse_article(reply(URL, body)):
+            assert found.id == "baovidu:17"
+        assert time.perf_counter() - started < 20, body[
+            :80
+        ]  # seconds, on a busy machine; a quadratic reader takes minutes
+
+
+@pytest.mark.parametrize("name", ["baoquangninh", "yenmy"])
+def test_reading_again_gives_the_same(name):
+    site = next(site for site in sites(articles=20) if site.name == name)
+    pages = [fetch(site, story.urls[0]) for story in site.stories]
+    readings = [
+        [list(spider.parse_article(page)) for page in pages] for spider in (make_spider(name), make_spider(name))
+    ]
+    assert readings[0] == readings[1]
