@@ -15,8 +15,8 @@ from typing import Final
 import trafilatura
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from newsbot.blocks import Body, read_body
 from newsbot.bylines import looks_like_byline
+from newsbot.captions import Body, read_body
 from newsbot.dates import PrintedDate, parse_date
 from newsbot.layouts import NEVER_TEXT
 from newsbot.leftovers import is_leftover
