@@ -72,6 +72,7 @@ class Child:
 
     def _last_words(self) -> list[str]:
         """Return what it said to the operator, or else the end of what it said."""
-        lines = self._errors.read_text(encoding="utf-8", errors="replace").splitlines()
+        text = self._errors.read_text(encoding="utf-8", errors="replace")
+        lines = [line for line in text.splitlines() if not line.startswith("newsbot: warning: ")]
         own = [line.removeprefix("newsbot: ").removeprefix(f"{self.source}: ") for line in lines if "newsbot: " in line]
         return own or [line for line in lines if line.strip()][-1:]

@@ -15,7 +15,6 @@ from scrapy.settings import BaseSettings
 from archive.addon import ArchiveAddon
 from archive.connect_to import ConnectTo
 from archive.errors import ArchiveError
-from newsbot import __version__
 
 #: Numbers that may be below zero.
 _SIGNED = re.compile(r"PRIORITY")
@@ -115,9 +114,17 @@ def spider_arguments(spider: type[Spider]) -> set[str]:
     return names
 
 
-def complete_user_agent(settings: BaseSettings) -> None:
-    """Say honestly who asks: newsbot, its version and how to reach its operator; a given USER_AGENT stays."""
-    if settings.getpriority("USER_AGENT") == 0:
-        name = f"newsbot/{__version__}"
-        contact = settings["CONTACT"]
-        settings.set("USER_AGENT", f"{name} (+{contact})" if contact else name, "project")
+def complete_user_agent(settings: BaseSettings) -> bool:
+    """Say honestly who asks: newsbot, its version and how to reach its operator; a given USER_AGENT stays.
+
+    Returns whether the user agent can name somebody: there is a CONTACT, or the operator gave a USER_AGENT.
+    """
+    if settings.getpriority("USER_AGENT") != 0:
+        return True
+    try:
+        name = f"newsbot/{version('newsbot')}"
+    except PackageNotFoundError:  # run from a checkout
+        name = "newsbot"
+    contact = settings["CONTACT"]
+    settings.set("USER_AGENT", f"{name} (+{contact})" if contact else name, "project")
+    return bool(contact)

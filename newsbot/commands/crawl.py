@@ -38,8 +38,9 @@ class Command(crawl.Command):
         for name, meant in unknown.items():
             if meant:
                 self.refuse(f"-s {name}: there is no such setting; did you mean {meant}?")
-            print(f"newsbot: warning: -s {name}: no part of newsbot or Scrapy reads it", file=sys.stderr)
-        complete_user_agent(settings)
+            self.warn(f"-s {name}: no part of newsbot or Scrapy reads it")
+        if not complete_user_agent(settings) and not settings.getlist("CONNECT_TO"):
+            self.warn("CONTACT is empty: a site that has a complaint cannot reach you (set NEWSBOT_CONTACT)")
         if wrong := list(mistakes(settings, defaults)):
             self.refuse(*wrong)
 
@@ -75,6 +76,10 @@ class Command(crawl.Command):
         for arg in args:
             if arg.startswith("-"):
                 self.refuse(f"{arg}: there is no such option (-h lists them)")
+
+    def warn(self, line: str) -> None:
+        """Say what will probably not be meant."""
+        print(f"newsbot: warning: {line}", file=sys.stderr)
 
     def refuse(self, *lines: str) -> NoReturn:
         """End with the status for a wrong order."""
