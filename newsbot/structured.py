@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-#: Largest JSON-LD script that is read, in characters; an article's is a few thousand.
-_LARGEST: Final = 300_000
+from newsbot.json_ld import load, names, things
+
 _ARTICLE_TYPES: Final = frozenset(
     ("Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BlogPosting")
-)
-_WRAPPINGS: Final = (("<!--", "-->"), ("//<![CDATA[", "//]]>"), ("/*<![CDATA[*/", "/*]]>*/"), ("<![CDATA[", "]]>"))
-_TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
-#: The fields worth saving from JSON that no parser takes.
-_STRING_FIELD: Final = re.compile(
-    r'"(@type|headline|description|datePublished|dateModified|articleSection)"\s*:\s*"((?:[^"\\]|\\.)*)"'
 )
 _META: Final = {
     "og:title": "title",
@@ -104,14 +95,14 @@ def _read_meta(tree: LexborHTMLParser, found: Structured) -> None:
 
 def _read_json_ld(tree: LexborHTMLParser, found: Structured) -> None:
     for script in tree.css('script[type="application/ld+json"]'):
-        for thing in _things(_load(script.text())):
+        for thing in things(load(script.text())):
             kinds = thing.get("@type")
             if not _ARTICLE_TYPES.isdisjoint(kinds if isinstance(kinds, list) else [kinds]):
                 _read_article(thing, found)
             elif kinds == "BreadcrumbList":
-                names = [*_names(thing.get("itemListElement"))]
-                if names:
-                    found.section.setdefault("breadcrumb", names)
+                crumbs = [*names(thing.get("itemListElement"))]
+                if crumbs:
+                    found.section.setdefault("breadcrumb", crumbs)
 
 
 def _read_article(thing: dict[str, Any], found: Structured) -> None:
@@ -126,64 +117,9 @@ def _read_article(thing: dict[str, Any], found: Structured) -> None:
         if value:
             getattr(found, field_name).setdefault("json-ld", value)
     for values, key in ((found.authors, "author"), (found.section, "articleSection"), (found.tags, "keywords")):
-        names = [*_names(thing.get(key))]
+        claimed = [*names(thing.get(key))]
         if key == "keywords":
-            names = [part.strip() for name in names for part in name.split(",")]
-        if any(names):
-            values.setdefault("json-ld", [name for name in names if name])
-    found.outlets.extend(_names(thing.get("publisher")))
-
-
-def _names(value: Any) -> Iterator[str]:
-    """Yield the names in a value that may be a string, a thing, or a list of either.
-
-    >>> [*_names([{"@type": "Person", "name": "Hà Thu"}, "Nam Giang", {"item": {"name": "Kinh tế"}}, 5])]
-    ['Hà Thu', 'Nam Giang', 'Kinh tế']
-    """
-    for entry in value if isinstance(value, list) else [value]:
-        name = entry
-        if isinstance(name, dict) and "name" not in name:
-            name = name.get("item")
-        if isinstance(name, dict):
-            name = name.get("name")
-        if isinstance(name, str) and name.strip():
-            yield name.strip()
-
-
-def _things(data: Any) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a JSON-LD script: one, a list of them, or a graph of them."""
-    pending, seen = [data], 0
-    while pending and seen < 1000:
-        value = pending.pop()
-        seen += 1
-        if isinstance(value, list):
-            pending.extend(reversed(value[:1000]))
-        elif isinstance(value, dict):
-            yield value
-            pending.extend(value[key] for key in ("@graph", "mainEntity") if isinstance(value.get(key), list | dict))
-
-
-def _load(text: str) -> Any:
-    r"""Return the data of a JSON-LD script, mended where sites break it, or the fields that can be read one by one.
-
-    >>> _load('<!-- {"headline": "Một\n hai",} -->')
-    {'headline': 'Một\n hai'}
-    >>> _load('{"@type": "NewsArticle", "headline": "Một "hai" ba", "datePublished": "2021-12-01"}')["datePublished"]
-    '2021-12-01'
-    """
-    if len(text) > _LARGEST:
-        return None
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        mended = _unwrap(_TRAILING_COMMA.sub(r"\1", text))
-    try:
-        return json.loads(mended, strict=False)
-    except (ValueError, RecursionError):
-        return dict(reversed(_STRING_FIELD.findall(mended)))
-
-
-def _unwrap(text: str) -> str:
-    for opening, closing in _WRAPPINGS:
-        text = text.strip().removeprefix(opening).removesuffix(closing)
-    return text
+            claimed = [part.strip() for name in claimed for part in name.split(",")]
+        if any(claimed):
+            values.setdefault("json-ld", [name for name in claimed if name])
+    found.outlets.extend(names(thing.get("publisher")))
