@@ -61,7 +61,7 @@ class TestConventions:
         path = Path(__file__).parents[1] / "spiders" / f"{name}.py"
         lines = path.read_text().splitlines()
         on_known_system = any("newsbot.cms" in line for line in lines)
-        assert len(lines) <= (40 if on_known_system else 60)
+        assert len(lines) <= (25 if on_known_system else 60)
         assert not re.search(r"^\s*(try|except)\b", path.read_text(), re.MULTILINE)
 
     def test_is_in_the_table(self, name):
