@@ -15,6 +15,8 @@ from scrapy.settings import BaseSettings
 from archive.addon import ArchiveAddon
 from archive.connect_to import ConnectTo
 from archive.errors import ArchiveError
+from newsbot import __version__
+from newsbot import __version__
 
 #: Numbers that may be below zero.
 _SIGNED = re.compile(r"PRIORITY")
@@ -121,10 +123,7 @@ def complete_user_agent(settings: BaseSettings) -> bool:
     """
     if settings.getpriority("USER_AGENT") != 0:
         return True
-    try:
-        name = f"newsbot/{version('newsbot')}"
-    except PackageNotFoundError:  # run from a checkout
-        name = "newsbot"
+    name = f"newsbot/{__version__}"
     contact = settings["CONTACT"]
     settings.set("USER_AGENT", f"{name} (+{contact})" if contact else name, "project")
     return bool(contact)
