@@ -16,7 +16,6 @@ from archive.addon import ArchiveAddon
 from archive.connect_to import ConnectTo
 from archive.errors import ArchiveError
 from newsbot import __version__
-from newsbot import __version__
 
 #: Numbers that may be below zero.
 _SIGNED = re.compile(r"PRIORITY")
@@ -25,7 +24,7 @@ _FRACTIONAL = re.compile(r"_(DELAY|TIMEOUT|SHARE|SECONDS|INTERVAL|JITTER|AGE)(_|
 #: Switches, although their default is a number.
 _SWITCH = re.compile(r"_ENABLED$|_DEBUG$")
 #: How a site can reach the operator: a page or an address.
-_CONTACT = re.compile(r"(https?://|mailto:)?[^\s()<>@]+(@[^\s()<>@]+)?", re.ASCII)
+_CONTACT = re.compile(r"(https?://|mailto:)?[^\s()<>@]+(@[^\s()<>@]+)?")
 
 
 class ConfigurationError(Exception):
@@ -71,7 +70,7 @@ def mistakes(settings: BaseSettings, defaults: Mapping[str, object]) -> Iterator
     if not isinstance(logging.getLevelName(settings["LOG_LEVEL"]), int):
         yield f"LOG_LEVEL: {settings['LOG_LEVEL']!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL"
     contact = settings["CONTACT"] or ""
-    if contact and not _CONTACT.fullmatch(contact):
+    if contact and not (contact.isascii() and _CONTACT.fullmatch(contact)):
         yield f"CONTACT: {contact!r} is not a URL or e-mail address in ASCII"
     agent = settings["USER_AGENT"] or ""
     if not (agent.isascii() and agent.isprintable() and agent.strip()):
