@@ -5,11 +5,14 @@ Links come from strangers: nothing but http(s) on the source's own hosts is foll
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import scrapy
-from scrapy.exceptions import UsageError
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider, UsageError
 from scrapy.http import Request, Response
 from selectolax.lexbor import LexborHTMLParser
 
@@ -27,6 +30,8 @@ _SITEMAP_PRIORITY: Final = 20
 _SECTION_PRIORITY: Final = 10
 _NEXT_PAGE_PRIORITY: Final = -10
 _SITEMAP_DEPTH: Final = 3
+#: So many articles of a sitemap are asked for at once; a request takes ten times the room of the address that waits.
+_BATCH: Final = 200
 
 
 class Discovery(scrapy.Spider):
@@ -60,6 +65,13 @@ class Discovery(scrapy.Spider):
             self.sections = [known.get(_stem(path), path) for path in map(str.strip, sections.split(",")) if path]
         self._asked: set[str] = set()
         self._alternatives = Alternatives()
+        self._waiting: deque[Address] = deque()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.follow_waiting, signals.spider_idle)
+        return spider
 
     async def start(self) -> AsyncIterator[Request]:
         for paths, callback, priority in (
@@ -70,7 +82,7 @@ class Discovery(scrapy.Spider):
             for path in paths:
                 url = absolute(self.home, path)
                 if url:
-                    yield Request(url, callback, priority=priority)
+                    yield Request(url, callback, priority=priority, meta={"old_host": not url.startswith(self.home)})
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
         yield from self.follow_articles(response, feed_links(_text(response)))
@@ -78,7 +90,9 @@ class Discovery(scrapy.Spider):
     def parse_sitemap(self, response: Response) -> Iterator[Request]:
         text = _text(response)
         if not is_sitemap_index(text):
-            yield from self.follow_articles(response, sitemap_links(text))
+            found = self.read_addresses(response, sitemap_links(text))
+            self._waiting.extend(found[_BATCH:])
+            yield from self.follow_addresses(found[:_BATCH])
             return
         depth = response.meta.get("sitemap_depth", 1)
         if depth < _SITEMAP_DEPTH:
@@ -86,6 +100,15 @@ class Discovery(scrapy.Spider):
                 yield from self.follow_list(
                     response, link, self.parse_sitemap, priority=_SITEMAP_PRIORITY, sitemap_depth=depth + 1
                 )
+
+    def follow_waiting(self) -> None:
+        """Ask for the next articles of long sitemaps, now that the crawl has nothing else to do."""
+        batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
+        if not batch:
+            return
+        for request in self.follow_addresses(batch):
+            self.crawler.engine.crawl(request)
+        raise DontCloseSpider
 
     def parse_section(self, response: Response) -> Iterator[Request]:
         """Follow the articles of one page of a list, then its next page as long as pages bring new ones."""
@@ -121,6 +144,7 @@ class Discovery(scrapy.Spider):
         """Yield the request for another list of links, if it is on one of the source's own hosts."""
         url = absolute(response.url, link)
         if url and self.addresses.is_own(url) and not self.is_done():
+            meta["old_host"] = response.meta.get("old_host", False)
             yield Request(url, callback, priority=priority, meta=meta)
 
     def follow_articles(self, response: Response, links: Iterable[str]) -> Iterator[Request]:

@@ -39,12 +39,13 @@ class Outcomes:
 
     Stats: ``newsbot/pages`` (answers below 400, robots.txt aside), ``newsbot/article_pages`` (those of articles),
     ``newsbot/failed`` (the others) and ``newsbot/failed/<reason>``, ``newsbot/failed_articles`` (their number),
-    ``newsbot/failed_addresses`` (the first of them by name) and ``newsbot/failed_listings`` (each as one line).
+    ``newsbot/failed_addresses`` (the first of them by name), ``newsbot/failed_listings`` (each as one line) and
+    ``newsbot/failed_old_listings`` (the same of hosts that a source has left).
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.stats = crawler.stats
-        for stat in ("newsbot/failed_addresses", "newsbot/failed_listings"):
+        for stat in ("newsbot/failed_addresses", "newsbot/failed_listings", "newsbot/failed_old_listings"):
             self.stats.set_value(stat, [])
 
     @classmethod
@@ -86,6 +87,8 @@ class Outcomes:
         if what == "article":
             self.stats.inc_value("newsbot/failed_articles")
             self.name("newsbot/failed_addresses", f"{request.url}: {reason}")
+        elif request.meta.get("old_host"):  # of a source that has moved: it may be gone for good, and that is no alarm
+            self.name("newsbot/failed_old_listings", f"{what} {request.url}: {reason}")
         else:
             self.name("newsbot/failed_listings", f"{what} {request.url}: {reason}")
 

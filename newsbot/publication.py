@@ -70,7 +70,7 @@ class Publication:
                 change = "body" if known.headline_digest == version.headline_digest else "headline"
                 article = replace(article, version=known.version + 1, change=change)
             earlier = first.get(version.content_digest)
-            if earlier and earlier.fetched_at < article.fetched_at:
+            if earlier and earlier.fetched_at <= article.fetched_at:
                 article = replace(article, duplicate_of=earlier.id)
             latest[article.id] = _version(article)
             changed.append(article)

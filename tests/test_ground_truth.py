@@ -17,6 +17,7 @@ from tests.replica.newspaper import Newspaper
 from tests.replica.request import Request
 from tests.replica.site import Reply
 from tests.replica.sites import sites
+from tests.story_truth import truth
 
 NEWEST = 60
 SITES = {site.name: site for site in sites(articles=200)}
@@ -39,30 +40,6 @@ def fetch(site: Newspaper, url: str):
     assert isinstance(answer, Reply)
     date = site.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
     return reply(url, answer.body, status=answer.status, headers=answer.headers, date=date)
-
-
-def truth(story: Story) -> dict[str, object]:
-    return {
-        "id": story.key,
-        "source": story.source,
-        "url": story.urls[0],
-        "canonical_url": story.urls[0],
-        "title": story.title,
-        "sapo": story.sapo,
-        "body": story.body,
-        "authors": list(story.authors),
-        "byline": story.byline,
-        "agency": story.agency,
-        "published_at": story.published_at,
-        "published_precision": story.precision if story.published else None,
-        "section": list(story.section),
-        "tags": list(story.tags),
-        "images": [{"url": url, "caption": caption} for url, caption in story.images],
-        "noarchive": story.noarchive,
-        "layout": None if story.layout == "portal-unknown" else story.layout,
-        "language": "vi",
-        "conflicts": None,
-    }
 
 
 @pytest.mark.parametrize(("site", "story"), CASES)

@@ -1,0 +1,40 @@
+"""Whether an archive holds what went over the wire: WARC files against the replica's own log."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from archive.http_message import wire_form
+from tests.replica.wirelog import WireExchange
+from tests.warc_reading import Exchange
+
+
+def wire_bytes(exchange: Exchange) -> bytes:
+    """The response as it was on the wire, made again from what the archive keeps."""
+    if exchange.response is not None:
+        return wire_form(exchange.response.block, exchange.recipe)
+    return exchange.unreadable.block if exchange.unreadable else b""
+
+
+def assert_agreement(exchanges: Iterable[Exchange], logged: Iterable[WireExchange]) -> int:
+    """Request bytes identical, response bytes identical or rebuilt so; nothing in one that is not in the other.
+
+    Where the client gave up, it has the first part of what the server wrote. Returns how many exchanges were compared.
+    """
+    wire: dict[bytes, list[bytes]] = defaultdict(list)
+    for each in logged:
+        wire[each.received].append(each.sent)
+    compared = 0
+    for exchange in exchanges:
+        if exchange.request is None:
+            continue
+        sent, kept = wire[exchange.request.block], wire_bytes(exchange)
+        whole = exchange.metadata.notes().get("error") is None
+        matching = [data for data in sent if (data == kept if whole else data.startswith(kept))]
+        if sent or kept:
+            assert matching, (exchange.metadata["WARC-Target-URI"], kept[:300], [data[:300] for data in sent])
+            sent.remove(matching[0])
+            compared += 1
+    assert [request for request, left in wire.items() if left and request] == []
+    return compared
