@@ -25,7 +25,8 @@ _NEW_IDS, _OLD_IDS = Numbering(28_434), Numbering(28_435)  # so that each new nu
 _SECTIONS = (Section("the-gioi", "Thế giới"), Section("kinh-te", "Kinh tế"), Section("phong-su", "Phóng sự"))
 _OLD_SECTIONS = (Section("suc-khoe", "SỨC KHỎE"), Section("moi-truong", "VẤN ĐỀ HÔM NAY"))
 _QUIET = (
-    "tu-van", "video", "moi-truong/moi-truong-xanh", "doi-song", "tin-tuc", "doi-song/cua-so-cuoc-song", "doi-song/the-thao",
+    "tu-van", "video", "moi-truong/moi-truong-xanh", "doi-song", "tin-tuc", "doi-song/cua-so-cuoc-song",
+    "doi-song/the-thao",
     "doi-song/thoi-trang", "doi-song/tuong-so-phong-thuy", "kinh-te/bat-dong-san-xanh", "kinh-te/doanh-nhan",
     "kinh-te/tai-chinh", "kinh-te/tin-nhanh", "moi-truong/yeu-dong-vat", "the-gioi/24h", "the-gioi/chuyen-la",
     "the-gioi/moi-truong-the-gioi", "the-gioi/tieu-diem", "tin-tuc/giao-duc", "tu-van/lam-dep", "tu-van/suc-khoe",
