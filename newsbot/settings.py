@@ -50,6 +50,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets requests pass that wait for robots.txt
     "newsbot.robots.RobotsTxt": 100,
     "newsbot.politeness.Politeness": 560,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # loses over-long chains without a count
+    "newsbot.outcomes.Redirects": 600,
 }
 RETRY_GIVE_UP_LOG_LEVEL = "WARNING"
 
@@ -84,6 +86,8 @@ EXTENSIONS = {
     "newsbot.progress.Progress": 901,
     "newsbot.ending.Ending": 902,
 }
+PROGRESS_FILE = ""  # where to say every second how far the crawl is; crawlall sets it
+LOG_LEVEL = "INFO"
 HEALTH_ERROR_SHARE = 0.1
 HEALTH_INCOMPLETE_SHARE = 0.1
 HEALTH_GENERIC_SHARE = 0.5

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Index, Integer, MetaData, String, Table, create_engine, event, insert, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from archive.errors import ArchiveError
 
@@ -58,8 +59,11 @@ class State:
         self._name = self._engine.url.render_as_string(hide_password=True)
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _configure_sqlite)
-        with self._errors_named():
-            _METADATA.create_all(self._engine)
+        with self._errors_named(), self._engine.begin() as connection:
+            # Not create_all, which looks first: two crawls that begin together would both find nothing.
+            connection.execute(CreateTable(_VERSIONS, if_not_exists=True))
+            for index in _VERSIONS.indexes:
+                connection.execute(CreateIndex(index, if_not_exists=True))
 
     def latest(self, ids: Iterable[str]) -> dict[str, Version]:
         """Return the newest published version of each of the articles that has one."""
