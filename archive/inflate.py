@@ -1,0 +1,133 @@
+"""One gzip member of a file: its content, where it ends, and what is wrong with it.
+
+Read with ``pread`` and not mapped into memory: a failing disk then gives an error instead of killing the process.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import zlib
+from dataclasses import dataclass, field
+from tempfile import TemporaryFile
+from typing import IO, Any, Final
+
+from isal import isal_zlib
+
+GZIP_MAGIC: Final = b"\x1f\x8b\x08"
+#: Content beyond this many bytes goes to a temporary file, not into memory.
+IN_MEMORY: Final = 64 << 20
+_FIRST_CHUNK: Final = 1 << 14
+_LARGEST_CHUNK: Final = 1 << 19
+_GZIP_WINDOW: Final = 31
+_TRAILER: Final = 8
+
+#: What a member holds: bytes, or a mapped temporary file where it is large.
+Content = bytes | mmap.mmap
+
+
+@dataclass(frozen=True, slots=True)
+class Inflated:
+    """A gzip member; ``end`` is the first offset behind it, as far as it could be followed.
+
+    ``fault`` names what is wrong: ``torn`` (the file ends inside), ``crc`` (checksum or length do not fit the content,
+    which was read to its end), ``deflate`` (the compressed data is broken); empty if all is well.
+    """
+
+    content: Content
+    end: int
+    fault: str = ""
+
+
+def inflate(file: int, offset: int) -> Inflated:
+    """Decompress the gzip member at an offset of an open file.
+
+    :raises OSError: if the file cannot be read.
+    """
+    decompressor = isal_zlib.decompressobj(_GZIP_WINDOW)
+    gathered = Gathered()
+    position, size = offset, _FIRST_CHUNK
+    try:
+        while not decompressor.eof:
+            chunk = os.pread(file, size, position)
+            if not chunk:
+                return Inflated(gathered.content(), position, "torn")
+            gathered.add(decompressor.decompress(chunk))
+            position += len(chunk)
+            size = min(2 * size, _LARGEST_CHUNK)
+    except isal_zlib.IsalError:  # type: ignore[misc]  # its stub calls it an instance
+        return _inflate_broken(file, offset)
+    return Inflated(gathered.content(), position - len(decompressor.unused_data))
+
+
+def _inflate_broken(file: int, offset: int) -> Inflated:
+    """Get what can be had of a member that is not sound: everything in front of the fault."""
+    head = _header_length(os.pread(file, _FIRST_CHUNK, offset))
+    if not head:
+        return Inflated(b"", offset, "deflate")
+    decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
+    gathered = Gathered()
+    crc = 0
+    position = offset + head
+    while not decompressor.eof:
+        # The smaller the step, the more comes out before the fault.
+        chunk = os.pread(file, 64, position)
+        if not chunk:
+            return Inflated(gathered.content(), position, "torn")
+        try:
+            data = decompressor.decompress(chunk)
+        except zlib.error:
+            return Inflated(gathered.content(), position, "deflate")
+        crc = zlib.crc32(data, crc)
+        gathered.add(data)
+        position += len(chunk)
+    position -= len(decompressor.unused_data)
+    trailer = os.pread(file, _TRAILER, position)
+    expected = crc.to_bytes(4, "little") + (gathered.size & 0xFFFFFFFF).to_bytes(4, "little")
+    fault = "torn" if len(trailer) < _TRAILER else "" if trailer == expected else "crc"
+    return Inflated(gathered.content(), position + len(trailer), fault)
+
+
+def _header_length(data: bytes) -> int:
+    """Return the length of a gzip header (RFC 1952), 0 if it is none or goes on behind the data."""
+    if len(data) < 10 or not data.startswith(GZIP_MAGIC) or data[3] & 0xE0:
+        return 0
+    flags, position = data[3], 10
+    if flags & 4:
+        position += 2 + int.from_bytes(data[10:12], "little")
+    for flag in (8, 16):
+        if flags & flag:
+            position = data.find(b"\0", position) + 1
+            if not position:
+                return 0
+    if flags & 2:
+        position += 2
+    return position if position <= len(data) else 0
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Data as it comes in; more than `IN_MEMORY` goes to a temporary file."""
+
+    size: int = 0
+    _parts: list[bytes] = field(default_factory=list)
+    _file: IO[Any] | None = None
+
+    def add(self, data: bytes) -> None:
+        self.size += len(data)
+        if self._file is None and self.size > IN_MEMORY:
+            self._file = TemporaryFile()  # noqa: SIM115  # lives as long as its mapping
+            self._file.write(b"".join(self._parts))
+            self._parts.clear()
+        if self._file is None:
+            self._parts.append(data)
+        else:
+            self._file.write(data)
+
+    def content(self) -> Content:
+        if self._file is None:
+            return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        self._file.flush()
+        mapping = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._file.close()
+        return mapping
