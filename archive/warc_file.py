@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import socket
 from datetime import UTC, datetime
@@ -10,58 +9,53 @@ from pathlib import Path
 from uuid import uuid4
 
 from archive.errors import ArchiveError
+from archive.open_file import OPEN, create, finish, remove
+from archive.soundness import check_sound
 
-_OPEN = ".open"
+
+def new_run() -> str:
+    """Return a name for a run: eight random hex digits, part of the names of all its files."""
+    return uuid4().hex[:8]
 
 
-def file_name(prefix: str, serial: int) -> str:
-    """Return a name that no other process, host or moment gives: prefix, time, serial number, host, random (R24)."""
+def file_name(prefix: str, serial: int, run: str) -> str:
+    """Return a name that no other process, host or moment gives: prefix, time, serial number, host, run (R24)."""
     now = datetime.now(UTC)
     host = "".join(c if c.isalnum() or c == "." else "_" for c in socket.gethostname())
-    return f"{prefix}-{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03}-{serial:05}-{host}-{uuid4().hex[:8]}.warc.gz"
+    return f"{prefix}-{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03}-{serial:05}-{host}-{run}.warc.gz"
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable.
-
-    :raises OSError: if the file system refuses.
-    """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def files_of_run(folder: Path, prefix: str, run: str) -> list[Path]:
+    """Return the finished files of one run, in the order in which they were written."""
+    files = folder.glob(f"{prefix}-*-{run}.warc.gz")
+    return sorted(files, key=lambda path: int(path.name.rsplit("-", 3)[1]))
 
 
 class WarcFile:
     """A file that only ever grows by whole records, and is named ``….open`` until it is closed.
 
-    Every method raises `ArchiveError` naming the file if the file system fails.
+    Every method raises `ArchiveError` naming the file if the file system fails. After a failure that leaves it unknown
+    what the disk holds, the file stays ``….open``: the next start finds out (`archive.recovery`).
     """
 
-    def __init__(self, folder: Path, prefix: str, serial: int):
-        self.name = file_name(prefix, serial)
+    def __init__(self, folder: Path, prefix: str, serial: int, run: str):
         self.size = 0
-        self._sync_failed = False
-        self._path = folder / (self.name + _OPEN)
+        self._doubtful = False
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            sync_folder(folder)
+            self._descriptor, self._path = create(lambda: folder / (file_name(prefix, serial, run) + OPEN))
         except OSError as error:
-            raise ArchiveError(f"cannot create {self._path}: {error.strerror}") from error
+            raise ArchiveError(f"cannot create a WARC file in {folder}: {error.strerror}") from error
+        self.name = self._path.name.removesuffix(OPEN)
 
     def append(self, data: bytes) -> int:
         """Append whole records in one write and return the offset at which they begin.
 
         After an error the file holds what it held before.
         """
-        offset = self.size
+        offset, written = self.size, 0
         try:
-            written = os.write(self._descriptor, data)
             while written < len(data):
-                written += os.write(self._descriptor, memoryview(data)[written:])
+                written += os.pwrite(self._descriptor, memoryview(data)[written:], offset + written)
         except OSError as error:
             self._cut_back(offset)
             raise ArchiveError(f"cannot write to {self._path}: {error.strerror}") from error
@@ -71,8 +65,8 @@ class WarcFile:
     def _cut_back(self, offset: int) -> None:
         try:
             os.ftruncate(self._descriptor, offset)
-            os.lseek(self._descriptor, offset, os.SEEK_SET)
         except OSError as error:
+            self._doubtful = True
             raise ArchiveError(f"cannot cut {self._path} back to {offset} bytes: {error.strerror}") from error
 
     def sync(self) -> None:
@@ -81,22 +75,29 @@ class WarcFile:
         A failed sync is final: the kernel may have dropped the pages, and a second try would claim success.
         """
         try:
-            if self._sync_failed:
-                raise OSError(0, "an earlier sync failed")
+            if self._doubtful:
+                raise OSError(0, "an earlier cut or sync failed")
             os.fsync(self._descriptor)
         except OSError as error:
-            self._sync_failed = True
+            self._doubtful = True
             raise ArchiveError(f"cannot sync {self._path}: {error.strerror}") from error
 
     def close(self) -> Path:
-        """Sync, give the file its final name, and return its path."""
-        final = self._path.with_name(self.name)
+        """Sync, read everything again, give the file its final name, and return its path."""
         try:
             self.sync()
-            self._path.rename(final)
-            sync_folder(final.parent)
+            check_sound(self._descriptor, self._path)
+            return finish(self._path)
         except OSError as error:
             raise ArchiveError(f"cannot finish {self._path}: {error.strerror}") from error
         finally:
             os.close(self._descriptor)
-        return final
+
+    def discard(self) -> None:
+        """Remove the file, which holds no capture."""
+        try:
+            remove(self._path)
+        except OSError as error:
+            raise ArchiveError(f"cannot remove {self._path}: {error.strerror}") from error
+        finally:
+            os.close(self._descriptor)

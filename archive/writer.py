@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Event, Thread
+from threading import TIMEOUT_MAX, Event, Thread
 from time import monotonic, sleep, thread_time
 from typing import Any
 
@@ -16,7 +16,8 @@ from archive.capture import Capture
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
 from archive.records import configuration, exchange_members, warcinfo
-from archive.warc_file import WarcFile
+from archive.recovery import recover
+from archive.warc_file import WarcFile, new_run
 
 #: Seconds for which a thread that had nothing to do lets jobs gather.
 _GATHER = 0.05
@@ -31,8 +32,10 @@ class WriterPolicy:
     #: A new file is begun when the current one holds this many bytes, or is this many seconds old.
     max_bytes: int = 1_000_000_000
     max_seconds: float = 6 * 3600
-    #: Seconds between two syncs while records come in.
+    #: Seconds between two syncs while records come in; 0 syncs after each exchange, infinity only at a file's end.
     sync_seconds: float = 5
+    #: Part of the names of all files of this run.
+    run: str = field(default_factory=new_run)
     #: Request headers, in lower case, whose values are not kept.
     redacted: frozenset[bytes] = frozenset()
     #: What every file says of the crawl in its warcinfo record.
@@ -78,6 +81,8 @@ class WarcWriter(Thread):
         self._file: WarcFile | None = None
         self._serial = 0
         self._opened = self._last_sync = 0.0
+        #: Bytes of the current file that describe it; a file that holds no more is not kept.
+        self._opening = 0
         self._warcinfo_id = ""
         self._written = self._synced = 0
         self._failed = Event()
@@ -96,6 +101,7 @@ class WarcWriter(Thread):
 
     def run(self) -> None:
         try:
+            recover(self._policy.folder)
             while (job := self._next()) is not None:
                 self._write(*job)
                 self._sync_if_due()
@@ -119,7 +125,8 @@ class WarcWriter(Thread):
         """Wait for a job, and sync meanwhile, so that a quiet crawl is durable too."""
         while self._written > self._synced:
             try:
-                return self._queue.get(timeout=max(0.0, self._last_sync + self._policy.sync_seconds - monotonic()))
+                patience = max(0.0, self._last_sync + self._policy.sync_seconds - monotonic())
+                return self._queue.get(timeout=min(patience, TIMEOUT_MAX))
             except Empty:
                 self._sync()
         return self._queue.get()
@@ -147,7 +154,7 @@ class WarcWriter(Thread):
             self._close_file()
         if self._file is None:
             self._serial += 1
-            self._file = WarcFile(self._policy.folder, self._policy.prefix, self._serial)
+            self._file = WarcFile(self._policy.folder, self._policy.prefix, self._serial, self._policy.run)
             self._opened = self._last_sync = monotonic()
             self.totals.files.append(self._file.name)
             self._write_warcinfo(self._file)
@@ -157,6 +164,7 @@ class WarcWriter(Thread):
         date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         self._warcinfo_id, opening = warcinfo(file.name, date, self._policy.description)
         opening += configuration(self._warcinfo_id, date, self._policy.settings)
+        self._opening = len(opening)
         file.append(opening)
         self.totals.bytes += len(opening)
 
@@ -177,7 +185,11 @@ class WarcWriter(Thread):
     def _close_file(self) -> None:
         if self._file:
             file, self._file = self._file, None
-            file.close()
+            if file.size <= self._opening:
+                file.discard()
+                self.totals.files.remove(file.name)
+            else:
+                file.close()
             self._report_synced()
 
     def _fail(self, error: ArchiveError) -> None:

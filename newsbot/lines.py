@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.warc_file import sync_folder
+from archive.open_file import sync_folder
 
 _OPEN = ".open"
 
