@@ -12,6 +12,8 @@ from typing import Any
 import scrapy
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 
+from archive.request_secrets import without_user
+
 _CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 #: Settings whose values are never written down.
 _SECRET = re.compile(r"PASS|SECRET|TOKEN|KEY|AUTH|CREDENTIAL|_URL$|_URI$|DSN|WEBHOOK")
@@ -36,12 +38,28 @@ def warcinfo_fields(spider: str, settings: Settings) -> list[tuple[str, object]]
 
 def crawl_settings(settings: Settings) -> dict[str, Any]:
     """Return the settings set by the project or above; what may hold a secret is named without its value."""
-    own = (name for name in settings if (settings.getpriority(name) or 0) >= SETTINGS_PRIORITIES["addon"])
-    return {name: "[not recorded]" if _SECRET.search(name) else _plain(settings[name]) for name in own}
+    own = {name for name in settings if (settings.getpriority(name) or 0) >= SETTINGS_PRIORITIES["addon"]}
+    headers = {header.upper() for header in settings.getlist("ARCHIVE_REDACT_HEADERS")}
+    return _without_secrets({name: settings[name] for name in own}, headers)
 
 
-def _plain(value: Any) -> Any:
-    return value.copy_to_dict() if isinstance(value, BaseSettings) else value
+def _without_secrets(pairs: dict[Any, Any], headers: set[str]) -> dict[str, Any]:
+    r"""Blank what has the name of a secret or of a blanked header, at any depth.
+
+    >>> _without_secrets({"DEFAULT_REQUEST_HEADERS": {"Cookie": "a=1", "Accept": "*/*"}, "MAIL_PASS": "b"}, {"COOKIE"})
+    {'DEFAULT_REQUEST_HEADERS': {'Cookie': '[not recorded]', 'Accept': '*/*'}, 'MAIL_PASS': '[not recorded]'}
+    """
+    blanked: dict[str, Any] = {}
+    for key, value in pairs.items():
+        name = str(key)
+        is_class = "." in name  # middlewares and the like, with their priorities
+        if name.upper() in headers or (_SECRET.search(name.upper()) and not is_class):
+            blanked[name] = "[not recorded]"
+        elif isinstance(value, dict | BaseSettings):
+            blanked[name] = _without_secrets(dict(value), headers)
+        else:
+            blanked[name] = without_user(value) if isinstance(value, str) else value
+    return blanked
 
 
 def _commit() -> str:

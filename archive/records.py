@@ -20,12 +20,12 @@ from warcio.warcwriter import WARCWriter
 
 from archive.exchange import Exchange
 from archive.http_message import MessageError, StoredResponse, headers, stored_form
+from archive.request_secrets import redact, without_user
 
 #: igzip's best level: within a few percent of zlib's default size at about seven times its speed on news pages.
 _LEVEL = 3
 _GZIP_WINDOW = 31
 
-_REDACTED = b"[redacted]"
 _FIELDS = "application/warc-fields"
 
 
@@ -108,15 +108,15 @@ def exchange_members(
     :param response_id: the record id the response shall have.
     :param redacted: names of request headers, in lower case, whose values are not kept.
     """
-    request, hidden = _redact(bytes(exchange.request), redacted)
+    request, blanked = redact(bytes(exchange.request), redacted)
     notes: list[tuple[str, object]] = [
         ("capture-method", "wire"),
-        ("via", exchange.via),
+        ("via", without_user(exchange.via or "")),
         ("hopsFromSeed", exchange.hops),
         ("fetchTimeMs", exchange.milliseconds),
-        ("redacted-request-headers", ", ".join(hidden)),
+        ("redacted-in-request", ", ".join(blanked)),
         *exchange.tls.items(),
-        ("error", exchange.error),
+        ("error", without_user(exchange.error or "")),
     ]
     builder = _Builder(exchange, warcinfo_id, response_id)
     members = [builder.request(request)] if request else []
@@ -192,15 +192,3 @@ def _charset(response: StoredResponse) -> str:
         if name.lower() == b"content-type":
             return value.lower().partition(b"charset=")[2].strip(b"\"' ;").decode("ascii", "replace")
     return ""
-
-
-def _redact(request: bytes, names: frozenset[bytes]) -> tuple[bytes, list[str]]:
-    """Blank the values of the named headers; returns the request and the names that were blanked."""
-    head, blank, body = request.partition(b"\r\n\r\n")
-    lines, hidden = head.split(b"\r\n"), []
-    for index, line in enumerate(lines[1:], 1):
-        name, colon, _ = line.partition(b":")
-        if colon and name.strip().lower() in names:
-            lines[index] = name + b": " + _REDACTED
-            hidden.append(name.decode("latin-1"))
-    return b"\r\n".join(lines) + blank + body, hidden

@@ -28,6 +28,7 @@ from twisted.web.http import _ChunkedTransferDecoder
 from twisted.web.http_headers import Headers, InvalidHeaderName
 
 from archive.exchange import Exchange
+from archive.request_secrets import without_user
 
 #: How far a response's head, framing and excess may go beyond the size allowed for its body, in bytes.
 _HEAD_ROOM = 1 << 20
@@ -190,12 +191,12 @@ def new_exchange(request: Request) -> Exchange:
 
 
 def wire_url(request: Request) -> str:
-    """Return the URL that is asked for: no fragment, and nothing that a WARC-Target-URI may not hold.
+    """Return the URL that is asked for: no fragment, no password, and nothing that a WARC-Target-URI may not hold.
 
-    >>> wire_url(Request("https://a.test/b?c=d#e"))
+    >>> wire_url(Request("https://me:pw@a.test/b?c=d#e"))
     'https://a.test/b?c=d'
     """
-    return urldefrag(request.url)[0].replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
+    return without_user(urldefrag(request.url)[0]).replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
 
 
 def finish(exchange: Exchange, started: float, truncated: str | None, error: str | None) -> None:

@@ -61,6 +61,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
     with Replica(articles=0, wire_log=folder / "wire") as replica:
         settings = replica.settings | {
             "ARCHIVE_DIR": str(folder / "warc"),
+            "ARCHIVE_REDACT_HEADERS": [],  # requests shall be the wire's bytes, cookies too
             "DOWNLOAD_TIMEOUT": 2,
             "DOWNLOAD_MAXSIZE": MAXSIZE,
             "DOWNLOAD_WARNSIZE": 0,
