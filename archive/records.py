@@ -13,18 +13,14 @@ from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
-from isal import isal_zlib
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.exchange import Exchange
+from archive.gzip_member import gzip_member
 from archive.http_message import MessageError, StoredResponse, headers, stored_form
 from archive.request_secrets import redact, without_user
-
-#: igzip's best level: within a few percent of zlib's default size at about seven times its speed on news pages.
-_LEVEL = 3
-_GZIP_WINDOW = 31
 
 _FIELDS = "application/warc-fields"
 
@@ -70,8 +66,7 @@ def member(record_type: str, fields: list[tuple[str, str]], content_type: str, b
     record.payload_length = len(block)
     buffer = BytesIO()
     _VerbatimWriter(buffer, gzip=False, warc_version="1.1").write_record(record)
-    compressor = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP_WINDOW)
-    return compressor.compress(buffer.getbuffer()) + compressor.flush()
+    return gzip_member(buffer.getbuffer())
 
 
 def warc_fields(pairs: list[tuple[str, object]]) -> bytes:
