@@ -12,12 +12,12 @@ _DEFAULTS = {
     # A new file is begun when the current one holds so many bytes, or is so many seconds old.
     "ARCHIVE_MAX_BYTES": 1_000_000_000,
     "ARCHIVE_MAX_SECONDS": 6 * 3600,
-    # When captures are forced to disk, which is when they are reported as durable: after each "record" (an exchange;
-    # a power cut loses nothing that was reported or written), every so many seconds (loses at most as much, none of it
-    # reported), or at the "close" of each file.
+    # When captures are forced to disk, which is when they are reported as durable: after each "record" (in fact
+    # each exchange: a power cut loses what is in flight), every so many seconds (loses at most as much, none of it
+    # reported), or at the "close" of each file (a line waits for that).
     "ARCHIVE_SYNC": "5",
-    # Below so many free bytes no further request is scheduled; what is in flight has this room to end in. If it stays so
-    # for ARCHIVE_DISK_PATIENCE seconds, the crawl is closed.
+    # Below so many free bytes no further request is scheduled; what is in flight has this room to end in. If it stays
+    # so for ARCHIVE_DISK_PATIENCE seconds, the crawl is closed.
     "ARCHIVE_DISK_FLOOR": 1 << 30,
     "ARCHIVE_DISK_PATIENCE": 300,
     "ARCHIVE_REDACT_HEADERS": ["Authorization", "Proxy-Authorization", "Cookie", "Cookie2"],

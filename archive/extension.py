@@ -18,11 +18,14 @@ from twisted.internet.task import deferLater
 from archive.capture import Capture
 from archive.connect_to import ConnectTo
 from archive.description import crawl_settings, warcinfo_fields
+from archive.disk import DiskGuard
 from archive.endpoints import EndpointFactory
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
 from archive.records import new_record_id
 from archive.self_test import check_tee
+from archive.sync_policy import sync_seconds
+from archive.warc_file import new_run
 from archive.writer import WarcWriter, WriterPolicy
 
 logger = logging.getLogger(__name__)
@@ -36,8 +39,7 @@ _BACKLOG_PAUSE = 0.05
 class Archive:
     """Scrapy extension that owns the writer thread.
 
-    Settings: ARCHIVE_DIR, ARCHIVE_MAX_BYTES, ARCHIVE_MAX_SECONDS, ARCHIVE_SYNC_SECONDS, ARCHIVE_REDACT_HEADERS,
-    ARCHIVE_WARCINFO, ARCHIVE_ALLOW_PRIVATE, CONNECT_TO.
+    What can be set is in `archive.addon`.
 
     When a record cannot be written the crawl is closed with the reason ``archive_failed``.
     """
@@ -54,6 +56,11 @@ class Archive:
         self._given = 0
         self._listeners: list[Callable[[int], None]] = []
         self.failure: ArchiveError | None = None
+        folder = Path(settings["ARCHIVE_DIR"])
+        floor, patience = settings.getint("ARCHIVE_DISK_FLOOR"), settings.getfloat("ARCHIVE_DISK_PATIENCE")
+        self._guard = DiskGuard(crawler, folder, floor, patience, self.fail)
+        #: Part of the names of all files of this run.
+        self.run = new_run()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Archive:
@@ -70,7 +77,8 @@ class Archive:
             prefix=spider.name,
             max_bytes=settings.getint("ARCHIVE_MAX_BYTES"),
             max_seconds=settings.getfloat("ARCHIVE_MAX_SECONDS"),
-            sync_seconds=settings.getfloat("ARCHIVE_SYNC_SECONDS"),
+            sync_seconds=sync_seconds(settings["ARCHIVE_SYNC"]),
+            run=self.run,
             redacted=frozenset(name.lower().encode() for name in settings.getlist("ARCHIVE_REDACT_HEADERS")),
             description=warcinfo_fields(spider.name, settings),
             settings=crawl_settings(settings),
@@ -82,6 +90,8 @@ class Archive:
 
         self._writer = WarcWriter(policy, in_reactor(self._synced), in_reactor(self.fail))
         self._writer.start()
+        reactor.addSystemEventTrigger("after", "shutdown", self._close_now)
+        self._guard.start()
 
     def on_synced(self, listener: Callable[[int], None]) -> None:
         """Have ``listener(sequence)`` called whenever all captures up to ``sequence`` have become durable."""
@@ -111,6 +121,7 @@ class Archive:
 
     async def close(self) -> None:
         """Write what is queued, sync, and give the file its final name; safe to call again."""
+        self._guard.stop()
         writer, self._writer = self._writer, None
         if writer is None:
             return
@@ -125,6 +136,13 @@ class Archive:
             stats.set_value(f"archive/records/{record_type}", count)
         stats.set_value("archive/records", sum(writer.totals.records.values()))
         stats.set_value("archive/written_exchanges", writer.totals.exchanges)
+
+    def _close_now(self) -> None:
+        """Close without waiting for what is in flight: told twice to stop, the reactor ends before `close`."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.finish()
+            writer.join()
 
     async def _callbacks_done(self) -> None:
         """Let the calls that the writer thread left with the reactor run: they were queued before this one."""

@@ -15,6 +15,7 @@ from scrapy.settings import BaseSettings
 from archive.addon import ArchiveAddon
 from archive.connect_to import ConnectTo
 from archive.errors import ArchiveError
+from archive.sync_policy import sync_seconds
 from newsbot import __version__
 
 #: Numbers that may be below zero.
@@ -75,10 +76,14 @@ def mistakes(settings: BaseSettings, defaults: Mapping[str, object]) -> Iterator
     agent = settings["USER_AGENT"] or ""
     if not (agent.isascii() and agent.isprintable() and agent.strip()):
         yield f"USER_AGENT: {agent!r} cannot be sent (printable ASCII, not empty)"
-    try:
-        ConnectTo(settings.getlist("CONNECT_TO"))
-    except ArchiveError as error:  # names the setting itself
-        yield str(error)
+    for check in (
+        lambda: ConnectTo(settings.getlist("CONNECT_TO")),
+        lambda: sync_seconds(settings.get("ARCHIVE_SYNC", "close")),
+    ):
+        try:
+            check()
+        except ArchiveError as error:  # names the setting itself
+            yield str(error)
 
 
 def wrong_kind(name: str, value: str, default: object) -> str | None:

@@ -19,6 +19,7 @@ from newsbot.data_folder import check_data_folder
 from newsbot.exit_status import ExitStatus
 from newsbot.health import Limits, Stats, problems
 from newsbot.locks import LockedError, SourceLock
+from newsbot.recovery import recover_source
 from newsbot.run_report import report
 
 
@@ -33,7 +34,7 @@ def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Sett
     lock = SourceLock(data / "locks", spider.name)
     try:
         for folder in (data, Path(settings.get("ARCHIVE_DIR") or data / "warc")):
-            check_data_folder(folder, settings.getint("DISK_FLOOR"))
+            check_data_folder(folder, settings.getint("ARCHIVE_DISK_FLOOR"))
         lock.acquire()
     except LockedError as error:
         say(spider.name, error)
@@ -56,9 +57,16 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
         say(spider.name, f"LOG_FILE: cannot write {settings['LOG_FILE']}: {error.strerror}")
         return ExitStatus.CONFIGURATION
     crawler = process.create_crawler(spider)
-    task = process.crawl(crawler, **arguments)
-    process.start()
-    cause = None if not task.done() or task.cancelled() else task.exception()
+    cause: BaseException | None = None
+    try:
+        if summary := recover_source(spider, settings).summary():
+            say(spider.name, summary)
+    except ArchiveError as error:
+        cause = error
+    else:
+        task = process.crawl(crawler, **arguments)
+        process.start()
+        cause = None if not task.done() or task.cancelled() else task.exception()
     stats = stats_of(crawler)
     status, wrong = judge(stats, cause, Limits.from_settings(crawler.settings))
     run = report(spider.name, stats, started=started, finished=datetime.now(UTC), exit_status=status, problems=wrong)

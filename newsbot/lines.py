@@ -1,81 +1,138 @@
-"""The JSONL file of one run: it grows by whole synced batches and is named ``….open`` until it is closed."""
+"""The JSONL file of one run: it grows by whole synced batches and is named ``….open`` until the run has ended well.
+
+It is there from the start of the run, so that an ``….open`` file without a writer means: this run was cut short, and
+its WARC files, which have the same eight digits at the end of their names, may hold articles that have no line yet.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from archive.errors import ArchiveError
-from archive.open_file import sync_folder
+from archive.open_file import OPEN, create, finish, hold, remove
 
-_OPEN = ".open"
+_KIND = ".jsonl"
 
 
 class LineFile:
-    """Appends lines under ``folder``; the file appears with the first line.
+    """Appends lines under ``folder``.
 
     Every method raises `ArchiveError` naming the file if the file system fails; what was synced before stays.
     """
 
-    def __init__(self, folder: Path, name: str):
+    def __init__(self, folder: Path, name: str, run: str = ""):
         self._folder = folder
-        now = datetime.now(UTC)
-        self._final = folder / f"{name}-{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03}.jsonl"
-        self._open = self._final.with_name(self._final.name + _OPEN)
+        self._name = name
+        self._run = run
+        self._path = folder
         self._descriptor: int | None = None
         self._size = 0
+
+    def begin(self) -> None:
+        """Create the file, durably; without this it appears with the first line."""
+        try:
+            if self._descriptor is None:
+                self._descriptor, self._path = create(self._new_path)
+        except OSError as error:
+            raise ArchiveError(f"cannot create a file in {self._folder}: {error.strerror}") from error
+
+    def _new_path(self) -> Path:
+        now = datetime.now(UTC)
+        run = f"-{self._run}" if self._run else ""
+        return self._folder / f"{self._name}-{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03}{run}{_KIND}{OPEN}"
 
     def append(self, lines: list[str]) -> None:
         """Append lines and return when they are on disk."""
         if not lines:
             return
+        self.begin()
+        assert self._descriptor is not None
         data = "".join(f"{line}\n" for line in lines).encode()
         try:
-            if self._descriptor is None:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                self._descriptor = os.open(self._open, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-                sync_folder(self._folder)
             written = 0
             while written < len(data):
                 written += os.pwrite(self._descriptor, memoryview(data)[written:], self._size + written)
             os.fsync(self._descriptor)
         except OSError as error:
-            raise ArchiveError(f"cannot write {self._open}: {error.strerror}") from error
+            raise ArchiveError(f"cannot write {self._path}: {error.strerror}") from error
         self._size += len(data)
 
     def close(self) -> None:
-        """Cut off what was not appended whole, and give the file its final name."""
+        """Give the file its final name; one without a line is removed."""
         if self._descriptor is None:
             return
         try:
-            os.ftruncate(self._descriptor, self._size)
-            os.fsync(self._descriptor)
-            self._open.rename(self._final)
-            sync_folder(self._folder)
+            finish(self._path) if self._size else remove(self._path)
         except OSError as error:
-            raise ArchiveError(f"cannot finish {self._open}: {error.strerror}") from error
+            raise ArchiveError(f"cannot finish {self._path}: {error.strerror}") from error
         finally:
+            self.leave_open()
+
+    def leave_open(self) -> None:
+        """Let the file be as it is: the next start finishes it, and what it should have held."""
+        if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
 
-def orphans(folder: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Finish the files that a killed run left open; yields each with its whole lines.
+@dataclass(frozen=True)
+class Orphan:
+    """A file whose writer has ended without closing it, cut back to its whole lines."""
 
-    A broken last line is cut off: its article was never published, and its capture is still there to be read again. The
-    caller must hold the lock of the source, or it would take a running crawl's file for an orphan.
-    """
-    for path in sorted(folder.glob(f"*.jsonl{_OPEN}")):
+    path: Path
+    #: The digits that its run's WARC files have in their names, too.
+    run: str
+    lines: list[dict[str, Any]]
+
+    def close(self) -> None:
+        """Give it its final name, now that nothing of its run is missing; one without a line is removed."""
         try:
-            data = path.read_bytes()
-            whole = data[: data.rfind(b"\n") + 1]
-            with path.open("r+b") as file:
-                file.truncate(len(whole))
-                os.fsync(file.fileno())
-            yield path, whole.decode().splitlines()
-            path.rename(path.with_name(path.name.removesuffix(_OPEN))) if whole else path.unlink()
-            sync_folder(folder)
+            finish(self.path) if self.lines else remove(self.path)
         except OSError as error:
-            raise ArchiveError(f"cannot finish {path}: {error.strerror}") from error
+            raise ArchiveError(f"cannot finish {self.path}: {error.strerror}") from error
+
+
+def orphans(folder: Path) -> Iterator[Orphan]:
+    """Yield the files that no living process writes, the oldest first.
+
+    They are cut at the first line that is not whole: neither it nor what follows was ever reported as written, and the
+    captures are there to be read again.
+    """
+    for path in sorted(folder.glob(f"*{_KIND}{OPEN}")):
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                if not hold(descriptor, path):
+                    continue
+                os.fsync(descriptor)
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)  # so that the disk is asked
+                lines, size = _whole_lines(path)
+                os.ftruncate(descriptor, size)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise ArchiveError(f"cannot recover {path}: {error.strerror}") from error
+        yield Orphan(path, path.name.removesuffix(_KIND + OPEN).rpartition("-")[2], lines)
+
+
+def _whole_lines(path: Path) -> tuple[list[dict[str, Any]], int]:
+    """Return the lines up to the first that is not a JSON object, and where that begins."""
+    lines, size = [], 0
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                content = json.loads(line) if line.endswith(b"\n") else None
+            except ValueError:
+                content = None
+            if not isinstance(content, dict):
+                break
+            lines.append(content)
+            size += len(line)
+    return lines, size

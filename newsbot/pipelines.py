@@ -120,7 +120,8 @@ class Publish:
     def open_spider(self) -> None:
         settings, name = self._crawler.settings, self._crawler.spidercls.name
         state = State(settings["STATE_URL"])
-        self._publication = Publication(Path(settings["DATA_DIR"], "articles", name), name, state)
+        self._publication = Publication(Path(settings["DATA_DIR"], "articles", name), name, state, self._archive.run)
+        self._publication.begin()
         self._archive.on_synced(self._publish)
 
     def process_item(self, article: Article) -> Article:
@@ -131,7 +132,7 @@ class Publish:
         await self._archive.close()
         self._publish(self._synced)
         try:
-            self._publication.close()
+            self._publication.close(complete=self._archive.failure is None)
         except ArchiveError as error:
             self._archive.fail(error)
         stats = self._crawler.stats

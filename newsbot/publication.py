@@ -6,13 +6,15 @@ are taken in the order in which they were made, so that a rebuild from the WARCs
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from archive.capture import Capture
+from archive.errors import ArchiveError
 from newsbot.items import Article, to_line
-from newsbot.lines import LineFile, orphans
+from newsbot.lines import LineFile
 from newsbot.state import State, Version
 from newsbot.text import content_digest
 
@@ -21,18 +23,23 @@ class Publication:
     """The lines of one source in one run.
 
     :param folder: where the source's JSONL files are.
-    :raises ArchiveError: from every method, if a line or the state cannot be written.
+    :param run: what the names of the run's WARC files end with.
+    :raises ArchiveError: from every method, if a line or the state cannot be written. Nothing is published after that,
+        and the file stays open: the next start makes up for it (`newsbot.recovery`).
     """
 
-    def __init__(self, folder: Path, source: str, state: State):
+    def __init__(self, folder: Path, source: str, state: State, run: str = ""):
         self.unchanged = 0
         self.published = 0
         self._source = source
         self._state = state
-        self._lines = LineFile(folder, source)
+        self._lines = LineFile(folder, source, run)
         self._waiting: list[Article] = []
-        for path, lines in orphans(folder):
-            state.add([_version_of_line(json.loads(line), path) for line in lines])
+        self._failed = False
+
+    def begin(self) -> None:
+        """Leave a durable sign that the run has begun: until `close`, its captures may lack their lines."""
+        self._lines.begin()
 
     def add(self, article: Article) -> None:
         """Take an article whose capture need not be durable yet."""
@@ -41,19 +48,29 @@ class Publication:
     def publish(self, synced: int) -> None:
         """Publish the articles whose captures came no later than the ``synced``-th of the run."""
         ready = [article for article in self._waiting if _capture(article).sequence <= synced]
-        if not ready:
+        if not ready or self._failed:
             return
         self._waiting = [article for article in self._waiting if _capture(article).sequence > synced]
         ready.sort(key=lambda article: _capture(article).sequence)
-        changed = self._with_history(ready)
-        self._lines.append([to_line(replace(article, capture=_capture(article).pointer())) for article in changed])
-        self._state.add([_version(article) for article in changed])
+        try:
+            changed = self._with_history(ready)
+            self._lines.append([to_line(replace(article, capture=_capture(article).pointer())) for article in changed])
+            self._state.add([_version(article) for article in changed])
+        except ArchiveError:
+            self._failed = True
+            raise
         self.published += len(changed)
         self.unchanged += len(ready) - len(changed)
 
-    def close(self) -> None:
-        """Give the file its final name; what still waits was never durable and is not published."""
-        self._lines.close()
+    def close(self, *, complete: bool = True) -> None:
+        """Give the file its final name; what still waits was never durable and is not published.
+
+        :param complete: whether all that the run has captured has come here.
+        """
+        if complete and not self._failed:
+            self._lines.close()
+        else:
+            self._lines.leave_open()
         self._state.close()
 
     def _with_history(self, articles: list[Article]) -> list[Article]:
@@ -95,16 +112,19 @@ def _version(article: Article) -> Version:
     )
 
 
-def _version_of_line(line: dict[str, object], path: Path) -> Version:
-    names = ("id", "version", "source", "content_digest", "fetched_at")
-    missing = [name for name in names if name not in line]
-    if missing:
-        raise ValueError(f"{path}: a line without {', '.join(missing)}")
-    return Version(
-        str(line["id"]),
-        int(str(line["version"])),
-        str(line["source"]),
-        str(line["content_digest"]),
-        content_digest(str(line["title"]), "", ""),
-        str(line["fetched_at"]),
-    )
+def versions_of_lines(lines: Iterable[dict[str, Any]]) -> list[Version]:
+    """Return what the state must know of published lines.
+
+    :raises KeyError: if a line is not one of an article.
+    """
+    return [
+        Version(
+            str(line["id"]),
+            int(line["version"]),
+            str(line["source"]),
+            str(line["content_digest"]),
+            content_digest(str(line["title"]), "", ""),
+            str(line["fetched_at"]),
+        )
+        for line in lines
+    ]

@@ -23,7 +23,7 @@ COMMANDS_MODULE = "newsbot.commands"
 DATA_DIR = os.environ.get("NEWSBOT_DATA", "data")
 ARCHIVE_DIR = ""  # <DATA_DIR>/warc
 STATE_URL = ""  # sqlite:///<DATA_DIR>/state.sqlite
-DISK_FLOOR = 1 << 30  # bytes that must be free before a crawl begins
+ARCHIVE_DISK_FLOOR = 1 << 30  # bytes that must be free; below, no crawl begins, and a running one pauses, then stops
 
 # Who asks: a URL or e-mail address under which a site can reach the operator; it goes into the user agent.
 CONTACT = os.environ.get("NEWSBOT_CONTACT", "")

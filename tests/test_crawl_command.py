@@ -39,7 +39,13 @@ class Crawl:
     def command(self, *words: str, data: str = "") -> dict[str, Any]:
         settings = [
             f"CONNECT_TO={','.join(self.replica.settings['CONNECT_TO'])}",
-            *("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", "CRAWL_DELAY_MAX=0", "RETRY_TIMES=1", "DISK_FLOOR=0"),
+            *(
+                "DOWNLOAD_DELAY=0",
+                "AUTOTHROTTLE_ENABLED=False",
+                "CRAWL_DELAY_MAX=0",
+                "RETRY_TIMES=1",
+                "ARCHIVE_DISK_FLOOR=0",
+            ),
         ]
         return {
             "args": [sys.executable, "-m", "scrapy", *words, *(word for each in settings for word in ("-s", each))],
@@ -123,6 +129,7 @@ def test_an_unknown_source_is_2_with_what_was_meant(crawl: Crawl) -> None:
         ("DOWNLOAD_TIMEOUT=soon", "DOWNLOAD_TIMEOUT: 'soon' is not a number from 0"),
         ("CONCURRENT_REQUESTS=2.5", "CONCURRENT_REQUESTS: '2.5' is not a whole number from 0"),
         ("HEALTH_ERROR_SHARE=nan", "HEALTH_ERROR_SHARE: 'nan' is not a number from 0"),
+        ("ARCHIVE_SYNC=often", "ARCHIVE_SYNC: 'often' is not record, close or a number of seconds"),
         ("ROBOTSTXT_OBEY=perhaps", "ROBOTSTXT_OBEY: 'perhaps' is not True or False"),
         ("LOG_LEVEL=LOUD", "LOG_LEVEL: 'LOUD' is not DEBUG, INFO, WARNING, ERROR or CRITICAL"),
         ("CONTACT=someone, somewhere", "CONTACT: 'someone, somewhere' is not a URL or e-mail address in ASCII"),
@@ -189,10 +196,10 @@ def test_a_full_data_folder_is_3(crawl: Crawl) -> None:
 
 def test_too_little_free_space_is_3(crawl: Crawl) -> None:
     command = crawl.command("crawl", SOURCE, "--nolog")
-    command["args"] += ["-s", f"DISK_FLOOR={1 << 60}"]
+    command["args"] += ["-s", f"ARCHIVE_DISK_FLOOR={1 << 60}"]
     done = subprocess.run(**command, capture_output=True, timeout=60, check=False)
     assert done.returncode == 3
-    assert f"DISK_FLOOR is {1 << 60}" in done.stderr
+    assert f"ARCHIVE_DISK_FLOOR is {1 << 60}" in done.stderr
     assert not crawl.lines()
 
 

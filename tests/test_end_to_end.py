@@ -36,7 +36,13 @@ from tests.wire_agreement import assert_agreement
 
 ARTICLES = 40
 ENOUGH = 30
-HURRY = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", "CRAWL_DELAY_MAX=0", "DISK_FLOOR=0", "LOG_LEVEL=WARNING")
+HURRY = (
+    "DOWNLOAD_DELAY=0",
+    "AUTOTHROTTLE_ENABLED=False",
+    "CRAWL_DELAY_MAX=0",
+    "ARCHIVE_DISK_FLOOR=0",
+    "LOG_LEVEL=WARNING",
+)
 SITES: dict[str, Newspaper] = {site.name: site for site in sites(articles=ARTICLES)}
 
 Line = dict[str, Any]

@@ -52,7 +52,7 @@ class Command(crawl.Command):
             raise RuntimeError("run by Scrapy's command line, which gives the settings")
         data = Path(self.settings["DATA_DIR"])
         try:
-            check_data_folder(data, self.settings.getint("DISK_FLOOR"))
+            check_data_folder(data, self.settings.getint("ARCHIVE_DISK_FLOOR"))
         except ArchiveError as error:
             say("crawlall", error)
             self.exitcode = ExitStatus.NOT_ARCHIVED
