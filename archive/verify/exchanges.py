@@ -1,0 +1,111 @@
+"""What only a neighbour can explain: a HEAD request an empty body, a metadata record how a capture was made."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from archive.members import Member
+from archive.verify.heads import read_date
+from archive.verify.http import HttpView
+from archive.verify.order import Order
+from archive.verify.report import FileReport, key
+from archive.verify.rules import Problem
+
+_WIRE: Final = "wire"
+
+
+@dataclass(slots=True)
+class _Response:
+    """A response or revisit whose metadata record has not come yet."""
+
+    offset: int
+    #: Length of the block; None for a revisit, whose recipe is for more than its block.
+    size: int | None
+    #: Why its encoding is doubtful; empty if it is not.
+    doubt: str = ""
+
+
+@dataclass(slots=True)
+class Exchanges:
+    """Puts together what the records of an exchange say of each other."""
+
+    report: FileReport
+    order: Order = field(default_factory=Order)
+    #: Responses, and requests that were not answered, that wait for their metadata record.
+    _waiting: dict[int, _Response] = field(default_factory=dict)
+    _keeps_metadata: bool = False
+    #: Ids of HEAD requests and of their answers.
+    _heads: set[int] = field(default_factory=set)
+    #: Empty bodies under a Content-Length: offset, message, and ids of which one may be known to answer a HEAD.
+    _empty: list[tuple[int, str, tuple[int, int]]] = field(default_factory=list)
+
+    def add(self, record: Member, view: HttpView | None, doubts: list[Problem]) -> list[Problem]:
+        """Take a record and what is doubtful about its body; returns the doubts that no neighbour can explain."""
+        own, other = key(record.get("WARC-Record-ID")), key(record.get("WARC-Concurrent-To"))
+        if record.type == "metadata":
+            if other in self._waiting and record.get("Content-Type").startswith("application/warc-fields"):
+                self._explain(record, _notes(record), self._waiting.pop(other))
+            return doubts
+        self.order.see(record, self.report)
+        if record.type == "request":
+            if bytes(record.block[:5]) == b"HEAD ":
+                self._heads |= {own, other}
+            if not record.get("WARC-Concurrent-To"):
+                self._waiting[own] = _Response(record.offset, None)
+        elif record.type == "revisit":
+            self._waiting[own] = _Response(record.offset, None)
+        elif record.type == "response":
+            self._waiting[own] = _Response(record.offset, len(record.block))
+            empty = view is not None and len(record.block) == view.payload_start
+            self._empty += [(record.offset, text, (own, other)) for rule, text in doubts if empty]
+            self._waiting[own].doubt = next((text for rule, text in doubts if rule == "http-encoding"), "")
+            return [doubt for doubt in doubts if doubt[0] != "http-encoding" and not empty]
+        return doubts
+
+    def finish(self) -> None:
+        """Report what nobody explained."""
+        for waiting in self._waiting.values():
+            if waiting.doubt:
+                self.report.add(waiting.offset, "http-encoding", waiting.doubt)
+            if self._keeps_metadata:
+                self.report.add(waiting.offset, "exchange-torn", "its metadata record is not in the file")
+        for offset, message, ids in self._empty:
+            if not self._heads.intersection(ids):
+                self.report.add(offset, "http-length", message)
+
+    def _explain(self, record: Member, notes: dict[str, str], response: _Response) -> None:
+        wire = notes.get("capture-method") == _WIRE
+        self._keeps_metadata |= wire
+        if response.doubt:
+            self.report.add(response.offset, "encoding-on-wire" if wire else "http-encoding", response.doubt)
+        milliseconds, begun = notes.get("fetchTimeMs", ""), read_date(record.get("WARC-Date"))
+        if begun and milliseconds.isdecimal():
+            self.order.ended(begun + timedelta(milliseconds=int(milliseconds[:12])), record, self.report)
+        recipe = notes.get("wire-recipe")
+        if recipe and response.size is not None and not fits(recipe, response.size):
+            self.report.add(record.offset, "wire-recipe", f"it does not fit the block of {response.size} bytes")
+
+
+def fits(recipe: str, size: int) -> bool:
+    """Return whether a wire recipe is well formed and covers a block of a size.
+
+    >>> fits('[3,-1,"--",3]', 7), fits('[3,-1,"--",3]', 8), fits('[3,', 3)
+    (True, False, False)
+    """
+    try:
+        steps = json.loads(recipe)
+    except ValueError:
+        return False
+    if not isinstance(steps, list) or not all(type(step) in (int, str) for step in steps):
+        return False
+    return sum(abs(step) for step in steps if isinstance(step, int)) == size
+
+
+def _notes(record: Member) -> dict[str, str]:
+    """Return the pairs of an application/warc-fields block."""
+    lines = bytes(record.block).decode("utf-8", "replace").split("\n")
+    pairs = (line.partition(":") for line in lines)
+    return {name.strip(): value.strip() for name, colon, value in pairs if colon}

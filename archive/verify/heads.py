@@ -1,0 +1,166 @@
+"""The head of a record: lines, fields by record type (ISO 28500:2017), forms of values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from archive.members import Member
+from archive.verify.rules import Problem
+
+_TARGETED: Final = frozenset({"response", "resource", "request", "revisit", "conversion", "continuation"})
+TYPES: Final = _TARGETED | {"warcinfo", "metadata"}
+_ALL: Final = frozenset(TYPES)
+
+#: Field -> record types that must have it, and record types that may.
+_FIELDS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
+    "warc-record-id": (_ALL, _ALL),
+    "warc-type": (_ALL, _ALL),
+    "warc-date": (_ALL, _ALL),
+    "warc-target-uri": (_TARGETED, _ALL - {"warcinfo"}),
+    "warc-concurrent-to": (frozenset(), _ALL - {"warcinfo", "conversion", "continuation"}),
+    "warc-ip-address": (frozenset(), _ALL - {"warcinfo", "conversion", "continuation"}),
+    "warc-refers-to": (frozenset(), frozenset({"metadata", "revisit", "conversion"})),
+    "warc-refers-to-target-uri": (frozenset(), frozenset({"revisit"})),
+    "warc-refers-to-date": (frozenset(), frozenset({"revisit"})),
+    "warc-profile": (frozenset({"revisit"}), frozenset({"revisit"})),
+    "warc-filename": (frozenset(), frozenset({"warcinfo"})),
+    "warc-warcinfo-id": (frozenset(), _ALL - {"warcinfo"}),
+    "warc-segment-number": (frozenset({"continuation"}), _ALL),
+    "warc-segment-origin-id": (frozenset({"continuation"}), frozenset({"continuation"})),
+    "warc-segment-total-length": (frozenset(), frozenset({"continuation"})),
+}
+#: May stand more than once; the last two are proposed for the next version of the standard.
+_REPEATABLE: Final = frozenset({"warc-concurrent-to", "warc-protocol", "warc-cipher-suite"})
+#: Fields of the standard that the table above does not restrict, but which may stand once.
+_SINGLE: Final = frozenset(
+    {
+        "content-length",
+        "content-type",
+        "warc-block-digest",
+        "warc-payload-digest",
+        "warc-truncated",
+        "warc-identified-payload-type",
+        *_FIELDS,
+    }
+) - {"warc-concurrent-to"}
+
+_FORMS: Final = {
+    "<uri>": re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[!-;=?-~]+>"),
+    "uri": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-;=?-~]*"),
+    "date": re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z)?)?)?"),
+    "date-1.0": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
+    "media type": re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*(;.*)?"),
+    "address": re.compile(r"\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*"),
+    "reason": re.compile(r"length|time|disconnect|unspecified"),
+    "number": re.compile(r"[0-9]+"),
+}
+_FORM_OF: Final = {
+    "warc-record-id": "<uri>",
+    "warc-concurrent-to": "<uri>",
+    "warc-warcinfo-id": "<uri>",
+    "warc-refers-to": "<uri>",
+    "warc-segment-origin-id": "<uri>",
+    "warc-target-uri": "uri",
+    "warc-refers-to-target-uri": "uri",
+    "warc-profile": "uri",
+    "warc-date": "date",
+    "warc-refers-to-date": "date",
+    "content-type": "media type",
+    "warc-identified-payload-type": "media type",
+    "warc-ip-address": "address",
+    "warc-truncated": "reason",
+    "warc-segment-number": "number",
+    "warc-segment-total-length": "number",
+}
+_PROFILES: Final = re.compile(
+    r"http://netpreserve\.org/warc/1\.[01]/(revisit/)?(identical-payload-digest|server-not-modified)"
+)
+_LINE: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[ \t]*[^\x00-\x08\x0a-\x1f\x7f]*")
+#: Clocks differ.
+_LEEWAY: Final = timedelta(hours=1)
+
+
+def check_head(record: Member) -> Iterator[Problem]:
+    """Check the head of a record by itself."""
+    yield from _lines(record.head)
+    if record.version not in ("WARC/1.0", "WARC/1.1"):
+        yield "record-version", f"the version is {record.version}"
+    seen: set[str] = set()
+    for name, value in record.fields:
+        lower = name.lower()
+        if lower in seen and lower in _SINGLE:
+            yield "field-repeated", f"{name} stands more than once"
+        seen.add(lower)
+        yield from _value(name, value, record.version)
+    yield from _presence(record, seen)
+
+
+def _lines(head: bytes) -> Iterator[Problem]:
+    lines = head.split(b"\r\n")
+    for line in lines[1:-2]:
+        if not _LINE.fullmatch(line):
+            yield "head-line", f"a line is not well formed: {line[:80].decode('latin-1')!r}"
+    try:
+        head.decode()
+    except UnicodeDecodeError as error:
+        yield "head-line", f"the head is not UTF-8: {error.reason} at {error.start}"
+    if b"\n" in lines[0]:
+        yield "head-line", "the version line does not end with CRLF"
+
+
+def _presence(record: Member, present: set[str]) -> Iterator[Problem]:
+    kind = record.type
+    if not kind:
+        yield "field-missing", "a record must have WARC-Type"
+    elif kind not in TYPES:
+        yield "type-unknown", f"WARC-Type is {kind[:80]!r}"
+        return
+    for name, (needed, allowed) in _FIELDS.items():
+        if name in present:
+            if kind and kind not in allowed:
+                yield "field-forbidden", f"a {kind} record must not have {_titled(name)}"
+        elif kind in needed:
+            yield "field-missing", f"a {kind} record must have {_titled(name)}"
+    if record.block and kind != "continuation" and "content-type" not in present:
+        yield "field-missing", "a record with a block must have Content-Type"
+    if kind == "revisit" and "warc-profile" in present and not _PROFILES.fullmatch(record.get("WARC-Profile")):
+        yield "revisit-profile", f"the profile is {record.get('WARC-Profile')[:200]}"
+
+
+def _value(name: str, value: str, version: str) -> Iterator[Problem]:
+    form = _FORM_OF.get(name.lower())
+    if form is None:
+        return
+    if form == "uri" and value.startswith("<") and value.endswith(">"):
+        yield "uri-brackets", f"{name} is {value[:200]}"
+        return
+    pattern = _FORMS["date-1.0" if form == "date" and version == "WARC/1.0" else form]
+    if not pattern.fullmatch(value):
+        yield "field-value", f"{name} is no {form}: {value[:200]!r}"
+    elif form == "date":
+        moment = read_date(value)
+        if moment is None:
+            yield "field-value", f"{name} is no {form}: {value!r}"
+        elif moment > datetime.now(UTC) + _LEEWAY:
+            yield "date-future", f"{name} is {value}"
+
+
+def read_date(value: str) -> datetime | None:
+    """Return the moment that a WARC-Date gives, the first of its year, month or day where it says no more.
+
+    >>> read_date("2026-11").isoformat()
+    '2026-11-01T00:00:00+00:00'
+    """
+    text = value[:26].rstrip("Z")
+    text += {4: "-01-01", 7: "-01"}.get(len(text), "")
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _titled(name: str) -> str:
+    return "-".join({"warc": "WARC", "id": "ID", "uri": "URI", "ip": "IP"}.get(p, p.title()) for p in name.split("-"))

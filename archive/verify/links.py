@@ -1,0 +1,71 @@
+"""What records refer to: warcinfo, concurrent records, a revisit's original."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from archive.members import Member
+from archive.verify.heads import read_date
+from archive.verify.order import LONGEST_FETCH
+from archive.verify.report import FileReport, Link, capture_key, digest_key, key
+
+_REFERENCES: Final = {"warc-warcinfo-id": "warcinfo-link", "warc-concurrent-to": "concurrent-link"}
+
+
+class Links:
+    """Gathers what the records of a file refer to, and what they can be referred to by."""
+
+    def __init__(self, report: FileReport):
+        self._report = report
+        self._known: set[int] = set()
+        #: References to records that have not come yet, by key; one for each is enough.
+        self._open: dict[int, Link] = {}
+
+    def add(self, record: Member) -> None:
+        """Take a record and what it refers to."""
+        report = self._report
+        if not report.records and record.type != "warcinfo":
+            report.add(record.offset, "warcinfo-first", f"the first record is a {record.type or 'record without type'}")
+        self._add_id(record)
+        if record.type in ("response", "resource"):
+            capture = capture_key(record.get("WARC-Target-URI"), record.get("WARC-Date"))
+            report.captures.extend((capture, digest_key(record.get("WARC-Payload-Digest"))))
+        elif record.type == "revisit":
+            self._add_revisit(record)
+        for name, value in record.fields:
+            rule = _REFERENCES.get(name.lower())
+            if rule and (wanted := key(value)) not in self._known:
+                self._open.setdefault(wanted, Link(record.offset, rule, f"{name} {value[:200]}", wanted))
+
+    def finish(self) -> None:
+        """Hand the links that the file itself does not resolve to the collection."""
+        self._report.links += self._open.values()
+
+    def _add_id(self, record: Member) -> None:
+        record_id = record.get("WARC-Record-ID")
+        own = key(record_id)
+        if own in self._known and record_id:
+            self._report.add(record.offset, "record-id-repeated", f"{record_id[:200]} stands earlier in the file, too")
+        elif record_id:
+            self._known.add(own)
+            self._open.pop(own, None)
+            self._report.ids.append(own)
+            self._report.offsets.append(record.offset)
+
+    def _add_revisit(self, record: Member) -> None:
+        uri, date = record.get("WARC-Refers-To-Target-URI"), record.get("WARC-Refers-To-Date")
+        record_id, digest = record.get("WARC-Refers-To"), record.get("WARC-Payload-Digest")
+        original = " ".join(part for part in (uri, date, record_id) if part) or digest or "nothing"
+        link = Link(
+            record.offset,
+            "revisit-unresolved",
+            f"its original is {original[:300]}",
+            key(record_id) if record_id else 0,
+            capture_key(uri, date) if uri and date else 0,
+            digest_key(digest),
+        )
+        self._report.links.append(link)
+        first, second = read_date(date), read_date(record.get("WARC-Date"))
+        if first and second and first > second + LONGEST_FETCH:
+            message = f"it is of {record.get('WARC-Date')}, its original of {date}"
+            self._report.add(record.offset, "revisit-date", message)

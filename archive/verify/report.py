@@ -1,0 +1,67 @@
+"""What the check of one file gives: findings, and what the check of the whole collection needs of it."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import NamedTuple
+
+from archive.verify.rules import Finding
+
+
+class Link(NamedTuple):
+    """A record's reference that the whole collection must resolve; 0 where a record does not say."""
+
+    offset: int
+    rule: str
+    message: str
+    #: Key of a record id.
+    record: int = 0
+    #: Key of the original's URI and date.
+    capture: int = 0
+    #: Key of the original's payload digest.
+    digest: int = 0
+
+
+@dataclass(slots=True)
+class FileReport:
+    """One file, checked. Keys stand for texts (see `key`), so that millions of records fit into memory."""
+
+    name: str
+    size: int = 0
+    #: Uncompressed bytes of all records.
+    content: int = 0
+    records: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    #: Of each record: the key of its id, and its offset.
+    ids: array[int] = field(default_factory=lambda: array("Q"))
+    offsets: array[int] = field(default_factory=lambda: array("Q"))
+    #: Of each original, in turns: the key of its URI and date, and that of its payload digest.
+    captures: array[int] = field(default_factory=lambda: array("Q"))
+    links: list[Link] = field(default_factory=list)
+
+    def add(self, offset: int, rule: str, message: str) -> None:
+        self.findings.append(Finding(self.name, offset, rule, message))
+
+
+def key(text: str) -> int:
+    """Return 64 bits that stand for a text.
+
+    >>> key("a") == key("a") != key("b")
+    True
+    """
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest())
+
+
+def capture_key(uri: str, date: str) -> int:
+    """Return the key of a capture; crawlers give the date of an original to the second or finer.
+
+    >>> capture_key("<dns:a.test>", "2026-11-22T03:04:05Z") == capture_key("dns:a.test", "2026-11-22T03:04:05.6Z")
+    True
+    """
+    return key(f"{date[:19]} {uri.strip('<>')}")
+
+
+def digest_key(digest: str) -> int:
+    return key(digest.lower()) if digest else 0
