@@ -159,7 +159,19 @@ class Discovery(scrapy.Spider):
             address = self.addresses.find(url) if url else None
             if address and (address.article not in found or address.age < found[address.article].age):
                 found[address.article] = address
+        self.count_found(response, len(found))
         return list(found.values())
+
+    def count_found(self, response: Response, articles: int) -> None:
+        """Count the articles on each of the source's own lists, so that one that has become empty is missed.
+
+        Stats: ``newsbot/listings`` ({address: articles}); of a list in pages, those on the first.
+        """
+        if "page" in response.meta or "sitemap_depth" in response.meta or self.crawler.stats is None:
+            return
+        asked = response.meta.get("redirect_urls", [response.url])[0]
+        listings: dict[str, int] = self.crawler.stats.get_value("newsbot/listings", {})
+        self.crawler.stats.set_value("newsbot/listings", listings | {asked: articles})
 
     def follow_addresses(self, found: Iterable[Address]) -> Iterator[Request]:
         """Yield one request an article; the scheduler drops those that were asked for under another address."""

@@ -10,9 +10,13 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
+from scrapy.utils.url import url_is_from_spider
 
 #: So many failed addresses are named; the rest are counted.
 MOST_NAMED = 20
+#: Characters of a host's name; a redirect can claim any.
+MOST_OF_A_HOST = 100
 #: What a listing is called in a message, by the callback that reads it.
 LISTINGS = {"parse_feed": "feed", "parse_sitemap": "sitemap", "parse_section": "section"}
 #: Requests that are not made on purpose; whoever decides so also counts them.
@@ -99,13 +103,27 @@ class Outcomes:
 
 
 class Redirects(RedirectMiddleware):
-    """Scrapy's redirects, with their end counted: what a middleware raises on a response is shown to no other."""
+    """Scrapy's redirects, with their end counted: what a middleware raises on a response is shown to no other.
+
+    Stats: ``newsbot/redirected_away`` ({host: redirects} to hosts that are not the source's: the first sign that a
+    domain was sold or a paper has moved).
+    """
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Return the request for where a redirect leads, or the response if it is none."""
         try:
-            return super().process_response(request, response)
+            result = super().process_response(request, response)
         except IgnoreRequest as error:
             if outcomes := self.crawler.get_downloader_middleware(Outcomes):
                 outcomes.failed(request, str(error))
             raise
+        if isinstance(result, Request) and not url_is_from_spider(result.url, self.crawler.spidercls):
+            self.count_away(result)
+        return result
+
+    def count_away(self, request: Request) -> None:
+        """Count a redirect to a stranger, by host as long as there are few: a site can name any number."""
+        hosts: dict[str, int] = self.crawler.stats.get_value("newsbot/redirected_away", {})
+        host = (urlparse_cached(request).hostname or "")[:MOST_OF_A_HOST]
+        if host in hosts or len(hosts) < MOST_NAMED:
+            self.crawler.stats.set_value("newsbot/redirected_away", hosts | {host: hosts.get(host, 0) + 1})

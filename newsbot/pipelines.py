@@ -30,8 +30,8 @@ class Normalise:
     """Bring every text field into its stored form, and count how the article was read.
 
     Stats: ``newsbot/articles``, ``newsbot/layout/<layout or none>``, ``newsbot/extracted_by/<field>/<step>``,
-    ``newsbot/conflict/<field>``, ``newsbot/date_missing``, ``newsbot/date_fallback`` (dateparser had to help),
-    ``newsbot/noarchive``.
+    ``newsbot/coverage/<layout or none>/<field>`` (articles that have it), ``newsbot/conflict/<field>``,
+    ``newsbot/date_missing``, ``newsbot/date_fallback`` (dateparser had to help), ``newsbot/noarchive``.
     """
 
     def __init__(self, stats: StatsCollector) -> None:
@@ -59,8 +59,10 @@ class Normalise:
     def _count(self, article: Article) -> None:
         count = self.stats.inc_value
         count("newsbot/articles")
-        count(f"newsbot/layout/{article.layout or 'none'}")
+        layout = article.layout or "none"
+        count(f"newsbot/layout/{layout}")
         for field, step in article.extracted_by.items():
+            count(f"newsbot/coverage/{layout}/{field}")
             count(f"newsbot/extracted_by/{field}/{step}")
         for field in article.conflicts or ():
             count(f"newsbot/conflict/{field}")
@@ -102,7 +104,7 @@ class Publish:
     """Write each article's line, once its capture is on disk; the last of the pipelines.
 
     Lines go out in capture order, one sync of the archive later than they could: what passed the pipelines out of order
-    has caught up by then. Stats: ``newsbot/lines``, ``newsbot/unchanged``.
+    has caught up by then. Stats: ``newsbot/lines``, ``newsbot/unchanged`` and those of `PublishedStats`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -138,6 +140,8 @@ class Publish:
         stats = self._crawler.stats
         stats.set_value("newsbot/lines", self._publication.published)
         stats.set_value("newsbot/unchanged", self._publication.unchanged)
+        for stat, value in self._publication.stats.stats().items():
+            stats.set_value(stat, value)
 
     def _publish(self, synced: int) -> None:
         try:

@@ -15,6 +15,7 @@ from archive.capture import Capture
 from archive.errors import ArchiveError
 from newsbot.items import Article, to_line
 from newsbot.lines import LineFile
+from newsbot.published_stats import PublishedStats
 from newsbot.state import State, Version
 from newsbot.text import content_digest
 
@@ -31,6 +32,7 @@ class Publication:
     def __init__(self, folder: Path, source: str, state: State, run: str = ""):
         self.unchanged = 0
         self.published = 0
+        self.stats = PublishedStats()
         self._source = source
         self._state = state
         self._lines = LineFile(folder, source, run)
@@ -60,6 +62,8 @@ class Publication:
             self._failed = True
             raise
         self.published += len(changed)
+        for article in changed:
+            self.stats.add(article)
         self.unchanged += len(ready) - len(changed)
 
     def close(self, *, complete: bool = True) -> None:

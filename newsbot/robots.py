@@ -1,11 +1,18 @@
-"""Obeying robots.txt for every request, also for those that wait while it is fetched."""
+"""Obeying robots.txt for every request, also for those that wait while it is fetched; and noting what it said."""
 
 from __future__ import annotations
 
+import hashlib
+from typing import Final
+
 from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
+
+#: Hosts whose rules are noted in a run: a page can name any number of hosts.
+MOST_NOTED: Final = 50
 
 
 class RobotsTxt(RobotsTxtMiddleware):
@@ -14,6 +21,8 @@ class RobotsTxt(RobotsTxtMiddleware):
     In Scrapy 2.19 the requests that come while a host's robots.txt is under way all wait on one Deferred. A Deferred
     hands its result from callback to callback, and the first waiting request hands on None, which stands for "no
     robots.txt": from the third request on, a crawl's first ones were allowed everything.
+
+    Stats: ``newsbot/robots/<host>`` (digest of its rules, "none" where it has no robots.txt), so that a change shows.
     """
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
@@ -21,3 +30,28 @@ class RobotsTxt(RobotsTxtMiddleware):
         await super().robot_parser(request)
         parser = self._parsers[urlparse_cached(request).netloc]
         return parser if isinstance(parser, RobotParser) else None
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        # A server that is ill for an hour (429, 5xx) has changed no rule.
+        said = rules_digest(response.body) if response.status < 300 else "none"
+        if response.status < 500 and response.status != 429 and len(self._parsers) <= MOST_NOTED:
+            self._stats.set_value(f"newsbot/robots/{netloc}", said)
+        await super()._parse_robots(response, netloc, request)
+
+
+def rules_digest(body: bytes) -> str:
+    r"""Return a short digest of what a robots.txt rules; comments, spacing and letter case of the names rule nothing.
+
+    >>> rules_digest(b"User-agent: *\r\nDisallow: /a # till May\n")
+    '9195bf6af3c7d05d'
+    >>> rules_digest(b"# hello\nuser-agent:*\nDisallow:/a")
+    '9195bf6af3c7d05d'
+    >>> rules_digest(b"User-agent: *\nDisallow: /")
+    '97c076f6be0eb885'
+    """
+    rules = []
+    for line in body.decode("utf-8", "replace").lstrip("\ufeff").splitlines():
+        name, colon, value = line.partition("#")[0].partition(":")
+        if colon:
+            rules.append(f"{name.strip().lower()}:{value.strip()}")
+    return hashlib.sha256("\n".join(rules).encode()).hexdigest()[:16]
