@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
+
+from archive.clock import now
 
 
 @dataclass(slots=True)
@@ -15,7 +17,7 @@ class Exchange:
 
     url: str
     method: str
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started: datetime = field(default_factory=now)
     request: bytearray = field(default_factory=bytearray)
     response: bytearray = field(default_factory=bytearray)
     #: The response bytes were cut here because the capture reached its size limit.
@@ -44,7 +46,7 @@ class Exchange:
     def warc_date(self) -> str:
         """The moment the request was sent, as a WARC-Date in microseconds.
 
-        >>> Exchange("http://a.test/", "GET", datetime(2026, 11, 22, 3, 4, 5, 6, UTC)).warc_date
+        >>> Exchange("http://a.test/", "GET", datetime(2026, 11, 22, 3, 4, 5, 6)).warc_date
         '2026-11-22T03:04:05.000006Z'
         """
         return self.started.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

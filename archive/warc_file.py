@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from archive.clock import now
 from archive.errors import ArchiveError
 from archive.open_file import OPEN, create, finish, remove
 from archive.soundness import check_sound
@@ -20,9 +20,9 @@ def new_run() -> str:
 
 def file_name(prefix: str, serial: int, run: str) -> str:
     """Return a name that no other process, host or moment gives: prefix, time, serial number, host, run (R24)."""
-    now = datetime.now(UTC)
+    moment = now()
     host = "".join(c if c.isalnum() or c == "." else "_" for c in socket.gethostname())
-    return f"{prefix}-{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03}-{serial:05}-{host}-{run}.warc.gz"
+    return f"{prefix}-{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03}-{serial:05}-{host}-{run}.warc.gz"
 
 
 def files_of_run(folder: Path, prefix: str, run: str) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
+from archive.clock import now, set_clock
 from archive.errors import ArchiveError
 from newsbot.configuration import ConfigurationError
 from newsbot.data_folder import check_data_folder
@@ -30,6 +31,8 @@ def say(source: str, text: object) -> None:
 
 def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Settings) -> ExitStatus:
     """Crawl a source, report on it, say what is wrong with it, and return the exit status."""
+    if moment := settings.get("NOW"):
+        set_clock(datetime.fromisoformat(moment))
     data = Path(settings["DATA_DIR"])
     lock = SourceLock(data / "locks", spider.name)
     try:
@@ -50,7 +53,7 @@ def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Sett
 
 
 def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings: Settings, runs: Path) -> ExitStatus:
-    started = datetime.now(UTC)
+    started = now()
     try:
         process = AsyncCrawlerProcess(settings)
     except OSError as error:
@@ -69,7 +72,7 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
         cause = None if not task.done() or task.cancelled() else task.exception()
     stats = stats_of(crawler)
     status, wrong = judge(stats, cause, Limits.from_settings(crawler.settings))
-    run = report(spider.name, stats, started=started, finished=datetime.now(UTC), exit_status=status, problems=wrong)
+    run = report(spider.name, stats, started=started, finished=now(), exit_status=status, problems=wrong)
     for problem in wrong:
         say(spider.name, problem)
     try:

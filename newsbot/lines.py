@@ -10,10 +10,10 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from archive.clock import now
 from archive.errors import ArchiveError
 from archive.open_file import OPEN, create, finish, hold, remove
 
@@ -43,9 +43,9 @@ class LineFile:
             raise ArchiveError(f"cannot create a file in {self._folder}: {error.strerror}") from error
 
     def _new_path(self) -> Path:
-        now = datetime.now(UTC)
+        moment = now()
         run = f"-{self._run}" if self._run else ""
-        return self._folder / f"{self._name}-{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03}{run}{_KIND}{OPEN}"
+        return self._folder / f"{self._name}-{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03}{run}{_KIND}{OPEN}"
 
     def append(self, lines: list[str]) -> None:
         """Append lines and return when they are on disk."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from time import monotonic
 from typing import Self
 
@@ -20,6 +19,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
+from archive.clock import now
 from newsbot.ending import drop_waiting
 from newsbot.retry_after import read_retry_after
 
@@ -123,7 +123,7 @@ class Politeness:
         wait = read_retry_after(
             (response.headers.get("Retry-After") or b"").decode("latin-1"),
             date=(response.headers.get("Date") or b"").decode("latin-1"),
-            now=datetime.now(UTC),
+            now=now(),
         )
         if host.given_up:
             return

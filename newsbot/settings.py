@@ -25,6 +25,9 @@ ARCHIVE_DIR = ""  # <DATA_DIR>/warc
 STATE_URL = ""  # sqlite:///<DATA_DIR>/state.sqlite
 ARCHIVE_DISK_FLOOR = 1 << 30  # bytes that must be free; below, no crawl begins, and a running one pauses, then stops
 
+# The time at which the clock stands when a crawl begins, ISO 8601 with a zone; empty: the real one.
+NOW = os.environ.get("NEWSBOT_NOW", "")
+
 # Who asks: a URL or e-mail address under which a site can reach the operator; it goes into the user agent.
 CONTACT = os.environ.get("NEWSBOT_CONTACT", "")
 DEFAULT_REQUEST_HEADERS = {

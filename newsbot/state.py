@@ -5,10 +5,11 @@ SQLAlchemy Core, so that the same code runs on SQLite and on PostgreSQL.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, create_engine, event, insert, select
+from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Table, create_engine, event, insert, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -59,11 +60,22 @@ class State:
         self._name = self._engine.url.render_as_string(hide_password=True)
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _configure_sqlite)
+        self.create(_VERSIONS)
+
+    def create(self, *tables: Table) -> None:
+        """Create tables and their indexes where they are missing."""
+        with self.transaction() as connection:
+            for table in tables:
+                # Not create_all, which looks first: two crawls that begin together would both find nothing.
+                connection.execute(CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    connection.execute(CreateIndex(index, if_not_exists=True))
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give a connection whose changes are kept together at the end, or not at all."""
         with self._errors_named(), self._engine.begin() as connection:
-            # Not create_all, which looks first: two crawls that begin together would both find nothing.
-            connection.execute(CreateTable(_VERSIONS, if_not_exists=True))
-            for index in _VERSIONS.indexes:
-                connection.execute(CreateIndex(index, if_not_exists=True))
+            yield connection
 
     def latest(self, ids: Iterable[str]) -> dict[str, Version]:
         """Return the newest published version of each of the articles that has one."""
@@ -81,7 +93,7 @@ class State:
         known = {(row.id, row.version) for row in self._select(_VERSIONS.c.id, (version.id for version in versions))}
         rows = [version._asdict() for version in versions if (version.id, version.version) not in known]
         if rows:
-            with self._errors_named(), self._engine.begin() as connection:
+            with self.transaction() as connection:
                 connection.execute(insert(_VERSIONS), rows)
 
     def close(self) -> None:
