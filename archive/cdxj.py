@@ -1,0 +1,107 @@
+"""CDXJ lines: what an index says of a record. Field by field those of cdxj-indexer, whose choice of records it is, too.
+
+A line is ``<key> <timestamp> <JSON>``; lines are sorted bytewise (R32).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from hashlib import sha1
+from io import BytesIO
+from typing import NamedTuple
+
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
+from warcio.timeutils import iso_date_to_timestamp
+
+from archive.members import Block, Member
+from archive.surt import surt
+
+#: Record types with a line, if the block is not only notes on another record.
+_INDEXED = frozenset({"response", "revisit", "resource", "metadata"})
+_NOTES = "application/warc-fields"
+_LONGEST_HEAD = 1 << 20
+_MIME_END = re.compile(r"[;\s]")
+_PARSER = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"], verify=False)
+
+
+class Entry(NamedTuple):
+    """One line, read."""
+
+    key: str
+    #: WARC-Date as 14 digits.
+    timestamp: str
+    url: str
+    mime: str
+    status: str
+    digest: str
+    length: int
+    offset: int
+    filename: str
+
+    @property
+    def is_revisit(self) -> bool:
+        return self.mime == "warc/revisit"
+
+
+def cdxj_line(record: Member, filename: str, *, gzipped: bool = True) -> bytes | None:
+    """Return the line of a record, without line end; None for a record that is not indexed.
+
+    :param record: as it lies in its file; a gzipped record must have a member of its own.
+    :raises ValueError: if its date is none.
+    """
+    record_type, content_type = record.type, record.get("Content-Type")
+    if record_type not in _INDEXED or (record_type in ("resource", "metadata") and content_type == _NOTES):
+        return None
+    url = record.get("WARC-Target-URI").removeprefix("<").removesuffix(">")
+    http, payload_start = _http_head(record, url)
+    mime: str | None = content_type or None
+    if record_type == "response":
+        mime = http.get_header("Content-Type") if http else None
+    if mime:
+        mime = _MIME_END.split(mime, maxsplit=1)[0].strip()
+    fields = {
+        "url": url or None,
+        "mime": "warc/revisit" if record_type == "revisit" else mime,
+        "status": http.get_statuscode() if http else None,
+        "digest": record.get("WARC-Payload-Digest") or _digest(record.block[payload_start:]),
+        "length": str(record.length if gzipped else len(record.head) + len(record.block)),
+        "offset": str(record.offset),
+        "filename": filename,
+    }
+    present = {name: value for name, value in fields.items() if value is not None}
+    return f"{surt(url)} {iso_date_to_timestamp(record.get('WARC-Date'))} {json.dumps(present)}".encode()
+
+
+def read_line(line: bytes) -> Entry:
+    """Read a line.
+
+    >>> read_line(b'test,a)/ 20261122030405 {"url": "http://a.test/", "length": "7", "offset": "1", "filename": "f"}')
+    Entry(key='test,a)/', timestamp='20261122030405', url='http://a.test/', mime='', status='', digest='', length=7, \
+offset=1, filename='f')
+
+    :raises ValueError: if it is no CDXJ line.
+    """
+    start = line.index(b" {")
+    key, _, timestamp = line[:start].decode().rpartition(" ")
+    fields = json.loads(line[start:])
+    url, mime, status, digest = (fields.get(name, "") for name in ("url", "mime", "status", "digest"))
+    try:
+        length, offset, filename = int(fields["length"]), int(fields["offset"]), fields["filename"]
+    except KeyError as missing:
+        raise ValueError(f"a CDXJ line without {missing}: {line!r}") from missing
+    return Entry(key, timestamp, url, mime, status, digest, length, offset, filename)
+
+
+def _http_head(record: Member, url: str) -> tuple[StatusAndHeaders | None, int]:
+    """Return a record's HTTP head as warcio reads it, and where the payload begins."""
+    if record.type not in ("response", "revisit") or not record.block or not url.startswith(("http:", "https:")):
+        return None, 0
+    stream = BytesIO(record.block[:_LONGEST_HEAD])
+    return _PARSER.parse(stream), stream.tell()
+
+
+def _digest(payload: Block) -> str:
+    """Return what stands for the digest of a record without one: cdxj-indexer's SHA-1 of the payload."""
+    return f"sha1:{base64.b32encode(sha1(payload, usedforsecurity=False).digest()).decode()}"
