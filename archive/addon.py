@@ -9,6 +9,11 @@ _HANDLER = "archive.handler.ArchivingHandler"
 _DEFAULTS = {
     "ARCHIVE_ENABLED": True,
     "ARCHIVE_DIR": "data/warc",
+    "ARCHIVE_INDEX_DIR": "",  # folder of the CDXJ index; empty for "index" beside ARCHIVE_DIR
+    # What is known of payloads already kept, so that they are kept once; empty for "dedup.sqlite" beside ARCHIVE_DIR,
+    # "off" to keep every payload each time. Smaller payloads than so many bytes are kept each time.
+    "ARCHIVE_DEDUP": "",
+    "ARCHIVE_DEDUP_MIN_BYTES": 1024,
     # A new file is begun when the current one holds so many bytes, or is so many seconds old.
     "ARCHIVE_MAX_BYTES": 1_000_000_000,
     "ARCHIVE_MAX_SECONDS": 6 * 3600,

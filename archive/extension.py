@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
 from archive.capture import Capture
+from archive.collection import Collection
 from archive.connect_to import ConnectTo
 from archive.description import crawl_settings, warcinfo_fields
 from archive.disk import DiskGuard
@@ -88,7 +89,8 @@ class Archive:
         def in_reactor(call: Callable[..., None]) -> Callable[..., None]:
             return lambda *args: reactor.callFromThread(call, *args)
 
-        self._writer = WarcWriter(policy, in_reactor(self._synced), in_reactor(self.fail))
+        collection = Collection.from_settings(settings)
+        self._writer = WarcWriter(policy, in_reactor(self._synced), in_reactor(self.fail), collection)
         self._writer.start()
         reactor.addSystemEventTrigger("after", "shutdown", self._close_now)
         self._guard.start()

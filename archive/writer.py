@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import TIMEOUT_MAX, Event, Thread
@@ -13,9 +12,12 @@ from time import monotonic, sleep, thread_time
 from typing import Any
 
 from archive.capture import Capture
+from archive.clock import now
+from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
-from archive.records import configuration, exchange_members, warcinfo
+from archive.exchange_records import exchange_records
+from archive.records import configuration, warcinfo
 from archive.recovery import recover
 from archive.warc_file import WarcFile, new_run
 
@@ -69,6 +71,7 @@ class WarcWriter(Thread):
         policy: WriterPolicy,
         on_synced: Callable[[int], None],
         on_failure: Callable[[ArchiveError], None],
+        collection: Collection,
     ):
         super().__init__(name="warc-writer", daemon=True)
         self.totals = WriterTotals()
@@ -77,6 +80,7 @@ class WarcWriter(Thread):
         self._policy = policy
         self._on_synced = on_synced
         self._on_failure = on_failure
+        self._collection = collection
         self._queue: SimpleQueue[tuple[Exchange, Capture] | None] = SimpleQueue()
         self._file: WarcFile | None = None
         self._serial = 0
@@ -102,6 +106,7 @@ class WarcWriter(Thread):
     def run(self) -> None:
         try:
             recover(self._policy.folder)
+            self._collection.catch_up()
             while (job := self._next()) is not None:
                 self._write(*job)
                 self._sync_if_due()
@@ -133,9 +138,13 @@ class WarcWriter(Thread):
 
     def _write(self, exchange: Exchange, capture: Capture) -> None:
         file = self._file_for_next()
-        members = exchange_members(exchange, self._warcinfo_id, capture.record_id, self._policy.redacted)
-        offset = file.append(b"".join(each.data for each in members))
-        for each in members:
+        records = exchange_records(
+            exchange, self._warcinfo_id, capture.record_id, self._policy.redacted, self._collection.dedup
+        )
+        offset = file.append(b"".join(each.data for each in records))
+        for each in records:
+            if each.seen and self._collection.dedup:
+                self._collection.dedup.add(each.seen, file.name, offset)
             if each.record_id == capture.record_id:
                 capture.file, capture.offset, capture.length = file.name, offset, len(each.data)
                 capture.payload_digest = each.payload_digest
@@ -161,7 +170,7 @@ class WarcWriter(Thread):
         return self._file
 
     def _write_warcinfo(self, file: WarcFile) -> None:
-        date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        date = now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         self._warcinfo_id, opening = warcinfo(file.name, date, self._policy.description)
         opening += configuration(self._warcinfo_id, date, self._policy.settings)
         self._opening = len(opening)
@@ -189,7 +198,7 @@ class WarcWriter(Thread):
                 file.discard()
                 self.totals.files.remove(file.name)
             else:
-                file.close()
+                self._collection.add(file.close())
             self._report_synced()
 
     def _fail(self, error: ArchiveError) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +49,17 @@ class Exchange:
     response: Record | None
     metadata: Record
     unreadable: Record | None = None
+    #: The record that a revisit refers to.
+    original: Record | None = None
+
+    @property
+    def block(self) -> bytes:
+        """The response with its payload, wherever that is kept."""
+        assert self.response is not None
+        if self.response.get("WARC-Truncated") != "length" or self.response.type != "revisit":
+            return self.response.block
+        assert self.original is not None, self.response.fields
+        return self.response.block + self.original.block.partition(b"\r\n\r\n")[2]
 
     @property
     def recipe(self) -> Recipe | None:
@@ -67,14 +81,25 @@ def read_records(path: Path) -> list[Record]:
     return records
 
 
-def read_exchanges(path: Path) -> Iterator[Exchange]:
-    """The exchanges of a file, put together from records that stand side by side."""
+def read_exchanges(path: Path, *others: Path) -> Iterator[Exchange]:
+    """The exchanges of a file, put together from records that stand side by side.
+
+    What revisits refer to is looked for in the file and in the other files.
+    """
+    responses = {record["WARC-Record-ID"]: record for each in (path, *others) for record in read_records(each)}
+    for exchange in _exchanges(path):
+        if exchange.response and exchange.response.type == "revisit":
+            exchange.original = responses[exchange.response["WARC-Refers-To"]]
+        yield exchange
+
+
+def _exchanges(path: Path) -> Iterator[Exchange]:
     request = response = None
     exchange: Exchange | None = None
     for record in read_records(path):
         if record.type == "request":
             request, response = record, None
-        elif record.type == "response":
+        elif record.type in ("response", "revisit"):
             response = record
         elif record["Content-Type"] == "application/octet-stream":
             assert exchange is not None
@@ -86,3 +111,13 @@ def read_exchanges(path: Path) -> Iterator[Exchange]:
             request = response = None
     if exchange is not None:
         yield exchange
+
+
+def assert_fastwarc_passes(path: Path) -> None:
+    """FastWARC finds every digest right, but for those of payloads that revisits do not hold: it does not know that."""
+    command = [Path(sys.executable).with_name("fastwarc"), "check", "-p", path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    failed = set(re.findall(r"<urn:uuid:[-0-9a-f]+>", done.stdout + done.stderr))
+    revisits = {record["WARC-Record-ID"] for record in read_records(path) if record.type == "revisit"}
+    assert failed <= revisits, done.stdout + done.stderr
+    assert done.returncode == (1 if failed else 0), done.stdout + done.stderr

@@ -13,7 +13,7 @@ from tests.warc_reading import Exchange
 def wire_bytes(exchange: Exchange) -> bytes:
     """The response as it was on the wire, made again from what the archive keeps."""
     if exchange.response is not None:
-        return wire_form(exchange.response.block, exchange.recipe)
+        return wire_form(exchange.block, exchange.recipe)
     return exchange.unreadable.block if exchange.unreadable else b""
 
 

@@ -1,0 +1,147 @@
+"""The records of one exchange: request, response or revisit, metadata (R13-R21)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from archive.exchange import Exchange
+from archive.http_message import MessageError, StoredResponse, headers, stored_form
+from archive.records import FIELDS, digest, member, new_record_id, warc_fields
+from archive.request_secrets import redact, without_user
+from archive.revisit import Originals, Reference, Seen, is_complete, reference, validators
+
+_REQUEST = "application/http;msgtype=request"
+_RESPONSE = "application/http;msgtype=response"
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """One record, serialised and compressed, ready to be appended to a WARC file."""
+
+    record_type: str
+    record_id: str
+    data: bytes
+    payload_digest: str = ""
+    #: What later captures may refer to.
+    seen: Seen | None = None
+
+
+def exchange_records(
+    exchange: Exchange,
+    warcinfo_id: str,
+    response_id: str,
+    redacted: frozenset[bytes] = frozenset(),
+    originals: Originals | None = None,
+) -> list[NewRecord]:
+    """Return the records of one exchange: request, response, metadata, in the order in which they are written.
+
+    Where no HTTP response was had, the metadata record says why, and what bytes came are kept in a further one.
+
+    :param response_id: the record id the response shall have.
+    :param redacted: names of request headers, in lower case, whose values are not kept.
+    :param originals: what the response may refer to instead of holding it; None for nothing.
+    """
+    request, blanked = redact(bytes(exchange.request), redacted)
+    notes: list[tuple[str, object]] = [
+        ("capture-method", "wire"),
+        ("via", without_user(exchange.via or "")),
+        ("hopsFromSeed", exchange.hops),
+        ("fetchTimeMs", exchange.milliseconds),
+        ("redacted-in-request", ", ".join(blanked)),
+        *exchange.tls.items(),
+        ("error", without_user(exchange.error or "")),
+    ]
+    builder = _Builder(exchange, warcinfo_id, response_id, originals)
+    members = [builder.request(request)] if request else []
+    raw = bytes(exchange.response)
+    try:
+        response = stored_form(raw, exchange.method)
+    except MessageError as reason:
+        unread = [builder.unreadable(raw)] if raw else []
+        if raw:
+            notes.append(("unreadable-answer", reason))
+        return [*members, builder.metadata(notes), *unread]
+    notes.append(("charset", _charset(response)))
+    if response.recipe is not None:
+        notes.append(("wire-recipe", json.dumps(response.recipe, separators=(",", ":"))))
+    return [*members, builder.response(response), builder.metadata(notes)]
+
+
+class _Builder:
+    """Builds the records of one exchange, linked to each other."""
+
+    def __init__(self, exchange: Exchange, warcinfo_id: str, response_id: str, originals: Originals | None):
+        self._exchange = exchange
+        self._warcinfo_id = warcinfo_id
+        self._response_id = response_id
+        self._originals = originals
+        self._request_id = new_record_id()
+        #: What the metadata belongs to: the response, or the request where nothing came back.
+        self._principal_id = self._request_id if exchange.request else None
+
+    def request(self, block: bytes) -> NewRecord:
+        payload = block.partition(b"\r\n\r\n")[2]
+        concurrent = self._response_id if self._exchange.response else None
+        fields = self._fields(self._request_id, concurrent, payload_digest=digest(payload))
+        return NewRecord("request", self._request_id, member("request", fields, _REQUEST, block))
+
+    def response(self, response: StoredResponse) -> NewRecord:
+        payload_digest = digest(response.payload)
+        self._principal_id = self._response_id
+        referred = reference(self._exchange, response, payload_digest, self._originals) if self._originals else None
+        seen = self._seen(response, payload_digest, referred)
+        if referred:
+            return self._revisit(response, referred, seen)
+        truncated = None if response.complete else self._exchange.truncated
+        fields = self._fields(self._response_id, self._request_id, payload_digest=payload_digest, truncated=truncated)
+        data = member("response", fields, _RESPONSE, response.block)
+        return NewRecord("response", self._response_id, data, payload_digest, seen)
+
+    def _revisit(self, response: StoredResponse, referred: Reference, seen: Seen | None) -> NewRecord:
+        payload_digest = referred.original.payload_digest
+        fields = self._fields(self._response_id, self._request_id, payload_digest=payload_digest) + referred.fields()
+        data = member("revisit", fields, _RESPONSE, response.block[: response.payload_start])
+        return NewRecord("revisit", self._response_id, data, payload_digest, seen)
+
+    def _seen(self, response: StoredResponse, payload_digest: str, referred: Reference | None) -> Seen | None:
+        if not response.payload or not is_complete(response, self._exchange.truncated):
+            return None
+        record_id, url, date = self._response_id, self._exchange.url, self._exchange.warc_date
+        original_id = referred.original.record_id if referred else record_id
+        size = len(response.payload)
+        return Seen(record_id, url, date, payload_digest, size, validators(response), original_id)
+
+    def metadata(self, notes: list[tuple[str, object]]) -> NewRecord:
+        record_id = new_record_id()
+        fields = self._fields(record_id, self._principal_id)
+        return NewRecord("metadata", record_id, member("metadata", fields, FIELDS, warc_fields(notes)))
+
+    def unreadable(self, raw: bytes) -> NewRecord:
+        """Keep bytes that are no HTTP response where no reader can take them for one."""
+        fields = self._fields(self._response_id, self._principal_id, truncated=self._exchange.truncated)
+        return NewRecord("metadata", self._response_id, member("metadata", fields, "application/octet-stream", raw))
+
+    def _fields(
+        self, record_id: str, concurrent_to: str | None, *, payload_digest: str = "", truncated: str | None = None
+    ) -> list[tuple[str, str]]:
+        exchange = self._exchange
+        fields = [
+            ("WARC-Record-ID", record_id),
+            ("WARC-Date", exchange.warc_date),
+            ("WARC-Target-URI", exchange.url),
+            ("WARC-IP-Address", exchange.ip),
+            ("WARC-Concurrent-To", concurrent_to),
+            ("WARC-Warcinfo-ID", self._warcinfo_id),
+            ("WARC-Truncated", truncated),
+            ("WARC-Payload-Digest", payload_digest),
+        ]
+        return [(name, value) for name, value in fields if value]
+
+
+def _charset(response: StoredResponse) -> str:
+    """Return the charset that the Content-Type header names, or an empty string."""
+    for name, value in headers(response.block[: response.payload_start]):
+        if name.lower() == b"content-type":
+            return value.lower().partition(b"charset=")[2].strip(b"\"' ;").decode("ascii", "replace")
+    return ""
