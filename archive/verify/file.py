@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
+from typing import Final
 
+from archive.cdxj import cdxj_line
 from archive.errors import ArchiveError
 from archive.http_message import MessageError
 from archive.members import Damage, Member, walk
@@ -13,20 +16,24 @@ from archive.verify.gzip_form import GzipForm
 from archive.verify.heads import check_head
 from archive.verify.http import check_body, is_http, view_http
 from archive.verify.links import Links
-from archive.verify.report import FileReport
+from archive.verify.report import FileReport, key
 from archive.verify.rules import Problem
 
+_64_BITS: Final = (1 << 64) - 1
 
-def verify_file(path: Path, *, form: bool = True) -> FileReport:
+
+def verify_file(path: Path, *, sha256: str = "", indexed: bool = False) -> FileReport:
     """Check a file, gzipped or not.
 
-    :param form: whether to check that gzip members of our own writer are, byte for byte, as it makes them. Needed only
-        where no digest of the whole file is known, and costs as much as all other checks together.
+    :param sha256: what the digest of the whole file should be. Where none is known, gzip members of our own writer are
+        made again and compared, which costs as much as all other checks together.
+    :param indexed: whether to work out the lines that an index must have for the file.
     """
     report = FileReport(path.name)
-    check = _FileCheck(report)
+    check = _FileCheck(report, indexed)
     try:
         report.size = path.stat().st_size
+        form = not sha256 or not _is_unchanged(path, sha256, report)
         with path.open("rb", buffering=0) as file:
             gzip_form = GzipForm(file.fileno()) if form and file.read(2) == b"\x1f\x8b" else None
             for found in walk(path):
@@ -45,11 +52,20 @@ def verify_file(path: Path, *, form: bool = True) -> FileReport:
     return report
 
 
+def _is_unchanged(path: Path, sha256: str, report: FileReport) -> bool:
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != sha256:
+        report.add(0, "fixity", f"the file's sha256 is {found}, the manifest's {sha256}")
+    return found == sha256
+
+
 class _FileCheck:
     """Leads each record through the rules."""
 
-    def __init__(self, report: FileReport):
+    def __init__(self, report: FileReport, indexed: bool):
         self._report = report
+        self._indexed = indexed
         self._links = Links(report)
         self._exchanges = Exchanges(report)
 
@@ -58,6 +74,8 @@ class _FileCheck:
         problems = list(check_head(record))
         if record.complete:
             problems += self._content(record)
+            if self._indexed and record.alone and not record.damaged:
+                self._add_line(record)
         else:
             self._links.add(record)
         for rule, message in problems:
@@ -68,6 +86,15 @@ class _FileCheck:
     def finish(self) -> None:
         self._exchanges.finish()
         self._links.finish()
+
+    def _add_line(self, record: Member) -> None:
+        try:
+            line = cdxj_line(record, self._report.name)
+        except ValueError:
+            return  # no date; a finding of the head
+        if line:
+            self._report.lines += 1
+            self._report.lines_sum = (self._report.lines_sum + key(line)) & _64_BITS
 
     def _content(self, record: Member) -> list[Problem]:
         problems: list[Problem] = []

@@ -34,9 +34,8 @@ class GzipForm:
         foreign = not self._same and len(self._different) >= _PATIENCE
         if foreign or record.length > IN_MEMORY or len(record.block) > IN_MEMORY:
             return
-        if gzip_member(b"%b%b\r\n\r\n" % (record.head, record.block)) == read_at(
-            self._file, record.offset, record.length
-        ):
+        made = gzip_member(b"".join((record.head, record.block, b"\r\n\r\n")))
+        if made == read_at(self._file, record.offset, record.length):
             self._same += 1
         else:
             self._different.append(record.offset)

@@ -20,6 +20,8 @@ class Links:
         self._known: set[int] = set()
         #: References to records that have not come yet, by key; one for each is enough.
         self._open: dict[int, Link] = {}
+        #: Payload digests of the originals so far.
+        self._originals: dict[int, int] = {}
 
     def add(self, record: Member) -> None:
         """Take a record and what it refers to."""
@@ -29,7 +31,9 @@ class Links:
         self._add_id(record)
         if record.type in ("response", "resource"):
             capture = capture_key(record.get("WARC-Target-URI"), record.get("WARC-Date"))
-            report.captures.extend((capture, digest_key(record.get("WARC-Payload-Digest"))))
+            digest = digest_key(record.get("WARC-Payload-Digest"))
+            report.captures.extend((capture, digest))
+            self._originals[capture] = digest
         elif record.type == "revisit":
             self._add_revisit(record)
         for name, value in record.fields:
@@ -63,8 +67,12 @@ class Links:
             key(record_id) if record_id else 0,
             capture_key(uri, date) if uri and date else 0,
             digest_key(digest),
+            uri,
+            date,
         )
-        self._report.links.append(link)
+        known = not link.record or link.record in self._known
+        if not (known and link.digest and self._originals.get(link.capture) == link.digest):
+            self._report.links.append(link)
         first, second = read_date(date), read_date(record.get("WARC-Date"))
         if first and second and first > second + LONGEST_FETCH:
             message = f"it is of {record.get('WARC-Date')}, its original of {date}"

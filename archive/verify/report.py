@@ -11,7 +11,7 @@ from archive.verify.rules import Finding
 
 
 class Link(NamedTuple):
-    """A record's reference that the whole collection must resolve; 0 where a record does not say."""
+    """A record's reference that its file does not resolve; keys are 0 where a record does not say."""
 
     offset: int
     rule: str
@@ -22,6 +22,9 @@ class Link(NamedTuple):
     capture: int = 0
     #: Key of the original's payload digest.
     digest: int = 0
+    #: The original's, as far as the revisit says.
+    uri: str = ""
+    date: str = ""
 
 
 @dataclass(slots=True)
@@ -40,18 +43,22 @@ class FileReport:
     #: Of each original, in turns: the key of its URI and date, and that of its payload digest.
     captures: array[int] = field(default_factory=lambda: array("Q"))
     links: list[Link] = field(default_factory=list)
+    #: The lines that an index must have for the file: how many, and the sum of their keys.
+    lines: int = 0
+    lines_sum: int = 0
 
     def add(self, offset: int, rule: str, message: str) -> None:
         self.findings.append(Finding(self.name, offset, rule, message))
 
 
-def key(text: str) -> int:
+def key(text: str | bytes) -> int:
     """Return 64 bits that stand for a text.
 
-    >>> key("a") == key("a") != key("b")
+    >>> key("a") == key(b"a") != key("b")
     True
     """
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest())
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return int.from_bytes(blake2b(data, digest_size=8).digest())
 
 
 def capture_key(uri: str, date: str) -> int:

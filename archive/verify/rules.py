@@ -54,7 +54,7 @@ FAULTS: Final = {
     "revisit-unresolved": "A revisit's original is not in the collection.",
     "revisit-digest": "A revisit's payload digest is not that of its original.",
     "revisit-date": "A revisit refers to a capture that is not older than itself.",
-    # archive.verify.collection: files among each other
+    # archive.verify.verification: files among each other
     "fixity": "The file is not the one whose sha256 the manifest holds.",
     "file-missing": "A file is named in the manifest, the index or a line, but is not there.",
     "index-missing": "A record is not in the index.",

@@ -1,0 +1,108 @@
+"""The sha256 of every finished WARC file, in a BagIt manifest: `sha256sum -c manifest-sha256.txt` checks it, too.
+
+No record can tell that its file is cut off behind it, and not every bit of a gzip file matters to its content. What a
+file was when it was finished is therefore written down, once; whoever changes a file on purpose says so.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from archive.atomic import replace_file
+from archive.errors import ArchiveError
+
+NAME: Final = "manifest-sha256.txt"
+
+
+class Manifest:
+    """The manifest of a folder, which stands beside the folder.
+
+    :raises ArchiveError: from every method, if a file cannot be read or written.
+    """
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._path = folder.parent / NAME
+
+    def digests(self) -> dict[str, str]:
+        """Return the digest of each file by its name."""
+        prefix = f"{self._folder.name}/"
+        pairs = (line.split("  ", 1) for line in self._read().decode("utf-8", "replace").splitlines())
+        return {
+            pair[1].removeprefix(prefix): pair[0] for pair in pairs if len(pair) == 2 and pair[1].startswith(prefix)
+        }
+
+    def add(self, path: Path) -> None:
+        """Write down what a file is, durably; a file that is known is not written down again, whatever it is now."""
+        with self._locked():
+            known = self._read()
+            if f"  {self._entry(path.name)}\n".encode() not in known:
+                # A line that a crash cut short is overwritten.
+                end = known.rfind(b"\n") + 1
+                self._append(f"{_sha256(path)}  {self._entry(path.name)}\n".encode(), end)
+
+    def replace(self, path: Path) -> None:
+        """Write down what a file is that was changed on purpose."""
+        digest = _sha256(path)
+        with self._locked():
+            self._rewrite(path.name, [f"{digest}  {self._entry(path.name)}\n".encode()])
+
+    def remove(self, filename: str) -> None:
+        """Forget a file that was removed on purpose."""
+        with self._locked():
+            self._rewrite(filename, [])
+
+    def _rewrite(self, filename: str, more: list[bytes]) -> None:
+        ending = f"  {self._entry(filename)}\n".encode()
+        kept = (line for line in self._read().splitlines(keepends=True) if not line.endswith(ending))
+        replace_file(self._path, [*kept, *more])
+
+    def _entry(self, filename: str) -> str:
+        return f"{self._folder.name}/{filename}"
+
+    def _read(self) -> bytes:
+        try:
+            return self._path.read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise ArchiveError(f"cannot read {self._path}: {error.strerror}") from error
+
+    def _append(self, line: bytes, end: int) -> None:
+        try:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor has no path
+                file.seek(end)
+                file.write(line)
+                file.truncate()
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise ArchiveError(f"cannot write {self._path}: {error.strerror}") from error
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep other processes out; the folder itself is locked, since the manifest may be replaced."""
+        try:
+            descriptor = os.open(self._folder.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise ArchiveError(f"cannot lock {self._folder.parent}: {error.strerror}") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ArchiveError(f"cannot read {path}: {error.strerror}") from error

@@ -1,0 +1,171 @@
+"""Makes a sound WARC file of a damaged one: what can be trusted is kept as it is, what cannot is named.
+
+A record whose gzip member is sound is copied byte for byte. One that shares its member with others, or whose member's
+checksum alone is broken while its own digest is right, is compressed anew, its content byte for byte the same. All else
+is lost, and the report says what and where.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from archive.atomic import replace_file
+from archive.errors import ArchiveError
+from archive.gzip_member import gzip_member
+from archive.members import Damage, Member, walk
+from archive.open_file import OPEN, sync_folder
+from archive.plain_file import read_at
+from archive.verify.digests import check_block
+
+#: Ends the name under which the damaged file is kept.
+ORIGINAL: Final = ".orig"
+_REPAIRED: Final = ".repaired"
+_RECORD_END: Final = b"\r\n\r\n"
+#: Damage that says nothing about the content.
+_HARMLESS: Final = frozenset({"gzip-stream", "gzip-crc", "record-end"})
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A range of the damaged file that gave no record, or none that can be trusted."""
+
+    offset: int
+    length: int
+    reason: str
+    #: The record that was there, as far as its head could be read.
+    record_id: str = ""
+    record_type: str = ""
+    url: str = ""
+
+
+@dataclass(slots=True)
+class Repair:
+    """What became of a file."""
+
+    file: str
+    #: Where the repaired file is; empty if nothing needed repair, or nothing was left.
+    repaired: str = ""
+    #: Where the damaged one is kept.
+    original: str = ""
+    kept: int = 0
+    #: How many of those had to be compressed anew.
+    compressed: int = 0
+    lost: list[Loss] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def repair(path: Path, output: Path | None = None) -> Repair:
+    """Repair a file of any origin; it is left alone if it is sound, or if nothing of it can be saved.
+
+    The repaired file takes its place, and the damaged one is kept beside it as ``….orig``. It appears whole or not at
+    all; after an interruption the next call does it all.
+
+    :param output: where to write the repaired file instead; the damaged one then stays where it is.
+    :raises ArchiveError: if a file cannot be read or written, or would be overwritten.
+    """
+    if path.name.endswith(OPEN):
+        raise ArchiveError(f"{path} is being written, or is recovered when its source is crawled next")
+    result = Repair(str(path), original=str(path))
+    if _is_sound(path, result):
+        return result
+    original = path.with_name(path.name + ORIGINAL)
+    target = output or path.with_name(path.name + _REPAIRED)
+    if output and output.exists():
+        raise ArchiveError(f"{output} exists: it is not overwritten")
+    if not output and original.exists() and not original.samefile(path):
+        raise ArchiveError(f"{original} exists: it is not overwritten")
+    replace_file(target, _survivors(path, result))
+    try:
+        if not result.kept:
+            target.unlink()
+        elif output:
+            result.repaired = str(output)
+        else:
+            _take_place(target, path, original)
+            result.repaired, result.original = str(path), str(original)
+    except OSError as error:
+        raise ArchiveError(f"cannot put {target} in place of {path}: {error.strerror}") from error
+    return result
+
+
+def _is_sound(path: Path, result: Repair) -> bool:
+    for found in walk(path):
+        if isinstance(found, Damage):
+            result.kept = 0
+            return False
+        result.kept += 1
+    return True
+
+
+def _take_place(repaired: Path, path: Path, original: Path) -> None:
+    """Put the repaired file in place of the damaged one: at every moment there is one under its name."""
+    if not original.exists():
+        os.link(path, original)
+        sync_folder(path.parent)
+    repaired.replace(path)
+    sync_folder(path.parent)
+
+
+def _survivors(path: Path, result: Repair) -> Iterator[bytes]:
+    """Yield the bytes of the repaired file, and note what is kept and lost."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            gzipped = file.read(1) != b"W"
+            for offset, group in groupby(walk(path), key=lambda found: found.offset):
+                damages: list[Damage] = []
+                saved = lost = 0
+                for found in group:
+                    if isinstance(found, Damage):
+                        damages.append(found)
+                    elif data := _saved(found, file.fileno(), gzipped, damages, result):
+                        saved += 1
+                        yield data
+                    else:
+                        lost += 1
+                        result.lost.append(_loss(found, damages))
+                result.kept += saved
+                serious = [damage for damage in damages if damage.code not in _HARMLESS]
+                if not lost and serious and not (saved == 1 and serious[0].code in ("gzip-torn", "record-torn")):
+                    result.lost.append(Loss(offset, serious[0].length, serious[0].message))
+    except OSError as error:
+        raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _saved(record: Member, file: int, gzipped: bool, damages: list[Damage], result: Repair) -> bytes:
+    """Return a record as the repaired file shall have it; nothing if it cannot be trusted."""
+    if record.complete and record.alone and not record.damaged:
+        return read_at(file, record.offset, record.length)
+    # The start of a stream that is only cut off is as it was written; of any other, its digest must tell.
+    cut_off = record.complete and {damage.code for damage in damages} <= {"gzip-torn", "gzip-stream"}
+    if not cut_off and not _is_proven(record):
+        return b""
+    data = b"".join((record.head, record.block, _RECORD_END))
+    result.compressed += gzipped
+    return gzip_member(data) if gzipped else data
+
+
+def _is_proven(record: Member) -> bool:
+    """Return whether a block is as long as the head says, and has the digest that the head gives."""
+    whole = record.get("Content-Length") == str(len(record.block))
+    return whole and bool(record.get("WARC-Block-Digest")) and not any(check_block(record))
+
+
+def _loss(record: Member, damages: list[Damage]) -> Loss:
+    reason = "; ".join(damage.message for damage in damages) or "the record is not whole"
+    if record.inner:
+        reason += f" (the record begins at {record.inner} of the uncompressed stream)"
+    return Loss(
+        record.offset,
+        record.length,
+        reason,
+        record.get("WARC-Record-ID"),
+        record.type,
+        record.get("WARC-Target-URI"),
+    )

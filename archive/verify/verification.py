@@ -1,0 +1,134 @@
+"""The check of many files, in parallel, and of what they say of each other."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+from archive.index import Index, digits
+from archive.manifest import Manifest
+from archive.verify.file import verify_file
+from archive.verify.report import FileReport, Link, capture_key, digest_key
+from archive.verify.rules import Finding
+
+#: Files that are given out ahead, for each process.
+_AHEAD: Final = 4
+#: Record ids that are looked at in one go for repetition, to bound the memory.
+_BATCH: Final = 4_000_000
+
+
+@dataclass(slots=True)
+class Verification:
+    """The files that are checked together.
+
+    :param index: resolves revisits whose originals are in files that are not checked.
+    """
+
+    index: Index | None = None
+    reports: list[FileReport] = field(default_factory=list)
+
+    def check(self, paths: list[Path], *, jobs: int = 1, indexed: bool = False) -> Iterator[FileReport]:
+        """Check each file by itself; yields its report, in the order of the files, as soon as it is there.
+
+        :param jobs: how many processes to use.
+        :param indexed: whether `archive.verify.index_lines` will want to know of the files' lines.
+        """
+        digests: dict[Path, dict[str, str]] = {}
+        for folder in {path.parent for path in paths}:
+            digests[folder] = Manifest(folder.resolve()).digests()
+        calls = ((path, digests[path.parent].get(path.name, ""), indexed) for path in paths)
+        for report in _in_parallel(calls, min(jobs, len(paths))):
+            self.reports.append(report)
+            yield report
+
+    def findings(self) -> Iterator[Finding]:
+        """Check what the files, all of which must have been checked, say of each other."""
+        yield from self._repeated_ids()
+        wanted_ids = {link.record for report in self.reports for link in report.links}
+        ids = {each for report in self.reports for each in report.ids if each in wanted_ids} if wanted_ids else set()
+        originals = self._originals()
+        for report in self.reports:
+            for link in report.links:
+                if problem := self._resolve(link, ids, originals):
+                    yield Finding(report.name, link.offset, *problem)
+
+    def _originals(self) -> dict[int, set[int]]:
+        """Return the payload digests of those captures to which revisits refer, and those digests themselves."""
+        links = [link for report in self.reports for link in report.links if link.rule == "revisit-unresolved"]
+        wanted = {link.capture for link in links}
+        bare = {link.digest for link in links if not link.capture and not link.record}
+        originals: dict[int, set[int]] = {}
+        for report in self.reports if links else ():
+            for capture, digest in zip(report.captures[::2], report.captures[1::2], strict=True):
+                if capture in wanted:
+                    originals.setdefault(capture, set()).add(digest)
+                if digest in bare:
+                    originals.setdefault(digest, set()).add(digest)
+        return originals
+
+    def _resolve(self, link: Link, ids: set[int], originals: dict[int, set[int]]) -> tuple[str, str] | None:
+        """Return what is wrong with a link; None if it leads where it should."""
+        if link.rule != "revisit-unresolved":
+            return None if link.record in ids else (link.rule, f"{link.message} is not there")
+        if link.capture:
+            checked = originals.get(link.capture)
+            found = checked or self._indexed(link)
+            if not found:
+                return link.rule, f"{link.message}, which is not there"
+            if link.digest and link.digest not in found:
+                return "revisit-digest", f"{link.message}, whose payload digest is another"
+            if checked and link.record and link.record not in ids:
+                return link.rule, f"{link.message}, whose id is another"
+            return None
+        known = link.record in ids if link.record else link.digest in originals
+        return None if known else (link.rule, f"{link.message}, which is not there")
+
+    def _indexed(self, link: Link) -> set[int]:
+        """Return the payload digests that the index has for an original."""
+        if self.index is None:
+            return set()
+        moment = digits(link.date)
+        entries = self.index.captures(link.uri.strip("<>"), moment, moment)
+        return {
+            digest_key(entry.digest)
+            for entry in entries
+            if not entry.is_revisit and capture_key(entry.url, link.date) == link.capture
+        }
+
+    def _repeated_ids(self) -> Iterator[Finding]:
+        """Find ids that stand in two files, a part of them at a time."""
+        parts = 1 + sum(len(report.ids) for report in self.reports) // _BATCH
+        for part in range(parts):
+            seen: dict[int, str] = {}
+            for report in self.reports:
+                for each, offset in zip(report.ids, report.offsets, strict=True):
+                    if each % parts == part and (first := seen.setdefault(each, report.name)) != report.name:
+                        message = f"the record's id stands in {first}, too"
+                        yield Finding(report.name, offset, "record-id-repeated", message)
+
+
+Call = tuple[Path, str, bool]
+
+
+def _check(call: Call) -> FileReport:
+    path, sha256, indexed = call
+    return verify_file(path, sha256=sha256, indexed=indexed)
+
+
+def _in_parallel(calls: Iterator[Call], jobs: int) -> Iterator[FileReport]:
+    if jobs <= 1:
+        yield from map(_check, calls)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        ahead: deque[Future[FileReport]] = deque()
+        for call in calls:
+            ahead.append(pool.submit(_check, call))
+            if len(ahead) >= jobs * _AHEAD:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
