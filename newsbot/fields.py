@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+from selectolax.lexbor import LexborNode
+
 from newsbot.dates import PrintedDate, parse_date, parse_machine_date
 from newsbot.generic import printed_date
 from newsbot.layouts import Layout, select
@@ -75,10 +77,23 @@ def _first_date(page: Page, selectors: Iterable[str]) -> PrintedDate | None:
     for node in select(page.tree, tuple(selectors)):
         attributes = node.attributes
         machine = attributes.get("datetime") or attributes.get("content")
-        printed = parse_date(node.text(), reference=page.time)
+        printed = _printed_in(node, page)
         if date := printed or (parse_machine_date(machine, reference=page.time) if machine else None):
             return date
     return None
+
+
+def _printed_in(node: LexborNode, page: Page) -> PrintedDate | None:
+    """Return the date in an element, with the element's own text as raw where that tells all of it.
+
+    What stands inside in elements of its own is then no part of the date: buttons for the size of letters, say.
+    """
+    whole, own = node.text(), node.text(deep=False)
+    date = parse_date(whole, reference=page.time)
+    if date is None or own == whole:
+        return date
+    alone = parse_date(own, reference=page.time)
+    return alone if alone and (alone.value, alone.precision) == (date.value, date.precision) else date
 
 
 def sections(

@@ -19,6 +19,7 @@ def truth(story: Story) -> dict[str, object]:
         "byline": story.byline,
         "agency": story.agency,
         "published_at": story.published_at,
+        "published_raw": story.published_printed,
         "published_precision": story.precision if story.published else None,
         "section": list(story.section),
         "tags": list(story.tags),
