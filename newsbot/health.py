@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from scrapy.settings import BaseSettings
 
@@ -14,6 +14,14 @@ Stats = dict[str, Any]
 PLANNED = frozenset({"finished", "limit", "closespider_itemcount", "closespider_pagecount", "closespider_timeout"})
 #: A share says little about fewer cases than this.
 FEW = 3
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong."""
+
+    #: What found it: a name that stays the same from run to run.
+    monitor: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +44,13 @@ class Limits:
         )
 
 
-def problems(stats: Stats, limits: Limits | None = None) -> list[str]:
+def problems(stats: Stats, limits: Limits | None = None) -> list[Problem]:
     """Return what is wrong with a crawl that has ended, one line a problem, the worst first.
 
     >>> problems({"finish_reason": "shutdown", "newsbot/articles": 3, "newsbot/lines": 3})
-    ['did not finish: shutdown']
+    [Problem(monitor='unfinished', text='did not finish: shutdown')]
     >>> problems({"finish_reason": "finished", "newsbot/failed": 4, "newsbot/failed/HTTP 500": 4})
-    ['every request failed: HTTP 500 (4)']
+    [Problem(monitor='errors', text='every request failed: HTTP 500 (4)')]
     >>> problems({"finish_reason": "finished", "newsbot/articles": 9, "newsbot/lines": 9})
     []
     """
@@ -68,57 +76,60 @@ def mix(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} ({count})" for name, count in sorted(counts.items(), key=lambda pair: -pair[1]))
 
 
-def _end(stats: Stats) -> Iterator[str]:
+def _end(stats: Stats) -> Iterator[Problem]:
     if failure := stats.get("archive/failure"):
-        yield f"the archive could not be written: {failure}"
+        yield Problem("archive", f"the archive could not be written: {failure}")
     reason = stats.get("finish_reason")
     if reason not in PLANNED and not failure:
-        yield f"did not finish: {reason or 'it was stopped before it could end'}"
+        yield Problem("unfinished", f"did not finish: {reason or 'it was stopped before it could end'}")
 
 
-def _fetching(stats: Stats, limits: Limits) -> Iterator[str]:
+def _fetching(stats: Stats, limits: Limits) -> Iterator[Problem]:
     pages, failed = stats.get("newsbot/pages", 0), stats.get("newsbot/failed", 0)
     reasons = shares(stats, "newsbot/failed/")
     if failed and not pages:
-        yield f"every request failed: {mix(reasons)}"
+        yield Problem("errors", f"every request failed: {mix(reasons)}")
     else:
-        yield from (f"not read: {line}" for line in stats.get("newsbot/failed_listings", ()))
+        yield from (Problem("listing", f"not read: {line}") for line in stats.get("newsbot/failed_listings", ()))
         lost, read = stats.get("newsbot/failed_articles", 0), stats.get("newsbot/article_pages", 0)
         if _too_many(lost, lost + read, limits.errors):
             example = stats.get("newsbot/failed_addresses", ["?"])[0]
-            yield f"{lost} of {lost + read} article pages failed: {mix(reasons)}, first {example}"
-    yield from shares(stats, "politeness/given_up/").values()  # type: ignore[misc]  # reasons, not counts
+            yield Problem("errors", f"{lost} of {lost + read} article pages failed: {mix(reasons)}, first {example}")
+    reasons_given_up = shares(stats, "politeness/given_up/").values()  # texts, not counts
+    yield from (Problem("refused", str(reason)) for reason in reasons_given_up)
     blocked, seen = stats.get("newsbot/blocked", 0), stats.get("newsbot/article_pages", 0)
     if _too_many(blocked, seen, limits.errors):
-        yield f"{blocked} of {seen} article pages were walls or block pages, not articles"
+        yield Problem("blocked", f"{blocked} of {seen} article pages were walls or block pages, not articles")
 
 
-def _reading(stats: Stats, limits: Limits) -> Iterator[str]:
+def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:
     if stats.get("newsbot/failed") and not stats.get("newsbot/pages"):
         return  # said already
     articles, lines = stats.get("newsbot/articles", 0), stats.get("newsbot/lines", 0)
     if not articles and not stats.get("newsbot/known"):
-        yield "no article was read"
+        yield Problem("empty", "no article was read")
     elif not lines and not stats.get("newsbot/unchanged") and not stats.get("newsbot/known"):
-        yield f"no line was written of {articles} articles"
+        yield Problem("empty", f"no line was written of {articles} articles")
     incomplete = stats.get("newsbot/incomplete", 0)
     if _too_many(incomplete, articles, limits.incomplete):
-        yield f"{incomplete} of {articles} articles had no title or no body"
+        yield Problem("incomplete", f"{incomplete} of {articles} articles had no title or no body")
     steps = shares(stats, "newsbot/extracted_by/body/")
     generic = steps.get("generic", 0)
     if _too_many(generic, sum(steps.values()), limits.generic):
-        yield f"no layout fitted {generic} of {sum(steps.values())} articles: the site may have a new design"
+        yield Problem(
+            "generic", f"no layout fitted {generic} of {sum(steps.values())} articles: the site may have a new design"
+        )
     undated = stats.get("newsbot/date_missing", 0)
     if _too_many(undated, articles, limits.undated):
-        yield f"{undated} of {articles} articles had no date that could be read"
+        yield Problem("undated", f"{undated} of {articles} articles had no date that could be read")
 
 
-def _mistakes(stats: Stats) -> Iterator[str]:
+def _mistakes(stats: Stats) -> Iterator[Problem]:
     """Exceptions, which Scrapy logs and then forgets."""
     if raised := shares(stats, "spider_exceptions/"):
-        yield f"the spider failed on pages: {mix(raised)}"
+        yield Problem("spider", f"the spider failed on pages: {mix(raised)}")
     if not stats.get("archive/failure"):
-        yield from (f"error: {line}" for line in stats.get("newsbot/errors", ()))
+        yield from (Problem("log", f"error: {line}") for line in stats.get("newsbot/errors", ()))
 
 
 def _too_many(part: int, whole: int, share: float) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from newsbot.health import Limits, Stats, problems
-from newsbot.run_report import field_coverage, read_report, report
+from newsbot.health import Limits, Problem, Stats, problems
+from newsbot.run_counts import field_coverage
+from newsbot.run_report import read_report, report
 
 WELL: Stats = {
     "finish_reason": "finished",
@@ -59,7 +60,7 @@ def test_a_good_crawl_has_no_problems() -> None:
     ],
 )
 def test_each_thing_that_can_go_wrong_is_named(change: dict[str, Any], problem: str) -> None:
-    assert problems(WELL | change) == [problem]
+    assert [found.text for found in problems(WELL | change)] == [problem]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,8 @@ def test_limits_are_the_operators() -> None:
 def test_a_report_is_found_by_its_process(tmp_path: Path) -> None:
     now = datetime(2026, 11, 22, 3, 20, 11, 123456, UTC)
     stats = WELL | {"downloader/response_status_count/200": 44, "archive/files": ["a.warc.gz"], "archive/bytes": 7}
-    written = report("baosonla", stats, started=now, finished=now, exit_status=1, problems=["một vấn đề"])
+    wrong = Problem("errors", "một vấn đề")
+    written = report("baosonla", stats, started=now, finished=now, exit_status=1, problems=[wrong])
     path = written.write(tmp_path / "runs")
     assert path.name == "baosonla-20261122T032011.123Z.json"
     assert [file.name for file in path.parent.iterdir()] == [path.name]

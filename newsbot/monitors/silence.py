@@ -1,0 +1,103 @@
+"""A source that has gone quiet: nothing new for longer than it ever takes, or far less than on such a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from newsbot.dates import VIETNAM
+from newsbot.health import Problem
+from newsbot.history import day_of, finished_at, is_whole, started_at
+from newsbot.monitors.baseline import FEWEST_DAYS, whole_runs
+from newsbot.run_report import RunReport
+
+#: Weeks of which the usual longest pause and the usual count of a weekday are taken.
+WEEKS: Final = 8
+#: A pause is too long when it is so many times the usual week's longest.
+PATIENCE: Final = 1.5
+#: No pause below this is worth a word.
+LEAST_PAUSE: Final = timedelta(hours=6)
+#: A day is thin when it has less than this part of what its weekday usually has, and that is at least so many.
+THIN: Final = 0.25
+FEWEST_USUAL: Final = 5
+#: Weekdays of the past that make a usual one; fewer, and every day counts.
+FEWEST_WEEKDAYS: Final = 3
+
+_WEEK: Final = timedelta(days=7)
+
+
+def long_pause(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
+    """No new article for longer than the longest pause of a usual week.
+
+    The longest of a week holds its nights, its Sundays and the operator's own timetable.
+    """
+    runs = whole_runs(past, run, WEEKS * _WEEK)
+    news = [started_at(each) for each in runs if each.new]
+    if run.new:
+        return
+    if runs and not news and "silence" in runs[-1].alarms:
+        yield Problem("silence", f"no new article for more than {WEEKS} weeks")
+    if len(news) < FEWEST_DAYS or news[-1] - news[0] < _WEEK:
+        return
+    usual = usual_pause(news)
+    pause = finished_at(run) - news[-1]
+    if pause > max(PATIENCE * usual, LEAST_PAUSE):
+        yield Problem("silence", f"no new article for {_span(pause)}; its longest pause in a week is {_span(usual)}")
+
+
+def usual_pause(news: Sequence[datetime]) -> timedelta:
+    """Return the middle of the weeks' longest pauses between two runs that found something new.
+
+    >>> usual_pause([datetime(2026, 11, day, hour) for day in range(1, 22) for hour in (8, 16)])
+    datetime.timedelta(seconds=57600)
+    """
+    longest: dict[int, timedelta] = {}
+    for before, after in pairwise(news):
+        week = (news[-1] - after) // _WEEK
+        longest[week] = max(longest.get(week, timedelta()), after - before)
+    return timedelta(seconds=median(pause.total_seconds() for pause in longest.values()))
+
+
+def thin_day(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
+    """The last whole day brought far fewer new articles than that weekday usually does."""
+    yesterday = day_of(run) - timedelta(days=1)
+    counts = new_by_day(whole_runs(past, run, (WEEKS * 7 + 2) * timedelta(days=1)))
+    # The first day of the past may have been a first crawl, which finds everything.
+    days = sorted(counts)[1:]
+    same = [counts[day] for day in days if day < yesterday and day.weekday() == yesterday.weekday()]
+    usual = same if len(same) >= FEWEST_WEEKDAYS else [counts[day] for day in days if day < yesterday]
+    if yesterday not in counts or len(usual) < FEWEST_WEEKDAYS or len(days) < FEWEST_DAYS or not _is_over(past, run):
+        return
+    expected = median(usual)
+    if expected >= FEWEST_USUAL and counts[yesterday] < THIN * expected:
+        kind = f"on a {yesterday:%A}" if usual is same else "a day"
+        yield Problem(
+            "thin day", f"{counts[yesterday]} new articles on {yesterday}, usually about {expected:.0f} {kind}"
+        )
+
+
+def new_by_day(runs: Iterable[RunReport]) -> dict[date, int]:
+    """Return the new articles of each day on which there was a run."""
+    counts: dict[date, int] = {}
+    for run in runs:
+        counts[day_of(run)] = counts.get(day_of(run), 0) + run.new
+    return counts
+
+
+def _is_over(past: Sequence[RunReport], run: RunReport) -> bool:
+    """Whether the runs of yesterday could see all of it: one came in its evening, or they come once a day."""
+    runs = [each for each in past if is_whole(each) and day_of(each) == day_of(run) - timedelta(days=1)]
+    return len(runs) == 1 or any(started_at(each).astimezone(VIETNAM).hour >= 18 for each in runs)
+
+
+def _span(span: timedelta) -> str:
+    """Return a span as people say it.
+
+    >>> _span(timedelta(hours=30)), _span(timedelta(days=4))
+    ('30 hours', '4 days')
+    """
+    hours = span.total_seconds() / 3600
+    return f"{hours:.0f} hours" if hours < 72 else f"{hours / 24:.0f} days"

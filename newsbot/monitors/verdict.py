@@ -1,0 +1,53 @@
+"""What all monitors say of a run together, and what of it is news."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from newsbot.health import Problem
+from newsbot.history import is_whole
+from newsbot.monitors import shares, silence, site, sizes
+from newsbot.run_report import RunReport
+
+MONITORS = (
+    silence.long_pause,
+    silence.thin_day,
+    site.redirected_away,
+    site.empty_lists,
+    site.robots_changed,
+    shares.generic_reading,
+    shares.missing_fields,
+    shares.failures,
+    shares.copies,
+    sizes.text_length,
+    sizes.date_lag,
+)
+#: A change that is told once has no end.
+ONCE = frozenset({"robots"})
+
+
+def unusual(past: Sequence[RunReport], run: RunReport) -> list[Problem]:
+    """Return what is not as usual with a run, beside what is plainly wrong with it already.
+
+    Nothing, if it looked at a part of the source only, and nothing twice: a monitor whose name is among the run's alarms
+    has been heard.
+    """
+    if not is_whole(run):
+        return []
+    found = [problem for monitor in MONITORS for problem in monitor(past, run)]
+    return [problem for problem in found if problem.monitor not in run.alarms]
+
+
+def with_problems(run: RunReport, past: Sequence[RunReport], problems: Iterable[Problem]) -> RunReport:
+    """Return a run with further problems, and with what has begun and what has ended since the run before."""
+    problems = list(problems)
+    alarms = list(dict.fromkeys([*run.alarms, *(problem.monitor for problem in problems)]))
+    before = past[-1].alarms if past else []
+    return replace(
+        run,
+        problems=[*run.problems, *(problem.text for problem in problems)],
+        alarms=alarms,
+        raised=[alarm for alarm in alarms if alarm not in before],
+        cleared=[alarm for alarm in before if alarm not in alarms and alarm not in ONCE],
+    )
