@@ -8,14 +8,17 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Iterator
 from hashlib import sha1
 from io import BytesIO
+from pathlib import Path
 from typing import NamedTuple
 
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.timeutils import iso_date_to_timestamp
 
-from archive.members import Block, Member
+from archive.members import Block, Damage, Member
+from archive.sound_records import sound_records
 from archive.surt import surt
 
 #: Record types with a line, if the block is not only notes on another record.
@@ -45,10 +48,10 @@ class Entry(NamedTuple):
         return self.mime == "warc/revisit"
 
 
-def cdxj_line(record: Member, filename: str, *, gzipped: bool = True) -> bytes | None:
+def cdxj_line(record: Member, filename: str) -> bytes | None:
     """Return the line of a record, without line end; None for a record that is not indexed.
 
-    :param record: as it lies in its file; a gzipped record must have a member of its own.
+    :param record: as `archive.sound_records` gives it.
     :raises ValueError: if its date is none.
     """
     record_type, content_type = record.type, record.get("Content-Type")
@@ -66,12 +69,31 @@ def cdxj_line(record: Member, filename: str, *, gzipped: bool = True) -> bytes |
         "mime": "warc/revisit" if record_type == "revisit" else mime,
         "status": http.get_statuscode() if http else None,
         "digest": record.get("WARC-Payload-Digest") or _digest(record.block[payload_start:]),
-        "length": str(record.length if gzipped else len(record.head) + len(record.block)),
+        "length": str(record.length),
         "offset": str(record.offset),
         "filename": filename,
     }
     present = {name: value for name, value in fields.items() if value is not None}
     return f"{surt(url)} {iso_date_to_timestamp(record.get('WARC-Date'))} {json.dumps(present)}".encode()
+
+
+def indexed(path: Path, damages: list[Damage]) -> Iterator[tuple[Member, bytes]]:
+    """Yield the records of a file that are indexed, with their lines, in the order of the file.
+
+    :param damages: takes what is damaged in the file, or cannot be indexed.
+    :raises ArchiveError: if the file cannot be read.
+    """
+    for found in sound_records(path):
+        if isinstance(found, Damage):
+            damages.append(found)
+            continue
+        try:
+            line = cdxj_line(found, path.name)
+        except ValueError as error:
+            damages.append(Damage(found.offset, found.length, "record-fields", f"not indexed: {error}"))
+            continue
+        if line:
+            yield found, line
 
 
 def read_line(line: bytes) -> Entry:

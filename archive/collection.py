@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
-from archive.cdxj import cdxj_line
+from archive.cdxj import indexed
 from archive.dedup import Dedup
 from archive.dedup_facts import revisit_in, seen_in
 from archive.index import Index
-from archive.members import Damage, Member, walk
+from archive.members import Damage, Member
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,12 @@ class Collection:
     def __init__(self, folder: Path, index: Path, dedup: Path | None, min_bytes: int = 1024):
         self.folder = folder
         self.index = Index(index)
-        self.dedup = Dedup(dedup, folder, min_bytes) if dedup else None
+        self._dedup_path = dedup
+        self._min_bytes = min_bytes
+
+    @cached_property
+    def dedup(self) -> Dedup | None:
+        return Dedup(self._dedup_path, self.folder, self._min_bytes) if self._dedup_path else None
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Collection:
@@ -39,7 +45,7 @@ class Collection:
         folder = Path(settings["ARCHIVE_DIR"])
         index = Path(settings["ARCHIVE_INDEX_DIR"] or folder.parent / "index")
         dedup = str(settings["ARCHIVE_DEDUP"] or folder.parent / "dedup.sqlite")
-        min_bytes = settings.getint("ARCHIVE_DEDUP_MIN_BYTES")
+        min_bytes = settings.getint("ARCHIVE_DEDUP_MIN_BYTES", 1024)
         return cls(folder, index, None if dedup == "off" else Path(dedup), min_bytes)
 
     def files(self) -> list[Path]:
@@ -103,18 +109,9 @@ class Collection:
 
     def _lines(self, path: Path, damages: list[Damage]) -> Iterator[bytes]:
         """Yield the index lines of a file, and note for the store what it holds."""
-        with path.open("rb") as file:
-            gzipped = file.read(1) == b"\x1f"
-        for found in walk(path):
-            if isinstance(found, Damage):
-                damages.append(found)
-            elif found.complete and found.alone and not found.damaged:
-                try:
-                    if line := cdxj_line(found, path.name, gzipped=gzipped):
-                        yield line
-                        self._note(found, path.name)
-                except ValueError as error:
-                    damages.append(Damage(found.offset, found.length, "record-fields", f"not indexed: {error}"))
+        for record, line in indexed(path, damages):
+            yield line
+            self._note(record, path.name)
 
     def _note(self, record: Member, filename: str) -> None:
         if not self.dedup:

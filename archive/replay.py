@@ -4,95 +4,111 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from scrapy import Request
 from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import make_response
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 
 from archive.capture import Capture
 from archive.errors import ArchiveError
-from archive.http_message import MessageError, headers, stored_form
+from archive.http_message import MessageError, find_head, headers, stored_form
+from archive.members import Damage, Member
 from archive.records import digest
+from archive.resolving import Resolver, UnresolvedError
+from archive.sound_records import sound_records
 
 _HTTP = "application/http"
 
 
 class Skipped(NamedTuple):
-    """A response record that cannot be read, and why."""
+    """A response record, or a damaged part of a file, that cannot be read, and why."""
 
     file: Path
     offset: int
     reason: str
 
 
-def responses(path: Path, max_bytes: int) -> Iterator[Response | Skipped]:
+def responses(path: Path, max_bytes: int, resolver: Resolver | None = None) -> Iterator[Response | Skipped]:
     """Yield the HTTP responses of a WARC file, gzipped or not, in the order of their records.
 
     Each has its `Capture` in ``response.meta["capture"]``, with offset and length in the file as it is, and a payload
     digest computed from what was read. Bodies are still content-encoded, as they were on the wire. Chunked bodies that
-    a crawler stored with their framing are decoded.
+    a crawler stored with their framing are decoded. Revisits have the body of the capture they refer to.
 
-    :param max_bytes: records whose block is longer are skipped, not read.
-    :raises ArchiveError: if the file cannot be opened or is no WARC, or where a damaged part begins.
+    :param max_bytes: records whose block is longer are skipped.
+    :param resolver: finds what revisits refer to; None to look in this file only.
+    :raises ArchiveError: if the file cannot be opened or read.
     """
     sequence = 0
+    resolver = resolver or Resolver(files=[path])
+    for found in sound_records(path):
+        if isinstance(found, Damage):
+            yield Skipped(path, found.offset, found.message)
+        elif _is_response(found):
+            sequence += 1
+            yield _read(path, sequence, found, max_bytes, resolver)
+
+
+def response_of(path: Path, record: Member, resolver: Resolver) -> Response:
+    """Return the response that a single record of a file holds, as `responses` would.
+
+    :raises ArchiveError: if it holds none, or refers to a capture that is not to be had.
+    """
     try:
-        with path.open("rb") as stream:
-            records = ArchiveIterator(stream, no_record_parse=True)
-            for record in records:
-                if record.rec_type != "response" or not (record.content_type or "").startswith(_HTTP):
-                    continue
-                # The iterator tells where a record lies only by reading to its end: the block comes first.
-                too_long = record.length > max_bytes
-                block = b"" if too_long else record.raw_stream.read()
-                offset, length = records.get_record_offset(), records.get_record_length()
-                sequence += 1
-                capture = _capture(path, sequence, record, offset, length)
-                if too_long:
-                    yield Skipped(path, offset, f"its block of {record.length} bytes is longer than {max_bytes}")
-                    continue
-                if len(block) < record.length:
-                    yield Skipped(path, offset, f"it ends after {len(block)} of {record.length} bytes")
-                    continue
-                try:
-                    yield _response(capture, block)
-                except MessageError as error:
-                    yield Skipped(path, offset, str(error))
-    except (OSError, EOFError) as error:
-        raise ArchiveError(f"{path}: {error.strerror or error if isinstance(error, OSError) else error}") from error
-    except ArchiveLoadFailed as error:
-        raise ArchiveError(f"{path}: {str(error).strip().splitlines()[0]}") from error
+        return _response(_capture(path, 1, record), record, resolver)
+    except (MessageError, UnresolvedError) as error:
+        raise ArchiveError(f"{path}: at {record.offset}: {error}") from error
 
 
-def _capture(path: Path, sequence: int, record: Any, offset: int, length: int) -> Capture:
-    head = record.rec_headers
+def _is_response(record: Member) -> bool:
+    return record.type in ("response", "revisit") and record.get("Content-Type").startswith(_HTTP)
+
+
+def _read(path: Path, sequence: int, record: Member, max_bytes: int, resolver: Resolver) -> Response | Skipped:
+    if len(record.block) > max_bytes:
+        return Skipped(path, record.offset, f"its block of {len(record.block)} bytes is longer than {max_bytes}")
+    try:
+        return _response(_capture(path, sequence, record), record, resolver)
+    except (MessageError, UnresolvedError) as error:
+        return Skipped(path, record.offset, str(error))
+
+
+def _capture(path: Path, sequence: int, record: Member) -> Capture:
+    is_revisit = record.type == "revisit"
     return Capture(
         sequence,
-        url=(head.get_header("WARC-Target-URI") or "").strip("<>"),
-        date=head.get_header("WARC-Date") or "",
-        record_id=head.get_header("WARC-Record-ID") or "",
-        truncated=head.get_header("WARC-Truncated"),
+        url=record.get("WARC-Target-URI").removeprefix("<").removesuffix(">"),
+        date=record.get("WARC-Date"),
+        record_id=record.get("WARC-Record-ID"),
+        # Of a revisit the record is cut off, the response was not.
+        truncated=None if is_revisit else record.get("WARC-Truncated") or None,
         file=path.name.removesuffix(".open"),
-        offset=offset,
-        length=length,
+        offset=record.offset,
+        length=record.length,
     )
 
 
-def _response(capture: Capture, block: bytes) -> Response:
-    """Return the response that a record's block holds.
+def _response(capture: Capture, record: Member, resolver: Resolver) -> Response:
+    """Return the response that a record's block holds, or begins.
 
     :raises MessageError: if the block does not begin with an HTTP response head.
+    :raises UnresolvedError: if it is a revisit of what is not to be had.
     """
-    stored = stored_form(block)
-    capture.payload_digest = digest(stored.payload)
+    block = bytes(record.block)
+    if record.type == "revisit":
+        start, end, status = find_head(block)
+        head, payload = block[start:end], resolver.payload(record)
+        capture.payload_digest = record.get("WARC-Payload-Digest") or digest(payload)
+    else:
+        stored = stored_form(block)
+        head, status, payload = stored.block[: stored.payload_start], stored.status, bytes(stored.payload)
+        capture.payload_digest = digest(payload)
     fields = Headers()
-    for name, value in headers(stored.block[: stored.payload_start]):
+    for name, value in headers(head):
         fields.appendlist(name, value)
     try:
-        response = make_response(capture.url, stored.status, fields, bytes(stored.payload))
+        response = make_response(capture.url, status, fields, payload)
         response.request = Request(capture.url, meta={"capture": capture})
     except ValueError as error:
         raise MessageError(f"{capture.url!r} is no URL: {error}") from error

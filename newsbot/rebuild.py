@@ -9,8 +9,10 @@ from pathlib import Path
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.replay import Skipped, responses
+from archive.resolving import Resolver
 from newsbot.publication import Publication
 from newsbot.reader import Reader
 from newsbot.state import State
@@ -20,13 +22,16 @@ class Rebuild:
     """Rebuilds into ``folder``/<source>/*.jsonl, from nothing: versions and duplicates are decided anew.
 
     :param crawlers: one for each source whose articles shall be read.
+    :param collection: where captures may be that revisits in the files refer to, besides the files themselves.
     """
 
-    def __init__(self, crawlers: Iterable[Crawler], folder: Path, max_bytes: int):
+    def __init__(self, crawlers: Iterable[Crawler], folder: Path, max_bytes: int, collection: Collection | None = None):
         self.counts: Counter[str] = Counter()
         self.problems: list[str] = []
         self._max_bytes = max_bytes
         self._sequence = 0
+        self._collection = collection
+        self._resolver: Resolver | None = None
         state = State("sqlite://")
         self._sources: list[tuple[Reader, Publication]] = []
         for crawler in crawlers:
@@ -38,6 +43,8 @@ class Rebuild:
 
         :raises ArchiveError: if a line cannot be written. Unreadable files and records go to ``problems`` instead.
         """
+        files = list(files)
+        self._resolver = Resolver(self._collection, files)
         for path in sorted(files, key=lambda path: (self._first_date(path), path.name)):
             self._read_file(path)
             yield path
@@ -51,7 +58,7 @@ class Rebuild:
     def _read_file(self, path: Path) -> None:
         current: Publication | None = None
         try:
-            for response in responses(path, self._max_bytes):
+            for response in responses(path, self._max_bytes, self._resolver):
                 if isinstance(response, Skipped):
                     self.problems.append(f"{response.file}: record at {response.offset} not read: {response.reason}")
                     continue
@@ -81,7 +88,8 @@ class Rebuild:
 
     def _first_date(self, path: Path) -> str:
         try:
-            first = next(responses(path, self._max_bytes), None)
+            found = responses(path, self._max_bytes, self._resolver)
+            first = next((response for response in found if isinstance(response, Response)), None)
         except ArchiveError:
             return ""
-        return first.meta["capture"].date if isinstance(first, Response) else ""
+        return first.meta["capture"].date if first else ""

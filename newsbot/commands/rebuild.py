@@ -11,6 +11,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
+from newsbot.collection import collection
 from newsbot.rebuild import Rebuild
 
 
@@ -58,7 +59,7 @@ class Command(ScrapyCommand):
     def _rebuild(self, files: list[Path], folder: Path, sources: list[str]) -> None:
         assert self.settings is not None and self.crawler_process is not None
         crawlers = [self.crawler_process.create_crawler(name) for name in sorted(sources)]
-        rebuild = Rebuild(crawlers, folder, self.settings.getint("DOWNLOAD_MAXSIZE"))
+        rebuild = Rebuild(crawlers, folder, self.settings.getint("DOWNLOAD_MAXSIZE"), collection(self.settings))
         with Progress(disable=not sys.stderr.isatty()) as progress:
             task = progress.add_task("reading", total=sum(path.stat().st_size for path in files))
             for path in rebuild.run(files):
