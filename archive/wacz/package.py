@@ -1,0 +1,138 @@
+"""A package, put together from WARC files (R33): nothing is held in memory but what a list of files takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryFile
+from types import TracebackType
+from typing import Any, Final, NamedTuple, Protocol, Self
+
+from archive.cdxj import cdxj_line, read_line
+from archive.collection import Collection
+from archive.sorted_lines import sort_lines
+from archive.wacz.contents import Contents
+from archive.wacz.index_file import LIST_NAME, NAME, write_index
+from archive.wacz.originals import Originals
+from archive.wacz.selection import Period, Slice, Taken
+from archive.wacz.zip_file import PackageFile
+
+WACZ_VERSION: Final = "1.1.1"
+_CHUNK: Final = 1 << 20
+_PAGES_HEADING: Final = {"format": "json-pages-1.0", "id": "pages", "title": "All pages", "hasText": True}
+
+
+class Page(NamedTuple):
+    """An entry of the list of pages; ``ts`` is a WARC-Date."""
+
+    id: str
+    url: str
+    ts: str
+    title: str
+    text: str
+
+
+class _Source(Protocol):
+    """A WARC file of the package: its records and its bytes."""
+
+    name: str
+    size: int
+
+    def __iter__(self) -> Iterator[Taken]: ...
+    def chunks(self) -> Iterator[bytes]: ...
+
+
+class Package:
+    """Writes a package, step by step in the order of the methods; leaving the context before `describe` drops it.
+
+    :raises ArchiveError: from every method, if a WARC file cannot be read or the package cannot be written.
+    """
+
+    def __init__(self, path: Path, created: datetime):
+        self.contents = Contents()
+        #: Names of the WARC files, and the first and last WARC-Date in them.
+        self.warcs: list[str] = []
+        self.captured: tuple[str, str] = "", ""
+        self.pages = 0
+        self._created = created
+        self._file = PackageFile(path, created)
+        self._lines = TemporaryFile()  # noqa: SIM115  # closed with the package
+
+    def __enter__(self) -> Self:
+        self._file.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._lines.close()
+        self.contents.close()
+        self._file.__exit__(kind, error, traceback)
+
+    def add_warc(self, path: Path, period: Period) -> None:
+        """Add what a WARC file holds of a period; nothing, if that is nothing."""
+        source = Slice(path, period)
+        self._add(source)
+        if source.first_date:
+            first, last = self.captured
+            self.captured = min(first or source.first_date, source.first_date), max(last, source.last_date)
+
+    def add_originals(self, collection: Collection) -> list[str]:
+        """Add what revisits in the package refer to elsewhere in the collection; returns what cannot be found."""
+        originals = Originals(self.contents, collection)
+        originals.find()
+        self._add(originals)
+        return originals.problems
+
+    def write_index(self) -> None:
+        """Add the index of all WARC files added."""
+        self._lines.seek(0)
+        with TemporaryFile() as file:
+            entries = write_index(sort_lines(line.rstrip(b"\n") for line in self._lines), file)
+            size = file.tell()
+            file.seek(0)
+            self._file.add(f"indexes/{NAME}", iter(partial(file.read, _CHUNK), b""), size=size, stored=True)
+        self._file.add(f"indexes/{LIST_NAME}", entries)
+
+    def write_pages(self, pages: Iterable[Page]) -> None:
+        """Add the list of pages; one that gives no page is written all the same, players ask for it."""
+        self._file.add("pages/pages.jsonl", self._page_lines(pages))
+
+    def add_file(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Add any other file, compressed."""
+        self._file.add(name, chunks)
+
+    def describe(self, description: dict[str, Any]) -> None:
+        """Add the description and finish the package.
+
+        :param description: further keys of datapackage.json, such as title and mainPageUrl.
+        """
+        created = self._created.strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._file.describe({"wacz_version": WACZ_VERSION, "created": created, **description})
+
+    def _add(self, source: _Source) -> None:
+        for taken in source:
+            member = taken.member
+            source_offset, member.offset = member.offset, taken.offset
+            line = cdxj_line(member, source.name)
+            if line:
+                self._lines.write(line + b"\n")
+                if member.type in ("response", "revisit"):
+                    self.contents.add(member, read_line(line), str(taken.path), source_offset)
+            member.offset = source_offset
+        if source.size:
+            self._file.add(f"archive/{source.name}", source.chunks(), size=source.size, stored=True)
+            self.warcs.append(source.name)
+
+    def _page_lines(self, pages: Iterable[Page]) -> Iterator[bytes]:
+        yield _json(_PAGES_HEADING)
+        for page in pages:
+            self.pages += 1
+            yield _json(page._asdict() | {"ts": f"{page.ts[:19]}Z"})
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"

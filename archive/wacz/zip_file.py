@@ -1,0 +1,118 @@
+"""The ZIP file of a package: written in one pass, with a digest of each file in it, and there whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from archive.atomic import TEMPORARY
+from archive.errors import ArchiveError
+from archive.open_file import sync_folder
+
+#: ZIP knows no earlier and no later years.
+_FIRST_YEAR: Final = 1980
+_LAST_YEAR: Final = 2107
+_REGULAR_FILE: Final = 0o100644 << 16
+
+
+class PackageFile:
+    """A package while it is written: `add` its files, then `describe` it; leaving the context without that drops it.
+
+    :param created: stands for the time of all files in it, so that equal content gives equal bytes.
+    :raises ArchiveError: from every method, if the file system fails; nothing is left behind then.
+    """
+
+    def __init__(self, path: Path, created: datetime):
+        self._path = path
+        self._temporary = path.with_name(path.name + TEMPORARY)
+        year = min(max(created.year, _FIRST_YEAR), _LAST_YEAR)
+        self._time = (year, *created.timetuple()[1:6])
+        self._resources: list[dict[str, str | int]] = []
+        self._described = False
+
+    def __enter__(self) -> Self:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._temporary.open("wb")
+        except OSError as error:
+            raise self._failed(error) from error
+        self._zip = ZipFile(self._file, "w")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            if error is None and self._described:
+                self._finish()
+        except OSError as failure:
+            raise self._failed(failure) from failure
+        finally:
+            with suppress(OSError):
+                self._zip.close()
+            self._file.close()
+            self._temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise self._failed(error) from error
+
+    def add(self, name: str, chunks: Iterable[bytes], *, size: int | None = None, stored: bool = False) -> None:
+        """Add a file.
+
+        :param size: in bytes, if known; a file that may be larger than 2 GiB is written with longer fields.
+        :param stored: not compressed, so that a player can read parts of it.
+        """
+        digest, length = sha256(), 0
+        info = ZipInfo(name, self._time)
+        info.compress_type = ZIP_STORED if stored else ZIP_DEFLATED
+        info.external_attr = _REGULAR_FILE
+        info.file_size = size or 0
+        with self._zip.open(info, "w", force_zip64=size is None) as file:
+            for chunk in chunks:
+                digest.update(chunk)
+                length += len(chunk)
+                file.write(chunk)
+        self._resources.append(
+            {
+                "name": name.replace("/", "-").lower(),
+                "path": name,
+                "hash": f"sha256:{digest.hexdigest()}",
+                "bytes": length,
+            }
+        )
+
+    def describe(self, description: dict[str, Any]) -> None:
+        """Add datapackage.json, which lists all files added so far, and its digest."""
+        package = {"profile": "data-package", **description, "resources": self._resources}
+        data = _json(package)
+        self._zip.writestr(self._plain("datapackage.json"), data)
+        digest = {"path": "datapackage.json", "hash": f"sha256:{sha256(data).hexdigest()}"}
+        self._zip.writestr(self._plain("datapackage-digest.json"), _json(digest))
+        self._described = True
+
+    def _plain(self, name: str) -> ZipInfo:
+        info = ZipInfo(name, self._time)
+        info.compress_type = ZIP_DEFLATED
+        info.external_attr = _REGULAR_FILE
+        return info
+
+    def _finish(self) -> None:
+        self._zip.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._temporary.replace(self._path)
+        sync_folder(self._path.parent)
+
+    def _failed(self, error: OSError) -> ArchiveError:
+        return ArchiveError(f"cannot write {self._path}: {error.strerror or error}")
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n"

@@ -1,0 +1,129 @@
+"""``scrapy wacz``: a part of the archive as one file that any web-archive player opens."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.progress import Progress
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from archive.errors import ArchiveError
+from archive.wacz.selection import Period
+from newsbot.archive_lock import archive_lock
+from newsbot.collection import collection
+from newsbot.locks import LockedError
+from newsbot.package_files import OrderError, run_warcs, source_of, source_warcs
+from newsbot.packaging import Order, Outcome, Packaging
+from newsbot.reader import Reader
+
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?Z?)?)?)?")
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    default_settings = {"LOG_LEVEL": "WARNING"}
+
+    def syntax(self) -> str:
+        return "[options] [WARC_FILE…]"
+
+    def short_desc(self) -> str:
+        return "Package a source, a run or a time of the archive as WACZ"
+
+    def long_desc(self) -> str:
+        return (
+            "Packages finished WARC files, all of the archive's if none are named, with their index, a list of their "
+            "articles with text, their lines, run reports and logs as a WACZ 1.1.1 file, which replays alone. Exit "
+            "status: 0 packaged, 1 packaged but something in it refers to what the archive does not have, 2 usage, "
+            "3 could not be written or read, 75 the archive is being redacted."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        add = parser.add_argument
+        add("--source", action="append", metavar="NAME", default=[], help="WARC files of this source (repeatable)")
+        add("--run", action="append", metavar="RUN", default=[], help="of this run: report's name or path (repeatable)")
+        add("--since", metavar="DATE", default="", help="only captures from this date or time (UTC) on: 2026-11-22")
+        add("--until", metavar="DATE", default="", help="only captures before this date or time (UTC)")
+        add("--without-originals", action="store_true", help="leave out what revisits refer to in other WARC files")
+        add("-o", "--output", metavar="FILE", help="where to write (default: <DATA_DIR>/wacz/<source>-<time>.wacz)")
+        add("--force", action="store_true", help="replace the output file")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None and self.crawler_process is not None
+        data = Path(self.settings["DATA_DIR"])
+        period = Period(*(_moment(date) for date in (opts.since, opts.until)))
+        known = sorted(self.crawler_process.spider_loader.list())
+        if unknown := sorted(set(opts.source) - set(known)):
+            raise UsageError(f"unknown source {', '.join(unknown)}; known are {', '.join(known)}")
+        try:
+            with archive_lock(data / "locks", rewriting=False):
+                order = Order(self._warcs(args, opts, data, known), period, not opts.without_originals)
+                output = Path(opts.output) if opts.output else data / "wacz" / _name(order)
+                if output.exists() and not opts.force:
+                    raise UsageError(f"{output} is there already: name another file, or say --force")
+                self._package(order, output, known)
+        except OrderError as error:
+            raise UsageError(str(error)) from error
+        except LockedError as error:
+            print(f"wacz: {error}", file=sys.stderr)
+            self.exitcode = 75
+        except ArchiveError as error:
+            print(f"wacz: {error}", file=sys.stderr)
+            self.exitcode = 3
+
+    def _warcs(self, args: list[str], opts: argparse.Namespace, data: Path, known: Sequence[str]) -> list[Path]:
+        """Return the WARC files that were ordered, each once, in the order of their names."""
+        assert self.settings is not None
+        folder = collection(self.settings).folder
+
+        def ordered() -> Iterator[Path]:
+            yield from run_warcs(data, folder, [*opts.run, *args])
+            yield from source_warcs(folder, opts.source)
+            if not (opts.run or args or opts.source):
+                yield from source_warcs(folder, [name for name in known if any(folder.glob(f"{name}-*.warc.gz"))])
+
+        files = {path.name: path for path in ordered()}
+        if not files:
+            raise OrderError("there is no finished WARC file of that")
+        return [files[name] for name in sorted(files)]
+
+    def _package(self, order: Order, output: Path, known: Sequence[str]) -> None:
+        assert self.settings is not None and self.crawler_process is not None
+        readers = [Reader(self.crawler_process.create_crawler(name)) for name in known]
+        packaging = Packaging(self.settings, readers)
+        with Progress(disable=not sys.stderr.isatty()) as progress:
+            task = progress.add_task("packaging", total=sum(path.stat().st_size for path in order.warcs))
+            for step in packaging.write(order, output):
+                if isinstance(step, Outcome):
+                    outcome = step
+                else:
+                    progress.advance(task, step.stat().st_size)
+        for problem in outcome.problems:
+            print(f"wacz: {problem}", file=sys.stderr)
+        print(f"WARC files: {outcome.warcs}, pages: {outcome.pages}; {output} ({output.stat().st_size} bytes)")
+        self.exitcode = 1 if outcome.problems else 0
+
+
+def _moment(text: str) -> str:
+    """Return the beginning of the WARC-Dates that a date on the command line means."""
+    if text and not _DATE.fullmatch(text):
+        raise UsageError(f"{text!r} is no date such as 2026-11-22 or 2026-11-22T03:20")
+    return text.removesuffix("Z")
+
+
+def _name(order: Order) -> str:
+    """Return the file name for a package that was not given one.
+
+    >>> _name(Order([Path("a-1.warc.gz"), Path("b-1.warc.gz")], Period("2026-11", "")))
+    'a+b-2026-11.wacz'
+    """
+    sources = sorted({source_of(path.name) for path in order.warcs})
+    times = [date.replace(":", "") for date in (order.period.since, order.period.until) if date]
+    if not times:
+        times = [order.warcs[-1].name.removeprefix(source_of(order.warcs[-1].name)).split("-")[1]]
+    return "-".join(["+".join(sources) if len(sources) <= 3 else f"{len(sources)}-sources", *times]) + ".wacz"
