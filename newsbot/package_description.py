@@ -35,7 +35,7 @@ def description(
     ]
     pairs = {
         "title": title,
-        "description": given["WACZ_DESCRIPTION"] or f"{about}, in {len(warcs)} WARC file{"s" * (len(warcs) != 1)}.",
+        "description": given["WACZ_DESCRIPTION"] or f"{about}. WARC files: {len(warcs)}.",
         "software": f"newsbot {newsbot.__version__} (Scrapy {scrapy.__version__}, Python {platform.python_version()})",
         "creator": creator,
         "publisher": publisher,
