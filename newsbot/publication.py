@@ -15,6 +15,7 @@ from archive.capture import Capture
 from archive.errors import ArchiveError
 from newsbot.items import Article, to_line
 from newsbot.lines import LineFile
+from newsbot.near_duplicates import NearDuplicates
 from newsbot.published_stats import PublishedStats
 from newsbot.state import State, Version
 from newsbot.text import content_digest
@@ -35,6 +36,7 @@ class Publication:
         self.stats = PublishedStats()
         self._source = source
         self._state = state
+        self._near = NearDuplicates(state)
         self._lines = LineFile(folder, source, run)
         self._waiting: list[Article] = []
         self._failed = False
@@ -57,6 +59,7 @@ class Publication:
         try:
             changed = self._with_history(ready)
             self._lines.append([to_line(replace(article, capture=_capture(article).pointer())) for article in changed])
+            self._near.add(changed)
             self._state.add([_version(article) for article in changed])
         except ArchiveError:
             self._failed = True
@@ -78,9 +81,8 @@ class Publication:
         self._state.close()
 
     def _with_history(self, articles: list[Article]) -> list[Article]:
-        """Number the versions, name the changes, point duplicates at the first; what has not changed is left out."""
+        """Number the versions, name the changes and the first printings; what has not changed is left out."""
         latest = self._state.latest(article.id for article in articles)
-        first = self._first_elsewhere(articles)
         changed = []
         for article in articles:
             version = _version(article)
@@ -90,12 +92,19 @@ class Publication:
             if known:
                 change = "body" if known.headline_digest == version.headline_digest else "headline"
                 article = replace(article, version=known.version + 1, change=change)
-            earlier = first.get(version.content_digest)
-            if earlier and earlier.fetched_at <= article.fetched_at:
-                article = replace(article, duplicate_of=earlier.id)
             latest[article.id] = _version(article)
             changed.append(article)
-        return changed
+        return self._with_first_printings(changed)
+
+    def _with_first_printings(self, articles: list[Article]) -> list[Article]:
+        """Point each duplicate at the first: the earliest with the same text, or most of it, from another source."""
+        same, near = self._first_elsewhere(articles), self._near.earliest(articles)
+        pointed = []
+        for article, printing in zip(articles, near, strict=True):
+            found = [first for first in (same.get(article.content_digest or ""), printing) if first]
+            firsts = [(first.fetched_at, first.id) for first in found if first.fetched_at <= article.fetched_at]
+            pointed.append(replace(article, duplicate_of=min(firsts)[1]) if firsts else article)
+        return pointed
 
     def _first_elsewhere(self, articles: list[Article]) -> dict[str, Version]:
         """Return, by content, the first version that another source has published."""
