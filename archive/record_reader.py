@@ -48,7 +48,8 @@ class Member:
     block: Block
     #: Whether the block is as long as the head says, and the record ends behind it as it must.
     complete: bool
-    #: Whether it has a gzip member, if it is in one, for itself.
+    #: Whether it is in a gzip member, and whether it has that for itself.
+    gzipped: bool = False
     alone: bool = True
     #: Whether the gzip member that holds it is damaged.
     damaged: bool = False
@@ -137,7 +138,7 @@ def records_in(content: Content, offset: int, length: int, *, damaged: bool) -> 
         if content or not damaged:
             yield Damage(offset, length, "garbage", "this gzip member holds no record")
     elif first.problem is None and first.end == len(content):
-        yield Member(offset, length, first.head, parse_head(first.head), first.block, True, True, damaged)
+        yield Member(offset, length, first.head, parse_head(first.head), first.block, True, True, True, damaged)
         return
     alone = next_record(content, first.end if first else 0) == len(content)
     if not alone:
@@ -148,7 +149,7 @@ def records_in(content: Content, offset: int, length: int, *, damaged: bool) -> 
                 yield Damage(offset, length, found.code, f"{found.message} (at {found.offset} of the gzip member)")
             continue
         found.inner, found.offset, found.length = found.offset, offset, length
-        found.alone, found.damaged = alone, damaged
+        found.gzipped, found.alone, found.damaged = True, alone, damaged
         yield found
 
 

@@ -117,14 +117,13 @@ def _survivors(path: Path, result: Repair) -> Iterator[bytes]:
     """Yield the bytes of the repaired file, and note what is kept and lost."""
     try:
         with path.open("rb", buffering=0) as file:
-            gzipped = file.read(1) != b"W"
             for offset, group in groupby(walk(path), key=lambda found: found.offset):
                 damages: list[Damage] = []
                 saved = lost = 0
                 for found in group:
                     if isinstance(found, Damage):
                         damages.append(found)
-                    elif data := _saved(found, file.fileno(), gzipped, damages, result):
+                    elif data := _saved(found, file.fileno(), damages, result):
                         saved += 1
                         yield data
                     else:
@@ -138,7 +137,7 @@ def _survivors(path: Path, result: Repair) -> Iterator[bytes]:
         raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
 
 
-def _saved(record: Member, file: int, gzipped: bool, damages: list[Damage], result: Repair) -> bytes:
+def _saved(record: Member, file: int, damages: list[Damage], result: Repair) -> bytes:
     """Return a record as the repaired file shall have it; nothing if it cannot be trusted."""
     if record.complete and record.alone and not record.damaged:
         return read_at(file, record.offset, record.length)
@@ -147,8 +146,8 @@ def _saved(record: Member, file: int, gzipped: bool, damages: list[Damage], resu
     if not cut_off and not _is_proven(record):
         return b""
     data = b"".join((record.head, record.block, _RECORD_END))
-    result.compressed += gzipped
-    return gzip_member(data) if gzipped else data
+    result.compressed += record.gzipped
+    return gzip_member(data) if record.gzipped else data
 
 
 def _is_proven(record: Member) -> bool:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
-from archive.members import Damage, Member, walk
-
-_GZIP: Final = b"\x1f\x8b"
+from archive.members import Damage, Member, read_member, walk
 
 
 def sound_records(path: Path) -> Iterator[Member | Damage]:
@@ -18,18 +15,22 @@ def sound_records(path: Path) -> Iterator[Member | Damage]:
 
     :raises ArchiveError: if the file cannot be read.
     """
-    plain: bool | None = None
     for found in walk(path):
         if isinstance(found, Damage):
             yield found
         elif found.complete and found.alone and not found.damaged:
-            if plain is None:
-                plain = not _is_gzip(path)
-            if plain:
-                found.length = len(found.head) + len(found.block)
-            yield found
+            yield _as_indexed(found)
 
 
-def _is_gzip(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(_GZIP)) == _GZIP
+def sound_record(path: Path, offset: int) -> Member:
+    """Return the record at an offset, as `sound_records` does.
+
+    :raises ArchiveError: if no whole, undamaged record begins there, or the file cannot be read.
+    """
+    return _as_indexed(read_member(path, offset))
+
+
+def _as_indexed(record: Member) -> Member:
+    if not record.gzipped:
+        record.length = len(record.head) + len(record.block)
+    return record

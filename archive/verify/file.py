@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -89,6 +90,9 @@ class _FileCheck:
 
     def _add_line(self, record: Member) -> None:
         try:
+            if not record.gzipped:
+                # An index gives the length without the line ends behind the record.
+                record = replace(record, length=len(record.head) + len(record.block))
             line = cdxj_line(record, self._report.name)
         except ValueError:
             return  # no date; a finding of the head

@@ -11,7 +11,8 @@ from typing import Final
 from archive.cdxj import cdxj_line, read_line
 from archive.errors import ArchiveError
 from archive.index import Index
-from archive.members import Damage, walk
+from archive.members import Damage
+from archive.sound_records import sound_records
 from archive.verify.report import FileReport, key
 from archive.verify.rules import Finding
 
@@ -59,8 +60,8 @@ def check_index(index: Index, name: str, reports: list[FileReport], folder: Path
 def _differences(index: Index, path: Path) -> Iterator[Finding]:
     """Compare line by line what the index has for one file."""
     indexed = Counter(line for line in index.lines() if _filename(line) == path.name)
-    for found in walk(path):
-        if isinstance(found, Damage) or not found.complete or not found.alone or found.damaged:
+    for found in sound_records(path):
+        if isinstance(found, Damage):
             continue
         try:
             line = cdxj_line(found, path.name)
