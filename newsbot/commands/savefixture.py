@@ -1,0 +1,83 @@
+"""``scrapy savefixture``: a captured page becomes a test of its spider."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+from scrapy.http import Response
+from scrapy.spiderloader import get_spider_loader
+
+from archive.errors import ArchiveError
+from newsbot.fixtures import FIXTURE_NAME, FOLDER, FixtureError, article_pages, fixture_name, save_fixture
+from newsbot.reader import Reader
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False  # nothing is crawled, and its log would bury what this prints
+
+    def syntax(self) -> str:
+        return "[options] SOURCE WARC_FILE [URL]"
+
+    def short_desc(self) -> str:
+        return "Make a test fixture of an article page in a WARC file"
+
+    def long_desc(self) -> str:
+        return (
+            "Takes the last capture of an article page out of a WARC file, this project's or another crawler's, and "
+            "writes it with what the reader makes of it now. The tests fail until a person has compared the two and "
+            "said so in the JSON file. URL may be left out if the file has one article of the source. Exit status: "
+            "0 saved, 1 not saved (standard error says why), 2 usage."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--name", help="what the page shows, such as caption-table (default: the article's id)")
+        parser.add_argument("--output", metavar="FOLDER", help="where to write (default: tests/fixtures)")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        if not 2 <= len(args) <= 3:
+            raise UsageError("name a source, a WARC file and, if the file has several articles, a URL")
+        source, path = args[0], Path(args[1])
+        loader = get_spider_loader(self.settings)
+        if source not in loader.list():
+            raise UsageError(f"unknown source {source}; known are {', '.join(sorted(loader.list()))}")
+        if not path.is_file():
+            raise UsageError(f"no such file: {path}")
+        if opts.name is not None and not FIXTURE_NAME.fullmatch(opts.name):
+            raise UsageError(f"{opts.name!r} is no name for a fixture: small letters, digits and single dashes")
+        reader = Reader(Crawler(loader.load(source), self.settings))
+        if len(args) == 3 and reader.spider.article_id(args[2]) is None:
+            raise UsageError(f"{args[2]} is no article address of {source}")
+        folder = Path(opts.output or FOLDER) / source
+        try:
+            page = _choose(article_pages(path, reader, self.settings.getint("DOWNLOAD_MAXSIZE")), reader, args)
+            name = opts.name or fixture_name(reader.spider.article_id(page.url) or "")
+            saved = save_fixture(folder, name, path, reader, page)
+        except (FixtureError, ArchiveError) as error:
+            print(f"savefixture: {error}", file=sys.stderr)
+            self.exitcode = 1
+            return
+        print(f'{folder / name}.warc, .json: {saved["outcome"]}. Compare the two, then set "reviewed" to true.')
+
+
+def _choose(pages: list[Response], reader: Reader, args: list[str]) -> Response:
+    """Return the page that the command line means.
+
+    :raises FixtureError: if there is none, or no telling which.
+    """
+    source, path = args[:2]
+    if len(args) == 3:
+        wanted = reader.spider.article_id(args[2])
+        pages = [page for page in pages if reader.spider.article_id(page.url) == wanted]
+    if not pages:
+        raise FixtureError(f"{path} has no page of {args[2] if len(args) == 3 else source}")
+    if len(pages) > 1:
+        raise FixtureError(f"{path} has {len(pages)} articles of {source}: name one, such as {pages[0].url}")
+    return pages[0]
