@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -27,8 +27,8 @@ class Manifest:
     """
 
     def __init__(self, folder: Path):
-        self._folder = folder
-        self._path = folder.parent / NAME
+        self._folder = Path(os.path.abspath(folder))  # noqa: PTH100  # a link to the folder is the folder
+        self._path = self._folder.parent / NAME
 
     def digests(self) -> dict[str, str]:
         """Return the digest of each file by its name."""
@@ -38,33 +38,33 @@ class Manifest:
             pair[1].removeprefix(prefix): pair[0] for pair in pairs if len(pair) == 2 and pair[1].startswith(prefix)
         }
 
-    def add(self, path: Path) -> None:
-        """Write down what a file is, durably; a file that is known is not written down again, whatever it is now."""
+    def add(self, *paths: Path, changed: bool = False) -> None:
+        """Write down what files are, durably.
+
+        A file that is known is not written down again, whatever it is now, unless it was changed on purpose.
+        """
         with self._locked():
             known = self._read()
-            if f"  {self._entry(path.name)}\n".encode() not in known:
-                # A line that a crash cut short is overwritten.
-                end = known.rfind(b"\n") + 1
-                self._append(f"{_sha256(path)}  {self._entry(path.name)}\n".encode(), end)
-
-    def replace(self, path: Path) -> None:
-        """Write down what a file is that was changed on purpose."""
-        digest = _sha256(path)
-        with self._locked():
-            self._rewrite(path.name, [f"{digest}  {self._entry(path.name)}\n".encode()])
+            end = known.rfind(b"\n") + 1  # a line that a crash cut short is overwritten
+            new = [path for path in paths if changed or self._ending(path.name) not in known]
+            lines = {self._ending(path.name): _sha256(path).encode() + self._ending(path.name) for path in new}
+            if any(ending in known for ending in lines):
+                self._rewrite(known, set(lines), lines.values())
+            elif lines:
+                self._append(b"".join(lines.values()), end)
 
     def remove(self, filename: str) -> None:
         """Forget a file that was removed on purpose."""
         with self._locked():
-            self._rewrite(filename, [])
+            self._rewrite(self._read(), {self._ending(filename)}, [])
 
-    def _rewrite(self, filename: str, more: list[bytes]) -> None:
-        ending = f"  {self._entry(filename)}\n".encode()
-        kept = (line for line in self._read().splitlines(keepends=True) if not line.endswith(ending))
+    def _rewrite(self, known: bytes, endings: set[bytes], more: Iterable[bytes]) -> None:
+        kept = (line for line in known.splitlines(keepends=True) if line[64:] not in endings)
         replace_file(self._path, [*kept, *more])
 
-    def _entry(self, filename: str) -> str:
-        return f"{self._folder.name}/{filename}"
+    def _ending(self, filename: str) -> bytes:
+        """Return a file's line but for the digest in front."""
+        return f"  {self._folder.name}/{filename}\n".encode()
 
     def _read(self) -> bytes:
         try:

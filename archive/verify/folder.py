@@ -26,5 +26,5 @@ def check_folder(folder: Path) -> Iterator[Finding]:
             yield Finding(name, 0, "file-open", "a crawl is writing the file, or was killed: not checked")
         elif name.endswith(".torn"):
             yield Finding(name, 0, "file-torn", "what a killed crawl had not finished: see `scrapy repair`")
-    for name in sorted(set(Manifest(folder.resolve()).digests()) - present):
+    for name in sorted(set(Manifest(folder).digests()) - present):
         yield Finding(name, 0, "file-missing", "the file is in the manifest, but not there")

@@ -40,7 +40,7 @@ class Verification:
         """
         digests: dict[Path, dict[str, str]] = {}
         for folder in {path.parent for path in paths}:
-            digests[folder] = Manifest(folder.resolve()).digests()
+            digests[folder] = Manifest(folder).digests()
         calls = ((path, digests[path.parent].get(path.name, ""), indexed) for path in paths)
         for report in _in_parallel(calls, min(jobs, len(paths))):
             self.reports.append(report)
