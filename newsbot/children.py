@@ -6,23 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from newsbot.exit_status import ExitStatus
 from newsbot.progress import Count, read_count
-from newsbot.run_report import RunReport, read_report
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How one source's crawl ended; a crawl that never started has no report."""
-
-    source: str
-    status: int
-    problems: list[str]
-    report: RunReport | None = None
+from newsbot.result import Result
+from newsbot.run_report import read_report
+from newsbot.telling import SILENT
 
 
 class Child:
@@ -41,11 +32,11 @@ class Child:
         log = data / "logs" / f"{source}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         settings = [f"PROGRESS_FILE={self._progress}", f"LOG_FILE={log}"]
+        words = [word for setting in (*settings, *SILENT) for word in ("-s", setting)]
         command = [sys.executable, "-m", "scrapy", "crawl", source]
-        command += [word for setting in settings for word in ("-s", setting)]
         with self._errors.open("wb") as errors:
             self._process = subprocess.Popen(  # noqa: S603
-                [*command, *options], stdin=subprocess.DEVNULL, stderr=errors, start_new_session=True
+                [*command, *options, *words], stdin=subprocess.DEVNULL, stderr=errors, start_new_session=True
             )
 
     def count(self) -> Count:

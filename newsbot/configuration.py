@@ -17,6 +17,7 @@ from archive.connect_to import ConnectTo
 from archive.errors import ArchiveError
 from archive.sync_policy import sync_seconds
 from newsbot import __version__
+from newsbot.telling import mistakes_in_telling
 
 #: Numbers that may be below zero.
 _SIGNED = re.compile(r"PRIORITY")
@@ -76,6 +77,7 @@ def mistakes(settings: BaseSettings, defaults: Mapping[str, object]) -> Iterator
     agent = settings["USER_AGENT"] or ""
     if not (agent.isascii() and agent.isprintable() and agent.strip()):
         yield f"USER_AGENT: {agent!r} cannot be sent (printable ASCII, not empty)"
+    yield from mistakes_in_telling(settings)
     for check in (
         lambda: ConnectTo(settings.getlist("CONNECT_TO")),
         lambda: sync_seconds(settings.get("ARCHIVE_SYNC", "close")),

@@ -10,8 +10,8 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from newsbot.children import Result
 from newsbot.progress import Count
+from newsbot.result import Result
 
 #: Seconds between two plain lines about a running crawl.
 PLAIN_INTERVAL = 10.0

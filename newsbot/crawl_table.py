@@ -9,7 +9,7 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
-from newsbot.children import Result
+from newsbot.result import Result
 
 
 def crawl_table(results: Iterable[Result]) -> Table:

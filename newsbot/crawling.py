@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -15,22 +14,20 @@ from scrapy.settings import Settings
 
 from archive.clock import now, set_clock
 from archive.errors import ArchiveError
+from newsbot.conclusion import conclude
 from newsbot.configuration import ConfigurationError
 from newsbot.data_folder import check_data_folder
 from newsbot.exit_status import ExitStatus
-from newsbot.health import Limits, Stats, problems
+from newsbot.health import Limits, Problem, Stats, problems
 from newsbot.locks import LockedError, SourceLock
 from newsbot.recovery import recover_source
+from newsbot.result import Result
 from newsbot.run_report import report
+from newsbot.saying import say
 
 
-def say(source: str, text: object) -> None:
-    """Tell the operator something about a source, in one line on standard error."""
-    print(f"newsbot: {source}: {' '.join(str(text).split())}", file=sys.stderr)
-
-
-def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Settings) -> ExitStatus:
-    """Crawl a source, report on it, say what is wrong with it, and return the exit status."""
+def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Settings) -> Result:
+    """Crawl a source, report on it, say what is wrong with it, and return how it ended."""
     if moment := settings.get("NOW"):
         set_clock(datetime.fromisoformat(moment))
     data = Path(settings["DATA_DIR"])
@@ -40,25 +37,22 @@ def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Sett
             check_data_folder(folder, settings.getint("ARCHIVE_DISK_FLOOR"))
         lock.acquire()
     except LockedError as error:
-        say(spider.name, error)
-        return ExitStatus.LOCKED
+        return _failed(spider.name, ExitStatus.LOCKED, error)
     except ArchiveError as error:
-        say(spider.name, error)
-        return ExitStatus.NOT_ARCHIVED
+        return _failed(spider.name, ExitStatus.NOT_ARCHIVED, error)
     except OSError as error:
-        say(spider.name, f"cannot make the lock {lock.path}: {error.strerror}")
-        return ExitStatus.NOT_ARCHIVED
+        return _failed(spider.name, ExitStatus.NOT_ARCHIVED, f"cannot make the lock {lock.path}: {error.strerror}")
     with closing(lock):
         return _crawl_and_report(spider, arguments, settings, data / "runs")
 
 
-def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings: Settings, runs: Path) -> ExitStatus:
+def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings: Settings, runs: Path) -> Result:
     started = now()
     try:
         process = AsyncCrawlerProcess(settings)
     except OSError as error:
-        say(spider.name, f"LOG_FILE: cannot write {settings['LOG_FILE']}: {error.strerror}")
-        return ExitStatus.CONFIGURATION
+        problem = f"LOG_FILE: cannot write {settings['LOG_FILE']}: {error.strerror}"
+        return _failed(spider.name, ExitStatus.CONFIGURATION, problem)
     crawler = process.create_crawler(spider)
     cause: BaseException | None = None
     try:
@@ -72,15 +66,22 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
         cause = None if not task.done() or task.cancelled() else task.exception()
     stats = stats_of(crawler)
     status, wrong = judge(stats, cause, Limits.from_settings(crawler.settings))
-    run = report(spider.name, stats, started=started, finished=now(), exit_status=status, problems=wrong)
-    for problem in wrong:
-        say(spider.name, problem)
-    try:
-        run.write(runs)
-    except OSError as failure:
-        say(spider.name, f"cannot write the run report in {runs}: {failure.strerror}")
-        return ExitStatus.NOT_ARCHIVED
-    return status
+    run = report(
+        spider.name,
+        stats,
+        started=started,
+        finished=now(),
+        exit_status=status,
+        problems=wrong,
+        arguments=arguments,
+    )
+    return conclude(run, runs, settings)
+
+
+def _failed(source: str, status: ExitStatus, problem: object) -> Result:
+    """Say why a source is not crawled."""
+    say(source, problem)
+    return Result(source, status, [str(problem)])
 
 
 def stats_of(crawler: Crawler) -> Stats:
@@ -91,23 +92,23 @@ def stats_of(crawler: Crawler) -> Stats:
         return {}
 
 
-def judge(stats: Stats, error: BaseException | None, limits: Limits) -> tuple[ExitStatus, list[str]]:
+def judge(stats: Stats, error: BaseException | None, limits: Limits) -> tuple[ExitStatus, list[Problem]]:
     """Return the exit status of a crawl that has ended, and what is wrong with it.
 
     :param error: what Scrapy's crawl raised: it could not start, or broke down.
 
     >>> judge({}, ConfigurationError("CONNECT_TO: no"), Limits())
-    (<ExitStatus.CONFIGURATION: 2>, ['CONNECT_TO: no'])
-    >>> judge({"archive/failure": "disk full"}, None, Limits())
-    (<ExitStatus.NOT_ARCHIVED: 3>, ['the archive could not be written: disk full', 'no article was read'])
+    (<ExitStatus.CONFIGURATION: 2>, [Problem(monitor='configuration', text='CONNECT_TO: no')])
+    >>> judge({"finish_reason": "finished", "newsbot/articles": 1, "newsbot/lines": 1}, None, Limits())
+    (<ExitStatus.WELL: 0>, [])
     """
     if isinstance(error, ConfigurationError | UsageError):
-        return ExitStatus.CONFIGURATION, [str(error)]
+        return ExitStatus.CONFIGURATION, [Problem("configuration", str(error))]
     if isinstance(error, ArchiveError):
-        return ExitStatus.NOT_ARCHIVED, [str(error)]
+        return ExitStatus.NOT_ARCHIVED, [Problem("archive", str(error))]
     wrong = problems(stats, limits)
     if error is not None:
-        wrong.insert(0, f"the crawl broke down: {type(error).__name__}: {error}")
+        wrong.insert(0, Problem("broke down", f"the crawl broke down: {type(error).__name__}: {error}"))
     if "archive/failure" in stats or stats.get("finish_reason") == "archive_failed":
         return ExitStatus.NOT_ARCHIVED, wrong
     return (ExitStatus.UNHEALTHY if wrong else ExitStatus.WELL), wrong

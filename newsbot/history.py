@@ -13,6 +13,8 @@ from newsbot.dates import VIETNAM
 from newsbot.run_report import RunReport
 
 _NAME: Final = re.compile(r"-(\d{8}T\d{6}\.\d{3})Z\.json$")
+#: Spider arguments by which a run looks at a part of its source, or at its past.
+_PARTIAL: Final = frozenset({"limit", "sections", "max_pages", "since", "until"})
 
 
 class Reports(NamedTuple):
@@ -61,7 +63,7 @@ def day_of(run: RunReport) -> date:
 
 def is_whole(run: RunReport) -> bool:
     """Whether a run looked at the source as every day: not at a part of it, not at its past."""
-    return not run.arguments
+    return not _PARTIAL & run.arguments.keys()
 
 
 def _aware(text: str) -> datetime:

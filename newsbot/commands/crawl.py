@@ -23,6 +23,7 @@ from newsbot.configuration import (
 )
 from newsbot.crawling import crawl_source
 from newsbot.exit_status import ExitStatus
+from newsbot.telling import tell
 
 
 class Command(crawl.Command):
@@ -49,7 +50,11 @@ class Command(crawl.Command):
         if len(args) != 1:
             self.refuse("name one source (scrapy list names them all; scrapy crawlall crawls them)")
         (spider,) = self.spiders(args, opts.spargs)
-        self.exitcode = crawl_source(spider, opts.spargs, cast("Settings", self.settings))
+        settings = cast("Settings", self.settings)
+        result = crawl_source(spider, opts.spargs, settings)
+        for wrong in tell([result], settings):
+            self.warn(wrong)
+        self.exitcode = result.status
 
     def spiders(self, names: list[str], arguments: Iterable[str]) -> list[type[Spider]]:
         """Return the spiders of these names, of all if there are none; refuse names and arguments they do not know."""

@@ -14,13 +14,15 @@ from types import FrameType
 from rich.console import Console
 
 from archive.errors import ArchiveError
-from newsbot.children import Child, Result
+from newsbot.children import Child
 from newsbot.commands import crawl
 from newsbot.crawl_display import Display, display
 from newsbot.crawl_table import crawl_table
-from newsbot.crawling import say
 from newsbot.data_folder import check_data_folder
 from newsbot.exit_status import ExitStatus, worst
+from newsbot.result import Result
+from newsbot.saying import say
+from newsbot.telling import tell
 
 #: Seconds between two looks at the children.
 INTERVAL = 0.2
@@ -55,7 +57,7 @@ class Command(crawl.Command):
             check_data_folder(data, self.settings.getint("ARCHIVE_DISK_FLOOR"))
         except ArchiveError as error:
             say("crawlall", error)
-            self.exitcode = ExitStatus.NOT_ARCHIVED
+            self.end([Result("crawlall", ExitStatus.NOT_ARCHIVED, [str(error)])])
             return
         console = Console(stderr=True)
         with display(console) as shown, tempfile.TemporaryDirectory(prefix="crawlall-") as notes:
@@ -65,6 +67,13 @@ class Command(crawl.Command):
                 say(result.source, problem)
         out = Console()
         (out if out.is_terminal else Console(width=PLAIN_WIDTH)).print(crawl_table(results))
+        self.end(results)
+
+    def end(self, results: Sequence[Result]) -> None:
+        """Tell how the sources' crawls ended, and end with the worst status."""
+        if self.settings is not None:
+            for wrong in tell(results, self.settings):
+                self.warn(wrong)
         self.exitcode = worst(result.status for result in results)
 
 

@@ -27,6 +27,8 @@ FEWEST_USUAL: Final = 5
 FEWEST_WEEKDAYS: Final = 3
 
 _WEEK: Final = timedelta(days=7)
+#: The past that any monitor wants: the weeks, and the day before the first of them.
+LOOKS_BACK: Final = WEEKS * _WEEK + timedelta(days=2)
 
 
 def long_pause(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
@@ -64,7 +66,7 @@ def usual_pause(news: Sequence[datetime]) -> timedelta:
 def thin_day(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
     """The last whole day brought far fewer new articles than that weekday usually does."""
     yesterday = day_of(run) - timedelta(days=1)
-    counts = new_by_day(whole_runs(past, run, (WEEKS * 7 + 2) * timedelta(days=1)))
+    counts = new_by_day(whole_runs(past, run, LOOKS_BACK))
     # The first day of the past may have been a first crawl, which finds everything.
     days = sorted(counts)[1:]
     same = [counts[day] for day in days if day < yesterday and day.weekday() == yesterday.weekday()]

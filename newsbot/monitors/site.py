@@ -24,9 +24,7 @@ def robots_changed(past: Sequence[RunReport], run: RunReport) -> Iterator[Proble
         before = next((each.robots[host] for each in reversed(past) if host in each.robots), digest)
         if digest != before:
             what = "has gone" if digest == "none" else "is new" if before == "none" else "has changed"
-            yield Problem(
-                "robots", f"robots.txt of {host} {what}: see in the archive whether crawling is still welcome"
-            )
+            yield Problem("robots", f"robots.txt of {host} {what}: look whether crawling is still welcome")
 
 
 def redirected_away(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:

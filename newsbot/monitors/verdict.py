@@ -30,8 +30,8 @@ ONCE = frozenset({"robots"})
 def unusual(past: Sequence[RunReport], run: RunReport) -> list[Problem]:
     """Return what is not as usual with a run, beside what is plainly wrong with it already.
 
-    Nothing, if it looked at a part of the source only, and nothing twice: a monitor whose name is among the run's alarms
-    has been heard.
+    Nothing, if it looked at a part of the source only, and nothing twice: a monitor that is among the run's alarms has
+    been heard.
     """
     if not is_whole(run):
         return []
@@ -43,11 +43,12 @@ def with_problems(run: RunReport, past: Sequence[RunReport], problems: Iterable[
     """Return a run with further problems, and with what has begun and what has ended since the run before."""
     problems = list(problems)
     alarms = list(dict.fromkeys([*run.alarms, *(problem.monitor for problem in problems)]))
-    before = past[-1].alarms if past else []
+    before = next((earlier.alarms for earlier in reversed(past) if is_whole(earlier)), [])
+    over = [alarm for alarm in before if alarm not in alarms and alarm not in ONCE]
     return replace(
         run,
         problems=[*run.problems, *(problem.text for problem in problems)],
         alarms=alarms,
         raised=[alarm for alarm in alarms if alarm not in before],
-        cleared=[alarm for alarm in before if alarm not in alarms and alarm not in ONCE],
+        cleared=over if is_whole(run) else [],
     )
