@@ -95,3 +95,10 @@ HEALTH_ERROR_SHARE = 0.1
 HEALTH_INCOMPLETE_SHARE = 0.1
 HEALTH_GENERIC_SHARE = 0.5
 HEALTH_UNDATED_SHARE = 0.5
+
+# Who hears of it: apprise URLs separated by spaces; a URL asked for after each job that went well and one after each
+# other (empty: the same with /fail behind it); a folder for node_exporter's textfile collector.
+NOTIFY_URLS = os.environ.get("NEWSBOT_NOTIFY_URLS", "")
+HEARTBEAT_URL = os.environ.get("NEWSBOT_HEARTBEAT_URL", "")
+HEARTBEAT_FAIL_URL = os.environ.get("NEWSBOT_HEARTBEAT_FAIL_URL", "")
+PROMETHEUS_TEXTFILE = os.environ.get("NEWSBOT_PROMETHEUS_TEXTFILE", "")
