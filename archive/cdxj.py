@@ -43,6 +43,12 @@ class Entry(NamedTuple):
     offset: int
     filename: str
 
+    def line(self) -> str:
+        """Return the entry as a CDXJ line."""
+        fields = zip(("url", "mime", "status", "digest"), (self.url, self.mime, self.status, self.digest), strict=True)
+        place = {"length": str(self.length), "offset": str(self.offset), "filename": self.filename}
+        return f"{self.key} {self.timestamp} {json.dumps({n: v for n, v in fields if v} | place)}"
+
     @property
     def is_revisit(self) -> bool:
         return self.mime == "warc/revisit"
@@ -64,11 +70,14 @@ def cdxj_line(record: Member, filename: str) -> bytes | None:
         mime = http.get_header("Content-Type") if http else None
     if mime:
         mime = _MIME_END.split(mime, maxsplit=1)[0].strip()
+    digest: str | None = record.get("WARC-Payload-Digest") or None
+    if digest is None and record_type != "revisit":
+        digest = _digest(record.block[payload_start:])
     fields = {
         "url": url or None,
         "mime": "warc/revisit" if record_type == "revisit" else mime,
         "status": http.get_statuscode() if http else None,
-        "digest": record.get("WARC-Payload-Digest") or _digest(record.block[payload_start:]),
+        "digest": digest,
         "length": str(record.length),
         "offset": str(record.offset),
         "filename": filename,

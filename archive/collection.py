@@ -1,11 +1,12 @@
-"""A folder of WARC files with what is kept about them: the index, and the dedup store."""
+"""A folder of WARC files with what is kept about them: the manifest, the index, and the dedup store."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from functools import cached_property
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from scrapy.settings import BaseSettings
 
@@ -13,15 +14,26 @@ from archive.cdxj import indexed
 from archive.dedup import Dedup
 from archive.dedup_facts import revisit_in, seen_in
 from archive.index import Index
+from archive.manifest import Manifest
 from archive.members import Damage, Member
 
 logger = logging.getLogger(__name__)
 
 _SUFFIXES = (".warc.gz", ".warc")
+#: Files that are taken in together where many are to be.
+_BATCH = 100
+
+
+class Problem(NamedTuple):
+    """A part of a file that is damaged, or cannot be read."""
+
+    path: Path
+    offset: int
+    message: str
 
 
 class Collection:
-    """Keeps index and dedup store in step with the files.
+    """Keeps manifest, index and dedup store in step with the files.
 
     :param folder: where the WARC files are.
     :param index: folder of the index.
@@ -31,13 +43,18 @@ class Collection:
 
     def __init__(self, folder: Path, index: Path, dedup: Path | None, min_bytes: int = 1024):
         self.folder = folder
+        self.manifest = Manifest(folder)
         self.index = Index(index)
         self._dedup_path = dedup
+        self._dedup: Dedup | None = None
         self._min_bytes = min_bytes
 
-    @cached_property
+    @property
     def dedup(self) -> Dedup | None:
-        return Dedup(self._dedup_path, self.folder, self._min_bytes) if self._dedup_path else None
+        """The store, opened when first asked for."""
+        if self._dedup is None and self._dedup_path:
+            self._dedup = Dedup(self._dedup_path, self.folder, self._min_bytes)
+        return self._dedup
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Collection:
@@ -57,61 +74,76 @@ class Collection:
     def path(self, filename: str) -> Path:
         return self.folder / filename
 
-    def add(self, path: Path) -> list[Damage]:
-        """Take in a file that has got its final name: index it, then let its payloads be referred to.
+    def add(self, *paths: Path, changed: bool = False) -> list[Problem]:
+        """Take in files that have got their final names: note their digests, index them, let their payloads be used.
 
-        Safe to call again, also after a crash in between, and for a file that has been written anew. Returns what is
-        damaged in the file; the records around it are taken in.
+        Safe to call again, also after a crash in between. Returns what is damaged in the files; the records around it
+        are taken in.
+
+        :param changed: whether the files were written anew on purpose; else they must be what they were at first.
         """
-        damages: list[Damage] = []
-        if self.dedup:
-            self.dedup.forget(path.name)
-        self.index.add(path.name, self._lines(path, damages))
-        if self.dedup:
-            self.dedup.commit(path.name)
-        return damages
+        problems: list[Problem] = []
+        self.manifest.add(*paths, changed=changed)
+        for path in paths:
+            if self.dedup:
+                self.dedup.forget(path.name)
+        names = [path.name for path in paths]
+        self.index.add(names, (line for path in paths for line in self._lines(path, problems)))
+        for name in names:
+            if self.dedup:
+                self.dedup.commit(name)
+        return problems
 
     def remove(self, filename: str) -> None:
-        """Drop a file from index and store; see `Dedup.dependants` first."""
+        """Drop a file that was removed on purpose; see `Dedup.dependants` first."""
         if self.dedup:
             self.dedup.remove(filename)
         self.index.remove(filename)
+        self.manifest.remove(filename)
 
     def missing(self) -> list[Path]:
-        """Return the files that index or store do not know: a crash came before they were taken in."""
-        known = self.index.files()
+        """Return the files that manifest, index or store do not know: a crash came before they were taken in."""
+        known = self.index.files() & set(self.manifest.digests())
         if self.dedup:
             known &= self.dedup.files()
         return [path for path in self.files() if path.name not in known]
 
     def catch_up(self) -> None:
-        """Take in all files that are not yet; one that cannot be read is named in the log and left for `verify`."""
-        for path in self.missing():
-            try:
-                path.open("rb").close()
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                logger.warning("%s is not indexed: %s", path, error.strerror)
-                continue
-            for damage in self.add(path):
-                logger.warning("%s: at %d: %s", path, damage.offset, damage.message)
+        """Take in all files that are not yet; what cannot be read is named in the log and left for `verify`."""
+        for taken in self._take_in(self.missing()):
+            if isinstance(taken, Problem):
+                logger.warning("%s: at %d, not indexed: %s", *taken)
 
-    def rebuild(self, note: Callable[[Path, list[Damage]], None] = lambda path, damages: None) -> None:
-        """Make index and store anew from the files; ``note`` is called after each."""
-        present = {path.name for path in self.files()}
-        gone = self.index.files() | (self.dedup.files() if self.dedup else set())
-        for filename in sorted(gone - present):
-            self.remove(filename)
-        for path in self.files():
-            note(path, self.add(path))
+    def rebuild(self) -> Iterator[Problem | Path]:
+        """Make index and store anew from the files; yields what is wrong, and each file when it is taken in.
+
+        The manifest stays as it is: it says what the files were, whatever they are now. No crawl should run meanwhile:
+        what it takes in may have to be taken in again by the next one.
+        """
+        self.index.clear()
+        if self._dedup_path:
+            self._dedup = None
+            for suffix in ("", "-wal", "-shm"):
+                self._dedup_path.with_name(self._dedup_path.name + suffix).unlink(missing_ok=True)
+        yield from self._take_in(self.files())
         self.index.merge()
 
-    def _lines(self, path: Path, damages: list[Damage]) -> Iterator[bytes]:
+    def _take_in(self, paths: list[Path]) -> Iterator[Problem | Path]:
+        """Take in files, several at a time."""
+        for start in range(0, len(paths), _BATCH):
+            batch = paths[start : start + _BATCH]
+            readable = [path for path in batch if os.access(path, os.R_OK)]
+            yield from (Problem(path, 0, "it cannot be read") for path in batch if path not in readable)
+            yield from self.add(*readable)
+            yield from readable
+
+    def _lines(self, path: Path, problems: list[Problem]) -> Iterator[bytes]:
         """Yield the index lines of a file, and note for the store what it holds."""
+        damages: list[Damage] = []
         for record, line in indexed(path, damages):
             yield line
             self._note(record, path.name)
+        problems += (Problem(path, damage.offset, damage.message) for damage in damages)
 
     def _note(self, record: Member, filename: str) -> None:
         if not self.dedup:

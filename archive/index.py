@@ -7,9 +7,8 @@ run. Everything can be made again from the WARC files.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import takewhile
@@ -42,18 +41,22 @@ class Index:
         """Return the names of the WARC files that are indexed."""
         return set().union(*(self._runs.files(run) for run in self._runs.named()))
 
-    def add(self, filename: str, lines: Iterable[bytes]) -> None:
-        """Index a WARC file: its lines, in any order, take the place of those it had. Durable on return."""
+    def add(self, filenames: Collection[str], lines: Iterable[bytes]) -> None:
+        """Index WARC files: their lines, in any order, take the place of those they had. Durable on return."""
         with self._runs.locked():
-            others = [run for each in self._runs.named() if (run := self._without(each, filename))]
-            added = self._runs.write(sort_lines(lines), [filename])
+            others = [self._without(run, filenames) for run in self._runs.named()]
+            added = self._runs.write(sort_lines(lines), filenames)
             self._runs.name([*others, added])
             self._merge_runs()
 
     def remove(self, filename: str) -> None:
         """Drop a WARC file's lines; no byte of them stays in the index."""
         with self._runs.locked():
-            self._runs.name([self._without(run, filename) for run in self._runs.named()])
+            self._runs.name([self._without(run, [filename]) for run in self._runs.named()])
+
+    def clear(self) -> None:
+        """Drop all lines, also those of an index that is damaged."""
+        self._runs.clear()
 
     def merge(self) -> None:
         """Make one run of all."""
@@ -118,14 +121,13 @@ class Index:
         files: set[str] = set().union(*(self._runs.files(run) for run in runs))
         return self._runs.write(merge(*(source.from_offset(0) for source in sources)), files)
 
-    def _without(self, run: Run, filename: str) -> Run | None:
-        """Return a run, or what it is without a WARC file's lines."""
-        if not self._runs.holds(run, filename):
+    def _without(self, run: Run, filenames: Collection[str]) -> Run | None:
+        """Return a run, or what it is without the lines of some WARC files."""
+        dropped = self._runs.held(run, filenames)
+        if not dropped:
             return run
-        name = json.dumps(filename).encode()
-        lines = self._runs.lines(run).from_offset(0)
-        kept = (line for line in lines if name not in line or read_line(line).filename != filename)
-        return self._runs.write(kept, self._runs.files(run) - {filename})
+        kept = (line for line in self._runs.lines(run).from_offset(0) if read_line(line).filename not in dropped)
+        return self._runs.write(kept, self._runs.files(run) - dropped)
 
 
 def digits(date: str) -> str:

@@ -84,19 +84,30 @@ class Runs:
         """Return the names of the WARC files whose lines a run holds."""
         return set(self._names(run).decode().split("\n")) - {""}
 
-    def holds(self, run: Run, filename: str) -> bool:
-        """Return whether a run holds the lines of a WARC file."""
-        return f"\n{filename}\n".encode() in b"\n" + self._names(run)
+    def held(self, run: Run, filenames: Iterable[str]) -> set[str]:
+        """Return those of these WARC files whose lines a run holds."""
+        names = b"\n" + self._names(run)
+        return {filename for filename in filenames if f"\n{filename}\n".encode() in names}
+
+    def clear(self) -> None:
+        """Let no run count any more."""
+        with self._lock():
+            self.name([])
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other processes from changing the runs meanwhile; remove what a crash left behind."""
+        with self._lock():
+            self._sweep({run.name for run in self.named()})
+            yield
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
         path = self._folder / "lock"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with path.open("ab") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                self._sweep({run.name for run in self.named()})
                 yield
         except OSError as error:
             raise ArchiveError(f"cannot lock {path}: {error.strerror}") from error

@@ -69,7 +69,7 @@ class Resolver:
         if self._local is None:
             self._folder = TemporaryDirectory(prefix="archive-index-")
             self._local = Index(Path(self._folder.name))
-            self._local.add("*", (line for path in self._files.values() for line in _lines(path)))
+            self._local.add(self._files, (line for path in self._files.values() for line in _lines(path)))
         yield self._local
 
     def _path(self, filename: str) -> Path | None:

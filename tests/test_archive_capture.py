@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.cdxj_agreement import assert_lines_agree
 from tests.replay_tools import replay_tool
 from tests.replica.awkward import AWKWARD
 from tests.replica.awkward_case import Awkward
@@ -217,6 +218,10 @@ def test_stats(crawl: Crawl) -> None:
     assert crawl.stats["archive/records/response"] == counts["response"]
     assert crawl.stats["archive/records/revisit"] == counts["revisit"] > 0
     assert crawl.stats["archive/files"] == [crawl.file.name]
+
+
+def test_index_lines_are_those_of_cdxj_indexer(crawl: Crawl) -> None:
+    assert assert_lines_agree(crawl.file) >= crawl.stats["archive/records/response"]
 
 
 def test_fastwarc_check(crawl: Crawl) -> None:

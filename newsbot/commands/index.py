@@ -1,0 +1,115 @@
+"""``scrapy index``: what the archive holds of a URL, and the index made anew."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from rich.progress import Progress
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from archive.cdxj import Entry
+from archive.collection import Problem
+from archive.errors import ArchiveError
+from archive.index import digits
+from archive.surt import host_prefixes, surt
+from newsbot.collection import collection
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    default_settings = {"LOG_LEVEL": "WARNING"}
+
+    def syntax(self) -> str:
+        return "[options] lookup URL | export FILE | rebuild"
+
+    def short_desc(self) -> str:
+        return "Look up captures in the archive's index, export it, or make it anew"
+
+    def long_desc(self) -> str:
+        return (
+            "lookup URL prints what the archive holds of a URL, in the order of time; export FILE writes the whole "
+            "index as one sorted CDXJ file; rebuild makes index and dedup store anew from the WARC files (no crawl "
+            "should run). Exit status: 0 done, 1 nothing found or damaged files, 2 usage, 3 cannot be read or written."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--at", metavar="DATE", help="lookup: only the capture nearest to this time (UTC)")
+        parser.add_argument("--since", metavar="DATE", default="", help="lookup: no earlier capture: 2026, 2026-11-22")
+        parser.add_argument("--until", metavar="DATE", default="", help="lookup: no later capture")
+        parser.add_argument("--prefix", action="store_true", help="lookup: all URLs that begin like this one")
+        parser.add_argument(
+            "--host", action="store_true", help="lookup: all URLs of this URL's host and its subdomains"
+        )
+        parser.add_argument("--limit", type=int, metavar="N", help="lookup: print at most so many captures")
+        parser.add_argument("--cdxj", action="store_true", help="lookup: print CDXJ lines")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        actions: dict[tuple[str, int], Callable[..., int]] = {
+            ("lookup", 2): self._lookup,
+            ("export", 2): self._export,
+            ("rebuild", 1): self._rebuild,
+        }
+        action = actions.get((args[0] if args else "", len(args)))
+        if action is None:
+            raise UsageError("say lookup URL, export FILE or rebuild")
+        try:
+            self.exitcode = action(opts, *args[1:])
+        except ArchiveError as error:
+            print(f"index: {error}", file=sys.stderr)
+            self.exitcode = 3
+
+    def _lookup(self, opts: argparse.Namespace, url: str) -> int:
+        found = 0
+        for entry in islice(self._entries(opts, url), 1 if opts.at else opts.limit):
+            found += 1
+            print(entry.line() if opts.cdxj else _shown(entry))
+        if not found:
+            print(f"index: no capture of {url}", file=sys.stderr)
+        return 0 if found else 1
+
+    def _entries(self, opts: argparse.Namespace, url: str) -> Iterator[Entry]:
+        assert self.settings is not None
+        index = collection(self.settings).index
+        since, until = digits(opts.since), digits(opts.until)
+        if opts.at:
+            return index.nearest(url, digits(opts.at))
+        if not (opts.prefix or opts.host):
+            return index.captures(url, since, until)
+        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+        prefixes = host_prefixes(host, subdomains=True) if opts.host else (surt(url),)
+        entries = index.with_prefix(*prefixes)
+        return (entry for entry in entries if since <= entry.timestamp <= until.ljust(14, "9"))
+
+    def _export(self, opts: argparse.Namespace, path: str) -> int:
+        assert self.settings is not None
+        collection(self.settings).index.export(Path(path))
+        return 0
+
+    def _rebuild(self, opts: argparse.Namespace) -> int:
+        assert self.settings is not None
+        warcs = collection(self.settings)
+        problems = 0
+        with Progress(disable=not sys.stderr.isatty()) as progress:
+            task = progress.add_task("indexing", total=sum(path.stat().st_size for path in warcs.files()))
+            for taken in warcs.rebuild():
+                if isinstance(taken, Problem):
+                    problems += 1
+                    print(f"index: {taken.path}: at {taken.offset}: {taken.message}", file=sys.stderr)
+                else:
+                    progress.advance(task, taken.stat().st_size)
+        print(f"{len(warcs.index.files())} files indexed")
+        return 1 if problems else 0
+
+
+def _shown(entry: Entry) -> str:
+    time = entry.timestamp
+    date = f"{time[:4]}-{time[4:6]}-{time[6:8]} {time[8:10]}:{time[10:12]}:{time[12:]}"
+    kind = "revisit" if entry.is_revisit else entry.mime
+    return f"{date}  {entry.status:>3}  {kind:<24}  {entry.filename} at {entry.offset}  {entry.url}"
