@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 from rich.progress import Progress
+from scrapy import Spider
 from scrapy.commands import ScrapyCommand
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
 
 from archive.errors import ArchiveError
 from newsbot.collection import collection
@@ -17,7 +20,7 @@ from newsbot.rebuild import Rebuild
 
 class Command(ScrapyCommand):
     requires_project = True
-    default_settings = {"LOG_LEVEL": "WARNING"}
+    requires_crawler_process = False  # nothing is crawled, and its log would bury what this prints
 
     def syntax(self) -> str:
         return "[options] FILE…"
@@ -38,7 +41,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--source", action="append", metavar="NAME", help="only this source (may be repeated)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None and self.crawler_process is not None
+        assert self.settings is not None
         files = [Path(arg) for arg in args]
         missing = [str(path) for path in files if not path.is_file()]
         if missing or not files:
@@ -46,19 +49,20 @@ class Command(ScrapyCommand):
         folder = Path(opts.output or Path(self.settings["DATA_DIR"], "rebuilt"))
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise UsageError(f"{folder} exists and is not an empty folder: name another with --output")
-        known = self.crawler_process.spider_loader.list()
+        loader = get_spider_loader(self.settings)
+        known = loader.list()
         unknown = sorted(set(opts.source or ()) - set(known))
         if unknown:
             raise UsageError(f"unknown source {', '.join(unknown)}; known are {', '.join(sorted(known))}")
         try:
-            self._rebuild(files, folder, opts.source or known)
+            self._rebuild(files, folder, [loader.load(name) for name in sorted(opts.source or known)])
         except ArchiveError as error:
             print(f"rebuild: {error}", file=sys.stderr)
             self.exitcode = 3
 
-    def _rebuild(self, files: list[Path], folder: Path, sources: list[str]) -> None:
-        assert self.settings is not None and self.crawler_process is not None
-        crawlers = [self.crawler_process.create_crawler(name) for name in sorted(sources)]
+    def _rebuild(self, files: list[Path], folder: Path, spiders: list[type[Spider]]) -> None:
+        assert self.settings is not None
+        crawlers = [Crawler(spider, self.settings) for spider in spiders]
         rebuild = Rebuild(crawlers, folder, self.settings.getint("DOWNLOAD_MAXSIZE"), collection(self.settings))
         with Progress(disable=not sys.stderr.isatty()) as progress:
             task = progress.add_task("reading", total=sum(path.stat().st_size for path in files))
