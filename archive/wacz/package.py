@@ -94,7 +94,7 @@ class Package:
             entries = write_index(sort_lines(line.rstrip(b"\n") for line in self._lines), file)
             size = file.tell()
             file.seek(0)
-            self._file.add(f"indexes/{NAME}", iter(partial(file.read, _CHUNK), b""), size=size, stored=True)
+            self._file.store(f"indexes/{NAME}", iter(partial(file.read, _CHUNK), b""), size)
         self._file.add(f"indexes/{LIST_NAME}", entries)
 
     def write_pages(self, pages: Iterable[Page]) -> None:
@@ -124,7 +124,7 @@ class Package:
                     self.contents.add(member, read_line(line), str(taken.path), source_offset)
             member.offset = source_offset
         if source.size:
-            self._file.add(f"archive/{source.name}", source.chunks(), size=source.size, stored=True)
+            self._file.store(f"archive/{source.name}", source.chunks(), source.size)
             self.warcs.append(source.name)
 
     def _page_lines(self, pages: Iterable[Page]) -> Iterator[bytes]:

@@ -7,11 +7,13 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Any, Final, Self
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from archive.atomic import TEMPORARY
 from archive.errors import ArchiveError
@@ -20,6 +22,7 @@ from archive.open_file import sync_folder
 #: ZIP knows no earlier and no later years.
 _FIRST_YEAR: Final = 1980
 _LAST_YEAR: Final = 2107
+_CHUNK: Final = 1 << 20
 _REGULAR_FILE: Final = 0o100644 << 16
 
 
@@ -63,18 +66,25 @@ class PackageFile:
         if isinstance(error, OSError):
             raise self._failed(error) from error
 
-    def add(self, name: str, chunks: Iterable[bytes], *, size: int | None = None, stored: bool = False) -> None:
-        """Add a file.
+    def add(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Add a file, compressed."""
+        with TemporaryFile() as spool:
+            spool.writelines(chunks)
+            size = spool.tell()
+            spool.seek(0)
+            self._write(name, iter(partial(spool.read, _CHUNK), b""), size, ZIP_DEFLATED)
 
-        :param size: in bytes, if known; a file that may be larger than 2 GiB is written with longer fields.
-        :param stored: not compressed, so that a player can read parts of it.
-        """
+    def store(self, name: str, chunks: Iterable[bytes], size: int) -> None:
+        """Add a file of known size, not compressed, so that a player can read parts of it."""
+        self._write(name, chunks, size, ZIP_STORED)
+
+    def _write(self, name: str, chunks: Iterable[bytes], size: int, compression: int) -> None:
         digest, length = sha256(), 0
-        info = ZipInfo(name, self._time)
-        info.compress_type = ZIP_STORED if stored else ZIP_DEFLATED
-        info.external_attr = _REGULAR_FILE
-        info.file_size = size or 0
-        with self._zip.open(info, "w", force_zip64=size is None) as file:
+        info = self._entry(name, compression)
+        # Longer fields in a file's own header only where they must be: ReplayWeb.page 2.4 does not see them there
+        # unless the whole ZIP file is so long that it needs them. zipfile would add them from 2.05 GB on.
+        info.file_size = size if size > ZIP64_LIMIT else 0
+        with self._zip.open(info, "w") as file:
             for chunk in chunks:
                 digest.update(chunk)
                 length += len(chunk)
@@ -92,14 +102,14 @@ class PackageFile:
         """Add datapackage.json, which lists all files added so far, and its digest."""
         package = {"profile": "data-package", **description, "resources": self._resources}
         data = _json(package)
-        self._zip.writestr(self._plain("datapackage.json"), data)
+        self._zip.writestr(self._entry("datapackage.json"), data)
         digest = {"path": "datapackage.json", "hash": f"sha256:{sha256(data).hexdigest()}"}
-        self._zip.writestr(self._plain("datapackage-digest.json"), _json(digest))
+        self._zip.writestr(self._entry("datapackage-digest.json"), _json(digest))
         self._described = True
 
-    def _plain(self, name: str) -> ZipInfo:
+    def _entry(self, name: str, compression: int = ZIP_DEFLATED) -> ZipInfo:
         info = ZipInfo(name, self._time)
-        info.compress_type = ZIP_DEFLATED
+        info.compress_type = compression
         info.external_attr = _REGULAR_FILE
         return info
 
