@@ -106,9 +106,10 @@ def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:
     if stats.get("newsbot/failed") and not stats.get("newsbot/pages"):
         return  # said already
     articles, lines = stats.get("newsbot/articles", 0), stats.get("newsbot/lines", 0)
-    if not articles and not stats.get("newsbot/known"):
+    known = stats.get("newsbot/known") or stats.get("newsbot/lists_unchanged")
+    if not articles and not known:
         yield Problem("empty", "no article was read")
-    elif not lines and not stats.get("newsbot/unchanged") and not stats.get("newsbot/known"):
+    elif not lines and not stats.get("newsbot/unchanged") and not known:
         yield Problem("empty", f"no line was written of {articles} articles")
     incomplete = stats.get("newsbot/incomplete", 0)
     if _too_many(incomplete, articles, limits.incomplete):

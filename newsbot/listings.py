@@ -15,6 +15,8 @@ _ATOM_LINK: Final = re.compile(r"<link\b[^>]{0,300}?\bhref\s*=\s*[\"']([^\"'<>]+
 _GUID: Final = re.compile(r"<guid[^<>]*>\s*(?:<!\[CDATA\[\s*)?(https?://[^<\]\s]+)", re.IGNORECASE)
 _LOCATION: Final = re.compile(r"<loc>\s*(?:<!\[CDATA\[\s*)?([^<\]\s]+)\s*(?:\]\]>)?\s*</loc>", re.IGNORECASE)
 _INDEX: Final = re.compile(r"<sitemapindex\b", re.IGNORECASE)
+_SITEMAP: Final = re.compile(r"<sitemap\b", re.IGNORECASE)
+_LASTMOD: Final = re.compile(r"<lastmod>\s*([0-9T:.+Z-]{10,40})\s*</lastmod>", re.IGNORECASE)
 _BEGINNING: Final = 5_000
 
 
@@ -38,6 +40,18 @@ def sitemap_links(text: str) -> Iterator[str]:
     """
     for match in _LOCATION.finditer(text):
         yield html.unescape(match[1])
+
+
+def sitemap_entries(text: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the locations of a sitemap of sitemaps, each with the moment of its last change as it is given.
+
+    >>> [*sitemap_entries("<sitemapindex><sitemap><loc>https://a.vn/1.xml</loc><lastmod>2026-11-22</lastmod></sitemap>")]
+    [('https://a.vn/1.xml', '2026-11-22')]
+    """
+    for entry in _SITEMAP.split(text)[1:]:
+        if match := _LOCATION.search(entry):
+            changed = _LASTMOD.search(entry)
+            yield html.unescape(match[1]), changed[1] if changed else None
 
 
 def is_sitemap_index(text: str) -> bool:

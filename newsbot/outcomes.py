@@ -20,6 +20,7 @@ MOST_OF_A_HOST = 100
 #: What a listing is called in a message, by the callback that reads it.
 LISTINGS = {"parse_feed": "feed", "parse_sitemap": "sitemap", "parse_section": "section"}
 #: Requests that are not made on purpose; whoever decides so also counts them.
+FORBIDDEN = "Forbidden by robots.txt"
 UNMADE = ("Filtered offsite request", "the crawl is ending")
 
 
@@ -71,6 +72,9 @@ class Outcomes:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Count a request that got no answer."""
         text = str(exception)
+        if kind(request) == "article" and text == FORBIDDEN:
+            # A site may keep some articles to itself; Scrapy counts them ("robotstxt/forbidden").
+            return
         if not isinstance(exception, IgnoreRequest):
             self.failed(request, type(exception).__name__)
         elif not text.startswith(UNMADE):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from itemadapter import ItemAdapter
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
@@ -14,9 +15,13 @@ from scrapy.statscollectors import StatsCollector
 from archive.errors import ArchiveError
 from archive.extension import Archive
 from newsbot.cleaning import clean_body, clean_images, clean_list, clean_values, web_address
+from newsbot.crawl_state import CrawlState
 from newsbot.dates import is_known_form
 from newsbot.items import Article
 from newsbot.publication import Publication
+from newsbot.resources import Resources
+from newsbot.schedule import recheck_gaps
+from newsbot.spider import NewsSpider
 from newsbot.state import State
 from newsbot.text import clean, content_digest
 
@@ -117,13 +122,18 @@ class Publish:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
+        publish = cls(crawler)
+        crawler.signals.connect(publish.spider_closed, signals.spider_closed)
+        return publish
 
     def open_spider(self) -> None:
         settings, name = self._crawler.settings, self._crawler.spidercls.name
         state = State(settings["STATE_URL"])
         self._publication = Publication(Path(settings["DATA_DIR"], "articles", name), name, state, self._archive.run)
         self._publication.begin()
+        gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))
+        self._crawl_state = CrawlState(name, Resources(state), gaps)
+        self._spider().crawl_state = self._crawl_state
         self._archive.on_synced(self._publish)
 
     def process_item(self, article: Article) -> Article:
@@ -143,9 +153,23 @@ class Publish:
         for stat, value in self._publication.stats.stats().items():
             stats.set_value(stat, value)
 
+    def _spider(self) -> NewsSpider:
+        spider = self._crawler.spider
+        assert isinstance(spider, NewsSpider)
+        return spider
+
+    def spider_closed(self, reason: str) -> None:
+        """Write what was learnt of lists; Scrapy tells why a crawl ended only when the pipelines are closed."""
+        complete = reason == "finished" and self._archive.failure is None and not self._spider().is_done()
+        try:
+            self._crawl_state.close(self._synced, complete=complete)
+        except ArchiveError as error:
+            logger.error("What this run has learnt of its lists is lost: %s", error)
+
     def _publish(self, synced: int) -> None:
         try:
             self._publication.publish(self._synced)
+            self._crawl_state.flush(self._synced)
         except ArchiveError as error:
             self._archive.fail(error)
         self._synced = synced

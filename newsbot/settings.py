@@ -58,6 +58,9 @@ DOWNLOADER_MIDDLEWARES = {
 }
 RETRY_GIVE_UP_LOG_LEVEL = "WARNING"
 
+# Looking again: an article's gaps after its first fetch; 304 and equal text cost no line.
+RECHECK_GAPS = ["1h", "6h", "1d", "7d", "30d"]
+
 # Closed by default: no console, no code from a local port, certificates checked, nothing endless read.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False

@@ -64,7 +64,11 @@ class NewsSpider(Discovery):
             yield found
 
     def parse_fetched(self, response: Response) -> Iterator[Article | Request]:
+        if response.status == 304:
+            self.note_article(response)
+            return
         found = self.read_page(response)
+        self.note_article(response, readable=isinstance(found, Article))
         if isinstance(found, Article):
             self._alternatives.arrived(response.meta["article_id"].partition(":")[2])
             yield found
