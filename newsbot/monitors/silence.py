@@ -10,20 +10,20 @@ from typing import Final
 
 from newsbot.dates import VIETNAM
 from newsbot.health import Problem
-from newsbot.history import day_of, finished_at, is_whole, started_at
+from newsbot.history import day_of, is_whole, started_at
 from newsbot.monitors.baseline import FEWEST_DAYS, whole_runs
 from newsbot.run_report import RunReport
 
 #: Weeks of which the usual longest pause and the usual count of a weekday are taken.
 WEEKS: Final = 8
-#: A pause is too long when it is so many times the usual week's longest.
-PATIENCE: Final = 1.5
+#: A pause is too long when it is so many times the longest of a usual week.
+PATIENCE: Final = 2
 #: No pause below this is worth a word.
 LEAST_PAUSE: Final = timedelta(hours=6)
 #: A day is thin when it has less than this part of what its weekday usually has, and that is at least so many.
 THIN: Final = 0.25
 FEWEST_USUAL: Final = 5
-#: Weekdays of the past that make a usual one; fewer, and every day counts.
+#: So many days of the same weekday make a usual one.
 FEWEST_WEEKDAYS: Final = 3
 
 _WEEK: Final = timedelta(days=7)
@@ -45,13 +45,13 @@ def long_pause(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
     if len(news) < FEWEST_DAYS or news[-1] - news[0] < _WEEK:
         return
     usual = usual_pause(news)
-    pause = finished_at(run) - news[-1]
+    pause = started_at(run) - news[-1]
     if pause > max(PATIENCE * usual, LEAST_PAUSE):
         yield Problem("silence", f"no new article for {_span(pause)}; its longest pause in a week is {_span(usual)}")
 
 
 def usual_pause(news: Sequence[datetime]) -> timedelta:
-    """Return the middle of the weeks' longest pauses between two runs that found something new.
+    """Return the longest pause of a week between two runs that found something new, one odd week left out.
 
     >>> usual_pause([datetime(2026, 11, day, hour) for day in range(1, 22) for hour in (8, 16)])
     datetime.timedelta(seconds=57600)
@@ -60,7 +60,8 @@ def usual_pause(news: Sequence[datetime]) -> timedelta:
     for before, after in pairwise(news):
         week = (news[-1] - after) // _WEEK
         longest[week] = max(longest.get(week, timedelta()), after - before)
-    return timedelta(seconds=median(pause.total_seconds() for pause in longest.values()))
+    ordered = sorted(longest.values())
+    return ordered[-2] if len(ordered) > 2 else ordered[-1]
 
 
 def thin_day(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
@@ -68,16 +69,14 @@ def thin_day(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
     yesterday = day_of(run) - timedelta(days=1)
     counts = new_by_day(whole_runs(past, run, LOOKS_BACK))
     # The first day of the past may have been a first crawl, which finds everything.
-    days = sorted(counts)[1:]
-    same = [counts[day] for day in days if day < yesterday and day.weekday() == yesterday.weekday()]
-    usual = same if len(same) >= FEWEST_WEEKDAYS else [counts[day] for day in days if day < yesterday]
-    if yesterday not in counts or len(usual) < FEWEST_WEEKDAYS or len(days) < FEWEST_DAYS or not _is_over(past, run):
+    usual = [counts[day] for day in sorted(counts)[1:] if day < yesterday and day.weekday() == yesterday.weekday()]
+    if yesterday not in counts or len(usual) < FEWEST_WEEKDAYS or not _is_over(past, run):
         return
-    expected = median(usual)
-    if expected >= FEWEST_USUAL and counts[yesterday] < THIN * expected:
-        kind = f"on a {yesterday:%A}" if usual is same else "a day"
+    expected, new = median(usual), counts[yesterday]
+    if expected >= FEWEST_USUAL and new < THIN * expected:
+        articles = "article" if new == 1 else "articles"
         yield Problem(
-            "thin day", f"{counts[yesterday]} new articles on {yesterday}, usually about {expected:.0f} {kind}"
+            "thin day", f"{new} new {articles} on {yesterday}, usually about {expected:.0f} on a {yesterday:%A}"
         )
 
 
