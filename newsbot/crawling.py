@@ -21,9 +21,13 @@ from newsbot.exit_status import ExitStatus
 from newsbot.health import Limits, Problem, Stats, problems
 from newsbot.locks import LockedError, SourceLock
 from newsbot.recovery import recover_source
+<<<<<<< Updated upstream
 from newsbot.result import Result
 from newsbot.run_report import report
 from newsbot.saying import say
+=======
+from newsbot.run_report import remove_unfinished, report
+>>>>>>> Stashed changes
 
 
 def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Settings) -> Result:
@@ -36,12 +40,18 @@ def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Sett
         for folder in (data, Path(settings.get("ARCHIVE_DIR") or data / "warc")):
             check_data_folder(folder, settings.getint("ARCHIVE_DISK_FLOOR"))
         lock.acquire()
+        remove_unfinished(data / "runs", spider.name)
     except LockedError as error:
         return _failed(spider.name, ExitStatus.LOCKED, error)
     except ArchiveError as error:
         return _failed(spider.name, ExitStatus.NOT_ARCHIVED, error)
     except OSError as error:
+<<<<<<< Updated upstream
         return _failed(spider.name, ExitStatus.NOT_ARCHIVED, f"cannot make the lock {lock.path}: {error.strerror}")
+=======
+        say(spider.name, f"cannot use {error.filename or lock.path}: {error.strerror}")
+        return ExitStatus.NOT_ARCHIVED
+>>>>>>> Stashed changes
     with closing(lock):
         return _crawl_and_report(spider, arguments, settings, data / "runs")
 

@@ -6,7 +6,7 @@ are taken in the order in which they were made, so that a rebuild from the WARCs
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,9 @@ from newsbot.near_duplicates import NearDuplicates
 from newsbot.published_stats import PublishedStats
 from newsbot.state import State, Version
 from newsbot.text import content_digest
+
+#: Lines taken note of at a time.
+_BATCH = 500
 
 
 class Publication:
@@ -44,6 +47,16 @@ class Publication:
     def begin(self) -> None:
         """Leave a durable sign that the run has begun: until `close`, its captures may lack their lines."""
         self._lines.begin()
+
+    def make_up(self, lines: Sequence[dict[str, Any]]) -> None:
+        """Take note of lines that an unfinished run has published: the state may not know the last of them.
+
+        :raises TypeError: if one is not the line of an article.
+        """
+        for start in range(0, len(lines), _BATCH):
+            articles = [Article(**line) for line in lines[start : start + _BATCH]]
+            self._near.add(articles)
+            self._state.add([_version(article) for article in articles])
 
     def add(self, article: Article) -> None:
         """Take an article whose capture need not be durable yet."""
@@ -123,21 +136,3 @@ def _version(article: Article) -> Version:
     return Version(
         article.id, article.version, article.source, article.content_digest or "", headline, article.fetched_at
     )
-
-
-def versions_of_lines(lines: Iterable[dict[str, Any]]) -> list[Version]:
-    """Return what the state must know of published lines.
-
-    :raises KeyError: if a line is not one of an article.
-    """
-    return [
-        Version(
-            str(line["id"]),
-            int(line["version"]),
-            str(line["source"]),
-            str(line["content_digest"]),
-            content_digest(str(line["title"]), "", ""),
-            str(line["fetched_at"]),
-        )
-        for line in lines
-    ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,13 +20,15 @@ from scrapy.settings import Settings
 from archive.errors import ArchiveError
 from archive.recovery import Recovered, recover
 from archive.replay import responses
+from archive.resolving import Resolver
 from archive.warc_file import files_of_run
+from newsbot.collection import collection
 from newsbot.folders import Folders
 from newsbot.items import Article
 from newsbot.lines import Orphan, orphans
-from newsbot.publication import Publication, versions_of_lines
+from newsbot.publication import Publication
 from newsbot.reader import Reader
-from newsbot.state import State, Version
+from newsbot.state import State
 
 logger = logging.getLogger(__name__)
 
@@ -65,51 +66,50 @@ def recover_source(spider: type[Spider], settings: Settings) -> Recovery:
     """
     settings = settings.copy()
     Folders().update_settings(settings)
-    warcs = Path(settings["ARCHIVE_DIR"])
-    lines = Path(settings["DATA_DIR"], "articles", spider.name)
-    recovery = Recovery(recover(warcs))
-    unfinished = list(orphans(lines))
-    recovery.runs = len(unfinished)
-    if unfinished:
-        with closing(State(settings["STATE_URL"])) as state:
+    warcs = collection(settings)
+    folder = Path(settings["DATA_DIR"], "articles", spider.name)
+    recovery = Recovery(recover(warcs.folder))
+    if unfinished := list(orphans(folder)):
+        warcs.catch_up()
+        recovery.runs = len(unfinished)
+        files = [path for orphan in unfinished for path in files_of_run(warcs.folder, spider.name, orphan.run)]
+        state = State(settings["STATE_URL"])
+        publication = Publication(folder, spider.name, state)
+        try:
             for orphan in unfinished:
-                state.add(_versions(orphan))
-            files = [path for orphan in unfinished for path in files_of_run(warcs, spider.name, orphan.run)]
-            if files:
-                recovery.lines = _publish_rest(Crawler(spider, settings), lines, state, files)
+                _make_up(publication, orphan)
+            _publish_rest(Crawler(spider, settings), publication, state, _responses(files, Resolver(warcs), settings))
+        finally:
+            publication.close()
+        recovery.lines = publication.published
         for orphan in unfinished:
             orphan.close()
     return recovery
 
 
-def _versions(orphan: Orphan) -> list[Version]:
+def _make_up(publication: Publication, orphan: Orphan) -> None:
     try:
-        return versions_of_lines(orphan.lines)
-    except KeyError as error:
-        raise ArchiveError(f"{orphan.path}: a line without {error}") from error
+        publication.make_up(orphan.lines)
+    except TypeError as error:
+        raise ArchiveError(f"{orphan.path} has a line that is not an article's: {error}") from error
 
 
-def _publish_rest(crawler: Crawler, folder: Path, state: State, files: Iterable[Path]) -> int:
-    """Publish the articles captured in these files that are newer than what is known of them."""
+def _publish_rest(crawler: Crawler, publication: Publication, state: State, captured: Iterable[Response]) -> None:
+    """Publish the articles that were captured after what is known of them."""
     reader = Reader(crawler)
-    publication = Publication(folder, crawler.spidercls.name, state)
     sequence = 0
-    try:
-        for response in _responses(files, crawler.settings.getint("DOWNLOAD_MAXSIZE")):
-            article_id = reader.spider.article_id(response.url)
-            known = state.latest([article_id]).get(article_id) if article_id else None
-            if not article_id or (known and known.fetched_at >= response.meta["capture"].date):
-                continue
-            sequence += 1
-            response.meta["capture"].sequence = sequence
-            for article in _articles(reader, response):
-                publication.add(article)
-            if sequence % _BATCH == 0:
-                publication.publish(sequence)
-        publication.publish(sequence)
-    finally:
-        publication.close()
-    return publication.published
+    for response in captured:
+        article_id = reader.spider.article_id(response.url)
+        known = state.latest([article_id]).get(article_id) if article_id else None
+        if not article_id or (known and known.fetched_at >= response.meta["capture"].date):
+            continue
+        sequence += 1
+        response.meta["capture"].sequence = sequence
+        for article in _articles(reader, response):
+            publication.add(article)
+        if sequence % _BATCH == 0:
+            publication.publish(sequence)
+    publication.publish(sequence)
 
 
 def _articles(reader: Reader, response: Response) -> list[Article]:
@@ -120,11 +120,11 @@ def _articles(reader: Reader, response: Response) -> list[Article]:
         return []
 
 
-def _responses(files: Iterable[Path], max_bytes: int) -> Iterator[Response]:
+def _responses(files: Iterable[Path], resolver: Resolver, settings: Settings) -> Iterator[Response]:
     """Yield what was captured with success; what cannot be read is named, and stays for `scrapy repair`."""
     for path in files:
         try:
-            for response in responses(path, max_bytes):
+            for response in responses(path, settings.getint("DOWNLOAD_MAXSIZE"), resolver):
                 if not isinstance(response, Response):
                     logger.error("%s: record at %d not read: %s", response.file, response.offset, response.reason)
                 elif 200 <= response.status < 300:

@@ -15,6 +15,7 @@ from newsbot.run_counts import body_steps, field_coverage, layouts
 
 #: So many of the newest reports are searched for one just written: there may be years of them.
 LOOKED_AT = 5
+_UNFINISHED = ".open"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,13 +92,17 @@ class RunReport:
         directory.mkdir(parents=True, exist_ok=True)
         stamp = datetime.fromisoformat(self.started).strftime("%Y%m%dT%H%M%S.%f")[:-3]
         path = directory / f"{self.source}-{stamp}Z.json"
-        unfinished = path.with_suffix(f".{os.getpid()}.open")
-        with unfinished.open("w", encoding="utf-8") as file:
-            json.dump(asdict(self), file, ensure_ascii=False, indent=2, default=str)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        unfinished = path.with_suffix(_UNFINISHED)
+        try:
+            with unfinished.open("w", encoding="utf-8") as file:
+                json.dump(asdict(self), file, ensure_ascii=False, indent=2, default=str)
+                file.write("\n")
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
         return path
 
 
@@ -153,6 +158,15 @@ def report(
         alarms=list(dict.fromkeys(problem.monitor for problem in problems)),
         stats=dict(sorted(stats.items())),
     )
+
+
+def remove_unfinished(directory: Path, source: str) -> None:
+    """Remove what runs of a source have left that were killed while they wrote their report; none may be running.
+
+    :raises OSError: if it cannot be removed.
+    """
+    for path in directory.glob(f"{source}-*{_UNFINISHED}"):
+        path.unlink()
 
 
 def read_report(directory: Path, source: str, process: int) -> RunReport | None:

@@ -1,0 +1,61 @@
+"""``scrapy recover``: what every crawl does first, without the crawl."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+from scrapy.commands import crawl as scrapy_crawl
+from scrapy.settings import Settings
+
+from archive.errors import ArchiveError
+from newsbot.commands import crawl
+from newsbot.crawling import say
+from newsbot.exit_status import ExitStatus, worst
+from newsbot.locks import LockedError, SourceLock
+from newsbot.recovery import recover_source
+
+
+class Command(crawl.Command):
+    """Finishes what killed runs left, also of sources that are not crawled any more."""
+
+    default_settings = {"LOG_LEVEL": "WARNING"}
+
+    def syntax(self) -> str:
+        return "[options] [SOURCE ...]"
+
+    def short_desc(self) -> str:
+        return "Finish what killed runs of every source, or of those named, have left; a crawl does so by itself"
+
+    def long_desc(self) -> str:
+        return (
+            "Makes WARC files whole that a kill, a full disk or a power cut left open, and publishes the articles that "
+            "were captured but have no line yet. Exit status: 0 done, 2 usage, 3 a file could not be read or written, "
+            "75 all sources are being crawled."
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        scrapy_crawl.Command.process_options(self, args, opts)  # nobody is asked for anything: no word on whom to reach
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        self.refuse_options(args)
+        self.exitcode = worst(self._recover(args, opts))
+
+    def _recover(self, names: list[str], opts: argparse.Namespace) -> Iterator[ExitStatus]:
+        settings = cast("Settings", self.settings)
+        for spider in self.spiders(names, opts.spargs):
+            try:
+                with SourceLock(Path(settings["DATA_DIR"], "locks"), spider.name):
+                    print(f"{spider.name}: {recover_source(spider, settings).summary() or 'nothing to recover'}")
+                yield ExitStatus.WELL
+            except LockedError as error:
+                say(spider.name, error)
+                yield ExitStatus.LOCKED
+            except ArchiveError as error:
+                say(spider.name, error)
+                yield ExitStatus.NOT_ARCHIVED
+            except OSError as error:
+                say(spider.name, f"cannot make its lock: {error.strerror}")
+                yield ExitStatus.NOT_ARCHIVED
