@@ -21,7 +21,7 @@ from newsbot.package_files import OrderError, run_warcs, source_of, source_warcs
 from newsbot.packaging import Order, Outcome, Packaging
 from newsbot.reader import Reader
 
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?Z?)?)?)?")
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?)?)?")
 
 
 class Command(ScrapyCommand):
