@@ -21,13 +21,9 @@ from newsbot.exit_status import ExitStatus
 from newsbot.health import Limits, Problem, Stats, problems
 from newsbot.locks import LockedError, SourceLock
 from newsbot.recovery import recover_source
-<<<<<<< Updated upstream
 from newsbot.result import Result
-from newsbot.run_report import report
-from newsbot.saying import say
-=======
 from newsbot.run_report import remove_unfinished, report
->>>>>>> Stashed changes
+from newsbot.saying import say
 
 
 def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Settings) -> Result:
@@ -46,12 +42,7 @@ def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Sett
     except ArchiveError as error:
         return _failed(spider.name, ExitStatus.NOT_ARCHIVED, error)
     except OSError as error:
-<<<<<<< Updated upstream
-        return _failed(spider.name, ExitStatus.NOT_ARCHIVED, f"cannot make the lock {lock.path}: {error.strerror}")
-=======
-        say(spider.name, f"cannot use {error.filename or lock.path}: {error.strerror}")
-        return ExitStatus.NOT_ARCHIVED
->>>>>>> Stashed changes
+        return _failed(spider.name, ExitStatus.NOT_ARCHIVED, f"cannot use {error.filename or lock.path}: {error.strerror}")
     with closing(lock):
         return _crawl_and_report(spider, arguments, settings, data / "runs")
 

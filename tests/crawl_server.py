@@ -19,7 +19,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
 
-from scrapy.utils.misc import walk_modules
+from scrapy.utils.misc import walk_modules_iter
 
 from tests.failing_os import FailingOs
 
@@ -77,7 +77,7 @@ class CrawlServer:
 
 def main() -> None:
     for package in ("scrapy.commands", "newsbot.commands", "spiders"):
-        walk_modules(package)
+        list(walk_modules_iter(package))
     for module in ("aiohttp", "newsbot.generic", "archive.handler"):
         import_module(module)
     assert "twisted.internet.reactor" not in sys.modules, "each command installs its own"
