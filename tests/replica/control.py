@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.replica.clock import parse_now
 from tests.replica.fault_options import parse_fault
+from tests.replica.newsroom import from_order
 from tests.replica.service import Service
 
 
@@ -35,6 +36,8 @@ def obey(service: Service, order: dict[str, Any]) -> Any:
         case {"sites": {"articles": articles, "seed": seed}}:
             service.build_sites(articles=articles, seed=seed)
             return service.hosts
+        case {"newsroom": dict(newsroom), "source": str(source)}:
+            service.set_newsroom(source, from_order(newsroom))
         case {"ask": "counters"}:
             return dict(service.counters)
         case {"ask": "errors"}:

@@ -14,6 +14,7 @@ from tests.replica.answers import Answers, conditional
 from tests.replica.credits import credit
 from tests.replica.headlines import Headline, Lane, Section
 from tests.replica.news import Kind, Stories, Story, Text, write_text
+from tests.replica.newsroom import Newsroom
 from tests.replica.pictures import asset
 from tests.replica.request import Request
 from tests.replica.site import Reply
@@ -39,12 +40,23 @@ class Newspaper(Answers, ABC):
 
     def __init__(self, articles: int, seed: int, now: datetime) -> None:
         self.articles, self.seed = articles, seed
+        self.newsroom = Newsroom()
         self.now = now.astimezone(printed_dates.HANOI).replace(microsecond=0)
         self.lanes = self.make_lanes()
         self.page_size = max(6, min(50, articles // 20))
         self.stories = Stories(articles, self._tell)
         self.headline = lru_cache(maxsize=8192)(self._headline)
         self.open()
+
+    def obey(self, newsroom: Newsroom) -> None:
+        """The editors' state from now on."""
+        self.newsroom = newsroom
+        self.stories = Stories(self.articles, self._tell)
+        self.open()
+
+    def is_listed(self, index: int) -> bool:
+        """Whether there is such a story, and lists name it."""
+        return 0 <= index < self.articles and self.newsroom.is_listed(index)
 
     @abstractmethod
     def make_lanes(self) -> tuple[Lane, ...]:
@@ -119,7 +131,7 @@ class Newspaper(Answers, ABC):
         if "dead-image" in traps:
             images[0] = (self.dead_picture(headline), captions[0])
         published = None if "no-date" in traps else headline.moment
-        return Story(
+        story = Story(
             source=self.name,
             index=index,
             id=self.identity(headline),
@@ -143,6 +155,7 @@ class Newspaper(Answers, ABC):
             traps=(*traps, line.trap, *self.more_traps(headline), *(("syndicated",) if twin else ())),
             same_text_as=twin or (),
         )
+        return self.newsroom.edit(story)
 
     def identity(self, headline: Headline) -> str:
         """The id that all addresses of a story have in common, as an article line gives it after the source's name."""
@@ -186,7 +199,7 @@ class Newspaper(Answers, ABC):
         sections = len(self.lanes[lanes[0]].sections)
         entries = [divmod(entry, len(lanes)) for entry in range(start, start + count)]
         indices = [(section + sections * rank) * len(self.lanes) + lanes[lane] for rank, lane in entries]
-        return [self.headline(index) for index in indices if index < self.articles]
+        return [self.headline(index) for index in indices if self.is_listed(index)]
 
     def section_size(self, lanes: Sequence[int], section: int) -> int:
         """How many stories a section has in the given lanes."""
@@ -198,12 +211,13 @@ class Newspaper(Answers, ABC):
         """The newest stories in the given lanes."""
         width = len(self.lanes)
         indices = [block * width + lane for block in range(start, start + count) for lane in lanes]
-        return [self.headline(index) for index in indices if index < self.articles][:count]
+        return [self.headline(index) for index in indices if self.is_listed(index)][:count]
 
     def related(self, index: int, count: int) -> list[Headline]:
         """Older stories of the same layout, going round at the end."""
         width = len(self.lanes)
-        return [self.headline((index + step * width) % self.articles) for step in range(1, count + 1)]
+        indices = [(index + step * width) % self.articles for step in range(1, count + 1)]
+        return [self.headline(index) for index in indices if self.is_listed(index)]
 
     # Replies
 
@@ -221,7 +235,14 @@ class Newspaper(Answers, ABC):
 
     def article(self, request: Request, story: Story, html: str) -> Reply:
         """The reply to a request for a story, with what its traps do to the reply as a whole."""
-        if story.kind == "gone":
+        removal = self.newsroom.removed.get(story.index)
+        if removal == "404" or story.index < self.newsroom.held:
+            return self.missing()
+        if removal == "410":
+            return Reply(410, headers=(("Content-Type", "text/html"),), body=b"<h1>410 Gone</h1>")
+        if removal == "front":
+            return Reply(302, headers=(("Location", "/"), ("Content-Type", "text/html")))
+        if story.kind == "gone" or removal == "notice":
             return self.page(self.notice(story))
         if story.kind == "wall" and _WALL_COOKIE not in (request.header("cookie") or ""):
             wall = f'<html><script>document.cookie="{_WALL_COOKIE};path=/";location.reload()</script></html>'

@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from tests.replica.fault_options import to_option
 from tests.replica.faults import Fault
+from tests.replica.newsroom import Newsroom, to_order
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0  # seconds for the child to be ready, to answer, to end; far more than it needs
@@ -94,6 +95,10 @@ class Replica:
     def set_sites(self, *, articles: int, seed: int = 1) -> None:
         """Other sites from now on, say with more articles than before."""
         self.hosts = self._order({"sites": {"articles": articles, "seed": seed}})
+
+    def set_newsroom(self, source: str, newsroom: Newsroom) -> None:
+        """What a paper's editors have done, from now on."""
+        self._order({"source": source, "newsroom": to_order(newsroom)})
 
     def counters(self) -> dict[str, int]:
         """How often each address (host, path and query) was asked for since the start or `forget_counters`."""

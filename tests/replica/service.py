@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from tests.replica.clock import Clock
 from tests.replica.faults import Fault, Refuse
 from tests.replica.incoming import Incoming
+from tests.replica.newspaper import Newspaper
+from tests.replica.newsroom import Newsroom
 from tests.replica.reply import Framed, frame
 from tests.replica.request import Request
 from tests.replica.site import RawReply, Reply, Site
@@ -48,6 +50,7 @@ class Service:
         self._faults: list[Fault] = []
         self._matched: Counter[int] = Counter()  # position of a fault -> requests it matched
         self._sites: dict[str, Site] = {}
+        self._newsrooms: dict[str, Newsroom] = {}
         self.build_sites()
 
     @property
@@ -60,6 +63,16 @@ class Service:
         self._seed = self._seed if seed is None else seed
         sites = self._make_sites(self._articles, self._seed, self.clock.now())
         self._sites = {host: site for site in sites for host in site.hosts}
+        for name, newsroom in self._newsrooms.items():
+            self.set_newsroom(name, newsroom)
+        self.forget_answers()
+
+    def set_newsroom(self, name: str, newsroom: Newsroom) -> None:
+        """What a paper's editors have done, from now on."""
+        self._newsrooms[name] = newsroom
+        for site in {id(site): site for site in self._sites.values()}.values():
+            if isinstance(site, Newspaper) and site.name == name:
+                site.obey(newsroom)
         self.forget_answers()
 
     def set_now(self, now: datetime | None) -> None:

@@ -53,8 +53,10 @@ class Sitemaps:
         width, start = len(self.site.lanes), (number - 1) * self._size
         entries = [divmod(entry, len(self.lanes)) for entry in range(start, start + self._size)]
         indices = [block * width + self.lanes[lane] for block, lane in entries]
-        return [self.site.headline(index) for index in indices if index < self.site.articles]
+        return [self.site.headline(index) for index in indices if self.site.is_listed(index)]
 
     def _changed(self, number: int) -> datetime:
         block = (number - 1) * self._size // len(self.lanes)
-        return self.site.lanes[self.lanes[0]].era.moment(block)
+        moment = self.site.lanes[self.lanes[0]].era.moment(block)
+        changed = self.site.newsroom.changed
+        return max(moment, changed) if number == 1 and changed else moment
