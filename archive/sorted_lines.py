@@ -6,6 +6,7 @@ import heapq
 import os
 import weakref
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
@@ -80,31 +81,24 @@ class SortedLines:
         return self.size
 
 
-def merged(runs: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
-    """Yield the lines of several sorted sources in order, without line feeds."""
-    return heapq.merge(*runs)
-
-
 def sort_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
     """Yield lines in order, whatever their number."""
-    parts: list[IO[bytes]] = []
-    gathered: list[bytes] = []
-    size = 0
-    for line in lines:
-        gathered.append(line)
-        size += len(line)
-        if size > _IN_MEMORY:
-            parts.append(_spilled(gathered))
-            gathered, size = [], 0
-    gathered.sort()
-    if not parts:
-        return iter(gathered)
-    return heapq.merge(*((line.rstrip(b"\n") for line in part) for part in parts), gathered)
+    with ExitStack() as parts:
+        spilled: list[IO[bytes]] = []
+        gathered: list[bytes] = []
+        size = 0
+        for line in lines:
+            gathered.append(line)
+            size += len(line)
+            if size > _IN_MEMORY:
+                spilled.append(_spill(gathered, parts.enter_context(TemporaryFile())))
+                gathered, size = [], 0
+        gathered.sort()
+        yield from heapq.merge(*((line.rstrip(b"\n") for line in part) for part in spilled), gathered)
 
 
-def _spilled(lines: list[bytes]) -> IO[bytes]:
+def _spill(lines: list[bytes], part: IO[bytes]) -> IO[bytes]:
     lines.sort()
-    part = TemporaryFile()  # noqa: SIM115  # lives as long as it is read
     part.writelines(line + b"\n" for line in lines)
     part.seek(0)
     return part

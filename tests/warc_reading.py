@@ -115,7 +115,7 @@ def _exchanges(path: Path) -> Iterator[Exchange]:
 
 def assert_fastwarc_passes(path: Path) -> None:
     """FastWARC finds every digest right, but for those of payloads that revisits do not hold: it does not know that."""
-    command = [Path(sys.executable).with_name("fastwarc"), "check", "-p", path]
+    command = [str(Path(sys.executable).with_name("fastwarc")), "check", "-p", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     failed = set(re.findall(r"<urn:uuid:[-0-9a-f]+>", done.stdout + done.stderr))
     revisits = {record["WARC-Record-ID"] for record in read_records(path) if record.type == "revisit"}
