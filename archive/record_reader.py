@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from archive.inflate import IN_MEMORY, Content, Gathered
@@ -54,11 +54,13 @@ class Member:
     #: Whether the gzip member that holds it is damaged.
     damaged: bool = False
     inner: int = 0
+    _values: dict[str, str] | None = field(default=None, repr=False, compare=False)
 
     def get(self, name: str) -> str:
         """Return the first value of a field, whatever the case of its name; empty if there is none."""
-        wanted = name.lower()
-        return next((value for field, value in self.fields if field.lower() == wanted), "")
+        if self._values is None:
+            self._values = {field.lower(): value for field, value in reversed(self.fields)}
+        return self._values.get(name.lower(), "")
 
     @property
     def type(self) -> str:
@@ -73,6 +75,7 @@ class Found(NamedTuple):
     """A record cut out of content: ``end`` is behind it, ``problem`` (code and message) what is wrong with it."""
 
     head: bytes
+    fields: list[tuple[str, str]]
     block: Block
     end: int
     problem: tuple[str, str] | None
@@ -102,22 +105,23 @@ def cut_record(content: Content | PlainFile, start: int) -> Found | None:
     if head is None:
         return None
     if not head:
-        return Found(b"", b"", len(content), ("record-head", "the record's head has no end"))
+        return Found(b"", [], b"", len(content), ("record-head", "the record's head has no end"))
     behind_head = start + len(head)
-    length = next((value for name, value in parse_head(head) if name.lower() == "content-length"), "")
+    fields = parse_head(head)
+    length = next((value for name, value in fields if name.lower() == "content-length"), "")
     if not _LENGTH.fullmatch(length):
         problem = ("record-length", f"Content-Length is {length!r}" if length else "there is no Content-Length")
-        return Found(head, b"", behind_head, problem)
+        return Found(head, fields, b"", behind_head, problem)
     stop = behind_head + int(length)
     if stop > len(content):
         block = _block(content, behind_head, len(content))
         problem = ("record-torn", f"the block ends after {len(block)} of {length} bytes")
-        return Found(head, block, len(content), problem)
+        return Found(head, fields, block, len(content), problem)
     block = _block(content, behind_head, stop)
     end = stop + len(_RECORD_END)
     if content[stop:end] != _RECORD_END:
-        return Found(head, block, stop, ("record-end", "the block is not followed by two line ends"))
-    return Found(head, block, end, None)
+        return Found(head, fields, block, stop, ("record-end", "the block is not followed by two line ends"))
+    return Found(head, fields, block, end, None)
 
 
 def next_record(content: Content | PlainFile, start: int) -> int:
@@ -138,7 +142,7 @@ def records_in(content: Content, offset: int, length: int, *, damaged: bool) -> 
         if content or not damaged:
             yield Damage(offset, length, "garbage", "this gzip member holds no record")
     elif first.problem is None and first.end == len(content):
-        yield Member(offset, length, first.head, parse_head(first.head), first.block, True, True, True, damaged)
+        yield Member(offset, length, first.head, first.fields, first.block, True, True, True, damaged)
         return
     alone = next_record(content, first.end if first else 0) == len(content)
     if not alone:
@@ -171,8 +175,7 @@ def plain_records(content: Content | PlainFile, start: int = 0) -> Iterator[Memb
             kept = min(len(found.block), max(0, end - position - len(found.head)))
             found = found._replace(block=found.block[:kept])
         if found.head:
-            fields = parse_head(found.head)
-            yield Member(position, end - position, found.head, fields, found.block, found.problem is None)
+            yield Member(position, end - position, found.head, found.fields, found.block, found.problem is None)
         position = end
 
 

@@ -46,7 +46,10 @@ class Exchanges:
         """Take a record and what is doubtful about its body; returns the doubts that no neighbour can explain."""
         own, other = key(record.get("WARC-Record-ID")), key(record.get("WARC-Concurrent-To"))
         if record.type == "metadata":
-            if other in self._waiting and record.get("Content-Type").startswith("application/warc-fields"):
+            # Our writer opens a file with the settings of its crawl.
+            kind = record.get("Content-Type")
+            self._keeps_metadata |= kind == "application/json" and not record.get("WARC-Target-URI")
+            if other in self._waiting and kind.startswith("application/warc-fields"):
                 self._explain(record, _notes(record), self._waiting.pop(other))
             return doubts
         self.order.see(record, self.report)

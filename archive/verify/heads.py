@@ -86,15 +86,16 @@ _LEEWAY: Final = timedelta(hours=1)
 def check_head(record: Member) -> Iterator[Problem]:
     """Check the head of a record by itself."""
     yield from _lines(record.head)
-    if record.version not in ("WARC/1.0", "WARC/1.1"):
-        yield "record-version", f"the version is {record.version}"
+    version = record.version
+    if version not in ("WARC/1.0", "WARC/1.1"):
+        yield "record-version", f"the version is {version}"
     seen: set[str] = set()
     for name, value in record.fields:
         lower = name.lower()
         if lower in seen and lower in _SINGLE:
             yield "field-repeated", f"{name} stands more than once"
         seen.add(lower)
-        yield from _value(name, value, record.version)
+        yield from _value(name, value, version)
     yield from _presence(record, seen)
 
 

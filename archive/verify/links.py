@@ -23,8 +23,8 @@ class Links:
         #: Payload digests of the originals so far.
         self._originals: dict[int, int] = {}
 
-    def add(self, record: Member) -> None:
-        """Take a record and what it refers to."""
+    def add(self, record: Member, *, trusted: bool = True) -> None:
+        """Take a record, and what it refers to if it can be trusted."""
         report = self._report
         if not report.records and record.type != "warcinfo":
             report.add(record.offset, "warcinfo-first", f"the first record is a {record.type or 'record without type'}")
@@ -34,7 +34,9 @@ class Links:
             digest = digest_key(record.get("WARC-Payload-Digest"))
             report.captures.extend((capture, digest))
             self._originals[capture] = digest
-        elif record.type == "revisit":
+        if not trusted:
+            return
+        if record.type == "revisit":
             self._add_revisit(record)
         for name, value in record.fields:
             rule = _REFERENCES.get(name.lower())
