@@ -6,9 +6,7 @@ A pair of resemblance j (Jaccard) has one with probability 1 - (1 - j³)⁴⁰: 
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
-from hashlib import blake2b
 from typing import Final
 
 from rensa import RMinHash  # type: ignore[import-untyped]
@@ -16,6 +14,8 @@ from rensa import RMinHash  # type: ignore[import-untyped]
 BANDS: Final = 40
 ROWS: Final = 3
 _SEED: Final = 2026
+_MIX: Final = 0x9E3779B97F4A7C15  # odd, so that no bit is lost
+_WORD: Final = 2**64 - 1
 
 #: Names how signatures are made; bands of another name must not be compared. rensa numbers its algorithm.
 SIGNATURE: Final = f"rminhash{RMinHash.ALGORITHM_VERSION}_{BANDS}x{ROWS}"
@@ -36,5 +36,7 @@ def bands(texts: Sequence[Sequence[int]]) -> list[list[int]]:
 
 
 def _key(number: int, values: Sequence[int]) -> int:
-    data = struct.pack(f"<B{len(values)}I", number, *values)
-    return int.from_bytes(blake2b(data, digest_size=8).digest(), "little", signed=True)
+    key = number
+    for value in values:
+        key = (key * _MIX + value) & _WORD
+    return key - 2**63

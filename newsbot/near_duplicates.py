@@ -20,21 +20,20 @@ from newsbot.minhash_bands import bands
 from newsbot.shingles import Shingles, likeness, shingles
 from newsbot.state import State
 
-#: The share of a text's shingles that must stand in an earlier one. All four are chosen by tests/near_duplicates.
+#: The share of a text's shingles that must stand in an earlier one. All three are chosen by tests/near_duplicates.
 CONTAINED: Final = 0.65
 #: Or the resemblance of both, where the later text has paragraphs that the earlier one dropped.
 RESEMBLING: Final = 0.6
-#: And the share of its numbers and names, if it has as many as this.
-DETAILS_SHARED: Final = 0.6
-FEW_DETAILS: Final = 4
+#: And the share of its numbers, and of its names.
+DETAILS_SHARED: Final = 0.5
 
 #: Shingles below which only the same text is a repetition: a picture's few lines are alike by chance.
 SHORTEST: Final = 40
 #: Texts that may share a band: a form filled in every day (weather, prices) finds its forerunners all the same.
 CROWD: Final = 64
 #: How many texts, of those with most bands in common, are looked up, and how many of other sources compared.
-_LOOKED_UP: Final = 64
-_COMPARED: Final = 16
+_LOOKED_UP: Final = 32
+_COMPARED: Final = 8
 
 
 class _Text(NamedTuple):
@@ -116,9 +115,7 @@ class NearDuplicates:
 def repeats(later: Shingles, earlier: Shingles) -> bool:
     """Tell whether the later text is a printing of the earlier one."""
     like = likeness(later, earlier)
-    if like.containment < CONTAINED and like.resemblance < RESEMBLING:
-        return False
-    return len(later.details) < FEW_DETAILS or like.details >= DETAILS_SHARED
+    return (like.containment >= CONTAINED or like.resemblance >= RESEMBLING) and like.details >= DETAILS_SHARED
 
 
 def _nearest(own: Sequence[int], sharing: dict[int, list[int]]) -> list[int]:
