@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import weakref
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 from archive.cdxj import Entry, indexed
 from archive.collection import Collection
@@ -30,7 +32,6 @@ class Resolver:
     def __init__(self, collection: Collection | None = None, files: Iterable[Path] = ()):
         self._collection = collection
         self._files = {path.name: path for path in files}
-        self._folder: TemporaryDirectory[str] | None = None
         self._local: Index | None = None
 
     def payload(self, revisit: Member) -> bytes:
@@ -67,8 +68,9 @@ class Resolver:
         if not self._files:
             return
         if self._local is None:
-            self._folder = TemporaryDirectory(prefix="archive-index-")
-            self._local = Index(Path(self._folder.name))
+            folder = mkdtemp(prefix="archive-index-")
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            self._local = Index(Path(folder))
             self._local.add(self._files, (line for path in self._files.values() for line in _lines(path)))
         yield self._local
 
