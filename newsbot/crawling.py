@@ -42,7 +42,8 @@ def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Sett
     except ArchiveError as error:
         return _failed(spider.name, ExitStatus.NOT_ARCHIVED, error)
     except OSError as error:
-        return _failed(spider.name, ExitStatus.NOT_ARCHIVED, f"cannot use {error.filename or lock.path}: {error.strerror}")
+        problem = f"cannot use {error.filename or lock.path}: {error.strerror}"
+        return _failed(spider.name, ExitStatus.NOT_ARCHIVED, problem)
     with closing(lock):
         return _crawl_and_report(spider, arguments, settings, data / "runs")
 
