@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from archive.verify.verification import Verification
 from tests.cdxj_agreement import assert_lines_agree
 from tests.replay_tools import replay_tool
 from tests.replica.awkward import AWKWARD
@@ -226,6 +227,14 @@ def test_index_lines_are_those_of_cdxj_indexer(crawl: Crawl) -> None:
 
 def test_fastwarc_check(crawl: Crawl) -> None:
     assert_fastwarc_passes(crawl.file)
+
+
+def test_verify(crawl: Crawl) -> None:
+    """Whatever a site sent, the file that keeps it is sound; what is odd about the site is a note."""
+    verification = Verification()
+    findings = [finding for report in verification.check([crawl.file]) for finding in report.findings]
+    assert [str(finding) for finding in (*findings, *verification.findings()) if not finding.is_note] == []
+    assert {finding.rule for finding in findings} == {"encoding-on-wire"}
 
 
 def test_warcio_check(crawl: Crawl) -> None:

@@ -207,6 +207,16 @@ def test_checkers_pass(crawl: Crawl) -> None:
         subprocess.run(["/bin/gzip", "-t", path], check=True)
 
 
+def test_verify_finds_nothing_wrong(crawl: Crawl) -> None:
+    """Files, manifest, index and every line against its record."""
+    done = scrapy("verify", "--json", data=crawl.data)
+    report = json.loads(done.stdout)
+    assert [finding for finding in report["findings"] if not finding["note"]] == []
+    assert (done.returncode, report["faults"]) == (0, 0)
+    assert (report["files"], report["line_files"]) == (len(crawl.warcs()), len(SITES))
+    assert report["records"] == sum(len(read_records(path)) for path in crawl.warcs())
+
+
 def test_rebuild_gives_the_same_lines(crawl: Crawl) -> None:
     """Line for line and byte for byte: reading is a function of the capture alone."""
     done = scrapy("rebuild", *map(str, crawl.warcs()), data=crawl.data)
