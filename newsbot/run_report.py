@@ -67,8 +67,8 @@ class RunReport:
     robots: dict[str, str] = field(default_factory=dict)
     #: {host that is not the source's: redirects to it}.
     redirected_away: dict[str, int] = field(default_factory=dict)
-    #: What is wrong, by monitor; ``raised`` was not wrong in the run before, ``cleared`` was and is no more.
-    alarms: list[str] = field(default_factory=list)
+    #: {monitor: the first problem that it found}; ``raised`` was not wrong in the run before, ``cleared`` is no more.
+    alarms: dict[str, str] = field(default_factory=dict)
     raised: list[str] = field(default_factory=list)
     cleared: list[str] = field(default_factory=list)
     stats: dict[str, Any] = field(default_factory=dict)
@@ -155,7 +155,7 @@ def report(
         listings=dict(stats.get("newsbot/listings", {})),
         robots={host: str(digest) for host, digest in shares(stats, "newsbot/robots/").items()},
         redirected_away=dict(stats.get("newsbot/redirected_away", {})),
-        alarms=list(dict.fromkeys(problem.monitor for problem in problems)),
+        alarms={problem.monitor: problem.text for problem in reversed(problems)},
         stats=dict(sorted(stats.items())),
     )
 

@@ -42,8 +42,8 @@ def unusual(past: Sequence[RunReport], run: RunReport) -> list[Problem]:
 def with_problems(run: RunReport, past: Sequence[RunReport], problems: Iterable[Problem]) -> RunReport:
     """Return a run with further problems, and with what has begun and what has ended since the run before."""
     problems = list(problems)
-    alarms = list(dict.fromkeys([*run.alarms, *(problem.monitor for problem in problems)]))
-    before = next((earlier.alarms for earlier in reversed(past) if is_whole(earlier)), [])
+    alarms = run.alarms | {problem.monitor: problem.text for problem in reversed(problems)}
+    before = next((earlier.alarms for earlier in reversed(past) if is_whole(earlier)), {})
     over = [alarm for alarm in before if alarm not in alarms and alarm not in ONCE]
     return replace(
         run,
