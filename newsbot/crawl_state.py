@@ -33,6 +33,7 @@ class CrawlState:
         self._gaps = gaps
         #: Articles that this run has found first, and the list each was found on.
         self._found: dict[str, str] = {}
+        self._adopted: dict[str, str] = {}
         self._waiting: list[tuple[Capture, Resource]] = []
         self._lists: dict[str, tuple[Capture, Resource]] = {}
         self._failed: dict[str, Resource] = {}
@@ -49,12 +50,23 @@ class CrawlState:
             return []
         return self._resources.due(self.source, ARTICLE, warc_date(now()), limit)
 
-    def found(self, article_id: str, on: str) -> None:
-        """Remember an article that was not known, and the first list that named it."""
-        self._found.setdefault(article_id, on)
+    def found(self, article_ids: Iterable[str], on: str) -> None:
+        """Remember articles that were not known, and the first list that named them."""
+        for article_id in article_ids:
+            self._found.setdefault(article_id, on)
+
+    def adopt(self, known: Iterable[Resource], on: str, capture: Capture) -> None:
+        """Credit a list with articles of which it is not known who named them first."""
+        for row in known:
+            if not row.found_on and row.key not in self._adopted:
+                self._adopted[row.key] = on
+                self._waiting.append((capture, row._replace(found_on=on)))
 
     def found_on(self, article_id: str, known: Resource | None) -> str:
-        return known.found_on if known else self._found.get(article_id, "")
+        """Return the first list that named an article."""
+        if known:
+            return known.found_on or self._adopted.get(article_id, "")
+        return self._found.get(article_id, "")
 
     def note_article(self, article_id: str, capture: Capture, answer: Answer, known: Resource | None) -> None:
         """Note an answer to an article's request.

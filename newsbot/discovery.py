@@ -38,6 +38,8 @@ _SITEMAP_PRIORITY: Final = 20
 _SECTION_PRIORITY: Final = 10
 _NEXT_PAGE_PRIORITY: Final = -10
 _RECHECK_PRIORITY: Final = -20
+#: A list of so many articles, all of them new, shows that much has happened since it was read.
+_MANY: Final = 5
 #: So many articles are looked at again in one run; the rest wait for the next.
 _RECHECKS: Final = 200
 _SITEMAP_DEPTH: Final = 3
@@ -185,10 +187,9 @@ class Discovery(scrapy.Spider):
         known = {} if self.refetch else self.crawl_state.get(ids)
         new = [address for id, address in ids.items() if id not in known]
         root, row = response.meta.get("root", response.url), response.meta.get("known")
-        for id in ids:
-            if id not in known:
-                self.crawl_state.found(id, root)
-            own = own or self.crawl_state.found_on(id, known.get(id)) == root
+        self.crawl_state.found((id for id in ids if id not in known), root)
+        self.crawl_state.adopt(known.values(), root, response.meta["capture"])
+        own = own or any(self.crawl_state.found_on(id, known.get(id)) == root for id in ids)
         self.count("newsbot/known", len(known))
         if "list" in response.meta:
             answer = Answer(response.status, response.headers)
@@ -201,7 +202,7 @@ class Discovery(scrapy.Spider):
             if row and new and answer.has_validators_of(row):
                 self.note("newsbot/lying_validators", "it has changed, but its validators have not", response)
                 self.crawl_state.note_lie(response.meta["list"])
-            if row and row.complete and new and not known:  # more may have happened than it shows
+            if row and row.complete and len(new) >= _MANY and not known:  # more may have happened than it shows
                 self._held.extend(self._left)
                 self._left = []
         return new
@@ -250,7 +251,7 @@ class Discovery(scrapy.Spider):
             return
         if not new:
             self.note("newsbot/pages_without_articles", f"no new article on page {page} of the list", response)
-        elif page < self.max_pages and (unknown or not response.meta.get("incremental")):
+        elif page < self.max_pages and (not response.meta.get("incremental") or _any_of(unknown, new)):
             link = self.read_next_page(response, tree, page)
             if link:
                 yield from self.follow_list(
@@ -371,6 +372,10 @@ class Discovery(scrapy.Spider):
         """Count something about a reply that an operator should see, and say where it was."""
         self.logger.info("%s: %s", response.url, message)
         self.count(stat)
+
+
+def _any_of(addresses: Iterable[Address], articles: Iterable[str]) -> bool:
+    return not {address.article for address in addresses}.isdisjoint(articles)
 
 
 def _whole_number(name: str, value: str) -> int:
