@@ -16,9 +16,12 @@ Block = bytes | memoryview
 _MARK: Final = b"WARC/"
 _RECORD_END: Final = b"\r\n\r\n"
 _VERSION: Final = re.compile(rb"WARC/\d+\.\d+\r?\n")
+#: How a record begins where it stands behind damage, perhaps in the middle of a line.
+_START: Final = re.compile(rb"WARC/\d+\.\d+\r?\n[A-Za-z][A-Za-z0-9-]*:")
 _HEAD_END: Final = re.compile(rb"\n\r?\n")
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
 _USUAL_HEAD: Final = 1 << 13
+_LONGEST_START: Final = 1 << 8
 _LONGEST_HEAD: Final = 1 << 20
 
 
@@ -128,8 +131,7 @@ def next_record(content: Content | PlainFile, start: int) -> int:
     """Return where, from ``start`` on, the next record begins; the content's length if none does."""
     position = content.find(_MARK, start)
     while position >= 0:
-        at_line_start = position == 0 or content[position - 1 : position] == b"\n"
-        if (at_line_start or position == start) and _head(content, position):
+        if _START.match(content[position : position + _LONGEST_START]):
             return position
         position = content.find(_MARK, position + 1)
     return len(content)

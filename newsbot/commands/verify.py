@@ -13,18 +13,18 @@ from time import monotonic
 
 from rich.console import Console
 from rich.progress import Progress
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from scrapy.settings import SETTINGS_PRIORITIES
 
 from archive.errors import ArchiveError
 from archive.verify.rules import Finding
 from newsbot.folders import with_addons
+from newsbot.quiet_command import QuietCommand
 from newsbot.verification import Check
 
 
-class Command(ScrapyCommand):
-    requires_project = True
+class Command(QuietCommand):
+    #: What spiders log while lines are read again is no finding.
+    log_level = "CRITICAL"
 
     def syntax(self) -> str:
         return "[options] [FILE…]"
@@ -45,13 +45,6 @@ class Command(ScrapyCommand):
         cores = len(os.sched_getaffinity(0))
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
         parser.add_argument("--jobs", type=int, default=cores, metavar="N", help="processes (default: cores)")
-
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        super().process_options(args, opts)
-        assert self.settings is not None
-        if (self.settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
-            # Findings are the output; what spiders log while lines are read again is not.
-            self.settings.set("LOG_LEVEL", "CRITICAL", "cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
