@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    delete,
     insert,
     or_,
     select,
@@ -115,6 +116,15 @@ class FirstPrintings:
                 for part in _parts(numbers)
                 for number, hashes, details in connection.execute(query.where(_TEXTS.c.number.in_(part)))
             }
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Forget all texts of articles."""
+        with self._state.transaction() as connection:
+            for part in _parts(ids):
+                numbers = connection.scalars(select(_TEXTS.c.number).where(_TEXTS.c.id.in_(part))).all()
+                for some in _parts(numbers):
+                    connection.execute(delete(_BANDS).where(_BANDS.c.text.in_(some)))
+                connection.execute(delete(_TEXTS).where(_TEXTS.c.id.in_(part)))
 
     def add(self, texts: Sequence[tuple[Printing, Shingles, Collection[int]]]) -> None:
         """Add texts with their bands, all or none; those already there are left as they are."""

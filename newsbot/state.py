@@ -9,7 +9,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Index, Integer, MetaData, String, Table, create_engine, event, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+)
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -95,6 +108,21 @@ class State:
         if rows:
             with self.transaction() as connection:
                 connection.execute(insert(_VERSIONS), rows)
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Forget all versions of articles."""
+        wanted = sorted(set(ids))
+        with self.transaction() as connection:
+            for start in range(0, len(wanted), _BATCH):
+                connection.execute(delete(_VERSIONS).where(_VERSIONS.c.id.in_(wanted[start : start + _BATCH])))
+
+    def compact(self) -> None:
+        """Leave nothing in the database's file of what was removed; on SQLite only, others do so in their own time."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        with self._errors_named(), self._engine.connect() as connection:
+            for command in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(command)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -1,0 +1,185 @@
+"""What a redaction does to records, and to any file that holds them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from archive.atomic import replace_file
+from archive.errors import ArchiveError
+from archive.gzip_member import gzip_member
+from archive.members import DamagedError, Member, walk
+from archive.plain_file import read_at
+from archive.record_reader import Damage
+from archive.redaction.replacements import answer_alone, redirected, tombstone, whole
+from archive.redaction.targets import Finder, Target
+from archive.revisit import NOT_MODIFIED
+
+_CHUNK: Final = 1 << 20
+_GONE, _WHOLE, _REDIRECTED = "redacted", "made whole", "redirected"
+#: Types whose records describe the one they refer to.
+_DESCRIBING: Final = frozenset({"metadata", "conversion", "resource"})
+
+
+@dataclass
+class Edits:
+    """The records that change; everything else stays byte for byte."""
+
+    #: By record id, the gzip member that takes the record's place.
+    members: dict[str, bytes] = field(default_factory=dict)
+    #: Ids of the redacted records, and of those they were written together with.
+    gone: set[str] = field(default_factory=set)
+    companions: set[str] = field(default_factory=set)
+    #: URLs of all records that change.
+    urls: set[str] = field(default_factory=set)
+    #: For the receipt: what became of each record.
+    fates: list[dict[str, Any]] = field(default_factory=list)
+
+    def redact(self, targets: list[Target], finder: Finder, notes: list[tuple[str, object]]) -> set[Path]:
+        """Plan to redact captures, and to keep alive what depends on them; returns the files that change.
+
+        :param notes: for the tombstones: who, when, why.
+        """
+        files = {target.path for target in targets}
+        self.gone |= {target.record_id for target in targets}
+        for target in targets:
+            self.companions |= {target.record.get("WARC-Concurrent-To")} - {""}
+            tombstone_id, data = tombstone(target, notes)
+            self._set(target, data, _GONE, tombstone=tombstone_id)
+        originals = [target for target in targets if not target.is_revisit]
+        dependants = [each for each in finder.referring_to(originals) if each.record_id not in self.gone]
+        for original in originals:
+            own = [each for each in dependants if _refers_to(each, original)]
+            if own:
+                files |= self._keep_alive(own, original, finder)
+        return files
+
+    def _keep_alive(self, dependants: list[Target], original: Target, finder: Finder) -> set[Path]:
+        """Give the first dependant the payload, unless another record has it; let the others refer to that."""
+        same = finder.with_digests({original.payload_digest}) if original.payload_digest else []
+        holder = next((each for each in same if not each.is_revisit and each.record_id not in self.gone), None)
+        if holder and holder.date > dependants[0].date:
+            holder = None  # a revisit refers to what is older
+        for dependant in dependants:
+            not_modified = dependant.record.get("WARC-Profile").endswith(NOT_MODIFIED.rpartition("/")[2])
+            if holder is None and not_modified:
+                self._set(dependant, answer_alone(dependant), _WHOLE)
+            elif holder is None:
+                holder = dependant
+                self._set(dependant, whole(dependant, original.payload()), _WHOLE)
+            else:
+                self._set(dependant, redirected(dependant, holder), _REDIRECTED, to=holder.record_id)
+        return {dependant.path for dependant in dependants}
+
+    def _set(self, target: Target, data: bytes, fate: str, **more: str) -> None:
+        self.members[target.record_id] = data
+        self.urls.add(target.url)
+        self.fates.append(
+            {
+                "fate": fate,
+                "record_id": target.record_id,
+                "type": target.record.type,
+                "url": target.url,
+                "date": target.date,
+                "file": target.path.name,
+                "block_digest": target.record.get("WARC-Block-Digest"),
+                "payload_digest": target.payload_digest,
+                **more,
+            }
+        )
+
+    def rewrite(self, path: Path, output: Path, *, damaged: bool = False) -> bool:
+        """Write a file as it is after the redaction, durably; False, and nothing is written, if that changes nothing.
+
+        :param damaged: of a file that is kept because it is damaged, only the sound records are written.
+        :raises DamagedError: if the file is damaged, and should not be.
+        :raises ArchiveError: if it cannot be read, or the output cannot be written.
+        """
+        if not any(self._changes(found) for found in walk(path) if isinstance(found, Member)):
+            return False
+        replace_file(output, self._chunks(path, damaged))
+        return True
+
+    def _chunks(self, path: Path, damaged: bool) -> Iterator[bytes]:
+        with path.open("rb", buffering=0) as file:
+            for found in walk(path):
+                if isinstance(found, Damage):
+                    if not damaged:
+                        raise DamagedError(path, found)
+                elif self._changes(found):
+                    data = self.members.get(found.get("WARC-Record-ID"), b"")
+                    yield data if found.gzipped else gzip.decompress(data)
+                elif found.alone and not found.damaged and found.complete:
+                    yield from _range(file.fileno(), found.offset, found.length)
+                elif found.complete:
+                    yield gzip_member(found.head + bytes(found.block) + b"\r\n\r\n")
+
+    def _changes(self, record: Member) -> bool:
+        """Return whether a record is replaced, or goes with one that is redacted."""
+        record_id = record.get("WARC-Record-ID")
+        if record_id in self.members or record_id in self.companions:
+            return True
+        if record.get("WARC-Concurrent-To") in self.gone:
+            return True
+        return record.type in _DESCRIBING and record.get("WARC-Refers-To") in self.gone and not _is_tombstone(record)
+
+    def save(self, folder: Path) -> None:
+        """Write all this into a folder, durably."""
+        places, offset = {}, 0
+        for record_id, data in self.members.items():
+            places[record_id] = [offset, len(data)]
+            offset += len(data)
+        replace_file(folder / "edits.members", self.members.values())
+        content = {
+            "members": places,
+            "gone": sorted(self.gone),
+            "companions": sorted(self.companions),
+            "urls": sorted(self.urls),
+            "fates": self.fates,
+        }
+        replace_file(folder / "edits.json", [json.dumps(content, ensure_ascii=False, indent=1).encode()])
+
+    @classmethod
+    def load(cls, folder: Path) -> Edits:
+        """Read what `save` has written.
+
+        :raises ArchiveError: if it cannot be read.
+        """
+        try:
+            content = json.loads((folder / "edits.json").read_bytes())
+            data = (folder / "edits.members").read_bytes()
+        except OSError as error:
+            raise ArchiveError(f"cannot read {error.filename}: {error.strerror}") from error
+        return cls(
+            {record_id: data[start : start + length] for record_id, (start, length) in content["members"].items()},
+            set(content["gone"]),
+            set(content["companions"]),
+            set(content["urls"]),
+            content["fates"],
+        )
+
+
+def _refers_to(revisit: Target, original: Target) -> bool:
+    record_id = revisit.record.get("WARC-Refers-To")
+    if record_id:
+        return record_id == original.record_id
+    return revisit.record.get("WARC-Refers-To-Date") == original.date
+
+
+def _is_tombstone(record: Member) -> bool:
+    return bytes(record.block[:16]) == b"redacted-record:"
+
+
+def _range(file: int, offset: int, length: int) -> Iterator[bytes]:
+    end = offset + length
+    while offset < end:
+        chunk = read_at(file, offset, min(_CHUNK, end - offset))
+        if not chunk:
+            raise OSError(os.EX_IOERR, "the file has become shorter")
+        yield chunk
+        offset += len(chunk)

@@ -1,0 +1,62 @@
+"""What stands in a file in the place of a record that was redacted, or of one that depended on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from archive.records import FIELDS, digest, member, new_record_id, warc_fields
+from archive.redaction.targets import Target
+
+_REFERENCES: Final = ("warc-refers-to", "warc-refers-to-target-uri", "warc-refers-to-date")
+#: Fields that are written anew, or that only a revisit may have.
+_OWN: Final = frozenset({"warc-type", "warc-block-digest", "content-type", "content-length"})
+_REVISIT: Final = frozenset({"warc-profile", *_REFERENCES, "warc-truncated"})
+_HTTP: Final = "application/http;msgtype=response"
+
+
+def tombstone(target: Target, notes: Iterable[tuple[str, object]]) -> tuple[str, bytes]:
+    """Return id and gzip member of the record that says what was here, in the place of a redacted one.
+
+    :param notes: who redacted it, when and why.
+    """
+    record = target.record
+    pairs = [
+        ("redacted-record", target.record_id),
+        ("redacted-type", record.type),
+        *notes,
+        ("redacted-block-digest", record.get("WARC-Block-Digest") or digest(record.block)),
+        ("redacted-payload-digest", target.payload_digest),
+        ("redacted-bytes", len(record.block)),
+    ]
+    record_id = new_record_id()
+    fields = [
+        ("WARC-Record-ID", record_id),
+        ("WARC-Date", target.date),
+        ("WARC-Target-URI", target.url),
+        ("WARC-Refers-To", target.record_id),
+        ("WARC-Warcinfo-ID", record.get("WARC-Warcinfo-ID")),
+    ]
+    return record_id, member("metadata", [field for field in fields if field[1]], FIELDS, warc_fields(pairs))
+
+
+def whole(revisit: Target, payload: bytes) -> bytes:
+    """Return a revisit as a response record that holds the payload itself."""
+    return member("response", _without(revisit, _REVISIT), _HTTP, bytes(revisit.record.block) + payload)
+
+
+def answer_alone(revisit: Target) -> bytes:
+    """Return a revisit for an answer 304 as the response record that it is where nothing is known to refer to."""
+    fields = [(name, value) for name, value in _without(revisit, _REVISIT) if name.lower() != "warc-payload-digest"]
+    return member("response", [*fields, ("WARC-Payload-Digest", digest(b""))], _HTTP, bytes(revisit.record.block))
+
+
+def redirected(revisit: Target, original: Target) -> bytes:
+    """Return a revisit that refers to another record with the same payload."""
+    values = dict(zip(_REFERENCES, (original.record_id, original.url, original.date), strict=True))
+    fields = [(name, values.get(name.lower(), value)) for name, value in _without(revisit, frozenset())]
+    return member("revisit", fields, revisit.record.get("Content-Type"), bytes(revisit.record.block))
+
+
+def _without(target: Target, names: frozenset[str]) -> list[tuple[str, str]]:
+    return [field for field in target.record.fields if field[0].lower() not in names | _OWN]
