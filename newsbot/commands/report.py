@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,9 +29,9 @@ class Command(ScrapyCommand):
 
     def long_desc(self) -> str:
         return (
-            "Reads the run reports of the data folder and writes one HTML page that needs nothing else: state, articles "
-            "a day, field coverage, versions and deletions of each source. Exit status: 0 written, 2 usage, 3 the page "
-            "could not be written."
+            "Reads the run reports of the data folder and writes one HTML page that needs nothing else: state, "
+            "articles a day, field coverage, versions and deletions of each source. Exit status: 0 written, 2 usage, "
+            "3 the page could not be written."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -52,7 +53,7 @@ class Command(ScrapyCommand):
             unfinished.write_text(page(reports, now()), encoding="utf-8")
             unfinished.replace(path)
         except OSError as error:
-            print(f"report: cannot write {path}: {error.strerror}")
+            print(f"report: cannot write {path}: {error.strerror}", file=sys.stderr)
             self.exitcode = 3
             return
         print(f"{path}: {len(reports.runs)} runs")

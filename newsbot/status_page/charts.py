@@ -7,21 +7,24 @@ library in JavaScript a script for each reader to trust. What pygal adds for its
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import pygal  # type: ignore[import-untyped]
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup
 from pygal.style import Style  # type: ignore[import-untyped]
 
 from newsbot.status_page.spans import Span
 
 #: Room for labels; the fonts and colours themselves are in page.css.
-_STYLE: Final = Style(label_font_size=10, major_label_font_size=10, font_family="sans-serif")
+_STYLE: Final = Style(label_font_size=11, major_label_font_size=11, font_family="sans-serif")
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 #: Labels along the time axis.
 _DATES: Final = 4
+# pygal hooks itself into every later import, by a protocol that Python 3.12 dropped and 3.11 warns of.
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 #: Groups that pygal's script would fill.
 _UNUSED: Final = re.compile("(text|tooltip)-overlay|titles")
 #: What only pygal's script and style read of a mark.
@@ -67,7 +70,7 @@ def sparkline(title: str, parts: Sequence[Span]) -> Markup:
         show_y_guides=False,
     )
     chart.add("new", _told(parts, "new", [part.new or None for part in parts], "{:,.0f}".format))
-    return _inline(chart, title, "spark bars")
+    return _inline(chart, title, "spark bars", stretched=True)
 
 
 def _options(parts: Sequence[Span], width: int, height: int) -> dict[str, Any]:
@@ -95,11 +98,11 @@ def _steps(top: float) -> list[int]:
     """Return three round numbers for an axis, the last not below the greatest value.
 
     >>> _steps(0), _steps(3), _steps(74), _steps(1310)
-    ([0, 1, 2], [0, 2, 4], [0, 40, 80], [0, 750, 1500])
+    ([0, 1, 2], [0, 2, 4], [0, 40, 80], [0, 800, 1600])
     """
     scale = 1
     while True:
-        for step in (1, 2, 3, 4, 5, 7.5):
+        for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8):
             if 2 * step * scale >= top and step * scale == int(step * scale):
                 return [0, int(step * scale), int(2 * step * scale)]
         scale *= 10
@@ -113,7 +116,7 @@ def _told(parts: Sequence[Span], name: str, values: Sequence[Number], say: Calla
     ]
 
 
-def _inline(chart: Any, title: str, kind: str) -> Markup:
+def _inline(chart: Any, title: str, kind: str, *, stretched: bool = False) -> Markup:
     """Draw a chart, without what pygal adds for its own script and style, its labels as tooltips that need neither."""
     root = etree.fromstring(chart.render(is_unicode=True))
     for label in root.iterfind(f".//{_SVG}desc[@class='label']"):
@@ -134,6 +137,8 @@ def _inline(chart: Any, title: str, kind: str) -> Markup:
         for name in _FOR_SCRIPT & set(mark.keys()) if mark.get("class") != "background" else ():
             del mark.attrib[name]
     root.set("class", kind)
+    if stretched:
+        root.set("preserveAspectRatio", "none")
     root.set("role", "img")
     root.set("aria-label", title)
     del root.attrib["id"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -60,11 +62,11 @@ class Source:
         if self.last.exit_status != ExitStatus.WELL:
             return "unwell"
         times = [started_at(run) for run in self.runs[-50:]]
-        usual = median([(after - before).total_seconds() for before, after in zip(times, times[1:], strict=False)] or [0])
+        usual = median([(after - before).total_seconds() for before, after in pairwise(times)] or [0])
         late = max(LATE * timedelta(seconds=usual), LEAST_LATE)
         return "late" if self.now - times[-1] > late else "well"
 
-    @property
+    @cached_property
     def days(self) -> list[Span]:
         """The last sixty days, or as many as there are, one by one."""
         first = max(day_of(self.runs[0]), self.today - timedelta(days=59))
