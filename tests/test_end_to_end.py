@@ -32,7 +32,7 @@ from tests.replica.sites import NOW, sites
 from tests.replica.wirelog import read_wire_log
 from tests.story_truth import truth
 from tests.warc_reading import assert_fastwarc_passes, read_exchanges, read_records
-from tests.wire_agreement import assert_agreement
+from tests.wire_agreement import assert_agreement, wire_bytes
 
 ARTICLES = 40
 ENOUGH = 30
@@ -140,7 +140,7 @@ def test_captures_hold_what_lines_say(crawl: Crawl, source: str) -> None:
         head, _, block = member.partition(b"\r\n\r\n")
         fields = dict(field.split(": ", 1) for field in head.decode().split("\r\n")[1:])
         payload = block[: int(fields["Content-Length"])].partition(b"\r\n\r\n")[2]
-        assert fields["WARC-Type"] == "response"
+        assert fields["WARC-Type"] == "response", "each page of the replica is met once"
         assert fields["WARC-Record-ID"] == capture["record_id"]
         assert fields["WARC-Target-URI"] == line["url"]
         assert fields["WARC-Date"] == line["fetched_at"]
@@ -226,15 +226,42 @@ def test_rebuild_gives_the_same_lines(crawl: Crawl) -> None:
 
 
 def test_second_crawl_publishes_nothing_again(crawl: Crawl, replica: Replica, tmp_path: Path) -> None:
+    """What has not changed gives no line, and its capture a revisit, from which the same line could be read."""
     data = tmp_path / "data"
     shutil.copytree(crawl.data, data)
+    lines = crawl.lines("baosonla")
     settings = [f"CONNECT_TO={','.join(replica.settings['CONNECT_TO'])}", *HURRY]
-    done = scrapy("crawl", "baosonla", *(f"--set={setting}" for setting in settings), data=data, replica=replica)
+    options = ["-a", "refetch=1", *(f"--set={setting}" for setting in settings)]
+    done = scrapy("crawl", "baosonla", *options, data=data, replica=replica)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [path.name for path in (data / "articles/baosonla").iterdir()] == [
         path.name for path in (crawl.data / "articles/baosonla").iterdir()
     ]
-    assert len(list((data / "warc").glob("baosonla-*"))) == 2
+    first, second = sorted((data / "warc").glob("baosonla-*"))
+    again = [record for record in read_records(second) if record.type in ("response", "revisit")]
+    articles_again = [record for record in again if record["WARC-Target-URI"] in {line["url"] for line in lines}]
+    assert {record.type for record in articles_again} == {"revisit"}
+    assert len(articles_again) >= ENOUGH
+    assert second.stat().st_size < first.stat().st_size / 2
+    originals = {record["WARC-Record-ID"] for path in crawl.warcs() for record in read_records(path)}
+    assert {record["WARC-Refers-To"] for record in articles_again} <= originals
+    exchanges = list(read_exchanges(second, *crawl.warcs()))
+    wire = read_wire_log(crawl.wire_log)
+    asked = {exchange.request.block for exchange in exchanges if exchange.request}
+    for exchange in exchanges:
+        assert exchange.request is not None
+        assert wire_bytes(exchange) in [each.sent for each in wire if each.received == exchange.request.block]
+    assert len(asked) == len(exchanges)
+    files = map(str, (data / "warc").glob("*.warc.gz"))
+    rebuilt = scrapy("rebuild", f"--output={tmp_path / 'lines'}", *files, data=data)
+    assert rebuilt.returncode == 0, rebuilt.stdout + rebuilt.stderr
+    assert next((tmp_path / "lines/baosonla").iterdir()).read_text() == crawl.text("baosonla")
+    alone = scrapy("rebuild", f"--output={tmp_path / 'alone'}", str(second), data=data)
+    assert alone.returncode == 0, alone.stdout + alone.stderr
+    (path,) = (tmp_path / "alone/baosonla").iterdir()
+    own = {"fetched_at", "capture", "duplicate_of"}
+    again_read = {line["id"]: _without(line, own) for line in map(json.loads, path.read_text().splitlines())}
+    assert again_read == {line["id"]: _without(line, own) for line in lines}
 
 
 def test_rebuild_of_wgets_warc(crawl: Crawl, replica: Replica, tmp_path: Path) -> None:
@@ -303,6 +330,10 @@ def test_pywb_replays(crawl: Crawl, tmp_path: Path) -> None:
                     assert _words(line["title"])[0].encode() in body
         finally:
             process.terminate()
+
+
+def _without(line: Line, names: set[str]) -> Line:
+    return {name: value for name, value in line.items() if name not in names}
 
 
 def _words(text: str) -> list[str]:
