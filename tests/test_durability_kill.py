@@ -24,7 +24,7 @@ from tests.durability import (
 
 #: How many crawls are killed; the suite's number is small enough to run every time.
 KILLS = int(os.environ.get("NEWSBOT_KILLS", "50"))
-CUTS = 6
+CUTS = max(6, KILLS // 20)
 #: Kills in a row before a crawl is left to end.
 ROW = 3
 IDS = article_ids()
