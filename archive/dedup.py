@@ -7,6 +7,8 @@ it.
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -62,15 +64,8 @@ class Dedup:
         with self._errors_named():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-            self._database.execute("PRAGMA journal_mode=WAL")
-            self._database.execute("PRAGMA synchronous=NORMAL")
-            (version,) = self._database.execute("PRAGMA user_version").fetchone()
-            if version not in (0, _VERSION):
-                raise ArchiveError(f"{path} was written by another version: rebuild it")
-            if not version:
-                self._database.executescript(f"BEGIN IMMEDIATE; {_TABLES.format(schema='main')} COMMIT;")
-                self._database.execute(f"PRAGMA user_version={_VERSION}")
-            self._database.executescript(_TABLES.format(schema="temp"))
+            with _held(path.parent):
+                self._prepare()
 
     def close(self) -> None:
         self._database.close()
@@ -161,6 +156,19 @@ class Dedup:
         rows = self._rows("SELECT * FROM main.revisits WHERE original_id = ?1 ORDER BY file, offset", record_id)
         return [Revisit(*row) for row in rows]
 
+    def _prepare(self) -> None:
+        """Make a new database ready. SQLite does not wait when two processes do that at once: the caller sees to it."""
+        execute = self._database.execute
+        execute("PRAGMA journal_mode=WAL")
+        execute("PRAGMA synchronous=NORMAL")
+        (version,) = execute("PRAGMA user_version").fetchone()
+        if version not in (0, _VERSION):
+            raise ArchiveError(f"{self._path} was written by another version: rebuild it")
+        if not version:
+            self._database.executescript(f"BEGIN IMMEDIATE; {_TABLES.format(schema='main')} COMMIT;")
+            execute(f"PRAGMA user_version={_VERSION}")
+        self._database.executescript(_TABLES.format(schema="temp"))
+
     def _first_there(self, rows: list[tuple[Any, ...]]) -> Original | None:
         """Return the first record whose file is still there, be it under its name or being written by this crawl."""
         for *original, file in rows:
@@ -195,3 +203,14 @@ class Dedup:
             raise ArchiveError(f"{self._path}: {error}") from error
         except OSError as error:
             raise ArchiveError(f"{self._path}: {error.strerror}") from error
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Keep other processes that do the same waiting."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -40,37 +40,28 @@ class Runs:
     def __init__(self, folder: Path):
         self._folder = folder
         self._list = folder / "runs.json"
-        self._seen: tuple[int, int] | None = None
+        #: The content of ``runs.json`` that belongs to what is open.
+        self._seen = b""
         self._open: dict[str, SortedLines] = {}
 
     def named(self) -> list[Run]:
         """Return the runs that count now."""
-        try:
-            written = json.loads(self._list.read_bytes())
-            if written["format"] != _FORMAT:
-                raise ValueError(f"format {written['format']!r}")
-            return [Run(**run) for run in written["runs"]]
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise ArchiveError(f"cannot read {self._list}: {error.strerror}") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise ArchiveError(f"{self._list} is damaged: rebuild the index ({error})") from error
+        return self._parsed(self._written())
 
     def opened(self) -> list[SortedLines]:
         """Return the lines of all runs that count now; they stay readable whatever changes afterwards."""
-        while (seen := self._state()) != self._seen:
-            runs = self.named()
+        while (written := self._written()) != self._seen:
+            runs = self._parsed(written)
             try:
                 self._open = {run.name: self._open.get(run.name) or self._opened(run) for run in runs}
             except FileNotFoundError as error:
                 # Replaced between the two looks; else it is lost.
-                if self._state() == seen:
+                if self._written() == written:
                     raise ArchiveError(f"{error.filename} is missing: rebuild the index") from error
                 continue
             except OSError as error:
                 raise ArchiveError(f"cannot read {error.filename}: {error.strerror}") from error
-            self._seen = seen
+            self._seen = written
         return list(self._open.values())
 
     def lines(self, run: Run) -> SortedLines:
@@ -152,12 +143,25 @@ class Runs:
             raise ArchiveError(f"{path} has {lines.size} bytes instead of {run.size}: rebuild the index")
         return lines
 
-    def _state(self) -> tuple[int, int]:
+    def _written(self) -> bytes:
         try:
-            status = self._list.stat()
+            return self._list.read_bytes()
         except FileNotFoundError:
-            return 0, 0
-        return status.st_ino, status.st_mtime_ns
+            return b""
+        except OSError as error:
+            raise ArchiveError(f"cannot read {self._list}: {error.strerror}") from error
+
+    def _parsed(self, written: bytes) -> list[Run]:
+        """Read ``runs.json``; where there is none, there are no runs."""
+        if not written and not self._list.exists():
+            return []
+        try:
+            content = json.loads(written)
+            if content["format"] != _FORMAT:
+                raise ValueError(f"format {content['format']!r}")
+            return [Run(**run) for run in content["runs"]]
+        except (ValueError, KeyError, TypeError) as error:
+            raise ArchiveError(f"{self._list} is damaged: rebuild the index ({error})") from error
 
     def _sweep(self, named: set[str]) -> None:
         for path in self._folder.glob("run-*"):

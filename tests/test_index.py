@@ -162,6 +162,21 @@ def test_damage_is_named_and_can_be_cleared(tmp_path: Path, damage: Callable[[Pa
     assert list(tmp_path.glob("run-*")) == []
 
 
+def test_several_processes_add_at_once(tmp_path: Path) -> None:
+    children = []
+    for number in range(4):
+        children.append(os.fork())
+        if not children[-1]:
+            status = 1
+            try:
+                filled(tmp_path, names(40)[number::4])
+                status = 0
+            finally:
+                os._exit(status)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * 4
+    assert list(Index(tmp_path).lines()) == sorted(each for name in names(40) for each in lines_of(name))
+
+
 @pytest.mark.parametrize("mode", ["kill", "fail"])
 def test_every_step_may_be_the_last(tmp_path: Path, mode: str) -> None:
     """A process that ends, or a disk that fails, at each request of an addition with a merge, and of a removal."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -225,6 +226,23 @@ def test_damaged_files_are_taken_in_as_far_as_they_go(crawls: ArchiveCrawls) -> 
     problems = [taken for taken in crawls.collection().rebuild() if not isinstance(taken, Path)]
     assert {problem.path.name for problem in problems} == {file.name, "other.warc.gz"}
     assert len([entry for entry in crawls.collection().index.lines() if b'"warc/revisit"' in entry]) == 1
+
+
+def test_several_processes_open_a_new_store_at_once(tmp_path: Path) -> None:
+    children = []
+    for number in range(6):
+        children.append(os.fork())
+        if not children[-1]:
+            status = 1
+            try:
+                Dedup(tmp_path / "dedup.sqlite", tmp_path).commit(f"{number}.warc.gz")
+                status = 0
+            finally:
+                os._exit(status)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * 6
+    dedup = Dedup(tmp_path / "dedup.sqlite", tmp_path)
+    assert len(dedup.files()) == 6
+    dedup.close()
 
 
 def test_a_broken_store_is_named(tmp_path: Path) -> None:
