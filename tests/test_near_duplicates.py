@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -11,10 +12,12 @@ from random import Random
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
+from archive.capture import Capture
 from newsbot.cleaning import clean_body
 from newsbot.items import Article
 from newsbot.minhash_bands import SIGNATURE, bands
 from newsbot.near_duplicates import NearDuplicates
+from newsbot.publication import Publication
 from newsbot.shingles import MOST_HASHES, likeness, shingles
 from newsbot.state import State
 from newsbot.text import content_digest
@@ -213,3 +216,20 @@ def test_long_texts_are_compared_by_a_sample() -> None:
     assert like.containment > 0.95
     assert like.resemblance == pytest.approx(3_000 / 20_000, abs=0.02)
     assert likeness(whole, half).containment == pytest.approx(3_000 / 20_000, abs=0.02)
+
+
+def test_lines_name_what_they_repeat(tmp_path: Path) -> None:
+    """Publication decides by the exact text and by the near one, whichever was first."""
+    url = f"sqlite:///{tmp_path / 'state.sqlite'}"
+    edited = (*STORY[:-1], "Theo cộng tác viên.")
+    for minute, (source, paragraphs) in enumerate([("a", STORY), ("b", edited), ("c", edited), ("d", OTHER)]):
+        publication = Publication(tmp_path / source, source, State(url))
+        printed = article(source, 1, paragraphs, minute)
+        capture = Capture(
+            1, printed.url, printed.fetched_at, "<urn:uuid:0>", None, f"{source}.warc.gz", 0, 1, "sha256:0"
+        )
+        publication.add(replace(printed, capture=capture))
+        publication.publish(1)
+        publication.close()
+    files = [next((tmp_path / source).iterdir()) for source in "abcd"]
+    assert [json.loads(file.read_text())["duplicate_of"] for file in files] == [None, "a:1", "a:1", None]
