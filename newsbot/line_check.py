@@ -13,12 +13,12 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 
 from archive.capture import Capture
-from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.replay import response_of
 from archive.resolving import Resolver
 from archive.sound_records import sound_record
 from archive.verify.rules import Finding, Problem
+from newsbot.collection import collection
 from newsbot.items import FIELDS, to_line
 from newsbot.reader import Reader
 
@@ -33,9 +33,9 @@ class LineCheck:
     """Checks the lines of any source, captured in the collection of the settings."""
 
     def __init__(self, settings: Settings):
-        collection = Collection.from_settings(settings)
-        self._folder = collection.folder
-        self._resolver = Resolver(collection)
+        archive = collection(settings)
+        self._folder = archive.folder
+        self._resolver = Resolver(archive)
         self._runner = AsyncCrawlerRunner(settings)
         self._sources = set(self._runner.spider_loader.list())
         self._readers: dict[str, Reader] = {}

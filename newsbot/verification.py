@@ -12,12 +12,11 @@ from typing import Any, Self
 from scrapy.settings import SETTINGS_PRIORITIES, Settings
 from scrapy.utils.project import get_project_settings
 
-from archive.collection import Collection
 from archive.verify.folder import check_folder
 from archive.verify.index_lines import check_index
 from archive.verify.rules import Finding
 from archive.verify.verification import Verification
-from newsbot.folders import with_addons
+from newsbot.collection import collection
 from newsbot.line_check import LineCheck
 
 _LINES = (".jsonl",)
@@ -49,7 +48,7 @@ class Check:
     @classmethod
     def of_folder(cls, settings: Settings) -> Self:
         """Check everything in the data folder."""
-        warcs = Collection.from_settings(settings).files()
+        warcs = collection(settings).files()
         lines = sorted(path for path in Path(settings["DATA_DIR"], "articles").rglob("*.jsonl") if path.is_file())
         return cls(settings, warcs, lines, whole=True)
 
@@ -78,8 +77,8 @@ class Check:
             yield finding
 
     def _findings(self, jobs: int, advance: Callable[[int], None]) -> Iterator[Finding]:
-        collection = Collection.from_settings(self.settings)
-        verification = Verification(None if self.whole else collection.index)
+        archive = collection(self.settings)
+        verification = Verification(None if self.whole else archive.index)
         for report in verification.check(self.warcs, jobs=jobs, indexed=self.whole):
             yield from report.findings
             self.totals.files += 1
@@ -88,8 +87,8 @@ class Check:
             advance(report.size)
         yield from verification.findings()
         if self.whole:
-            yield from check_folder(collection.folder)
-            yield from check_index(collection.index, "index", verification.reports, collection.folder)
+            yield from check_folder(archive.folder)
+            yield from check_index(archive.index, "index", verification.reports, archive.folder)
         for path, findings in zip(self.lines, self._check_lines(jobs), strict=True):
             yield from findings
             self.totals.line_files += 1
@@ -121,7 +120,7 @@ def _prepare(given: dict[str, Any]) -> None:
     global _line_check
     settings = get_project_settings()
     settings.setdict(given, "cmdline")
-    _line_check = LineCheck(with_addons(settings))
+    _line_check = LineCheck(settings)
 
 
 def _check_lines_of(path: Path) -> list[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from archive.members import Member
@@ -79,6 +80,7 @@ _PROFILES: Final = re.compile(
     r"http://netpreserve\.org/warc/1\.[01]/(revisit/)?(identical-payload-digest|server-not-modified)"
 )
 _LINE: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[ \t]*[^\x00-\x08\x0a-\x1f\x7f]*")
+_WHOLE_HEAD: Final = re.compile(rb"[^\r\n]*\r\n(?:" + _LINE.pattern + rb"\r\n)*\r\n")
 #: Clocks differ.
 _LEEWAY: Final = timedelta(hours=1)
 
@@ -95,11 +97,13 @@ def check_head(record: Member) -> Iterator[Problem]:
         if lower in seen and lower in _SINGLE:
             yield "field-repeated", f"{name} stands more than once"
         seen.add(lower)
-        yield from _value(name, value, version)
+        yield from _value(lower, value, version)
     yield from _presence(record, seen)
 
 
 def _lines(head: bytes) -> Iterator[Problem]:
+    if head.isascii() and _WHOLE_HEAD.fullmatch(head):
+        return
     lines = head.split(b"\r\n")
     for line in lines[1:-2]:
         if not _LINE.fullmatch(line):
@@ -131,24 +135,25 @@ def _presence(record: Member, present: set[str]) -> Iterator[Problem]:
         yield "revisit-profile", f"the profile is {record.get('WARC-Profile')[:200]}"
 
 
-def _value(name: str, value: str, version: str) -> Iterator[Problem]:
-    form = _FORM_OF.get(name.lower())
+# The records of an exchange have most values in common.
+@lru_cache(maxsize=256)
+def _value(name: str, value: str, version: str) -> tuple[Problem, ...]:
+    """Check the value of a field whose name is in lower case."""
+    form = _FORM_OF.get(name)
     if form is None:
-        return
+        return ()
     if form == "uri" and value.startswith("<") and value.endswith(">"):
-        yield "uri-brackets", f"{name} is {value[:200]}"
-        return
+        return (("uri-brackets", f"{_titled(name)} is {value[:200]}"),)
     pattern = _FORMS["date-1.0" if form == "date" and version == "WARC/1.0" else form]
-    if not pattern.fullmatch(value):
-        yield "field-value", f"{name} is no {form}: {value[:200]!r}"
-    elif form == "date":
-        moment = read_date(value)
-        if moment is None:
-            yield "field-value", f"{name} is no {form}: {value!r}"
-        elif moment > datetime.now(UTC) + _LEEWAY:
-            yield "date-future", f"{name} is {value}"
+    moment = read_date(value) if form == "date" else None
+    if not pattern.fullmatch(value) or (form == "date" and moment is None):
+        return (("field-value", f"{_titled(name)} is no {form}: {value[:200]!r}"),)
+    if moment and moment > datetime.now(UTC) + _LEEWAY:
+        return (("date-future", f"{_titled(name)} is {value}"),)
+    return ()
 
 
+@lru_cache(maxsize=256)
 def read_date(value: str) -> datetime | None:
     """Return the moment that a WARC-Date gives, the first of its year, month or day where it says no more.
 

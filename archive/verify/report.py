@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -51,6 +52,7 @@ class FileReport:
         self.findings.append(Finding(self.name, offset, rule, message))
 
 
+@lru_cache(maxsize=256)
 def key(text: str | bytes) -> int:
     """Return 64 bits that stand for a text.
 

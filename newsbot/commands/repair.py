@@ -12,10 +12,13 @@ from rich.console import Console
 from rich.progress import Progress
 from scrapy.exceptions import UsageError
 
-from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.repair import Repair, repair
-from newsbot.folders import with_addons
+from newsbot.archive_lock import archive_lock
+from newsbot.collection import collection
+from newsbot.exit_status import ExitStatus
+from newsbot.locks import LockedError
+from newsbot.moved_captures import follow_moves
 from newsbot.quiet_command import QuietCommand
 
 
@@ -29,8 +32,9 @@ class Command(QuietCommand):
     def long_desc(self) -> str:
         return (
             "Keeps every record that can be trusted, byte for byte, and puts the repaired file in place of the damaged "
-            "one, which is kept as FILE.orig. Works on WARC files of any origin; sound ones are left alone. Exit "
-            "status: 0 nothing is lost, 1 something is, 2 usage, 3 a file could not be read or written."
+            "one, which is kept as FILE.orig. Works on WARC files of any origin; sound ones are left alone. For a file "
+            "in the data folder, manifest, index and article lines follow. Exit status: 0 nothing is lost, 1 something "
+            "is, 2 usage, 3 a file could not be read or written, 75 another process works on the whole archive."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -41,7 +45,6 @@ class Command(QuietCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
         files = [Path(arg) for arg in args]
         missing = [str(path) for path in files if not path.is_file()]
         if missing or not files:
@@ -49,7 +52,6 @@ class Command(QuietCommand):
         folder = Path(opts.output) if opts.output else None
         if folder and not folder.is_dir():
             raise UsageError(f"no such folder: {folder}")
-        collection = Collection.from_settings(with_addons(self.settings))
         results: list[Repair] = []
         errors: list[str] = []
         console = Console(stderr=True)
@@ -60,22 +62,36 @@ class Command(QuietCommand):
             for path in files:
                 size = path.stat().st_size
                 try:
-                    result = repair(path, folder / path.name if folder else None)
-                    if result.repaired and path.resolve().parent == collection.folder.resolve():
-                        collection.add(path, changed=True)
+                    results.append(self._repair(path, folder))
+                except LockedError as error:
+                    errors.append(str(error))
+                    self.exitcode = ExitStatus.LOCKED
                 except ArchiveError as error:
                     errors.append(str(error))
+                    self.exitcode = ExitStatus.NOT_ARCHIVED
                 else:
-                    results.append(result)
                     if not opts.json:
-                        _print(result)
+                        _print(results[-1])
                 progress.advance(task, size)
         if opts.json:
             report: dict[str, Any] = {"files": [result.as_json() for result in results], "errors": errors}
             print(json.dumps(report, ensure_ascii=False, indent=1))
         for message in errors:
             print(f"repair: {message}", file=sys.stderr)
-        self.exitcode = 3 if errors else 1 if any(result.lost for result in results) else 0
+        self.exitcode = self.exitcode or int(any(result.lost for result in results))
+
+    def _repair(self, path: Path, folder: Path | None) -> Repair:
+        assert self.settings is not None
+        archive = collection(self.settings)
+        if folder or path.resolve().parent != archive.folder.resolve():
+            return repair(path, folder / path.name if folder else None)
+        data = Path(self.settings["DATA_DIR"])
+        with archive_lock(data / "locks", rewriting=True):
+            result = repair(path)
+            if result.repaired:
+                archive.add(path, changed=True)
+                follow_moves(data / "articles", path)
+        return result
 
 
 def _print(result: Repair) -> None:

@@ -17,7 +17,6 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.verify.rules import Finding
-from newsbot.folders import with_addons
 from newsbot.quiet_command import QuietCommand
 from newsbot.verification import Check
 
@@ -48,13 +47,12 @@ class Command(QuietCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        settings = with_addons(self.settings)
         if opts.jobs < 1:
             raise UsageError("--jobs must be at least 1")
         files = [Path(arg) for arg in args]
         if missing := [str(path) for path in files if not path.is_file()]:
             raise UsageError(f"no such file: {', '.join(missing)}")
-        check = Check.of_files(settings, files) if files else Check.of_folder(settings)
+        check = Check.of_files(self.settings, files) if files else Check.of_folder(self.settings)
         started = monotonic()
         findings: list[Finding] = []
         console = Console(stderr=True)
