@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-import pygal  # type: ignore[import-untyped]
 from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup
-from pygal.style import Style  # type: ignore[import-untyped]
 
 from newsbot.status_page.spans import Span
+
+# pygal hooks itself into every later import, by a protocol that Python 3.12 dropped and 3.11 warns of.
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", ImportWarning)
+    import pygal  # type: ignore[import-untyped]
+    from pygal.style import Style  # type: ignore[import-untyped]
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
 #: Room for labels; the fonts and colours themselves are in page.css.
 _STYLE: Final = Style(label_font_size=11, major_label_font_size=11, font_family="sans-serif")
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 #: Labels along the time axis.
 _DATES: Final = 4
-# pygal hooks itself into every later import, by a protocol that Python 3.12 dropped and 3.11 warns of.
-sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 #: Groups that pygal's script would fill.
 _UNUSED: Final = re.compile("(text|tooltip)-overlay|titles")
 #: What only pygal's script and style read of a mark.
