@@ -7,7 +7,7 @@ are taken in the order in which they were made, so that a rebuild from the WARCs
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from newsbot.published_stats import PublishedStats
 from newsbot.state import State, Version
 from newsbot.text import content_digest
 
+_FIELDS = {field.name for field in fields(Article)}
 #: Lines taken note of at a time.
 _BATCH = 500
 
@@ -51,10 +52,13 @@ class Publication:
     def make_up(self, lines: Sequence[dict[str, Any]]) -> None:
         """Take note of lines that an unfinished run has published: the state may not know the last of them.
 
-        :raises TypeError: if one is not the line of an article.
+        :raises TypeError: if one is not the line of an article, be it of another version's.
         """
         for start in range(0, len(lines), _BATCH):
-            articles = [Article(**line) for line in lines[start : start + _BATCH]]
+            articles = [
+                Article(**{name: line[name] for name in _FIELDS & line.keys()})
+                for line in lines[start : start + _BATCH]
+            ]
             self._near.add(articles)
             self._state.add([_version(article) for article in articles])
 
