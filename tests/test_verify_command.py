@@ -1,0 +1,301 @@
+"""`scrapy verify` over a data folder: what is found is named, and nothing else; exit status, output, processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from scrapy.settings import Settings
+from scrapy.utils.project import get_project_settings
+
+from archive.exchange import Exchange
+from archive.members import members
+from archive.repair import repair
+from newsbot.moved_captures import follow_moves
+from newsbot.verification import Check
+from tests.connect_proxy import connect_proxy
+from tests.replica.request import Request
+from tests.replica.server import ROOT, Replica
+from tests.replica.site import Reply
+from tests.replica.sites import sites
+from tests.warc_making import chunked, collection, exchange, response, write
+
+ARTICLES = 4
+Change = Callable[[Path], object]
+
+
+def page(url: str, reply: Reply, after: int) -> Exchange:
+    fields = "".join(f"{name}: {value}\r\n" for name, value in reply.headers)
+    made = exchange("/", response(reply.body, f"HTTP/1.1 {reply.status} OK\r\n{fields}".encode()), after)
+    made.url = url
+    made.started = datetime(2026, 11, 22, 3, 4, after, tzinfo=UTC)
+    return made
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a WARC file of some articles and their lines."""
+    data = tmp_path_factory.mktemp("sound")
+    site = next(site for site in sites(articles=12) if site.name == "baosonla")
+    urls = [story.urls[0] for story in site.stories if story.kind == "article"][:ARTICLES]
+    exchanges = []
+    for number, url in enumerate(urls):
+        parts = urlsplit(url)
+        reply = site.reply(Request("GET", parts.scheme, parts.hostname or "", parts.path, parts.query))
+        exchanges.append(page(url, reply, number))
+    path = write(data, [*exchanges, exchange("/same", response(), 20), exchange("/again", response(), 21)])
+    done = scrapy("rebuild", f"--output={data / 'articles'}", str(path), data=data)
+    assert done.returncode == 0, done.stderr
+    return data
+
+
+@pytest.fixture
+def data(sound: Path, tmp_path: Path) -> Path:
+    """A copy to damage."""
+    return Path(shutil.copytree(sound, tmp_path / "data"))
+
+
+def scrapy(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"NEWSBOT_DATA": str(data)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def settings(data: Path) -> Settings:
+    given = get_project_settings()
+    given.set("DATA_DIR", str(data), "cmdline")
+    return given
+
+
+def rules(data: Path, jobs: int = 1) -> set[str]:
+    return {finding.rule for finding in Check.of_folder(settings(data)).findings(jobs, lambda size: None)}
+
+
+def warc(data: Path) -> Path:
+    (path,) = (data / "warc").glob("*.warc.gz")
+    return path
+
+
+def lines(data: Path) -> Path:
+    (path,) = (data / "articles").rglob("*.jsonl")
+    return path
+
+
+def change_line(**given: object) -> Change:
+    """Change fields of the first line; those of its capture are named with `capture_` in front."""
+
+    def change(data: Path) -> None:
+        first, *others = lines(data).read_text().splitlines()
+        article = json.loads(first)
+        for name, value in given.items():
+            holder = article["capture"] if name.startswith("capture_") else article
+            name = name.removeprefix("capture_")
+            holder[name] = value(holder[name]) if callable(value) else value
+        lines(data).write_text("\n".join([json.dumps(article, ensure_ascii=False), *others, ""]))
+
+    return change
+
+
+def flip(offset: int) -> Change:
+    def change(data: Path) -> None:
+        content = bytearray(warc(data).read_bytes())
+        content[offset] ^= 1
+        warc(data).write_bytes(content)
+
+    return change
+
+
+def cut_last_exchange(data: Path) -> None:
+    last = [member.offset for member in members(warc(data)) if member.type == "request"][-1]
+    os.truncate(warc(data), last)
+
+
+def edit_index(edit: Callable[[list[bytes]], list[bytes]]) -> Change:
+    def change(data: Path) -> None:
+        index = collection(data).index
+        index.add([warc(data).name], edit(list(index.lines())))
+
+    return change
+
+
+def damage_index(data: Path) -> None:
+    (run,) = (data / "index").glob("*.cdxj")
+    run.write_bytes(run.read_bytes()[:-1])
+
+
+def shuffle_index(data: Path) -> None:
+    (run,) = (data / "index").glob("*.cdxj")
+    run.write_bytes(b"".join(reversed(run.read_bytes().splitlines(keepends=True))))
+
+
+DAMAGES: dict[str, tuple[Change, set[str]]] = {
+    "nothing": (lambda data: None, set()),
+    "bit that matters to nobody": (flip(4), {"fixity", "gzip-form"}),
+    "last exchange cut off": (cut_last_exchange, {"fixity", "index-extra"}),
+    "file removed": (lambda data: warc(data).unlink(), {"file-missing", "line-capture"}),
+    "file not indexed": (lambda data: collection(data).index.remove(warc(data).name), {"index-missing"}),
+    "index lacks a line": (edit_index(lambda entries: entries[1:]), {"index-missing"}),
+    "index has a line twice": (edit_index(lambda entries: [*entries, entries[0]]), {"index-extra"}),
+    "index line changed": (
+        edit_index(lambda entries: [entries[0].replace(b'"offset": "', b'"offset": "1'), *entries[1:]]),
+        {"index-missing", "index-extra"},
+    ),
+    "index cut": (damage_index, {"index-order"}),
+    "index shuffled": (shuffle_index, {"index-order"}),
+    "line cut": (lambda data: os.truncate(lines(data), lines(data).stat().st_size - 1), {"line-form"}),
+    "line without a field": (
+        lambda data: lines(data).write_text(lines(data).read_text().replace('"sapo"', '"sapos"', 1)),
+        {"line-form"},
+    ),
+    "line is not JSON": (lambda data: lines(data).write_text("{\n"), {"line-form"}),
+    "capture at another record": (change_line(capture_offset=0), {"line-capture"}),
+    "capture behind the file": (change_line(capture_offset=10**9), {"line-capture"}),
+    "capture inside a record": (change_line(capture_offset=lambda offset: offset + 1), {"line-capture"}),
+    "capture too long": (change_line(capture_length=lambda length: length + 1), {"line-capture"}),
+    "capture with another id": (change_line(capture_record_id="<urn:uuid:1>"), {"line-capture"}),
+    "capture with another digest": (change_line(capture_payload_digest="sha256:00"), {"line-capture"}),
+    "line of another URL": (change_line(url=lambda url: f"{url}?"), {"line-capture"}),
+    "line of another time": (change_line(fetched_at="2026-11-22T03:20:00.000000Z"), {"line-capture"}),
+    "title changed": (change_line(title="Một tiêu đề khác"), {"line-content"}),
+    "body changed by one letter": (change_line(body=lambda body: f"{body}a"), {"line-content"}),
+    "line of another article": (change_line(id="baosonla:1"), {"line-content"}),
+    "line of a source unknown": (change_line(source="baokhac"), {"line-content"}),
+    "line of another reader": (change_line(title="Khác", reader_version="0"), {"line-reader"}),
+    "history is not the record's": (change_line(version=3, change="body", duplicate_of="yenmy:1"), set()),
+    "file open": (lambda data: (data / "warc" / "a.warc.gz.open").write_bytes(b""), {"file-open"}),
+    "torn tail": (lambda data: (data / "warc" / "a.warc.gz.torn").write_bytes(b"x"), {"file-torn"}),
+}
+
+
+@pytest.mark.parametrize(("damage", "expected"), DAMAGES.values(), ids=DAMAGES)
+def test_damage_is_named(damage: Change, expected: set[str], data: Path) -> None:
+    damage(data)
+    assert rules(data) == expected
+
+
+def test_original_of_revisit_lost(data: Path) -> None:
+    """The file that holds a payload is gone: whatever refers to it is named."""
+    write(data, [exchange("/third", response(), 40)])
+    assert rules(data) == set()
+    first = sorted((data / "warc").iterdir())[0]
+    collection(data).remove(first.name)
+    first.unlink()
+    shutil.rmtree(data / "articles")
+    assert rules(data) == {"revisit-unresolved"}
+
+
+def test_original_of_revisit_in_the_collection(data: Path) -> None:
+    """A single file is checked: the index says where its originals are."""
+    path = write(data, [exchange("/third", response(), 40)])
+    assert "revisit" in {member.type for member in members(path)}
+    assert not list(Check.of_files(settings(data), [path]).findings(1, lambda size: None))
+
+
+def test_lines_follow_a_repaired_file(data: Path) -> None:
+    """A record is torn: all behind it move, and the lines with them; the torn one's own line is found."""
+    path = warc(data)
+    torn = [member for member in members(path) if member.type == "response"][1]
+    content = path.read_bytes()
+    path.write_bytes(content[: torn.offset + 50] + content[torn.offset + torn.length :])
+    repair(path)
+    collection(data).add(path, changed=True)
+    assert follow_moves(data / "articles", path) == ARTICLES - 2
+    found = list(Check.of_folder(settings(data)).findings(1, lambda size: None))
+    assert {finding.rule for finding in found} == {"concurrent-link", "line-capture"}
+    assert len(found) == 2
+
+
+def test_manifest_is_one_of_sha256sum(data: Path) -> None:
+    done = subprocess.run(["sha256sum", "-c", "manifest-sha256.txt"], cwd=data, capture_output=True, check=False)
+    assert done.returncode == 0
+    flip(4)(data)
+    done = subprocess.run(["sha256sum", "-c", "manifest-sha256.txt"], cwd=data, capture_output=True, check=False)
+    assert done.returncode == 1
+
+
+def test_processes_find_the_same(data: Path) -> None:
+    shutil.copy(lines(data), lines(data).with_name("twice.jsonl"))
+    for number in range(3):
+        write(data, [exchange(f"/{number}", chunked(), 40 + number)])
+    path = sorted((data / "warc").iterdir())[1]
+    path.write_bytes(path.read_bytes()[:-9])
+    alone, together = (
+        [str(finding) for finding in Check.of_folder(settings(data)).findings(jobs, lambda size: None)]
+        for jobs in (1, 3)
+    )
+    assert alone == together
+    assert len(alone) >= 2
+
+
+def test_command_finds_nothing(data: Path) -> None:
+    done = scrapy("verify", data=data)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("1 WARC files with 20 records, 1 files of lines: no faults, no notes (")
+
+
+def test_command_names_findings(data: Path) -> None:
+    flip(4)(data)
+    done = scrapy("verify", str(warc(data)), data=data)
+    assert done.returncode == 1
+    first = done.stdout.splitlines()[0]
+    assert first.startswith(f"{warc(data).name}:0: ")
+    report: dict[str, Any] = json.loads(scrapy("verify", "--json", str(warc(data)), data=data).stdout)
+    assert report["faults"] == len(report["findings"]) == 2
+    assert set(report["findings"][0]) == {"file", "offset", "rule", "message", "note"}
+
+
+def test_notes_do_not_count(data: Path) -> None:
+    (data / "warc" / "a.warc.gz.torn").write_bytes(b"x")
+    done = scrapy("verify", data=data)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[0].endswith("(note)")
+
+
+@pytest.mark.parametrize("arguments", [["none.warc.gz"], ["--jobs=0"], ["--jobs=x"]])
+def test_command_usage(arguments: list[str], tmp_path: Path) -> None:
+    assert scrapy("verify", *arguments, data=tmp_path).returncode == 2
+
+
+def test_empty_data_folder(tmp_path: Path) -> None:
+    assert scrapy("verify", data=tmp_path).returncode == 0
+
+
+def test_file_of_wget(tmp_path: Path) -> None:
+    """GNU wget writes URIs in brackets, and digests over chunks; nothing else is wrong with its files."""
+    wget = shutil.which("wget")
+    if wget is None:
+        pytest.skip("wget is not installed: `make test` installs it")
+    with Replica(articles=ARTICLES) as replica, connect_proxy(replica.http_port, replica.https_port) as port:
+        urls = ["https://baosonla.vn/", "https://baohaiduong.vn/", "https://yenmy.hungyen.gov.vn/"]
+        proxy = f"http://127.0.0.1:{port}/"
+        subprocess.run(
+            [
+                wget,
+                "--quiet",
+                "--warc-file=wget",
+                "--output-document=pages",
+                f"--ca-certificate={replica.ca_file}",
+                *urls,
+            ],
+            cwd=tmp_path,
+            env=os.environ | {"http_proxy": proxy, "https_proxy": proxy},
+            check=False,
+            timeout=60,
+        )
+    found = list(Check.of_files(settings(tmp_path), [tmp_path / "wget.warc.gz"]).findings(1, lambda size: None))
+    assert {finding.rule for finding in found} == {"uri-brackets", "payload-digest-framing"}
