@@ -7,6 +7,7 @@ run. Everything can be made again from the WARC files.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
@@ -25,7 +26,9 @@ from archive.surt import surt
 _FAN_IN: Final = 8
 #: Runs of up to this many bytes count as one size; the next size is `_FAN_IN` times as large.
 _SMALLEST: Final = 1 << 18
-_EARLIEST, _LATEST = "00010101000000", "99991231235959"
+#: The last field of each line; JSON cannot hold this in a value.
+_FILENAME: Final = b'"filename": '
+_EARLIEST: Final = "00010101000000"
 
 
 class Index:
@@ -126,7 +129,9 @@ class Index:
         dropped = self._runs.held(run, filenames)
         if not dropped:
             return run
-        kept = (line for line in self._runs.lines(run).from_offset(0) if read_line(line).filename not in dropped)
+        endings = {json.dumps(filename).encode() + b"}" for filename in dropped}
+        lines = self._runs.lines(run).from_offset(0)
+        kept = (line for line in lines if line.rpartition(_FILENAME)[2] not in endings)
         return self._runs.write(kept, self._runs.files(run) - dropped)
 
 
