@@ -31,6 +31,10 @@ class Order:
     period: Period
     #: Whether to add, from elsewhere in the archive, what revisits in the package refer to.
     originals: bool = True
+    #: When it was made, what is said of it, and its logs, where that is not found out anew.
+    created: datetime | None = None
+    description: dict[str, Any] | None = None
+    logs: Sequence[Path] | None = None
 
 
 @dataclass
@@ -60,7 +64,7 @@ class Packaging:
 
         :raises ArchiveError: if a file cannot be read or the package cannot be written; there is none then.
         """
-        with Package(output, creation_time()) as package:
+        with Package(output, order.created or creation_time()) as package:
             for path in order.warcs:
                 package.add_warc(path, order.period)
                 yield path
@@ -75,9 +79,10 @@ class Packaging:
             package.write_pages(self._watched(Pages(package.contents, lines, readers)))
             for name, each in lines.files():
                 package.add_file(f"articles/{name}", map(line_bytes, each))
-            for path in self._logs([path.name for path in order.warcs]):
+            logs = self._logs([path.name for path in order.warcs]) if order.logs is None else order.logs
+            for path in logs:
                 package.add_file(f"logs/{path.name}", _chunks(path))
-            package.describe(self._description(package, sources))
+            package.describe(order.description or self._description(package, sources))
         yield Outcome(len(package.warcs), package.pages, problems)
 
     def _watched(self, pages: Pages) -> Iterator[Page]:

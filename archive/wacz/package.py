@@ -83,6 +83,8 @@ class Package:
     def add_originals(self, collection: Collection) -> list[str]:
         """Add what revisits in the package refer to elsewhere in the collection; returns what cannot be found."""
         originals = Originals(self.contents, collection)
+        if originals.name in self.warcs:  # this package was one before
+            originals.name = f"more-{len(self.warcs)}-{originals.name}"
         originals.find()
         self._add(originals)
         return originals.problems

@@ -1,0 +1,130 @@
+"""``scrapy redact``: captures removed for good, for a legal takedown."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from scrapy.exceptions import UsageError
+
+from archive.errors import ArchiveError
+from archive.redaction.targets import Target
+from newsbot.archive_lock import archive_lock
+from newsbot.exit_status import ExitStatus
+from newsbot.folders import Folders
+from newsbot.locks import LockedError, SourceLock
+from newsbot.quiet_command import QuietCommand
+from newsbot.redaction import Ground, Redaction
+
+
+class Command(QuietCommand):
+    def syntax(self) -> str:
+        return "[options] URL"
+
+    def short_desc(self) -> str:
+        return "Remove captures for good: from WARC files, index, lines, state, logs and packages"
+
+    def long_desc(self) -> str:
+        return (
+            "Takes the captures of exactly this URL out of everything in the data folder; a tombstone record and a "
+            "receipt in data/receipts say that they were there, on whose word they went, and their digests. Captures "
+            "of other URLs that shared a body get it themselves. No crawl may run meanwhile. A redaction that was "
+            "killed is finished by the next call, also one without a URL. Exit status: 0 done, 2 usage, 3 a file could "
+            "not be read or written, 75 a crawl is running."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        add = parser.add_argument
+        add("--reason", metavar="TEXT", help="why; goes into tombstones and receipt")
+        add("--by", metavar="WHO", default=getpass.getuser(), help="on whose word (default: you)")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--all-versions", action="store_true", help="all captures of the URL")
+        which.add_argument("--record", action="append", metavar="ID", default=[], help="only this record (repeatable)")
+        add("--copies", action="store_true", help="also the captures of other URLs that hold the same body")
+        add("--dry-run", action="store_true", help="say what would be done")
+        add("--yes", action="store_true", help="do it without asking")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) > 1 or (args and not (opts.reason or "").strip()):
+            raise UsageError("name one URL, and say why with --reason")
+        try:
+            with self._redaction() as redaction:
+                if redaction.is_unfinished():
+                    print(f"finished what was begun before: {redaction.finish()}")
+                elif not args:
+                    raise UsageError("name the URL to redact: nothing is left to finish")
+                if args:
+                    self._redact(redaction, args[0], opts)
+        except LockedError as error:
+            print(f"redact: {error}", file=sys.stderr)
+            self.exitcode = ExitStatus.LOCKED
+        except ArchiveError as error:
+            print(f"redact: {error}", file=sys.stderr)
+            self.exitcode = ExitStatus.NOT_ARCHIVED
+
+    @contextmanager
+    def _redaction(self) -> Iterator[Redaction]:
+        """Lock the archive and every source: nobody may refer to what goes, or write beside it."""
+        assert self.settings is not None and self.crawler_process is not None
+        settings = self.settings.copy()
+        Folders().update_settings(settings)
+        locks = Path(settings["DATA_DIR"], "locks")
+        names = sorted(self.crawler_process.spider_loader.list())
+        with ExitStack() as held:
+            held.enter_context(archive_lock(locks, rewriting=True))
+            for name in names:
+                held.enter_context(SourceLock(locks, name))
+            yield Redaction(settings, [self.crawler_process.create_crawler(name) for name in names])
+
+    def _redact(self, redaction: Redaction, url: str, opts: argparse.Namespace) -> None:
+        redaction.look()
+        targets = _chosen(redaction.finder.of_url(url), url, opts)
+        copies = redaction.copies(targets)
+        if opts.copies:
+            targets, copies = [*targets, *copies], []
+        ground = Ground(opts.reason, opts.by)
+        for fate in redaction.plan(targets, ground).fates:
+            print(
+                f"{fate['fate']}: {fate['type']} {fate['record_id']} of {fate['date']}, {fate['url']} ({fate['file']})"
+            )
+        for copy in copies:
+            print(f"the same body stays: {copy.url} of {copy.date} (--copies redacts it, too)")
+        if opts.dry_run:
+            return
+        if not opts.yes and not _confirmed():
+            raise UsageError("nothing was done: say --yes, or answer yes")
+        redaction.prepare(targets, ground)
+        print(f"done: {redaction.finish()}")
+
+
+def _chosen(captures: Sequence[Target], url: str, opts: argparse.Namespace) -> list[Target]:
+    """Return the captures that are meant.
+
+    :raises UsageError: if that is not clear.
+    """
+    if not captures:
+        raise UsageError(f"the archive has no capture of {url}")
+    if opts.record:
+        chosen = [target for target in captures if target.record_id.strip("<>") in {i.strip("<>") for i in opts.record}]
+        if len(chosen) < len(set(opts.record)):
+            raise UsageError(f"{url} has no such record; {_listed(captures)}")
+        return chosen
+    if len(captures) > 1 and not opts.all_versions:
+        raise UsageError(f"{_listed(captures)}: say --all-versions or --record ID")
+    return list(captures)
+
+
+def _listed(captures: Sequence[Target]) -> str:
+    each = "; ".join(f"{target.record_id} of {target.date}" for target in captures)
+    return f"its captures are {each}"
+
+
+def _confirmed() -> bool:
+    if not sys.stdin.isatty():
+        return False
+    return input("This cannot be undone. Go on (yes/no)? ").strip().lower() == "yes"
