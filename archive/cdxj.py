@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
+from warcio.statusandheaders import StatusAndHeadersParser
 from warcio.timeutils import iso_date_to_timestamp
 
 from archive.members import Block, Damage, Member
@@ -26,7 +26,18 @@ _INDEXED = frozenset({"response", "revisit", "resource", "metadata"})
 _NOTES = "application/warc-fields"
 _LONGEST_HEAD = 1 << 20
 _MIME_END = re.compile(r"[;\s]")
+#: A head with nothing odd in it, which need not be taken apart line by line.
+_PLAIN_HEAD = re.compile(rb"HTTP/1\.[01] (\d+)(?: [ -~]*)?\r\n(?:[!-9;-~]+:[ -~]*\r\n)*\r\n")
+_CONTENT_TYPE = re.compile(rb"\ncontent-type: *([ -~]*?) *\r", re.IGNORECASE)
 _PARSER = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"], verify=False)
+
+
+class _HttpHead(NamedTuple):
+    """Status code and Content-Type, as written, and where the payload begins."""
+
+    status: str
+    content_type: str | None
+    end: int
 
 
 class Entry(NamedTuple):
@@ -64,26 +75,33 @@ def cdxj_line(record: Member, filename: str) -> bytes | None:
     if record_type not in _INDEXED or (record_type in ("resource", "metadata") and content_type == _NOTES):
         return None
     url = record.get("WARC-Target-URI").removeprefix("<").removesuffix(">")
-    http, payload_start = _http_head(record, url)
+    http = _http_head(record, url)
     mime: str | None = content_type or None
     if record_type == "response":
-        mime = http.get_header("Content-Type") if http else None
+        mime = http.content_type if http else None
     if mime:
         mime = _MIME_END.split(mime, maxsplit=1)[0].strip()
     digest: str | None = record.get("WARC-Payload-Digest") or None
     if digest is None and record_type != "revisit":
-        digest = _digest(record.block[payload_start:])
+        digest = _digest(record.block[http.end if http else 0 :])
     fields = {
         "url": url or None,
         "mime": "warc/revisit" if record_type == "revisit" else mime,
-        "status": http.get_statuscode() if http else None,
+        "status": http.status if http else None,
         "digest": digest,
         "length": str(record.length),
         "offset": str(record.offset),
         "filename": filename,
     }
     present = {name: value for name, value in fields.items() if value is not None}
-    return f"{surt(url)} {iso_date_to_timestamp(record.get('WARC-Date'))} {json.dumps(present)}".encode()
+    return f"{surt(url)} {_timestamp(record.get('WARC-Date'))} {json.dumps(present)}".encode()
+
+
+def _timestamp(date: str) -> str:
+    try:
+        return str(iso_date_to_timestamp(date))
+    except (TypeError, OverflowError) as error:
+        raise ValueError(f"{date!r} is no date") from error
 
 
 def indexed(path: Path, damages: list[Damage]) -> Iterator[tuple[Member, bytes]]:
@@ -125,12 +143,16 @@ offset=1, filename='f')
     return Entry(key, timestamp, url, mime, status, digest, length, offset, filename)
 
 
-def _http_head(record: Member, url: str) -> tuple[StatusAndHeaders | None, int]:
-    """Return a record's HTTP head as warcio reads it, and where the payload begins."""
+def _http_head(record: Member, url: str) -> _HttpHead | None:
+    """Return what an index says of a record's HTTP head, as warcio reads it."""
     if record.type not in ("response", "revisit") or not record.block or not url.startswith(("http:", "https:")):
-        return None, 0
+        return None
+    if plain := _PLAIN_HEAD.match(record.block):
+        mime = _CONTENT_TYPE.search(record.block, 0, plain.end())
+        return _HttpHead(plain[1].decode(), mime[1].decode() if mime else None, plain.end())
     stream = BytesIO(record.block[:_LONGEST_HEAD])
-    return _PARSER.parse(stream), stream.tell()
+    head = _PARSER.parse(stream)
+    return _HttpHead(head.get_statuscode(), head.get_header("Content-Type"), stream.tell())
 
 
 def _digest(payload: Block) -> str:

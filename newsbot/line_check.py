@@ -59,7 +59,7 @@ class LineCheck:
             pointer = line["capture"]
             path = self._folder / pointer["file"]
             offset = int(pointer["offset"])
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             yield "line-form", f"it is no article line: {error}"
             return
         try:

@@ -78,7 +78,7 @@ def test_verify(content: bytes, rules: set[str], tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("tool", ["warcio", "fastwarc"])
 def test_public_validators(tool: str, tmp_path: Path) -> None:
-    command = [Path(sys.executable).with_name(tool), "check", *(["-p", "-q"] if tool == "fastwarc" else [])]
+    command = [str(Path(sys.executable).with_name(tool)), "check", *(["-p", "-q"] if tool == "fastwarc" else [])]
     passed = {}
     for name, (content, *_) in TABLE.items():
         path = tmp_path / "a.warc.gz"

@@ -100,7 +100,7 @@ def fits(recipe: str, size: int) -> bool:
     """
     try:
         steps = json.loads(recipe)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     if not isinstance(steps, list) or not all(type(step) in (int, str) for step in steps):
         return False

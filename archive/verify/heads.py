@@ -157,15 +157,18 @@ def _value(name: str, value: str, version: str) -> tuple[Problem, ...]:
 def read_date(value: str) -> datetime | None:
     """Return the moment that a WARC-Date gives, the first of its year, month or day where it says no more.
 
+    None for what is no date, or one that no capture can have.
+
     >>> read_date("2026-11").isoformat()
     '2026-11-01T00:00:00+00:00'
     """
     text = value[:26].rstrip("Z")
     text += {4: "-01-01", 7: "-01"}.get(len(text), "")
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+        moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError:
         return None
+    return moment if 1900 <= moment.year < 9000 else None
 
 
 def _titled(name: str) -> str:

@@ -95,10 +95,19 @@ class Finding(NamedTuple):
         return self.rule in NOTES
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.offset}: {self.rule}: {self.message}"
+        return visible(f"{self.file}:{self.offset}: {self.rule}: {self.message}")
 
     def as_json(self) -> dict[str, Any]:
         return {**self._asdict(), "note": self.is_note}
+
+
+def visible(text: str) -> str:
+    """Return a text as one line for a terminal, which control characters from a file cannot steer.
+
+    >>> visible("Tỉnh\x1b[2J\\n")
+    'Tỉnh\\\\x1b[2J\\\\n'
+    """
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 #: A finding of a single record: rule and message.

@@ -14,6 +14,7 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.repair import Repair, repair
+from archive.verify.rules import visible
 from newsbot.archive_lock import archive_lock
 from newsbot.collection import collection
 from newsbot.exit_status import ExitStatus
@@ -97,7 +98,7 @@ class Command(QuietCommand):
 def _print(result: Repair) -> None:
     for loss in result.lost:
         named = " ".join(part for part in (loss.record_type, loss.record_id, loss.url) if part)
-        print(f"{result.file}:{loss.offset}: {loss.length} bytes lost{f' ({named})' if named else ''}: {loss.reason}")
+        print(visible(f"{result.file}:{loss.offset}: {loss.length} bytes lost, {named or 'no record'}: {loss.reason}"))
     if result.repaired:
         anew = f", {result.compressed} of them compressed anew" if result.compressed else ""
         print(f"{result.repaired}: {result.kept} records kept{anew}; as it was: {result.original}")
