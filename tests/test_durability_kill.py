@@ -12,15 +12,19 @@ from time import monotonic, sleep
 
 import pytest
 
+from newsbot.locks import SourceLock
 from tests.durability import (
+    SOURCE,
     Bench,
     article_ids,
     assert_complete,
     assert_kept,
     assert_lines_resolve,
     bench,
+    lines,
     synced_content,
 )
+from tests.replica.faults import Delay
 
 #: How many crawls are killed; the suite's number is small enough to run every time.
 KILLS = int(os.environ.get("NEWSBOT_KILLS", "50"))
@@ -93,3 +97,29 @@ def test_power_cut(whole: Whole, tmp_path: Path, seed: int) -> None:
     assert whole.bench.crawl(data) == 0
     assert_complete(data, IDS)
     assert_kept(safe)
+
+
+def test_killed_before_any_line_and_made_whole_by_another_source(whole: Whole, tmp_path: Path) -> None:
+    """Whoever crawls next finishes the WARC files; the lines wait for a run that has their source to itself."""
+    data = tmp_path / "data"
+    unsynced = {"ARCHIVE_SYNC": "close", "ARCHIVE_MAX_BYTES": "10000000"}
+    whole.bench.replica.set_faults(Delay("*", seconds=0.1))
+    command = whole.bench.start(data, settings=unsynced)
+    started = monotonic()
+    while sum(path.stat().st_size for path in data.glob("warc/*")) < 30_000 and monotonic() - started < 30:
+        sleep(0.01)
+    command.kill()
+    assert command.wait() == -signal.SIGKILL
+    whole.bench.replica.set_faults()
+    assert lines(data) == []
+    with SourceLock(data / "locks", SOURCE):
+        assert whole.bench.start(data, "crawl", "yenmy").wait() == 0
+        assert not list((data / "warc").glob("*.open"))
+        assert not list((data / "articles" / SOURCE).glob("*.jsonl"))
+    assert whole.bench.start(data, "recover").wait() == 0
+    found = [line for line in lines(data) if line["source"] == SOURCE]
+    assert found
+    assert [line["fetched_at"] for line in found] == sorted(line["fetched_at"] for line in found)
+    assert whole.bench.start(data).wait() == 0
+    assert sorted(line["id"] for line in lines(data) if line["source"] == SOURCE) == IDS
+    assert_lines_resolve(data)
