@@ -15,6 +15,7 @@ from newsbot.schedule import VERIFY_AFTER, next_poll, next_recheck, read_date, w
 
 GAPS: Final = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 7 * 24, 30 * 24))
 #: An article is tried again at the next run after its first failure, then with these gaps.
+_THERE: Final = (200, 304)
 _AFTER_FAILURE: Final = (timedelta(), *GAPS)
 
 
@@ -76,6 +77,8 @@ class CrawlState:
         self._failed.pop(article_id, None)
         row = answer.update(known or Resource(article_id, self.source, ARTICLE, capture.url), capture)
         step = known.step + 1 if known else 0
+        if known and (known.status in _THERE) != (row.status in _THERE):
+            step = min(step, len(self._gaps) - 1)  # what has just gone or come back is looked at once more
         row = row._replace(
             url=capture.url if answer.is_full else row.url,
             next_check=next_recheck(capture.date, step, self._gaps),

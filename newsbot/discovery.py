@@ -26,6 +26,7 @@ from newsbot.crawl_state import Answer, CrawlState, validators
 from newsbot.listings import feed_links, is_sitemap_index, sitemap_entries, sitemap_links
 from newsbot.page import absolute, decode, gunzip
 from newsbot.polling import choose
+from newsbot.removal import GONE_STATUSES, Removal
 from newsbot.resources import Resource
 from newsbot.schedule import is_newer, warc_date
 
@@ -335,11 +336,14 @@ class Discovery(scrapy.Spider):
             meta=meta,
         )
 
-    def article_failed(self, failure: Failure) -> Iterator[Request]:
+    def article_failed(self, failure: Failure) -> Iterator[Request | Removal]:
         """Ask for an article elsewhere, if another address of it is known."""
         request = failure.request
-        if isinstance(failure.value, HttpError) and failure.value.response.status in (404, 410):
-            self.note_article(failure.value.response)
+        if isinstance(failure.value, HttpError) and failure.value.response.status in GONE_STATUSES:
+            response = failure.value.response
+            self.note_article(response)
+            if self.addresses.find(response.meta["capture"].url):
+                yield Removal(request.meta["article_id"], response.meta["capture"])
         else:
             self.crawl_state.note_failure(request.meta["article_id"], request.url, request.meta.get("known"))
         yield from self.ask_elsewhere(request)

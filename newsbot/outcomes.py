@@ -13,6 +13,9 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.url import url_is_from_spider
 
+from newsbot.discovery import Discovery
+from newsbot.removal import GONE_STATUSES, is_sent_to_front
+
 #: So many failed addresses are named; the rest are counted.
 MOST_NAMED = 20
 #: Characters of a host's name; a redirect can claim any.
@@ -61,7 +64,10 @@ class Outcomes:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Count an answer."""
-        if response.status >= 400:
+        if response.status in GONE_STATUSES and request.meta.get("known") and "article_id" in request.meta:
+            self.stats.inc_value("newsbot/article_pages")  # looked at again, and that is what there is to see
+            self.stats.inc_value("newsbot/pages")
+        elif response.status >= 400:
             self.failed(request, f"HTTP {response.status}")
         elif (what := kind(request)) != "robots.txt":
             self.stats.inc_value("newsbot/pages")
@@ -121,6 +127,15 @@ class Redirects(RedirectMiddleware):
             if outcomes := self.crawler.get_downloader_middleware(Outcomes):
                 outcomes.failed(request, str(error))
             raise
+        spider = self.crawler.spider
+        if (
+            "article_id" in request.meta
+            and isinstance(spider, Discovery)
+            and is_sent_to_front(response, spider.addresses)
+        ):
+            # It says that the article is gone; the front page itself says nothing of it.
+            request.meta["handle_httpstatus_list"] = [response.status]
+            return response
         if isinstance(result, Request) and not url_is_from_spider(result.url, self.crawler.spidercls):
             self.count_away(result)
         return result

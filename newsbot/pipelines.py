@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import Final, Self
 
 from itemadapter import ItemAdapter
-from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
-from archive.errors import ArchiveError
-from archive.extension import Archive
 from newsbot.cleaning import clean_body, clean_images, clean_list, clean_values, web_address
-from newsbot.crawl_state import CrawlState
 from newsbot.dates import is_known_form
 from newsbot.items import Article
-from newsbot.publication import Publication
-from newsbot.resources import Resources
-from newsbot.schedule import recheck_gaps
-from newsbot.spider import NewsSpider
-from newsbot.state import State
+from newsbot.removal import Removal
 from newsbot.text import clean, content_digest
 
 logger = logging.getLogger(__name__)
@@ -46,7 +37,9 @@ class Normalise:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler.stats)
 
-    def process_item(self, article: Article) -> Article:
+    def process_item(self, article: Article | Removal) -> Article | Removal:
+        if isinstance(article, Removal):
+            return article
         fields = ItemAdapter(article)
         fields["title"] = clean(article.title)
         fields["body"] = clean_body(article.body)
@@ -92,7 +85,9 @@ class Require:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler.stats)
 
-    def process_item(self, article: Article) -> Article:
+    def process_item(self, article: Article | Removal) -> Article | Removal:
+        if isinstance(article, Removal):
+            return article
         missing = [name for name in ("title", "body") if not getattr(article, name)]
         if not missing:
             return article
@@ -103,73 +98,3 @@ class Require:
         logger.warning("No %s found on %s (layout %s)", " and no ".join(missing), article.url, article.layout)
         # Named above; at Scrapy's own level the whole article would follow.
         raise DropItem(f"incomplete: no {' and no '.join(missing)}", log_level="DEBUG")
-
-
-class Publish:
-    """Write each article's line, once its capture is on disk; the last of the pipelines.
-
-    Lines go out in capture order, one sync of the archive later than they could: what passed the pipelines out of order
-    has caught up by then. Stats: ``newsbot/lines``, ``newsbot/unchanged`` and those of `PublishedStats`.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        archive = crawler.get_extension(Archive)
-        if archive is None:
-            raise ArchiveError("lines cannot be written without an archive to point into (ARCHIVE_ENABLED)")
-        self._archive = archive
-        self._crawler = crawler
-        self._synced = 0
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        publish = cls(crawler)
-        crawler.signals.connect(publish.spider_closed, signals.spider_closed)
-        return publish
-
-    def open_spider(self) -> None:
-        settings, name = self._crawler.settings, self._crawler.spidercls.name
-        state = State(settings["STATE_URL"])
-        self._publication = Publication(Path(settings["DATA_DIR"], "articles", name), name, state, self._archive.run)
-        self._publication.begin()
-        gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))
-        self._crawl_state = CrawlState(name, Resources(state), gaps)
-        self._spider().crawl_state = self._crawl_state
-        self._archive.on_synced(self._publish)
-
-    def process_item(self, article: Article) -> Article:
-        self._publication.add(article)
-        return article
-
-    async def close_spider(self) -> None:
-        await self._archive.close()
-        self._publish(self._synced)
-        try:
-            self._publication.close(complete=self._archive.failure is None)
-        except ArchiveError as error:
-            self._archive.fail(error)
-        stats = self._crawler.stats
-        stats.set_value("newsbot/lines", self._publication.published)
-        stats.set_value("newsbot/unchanged", self._publication.unchanged)
-        for stat, value in self._publication.stats.stats().items():
-            stats.set_value(stat, value)
-
-    def _spider(self) -> NewsSpider:
-        spider = self._crawler.spider
-        assert isinstance(spider, NewsSpider)
-        return spider
-
-    def spider_closed(self, reason: str) -> None:
-        """Write what was learnt of lists; Scrapy tells why a crawl ended only when the pipelines are closed."""
-        complete = reason == "finished" and self._archive.failure is None and not self._spider().is_done()
-        try:
-            self._crawl_state.close(self._synced, complete=complete)
-        except ArchiveError as error:
-            logger.error("What this run has learnt of its lists is lost: %s", error)
-
-    def _publish(self, synced: int) -> None:
-        try:
-            self._publication.publish(self._synced)
-            self._crawl_state.flush(self._synced)
-        except ArchiveError as error:
-            self._archive.fail(error)
-        self._synced = synced

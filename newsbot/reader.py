@@ -12,7 +12,9 @@ from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.misc import build_from_crawler
 
 from newsbot.items import Article
+from newsbot.page_kinds import PageKind
 from newsbot.pipelines import Normalise, Require
+from newsbot.removal import GONE_STATUSES, Removal, is_sent_to_front
 from newsbot.spider import NewsSpider
 
 logger = logging.getLogger(__name__)
@@ -39,11 +41,23 @@ class Reader:
         for article in self.spider.parse_article(decoded):
             try:
                 for pipeline in self._pipelines:
-                    article = pipeline.process_item(article)
+                    pipeline.process_item(article)
             except DropItem:
                 continue
             articles.append(article)
         return articles
+
+    def removal(self, response: Response) -> Removal | None:
+        """Return the sign that an article is gone, if a captured answer is one."""
+        capture = response.meta["capture"]
+        article_id = self.spider.article_id(capture.url)
+        if article_id is None:
+            return None
+        gone = response.status in GONE_STATUSES or is_sent_to_front(response, self.spider.addresses)
+        if not gone and 200 <= response.status < 300:
+            decoded = self.decode(response)
+            gone = decoded is not None and self.spider.read_page(decoded) is PageKind.GONE
+        return Removal(article_id, capture) if gone else None
 
     def decode(self, response: Response) -> Response | None:
         """Return the page without its content encoding; None if a crawl would not have read it, say for its size."""

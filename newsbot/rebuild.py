@@ -15,7 +15,9 @@ from archive.replay import Skipped, responses
 from archive.resolving import Resolver
 from newsbot.publication import Publication
 from newsbot.reader import Reader
+from newsbot.removal import GONE_STATUSES, REDIRECTS
 from newsbot.state import State
+from newsbot.version_reader import VersionReader
 
 
 class Rebuild:
@@ -23,20 +25,31 @@ class Rebuild:
 
     :param crawlers: one for each source whose articles shall be read.
     :param collection: where captures may be that revisits in the files refer to, besides the files themselves.
+    :param state: what was published before; nothing by default.
     """
 
-    def __init__(self, crawlers: Iterable[Crawler], folder: Path, max_bytes: int, collection: Collection | None = None):
+    def __init__(
+        self,
+        crawlers: Iterable[Crawler],
+        folder: Path,
+        max_bytes: int,
+        collection: Collection | None = None,
+        state: State | None = None,
+    ):
         self.counts: Counter[str] = Counter()
         self.problems: list[str] = []
         self._max_bytes = max_bytes
         self._sequence = 0
         self._collection = collection
-        self._resolver: Resolver | None = None
-        state = State("sqlite://")
+        self._resolver = Resolver(collection)
+        self._files: dict[str, Path] = {}
+        state = state or State("sqlite://")
         self._sources: list[tuple[Reader, Publication]] = []
         for crawler in crawlers:
             name = crawler.spidercls.name
-            self._sources.append((Reader(crawler), Publication(folder / name, name, state)))
+            reader = Reader(crawler)
+            versions = VersionReader(reader, self._files.get, lambda: self._resolver)
+            self._sources.append((reader, Publication(folder / name, name, state, versions=versions)))
 
     def run(self, files: Iterable[Path]) -> Iterator[Path]:
         """Read the files in the order of their first captures; yields each when it has been read.
@@ -44,10 +57,36 @@ class Rebuild:
         :raises ArchiveError: if a line cannot be written. Unreadable files and records go to ``problems`` instead.
         """
         files = list(files)
-        self._resolver = Resolver(self._collection, files)
+        self.look_in(files)
         for path in sorted(files, key=lambda path: (self._first_date(path), path.name)):
             self._read_file(path)
             yield path
+
+    def look_in(self, files: Iterable[Path]) -> None:
+        """Have earlier captures read in these files."""
+        files = list(files)
+        self._resolver = Resolver(self._collection, files)
+        self._files.update({path.name.removesuffix(".open"): path for path in files})
+
+    def take(self, response: Response) -> Publication | None:
+        """Read one captured answer; returns the publication that has to publish what it says, if it is a source's."""
+        source = self._source_of(response)
+        if source is None:
+            return None
+        reader, publication = source
+        self._sequence += 1
+        response.meta["capture"].sequence = self._sequence
+        articles = reader.articles(response) if response.status < 300 else []
+        for article in articles[:1]:
+            publication.add(article)
+            self.counts["articles"] += 1
+        if not articles and (removal := reader.removal(response)):
+            publication.add(removal)
+        return publication
+
+    def publish(self, publication: Publication) -> None:
+        """Publish what a publication has taken so far."""
+        publication.publish(self._sequence)
 
     def close(self) -> None:
         for _, publication in self._sources:
@@ -63,26 +102,20 @@ class Rebuild:
                     self.problems.append(f"{response.file}: record at {response.offset} not read: {response.reason}")
                     continue
                 self.counts["responses"] += 1
-                source = self._source_of(response)
-                if source is None:
+                publication = self.take(response)
+                if publication is None:
                     continue
-                reader, publication = source
                 if current is not None and current is not publication:
-                    current.publish(self._sequence)
+                    current.publish(self._sequence - 1)
                 current = publication
-                self._sequence += 1
-                response.meta["capture"].sequence = self._sequence
-                for article in reader.articles(response):
-                    publication.add(article)
-                    self.counts["articles"] += 1
         except ArchiveError as error:
             self.problems.append(str(error))
         if current is not None:
             current.publish(self._sequence)
 
     def _source_of(self, response: Response) -> tuple[Reader, Publication] | None:
-        """Return the source whose article the response is; redirects, errors and other pages are nobody's."""
-        if not 200 <= response.status < 300:
+        """Return the source whose article the response is, or was; other pages are nobody's."""
+        if not (200 <= response.status < 300 or response.status in (*GONE_STATUSES, *REDIRECTS)):
             return None
         return next((source for source in self._sources if source[0].spider.article_id(response.url)), None)
 

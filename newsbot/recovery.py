@@ -28,7 +28,9 @@ from newsbot.items import Article
 from newsbot.lines import Orphan, orphans
 from newsbot.publication import Publication
 from newsbot.reader import Reader
+from newsbot.removal import GONE_STATUSES, REDIRECTS, Removal
 from newsbot.state import State
+from newsbot.version_reader import VersionReader
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +76,8 @@ def recover_source(spider: type[Spider], settings: Settings) -> Recovery:
         recovery.runs = len(unfinished)
         files = [path for orphan in unfinished for path in files_of_run(warcs.folder, spider.name, orphan.run)]
         state = State(settings["STATE_URL"])
-        publication = Publication(folder, spider.name, state)
+        versions = VersionReader(Reader(Crawler(spider, settings)), warcs.path, lambda: Resolver(warcs))
+        publication = Publication(folder, spider.name, state, versions=versions)
         try:
             for orphan in unfinished:
                 _make_up(publication, orphan)
@@ -105,16 +108,18 @@ def _publish_rest(crawler: Crawler, publication: Publication, state: State, capt
             continue
         sequence += 1
         response.meta["capture"].sequence = sequence
-        for article in _articles(reader, response):
-            publication.add(article)
+        for found in _read(reader, response):
+            publication.add(found)
         if sequence % _BATCH == 0:
             publication.publish(sequence)
     publication.publish(sequence)
 
 
-def _articles(reader: Reader, response: Response) -> list[Article]:
+def _read(reader: Reader, response: Response) -> list[Article] | list[Removal]:
     try:
-        return reader.articles(response)
+        articles = reader.articles(response) if response.status < 300 else []
+        removal = None if articles else reader.removal(response)
+        return [removal] if removal else articles
     except Exception:  # a spider's mistake on one page must not keep every later run from starting
         logger.exception("%s, captured in %s, cannot be read", response.url, response.meta["capture"].file)
         return []
@@ -127,7 +132,7 @@ def _responses(files: Iterable[Path], resolver: Resolver, settings: Settings) ->
             for response in responses(path, settings.getint("DOWNLOAD_MAXSIZE"), resolver):
                 if not isinstance(response, Response):
                     logger.error("%s: record at %d not read: %s", response.file, response.offset, response.reason)
-                elif 200 <= response.status < 300:
+                elif 200 <= response.status < 300 or response.status in (*GONE_STATUSES, *REDIRECTS):
                     yield response
         except ArchiveError as error:
             logger.error("the articles behind this place are not read: %s", error)

@@ -83,7 +83,7 @@ CONCURRENT_ITEMS = 1
 ITEM_PIPELINES = {
     "newsbot.pipelines.Normalise": 100,
     "newsbot.pipelines.Require": 200,
-    "newsbot.pipelines.Publish": 300,
+    "newsbot.publish.Publish": 300,
 }
 
 # How the run went: shares above which a source counts as unhealthy.

@@ -15,6 +15,7 @@ from newsbot.page import Page
 from newsbot.page_kinds import PageKind
 from newsbot.provinces import current_province
 from newsbot.reading import read_article
+from newsbot.removal import Removal, is_sent_to_front
 
 __all__ = ["Layout", "NewsSpider"]
 
@@ -63,7 +64,7 @@ class NewsSpider(Discovery):
         if isinstance(found, Article):
             yield found
 
-    def parse_fetched(self, response: Response) -> Iterator[Article | Request]:
+    def parse_fetched(self, response: Response) -> Iterator[Article | Removal | Request]:
         if response.status == 304:
             self.note_article(response)
             return
@@ -75,10 +76,14 @@ class NewsSpider(Discovery):
         elif response.request is not None:
             stat = "newsbot/gone" if found is PageKind.GONE else "newsbot/blocked"
             self.note(stat, f"no article: {found}", response)
+            if found is PageKind.GONE and self.article_id(response.meta["capture"].url):
+                yield Removal(response.meta["article_id"], response.meta["capture"])
             yield from self.ask_elsewhere(response.request)
 
     def read_page(self, response: Response) -> Article | PageKind:
         """Return the article on a page, or what the page is instead."""
+        if is_sent_to_front(response, self.addresses):
+            return PageKind.GONE
         page = Page.from_response(response)
         article_id = self.article_id(page.url)
         if article_id is None:

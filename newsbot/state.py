@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     Index,
@@ -21,10 +22,13 @@ from sqlalchemy import (
     delete,
     event,
     insert,
+    inspect,
     select,
+    text,
+    update,
 )
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 
 from archive.errors import ArchiveError
 
@@ -39,6 +43,11 @@ _VERSIONS = Table(
     Column("content_digest", String, nullable=False),
     Column("headline_digest", String, nullable=False),
     Column("fetched_at", String, nullable=False),
+    Column("metadata_digest", String, nullable=False, server_default=""),
+    Column("change", String, nullable=False, server_default="new"),
+    Column("url", String, nullable=False, server_default=""),
+    Column("file", String, nullable=False, server_default=""),
+    Column("offset", BigInteger, nullable=False, server_default="-1"),
     Index("article_versions_by_content", "content_digest"),
 )
 
@@ -56,6 +65,12 @@ class Version(NamedTuple):
     headline_digest: str
     #: WARC-Date of the capture it was read from.
     fetched_at: str
+    metadata_digest: str = ""
+    change: str = "new"
+    url: str = ""
+    #: WARC file and offset of that capture.
+    file: str = ""
+    offset: int = -1
 
 
 class State:
@@ -81,6 +96,7 @@ class State:
             for table in tables:
                 # Not create_all, which looks first: two crawls that begin together would both find nothing.
                 connection.execute(CreateTable(table, if_not_exists=True))
+                _add_columns(connection, table)
                 for index in table.indexes:
                     connection.execute(CreateIndex(index, if_not_exists=True))
 
@@ -121,8 +137,16 @@ class State:
         if self._engine.dialect.name != "sqlite":
             return
         with self._errors_named(), self._engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
             for command in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(command)
+                alone.exec_driver_sql(command)
+
+    def move(self, versions: Iterable[Version]) -> None:
+        """Note that versions already there are now read at another URL."""
+        for version in versions:
+            key = (_VERSIONS.c.id == version.id, _VERSIONS.c.version == version.version)
+            with self.transaction() as connection:
+                connection.execute(update(_VERSIONS).where(*key).values(url=version.url))
 
     def close(self) -> None:
         self._engine.dispose()
@@ -138,6 +162,16 @@ class State:
 
     def _errors_named(self) -> _ErrorsNamed:
         return _ErrorsNamed(self._name)
+
+
+def _add_columns(connection: Connection, table: Table) -> None:
+    """Add the columns that a table made by an older version lacks; the new ones have defaults."""
+    present = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    name = connection.dialect.identifier_preparer.format_table(table)
+    for column in table.columns:
+        if column.name not in present:
+            column_sql = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.execute(text(f"ALTER TABLE {name} ADD COLUMN {column_sql}"))
 
 
 class _ErrorsNamed:

@@ -69,7 +69,7 @@ class Walk:
         for result in request.callback(response):
             if isinstance(result, Article):
                 self.articles[result.id] = result
-            else:
+            elif isinstance(result, Wanted):
                 self._add(result)
         return None
 
@@ -78,7 +78,8 @@ class Walk:
             failure = Failure(ConnectionError(request.url))
             failure.request = request
             for result in request.errback(failure):
-                self._add(result)
+                if isinstance(result, Wanted):
+                    self._add(result)
 
 
 @pytest.mark.parametrize("name", SPIDERS)
