@@ -67,7 +67,7 @@ class Check:
         """Yield what is found, as it is found.
 
         :param jobs: how many processes to use.
-        :param advance: called with the bytes of each file that has been checked.
+        :param advance: called now and then with how many more bytes have been checked.
         """
         for finding in self._findings(jobs, advance):
             if finding.is_note:
@@ -79,12 +79,11 @@ class Check:
     def _findings(self, jobs: int, advance: Callable[[int], None]) -> Iterator[Finding]:
         archive = collection(self.settings)
         verification = Verification(None if self.whole else archive.index)
-        for report in verification.check(self.warcs, jobs=jobs, indexed=self.whole):
+        for report in verification.check(self.warcs, jobs=jobs, indexed=self.whole, advance=advance):
             yield from report.findings
             self.totals.files += 1
             self.totals.records += report.records
             self.totals.content += report.content
-            advance(report.size)
         yield from verification.findings()
         if self.whole:
             yield from check_folder(archive.folder)

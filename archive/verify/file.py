@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -21,16 +22,22 @@ from archive.verify.report import FileReport, key
 from archive.verify.rules import Problem
 
 _64_BITS: Final = (1 << 64) - 1
+#: Bytes of a file between two words on how far its check is.
+_STEP: Final = 4 << 20
 
 
-def verify_file(path: Path, *, sha256: str = "", indexed: bool = False) -> FileReport:
+def verify_file(
+    path: Path, *, sha256: str = "", indexed: bool = False, advance: Callable[[int], object] = lambda count: None
+) -> FileReport:
     """Check a file, gzipped or not.
 
     :param sha256: what the digest of the whole file should be. Where none is known, gzip members of our own writer are
         made again and compared, which costs as much as all other checks together.
     :param indexed: whether to work out the lines that an index must have for the file.
+    :param advance: called now and then with how many more bytes of the file have been checked.
     """
     report = FileReport(path.name)
+    reached = 0
     check = _FileCheck(report, indexed)
     try:
         report.size = path.stat().st_size
@@ -38,6 +45,9 @@ def verify_file(path: Path, *, sha256: str = "", indexed: bool = False) -> FileR
         with path.open("rb", buffering=0) as file:
             gzip_form = GzipForm(file.fileno()) if form and file.read(2) == b"\x1f\x8b" else None
             for found in walk(path):
+                if found.offset - reached >= _STEP:
+                    advance(found.offset - reached)
+                    reached = found.offset
                 if isinstance(found, Damage):
                     report.add(found.offset, found.code, found.message)
                     continue
@@ -49,6 +59,7 @@ def verify_file(path: Path, *, sha256: str = "", indexed: bool = False) -> FileR
     except (ArchiveError, OSError) as error:
         report.add(0, "unreadable", str(error))
     check.finish()
+    advance(report.size - reached)
     report.findings.sort(key=lambda finding: finding.offset)
     return report
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from archive.index import Index, digits
 from archive.manifest import Manifest
@@ -18,6 +19,8 @@ from archive.verify.rules import Finding
 
 #: Files that are given out ahead, for each process.
 _AHEAD: Final = 4
+#: Seconds between two looks at how far the processes are.
+_PAUSE: Final = 0.2
 #: Record ids that are looked at in one go for repetition, to bound the memory.
 _BATCH: Final = 4_000_000
 
@@ -32,17 +35,25 @@ class Verification:
     index: Index | None = None
     reports: list[FileReport] = field(default_factory=list)
 
-    def check(self, paths: list[Path], *, jobs: int = 1, indexed: bool = False) -> Iterator[FileReport]:
+    def check(
+        self,
+        paths: list[Path],
+        *,
+        jobs: int = 1,
+        indexed: bool = False,
+        advance: Callable[[int], object] = lambda count: None,
+    ) -> Iterator[FileReport]:
         """Check each file by itself; yields its report, in the order of the files, as soon as it is there.
 
         :param jobs: how many processes to use.
         :param indexed: whether `archive.verify.index_lines` will want to know of the files' lines.
+        :param advance: called now and then with how many more bytes of the files have been checked.
         """
         digests: dict[Path, dict[str, str]] = {}
         for folder in {path.parent for path in paths}:
             digests[folder] = Manifest(folder).digests()
         calls = ((path, digests[path.parent].get(path.name, ""), indexed) for path in paths)
-        for report in _in_parallel(calls, min(jobs, len(paths))):
+        for report in _in_parallel(calls, min(jobs, len(paths)), advance):
             self.reports.append(report)
             yield report
 
@@ -113,22 +124,49 @@ class Verification:
 
 
 Call = tuple[Path, str, bool]
+Advance = Callable[[int], object]
+
+
+def _in_parallel(calls: Iterator[Call], jobs: int, advance: Advance) -> Iterator[FileReport]:
+    if jobs <= 1:
+        for path, sha256, indexed in calls:
+            yield verify_file(path, sha256=sha256, indexed=indexed, advance=advance)
+        return
+    context = get_context("spawn")
+    counter = context.Value("Q", 0)
+    ahead: deque[Future[FileReport]] = deque()
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare, initargs=(counter,)) as pool:
+        told = 0
+        for call in chain(calls, repeat(None)):
+            if call:
+                ahead.append(pool.submit(_check, call))
+                if len(ahead) < jobs * _AHEAD:
+                    continue
+            if not ahead:
+                return
+            done = False
+            while not done:
+                done = bool(wait([ahead[0]], timeout=_PAUSE).done)
+                reached = counter.value
+                advance(reached - told)
+                told = reached
+            yield ahead.popleft().result()
+
+
+_counter: Any = None
+
+
+def _prepare(counter: Any) -> None:
+    """Take, in a new process, what all processes count into."""
+    global _counter
+    _counter = counter
 
 
 def _check(call: Call) -> FileReport:
     path, sha256, indexed = call
-    return verify_file(path, sha256=sha256, indexed=indexed)
+    return verify_file(path, sha256=sha256, indexed=indexed, advance=_count)
 
 
-def _in_parallel(calls: Iterator[Call], jobs: int) -> Iterator[FileReport]:
-    if jobs <= 1:
-        yield from map(_check, calls)
-        return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        ahead: deque[Future[FileReport]] = deque()
-        for call in calls:
-            ahead.append(pool.submit(_check, call))
-            if len(ahead) >= jobs * _AHEAD:
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
+def _count(more: int) -> None:
+    with _counter.get_lock():
+        _counter.value += more
