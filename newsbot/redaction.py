@@ -67,6 +67,8 @@ class Redaction:
         self.finder = Finder(self._collection)
 
     def is_unfinished(self) -> bool:
+        """Return whether there is something to `finish`; what was only begun is forgotten."""
+        self._journal.forget()
         return self._journal.is_pending()
 
     def look(self) -> None:

@@ -33,8 +33,13 @@ class Journal:
         """Return whether a change was committed and not carried out to its end."""
         return (self.folder / _PLAN).exists()
 
+    def forget(self) -> None:
+        """Remove what was prepared and never committed."""
+        if not self.is_pending():
+            self._remove()
+
     def begin(self) -> None:
-        """Forget what was prepared and never committed."""
+        """Begin to prepare."""
         self._remove()
         try:
             make_folder(self.folder)
