@@ -72,8 +72,24 @@ class Archive:
         return archive
 
     def spider_opened(self, spider: Spider) -> None:
+        from twisted.internet import reactor
+
+        def in_reactor(call: Callable[..., None]) -> Callable[..., None]:
+            return lambda *args: reactor.callFromThread(call, *args)
+
+        try:
+            collection = Collection.from_settings(self._crawler.settings)
+            self._writer = WarcWriter(self._policy(spider), in_reactor(self._synced), in_reactor(self.fail), collection)
+        except ArchiveError as error:  # Scrapy would log it and crawl on
+            self.fail(error)
+            return
+        self._writer.start()
+        reactor.addSystemEventTrigger("after", "shutdown", self._close_now)
+        self._guard.start()
+
+    def _policy(self, spider: Spider) -> WriterPolicy:
         settings = self._crawler.settings
-        policy = WriterPolicy(
+        return WriterPolicy(
             folder=Path(settings["ARCHIVE_DIR"]),
             prefix=spider.name,
             max_bytes=settings.getint("ARCHIVE_MAX_BYTES"),
@@ -84,16 +100,6 @@ class Archive:
             description=warcinfo_fields(spider.name, settings),
             settings=crawl_settings(settings),
         )
-        from twisted.internet import reactor
-
-        def in_reactor(call: Callable[..., None]) -> Callable[..., None]:
-            return lambda *args: reactor.callFromThread(call, *args)
-
-        collection = Collection.from_settings(settings)
-        self._writer = WarcWriter(policy, in_reactor(self._synced), in_reactor(self.fail), collection)
-        self._writer.start()
-        reactor.addSystemEventTrigger("after", "shutdown", self._close_now)
-        self._guard.start()
 
     def on_synced(self, listener: Callable[[int], None]) -> None:
         """Have ``listener(sequence)`` called whenever all captures up to ``sequence`` have become durable."""
@@ -106,10 +112,11 @@ class Archive:
         """
         from twisted.internet import reactor
 
-        while self._writer and self._given - self._writer.taken > _BACKLOG and self.failure is None:
+        while (writer := self._writer) and self.failure is None:
+            if writer.begun and self._given - writer.taken <= _BACKLOG:
+                return
             await maybe_deferred_to_future(deferLater(reactor, _BACKLOG_PAUSE))
-        if self.failure is not None:
-            raise IgnoreRequest(f"not fetched, the archive has failed: {self.failure}")
+        raise IgnoreRequest(f"not fetched, the archive has failed: {self.failure or 'it is not open'}")
 
     def record(self, exchange: Exchange) -> Capture:
         """Queue an exchange for writing and return the capture that will point at its response."""

@@ -75,6 +75,8 @@ class WarcWriter(Thread):
     ):
         super().__init__(name="warc-writer", daemon=True)
         self.totals = WriterTotals()
+        #: Whether what earlier runs left is in order, so that there may be records.
+        self.begun = False
         #: Bytes of exchanges that have left the queue.
         self.taken = 0
         self._policy = policy
@@ -107,6 +109,7 @@ class WarcWriter(Thread):
         try:
             recover(self._policy.folder)
             self._collection.catch_up()
+            self.begun = True
             while (job := self._next()) is not None:
                 self._write(*job)
                 self._sync_if_due()
