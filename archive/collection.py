@@ -6,16 +6,18 @@ import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple
 
 from scrapy.settings import BaseSettings
 
-from archive.cdxj import indexed
+from archive.cdxj import cdxj_line, indexed
 from archive.dedup import Dedup
 from archive.dedup_facts import revisit_in, seen_in
 from archive.index import Index
 from archive.manifest import Manifest
 from archive.members import Damage, Member
+from archive.revisit import Seen
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,8 @@ class Collection:
         self._dedup_path = dedup
         self._dedup: Dedup | None = None
         self._min_bytes = min_bytes
+        #: Index lines of files that are being written.
+        self._noted: dict[str, IO[bytes]] = {}
 
     @property
     def dedup(self) -> Dedup | None:
@@ -73,6 +77,29 @@ class Collection:
 
     def path(self, filename: str) -> Path:
         return self.folder / filename
+
+    def note(self, filename: str, record: Member, seen: Seen | None = None) -> None:
+        """Take note of a record as it is written, so that its file need not be read again when it is finished.
+
+        :param seen: what later captures may refer to; others than those of this crawl may do so once all is finished.
+        """
+        if line := cdxj_line(record, filename):
+            if filename not in self._noted:
+                self._noted[filename] = TemporaryFile()  # noqa: SIM115  # lives as long as the file is open
+            self._noted[filename].write(line + b"\n")
+        if self.dedup and seen:
+            self.dedup.add(seen, filename, record.offset)
+        if self.dedup and (revisit := revisit_in(record, filename)):
+            self.dedup.add_revisit(revisit)
+
+    def finish(self, path: Path) -> None:
+        """Take in a file that has got its final name, and all of whose records have been noted."""
+        self.manifest.add(path)
+        with self._noted.pop(path.name) as lines:
+            lines.seek(0)
+            self.index.add([path.name], (line.rstrip(b"\n") for line in lines))
+        if self.dedup:
+            self.dedup.commit(path.name)
 
     def add(self, *paths: Path, changed: bool = False) -> list[Problem]:
         """Take in files that have got their final names: note their digests, index them, let their payloads be used.

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from archive.exchange import Exchange
 from archive.http_message import MessageError, StoredResponse, headers, stored_form
-from archive.records import FIELDS, digest, member, new_record_id, warc_fields
+from archive.records import FIELDS, NewRecord, digest, new_record, new_record_id, warc_fields
 from archive.request_secrets import redact, without_user
 from archive.revisit import Originals, Reference, Seen, is_complete, reference, validators
 
 _REQUEST = "application/http;msgtype=request"
 _RESPONSE = "application/http;msgtype=response"
-
-
-@dataclass(frozen=True, slots=True)
-class NewRecord:
-    """One record, serialised and compressed, ready to be appended to a WARC file."""
-
-    record_type: str
-    record_id: str
-    data: bytes
-    payload_digest: str = ""
-    #: What later captures may refer to.
-    seen: Seen | None = None
 
 
 def exchange_records(
@@ -84,7 +71,7 @@ class _Builder:
         payload = block.partition(b"\r\n\r\n")[2]
         concurrent = self._response_id if self._exchange.response else None
         fields = self._fields(self._request_id, concurrent, payload_digest=digest(payload))
-        return NewRecord("request", self._request_id, member("request", fields, _REQUEST, block))
+        return new_record("request", fields, _REQUEST, block)
 
     def response(self, response: StoredResponse) -> NewRecord:
         payload_digest = digest(response.payload)
@@ -95,14 +82,12 @@ class _Builder:
             return self._revisit(response, referred, seen)
         truncated = None if response.complete else self._exchange.truncated
         fields = self._fields(self._response_id, self._request_id, payload_digest=payload_digest, truncated=truncated)
-        data = member("response", fields, _RESPONSE, response.block)
-        return NewRecord("response", self._response_id, data, payload_digest, seen)
+        return new_record("response", fields, _RESPONSE, response.block, seen)
 
     def _revisit(self, response: StoredResponse, referred: Reference, seen: Seen | None) -> NewRecord:
         payload_digest = referred.original.payload_digest
         fields = self._fields(self._response_id, self._request_id, payload_digest=payload_digest) + referred.fields()
-        data = member("revisit", fields, _RESPONSE, response.block[: response.payload_start])
-        return NewRecord("revisit", self._response_id, data, payload_digest, seen)
+        return new_record("revisit", fields, _RESPONSE, response.block[: response.payload_start], seen)
 
     def _seen(self, response: StoredResponse, payload_digest: str, referred: Reference | None) -> Seen | None:
         if not response.payload or not is_complete(response, self._exchange.truncated):
@@ -115,12 +100,12 @@ class _Builder:
     def metadata(self, notes: list[tuple[str, object]]) -> NewRecord:
         record_id = new_record_id()
         fields = self._fields(record_id, self._principal_id)
-        return NewRecord("metadata", record_id, member("metadata", fields, FIELDS, warc_fields(notes)))
+        return new_record("metadata", fields, FIELDS, warc_fields(notes))
 
     def unreadable(self, raw: bytes) -> NewRecord:
         """Keep bytes that are no HTTP response where no reader can take them for one."""
         fields = self._fields(self._response_id, self._principal_id, truncated=self._exchange.truncated)
-        return NewRecord("metadata", self._response_id, member("metadata", fields, "application/octet-stream", raw))
+        return new_record("metadata", fields, "application/octet-stream", raw)
 
     def _fields(
         self, record_id: str, concurrent_to: str | None, *, payload_digest: str = "", truncated: str | None = None

@@ -7,6 +7,7 @@ the site sent (WARC_RULES, section 2). Digests are sha256 in lowercase hex over 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -17,6 +18,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.gzip_member import gzip_member
+from archive.record_reader import Member
+from archive.revisit import Seen
 
 FIELDS = "application/warc-fields"
 
@@ -26,6 +29,21 @@ class _VerbatimWriter(WARCWriter):
 
     def ensure_digest(self, record: ArcWarcRecord, block: bool = True, payload: bool = True) -> None:
         pass
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """One record, serialised and compressed, ready to be appended to a WARC file."""
+
+    data: bytes
+    fields: list[tuple[str, str]]
+    block: bytes
+    #: What later captures may refer to.
+    seen: Seen | None = None
+
+    def at(self, offset: int) -> Member:
+        """Return the record as one reads it who finds it at an offset."""
+        return Member(offset, len(self.data), b"", self.fields, self.block, True)
 
 
 def digest(data: bytes | memoryview) -> str:
@@ -56,6 +74,14 @@ def member(record_type: str, fields: list[tuple[str, str]], content_type: str, b
     return gzip_member(buffer.getbuffer())
 
 
+def new_record(
+    record_type: str, fields: list[tuple[str, str]], content_type: str, block: bytes, seen: Seen | None = None
+) -> NewRecord:
+    """Make a record; the parameters are those of `member`."""
+    named = [("WARC-Type", record_type), ("Content-Type", content_type), *fields]
+    return NewRecord(member(record_type, fields, content_type, block), named, block, seen)
+
+
 def warc_fields(pairs: list[tuple[str, object]]) -> bytes:
     r"""Return an ``application/warc-fields`` block; empty values are left out, line breaks become spaces.
 
@@ -73,8 +99,8 @@ def warcinfo(filename: str, date: str, pairs: list[tuple[str, object]]) -> tuple
     return record_id, member("warcinfo", fields, FIELDS, warc_fields(pairs))
 
 
-def configuration(warcinfo_id: str, date: str, settings: dict[str, Any]) -> bytes:
+def configuration(warcinfo_id: str, date: str, settings: dict[str, Any]) -> NewRecord:
     """Return a metadata record that holds the settings the crawl ran with."""
     block = json.dumps(settings, ensure_ascii=False, indent=1, sort_keys=True, default=str).encode()
     fields = [("WARC-Record-ID", new_record_id()), ("WARC-Date", date), ("WARC-Warcinfo-ID", warcinfo_id)]
-    return member("metadata", fields, "application/json", block)
+    return new_record("metadata", fields, "application/json", block)

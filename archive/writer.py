@@ -146,14 +146,14 @@ class WarcWriter(Thread):
         )
         offset = file.append(b"".join(each.data for each in records))
         for each in records:
-            if each.seen and self._collection.dedup:
-                self._collection.dedup.add(each.seen, file.name, offset)
-            if each.record_id == capture.record_id:
-                capture.file, capture.offset, capture.length = file.name, offset, len(each.data)
-                capture.payload_digest = each.payload_digest
-            offset += len(each.data)
-            self.totals.records[each.record_type] = self.totals.records.get(each.record_type, 0) + 1
-            self.totals.bytes += len(each.data)
+            record = each.at(offset)
+            self._collection.note(file.name, record, each.seen)
+            if record.get("WARC-Record-ID") == capture.record_id:
+                capture.file, capture.offset, capture.length = file.name, offset, record.length
+                capture.payload_digest = record.get("WARC-Payload-Digest")
+            offset += record.length
+            self.totals.records[record.type] = self.totals.records.get(record.type, 0) + 1
+            self.totals.bytes += record.length
         self.totals.exchanges += 1
         self._written = capture.sequence
         self.taken += exchange.size
@@ -175,7 +175,9 @@ class WarcWriter(Thread):
     def _write_warcinfo(self, file: WarcFile) -> None:
         date = now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         self._warcinfo_id, opening = warcinfo(file.name, date, self._policy.description)
-        opening += configuration(self._warcinfo_id, date, self._policy.settings)
+        settings = configuration(self._warcinfo_id, date, self._policy.settings)
+        self._collection.note(file.name, settings.at(len(opening)))
+        opening += settings.data
         self._opening = len(opening)
         file.append(opening)
         self.totals.bytes += len(opening)
@@ -201,7 +203,7 @@ class WarcWriter(Thread):
                 file.discard()
                 self.totals.files.remove(file.name)
             else:
-                self._collection.add(file.close())
+                self._collection.finish(file.close())
             self._report_synced()
 
     def _fail(self, error: ArchiveError) -> None:
