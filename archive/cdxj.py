@@ -9,6 +9,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from hashlib import sha1
 from io import BytesIO
 from pathlib import Path
@@ -29,6 +30,7 @@ _MIME_END = re.compile(r"[;\s]")
 #: A head with nothing odd in it, which need not be taken apart line by line.
 _PLAIN_HEAD = re.compile(rb"HTTP/1\.[01] (\d+)(?: [ -~]*)?\r\n(?:[!-9;-~]+:[ -~]*\r\n)*\r\n")
 _CONTENT_TYPE = re.compile(rb"\ncontent-type: *([ -~]*?) *\r", re.IGNORECASE)
+_USUAL_DATE = re.compile(r"[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)
 _PARSER = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"], verify=False)
 
 
@@ -71,17 +73,19 @@ def cdxj_line(record: Member, filename: str) -> bytes | None:
     :param record: as `archive.sound_records` gives it.
     :raises ValueError: if its date is none.
     """
-    record_type, content_type = record.type, record.get("Content-Type")
+    # The first of equal names counts. Asked for one by one, the fields would take longer than all else here.
+    given = {name.lower(): value for name, value in reversed(record.fields)}
+    record_type, content_type = given.get("warc-type", ""), given.get("content-type", "")
     if record_type not in _INDEXED or (record_type in ("resource", "metadata") and content_type == _NOTES):
         return None
-    url = record.get("WARC-Target-URI").removeprefix("<").removesuffix(">")
-    http = _http_head(record, url)
+    url = given.get("warc-target-uri", "").removeprefix("<").removesuffix(">")
+    http = _http_head(record_type, record.block, url)
     mime: str | None = content_type or None
     if record_type == "response":
         mime = http.content_type if http else None
     if mime:
         mime = _MIME_END.split(mime, maxsplit=1)[0].strip()
-    digest: str | None = record.get("WARC-Payload-Digest") or None
+    digest = given.get("warc-payload-digest") or None
     if digest is None and record_type != "revisit":
         digest = _digest(record.block[http.end if http else 0 :])
     fields = {
@@ -94,10 +98,16 @@ def cdxj_line(record: Member, filename: str) -> bytes | None:
         "filename": filename,
     }
     present = {name: value for name, value in fields.items() if value is not None}
-    return f"{surt(url)} {_timestamp(record.get('WARC-Date'))} {json.dumps(present)}".encode()
+    return f"{surt(url)} {_timestamp(given.get('warc-date', ''))} {json.dumps(present)}".encode()
 
 
 def _timestamp(date: str) -> str:
+    """Return a WARC-Date as 14 digits.
+
+    :raises ValueError: if it is none.
+    """
+    if _USUAL_DATE.fullmatch(date):
+        return datetime.fromisoformat(date[:19]).strftime("%Y%m%d%H%M%S")
     try:
         return str(iso_date_to_timestamp(date))
     except (TypeError, OverflowError) as error:
@@ -143,14 +153,14 @@ offset=1, filename='f')
     return Entry(key, timestamp, url, mime, status, digest, length, offset, filename)
 
 
-def _http_head(record: Member, url: str) -> _HttpHead | None:
+def _http_head(record_type: str, block: Block, url: str) -> _HttpHead | None:
     """Return what an index says of a record's HTTP head, as warcio reads it."""
-    if record.type not in ("response", "revisit") or not record.block or not url.startswith(("http:", "https:")):
+    if record_type not in ("response", "revisit") or not block or not url.startswith(("http:", "https:")):
         return None
-    if plain := _PLAIN_HEAD.match(record.block):
-        mime = _CONTENT_TYPE.search(record.block, 0, plain.end())
+    if plain := _PLAIN_HEAD.match(block):
+        mime = _CONTENT_TYPE.search(block, 0, plain.end())
         return _HttpHead(plain[1].decode(), mime[1].decode() if mime else None, plain.end())
-    stream = BytesIO(record.block[:_LONGEST_HEAD])
+    stream = BytesIO(block[:_LONGEST_HEAD])
     head = _PARSER.parse(stream)
     return _HttpHead(head.get_statuscode(), head.get_header("Content-Type"), stream.tell())
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import socket
 from contextlib import suppress
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -128,6 +129,7 @@ def _authority(authority: bytes) -> tuple[bytes, int | None]:
     return host.lower(), int(port) or None
 
 
+@lru_cache(1024)
 def _host(host: bytes) -> bytes:
     """Return the host in its one spelling: punycode, lower case, numbers as a dotted quad."""
     if not host:
