@@ -14,8 +14,9 @@ demo: .venv/.runtime
 crawl: .venv/.runtime
 	$(BIN)/scrapy crawlall
 
-test: check .venv-replay/.done
+test: check .venv-replay/.done .cache/replaywebpage/package
 	@command -v wget >/dev/null || .ci/install wget
+	@command -v chromium >/dev/null || .ci/install chromium
 	$(BIN)/python -m pytest
 
 check: .venv/.dev
@@ -32,8 +33,11 @@ requirements: .venv/.dev
 	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -U --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -U --allow-unsafe -o requirements-replay.txt requirements-replay.in
 
+.cache/replaywebpage/package:
+	.ci/player .cache/replaywebpage
+
 clean:
-	rm -rf .venv .venv-replay .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .cache .venv .venv-replay .mypy_cache .pytest_cache .ruff_cache
 
 .venv/.runtime: requirements.txt
 	.ci/environment $(PYTHON) .venv requirements.txt
