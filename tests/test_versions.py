@@ -118,3 +118,23 @@ def test_rebuild_tells_the_same(past: Past) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     live = "".join(path.read_text() for path in sorted((data / "articles" / SOURCE).iterdir()))
     assert "".join(path.read_text() for path in sorted((data / "rebuilt" / SOURCE).iterdir())) == live
+
+
+def test_history_shows_what_has_changed(past: Past) -> None:
+    body, missing = SITE.stories[BODY], SITE.stories[MISSING]
+    done = past.play.scrapy("history", body.urls[-1])
+    assert done.returncode == 0, done.stderr
+    first, second = (line for line in done.stdout.splitlines() if line.startswith("version"))
+    assert first.split()[3] == "new"
+    assert second.split()[3] == "body"
+    (change,) = (line for line in done.stdout.splitlines() if "{+" in line)
+    assert "{+Đến lần cập nhật thứ 1, nước đã rút khỏi các xã ven sông" in change
+    assert "[-" not in change
+    done = past.play.scrapy("history", missing.urls[0])
+    changes = [line.split()[3] for line in done.stdout.splitlines() if line.startswith("version")]
+    assert changes == ["new", "removed", "restored"]
+
+
+def test_history_of_strangers(past: Past) -> None:
+    assert past.play.scrapy("history", "https://example.com/a-1000.html").returncode == 2
+    assert past.play.scrapy("history", "https://haiduongtv.vn/a-99999999.html").returncode == 1
