@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from newsbot.version_reader import VersionReader
 
 logger = logging.getLogger(__name__)
 
+_FIELDS = {field.name for field in fields(Article)}
 #: Lines taken note of at a time.
 _BATCH = 500
 
@@ -59,10 +60,13 @@ class Publication:
     def make_up(self, lines: Sequence[dict[str, Any]]) -> None:
         """Take note of lines that an unfinished run has published: the state may not know the last of them.
 
-        :raises TypeError: if one is not the line of an article.
+        :raises TypeError: if one is not the line of an article, be it of another version's.
         """
         for start in range(0, len(lines), _BATCH):
-            articles = [Article(**line) for line in lines[start : start + _BATCH]]
+            articles = [
+                Article(**{name: line[name] for name in _FIELDS & line.keys()})
+                for line in lines[start : start + _BATCH]
+            ]
             self._near.add([article for article in articles if article.change != "removed"])
             self._state.add([_version(article) for article in articles])
 
