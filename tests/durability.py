@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from fastwarc.warc import ArchiveIterator
+from scrapy.utils.project import get_project_settings
 
 from archive.members import check_members
+from newsbot.verification import Check
 from tests.crawl_server import Command, CrawlServer
 from tests.replica.server import Replica
 from tests.replica.sites import NOW, sites
@@ -104,6 +106,15 @@ def assert_complete(data: Path, ids: list[str]) -> None:
     assert sorted(line["id"] for line in found) == ids
     assert {line["version"] for line in found} == {1}
     assert_lines_resolve(data)
+    assert_verified(data)
+
+
+def assert_verified(data: Path) -> None:
+    """`scrapy verify` finds nothing wrong: records, links, manifest, index, lines against what their records give."""
+    settings = get_project_settings()
+    settings.set("DATA_DIR", str(data), "cmdline")
+    found = Check.of_folder(settings).findings(1, lambda size: None)
+    assert [str(finding) for finding in found if not finding.is_note] == []
 
 
 def assert_sound(path: Path) -> None:
