@@ -22,7 +22,11 @@ def connect_proxy(http_port: int, https_port: int) -> Iterator[int]:
         if not tunnel:
             method, url, rest = head.split(b" ", 2)
             onward.write(b" ".join((method, b"/" + url.split(b"/", 3)[3], rest)))
-        await asyncio.gather(_copy(reader, onward), _copy(there, writer))
+        try:
+            await asyncio.gather(_copy(reader, onward), _copy(there, writer))
+        finally:
+            onward.close()
+            writer.close()
 
     async def start() -> asyncio.Server:
         return await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 20)
@@ -33,6 +37,7 @@ def connect_proxy(http_port: int, https_port: int) -> Iterator[int]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.05)  # closed connections are let go of one turn of the loop later
 
     thread.start()
     server = asyncio.run_coroutine_threadsafe(start(), loop).result()
