@@ -9,6 +9,7 @@ from pathlib import Path
 from archive.atomic import replace_file
 from archive.errors import ArchiveError
 from archive.members import members
+from newsbot.state import State
 
 
 def follow_moves(articles: Path, warc: Path) -> int:
@@ -33,6 +34,21 @@ def follow_moves(articles: Path, warc: Path) -> int:
         except OSError as error:
             raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
     return moved
+
+
+def note_moves(articles: Path, warc: str, state: State) -> None:
+    """Let the state know where the captures of published versions are now; after `follow_moves`.
+
+    :raises ArchiveError: if a file cannot be read, or the state not written.
+    """
+    mark = f'"file":"{warc}"'.encode()
+    for path in sorted(articles.rglob("*.jsonl")):
+        try:
+            with path.open("rb") as lines:
+                found = [json.loads(line) for line in lines if mark in line]
+        except OSError as error:
+            raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
+        state.relocate(warc, ((line["id"], line["version"], line["capture"]["offset"]) for line in found))
 
 
 def _all_followed(lines: Iterator[bytes], mark: bytes, places: dict[str, tuple[int, int]]) -> Iterator[bytes]:

@@ -29,7 +29,7 @@ from archive.replay import response_of
 from archive.resolving import Resolver
 from newsbot.collection import collection
 from newsbot.first_printings import FirstPrintings
-from newsbot.moved_captures import follow_moves
+from newsbot.moved_captures import follow_moves, note_moves
 from newsbot.reader import Reader
 from newsbot.redacted_lines import Republishing, drop_lines, mentions, texts_of
 from newsbot.redacted_packages import packages, redact_package
@@ -168,6 +168,8 @@ class Redaction:
         changed = drop_lines(self._data / "rebuilt", edits.gone)
         state = State(self._settings["STATE_URL"])
         try:
+            for warc in warcs:
+                note_moves(self._articles, warc.name, state)
             state.remove(ids)
             FirstPrintings(state).remove(ids)
             republishing = Republishing(

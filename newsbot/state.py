@@ -148,6 +148,16 @@ class State:
             with self.transaction() as connection:
                 connection.execute(update(_VERSIONS).where(*key).values(url=version.url))
 
+    def relocate(self, file: str, offsets: Iterable[tuple[str, int, int]]) -> None:
+        """Note where captures in a WARC file are now.
+
+        :param offsets: of each version: article id, number, offset.
+        """
+        with self.transaction() as connection:
+            for article_id, version, offset in offsets:
+                key = (_VERSIONS.c.id == article_id, _VERSIONS.c.version == version, _VERSIONS.c.file == file)
+                connection.execute(update(_VERSIONS).where(*key).values(offset=offset))
+
     def close(self) -> None:
         self._engine.dispose()
 

@@ -23,6 +23,7 @@ from scrapy.http import Response
 from archive.collection import Collection
 from archive.replay import responses
 from archive.resolving import Resolver
+from newsbot.state import State
 from tests.archive_crawl import ArchiveCrawls, archive_crawls, captures
 from tests.crawl_play import Play
 from tests.crawl_server import CrawlServer
@@ -36,7 +37,8 @@ from tests.warc_reading import Record, read_records
 SOURCE = "baosonla"
 THOROUGH = "NEWSBOT_KILLS" in os.environ
 #: Of what a redaction asks of the disk, every so many-th request is a process's last.
-EVERY = 1 if THOROUGH else 12
+EVERY = 1 if THOROUGH else 11
+REQUESTS = 110
 Line = dict[str, Any]
 
 
@@ -105,6 +107,22 @@ def assert_rebuild_agrees(data: Path, folder: Path) -> None:
     status, said = scrapy("rebuild", "--output", folder, *sorted((data / "warc").glob("*.warc.gz")), data=data)
     assert status == 0, said
     assert sorted(map(json.dumps, lines(folder, ""))) == sorted(map(json.dumps, lines(data)))
+    assert_state_agrees(data)
+
+
+def assert_state_agrees(data: Path) -> None:
+    """What the next crawl knows of each article is what its last line says."""
+    state = State(f"sqlite:///{data}/state.sqlite")
+    last = {line["id"]: line for line in sorted(lines(data), key=lambda line: line["version"])}
+    known = state.latest([*last, *(line["id"] for line in lines(data))])
+    state.close()
+    assert {
+        article_id: (version.version, version.content_digest, version.file, version.offset)
+        for article_id, version in known.items()
+    } == {
+        article_id: (line["version"], line["content_digest"], line["capture"]["file"], line["capture"]["offset"])
+        for article_id, line in last.items()
+    }
 
 
 def paragraphs(line: Line) -> list[bytes]:
@@ -267,16 +285,17 @@ def test_redacted_article_is_not_asked_for_again(news: News, redacted: Path, tmp
     assert line["id"] not in {each["id"] for each in lines(data)}
 
 
-@pytest.mark.parametrize("step", range(EVERY // 2, 400, EVERY))
-def test_kill(news: News, step: int, server: CrawlServer, tmp_path: Path) -> None:
-    """Whenever the process ends, the next finishes what was begun, or nothing was."""
+@pytest.mark.parametrize("step", range(EVERY // 2 + 1, REQUESTS, EVERY))
+def test_kill_or_failure(news: News, step: int, server: CrawlServer, tmp_path: Path) -> None:
+    """Whenever the process or the disk fails, the next call finishes what was begun, or nothing was."""
     data, (line, second) = news.copy(tmp_path), news.changed()
     words = ["redact", "--reason=x", "--yes", line["url"], "--all-versions", "-s", f"DATA_DIR={data}"]
-    disk = {"folder": str(data), "notes": f"{tmp_path}/notes", "mode": "kill", "at": step}
+    mode, expected = ("fail", 3) if step % 2 else ("kill", -9)
+    disk = {"folder": str(data), "notes": f"{tmp_path}/notes", "mode": mode, "at": step}
     ended = server.start(words, disk=disk).wait()
     if ended == 0:
-        pytest.skip("the redaction asks for less")
-    assert ended == -9
+        pytest.skip("the redaction asks for less, or can do without")
+    assert ended == expected, server.output.read_text()
     status, said = scrapy("redact", data=data)
     assert not (data / "redaction").exists()
     if status == 2:

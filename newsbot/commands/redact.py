@@ -63,7 +63,7 @@ class Command(QuietCommand):
         except LockedError as error:
             print(f"redact: {error}", file=sys.stderr)
             self.exitcode = ExitStatus.LOCKED
-        except ArchiveError as error:
+        except (ArchiveError, OSError) as error:
             print(f"redact: {error}", file=sys.stderr)
             self.exitcode = ExitStatus.NOT_ARCHIVED
 
