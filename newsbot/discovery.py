@@ -111,16 +111,7 @@ class Discovery(scrapy.Spider):
 
     def list_requests(self) -> Iterator[Request]:
         """Yield requests for the feeds and sitemaps that this run asks, or for its sections if there are none."""
-        lists: dict[str, tuple[Any, int]] = {}
-        for paths, callback, priority in (
-            (self.feeds, self.parse_feed, _FEED_PRIORITY),
-            (self.sitemaps, self.parse_sitemap, _SITEMAP_PRIORITY),
-            (self.sections, self.parse_section, _SECTION_PRIORITY),
-        ):
-            for path in paths:
-                url = absolute(self.home, path)
-                if url:
-                    lists[url] = callback, priority
+        lists = self.lists()
         known = {} if self.refetch else self.crawl_state.get(lists)
         asked, left = choose(lists, known, warc_date(now()))
         if self._every_list:
@@ -131,6 +122,20 @@ class Discovery(scrapy.Spider):
         self._held.extend(requests[url] for url in asked if url not in self._leads)
         yield from (requests[url] for url in asked if url in self._leads)
         yield from self.release()
+
+    def lists(self) -> dict[str, tuple[Any, int]]:
+        """Return all lists of the source by URL, each with what reads it and the priority of its request."""
+        lists: dict[str, tuple[Any, int]] = {}
+        for paths, callback, priority in (
+            (self.feeds, self.parse_feed, _FEED_PRIORITY),
+            (self.sitemaps, self.parse_sitemap, _SITEMAP_PRIORITY),
+            (self.sections, self.parse_section, _SECTION_PRIORITY),
+        ):
+            for path in paths:
+                url = absolute(self.home, path)
+                if url:
+                    lists[url] = callback, priority
+        return lists
 
     def list_request(
         self, url: str, callback: Any, priority: int, known: Resource | None = None, **meta: Any
@@ -237,6 +242,11 @@ class Discovery(scrapy.Spider):
         for request in self.follow_addresses(batch):
             self.crawler.engine.crawl(request)
         raise DontCloseSpider
+
+    def follow_rest(self) -> Iterator[Request]:
+        """Yield the requests for all articles that still wait, for whoever needs no pauses."""
+        while self._waiting:
+            yield from self.follow_addresses([self._waiting.popleft()])
 
     def parse_section(self, response: Response) -> Iterator[Request]:
         """Follow the articles of one page of a list, then its next page as long as pages bring new ones."""
@@ -358,7 +368,7 @@ class Discovery(scrapy.Spider):
         article = request.meta["article_id"].partition(":")[2]
         first = request.meta.get("redirect_urls", [request.url])[0]
         if url := self._alternatives.after_failure(article, first):
-            yield self.article_request(article, url, dont_filter=True)
+            yield self.article_request(article, url, dont_filter=True, known=request.meta.get("known"))
 
     def parse_fetched(self, response: Response) -> Iterator[Any]:
         """Read an article that the crawl asked for."""

@@ -84,6 +84,9 @@ class Rebuild:
             publication.add(removal)
         return publication
 
+    def observe(self, path: Path, response: Response) -> None:
+        """See every answer of a file, lists and errors too; for those who rebuild more than lines."""
+
     def publish(self, publication: Publication) -> None:
         """Publish what a publication has taken so far."""
         publication.publish(self._sequence)
@@ -102,6 +105,7 @@ class Rebuild:
                     self.problems.append(f"{response.file}: record at {response.offset} not read: {response.reason}")
                     continue
                 self.counts["responses"] += 1
+                self.observe(path, response)
                 publication = self.take(response)
                 if publication is None:
                     continue

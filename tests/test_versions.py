@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from sqlalchemy import create_engine, text
 
 from newsbot.items import SCHEMA_FILE
 from tests.crawl_play import Play, Run
@@ -138,3 +140,25 @@ def test_history_shows_what_has_changed(past: Past) -> None:
 def test_history_of_strangers(past: Past) -> None:
     assert past.play.scrapy("history", "https://example.com/a-1000.html").returncode == 2
     assert past.play.scrapy("history", "https://haiduongtv.vn/a-99999999.html").returncode == 1
+
+
+def test_the_state_rebuilt_from_captures_equals_the_live_one(past: Past, tmp_path: Path) -> None:
+    output = f"sqlite:///{tmp_path}/rebuilt.sqlite"
+    done = past.play.scrapy("rebuildstate", f"--output={output}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for query in (
+        "SELECT * FROM article_versions ORDER BY id, version",
+        # What was never answered (robots.txt forbids it) has left nothing to rebuild it from.
+        "SELECT * FROM resources WHERE record_id != '' OR status != 0 ORDER BY key",
+    ):
+        live, rebuilt = (rows(database, query) for database in (past.play.state_url, output))
+        assert len(live) > 20
+        assert rebuilt == live
+
+
+def rows(database: str, query: str) -> list[Any]:
+    engine = create_engine(database)
+    with engine.connect() as connection:
+        found = connection.execute(text(query)).all()
+    engine.dispose()
+    return list(found)

@@ -1,0 +1,77 @@
+"""``scrapy rebuildstate``: the state database from WARCs, without the network."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.progress import Progress
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from archive.errors import ArchiveError
+from newsbot.collection import collection
+from newsbot.schedule import recheck_gaps
+from newsbot.state import State
+from newsbot.state_rebuild import StateRebuild
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    default_settings = {"LOG_LEVEL": "WARNING"}
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Make the state database anew from the WARC files"
+
+    def long_desc(self) -> str:
+        return (
+            "Reads all WARC files of the archive in the order of their captures and writes a new state database, which "
+            "may then be put in the place of a lost one. Exit status: 0 all read, 1 some file or record could not be "
+            "read, 2 usage, 3 the database could not be written."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--output", metavar="URL", help="an empty database (default: sqlite:///<DATA_DIR>/state-rebuilt.sqlite)"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None and self.crawler_process is not None
+        if args:
+            raise UsageError("scrapy rebuildstate takes no names: a state knows all sources")
+        default = Path(self.settings["DATA_DIR"], "state-rebuilt.sqlite")
+        if not opts.output and default.exists():
+            raise UsageError(f"{default} exists: remove it, or name another with --output")
+        warcs = collection(self.settings)
+        names = sorted(self.crawler_process.spider_loader.list())
+        crawlers = [self.crawler_process.create_crawler(name) for name in names]
+        files = warcs.files()
+        try:
+            state = State(opts.output or f"sqlite:///{default}")
+            gaps = recheck_gaps(self.settings.getlist("RECHECK_GAPS"))
+            with (
+                tempfile.TemporaryDirectory(prefix="rebuildstate-") as folder,
+                Progress(disable=not sys.stderr.isatty()) as progress,
+            ):
+                rebuild = StateRebuild(
+                    crawlers, Path(folder), self.settings.getint("DOWNLOAD_MAXSIZE"), warcs, state, gaps
+                )
+                task = progress.add_task("reading", total=sum(path.stat().st_size for path in files))
+                for path in rebuild.run(files):
+                    progress.advance(task, path.stat().st_size)
+                rebuild.close()
+        except ArchiveError as error:
+            print(f"rebuildstate: {error}", file=sys.stderr)
+            self.exitcode = 3
+            return
+        for problem in rebuild.problems:
+            print(f"rebuildstate: {problem}", file=sys.stderr)
+        counts = rebuild.counts
+        print(f"{counts['responses']} responses, {counts['lines']} versions in {opts.output or default}")
+        self.exitcode = 1 if rebuild.problems else 0
