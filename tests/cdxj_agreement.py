@@ -11,7 +11,7 @@ from archive.cdxj import indexed, read_line
 from archive.members import Damage
 
 
-def _public_lines(path: Path) -> list[str]:
+def public_lines(path: Path) -> list[str]:
     program = str(Path(sys.executable).with_name("cdxj-indexer"))
     done = subprocess.run([program, "--sort", str(path)], capture_output=True, text=True, check=True)
     return done.stdout.splitlines()
@@ -26,7 +26,7 @@ def _our_lines(path: Path) -> list[str]:
 
 def assert_lines_agree(path: Path) -> int:
     """Line by line: key, time, and every field by name and value. Returns how many lines there are."""
-    ours, theirs = _our_lines(path), _public_lines(path)
+    ours, theirs = _our_lines(path), public_lines(path)
     assert [_parts(line) for line in ours] == [_parts(line) for line in theirs]
     for line in ours:
         entry = read_line(line.encode())
