@@ -10,10 +10,21 @@ from pathlib import Path
 
 from archive.errors import ArchiveError
 from archive.open_file import make_folder
+from archive.redaction.journal import Journal
 from newsbot.locks import LockedError
 
 #: No source's name has a dot.
 _NAME = "archive.rewriting.lock"
+
+
+def refuse_half_redacted(data: Path) -> None:
+    """Let nobody read or add to an archive in which a redaction was cut short; hold a lock that keeps redactions out.
+
+    :param data: the data folder.
+    :raises LockedError: if one was.
+    """
+    if Journal(data / "redaction").is_pending():
+        raise LockedError("a redaction was cut short: `scrapy redact` without a URL finishes it")
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from scrapy.settings import Settings
 
 from archive.clock import now, set_clock
 from archive.errors import ArchiveError
+from newsbot.archive_lock import refuse_half_redacted
 from newsbot.conclusion import conclude
 from newsbot.configuration import ConfigurationError
 from newsbot.data_folder import check_data_folder
@@ -36,6 +37,7 @@ def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Sett
         for folder in (data, Path(settings.get("ARCHIVE_DIR") or data / "warc")):
             check_data_folder(folder, settings.getint("ARCHIVE_DISK_FLOOR"))
         lock.acquire()
+        refuse_half_redacted(data)
         remove_unfinished(data / "runs", spider.name)
     except LockedError as error:
         return _failed(spider.name, ExitStatus.LOCKED, error)

@@ -105,3 +105,12 @@ NOTIFY_URLS = os.environ.get("NEWSBOT_NOTIFY_URLS", "")
 HEARTBEAT_URL = os.environ.get("NEWSBOT_HEARTBEAT_URL", "")
 HEARTBEAT_FAIL_URL = os.environ.get("NEWSBOT_HEARTBEAT_FAIL_URL", "")
 PROMETHEUS_TEXTFILE = os.environ.get("NEWSBOT_PROMETHEUS_TEXTFILE", "")
+
+# What packages (scrapy wacz) say of themselves: who made them, whose rights; a title and a description only if the
+# usual ones will not do. WACZ_LICENSE is the name or the address of a licence.
+WACZ_TITLE = ""
+WACZ_DESCRIPTION = ""
+WACZ_CREATOR = os.environ.get("NEWSBOT_CREATOR", "")
+WACZ_PUBLISHER = os.environ.get("NEWSBOT_PUBLISHER", "")
+WACZ_RIGHTS = os.environ.get("NEWSBOT_RIGHTS", "")
+WACZ_LICENSE = os.environ.get("NEWSBOT_LICENSE", "")

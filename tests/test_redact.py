@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -29,7 +28,7 @@ from tests.crawl_play import Play
 from tests.crawl_server import CrawlServer
 from tests.replay_tools import replay_tool
 from tests.replica.newsroom import Newsroom
-from tests.replica.server import ROOT, Replica
+from tests.replica.server import Replica
 from tests.replica.sites import NOW
 from tests.small_server import Answer
 from tests.warc_reading import Record, read_records
@@ -42,17 +41,21 @@ REQUESTS = 110
 Line = dict[str, Any]
 
 
+_servers: list[CrawlServer] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CrawlServer]:
+    """What starts all commands here."""
+    with CrawlServer(tmp_path_factory.mktemp("server")) as server:
+        _servers.append(server)
+        yield server
+    _servers.clear()
+
+
 def scrapy(*arguments: str | Path, data: Path) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"NEWSBOT_DATA": str(data)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+    command = _servers[0].start([*map(str, arguments), "-s", f"DATA_DIR={data}"])
+    return command.wait(), command.output.read_text()
 
 
 def redact(data: Path, *arguments: str, status: int = 0) -> str:
@@ -308,12 +311,6 @@ def test_kill_or_failure(news: News, step: int, server: CrawlServer, tmp_path: P
     assert_sound(data)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CrawlServer]:
-    with CrawlServer(tmp_path_factory.mktemp("server")) as server:
-        yield server
-
-
 PAGE = "<!doctype html><meta charset=utf-8><h1>Lũ về</h1><p>".encode() + b"Muong La. " * 300
 
 
@@ -414,6 +411,15 @@ def test_dry_run_changes_nothing(revisits: ArchiveCrawls) -> None:
 def test_wrong_orders(revisits: ArchiveCrawls, words: list[str], message: str) -> None:
     said = redact(revisits.data, *(word.replace("URL", revisits.server.url("/a")) for word in words), status=2)
     assert message in said
+
+
+def test_half_redacted_archive_is_not_touched(revisits: ArchiveCrawls) -> None:
+    (revisits.data / "redaction").mkdir()
+    (revisits.data / "redaction" / "plan.json").write_text("{}")
+    for words in (["crawl", SOURCE, "--set=ARCHIVE_DISK_FLOOR=0"], ["wacz", str(revisits.files()[0])]):
+        status, said = scrapy(*words, data=revisits.data)
+        assert status == 75, said
+        assert "a redaction was cut short" in said
 
 
 def test_running_crawl_is_left_alone(revisits: ArchiveCrawls) -> None:

@@ -9,25 +9,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.progress import Progress
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.wacz.selection import Period
-from newsbot.archive_lock import archive_lock
+from newsbot.archive_lock import archive_lock, refuse_half_redacted
 from newsbot.collection import collection
 from newsbot.locks import LockedError
 from newsbot.package_files import OrderError, run_warcs, source_of, source_warcs
 from newsbot.packaging import Order, Outcome, Packaging
+from newsbot.quiet_command import QuietCommand
 from newsbot.reader import Reader
 
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?)?)?")
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    default_settings = {"LOG_LEVEL": "WARNING"}
-
+class Command(QuietCommand):
     def syntax(self) -> str:
         return "[options] [WARC_FILE…]"
 
@@ -62,6 +59,7 @@ class Command(ScrapyCommand):
             raise UsageError(f"unknown source {', '.join(unknown)}; known are {', '.join(known)}")
         try:
             with archive_lock(data / "locks", rewriting=False):
+                refuse_half_redacted(data)
                 order = Order(self._warcs(args, opts, data, known), period, not opts.without_originals)
                 output = Path(opts.output) if opts.output else data / "wacz" / _name(order)
                 if output.exists() and not opts.force:
