@@ -74,8 +74,8 @@ def bench(folder: Path) -> Iterator[Bench]:
 
 def lines(data: Path) -> list[Line]:
     """The whole lines there are, whether or not their file is closed."""
-    texts = [path.read_text() for path in sorted((data / "articles").glob("*/*.jsonl*"))]
-    return [json.loads(line) for text in texts for line in text.splitlines(keepends=True) if line.endswith("\n")]
+    files = [path.read_bytes() for path in sorted((data / "articles").glob("*/*.jsonl*"))]
+    return [json.loads(line) for file in files for line in file.splitlines(keepends=True) if line.endswith(b"\n")]
 
 
 def assert_lines_resolve(data: Path) -> None:
