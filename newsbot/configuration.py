@@ -8,6 +8,7 @@ import logging
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from scrapy import Spider
 from scrapy.settings import BaseSettings
@@ -57,6 +58,13 @@ def close_matches(name: str, known: Iterable[str], likeness: float = 0.85) -> li
     return [by_folded[folded] for folded in difflib.get_close_matches(name.casefold(), by_folded, 3, likeness)]
 
 
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
 def mistakes(settings: BaseSettings, defaults: Mapping[str, object]) -> Iterator[str]:
     """Yield what is wrong with the values of settings, one line each.
 
@@ -77,6 +85,9 @@ def mistakes(settings: BaseSettings, defaults: Mapping[str, object]) -> Iterator
     agent = settings["USER_AGENT"] or ""
     if not (agent.isascii() and agent.isprintable() and agent.strip()):
         yield f"USER_AGENT: {agent!r} cannot be sent (printable ASCII, not empty)"
+    moment = settings.get("NOW") or ""
+    if moment and not _is_moment(moment):
+        yield f"NOW: {moment!r} is not a time with its zone, such as 2026-11-22T03:20:00+07:00"
     yield from mistakes_in_telling(settings)
     for check in (
         lambda: ConnectTo(settings.getlist("CONNECT_TO")),
