@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
@@ -17,6 +17,9 @@ from newsbot.removal import Removal
 from newsbot.text import clean, content_digest
 
 logger = logging.getLogger(__name__)
+
+#: What passes: an article, or that there is no such article any more.
+Published = TypeVar("Published", Article, Removal)
 
 #: How many addresses of incomplete pages go into the run's report; the log has all of them.
 INCOMPLETE_URLS: Final = 20
@@ -37,7 +40,7 @@ class Normalise:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler.stats)
 
-    def process_item(self, article: Article | Removal) -> Article | Removal:
+    def process_item(self, article: Published) -> Published:
         if isinstance(article, Removal):
             return article
         fields = ItemAdapter(article)
@@ -85,7 +88,7 @@ class Require:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler.stats)
 
-    def process_item(self, article: Article | Removal) -> Article | Removal:
+    def process_item(self, article: Published) -> Published:
         if isinstance(article, Removal):
             return article
         missing = [name for name in ("title", "body") if not getattr(article, name)]

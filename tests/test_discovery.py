@@ -139,6 +139,7 @@ def test_a_dead_host_loses_no_article_that_another_has():
     (first,) = spider.follow_articles(reply(spider.home, ""), [old])
     assert not list(spider.follow_articles(reply(spider.home, ""), [new]))
     (second,) = spider.article_failed(_failure(first))
+    assert isinstance(second, Request)
     assert (second.url, second.dont_filter) == (new, True)
     assert second.meta["article_id"] == first.meta["article_id"] == "baoquangninh:2162292"
     assert not list(spider.article_failed(_failure(second)))
