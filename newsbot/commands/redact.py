@@ -32,9 +32,10 @@ class Command(QuietCommand):
         return (
             "Takes the captures of exactly this URL out of everything in the data folder; a tombstone record and a "
             "receipt in data/receipts say that they were there, on whose word they went, and their digests. Captures "
-            "of other URLs that shared a body get it themselves. No crawl may run meanwhile. A redaction that was "
-            "killed is finished by the next call, also one without a URL. Exit status: 0 done, 2 usage, 3 a file could "
-            "not be read or written, 75 a crawl is running."
+            "of other URLs that shared a body get it themselves. Lists that name the page (feeds, sections) are "
+            "captures of their own and stay, with the headline; packages outside data/wacz are out of reach. No crawl "
+            "may run meanwhile. A redaction that was killed is finished by the next call, also one without a URL. Exit "
+            "status: 0 done, 2 usage, 3 a file could not be read or written, 75 a crawl is running."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
