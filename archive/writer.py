@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from archive.warc_file import WarcFile, new_run
 
 #: Seconds for which a thread that had nothing to do lets jobs gather.
 _GATHER = 0.05
+#: So many exchanges are not left without a sync, however little time has passed: what waits for it is kept in memory.
+_MOST_UNSYNCED = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +186,8 @@ class WarcWriter(Thread):
         self.totals.bytes += len(opening)
 
     def _sync_if_due(self) -> None:
-        if monotonic() - self._last_sync >= self._policy.sync_seconds:
+        due = monotonic() - self._last_sync >= self._policy.sync_seconds
+        if due or (self._written - self._synced >= _MOST_UNSYNCED and math.isfinite(self._policy.sync_seconds)):
             self._sync()
 
     def _sync(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,17 @@ from rich.console import Console
 from rich.progress import Progress
 from scrapy.exceptions import UsageError
 
+from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.repair import Repair, repair
 from archive.verify.rules import visible
 from newsbot.archive_lock import archive_lock
-from newsbot.collection import collection
 from newsbot.exit_status import ExitStatus
+from newsbot.folders import Folders
 from newsbot.locks import LockedError
-from newsbot.moved_captures import follow_moves
+from newsbot.moved_captures import follow_moves, note_moves
 from newsbot.quiet_command import QuietCommand
+from newsbot.state import State
 
 
 class Command(QuietCommand):
@@ -83,15 +86,19 @@ class Command(QuietCommand):
 
     def _repair(self, path: Path, folder: Path | None) -> Repair:
         assert self.settings is not None
-        archive = collection(self.settings)
+        settings = self.settings.copy()
+        Folders().update_settings(settings)
+        archive = Collection.from_settings(settings)
         if folder or path.resolve().parent != archive.folder.resolve():
             return repair(path, folder / path.name if folder else None)
-        data = Path(self.settings["DATA_DIR"])
+        data = Path(settings["DATA_DIR"])
         with archive_lock(data / "locks", rewriting=True):
             result = repair(path)
             if result.repaired:
                 archive.add(path, changed=True)
                 follow_moves(data / "articles", path)
+                with closing(State(settings["STATE_URL"])) as state:
+                    note_moves(data / "articles", path.name, state)
         return result
 
 
