@@ -47,7 +47,7 @@ class Manifest:
             known = self._read()
             end = known.rfind(b"\n") + 1  # a line that a crash cut short is overwritten
             new = [path for path in paths if changed or self._ending(path.name) not in known]
-            lines = {self._ending(path.name): _sha256(path).encode() + self._ending(path.name) for path in new}
+            lines = {self._ending(path.name): file_digest(path).encode() + self._ending(path.name) for path in new}
             if any(ending in known for ending in lines):
                 self._rewrite(known, set(lines), lines.values())
             elif lines:
@@ -100,7 +100,11 @@ class Manifest:
             os.close(descriptor)
 
 
-def _sha256(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hex.
+
+    :raises ArchiveError: if it cannot be read.
+    """
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,7 +6,6 @@ the next one: see `archive.redaction.journal`.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -19,6 +18,7 @@ from scrapy.settings import BaseSettings
 from archive.atomic import replace_file
 from archive.clock import now
 from archive.errors import ArchiveError
+from archive.manifest import file_digest
 from archive.open_file import OPEN, make_folder
 from archive.recovery import TORN
 from archive.redaction.edits import Edits
@@ -102,7 +102,7 @@ class Redaction:
         for path in (*sorted(files), *self._leftovers()):
             if edits.rewrite(path, journal.prepared(), damaged=path not in files):
                 journal.replace(path)
-                before[str(path)] = _sha256(path)
+                before[str(path)] = file_digest(path)
         readers = self._readers()
         ids = {
             article_id for each in readers for target in targets if (article_id := each.spider.article_id(target.url))
@@ -114,8 +114,9 @@ class Redaction:
             if scrubbed is not None:
                 replace_file(journal.prepared(), scrubbed)
                 journal.replace(path)
-                before[str(path)] = _sha256(path)
-        before |= {str(path): _sha256(path) for path in (*packages(self._data / "wacz"), *self._line_files(found.ids))}
+                before[str(path)] = file_digest(path)
+        others = (*packages(self._data / "wacz"), *self._line_files(found.ids))
+        before |= {str(path): file_digest(path) for path in others}
         edits.save(journal.folder)
         moment = now()
         journal.commit(
@@ -228,21 +229,13 @@ class Redaction:
     def _file(self, name: str, before: dict[str, str]) -> dict[str, str] | None:
         """Return what a receipt says of a file; None for one that did not change."""
         path = Path(name)
-        after, earlier = _sha256(path) if path.exists() else "", before.get(name, "")
+        after, earlier = file_digest(path) if path.exists() else "", before.get(name, "")
         if after == earlier:
             return None
         return {"file": str(path.relative_to(self._data)), "before": earlier, "after": after}
 
     def _readers(self) -> list[Reader]:
         return [Reader(crawler) for crawler in self._crawlers]
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
 
 
 def _json(content: object) -> bytes:
