@@ -73,10 +73,12 @@ def cdxj_line(record: Member, filename: str) -> bytes | None:
     :param record: as `archive.sound_records` gives it.
     :raises ValueError: if its date is none.
     """
+    if record.type not in _INDEXED:
+        return None
     # The first of equal names counts. Asked for one by one, the fields would take longer than all else here.
     given = {name.lower(): value for name, value in reversed(record.fields)}
     record_type, content_type = given.get("warc-type", ""), given.get("content-type", "")
-    if record_type not in _INDEXED or (record_type in ("resource", "metadata") and content_type == _NOTES):
+    if record_type in ("resource", "metadata") and content_type == _NOTES:
         return None
     url = given.get("warc-target-uri", "").removeprefix("<").removesuffix(">")
     http = _http_head(record_type, record.block, url)

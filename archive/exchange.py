@@ -49,4 +49,4 @@ class Exchange:
         >>> Exchange("http://a.test/", "GET", datetime(2026, 11, 22, 3, 4, 5, 6)).warc_date
         '2026-11-22T03:04:05.000006Z'
         """
-        return self.started.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return f"{self.started.isoformat(timespec='microseconds')[:26]}Z"

@@ -34,6 +34,10 @@ class Damage(NamedTuple):
     message: str
 
 
+#: Fields at the head of a record that are looked at one by one; its type and id are there.
+_FIRST = 3
+
+
 @dataclass(slots=True)
 class Member:
     """One record: where it lies in the file, its head, its block.
@@ -61,9 +65,13 @@ class Member:
 
     def get(self, name: str) -> str:
         """Return the first value of a field, whatever the case of its name; empty if there is none."""
+        wanted = name.lower()
         if self._values is None:
+            for field, value in self.fields[:_FIRST]:
+                if field.lower() == wanted:
+                    return value
             self._values = {field.lower(): value for field, value in reversed(self.fields)}
-        return self._values.get(name.lower(), "")
+        return self._values.get(wanted, "")
 
     @property
     def type(self) -> str:

@@ -42,6 +42,9 @@ def redact(request: bytes, names: Collection[bytes]) -> tuple[bytes, list[str]]:
     """
     ending = _HEAD_END.search(request)
     head, rest = (request[: ending.start()], request[ending.start() :]) if ending else (request, b"")
+    lowered = head.lower()
+    if b"@" not in head and not any(name in lowered for name in names):
+        return request, []
     parts: list[bytes] = []
     blanked: list[str] = []
     place, blanking = "request line", False

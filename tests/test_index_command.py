@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.small_server import ROOT
 def crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveCrawls]:
     with archive_crawls(lambda path, before: (200, {}, b"page " * 500), tmp_path_factory.mktemp("index")) as crawls:
         crawls.crawl("/a", "/b", "/b/c")
+        sleep(1)  # an index tells times by the second
         crawls.crawl("/a")
         yield crawls
 
