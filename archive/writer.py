@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import TIMEOUT_MAX, Event, Thread
+from threading import TIMEOUT_MAX, Thread
 from time import monotonic, sleep, thread_time
 from typing import Any
 
@@ -94,7 +94,6 @@ class WarcWriter(Thread):
         self._opening = 0
         self._warcinfo_id = ""
         self._written = self._synced = 0
-        self._failed = Event()
 
     def put(self, exchange: Exchange, capture: Capture) -> None:
         """Queue an exchange; its capture is filled in when the records have been written."""
@@ -103,10 +102,6 @@ class WarcWriter(Thread):
     def finish(self) -> None:
         """Let the thread end when everything queued is written; call `join` to wait."""
         self._queue.put(None)
-
-    @property
-    def failed(self) -> bool:
-        return self._failed.is_set()
 
     def run(self) -> None:
         try:
@@ -212,7 +207,6 @@ class WarcWriter(Thread):
 
     def _fail(self, error: ArchiveError) -> None:
         """Keep what was written before the error, then report it."""
-        self._failed.set()
         try:
             self._close_file()
         except ArchiveError as second:

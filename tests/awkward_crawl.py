@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import asdict
@@ -13,6 +15,8 @@ import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 from twisted.python.failure import Failure
+
+from tests.replica.server import ROOT, Replica
 
 
 class AwkwardSpider(scrapy.Spider):
@@ -38,6 +42,23 @@ class AwkwardSpider(scrapy.Spider):
 
     def failed(self, failure: Failure) -> None:
         self.outcomes[failure.request.cb_kwargs["name"]] = {"error": type(failure.value).__name__}
+
+
+def awkward_crawl(replica: Replica, requests: list[dict[str, Any]], settings: dict[str, Any]) -> dict[str, Any]:
+    """Fetch the requests from a replica in a process of its own; returns its ``outcomes`` and ``stats``."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.awkward_crawl"],
+        input=json.dumps({"requests": requests, "settings": settings}),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | replica.environment,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
 
 
 if __name__ == "__main__":

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
-import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +12,12 @@ from typing import Any
 import pytest
 
 from archive.verify.verification import Verification
+from tests.awkward_crawl import awkward_crawl
 from tests.cdxj_agreement import assert_lines_agree
 from tests.replay_tools import replay_tool
 from tests.replica.awkward import AWKWARD
 from tests.replica.awkward_case import Awkward
-from tests.replica.server import ROOT, Replica
+from tests.replica.server import Replica
 from tests.replica.wirelog import WireExchange, read_wire_log
 from tests.warc_reading import Exchange, Record, assert_fastwarc_passes, read_exchanges, read_records
 from tests.wire_agreement import assert_agreement, wire_bytes
@@ -70,18 +68,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
             "URLLENGTH_LIMIT": 20_000,
             "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
         }
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.awkward_crawl"],
-            input=json.dumps({"requests": requests, "settings": settings}),
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env=os.environ | replica.environment,
-            timeout=120,
-            check=False,
-        )
-    assert done.returncode == 0, done.stderr
-    report = json.loads(done.stdout)
+        report = awkward_crawl(replica, requests, settings)
     (file,) = (folder / "warc").iterdir()
     return Crawl(
         report["outcomes"],

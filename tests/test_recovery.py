@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +16,9 @@ from archive.open_file import create, hold
 from archive.recovery import Recovered, recover
 from archive.warc_file import WarcFile, files_of_run
 from newsbot.lines import LineFile, orphans
+from tests.awkward_crawl import awkward_crawl
 from tests.replica.awkward import AWKWARD
-from tests.replica.server import ROOT, Replica
+from tests.replica.server import Replica
 
 NAME = "a-20261122030405006-00001-host-0123abcd.warc.gz"
 
@@ -42,17 +41,7 @@ def warc(tmp_path_factory: pytest.TempPathFactory) -> bytes:
             "ARCHIVE_DISK_FLOOR": 0,
             "DOWNLOAD_TIMEOUT": 2,
         }
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.awkward_crawl"],
-            input=json.dumps({"requests": requests, "settings": settings}),
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env=os.environ | replica.environment,
-            timeout=60,
-            check=False,
-        )
-    assert done.returncode == 0, done.stderr
+        awkward_crawl(replica, requests, settings)
     (path,) = folder.glob("*.warc.gz")
     return path.read_bytes()
 
