@@ -6,17 +6,21 @@ import hashlib
 from typing import Final
 
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 #: Hosts whose rules are noted in a run: a page can name any number of hosts.
 MOST_NOTED: Final = 50
+#: Bytes of a robots.txt that are read: what RFC 9309, section 2.5, asks of a crawler at least.
+LONGEST: Final = 500 << 10
 
 
 class RobotsTxt(RobotsTxtMiddleware):
-    """Scrapy's robots.txt middleware, without its hole.
+    """Scrapy's robots.txt middleware, without its holes.
 
     In Scrapy 2.19 the requests that come while a host's robots.txt is under way all wait on one Deferred. A Deferred
     hands its result from callback to callback, and the first waiting request hands on None, which stands for "no
@@ -25,18 +29,36 @@ class RobotsTxt(RobotsTxtMiddleware):
     Stats: ``newsbot/robots/<host>`` (digest of its rules, "none" where it has no robots.txt), so that a change shows.
     """
 
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        #: Hosts whose rules cannot be had, and why.
+        self._unreachable: dict[str, str] = {}
+
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """Return the rules of the request's host, or None where there are none."""
+        """Return the rules of the request's host, or None where there are none.
+
+        :raises IgnoreRequest: if they cannot be had.
+        """
         await super().robot_parser(request)
-        parser = self._parsers[urlparse_cached(request).netloc]
+        netloc = urlparse_cached(request).netloc
+        if netloc in self._unreachable:
+            raise IgnoreRequest(f"its robots.txt cannot be read: {self._unreachable[netloc]}")
+        parser = self._parsers[netloc]
         return parser if isinstance(parser, RobotParser) else None
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        # A server that is ill for an hour (429, 5xx) has changed no rule.
-        said = rules_digest(response.body) if response.status < 300 else "none"
-        if response.status < 500 and response.status != 429 and len(self._parsers) <= MOST_NOTED:
+        if response.status >= 500 or response.status == 429:  # ill for an hour: no rule has changed
+            self._unreachable[netloc] = f"HTTP {response.status}"
+        rules = response.body[:LONGEST] if response.status < 300 else b""
+        if netloc not in self._unreachable and len(self._parsers) <= MOST_NOTED:
+            said = rules_digest(rules) if response.status < 300 else "none"
             self._stats.set_value(f"newsbot/robots/{netloc}", said)
-        await super()._parse_robots(response, netloc, request)
+        await super()._parse_robots(response.replace(body=rules), netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if not isinstance(exc, IgnoreRequest):
+            self._unreachable[netloc] = type(exc).__name__
+        super()._robots_error(exc, netloc)
 
 
 def rules_digest(body: bytes) -> str:

@@ -101,7 +101,7 @@ def test_a_good_crawl_is_0_and_reported(crawl: Crawl) -> None:
 def test_nothing_but_500_is_1_and_named(crawl: Crawl) -> None:
     done = crawl.run("crawl", SOURCE, faults=[Status("*baosonla*", status=500)])
     assert done.returncode == 1
-    assert done.stderr.startswith(f"newsbot: {SOURCE}: every request failed: HTTP 500")
+    assert done.stderr.startswith(f"newsbot: {SOURCE}: every request failed: its robots.txt cannot be read: HTTP 500")
     assert crawl.report()["exit_status"] == 1
     assert crawl.lines() == []
 
@@ -265,5 +265,5 @@ def test_crawlall_prints_a_table_and_keeps_logs(crawl: Crawl) -> None:
 def test_crawlall_takes_the_worst_status_and_names_the_source(crawl: Crawl) -> None:
     done = crawl.run("crawlall", SOURCE, "haiduongtv", "-a", "limit=5", faults=[Status("*haiduongtv*", status=502)])
     assert done.returncode == 1
-    assert "newsbot: haiduongtv: every request failed: HTTP 502" in done.stderr
+    assert "newsbot: haiduongtv: every request failed: its robots.txt cannot be read: HTTP 502" in done.stderr
     assert f"newsbot: {SOURCE}: " not in done.stderr

@@ -125,6 +125,27 @@ def test_robots_txt_binds_requests_that_waited_for_it() -> None:
     assert stats["robotstxt/forbidden"] == 3
 
 
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_host_that_cannot_show_its_robots_txt_is_left_alone(status: int) -> None:
+    def script(path: str, before: int) -> Answer:
+        return (status, {}, b"User-agent: *\nAllow: /\n") if path == "/robots.txt" else PAGE
+
+    with small_server(script) as server:
+        settings = POLITE | {"ROBOTSTXT_OBEY": True, "RETRY_ENABLED": False}
+        stats = server.crawl(server.url("/a"), server.url("/b"), **settings)
+        assert {path for _, _, path in server.log} == {"/robots.txt"}
+    assert "small/parsed" not in stats
+
+
+def test_a_missing_robots_txt_forbids_nothing_whatever_its_page_says() -> None:
+    def script(path: str, before: int) -> Answer:
+        return (404, {}, b"User-agent: *\nDisallow: /\n") if path == "/robots.txt" else PAGE
+
+    with small_server(script) as server:
+        stats = server.crawl(server.url("/a"), **POLITE | {"ROBOTSTXT_OBEY": True})
+    assert stats["small/parsed"] == 1
+
+
 def test_a_crawl_told_to_stop_does_not_wait_for_a_resting_host() -> None:
     with small_server(lambda path, before: (429, {"Retry-After": "30"}, b"")) as server:
         urls = [server.url(f"/{n}") for n in range(5)]

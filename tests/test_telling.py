@@ -234,7 +234,7 @@ def test_crawlall_tells_once_for_all_and_only_what_is_new(ear: Ear, tmp_path: Pa
     assert len(ear.told) == 1, first.stderr + second.stderr
     (told,) = ear.told
     assert told["title"] == "newsbot: baosonla not well"
-    assert told["message"].startswith("baosonla: every request failed: HTTP 500")
+    assert told["message"].startswith("baosonla: every request failed: its robots.txt cannot be read: HTTP 500")
     assert [path for path in ear.asked if path != "/hook"] == ["/beat/fail", "/beat/fail"]
     assert sorted(path.name for path in (tmp_path / "prom").iterdir()) == [
         "newsbot_baosonla.prom",
