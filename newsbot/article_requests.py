@@ -1,0 +1,130 @@
+"""How a source's articles are asked for: each once, at the address that will last, elsewhere if that fails.
+
+Links come from strangers: nothing but http(s) on the source's own hosts is followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import scrapy
+from scrapy.http import Request, Response
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from newsbot.addresses import Address, Addresses
+from newsbot.alternatives import Alternatives
+from newsbot.crawl_state import Answer, CrawlState, validators
+from newsbot.page import absolute
+from newsbot.removal import GONE_STATUSES, Removal
+from newsbot.resources import Resource
+from newsbot.spider_arguments import whole_number
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+_RECHECK_PRIORITY: Final = -20
+
+
+class ArticleRequests(scrapy.Spider):
+    """A spider that makes requests of links to articles, and knows what came of each."""
+
+    addresses: ClassVar[Addresses]
+    #: What is known; the pipeline that publishes puts the one with a database here.
+    crawl_state: CrawlState
+
+    def __init__(self, name: str | None = None, *, limit: str | None = None, refetch: str | None = None, **kwargs: Any):
+        """Take the operator's arguments: `-a limit=N` articles, `-a refetch=yes`: as if nothing were known."""
+        super().__init__(name, **kwargs)
+        self.limit = whole_number("limit", limit) if limit else None
+        self.refetch = bool(refetch)
+        self.crawl_state = CrawlState(self.name)
+        self._asked: set[str] = set()
+        self._alternatives = Alternatives()
+
+    def follow_articles(self, response: Response, links: Iterable[str]) -> Iterator[Request]:
+        """Yield a request for each article among the links, whatever else there is among them."""
+        yield from self.follow_addresses(self.read_addresses(response, links))
+
+    def read_addresses(self, response: Response, links: Iterable[str]) -> list[Address]:
+        """Return the articles among links, each once: by its newest address if a page gives several."""
+        found: dict[str, Address] = {}
+        for link in links:
+            url = absolute(response.url, link)
+            address = self.addresses.find(url) if url else None
+            if address and (address.article not in found or address.age < found[address.article].age):
+                found[address.article] = address
+        return list(found.values())
+
+    def follow_addresses(self, found: Iterable[Address]) -> Iterator[Request]:
+        """Yield one request an article; the scheduler drops those that were asked for under another address."""
+        for address in found:
+            if self.limit is not None and address.article not in self._asked:
+                if self.is_done():
+                    return
+                self._asked.add(address.article)
+            if not self._alternatives.keeps_back(address):
+                again = self._alternatives.is_second_chance(address)
+                yield self.article_request(address.article, address.url, dont_filter=again)
+
+    def article_request(
+        self, article: str, url: str, *, dont_filter: bool = False, known: Resource | None = None
+    ) -> Request:
+        """Return the request for an article; its id makes it one with those for its other addresses."""
+        headers = validators(known)
+        meta: dict[str, Any] = {"article_id": f"{self.name}:{article}"}
+        if known:
+            meta["known"] = known
+        if headers:
+            meta["handle_httpstatus_list"] = [304]
+        return Request(
+            url,
+            self.parse_fetched,
+            errback=self.article_failed,
+            headers=headers,
+            dont_filter=dont_filter,
+            priority=_RECHECK_PRIORITY if known else 0,
+            meta=meta,
+        )
+
+    def parse_fetched(self, response: Response) -> Iterator[Any]:
+        """Read an article that the crawl asked for."""
+        raise NotImplementedError
+
+    def article_failed(self, failure: Failure) -> Iterator[Request | Removal]:
+        """Ask for an article elsewhere, if another address of it is known."""
+        request = failure.request
+        if isinstance(failure.value, HttpError) and failure.value.response.status in GONE_STATUSES:
+            response = failure.value.response
+            self.note_article(response)
+            if self.addresses.find(response.meta["capture"].url):
+                yield Removal(request.meta["article_id"], response.meta["capture"])
+        else:
+            self.crawl_state.note_failure(request.meta["article_id"], request.url, request.meta.get("known"))
+        yield from self.ask_elsewhere(request)
+
+    def note_article(self, response: Response, *, readable: bool = True) -> None:
+        """Note what came of an article's request."""
+        answer = Answer(response.status, response.headers, readable=readable)
+        meta = response.meta
+        self.crawl_state.note_article(meta["article_id"], meta["capture"], answer, meta.get("known"))
+
+    def ask_elsewhere(self, request: Request) -> Iterator[Request]:
+        """Yield the request for an article at its next address, if there is one."""
+        article = request.meta["article_id"].partition(":")[2]
+        first = request.meta.get("redirect_urls", [request.url])[0]
+        if url := self._alternatives.after_failure(article, first):
+            yield self.article_request(article, url, dont_filter=True, known=request.meta.get("known"))
+
+    def is_done(self) -> bool:
+        """Whether as many articles were asked for as the operator wanted."""
+        return self.limit is not None and len(self._asked) >= self.limit
+
+    def count(self, stat: str, number: int = 1) -> None:
+        if number and self.crawler.stats is not None:
+            self.crawler.stats.inc_value(stat, number)
+
+    def note(self, stat: str, message: str, response: Response) -> None:
+        """Count something about a reply that an operator should see, and say where it was."""
+        self.logger.info("%s: %s", response.url, message)
+        self.count(stat)

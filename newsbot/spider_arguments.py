@@ -1,0 +1,39 @@
+"""What an operator tells a spider with `-a`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scrapy.exceptions import UsageError
+
+
+def whole_number(name: str, value: str) -> int:
+    """Return an argument that counts something.
+
+    :raises UsageError: if it is no whole number from 1.
+
+    >>> whole_number("limit", "10")
+    10
+    """
+    if not value.isascii() or not value.isdigit() or int(value) < 1:
+        raise UsageError(f"-a {name} must be a whole number from 1, not {value!r}")
+    return int(value)
+
+
+def choose_sections(known: Iterable[str], wanted: str) -> list[str]:
+    """Return the sections that an operator names, separated by commas; what the spider does not know is a path.
+
+    >>> choose_sections(["kinh-te.html", "http://old.vn/the-thao/"], "the-thao, Kinh-te,moi")
+    ['http://old.vn/the-thao/', 'kinh-te.html', 'moi']
+    """
+    paths = {_stem(path): path for path in known}
+    return [paths.get(_stem(path), path) for path in map(str.strip, wanted.split(",")) if path]
+
+
+def _stem(path: str) -> str:
+    """Return a section's name as an operator writes it.
+
+    >>> _stem("kinh-te.html"), _stem("http://baoquangninh.com.vn/kinh-te/")
+    ('kinh-te', 'kinh-te')
+    """
+    return path.rstrip("/").rpartition("/")[2].removesuffix(".html").lower()
