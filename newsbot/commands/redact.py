@@ -18,7 +18,8 @@ from newsbot.exit_status import ExitStatus
 from newsbot.folders import Folders
 from newsbot.locks import LockedError, SourceLock
 from newsbot.quiet_command import QuietCommand
-from newsbot.redaction import Ground, Redaction
+from newsbot.redaction.completion import Completion
+from newsbot.redaction.preparation import Ground, Preparation
 
 
 class Command(QuietCommand):
@@ -54,13 +55,13 @@ class Command(QuietCommand):
         if len(args) > 1 or (args and not (opts.reason or "").strip()):
             raise UsageError("name one URL, and say why with --reason")
         try:
-            with self._redaction() as redaction:
-                if redaction.is_unfinished():
-                    print(f"finished what was begun before: {redaction.finish()}")
+            with self._steps() as (preparation, completion):
+                if completion.is_due():
+                    print(f"finished what was begun before: {completion.finish()}")
                 elif not args:
                     raise UsageError("name the URL to redact: nothing is left to finish")
-                if args:
-                    self._redact(redaction, args[0], opts)
+                if args and self._prepare(preparation, args[0], opts):
+                    print(f"done: {completion.finish()}")
         except LockedError as error:
             print(f"redact: {error}", file=sys.stderr)
             self.exitcode = ExitStatus.LOCKED
@@ -69,7 +70,7 @@ class Command(QuietCommand):
             self.exitcode = ExitStatus.NOT_ARCHIVED
 
     @contextmanager
-    def _redaction(self) -> Iterator[Redaction]:
+    def _steps(self) -> Iterator[tuple[Preparation, Completion]]:
         """Lock the archive and every source: nobody may refer to what goes, or write beside it."""
         assert self.settings is not None and self.crawler_process is not None
         settings = self.settings.copy()
@@ -80,27 +81,29 @@ class Command(QuietCommand):
             held.enter_context(archive_lock(locks, rewriting=True))
             for name in names:
                 held.enter_context(SourceLock(locks, name))
-            yield Redaction(settings, [self.crawler_process.create_crawler(name) for name in names])
+            crawlers = [self.crawler_process.create_crawler(name) for name in names]
+            yield Preparation(settings, crawlers), Completion(settings, crawlers)
 
-    def _redact(self, redaction: Redaction, url: str, opts: argparse.Namespace) -> None:
-        redaction.look()
-        targets = _chosen(redaction.finder.of_url(url), url, opts)
-        copies = redaction.copies(targets)
+    def _prepare(self, preparation: Preparation, url: str, opts: argparse.Namespace) -> bool:
+        """Say what would be redacted, and prepare it; returns whether that was wanted."""
+        preparation.look()
+        targets = _chosen(preparation.finder.of_url(url), url, opts)
+        copies = preparation.copies(targets)
         if opts.copies:
             targets, copies = [*targets, *copies], []
         ground = Ground(opts.reason, opts.by)
-        for fate in redaction.plan(targets, ground).fates:
+        for fate in preparation.plan(targets, ground).fates:
             print(
                 f"{fate['fate']}: {fate['type']} {fate['record_id']} of {fate['date']}, {fate['url']} ({fate['file']})"
             )
         for copy in copies:
             print(f"the same body stays: {copy.url} of {copy.date} (--copies redacts it, too)")
         if opts.dry_run:
-            return
+            return False
         if not opts.yes and not _confirmed():
             raise UsageError("nothing was done: say --yes, or answer yes")
-        redaction.prepare(targets, ground)
-        print(f"done: {redaction.finish()}")
+        preparation.prepare(targets, ground)
+        return True
 
 
 def _chosen(captures: Sequence[Target], url: str, opts: argparse.Namespace) -> list[Target]:

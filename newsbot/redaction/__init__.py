@@ -1,0 +1,1 @@
+"""Captures taken out of all that the data folder holds of them."""
