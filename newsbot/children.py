@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,38 +17,62 @@ from newsbot.progress import Count, read_count
 from newsbot.result import Result
 from newsbot.run_report import read_report
 from newsbot.telling import SILENT
+from newsbot.time_budget import KILLED
+
+
+@dataclass(frozen=True, slots=True)
+class Nursery:
+    """What the children of one crawlall have in common."""
+
+    #: Passed on to each.
+    options: Sequence[str]
+    data: Path
+    #: Folder for progress files and what children say.
+    notes: Path
+    #: Seconds after which each ends by itself, were there no other limit.
+    longest: float = math.inf
 
 
 class Child:
     """`scrapy crawl SOURCE` in a process group of its own.
 
     Its own, because Ctrl-C goes to every process of a terminal's group: the child would hear it twice, and a second
-    signal makes Scrapy drop everything.
+    signal makes Scrapy drop everything. It is told to stop when its parent ends, however that ends.
+
+    :param seconds: after which it ends by itself.
+    :raises OSError: if it cannot be started.
     """
 
-    def __init__(self, source: str, options: Sequence[str], data: Path, notes: Path) -> None:
-        """:param notes: a folder for the progress file and what the child says on standard error."""
+    def __init__(self, source: str, nursery: Nursery, seconds: float = math.inf) -> None:
         self.source = source
-        self._runs = data / "runs"
-        self._progress = notes / f"{source}.json"
-        self._errors = notes / f"{source}.txt"
-        log = data / "logs" / f"{source}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"
+        self._runs = nursery.data / "runs"
+        self._progress = nursery.notes / f"{source}.json"
+        self._said = nursery.notes / f"{source}.txt"
+        self._told = 0
+        log = nursery.data / "logs" / f"{source}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        settings = [f"PROGRESS_FILE={self._progress}", f"LOG_FILE={log}"]
-        words = [word for setting in (*settings, *SILENT) for word in ("-s", setting)]
-        command = [sys.executable, "-m", "scrapy", "crawl", source]
-        with self._errors.open("wb") as errors:
+        settings = [f"PROGRESS_FILE={self._progress}", f"LOG_FILE={log}", f"PARENT_PROCESS={os.getpid()}", *SILENT]
+        if math.isfinite(limit := min(seconds, nursery.longest)):
+            settings.append(f"CLOSESPIDER_TIMEOUT={limit:.1f}")
+        words = [word for setting in settings for word in ("-s", setting)]
+        command = [sys.executable, "-m", "scrapy", "crawl", source, *nursery.options, *words]
+        with self._said.open("wb") as said:
             self._process = subprocess.Popen(  # noqa: S603
-                [*command, *options, *words], stdin=subprocess.DEVNULL, stderr=errors, start_new_session=True
+                command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
             )
 
     def count(self) -> Count:
         """Return how far it is."""
         return read_count(self._progress)
 
-    def send(self, number: int) -> None:
-        """Pass a signal on to it, if it still runs."""
-        self._process.send_signal(number)
+    def tell_to_end(self, firmness: int) -> None:
+        """Tell it once more to end, unless it was told so often: twice to stop, then not at all (SIGKILL).
+
+        What a crawl has captured is safe whatever it is told; killed, the next one finishes what it has left.
+        """
+        if self._told < firmness:
+            self._told += 1
+            self._process.send_signal(signal.SIGKILL if self._told >= KILLED else signal.SIGTERM)
 
     def has_ended(self) -> bool:
         return self._process.poll() is not None
@@ -63,7 +90,7 @@ class Child:
 
     def _last_words(self) -> list[str]:
         """Return what it said to the operator, or else the end of what it said."""
-        text = self._errors.read_text(encoding="utf-8", errors="replace")
+        text = self._said.read_text(encoding="utf-8", errors="replace")
         lines = [line for line in text.splitlines() if not line.startswith("newsbot: warning: ")]
         own = [line.removeprefix("newsbot: ").removeprefix(f"{self.source}: ") for line in lines if "newsbot: " in line]
         return own or [line for line in lines if line.strip()][-1:]

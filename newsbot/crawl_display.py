@@ -11,14 +11,17 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from newsbot.progress import Count
-from newsbot.result import Result
+from newsbot.result import Outcome, Result
+from newsbot.saying import one_line
 
 #: Seconds between two plain lines about a running crawl.
-PLAIN_INTERVAL = 10.0
+PLAIN_INTERVAL = 60.0
 
 
 class Display(Protocol):
     """Is told what happens."""
+
+    def waiting(self, sources: int) -> None: ...
 
     def started(self, source: str) -> None: ...
 
@@ -34,6 +37,9 @@ class PlainLines:
         self._console = console
         self._started: dict[str, float] = {}
         self._said: dict[str, float] = {}
+
+    def waiting(self, sources: int) -> None:
+        pass
 
     def started(self, source: str) -> None:
         self._started[source] = self._said[source] = monotonic()
@@ -53,11 +59,19 @@ class PlainLines:
 
 
 class LiveLines:
-    """A line a source that counts up."""
+    """A line a source that counts up, and one for those that have not begun."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._tasks: dict[str, TaskID] = {}
+        self._waiting: TaskID | None = None
+
+    def waiting(self, sources: int) -> None:
+        if self._waiting is not None:  # always the last line
+            self._progress.remove_task(self._waiting)
+            self._waiting = None
+        if sources:
+            self._waiting = self._progress.add_task("", start=False, total=None, count=f"{sources} waiting")
 
     def started(self, source: str) -> None:
         self._tasks[source] = self._progress.add_task(source, total=None, count="starting")
@@ -97,5 +111,8 @@ def describe_end(result: Result) -> str:
     'another run is crawling it'
     """
     if result.problems:
-        return result.problems[0]
-    return describe(Count(result.report.pages, result.report.articles)) if result.report else "ended"
+        return one_line(result.problems[0])
+    if result.report is None:
+        return "ended"
+    more = "; its time was up" if result.outcome is Outcome.CUT_SHORT else ""
+    return f"{describe(Count(result.report.pages, result.report.articles))}{more}"

@@ -9,7 +9,8 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
-from newsbot.result import Result
+from newsbot.result import Outcome, Result
+from newsbot.saying import one_line
 
 
 def crawl_table(results: Iterable[Result]) -> Table:
@@ -25,6 +26,18 @@ def crawl_table(results: Iterable[Result]) -> Table:
         if (run := result.report) is not None:
             numbers = [f"{run.pages:,}", f"{run.articles:,}", decimal(run.warc_bytes)]
             files = "\n".join(Path(file).name for file in run.warc_files) or "–"
-        problems = Text("\n".join(result.problems) or "none", style="red" if result.problems else "green")
-        table.add_row(Text(result.source), *numbers, Text(files), problems)
+        table.add_row(Text(result.source), *numbers, Text(files), problems(result))
     return table
+
+
+def problems(result: Result) -> Text:
+    """Return what is wrong with a crawl, red; a crawl whose time was up is not wrong.
+
+    >>> problems(Result("yenmy", 1, ["did not finish: \\x1b[2J"])).plain
+    'did not finish: �[2J'
+    """
+    if result.problems:
+        return Text("\n".join(map(one_line, result.problems)), style="red")
+    if result.outcome is Outcome.CUT_SHORT:
+        return Text("none; its time was up, the next one goes on", style="yellow")
+    return Text("none", style="green")

@@ -21,6 +21,7 @@ from newsbot.data_folder import check_data_folder
 from newsbot.exit_status import ExitStatus
 from newsbot.health import Limits, Problem, Stats, problems
 from newsbot.locks import LockedError, SourceLock
+from newsbot.parent import end_with
 from newsbot.recovery import recover_source
 from newsbot.result import Result
 from newsbot.run_report import remove_unfinished, report
@@ -29,6 +30,8 @@ from newsbot.saying import say
 
 def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Settings) -> Result:
     """Crawl a source, report on it, say what is wrong with it, and return how it ended."""
+    if parent := settings.getint("PARENT_PROCESS"):
+        end_with(parent)
     if moment := settings.get("NOW"):
         set_clock(datetime.fromisoformat(moment))
     data = Path(settings["DATA_DIR"])

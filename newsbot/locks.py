@@ -1,4 +1,4 @@
-"""One crawl a source at a time: a lock that dies with its holder."""
+"""One crawl a source at a time, and one crawlall that means to crawl it: locks that die with their holders."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 
 class LockedError(Exception):
@@ -21,8 +21,11 @@ class SourceLock:
     another process holds it, OSError where the file cannot be made.
     """
 
+    _suffix: ClassVar[str] = ".lock"
+    _meaning: ClassVar[str] = "another run is crawling it"
+
     def __init__(self, directory: Path, source: str) -> None:
-        self.path = directory / f"{source}.lock"
+        self.path = directory / f"{source}{self._suffix}"
         self.source = source
         self._file: int | None = None
 
@@ -35,13 +38,20 @@ class SourceLock:
         except BlockingIOError:
             holder = os.read(file, 32).decode("ascii", "replace").strip() or "unknown"
             os.close(file)
-            raise LockedError(f"another run is crawling it (process {holder} holds {self.path})") from None
+            raise LockedError(f"{self._meaning} (process {holder} holds {self.path})") from None
         except OSError:  # a file system without locks: the caller must hear of it, and the file must not stay open
             os.close(file)
             raise
         os.ftruncate(file, 0)
         os.write(file, f"{os.getpid()}\n".encode())
         self._file = file
+
+    def last_taken(self) -> float:
+        """Return when somebody took the lock last, in seconds since 1970; 0 if nobody ever did."""
+        try:
+            return self.path.stat().st_mtime
+        except OSError:
+            return 0.0
 
     def close(self) -> None:
         """Give the lock up; a lock that is not held stays so."""
@@ -57,3 +67,14 @@ class SourceLock:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+class SourceClaim(SourceLock):
+    """What a crawlall holds of each of its sources until that source's crawl has ended, begun or not.
+
+    A second crawlall leaves such a source alone. The crawl itself takes the `SourceLock`, so that a source which is
+    only claimed can still be crawled by hand, recovered or redacted.
+    """
+
+    _suffix = ".claim"
+    _meaning = "another crawlall has taken it on"

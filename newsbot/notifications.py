@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from newsbot.bounded import within
 from newsbot.exit_status import ExitStatus
-from newsbot.result import Result
+from newsbot.result import Outcome, Result
 
 #: Seconds for one service.
 LONGEST: Final = 30.0
@@ -28,12 +28,14 @@ def message(results: Iterable[Result]) -> tuple[str, str] | None:
     """Return title and text of a message on what has begun or ended with these crawls, or None if nothing has.
 
     What goes on as it was is no news: a source that is down for a week makes two messages, not three hundred. Only a
-    crawl without a report tells each time, because nothing keeps what was told before.
+    crawl without a report tells each time, because nothing keeps what was told before; not one that had to wait for
+    the next time.
     """
     worse, better, lines = [], [], list[str]()
     for result in results:
         if result.report is None:
-            began, ended = result.status not in (ExitStatus.WELL, ExitStatus.LOCKED), []
+            unhealthy = result.status not in (ExitStatus.WELL, ExitStatus.LOCKED)
+            began, ended = unhealthy and result.outcome is not Outcome.NOT_BEGUN, []
         else:
             began, ended = bool(result.report.raised), result.report.cleared
         if began:

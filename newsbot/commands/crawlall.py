@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import argparse
-import signal
+import math
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
+from typing import cast
 
 from rich.console import Console
+from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
-from newsbot.children import Child
+from newsbot.caught_signals import caught_signals
+from newsbot.children import Nursery
 from newsbot.commands import crawl
-from newsbot.crawl_display import Display, display
+from newsbot.crawl_display import display
+from newsbot.crawl_json import crawl_json
 from newsbot.crawl_table import crawl_table
+from newsbot.crawls import Crawls, claim
 from newsbot.data_folder import check_data_folder
 from newsbot.exit_status import ExitStatus, worst
 from newsbot.result import Result
 from newsbot.saying import say
 from newsbot.telling import tell
+from newsbot.time_budget import TimeBudget
 
-#: Seconds between two looks at the children.
-INTERVAL = 0.2
 #: Columns of the table where there is no terminal to ask.
 PLAIN_WIDTH = 140
 
@@ -39,9 +40,20 @@ class Command(crawl.Command):
     def short_desc(self) -> str:
         return "Crawl every source, or those named, and print a table"
 
+    def long_desc(self) -> str:
+        return (
+            "Crawls each source in a process of its own, those first whose last crawl began the longest ago. A source "
+            "that another run has is skipped. SIGINT or SIGTERM ends the crawls in good order, a second drops what is "
+            "under way, a third kills; the next run goes on. Exit status: the worst of the crawls'; 1 also where "
+            "sources were not reached, 75 only where another run had every source."
+        )
+
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--jobs", metavar="N", type=int, default=1, help="crawls at a time (default: 1)")
+        add = parser.add_argument
+        add("--jobs", metavar="N", type=int, default=1, help="crawls at a time (default: 1)")
+        add("--max-minutes", metavar="N", type=float, default=math.inf, help="for all of it (default: no limit)")
+        add("--json", action="store_true", help="print a JSON document instead of the table")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.refuse_options(args)
@@ -49,32 +61,42 @@ class Command(crawl.Command):
             self.refuse("-o, -O: the sources would write over each other; use scrapy crawl")
         if opts.jobs < 1:
             self.refuse(f"--jobs: {opts.jobs} is not a number from 1")
+        if not opts.max_minutes > 0:
+            self.refuse(f"--max-minutes: {opts.max_minutes} is not a number above 0")
         names = [spider.name for spider in self.spiders(args, opts.spargs)]
-        if self.settings is None:
-            raise RuntimeError("run by Scrapy's command line, which gives the settings")
-        data = Path(self.settings["DATA_DIR"])
+        with caught_signals() as caught:
+            results = self.crawl(names, opts, caught)
+            self.show(results, as_json=opts.json)
+            for wrong in tell(results, cast("Settings", self.settings)):
+                self.warn(wrong)
+        self.exitcode = worst(result.status for result in results)
+
+    def crawl(self, names: Sequence[str], opts: argparse.Namespace, caught: Sequence[int]) -> list[Result]:
+        """Crawl sources and return how each crawl ended, in the order of the names."""
+        settings = cast("Settings", self.settings)
+        data = Path(settings["DATA_DIR"])
         try:
-            check_data_folder(data, self.settings.getint("ARCHIVE_DISK_FLOOR"))
+            check_data_folder(data, settings.getint("ARCHIVE_DISK_FLOOR"))
         except ArchiveError as error:
-            say("crawlall", error)
-            self.end([Result("crawlall", ExitStatus.NOT_ARCHIVED, [str(error)])])
-            return
-        console = Console(stderr=True)
-        with display(console) as shown, tempfile.TemporaryDirectory(prefix="crawlall-") as notes:
-            results = crawl_all(names, child_options(opts), data, Path(notes), opts.jobs, shown)
+            return [Result("crawlall", ExitStatus.NOT_ARCHIVED, [str(error)], begun=False)]
+        claims, refused = claim(names, data / "locks")
+        longest = settings.getfloat("CLOSESPIDER_TIMEOUT") or math.inf
+        with display(Console(stderr=True)) as shown, tempfile.TemporaryDirectory(prefix="crawlall-") as notes:
+            nursery = Nursery(child_options(opts), data, Path(notes), longest)
+            budget = TimeBudget(opts.max_minutes * 60)
+            ended = Crawls(claims, nursery, shown, caught, opts.jobs, budget).run()
+        return sorted([*refused, *ended], key=lambda result: names.index(result.source))
+
+    def show(self, results: Sequence[Result], *, as_json: bool) -> None:
+        """Say on standard error what is wrong, and print the results."""
         for result in results:
             for problem in result.problems:
                 say(result.source, problem)
+        if as_json:
+            print(crawl_json(results))
+            return
         out = Console()
         (out if out.is_terminal else Console(width=PLAIN_WIDTH)).print(crawl_table(results))
-        self.end(results)
-
-    def end(self, results: Sequence[Result]) -> None:
-        """Tell how the sources' crawls ended, and end with the worst status."""
-        if self.settings is not None:
-            for wrong in tell(results, self.settings):
-                self.warn(wrong)
-        self.exitcode = worst(result.status for result in results)
 
 
 def child_options(opts: argparse.Namespace) -> list[str]:
@@ -84,46 +106,3 @@ def child_options(opts: argparse.Namespace) -> list[str]:
     if opts.loglevel:
         options += ["--loglevel", opts.loglevel]
     return options
-
-
-def crawl_all(
-    names: Sequence[str], options: Sequence[str], data: Path, notes: Path, jobs: int, shown: Display
-) -> list[Result]:
-    """Run a crawl a name, so many at a time, and return their results in the order of the names."""
-    waiting, running, results = list(names), list[Child](), dict[str, Result]()
-    with caught_signals() as caught:
-        while running or waiting:
-            while waiting and len(running) < jobs:
-                child = Child(waiting.pop(0), options, data, notes)
-                running.append(child)
-                shown.started(child.source)
-            time.sleep(INTERVAL)
-            while caught:
-                number = caught.pop(0)
-                waiting.clear()
-                for child in running:
-                    child.send(number)
-            for child in list(running):
-                shown.counted(child.source, child.count())
-                if child.has_ended():
-                    running.remove(child)
-                    results[child.source] = child.result()
-                    shown.ended(results[child.source])
-    stopped = ["not started: crawlall was told to stop"]
-    return [results.get(name) or Result(name, ExitStatus.UNHEALTHY, stopped) for name in names]
-
-
-@contextmanager
-def caught_signals() -> Iterator[list[int]]:
-    """Collect SIGINT and SIGTERM in a list instead of dying of them."""
-    caught: list[int] = []
-
-    def catch(number: int, frame: FrameType | None) -> None:
-        caught.append(number)
-
-    before = {number: signal.signal(number, catch) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield caught
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -1,0 +1,48 @@
+"""How long several crawls together may take, and how firmly they are told to end."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+#: Seconds between two steps of telling, at most: a crawl that is ending waits for answers that are under way.
+LONGEST_STEP = 60.0
+#: Steps: the crawl ends by itself, is asked to (SIGTERM), has to drop what is under way (SIGTERM again), is killed.
+KILLED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TimeBudget:
+    """A number of seconds, from the moment at which the first crawl begins."""
+
+    seconds: float = math.inf
+
+    @property
+    def step(self) -> float:
+        return min(LONGEST_STEP, self.seconds / 10)
+
+    def left(self, passed: float) -> float:
+        """Return after how many seconds a crawl that begins now should end by itself: two steps before all is over.
+
+        >>> TimeBudget(1800).left(600), TimeBudget(100).left(0), TimeBudget().left(600)
+        (1080.0, 80.0, inf)
+        """
+        return self.seconds - 2 * self.step - passed
+
+    def is_spent(self, passed: float) -> bool:
+        """Whether it is too late to begin another crawl.
+
+        >>> [TimeBudget(100).is_spent(passed) for passed in (0, 69, 71)], TimeBudget().is_spent(10**9)
+        ([False, False, True], False)
+        """
+        return self.left(passed) < self.step
+
+    def firmness(self, passed: float) -> int:
+        """Return how often a crawl that still runs should have been told to end; at `KILLED` it is killed.
+
+        >>> [TimeBudget(100).firmness(passed) for passed in (0, 89, 91, 101, 111, 999)], TimeBudget().firmness(10**9)
+        ([0, 0, 1, 2, 3, 3], 0)
+        """
+        if passed < self.seconds - self.step:
+            return 0
+        return min(KILLED, 1 + int((passed - self.seconds + self.step) / self.step))
