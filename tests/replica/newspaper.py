@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from random import Random
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from tests.replica import printed_dates, vocabulary
 from tests.replica.answers import Answers, conditional
 from tests.replica.credits import credit
 from tests.replica.headlines import Headline, Lane, Section
 from tests.replica.news import Kind, Stories, Story, Text, write_text
-from tests.replica.newsroom import Newsroom
+from tests.replica.newsroom import Move, Newsroom
 from tests.replica.pictures import asset
+from tests.replica.redesign import redesigned_page
 from tests.replica.request import Request
 from tests.replica.site import Reply
 from tests.replica.vietnamese import slugify
@@ -44,14 +46,13 @@ class Newspaper(Answers, ABC):
         self.now = now.astimezone(printed_dates.HANOI).replace(microsecond=0)
         self.lanes = self.make_lanes()
         self.page_size = max(6, min(50, articles // 20))
-        self.stories = Stories(articles, self._tell)
-        self.headline = lru_cache(maxsize=8192)(self._headline)
-        self.open()
+        self.obey(self.newsroom)
 
     def obey(self, newsroom: Newsroom) -> None:
         """The editors' state from now on."""
         self.newsroom = newsroom
         self.stories = Stories(self.articles, self._tell)
+        self.headline = lru_cache(maxsize=8192)(self._headline)
         self.open()
 
     def is_listed(self, index: int) -> bool:
@@ -103,9 +104,11 @@ class Newspaper(Answers, ABC):
         block, number = divmod(index, len(self.lanes))
         lane = self.lanes[number]
         text = self._wording(number, block, index)
-        section = lane.sections[block % len(lane.sections)]
-        moment = lane.era.moment(block)
-        slug = slugify(text.title, limit=lane.slug_limit)
+        move = self.newsroom.moved.get(index, Move())
+        sections = {section.slug: section for section in lane.sections}
+        section = sections.get(move.section, lane.sections[block % len(lane.sections)])
+        moment = self.newsroom.published.get(index) or lane.era.moment(block)
+        slug = move.slug or slugify(text.title, limit=lane.slug_limit)
         id = self.article_id(number, index)
         urls = self.addresses(number, index, id, slug, section, moment)
         return Headline(index, number, block, id, text.title, slug, section, moment, urls, text)
@@ -197,20 +200,27 @@ class Newspaper(Answers, ABC):
     def rows(self, lanes: Sequence[int], section: int, start: int, count: int) -> list[Headline]:
         """A section's stories from the start-th on."""
         sections = len(self.lanes[lanes[0]].sections)
+        start += self._entries(lanes, section, self.newsroom.held)
         entries = [divmod(entry, len(lanes)) for entry in range(start, start + count)]
         indices = [(section + sections * rank) * len(self.lanes) + lanes[lane] for rank, lane in entries]
         return [self.headline(index) for index in indices if self.is_listed(index)]
 
     def section_size(self, lanes: Sequence[int], section: int) -> int:
         """How many stories a section has in the given lanes."""
+        entries = self._entries(lanes, section, self.articles)
+        return entries - self._entries(lanes, section, self.newsroom.held)
+
+    def _entries(self, lanes: Sequence[int], section: int, below: int) -> int:
+        """How many of the stories with numbers below one are a section's, in the given lanes."""
         width = len(self.lanes)
         step = len(self.lanes[lanes[0]].sections) * width
-        return sum(len(range(section * width + lane, self.articles, step)) for lane in lanes)
+        return sum(len(range(section * width + lane, below, step)) for lane in lanes)
 
     def newest(self, lanes: Sequence[int], count: int, start: int = 0) -> list[Headline]:
         """The newest stories in the given lanes."""
         width = len(self.lanes)
-        indices = [block * width + lane for block in range(start, start + count) for lane in lanes]
+        start += self.newsroom.held // width
+        indices = [block * width + lane for block in range(start, start + count + 1) for lane in lanes]
         return [self.headline(index) for index in indices if self.is_listed(index)][:count]
 
     def related(self, index: int, count: int) -> list[Headline]:
@@ -236,6 +246,9 @@ class Newspaper(Answers, ABC):
     def article(self, request: Request, story: Story, html: str) -> Reply:
         """The reply to a request for a story, with what its traps do to the reply as a whole."""
         removal = self.newsroom.removed.get(story.index)
+        move = self.newsroom.moved.get(story.index)
+        if move and request.path not in {urlsplit(url).path for url in story.urls}:
+            return self.missing() if move.old == "404" else Reply(301, headers=(("Location", story.urls[0]),))
         if removal == "404" or story.index < self.newsroom.held:
             return self.missing()
         if removal == "410":
@@ -250,6 +263,8 @@ class Newspaper(Answers, ABC):
                 200, headers=(("Content-Type", "text/html"), ("Cache-Control", "no-store")), body=wall.encode()
             )
         moment = self.headline(story.index).moment
+        if self.newsroom.redesigned:
+            html = redesigned_page(story, self.related(story.index, 4))
         return self.page(html, modified=story.modified or moment, traps=story.traps)
 
     def notice(self, story: Story) -> str:

@@ -1,4 +1,4 @@
-"""What the editors of a paper do while a test runs: stories held back, then published, changed, taken down."""
+"""What the editors of a paper do while a test runs: stories held back, then published, changed, moved, taken down."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ Edit = Literal["headline", "body", "tags"]
 Removal = Literal["404", "410", "front", "notice"]
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A story's new address: another slug or another section (by its slug), and what is left at the old one."""
+
+    slug: str = ""
+    section: str = ""
+    old: Literal["redirect", "404"] = "redirect"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newsroom:
     """The state of a paper, as told by a test; the newest stories have the lowest numbers."""
@@ -23,6 +32,11 @@ class Newsroom:
     #: Story number -> what was changed, and the how-manieth change it is.
     edited: Mapping[int, tuple[Edit, int]] = field(default_factory=dict)
     removed: Mapping[int, Removal] = field(default_factory=dict)
+    moved: Mapping[int, Move] = field(default_factory=dict)
+    #: When stories appeared, where it was not when their layout's era has it.
+    published: Mapping[int, datetime] = field(default_factory=dict)
+    #: Whether the whole site has a new design.
+    redesigned: bool = False
     #: The moment of the last change, for sitemaps.
     changed: datetime | None = None
 
@@ -48,6 +62,9 @@ def to_order(newsroom: Newsroom) -> dict[str, Any]:
         "held": newsroom.held,
         "edited": {str(index): edit for index, edit in newsroom.edited.items()},
         "removed": {str(index): removal for index, removal in newsroom.removed.items()},
+        "moved": {str(index): [move.slug, move.section, move.old] for index, move in newsroom.moved.items()},
+        "published": {str(index): moment.isoformat() for index, moment in newsroom.published.items()},
+        "redesigned": newsroom.redesigned,
         "changed": newsroom.changed and newsroom.changed.isoformat(),
     }
 
@@ -55,7 +72,7 @@ def to_order(newsroom: Newsroom) -> dict[str, Any]:
 def from_order(order: dict[str, Any]) -> Newsroom:
     """The newsroom that was sent.
 
-    >>> sent = Newsroom(held=2, edited={5: ("body", 1)}, removed={7: "404"})
+    >>> sent = Newsroom(held=2, edited={5: ("body", 1)}, removed={7: "404"}, moved={8: Move("tin-khac", old="404")})
     >>> from_order(to_order(sent)) == sent
     True
     """
@@ -63,5 +80,8 @@ def from_order(order: dict[str, Any]) -> Newsroom:
         held=order["held"],
         edited={int(index): (edit[0], edit[1]) for index, edit in order["edited"].items()},
         removed={int(index): removal for index, removal in order["removed"].items()},
+        moved={int(index): Move(*move) for index, move in order["moved"].items()},
+        published={int(index): datetime.fromisoformat(moment) for index, moment in order["published"].items()},
+        redesigned=order["redesigned"],
         changed=datetime.fromisoformat(order["changed"]) if order["changed"] else None,
     )

@@ -59,4 +59,6 @@ class Sitemaps:
         block = (number - 1) * self._size // len(self.lanes)
         moment = self.site.lanes[self.lanes[0]].era.moment(block)
         changed = self.site.newsroom.changed
-        return max(moment, changed) if number == 1 and changed else moment
+        # Files before it hold nothing that is published yet.
+        newest = self.site.newsroom.held // len(self.site.lanes) * len(self.lanes) // self._size + 1
+        return max(moment, changed) if number <= newest and changed else moment
