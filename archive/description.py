@@ -16,7 +16,7 @@ from archive.request_secrets import without_user
 
 _CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 #: Settings whose values are never written down.
-_SECRET = re.compile(r"PASS|SECRET|TOKEN|KEY|AUTH|CREDENTIAL|_URL$|_URI$|DSN|WEBHOOK")
+_SECRET = re.compile(r"PASS|SECRET|TOKEN|KEY|AUTH|CREDENTIAL|_URLS?$|_URIS?$|DSN|WEBHOOK")
 
 
 def warcinfo_fields(spider: str, settings: Settings) -> list[tuple[str, object]]:
@@ -48,6 +48,8 @@ def _without_secrets(pairs: dict[Any, Any], headers: set[str]) -> dict[str, Any]
 
     >>> _without_secrets({"DEFAULT_REQUEST_HEADERS": {"Cookie": "a=1", "Accept": "*/*"}, "MAIL_PASS": "b"}, {"COOKIE"})
     {'DEFAULT_REQUEST_HEADERS': {'Cookie': '[not recorded]', 'Accept': '*/*'}, 'MAIL_PASS': '[not recorded]'}
+    >>> _without_secrets({"NOTIFY_URLS": "tgram://token/chat"}, set())
+    {'NOTIFY_URLS': '[not recorded]'}
     """
     blanked: dict[str, Any] = {}
     for key, value in pairs.items():

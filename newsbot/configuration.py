@@ -2,60 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import logging
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from scrapy import Spider
 from scrapy.settings import BaseSettings
 
-from archive.addon import ArchiveAddon
 from archive.connect_to import ConnectTo
 from archive.errors import ArchiveError
 from archive.sync_policy import sync_seconds
 from newsbot import __version__
+from newsbot.setting_kinds import wrong_kind
 from newsbot.telling import mistakes_in_telling
 
-#: Numbers that may be below zero.
-_SIGNED = re.compile(r"PRIORITY")
-#: Numbers that need not be whole, although their default is.
-_FRACTIONAL = re.compile(r"_(DELAY|TIMEOUT|SHARE|SECONDS|INTERVAL|JITTER|AGE)(_|$)|^RETRY_AFTER_MAX$")
-#: Switches, although their default is a number.
-_SWITCH = re.compile(r"_ENABLED$|_DEBUG$")
 #: How a site can reach the operator: a page or an address.
 _CONTACT = re.compile(r"(https?://|mailto:)?[^\s()<>@]+(@[^\s()<>@]+)?")
 
 
 class ConfigurationError(Exception):
     """The command line or a setting is wrong; the message is one line and names it."""
-
-
-def known_settings(settings: BaseSettings) -> dict[str, object]:
-    """Return the settings with the archive's defaults: every name that means something here, and its value."""
-    known = settings.copy()
-    ArchiveAddon().update_settings(known)
-    # Attributes, because asking a deprecated setting by name warns.
-    return {"PROGRESS_FILE": ""} | {name: attribute.value for name, attribute in known.attributes.items()}
-
-
-def unknown_settings(given: Iterable[str], known: Iterable[str]) -> dict[str, str | None]:
-    """Return the given names that mean nothing, each with the name that was probably meant.
-
-    >>> unknown_settings(["DOWNLOAD_DELAYS", "DATA_DIR", "ELSEWHERE"], ["DOWNLOAD_DELAY", "DATA_DIR"])
-    {'DOWNLOAD_DELAYS': 'DOWNLOAD_DELAY', 'ELSEWHERE': None}
-    """
-    known = set(known)
-    return {name: next(iter(close_matches(name, known)), None) for name in given if name not in known}
-
-
-def close_matches(name: str, known: Iterable[str], likeness: float = 0.85) -> list[str]:
-    """Return the known names most like this one, the most likely first; letter case is ignored."""
-    by_folded = {each.casefold(): each for each in known}
-    return [by_folded[folded] for folded in difflib.get_close_matches(name.casefold(), by_folded, 3, likeness)]
 
 
 def _is_moment(text: str) -> bool:
@@ -97,30 +65,6 @@ def mistakes(settings: BaseSettings, defaults: Mapping[str, object]) -> Iterator
             check()
         except ArchiveError as error:  # names the setting itself
             yield str(error)
-
-
-def wrong_kind(name: str, value: str, default: object) -> str | None:
-    """Return what a value should have been, or None if it is of the kind of its default.
-
-    >>> wrong_kind("DOWNLOAD_DELAY", "soon", 0), wrong_kind("DOWNLOAD_DELAY", "0.5", 0)
-    ('a number from 0', None)
-    >>> wrong_kind("CONCURRENT_REQUESTS", "2.5", 16), wrong_kind("ROBOTSTXT_OBEY", "maybe", True)
-    ('a whole number from 0', 'True or False')
-    >>> wrong_kind("DOWNLOAD_TIMEOUT", "nan", 180), wrong_kind("DOWNLOAD_DELAY", "-1", 0)
-    ('a number from 0', 'a number from 0')
-    """
-    if isinstance(default, bool) or (isinstance(default, int) and _SWITCH.search(name)):
-        return None if value in {"True", "true", "1", "False", "false", "0"} else "True or False"
-    if not isinstance(default, int | float):
-        return None
-    whole = isinstance(default, int) and not _FRACTIONAL.search(name)
-    try:
-        number = int(value) if whole else float(value)
-    except ValueError:
-        number = math.nan
-    if math.isfinite(number) and (number >= 0 or _SIGNED.search(name)):
-        return None
-    return f"a{' whole' if whole else ''} number{'' if _SIGNED.search(name) else ' from 0'}"
 
 
 def spider_arguments(spider: type[Spider]) -> set[str]:

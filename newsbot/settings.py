@@ -12,7 +12,7 @@ JSONL                 newsbot.publication           data/articles/<spider>/*.jso
 close                 newsbot.health, .run_report   data/runs/*.json, exit status of `scrapy crawl`
 """
 
-import os
+from newsbot.given_settings import given_settings
 
 BOT_NAME = "newsbot"
 SPIDER_MODULES = ["spiders"]
@@ -20,16 +20,16 @@ NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "newsbot.commands"
 
 # Where everything goes: warc/, articles/, runs/, locks/ and the state database.
-DATA_DIR = os.environ.get("NEWSBOT_DATA", "data")
+DATA_DIR = "data"
 ARCHIVE_DIR = ""  # <DATA_DIR>/warc
 STATE_URL = ""  # sqlite:///<DATA_DIR>/state.sqlite
 ARCHIVE_DISK_FLOOR = 1 << 30  # bytes that must be free; below, no crawl begins, and a running one pauses, then stops
 
 # The time at which the clock stands when a crawl begins, ISO 8601 with a zone; empty: the real one.
-NOW = os.environ.get("NEWSBOT_NOW", "")
+NOW = ""
 
 # Who asks: a URL or e-mail address under which a site can reach the operator; it goes into the user agent.
-CONTACT = os.environ.get("NEWSBOT_CONTACT", "")
+CONTACT = ""
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "vi",
@@ -60,6 +60,10 @@ RETRY_GIVE_UP_LOG_LEVEL = "WARNING"
 
 # Looking again: an article's gaps after its first fetch; 304 and equal text cost no line.
 RECHECK_GAPS = ["1h", "6h", "1d", "7d", "30d"]
+
+# What a run leaves behind: days until its log is deleted (0: never), and until its report is packed with its month's.
+KEEP_LOGS = 30
+KEEP_REPORTS = 7
 
 # Closed by default: no console, no code from a local port, certificates checked, nothing endless read.
 TELNETCONSOLE_ENABLED = False
@@ -93,6 +97,7 @@ EXTENSIONS = {
     "newsbot.ending.Ending": 902,
 }
 PROGRESS_FILE = ""  # where to say every second how far the crawl is; crawlall sets it
+PARENT_PROCESS = 0  # the process with which the crawl shall end; crawlall sets it
 LOG_LEVEL = "INFO"
 HEALTH_ERROR_SHARE = 0.1
 HEALTH_INCOMPLETE_SHARE = 0.1
@@ -101,16 +106,19 @@ HEALTH_UNDATED_SHARE = 0.5
 
 # Who hears of it: apprise URLs separated by spaces; a URL asked for after each job that went well and one after each
 # other (empty: the same with /fail behind it); a folder for node_exporter's textfile collector.
-NOTIFY_URLS = os.environ.get("NEWSBOT_NOTIFY_URLS", "")
-HEARTBEAT_URL = os.environ.get("NEWSBOT_HEARTBEAT_URL", "")
-HEARTBEAT_FAIL_URL = os.environ.get("NEWSBOT_HEARTBEAT_FAIL_URL", "")
-PROMETHEUS_TEXTFILE = os.environ.get("NEWSBOT_PROMETHEUS_TEXTFILE", "")
+NOTIFY_URLS = ""
+HEARTBEAT_URL = ""
+HEARTBEAT_FAIL_URL = ""
+PROMETHEUS_TEXTFILE = ""
 
 # What packages (scrapy wacz) say of themselves: who made them, whose rights; a title and a description only if the
 # usual ones will not do. WACZ_LICENSE is the name or the address of a licence.
 WACZ_TITLE = ""
 WACZ_DESCRIPTION = ""
-WACZ_CREATOR = os.environ.get("NEWSBOT_CREATOR", "")
-WACZ_PUBLISHER = os.environ.get("NEWSBOT_PUBLISHER", "")
-WACZ_RIGHTS = os.environ.get("NEWSBOT_RIGHTS", "")
-WACZ_LICENSE = os.environ.get("NEWSBOT_LICENSE", "")
+WACZ_CREATOR = ""
+WACZ_PUBLISHER = ""
+WACZ_RIGHTS = ""
+WACZ_LICENSE = ""
+
+# What the operator wants otherwise: NEWSBOT_<NAME> in the environment, or newsbot.toml. See deploy/README.md.
+globals().update(given_settings(globals()))

@@ -13,16 +13,11 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
 
-from newsbot.configuration import (
-    close_matches,
-    complete_user_agent,
-    known_settings,
-    mistakes,
-    spider_arguments,
-    unknown_settings,
-)
+from newsbot.configuration import complete_user_agent, mistakes, spider_arguments
 from newsbot.crawling import crawl_source
 from newsbot.exit_status import ExitStatus
+from newsbot.given_settings import origin, set_for_source, unknown_sources
+from newsbot.setting_kinds import close_matches, known_settings, unknown_settings
 from newsbot.telling import tell
 
 
@@ -43,7 +38,7 @@ class Command(crawl.Command):
         if not complete_user_agent(settings) and not settings.getlist("CONNECT_TO"):
             self.warn("CONTACT is empty: a site that has a complaint cannot reach you (set NEWSBOT_CONTACT)")
         if wrong := list(mistakes(settings, defaults)):
-            self.refuse(*wrong)
+            self.refuse(*(line + origin(line) for line in wrong))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.refuse_options(args)
@@ -51,6 +46,7 @@ class Command(crawl.Command):
             self.refuse("name one source (scrapy list names them all; scrapy crawlall crawls them)")
         (spider,) = self.spiders(args, opts.spargs)
         settings = cast("Settings", self.settings)
+        set_for_source(settings, spider.name)
         result = crawl_source(spider, opts.spargs, settings)
         for wrong in tell([result], settings):
             self.warn(wrong)
@@ -68,6 +64,8 @@ class Command(crawl.Command):
                 meant = close_matches(name, known, likeness=0.6)
                 hint = f"did you mean {' or '.join(meant)}? " if meant else ""
                 self.refuse(f"there is no source {name!r}; {hint}Known: {', '.join(known)}")
+        if wrong := unknown_sources(known):
+            self.refuse(*wrong)
         spiders = [loader.load(name) for name in dict.fromkeys(names or known)]
         for spider in spiders:
             taken = spider_arguments(spider)
