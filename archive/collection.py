@@ -92,9 +92,12 @@ class Collection:
         if self.dedup and (revisit := revisit_in(record, filename)):
             self.dedup.add_revisit(revisit)
 
-    def finish(self, path: Path) -> None:
-        """Take in a file that has got its final name, and all of whose records have been noted."""
-        self.manifest.add(path)
+    def finish(self, path: Path, digest: str) -> None:
+        """Take in a file that has got its final name, and all of whose records have been noted.
+
+        :param digest: its SHA-256 in hex, as just read from the disk.
+        """
+        self.manifest.add(path, digests={path.name: digest})
         with self._noted.pop(path.name) as lines:
             lines.seek(0)
             self.index.add([path.name], (line.rstrip(b"\n") for line in lines))

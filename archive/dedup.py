@@ -13,10 +13,11 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from archive.dedup_noted import Noted
 from archive.errors import ArchiveError
-from archive.revisit import Original, Seen
+from archive.revisit import Original, Revisit, Seen
 
 _VERSION = 1
 _TABLES = """
@@ -36,17 +37,8 @@ CREATE INDEX IF NOT EXISTS {schema}.revisits_by_file ON revisits (file);
 CREATE TABLE IF NOT EXISTS {schema}.files (file TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _CONTENT = ("originals", "validators", "revisits")
-
-
-class Revisit(NamedTuple):
-    """A revisit record: where it is, and the id of the record it refers to."""
-
-    record_id: str
-    url: str
-    date: str
-    original_id: str
-    file: str
-    offset: int
+#: Records that wait in memory before they are written together.
+_MOST_NOTED = 1000
 
 
 class Dedup:
@@ -61,6 +53,7 @@ class Dedup:
         self._path = path
         self._folder = folder
         self._min_bytes = max(1, min_bytes)
+        self._noted = Noted()
         with self._errors_named():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
@@ -79,6 +72,8 @@ class Dedup:
             "UNION ALL SELECT record_id, url, date, digest, file FROM main.originals WHERE digest = ?1 ORDER BY date",
             payload_digest,
         )
+        if noted := self._noted.with_payload(payload_digest):
+            rows = sorted([*rows, *noted], key=lambda row: row[2])
         return self._first_there(rows)
 
     def with_validators(self, url: str, etags: Collection[str], last_modified: str) -> Original | None:
@@ -89,41 +84,37 @@ class Dedup:
             "ORDER BY date DESC",
             url,
         )
+        if noted := self._noted.validators_of(url):
+            rows = sorted([*rows, *noted], key=lambda row: row[2], reverse=True)
         for etag, modified, _, original_id in rows:
             if etag in etags if etags else modified == last_modified:
-                return self._first_there(
-                    self._rows(
-                        "SELECT record_id, url, date, digest, file FROM temp.originals WHERE record_id = ?1 "
-                        "UNION ALL SELECT record_id, url, date, digest, file FROM main.originals WHERE record_id = ?1",
-                        original_id,
-                    )
+                originals = self._rows(
+                    "SELECT record_id, url, date, digest, file FROM temp.originals WHERE record_id = ?1 "
+                    "UNION ALL SELECT record_id, url, date, digest, file FROM main.originals WHERE record_id = ?1",
+                    original_id,
                 )
+                return self._first_there([*self._noted.original(original_id), *originals])
         return None
 
     def add(self, seen: Seen, file: str, offset: int) -> None:
         """Note what a file holds; others see it after `commit`."""
-        with self._errors_named():
-            if seen.original_id == seen.record_id:
-                row = (seen.record_id, seen.url, seen.date, seen.payload_digest, seen.size, file, offset)
-                self._database.execute("INSERT OR REPLACE INTO temp.originals VALUES (?,?,?,?,?,?,?)", row)
-            if any(seen.validators):
-                self._database.execute(
-                    "INSERT INTO temp.validators VALUES (?,?,?,?,?,?)",
-                    (seen.url, *seen.validators, seen.date, seen.original_id, file),
-                )
+        self._noted.add(seen, file, offset)
+        self._write_noted(_MOST_NOTED)
 
     def add_revisit(self, revisit: Revisit) -> None:
         """Note that a file holds a revisit record; others see it after `commit`."""
-        with self._errors_named():
-            self._database.execute("INSERT OR REPLACE INTO temp.revisits VALUES (?,?,?,?,?,?)", revisit)
+        self._noted.add_revisit(revisit)
+        self._write_noted(_MOST_NOTED)
 
     def forget(self, file: str) -> None:
         """Drop what was noted of a file since its last `commit`."""
+        self._write_noted()
         with self._errors_named():
             self._delete("temp", file)
 
     def commit(self, file: str) -> None:
         """Let all see what was noted of a file, in the place of what they saw of it before."""
+        self._write_noted()
         with self._changing():
             self._delete("main", file)
             for table in _CONTENT:
@@ -175,6 +166,13 @@ class Dedup:
             if (self._folder / file).exists() or (self._folder / f"{file}.open").exists():
                 return Original(*original)
         return None
+
+    def _write_noted(self, most: int = 1) -> None:
+        """Write what waits in memory, if it is as much."""
+        if len(self._noted) >= most:
+            with self._errors_named():
+                self._noted.write(self._database)
+            self._noted = Noted()
 
     def _delete(self, schema: str, file: str) -> None:
         for table in _CONTENT:

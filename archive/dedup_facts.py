@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from archive.dedup import Revisit
 from archive.http_message import MessageError, StoredResponse, stored_form
 from archive.members import Member
 from archive.records import digest
-from archive.revisit import Seen, is_complete, validators
+from archive.revisit import Revisit, Seen, is_complete, validators
 
 _HTTP = "application/http"
 

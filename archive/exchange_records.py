@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from archive.exchange import Exchange
-from archive.http_message import MessageError, StoredResponse, headers, stored_form
+from archive.http_message import MessageError, StoredResponse, stored_form
 from archive.records import FIELDS, NewRecord, digest, new_record, new_record_id, warc_fields
 from archive.request_secrets import redact, without_user
 from archive.revisit import Originals, Reference, Seen, is_complete, reference, validators
@@ -63,6 +63,7 @@ class _Builder:
         self._warcinfo_id = warcinfo_id
         self._response_id = response_id
         self._originals = originals
+        self._date = exchange.warc_date
         self._request_id = new_record_id()
         #: What the metadata belongs to: the response, or the request where nothing came back.
         self._principal_id = self._request_id if exchange.request else None
@@ -92,7 +93,7 @@ class _Builder:
     def _seen(self, response: StoredResponse, payload_digest: str, referred: Reference | None) -> Seen | None:
         if not response.payload or not is_complete(response, self._exchange.truncated):
             return None
-        record_id, url, date = self._response_id, self._exchange.url, self._exchange.warc_date
+        record_id, url, date = self._response_id, self._exchange.url, self._date
         original_id = referred.original.record_id if referred else record_id
         size = len(response.payload)
         return Seen(record_id, url, date, payload_digest, size, validators(response), original_id)
@@ -113,7 +114,7 @@ class _Builder:
         exchange = self._exchange
         fields = [
             ("WARC-Record-ID", record_id),
-            ("WARC-Date", exchange.warc_date),
+            ("WARC-Date", self._date),
             ("WARC-Target-URI", exchange.url),
             ("WARC-IP-Address", exchange.ip),
             ("WARC-Concurrent-To", concurrent_to),
@@ -126,7 +127,5 @@ class _Builder:
 
 def _charset(response: StoredResponse) -> str:
     """Return the charset that the Content-Type header names, or an empty string."""
-    for name, value in headers(response.block[: response.payload_start]):
-        if name.lower() == b"content-type":
-            return value.lower().partition(b"charset=")[2].strip(b"\"' ;").decode("ascii", "replace")
-    return ""
+    content_type = next((value for name, value in response.fields if name == b"content-type"), b"")
+    return content_type.lower().partition(b"charset=")[2].strip(b"\"' ;").decode("ascii", "replace")

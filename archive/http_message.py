@@ -16,10 +16,13 @@ Recipe = list[int | str]
 
 _HEAD_END = re.compile(rb"\n\r?\n")
 _STATUS_LINE = re.compile(rb"HTTP/\d+\.\d+ (\d+)(?: [^\n]*)?\r?\n")
-_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+_FOLD = re.compile(rb"\n[ \t]")
+_FOLDED = re.compile(rb"\r?\n(?=[ \t])")
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
 _TRAILERS = re.compile(rb"(?:[^\r\n][^\n]*\n)*\r?\n")
 _RENAMED = b"X-Orig-"
+#: How a line begins that may tell of framing: names in any case, or with white space in front.
+_FRAMING_INITIALS = b"TtCc \t\r\v\f"
 
 
 class MessageError(ValueError):
@@ -47,6 +50,12 @@ class StoredResponse:
     status: int
     recipe: Recipe | None
     complete: bool | None
+    #: Names in lower case and values of the head's fields, in order, under their names on the wire.
+    fields: list[tuple[bytes, bytes]]
+
+    def field(self, name: bytes) -> bytes:
+        """Return the last value of a field, given its name in lower case; empty if there is none."""
+        return next((value for given, value in reversed(self.fields) if given == name), b"")
 
     @property
     def payload(self) -> memoryview:
@@ -81,8 +90,13 @@ def headers(head: bytes) -> list[tuple[bytes, bytes]]:
     >>> headers(b"HTTP/1.1 200 OK\\r\\nServer : nginx\\r\\nX: a\\r\\n  b\\r\\nno colon\\r\\n\\r\\n")
     [(b'Server', b'nginx'), (b'X', b'a  b')]
     """
-    parts = (line.partition(b":") for line in _FOLD.sub(b"", head).split(b"\n")[1:])
-    return [(name.strip(), value.strip()) for name, colon, value in parts if colon]
+    if _FOLD.search(head):
+        head = _FOLDED.sub(b"", head)
+    return [
+        (name.strip(), value.strip())
+        for name, colon, value in [line.partition(b":") for line in head.split(b"\n")[1:]]
+        if colon
+    ]
 
 
 def stored_form(raw: bytes, method: str = "GET") -> StoredResponse:
@@ -94,11 +108,13 @@ def stored_form(raw: bytes, method: str = "GET") -> StoredResponse:
     """
     start, end, status = find_head(raw)
     head = raw[start:end]
-    body = _body(raw, end, method, status, headers(head))
+    fields = [(name.lower(), value) for name, value in headers(head)]
+    body = _body(raw, end, method, status, fields)
     stored_head, head_steps = _stored_head(head, body)
     block = stored_head + body.payload
     recipe = _tidy([_text(raw[:start]), *head_steps, *body.steps, _text(raw[body.end :])])
-    return StoredResponse(block, len(stored_head), status, None if recipe == [len(block)] else recipe, body.complete)
+    recipe_wanted = None if recipe == [len(block)] else recipe
+    return StoredResponse(block, len(stored_head), status, recipe_wanted, body.complete, fields)
 
 
 def wire_form(block: bytes, recipe: Recipe | None) -> bytes:
@@ -138,12 +154,10 @@ def _body(raw: bytes, start: int, method: str, status: int, fields: list[tuple[b
     """Find the body as Twisted's parser does, so that the record holds what the crawl read."""
     if method == "HEAD" or status in (204, 304):
         return _Body(b"", start, True, [])
-    codings = [value.lower() for name, value in fields if name.lower() == b"transfer-encoding"]
+    codings = [value.lower() for name, value in fields if name == b"transfer-encoding"]
     if codings and codings[0] == b"chunked":
         return _dechunk(raw, start)
-    lengths = {
-        part.strip() for name, value in fields if name.lower() == b"content-length" for part in value.split(b",")
-    }
+    lengths = {part.strip() for name, value in fields if name == b"content-length" for part in value.split(b",")}
     rest = raw[start:]
     if codings or len(lengths) != 1 or not (length := lengths.pop()).isdigit():
         return _Body(rest, len(raw), None, [len(rest)])
@@ -185,10 +199,7 @@ def _stored_head(head: bytes, body: _Body) -> tuple[bytes, Recipe]:
     parts: list[bytes] = []
     steps: Recipe = []
     for line in _lines(head):
-        name, _, value = line.partition(b":")
-        name, value = name.strip().lower(), value.strip()
-        stale = name == b"content-length" and value != b"%d" % len(body.payload)
-        if body.chunked and (stale or name == b"transfer-encoding"):
+        if body.chunked and _is_stale(line, len(body.payload)):
             parts.append(_RENAMED)
             steps.append(-len(_RENAMED))
         if line.endswith(b"\r\n"):
@@ -198,6 +209,15 @@ def _stored_head(head: bytes, body: _Body) -> tuple[bytes, Recipe]:
             parts.append(line[:-1] + b"\r\n")
             steps += [len(line) - 1, -1, 1]
     return b"".join(parts), steps
+
+
+def _is_stale(line: bytes, size: int) -> bool:
+    """Return whether a head's line tells of a framing that the payload no longer has."""
+    if line[:1] not in _FRAMING_INITIALS:
+        return False
+    name, _, value = line.partition(b":")
+    name = name.strip().lower()
+    return name == b"transfer-encoding" or (name == b"content-length" and value.strip() != b"%d" % size)
 
 
 def _lines(head: bytes) -> list[bytes]:

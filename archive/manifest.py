@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -38,16 +38,22 @@ class Manifest:
             pair[1].removeprefix(prefix): pair[0] for pair in pairs if len(pair) == 2 and pair[1].startswith(prefix)
         }
 
-    def add(self, *paths: Path, changed: bool = False) -> None:
+    def add(self, *paths: Path, changed: bool = False, digests: Mapping[str, str] | None = None) -> None:
         """Write down what files are, durably.
 
         A file that is known is not written down again, whatever it is now, unless it was changed on purpose.
+
+        :param digests: those of files that have just been read from disk, by name; the others are read here.
         """
         with self._locked():
             known = self._read()
             end = known.rfind(b"\n") + 1  # a line that a crash cut short is overwritten
             new = [path for path in paths if changed or self._ending(path.name) not in known]
-            lines = {self._ending(path.name): file_digest(path).encode() + self._ending(path.name) for path in new}
+            read = digests or {}
+            lines = {
+                (ending := self._ending(path.name)): (read.get(path.name) or file_digest(path)).encode() + ending
+                for path in new
+            }
             if any(ending in known for ending in lines):
                 self._rewrite(known, set(lines), lines.values())
             elif lines:

@@ -43,6 +43,17 @@ class Seen(NamedTuple):
     original_id: str
 
 
+class Revisit(NamedTuple):
+    """A revisit record: where it is, and the id of the record it refers to."""
+
+    record_id: str
+    url: str
+    date: str
+    original_id: str
+    file: str
+    offset: int
+
+
 class Originals(Protocol):
     """What a crawl may refer to."""
 
@@ -83,7 +94,8 @@ def reference(
     """Return what a response can refer to; None if its record must hold it."""
     original = None
     if response.status == 304:
-        conditions = dict(_lower(headers(bytes(exchange.request).partition(b"\r\n\r\n")[0])))
+        request = bytes(exchange.request).partition(b"\r\n\r\n")[0]
+        conditions = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in headers(request)}
         etags = [validators(response).etag or etag for etag in _ETAG.findall(conditions.get("if-none-match", ""))]
         # A date sent beside ETags does not count (RFC 9110, 13.1.3).
         since = "" if "if-none-match" in conditions else conditions.get("if-modified-since", "")
@@ -96,10 +108,5 @@ def reference(
 
 def validators(response: StoredResponse) -> Validators:
     """Return a response's validators."""
-    fields = dict(_lower(headers(response.block[: response.payload_start])))
-    etag = _ETAG.fullmatch(fields.get("etag", ""))
-    return Validators(etag[1] if etag else "", fields.get("last-modified", ""))
-
-
-def _lower(fields: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
-    return [(name.lower().decode("latin-1"), value.decode("latin-1")) for name, value in fields]
+    etag = _ETAG.fullmatch(response.field(b"etag").decode("latin-1"))
+    return Validators(etag[1] if etag else "", response.field(b"last-modified").decode("latin-1"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 from pathlib import Path
@@ -10,7 +11,7 @@ from uuid import uuid4
 from archive.clock import now
 from archive.errors import ArchiveError
 from archive.open_file import OPEN, create, finish, remove
-from archive.soundness import check_sound
+from archive.soundness import check_written
 
 
 def new_run() -> str:
@@ -40,6 +41,7 @@ class WarcFile:
 
     def __init__(self, folder: Path, prefix: str, serial: int, run: str):
         self.size = 0
+        self._written = hashlib.sha256()
         self._doubtful = False
         try:
             self._descriptor, self._path = create(lambda: folder / (file_name(prefix, serial, run) + OPEN))
@@ -60,6 +62,7 @@ class WarcFile:
             self._cut_back(offset)
             raise ArchiveError(f"cannot write to {self._path}: {error.strerror}") from error
         self.size += len(data)
+        self._written.update(data)
         return offset
 
     def _cut_back(self, offset: int) -> None:
@@ -86,12 +89,17 @@ class WarcFile:
         """Sync, read everything again, give the file its final name, and return its path."""
         try:
             self.sync()
-            check_sound(self._descriptor, self._path)
+            check_written(self._descriptor, self._path, self.digest)
             return finish(self._path)
         except OSError as error:
             raise ArchiveError(f"cannot finish {self._path}: {error.strerror}") from error
         finally:
             os.close(self._descriptor)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of what has been written, in hex."""
+        return self._written.hexdigest()
 
     def discard(self) -> None:
         """Remove the file, which holds no capture."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import TIMEOUT_MAX, Thread
+from threading import TIMEOUT_MAX, Event, Thread
 from time import monotonic, sleep, thread_time
 from typing import Any
 
@@ -18,7 +18,7 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
 from archive.exchange_records import exchange_records
-from archive.records import configuration, warcinfo
+from archive.records import closing, configuration, warcinfo
 from archive.recovery import recover
 from archive.warc_file import WarcFile, new_run
 
@@ -86,7 +86,9 @@ class WarcWriter(Thread):
         self._on_synced = on_synced
         self._on_failure = on_failure
         self._collection = collection
-        self._queue: SimpleQueue[tuple[Exchange, Capture] | None] = SimpleQueue()
+        #: An event asks for a sync, None for the end.
+        self._queue: SimpleQueue[tuple[Exchange, Capture] | Event | None] = SimpleQueue()
+        self._closing: list[tuple[str, object]] = []
         self._file: WarcFile | None = None
         self._serial = 0
         self._opened = self._last_sync = 0.0
@@ -99,8 +101,19 @@ class WarcWriter(Thread):
         """Queue an exchange; its capture is filled in when the records have been written."""
         self._queue.put((exchange, capture))
 
-    def finish(self) -> None:
-        """Let the thread end when everything queued is written; call `join` to wait."""
+    def flush(self) -> None:
+        """Return when everything queued is on disk, or never will be, because the thread has failed."""
+        done = Event()
+        self._queue.put(done)
+        while self.is_alive() and not done.wait(_GATHER):
+            pass
+
+    def finish(self, closing: list[tuple[str, object]] | None = None) -> None:
+        """Let the thread end when everything queued is written; call `join` to wait.
+
+        :param closing: how the run has ended; None if it has not come to its end.
+        """
+        self._closing = closing or []
         self._queue.put(None)
 
     def run(self) -> None:
@@ -109,8 +122,13 @@ class WarcWriter(Thread):
             self._collection.catch_up()
             self.begun = True
             while (job := self._next()) is not None:
-                self._write(*job)
-                self._sync_if_due()
+                if isinstance(job, Event):
+                    self._sync()
+                    job.set()
+                else:
+                    self._write(*job)
+                    self._sync_if_due()
+            self._write_closing()
             self._close_file()
             self.totals.seconds = thread_time()
         except ArchiveError as error:
@@ -118,7 +136,7 @@ class WarcWriter(Thread):
         except Exception as error:  # the thread's edge: whatever it is, the crawl must stop rather than lose captures
             self._fail(ArchiveError(f"cannot write the archive: {error!r}"))
 
-    def _next(self) -> tuple[Exchange, Capture] | None:
+    def _next(self) -> tuple[Exchange, Capture] | Event | None:
         """Return the next job; an idle thread lets some gather, since to wake for each costs more than to write it."""
         with suppress(Empty):
             return self._queue.get_nowait()
@@ -127,7 +145,7 @@ class WarcWriter(Thread):
             sleep(_GATHER)
         return job
 
-    def _wait(self) -> tuple[Exchange, Capture] | None:
+    def _wait(self) -> tuple[Exchange, Capture] | Event | None:
         """Wait for a job, and sync meanwhile, so that a quiet crawl is durable too."""
         while self._written > self._synced:
             try:
@@ -180,6 +198,12 @@ class WarcWriter(Thread):
         file.append(opening)
         self.totals.bytes += len(opening)
 
+    def _write_closing(self) -> None:
+        if self._file and self._file.size > self._opening and self._closing:
+            record = closing(self._warcinfo_id, now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"), self._closing)
+            self._file.append(record)
+            self.totals.bytes += len(record)
+
     def _sync_if_due(self) -> None:
         due = monotonic() - self._last_sync >= self._policy.sync_seconds
         if due or (self._written - self._synced >= _MOST_UNSYNCED and math.isfinite(self._policy.sync_seconds)):
@@ -202,7 +226,7 @@ class WarcWriter(Thread):
                 file.discard()
                 self.totals.files.remove(file.name)
             else:
-                self._collection.finish(file.close())
+                self._collection.finish(file.close(), file.digest)
             self._report_synced()
 
     def _fail(self, error: ArchiveError) -> None:
