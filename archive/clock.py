@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 _ahead = timedelta()
@@ -22,3 +24,20 @@ def set_clock(moment: datetime | None) -> None:
     """
     global _ahead
     _ahead = moment - datetime.now(UTC) if moment else timedelta()
+
+
+@contextmanager
+def clock_at(moment: datetime) -> Iterator[None]:
+    """Let the time be ``moment`` (aware), and run on, for as long as a block of code takes.
+
+    >>> with clock_at(datetime(2031, 1, 1, tzinfo=UTC)):
+    ...     f"{now():%Y-%m-%d}"
+    '2031-01-01'
+    """
+    global _ahead
+    before = _ahead
+    set_clock(moment)
+    try:
+        yield
+    finally:
+        _ahead = before

@@ -24,6 +24,7 @@ from archive.endpoints import EndpointFactory
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
 from archive.records import new_record_id
+from archive.run_record import Pairs, closing_pairs, opening_pairs, warc_now
 from archive.self_test import check_tee
 from archive.sync_policy import sync_seconds
 from archive.warc_file import new_run
@@ -62,6 +63,10 @@ class Archive:
         self._guard = DiskGuard(crawler, folder, floor, patience, self.fail)
         #: Part of the names of all files of this run.
         self.run = new_run()
+        #: When the run began, as a WARC-Date.
+        self.started = warc_now()
+        self._describe_end: Callable[[str], Pairs] = lambda reason: []
+        self._on_closed: Callable[[Pairs], None] = lambda closing: None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Archive:
@@ -97,13 +102,29 @@ class Archive:
             sync_seconds=sync_seconds(settings["ARCHIVE_SYNC"]),
             run=self.run,
             redacted=frozenset(name.lower().encode() for name in settings.getlist("ARCHIVE_REDACT_HEADERS")),
-            description=warcinfo_fields(spider.name, settings),
+            description=[*warcinfo_fields(spider.name, settings), *opening_pairs(self.run, self.started)],
             settings=crawl_settings(settings),
         )
 
     def on_synced(self, listener: Callable[[int], None]) -> None:
         """Have ``listener(sequence)`` called whenever all captures up to ``sequence`` have become durable."""
         self._listeners.append(listener)
+
+    def on_end(self, describe: Callable[[str], Pairs], closed: Callable[[Pairs], None]) -> None:
+        """Have a run's end told.
+
+        :param describe: is given the reason for which the crawl was closed, and returns what the archive shall say of
+            the end besides its own counts.
+        :param closed: is called when the last file has its final name, with all that the archive says of the end;
+            with nothing if the archive has failed.
+        """
+        self._describe_end, self._on_closed = describe, closed
+
+    async def flush(self) -> None:
+        """Return when all captures so far are durable, and who listens has heard of it; or when the archive fails."""
+        if self._writer is not None:
+            await run_in_thread(self._writer.flush)
+            await self._callbacks_done()
 
     async def ready(self) -> None:
         """Return when there is room for another exchange.
@@ -128,15 +149,24 @@ class Archive:
             self._writer.put(exchange, capture)
         return capture
 
-    async def close(self) -> None:
-        """Write what is queued, sync, and give the file its final name; safe to call again."""
+    async def close(self, reason: str) -> None:
+        """Write what is queued and how the run has ended, sync, and give the file its final name."""
         self._guard.stop()
+        await self.flush()
         writer, self._writer = self._writer, None
-        if writer is None:
-            return
-        writer.finish()
-        await run_in_thread(writer.join)
-        await self._callbacks_done()
+        closing: Pairs = []
+        if writer is not None:
+            if self.failure is None:
+                totals = writer.totals
+                closing = closing_pairs(self.run, self.started, reason, totals.records, totals.bytes)
+                closing += self._describe_end(reason)
+            writer.finish(closing)
+            await run_in_thread(writer.join)
+            await self._callbacks_done()
+            self._set_stats(writer)
+        self._on_closed(closing if self.failure is None else [])
+
+    def _set_stats(self, writer: WarcWriter) -> None:
         stats = self._crawler.stats
         stats.set_value("archive/files", writer.totals.files)
         stats.set_value("archive/bytes", writer.totals.bytes)

@@ -100,7 +100,8 @@ class ArticleRequests(scrapy.Spider):
             if self.addresses.find(response.meta["capture"].url):
                 yield Removal(request.meta["article_id"], response.meta["capture"])
         else:
-            self.crawl_state.note_failure(request.meta["article_id"], request.url, request.meta.get("known"))
+            known = request.meta.get("known")
+            self.crawl_state.note_failure(request.meta["article_id"], request.url, known, _failed_at(failure))
         yield from self.ask_elsewhere(request)
 
     def note_article(self, response: Response, *, readable: bool = True) -> None:
@@ -128,3 +129,8 @@ class ArticleRequests(scrapy.Spider):
         """Count something about a reply that an operator should see, and say where it was."""
         self.logger.info("%s: %s", response.url, message)
         self.count(stat)
+
+
+def _failed_at(failure: Failure) -> str:
+    """Return when the answer was captured that is none; empty if nothing came back."""
+    return failure.value.response.meta["capture"].date if isinstance(failure.value, HttpError) else ""

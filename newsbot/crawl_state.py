@@ -87,13 +87,16 @@ class CrawlState:
         )
         self._waiting.append((capture, row))
 
-    def note_failure(self, article_id: str, url: str, known: Resource | None) -> None:
-        """Note that an article was asked for in vain; it is asked for again, whether or not a list still names it."""
+    def note_failure(self, article_id: str, url: str, known: Resource | None, failed_at: str = "") -> None:
+        """Note that an article was asked for in vain; it is asked for again, whether or not a list still names it.
+
+        :param failed_at: WARC-Date of the answer that is none; now by default.
+        """
         step = known.step if known and not known.captured_at else 0
         row = known or Resource(article_id, self.source, ARTICLE, url, found_on=self.found_on(article_id, None))
-        checked = warc_date(now())
+        checked = failed_at or warc_date(now())
         if row.captured_at:
-            self._failed[article_id] = row._replace(next_check=warc_date(now() + self._gaps[0]))
+            self._failed[article_id] = row._replace(next_check=next_recheck(checked, 0, self._gaps))
         else:
             again = next_recheck(checked, step, _AFTER_FAILURE)
             self._failed[article_id] = row._replace(checked_at=checked, next_check=again, step=step + 1)

@@ -25,6 +25,7 @@ from newsbot.parent import end_with
 from newsbot.recovery import recover_source
 from newsbot.result import Result
 from newsbot.run_report import remove_unfinished, report
+from newsbot.runs import ARGUMENTS_SETTING
 from newsbot.saying import say
 
 
@@ -55,6 +56,7 @@ def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Sett
 
 def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings: Settings, runs: Path) -> Result:
     started = now()
+    settings.set(ARGUMENTS_SETTING, dict(arguments), "cmdline")
     try:
         process = AsyncCrawlerProcess(settings)
     except OSError as error:

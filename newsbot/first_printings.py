@@ -16,7 +16,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    String,
     Table,
     UniqueConstraint,
     delete,
@@ -28,7 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from newsbot.minhash_bands import SIGNATURE, bands
 from newsbot.shingles import Shingles
-from newsbot.state import State
+from newsbot.state import TEXT, State
 
 _Value = TypeVar("_Value", int, str)
 
@@ -39,11 +38,11 @@ _TEXTS = Table(
     _METADATA,
     # An integer, since forty bands name it. SQLite gives numbers of its own to this type alone.
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("id", String, nullable=False),
+    Column("id", TEXT, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("source", String, nullable=False),
-    Column("fetched_at", String, nullable=False),
-    Column("details", String, nullable=False),
+    Column("source", TEXT, nullable=False),
+    Column("fetched_at", TEXT, nullable=False),
+    Column("details", TEXT, nullable=False),
     Column("hashes", LargeBinary, nullable=False),
     UniqueConstraint("id", "version"),
 )
@@ -56,7 +55,7 @@ _BANDS = Table(
     sqlite_with_rowid=False,
 )
 #: Names the tables of bands that hold the bands of every text.
-_COMPLETE = Table("first_printing_signatures", _METADATA, Column("name", String, primary_key=True))
+_COMPLETE = Table("first_printing_signatures", _METADATA, Column("name", TEXT, primary_key=True))
 
 #: Values in one IN list, and rows in one insertion.
 _BATCH: Final = 500

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Self
 
-from scrapy import signals
 from scrapy.crawler import Crawler
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.extension import Archive
 from archive.resolving import Resolver
+from archive.run_record import Pairs
 from newsbot.crawl_state import CrawlState
 from newsbot.items import Article
 from newsbot.publication import Publication
 from newsbot.reader import Reader
 from newsbot.removal import Removal
 from newsbot.resources import Resources
+from newsbot.runs import ARGUMENTS_SETTING, Run, Runs, as_arguments, by_kind
 from newsbot.schedule import recheck_gaps
 from newsbot.spider import NewsSpider
 from newsbot.state import State
 from newsbot.version_reader import VersionReader
-
-logger = logging.getLogger(__name__)
 
 
 class Publish:
@@ -44,9 +42,7 @@ class Publish:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        publish = cls(crawler)
-        crawler.signals.connect(publish.spider_closed, signals.spider_closed)
-        return publish
+        return cls(crawler)
 
     def open_spider(self) -> None:
         settings, name = self._crawler.settings, self._crawler.spidercls.name
@@ -62,19 +58,20 @@ class Publish:
         gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))
         self._crawl_state = CrawlState(name, Resources(state), gaps)
         self._spider().crawl_state = self._crawl_state
+        self._runs = Runs(state)
+        arguments = as_arguments(settings.get(ARGUMENTS_SETTING))
+        self._run = Run(name, self._archive.started, self._archive.run, arguments=arguments)
+        self._runs.put(self._run)
         self._archive.on_synced(self._publish)
+        self._archive.on_end(self._describe_end, self._end)
 
     def process_item(self, article: Article | Removal) -> Article | Removal:
         self._publication.add(article)
         return article
 
     async def close_spider(self) -> None:
-        await self._archive.close()
+        await self._archive.flush()
         self._publish(self._synced)
-        try:
-            self._publication.close(complete=self._archive.failure is None)
-        except ArchiveError as error:
-            self._archive.fail(error)
         stats = self._crawler.stats
         stats.set_value("newsbot/lines", self._publication.published)
         stats.set_value("newsbot/unchanged", self._publication.unchanged)
@@ -86,13 +83,24 @@ class Publish:
         assert isinstance(spider, NewsSpider)
         return spider
 
-    def spider_closed(self, reason: str) -> None:
-        """Write what was learnt of lists; Scrapy tells why a crawl ended only when the pipelines are closed."""
-        complete = reason == "finished" and self._archive.failure is None and not self._spider().is_done()
+    def _describe_end(self, reason: str) -> Pairs:
+        complete = reason == "finished" and not self._spider().is_done()
+        return [("complete", "yes" if complete else "no"), *by_kind(self._publication.stats.changes).items()]
+
+    def _end(self, closing: Pairs) -> None:
+        """Write what was learnt of lists, and that the run has ended; the sign that it has not is taken away last."""
+        told, is_written = dict(closing), False
         try:
-            self._crawl_state.close(self._synced, complete=complete)
+            self._crawl_state.close(self._synced, complete=told.get("complete") == "yes")
+            if closing:
+                self._runs.put(self._run.ends(told))
+            is_written = bool(closing)
         except ArchiveError as error:
-            logger.error("What this run has learnt of its lists is lost: %s", error)
+            self._archive.fail(error)
+        try:
+            self._publication.close(complete=is_written)
+        except ArchiveError as error:
+            self._archive.fail(error)
 
     def _publish(self, synced: int) -> None:
         try:

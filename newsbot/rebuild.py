@@ -84,6 +84,9 @@ class Rebuild:
             publication.add(removal)
         return publication
 
+    def begin_file(self, path: Path) -> None:
+        """See a file before its answers."""
+
     def observe(self, path: Path, response: Response) -> None:
         """See every answer of a file, lists and errors too; for those who rebuild more than lines."""
 
@@ -100,6 +103,7 @@ class Rebuild:
     def _read_file(self, path: Path) -> None:
         current: Publication | None = None
         try:
+            self.begin_file(path)
             for response in responses(path, self._max_bytes, self._resolver):
                 if isinstance(response, Skipped):
                     self.problems.append(f"{response.file}: record at {response.offset} not read: {response.reason}")

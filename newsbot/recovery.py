@@ -30,6 +30,7 @@ from newsbot.publication import Publication
 from newsbot.reader import Reader
 from newsbot.removal import GONE_STATUSES, REDIRECTS, Removal
 from newsbot.state import State
+from newsbot.unfinished_runs import UnfinishedRuns
 from newsbot.version_reader import VersionReader
 
 logger = logging.getLogger(__name__)
@@ -74,14 +75,18 @@ def recover_source(spider: type[Spider], settings: Settings) -> Recovery:
     if unfinished := list(orphans(folder)):
         warcs.catch_up()
         recovery.runs = len(unfinished)
-        files = [path for orphan in unfinished for path in files_of_run(warcs.folder, spider.name, orphan.run)]
         state = State(settings["STATE_URL"])
         versions = VersionReader(Reader(Crawler(spider, settings)), warcs.path, lambda: Resolver(warcs))
         publication = Publication(folder, spider.name, state, versions=versions)
         try:
             for orphan in unfinished:
                 _make_up(publication, orphan)
-            _publish_rest(Crawler(spider, settings), publication, state, _responses(files, Resolver(warcs), settings))
+            files = {orphan.run: files_of_run(warcs.folder, spider.name, orphan.run) for orphan in unfinished}
+            captured = _responses([path for own in files.values() for path in own], Resolver(warcs), settings)
+            _publish_rest(Crawler(spider, settings), publication, state, captured)
+            runs = UnfinishedRuns(Crawler(spider, settings), state, settings)
+            for run, own in files.items():
+                runs.end(run, own, _responses(own, Resolver(warcs), settings))
         finally:
             publication.close()
         recovery.lines = publication.published
@@ -102,7 +107,8 @@ def _publish_rest(crawler: Crawler, publication: Publication, state: State, capt
     reader = Reader(crawler)
     sequence = 0
     for response in captured:
-        article_id = reader.spider.article_id(response.url)
+        says_something = 200 <= response.status < 300 or response.status in (*GONE_STATUSES, *REDIRECTS)
+        article_id = reader.spider.article_id(response.url) if says_something else None
         known = state.latest([article_id]).get(article_id) if article_id else None
         if not article_id or (known and known.fetched_at >= response.meta["capture"].date):
             continue
@@ -126,13 +132,13 @@ def _read(reader: Reader, response: Response) -> list[Article] | list[Removal]:
 
 
 def _responses(files: Iterable[Path], resolver: Resolver, settings: Settings) -> Iterator[Response]:
-    """Yield what was captured with success; what cannot be read is named, and stays for `scrapy repair`."""
+    """Yield what was captured; what cannot be read is named, and stays for `scrapy repair`."""
     for path in files:
         try:
             for response in responses(path, settings.getint("DOWNLOAD_MAXSIZE"), resolver):
                 if not isinstance(response, Response):
                     logger.error("%s: record at %d not read: %s", response.file, response.offset, response.reason)
-                elif 200 <= response.status < 300 or response.status in (*GONE_STATUSES, *REDIRECTS):
+                else:
                     yield response
         except ArchiveError as error:
             logger.error("the articles behind this place are not read: %s", error)

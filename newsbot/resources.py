@@ -8,29 +8,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, delete, insert, select
+from sqlalchemy import Column, Index, Integer, MetaData, Table, delete, insert, select
 
-from newsbot.state import State
+from newsbot.state import TEXT, State
 
 ARTICLE: Final = "article"
 
 _RESOURCES = Table(
     "resources",
     MetaData(),
-    Column("key", String, primary_key=True),
-    Column("source", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("url", String, nullable=False),
-    Column("etag", String),
-    Column("last_modified", String),
+    Column("key", TEXT, primary_key=True),
+    Column("source", TEXT, nullable=False),
+    Column("kind", TEXT, nullable=False),
+    Column("url", TEXT, nullable=False),
+    Column("etag", TEXT),
+    Column("last_modified", TEXT),
     Column("status", Integer, nullable=False),
-    Column("payload_digest", String, nullable=False),
-    Column("record_id", String, nullable=False),
-    Column("captured_at", String, nullable=False),
-    Column("checked_at", String, nullable=False),
-    Column("next_check", String),
+    Column("payload_digest", TEXT, nullable=False),
+    Column("record_id", TEXT, nullable=False),
+    Column("captured_at", TEXT, nullable=False),
+    Column("checked_at", TEXT, nullable=False),
+    Column("next_check", TEXT),
     Column("step", Integer, nullable=False),
-    Column("found_on", String, nullable=False),
+    Column("found_on", TEXT, nullable=False),
     Column("trusted", Integer, nullable=False),
     Column("complete", Integer, nullable=False),
     # Finds what is due without reading what is not.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -21,6 +21,7 @@ from sqlalchemy import (
     create_engine,
     delete,
     event,
+    func,
     insert,
     inspect,
     select,
@@ -34,19 +35,22 @@ from archive.errors import ArchiveError
 
 _METADATA = MetaData()
 
+#: Compared byte by byte, so that dates and ids are in the same order on every machine and in every database.
+TEXT: Final = String().with_variant(String(collation="C"), "postgresql")
+
 _VERSIONS = Table(
     "article_versions",
     _METADATA,
-    Column("id", String, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     Column("version", Integer, primary_key=True),
-    Column("source", String, nullable=False),
-    Column("content_digest", String, nullable=False),
-    Column("headline_digest", String, nullable=False),
-    Column("fetched_at", String, nullable=False),
-    Column("metadata_digest", String, nullable=False, server_default=""),
-    Column("change", String, nullable=False, server_default="new"),
-    Column("url", String, nullable=False, server_default=""),
-    Column("file", String, nullable=False, server_default=""),
+    Column("source", TEXT, nullable=False),
+    Column("content_digest", TEXT, nullable=False),
+    Column("headline_digest", TEXT, nullable=False),
+    Column("fetched_at", TEXT, nullable=False),
+    Column("metadata_digest", TEXT, nullable=False, server_default=""),
+    Column("change", TEXT, nullable=False, server_default="new"),
+    Column("url", TEXT, nullable=False, server_default=""),
+    Column("file", TEXT, nullable=False, server_default=""),
     Column("offset", BigInteger, nullable=False, server_default="-1"),
     Index("article_versions_by_content", "content_digest"),
 )
@@ -114,6 +118,18 @@ class State:
     def with_content(self, digests: Iterable[str]) -> list[Version]:
         """Return all versions, of any source, that have one of these contents."""
         return self._select(_VERSIONS.c.content_digest, digests)
+
+    def changes(self, files: Iterable[str]) -> dict[str, int]:
+        """Count the versions read from WARC files by what they say has changed."""
+        counts: dict[str, int] = {}
+        wanted = sorted(set(files))
+        with self.transaction() as connection:
+            for start in range(0, len(wanted), _BATCH):
+                here = _VERSIONS.c.file.in_(wanted[start : start + _BATCH])
+                query = select(_VERSIONS.c.change, func.count()).where(here).group_by(_VERSIONS.c.change)
+                for change, count in connection.execute(query):
+                    counts[change] = counts.get(change, 0) + count
+        return counts
 
     def add(self, versions: Sequence[Version]) -> None:
         """Add versions, all or none; those already there are left as they are."""
