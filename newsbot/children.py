@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,8 +30,6 @@ class Nursery:
     data: Path
     #: Folder for progress files and what children say.
     notes: Path
-    #: Seconds after which each ends by itself, were there no other limit.
-    longest: float = math.inf
 
 
 class Child:
@@ -52,8 +51,8 @@ class Child:
         log = nursery.data / "logs" / f"{source}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         settings = [f"PROGRESS_FILE={self._progress}", f"LOG_FILE={log}", f"PARENT_PROCESS={os.getpid()}", *SILENT]
-        if math.isfinite(limit := min(seconds, nursery.longest)):
-            settings.append(f"CLOSESPIDER_TIMEOUT={limit:.1f}")
+        if math.isfinite(seconds):
+            settings.append(f"END_AT={time.time() + seconds:.1f}")
         words = [word for setting in settings for word in ("-s", setting)]
         command = [sys.executable, "-m", "scrapy", "crawl", source, *nursery.options, *words]
         with self._said.open("wb") as said:
@@ -81,8 +80,8 @@ class Child:
         """Wait for its end and say how it went."""
         status = self._process.wait()
         report = read_report(self._runs, self.source, self._process.pid)
-        if report is not None and report.exit_status == status:
-            return Result(self.source, status, report.problems, report)
+        if report is not None and (report.exit_status == status or status < 0):  # a signal came when all was done
+            return Result(self.source, report.exit_status, report.problems, report)
         problems = self._last_words() if status != ExitStatus.WELL else ["ended well, but without a run report"]
         if status < 0:
             problems.append(f"killed by {signal.Signals(-status).name}")

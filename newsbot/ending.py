@@ -1,7 +1,8 @@
-"""A crawl that is ending ends soon."""
+"""A crawl ends when its time is up, and one that is ending ends soon."""
 
 from __future__ import annotations
 
+import time
 from typing import Self
 
 from scrapy import signals
@@ -9,8 +10,11 @@ from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
+#: Why the last requests of a crawl that was told to stop are not sent.
+ENDING = "the crawl is ending"
 #: Seconds between two looks at whether the crawl is ending.
 INTERVAL = 1.0
 
@@ -25,8 +29,20 @@ def drop_waiting(slot: Slot, reason: str) -> int:
     return dropped
 
 
+def is_unsent(error: BaseException) -> bool:
+    """Whether a request has failed only because the crawl is ending, which says nothing of what it was for.
+
+    >>> is_unsent(IgnoreRequest(ENDING)), is_unsent(IgnoreRequest("Forbidden by robots.txt"))
+    (True, False)
+    """
+    return isinstance(error, IgnoreRequest) and str(error) == ENDING
+
+
 class Ending:
-    """An extension that drops the requests not yet sent once a crawl is told to stop.
+    """An extension that ends a crawl at END_AT, and drops the requests not yet sent once it is told to stop.
+
+    Several crawls that share a time end by the clock; CLOSESPIDER_TIMEOUT would begin to count when this one has made
+    up for what an earlier one left.
 
     Scrapy sends every request that has reached its downloader before it stops: with a delay of a second that takes a
     quarter of a minute, with a host that asked for ten minutes' peace as long as that. What is on the wire is finished.
@@ -35,7 +51,8 @@ class Ending:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.watch = create_looping_call(self.drop_if_ending)
+        self.end_at = crawler.settings.getfloat("END_AT")
+        self.watch = create_looping_call(self.look)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -51,11 +68,15 @@ class Ending:
         if self.watch.running:
             self.watch.stop()
 
-    def drop_if_ending(self) -> None:
+    def look(self) -> None:
         engine = self.crawler.engine
+        if engine._slot is None:
+            return
         # Scrapy has no public sign of the beginning of the end.
-        if engine._slot is None or engine._slot.closing is None:
+        if engine._slot.closing is None:
+            if 0 < self.end_at <= time.time():
+                deferred_from_coro(engine.close_spider_async(reason="closespider_timeout"))
             return
         for slot in engine.downloader.slots.values():
-            if dropped := drop_waiting(slot, "the crawl is ending"):
+            if dropped := drop_waiting(slot, ENDING):
                 self.crawler.stats.inc_value("newsbot/unsent", dropped)

@@ -98,6 +98,7 @@ EXTENSIONS = {
 }
 PROGRESS_FILE = ""  # where to say every second how far the crawl is; crawlall sets it
 PARENT_PROCESS = 0  # the process with which the crawl shall end; crawlall sets it
+END_AT = 0.0  # when the crawl shall end, in seconds since 1970, as it does after CLOSESPIDER_TIMEOUT; crawlall sets it
 LOG_LEVEL = "INFO"
 HEALTH_ERROR_SHARE = 0.1
 HEALTH_INCOMPLETE_SHARE = 0.1

@@ -87,6 +87,7 @@ _WIRING: Final = frozenset(
         "REQUEST_FINGERPRINTER_CLASS",
         "PROGRESS_FILE",
         "PARENT_PROCESS",
+        "END_AT",
     }
 )
 

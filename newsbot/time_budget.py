@@ -19,20 +19,20 @@ class TimeBudget:
 
     @property
     def step(self) -> float:
-        return min(LONGEST_STEP, self.seconds / 10)
+        return min(LONGEST_STEP, self.seconds / 5)
 
     def left(self, passed: float) -> float:
         """Return after how many seconds a crawl that begins now should end by itself: two steps before all is over.
 
         >>> TimeBudget(1800).left(600), TimeBudget(100).left(0), TimeBudget().left(600)
-        (1080.0, 80.0, inf)
+        (1080.0, 60.0, inf)
         """
         return self.seconds - 2 * self.step - passed
 
     def is_spent(self, passed: float) -> bool:
         """Whether it is too late to begin another crawl.
 
-        >>> [TimeBudget(100).is_spent(passed) for passed in (0, 69, 71)], TimeBudget().is_spent(10**9)
+        >>> [TimeBudget(100).is_spent(passed) for passed in (0, 39, 41)], TimeBudget().is_spent(10**9)
         ([False, False, True], False)
         """
         return self.left(passed) < self.step
@@ -40,7 +40,7 @@ class TimeBudget:
     def firmness(self, passed: float) -> int:
         """Return how often a crawl that still runs should have been told to end; at `KILLED` it is killed.
 
-        >>> [TimeBudget(100).firmness(passed) for passed in (0, 89, 91, 101, 111, 999)], TimeBudget().firmness(10**9)
+        >>> [TimeBudget(100).firmness(passed) for passed in (0, 79, 81, 101, 121, 999)], TimeBudget().firmness(10**9)
         ([0, 0, 1, 2, 3, 3], 0)
         """
         if passed < self.seconds - self.step:

@@ -80,9 +80,8 @@ class Command(crawl.Command):
         except ArchiveError as error:
             return [Result("crawlall", ExitStatus.NOT_ARCHIVED, [str(error)], begun=False)]
         claims, refused = claim(names, data / "locks")
-        longest = settings.getfloat("CLOSESPIDER_TIMEOUT") or math.inf
         with display(Console(stderr=True)) as shown, tempfile.TemporaryDirectory(prefix="crawlall-") as notes:
-            nursery = Nursery(child_options(opts), data, Path(notes), longest)
+            nursery = Nursery(child_options(opts), data, Path(notes))
             budget = TimeBudget(opts.max_minutes * 60)
             ended = Crawls(claims, nursery, shown, caught, opts.jobs, budget).run()
         return sorted([*refused, *ended], key=lambda result: names.index(result.source))
