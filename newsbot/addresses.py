@@ -9,6 +9,8 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 _PORTS: Final = (None, 80, 443)
+#: No page has a longer address, and PostgreSQL no index of longer keys.
+_LONGEST: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Addresses:
     Address(article='17', url='http://old.com.vn/17/', age=1)
     >>> paper.find("https://a.vn.evil.com/mua-to-17.html"), paper.find("ftp://a.vn/mua-to-17.html")
     (None, None)
+    >>> paper.is_own(f"http://a.vn/{'9' * 3000}/")
+    False
     """
 
     def __init__(self, hosts: Iterable[str], forms: Iterable[str], *, ignore_case: bool = False) -> None:
@@ -64,6 +68,8 @@ class Addresses:
         return self._own_parts(url) is not None
 
     def _own_parts(self, url: str) -> SplitResult | None:
+        if len(url) > _LONGEST:
+            return None
         try:
             parts = urlsplit(url)
             port = parts.port

@@ -5,38 +5,16 @@ SQLAlchemy Core, so that the same code runs on SQLite and on PostgreSQL.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    create_engine,
-    delete,
-    event,
-    func,
-    insert,
-    inspect,
-    select,
-    text,
-    update,
-)
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, delete, func, insert, select, update
 
-from archive.errors import ArchiveError
+from newsbot.state_database import TEXT, StateDatabase
+
+__all__ = ["TEXT", "State", "Version"]
 
 _METADATA = MetaData()
-
-#: Compared byte by byte, so that dates and ids are in the same order on every machine and in every database.
-TEXT: Final = String().with_variant(String(collation="C"), "postgresql")
 
 _VERSIONS = Table(
     "article_versions",
@@ -77,7 +55,7 @@ class Version(NamedTuple):
     offset: int = -1
 
 
-class State:
+class State(StateDatabase):
     """The published versions.
 
     :param url: an SQLAlchemy database URL, for instance ``sqlite:///data/state.sqlite``.
@@ -85,30 +63,8 @@ class State:
     """
 
     def __init__(self, url: str):
-        try:
-            self._engine = create_engine(url)
-        except (ArgumentError, ImportError) as error:
-            raise ArchiveError(f"STATE_URL {url!r}: {error}") from error
-        self._name = self._engine.url.render_as_string(hide_password=True)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _configure_sqlite)
+        super().__init__(url)
         self.create(_VERSIONS)
-
-    def create(self, *tables: Table) -> None:
-        """Create tables and their indexes where they are missing."""
-        with self.transaction() as connection:
-            for table in tables:
-                # Not create_all, which looks first: two crawls that begin together would both find nothing.
-                connection.execute(CreateTable(table, if_not_exists=True))
-                _add_columns(connection, table)
-                for index in table.indexes:
-                    connection.execute(CreateIndex(index, if_not_exists=True))
-
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """Give a connection whose changes are kept together at the end, or not at all."""
-        with self._errors_named(), self._engine.begin() as connection:
-            yield connection
 
     def latest(self, ids: Iterable[str]) -> dict[str, Version]:
         """Return the newest published version of each of the articles that has one."""
@@ -148,15 +104,6 @@ class State:
             for start in range(0, len(wanted), _BATCH):
                 connection.execute(delete(_VERSIONS).where(_VERSIONS.c.id.in_(wanted[start : start + _BATCH])))
 
-    def compact(self) -> None:
-        """Leave nothing in the database's file of what was removed; on SQLite only, others do so in their own time."""
-        if self._engine.dialect.name != "sqlite":
-            return
-        with self._errors_named(), self._engine.connect() as connection:
-            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-            for command in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                alone.exec_driver_sql(command)
-
     def move(self, versions: Iterable[Version]) -> None:
         """Note that versions already there are now read at another URL."""
         for version in versions:
@@ -174,50 +121,11 @@ class State:
                 key = (_VERSIONS.c.id == article_id, _VERSIONS.c.version == version, _VERSIONS.c.file == file)
                 connection.execute(update(_VERSIONS).where(*key).values(offset=offset))
 
-    def close(self) -> None:
-        self._engine.dispose()
-
     def _select(self, column: Any, values: Iterable[str]) -> list[Version]:
         rows: list[Version] = []
         wanted = sorted(set(values))
-        with self._errors_named(), self._engine.connect() as connection:
+        with self.transaction() as connection:
             for start in range(0, len(wanted), _BATCH):
                 result = connection.execute(select(_VERSIONS).where(column.in_(wanted[start : start + _BATCH])))
                 rows += (Version(*row) for row in result)
         return rows
-
-    def _errors_named(self) -> _ErrorsNamed:
-        return _ErrorsNamed(self._name)
-
-
-def _add_columns(connection: Connection, table: Table) -> None:
-    """Add the columns that a table made by an older version lacks; the new ones have defaults."""
-    present = {column["name"] for column in inspect(connection).get_columns(table.name)}
-    name = connection.dialect.identifier_preparer.format_table(table)
-    for column in table.columns:
-        if column.name not in present:
-            column_sql = CreateColumn(column).compile(dialect=connection.dialect)
-            connection.execute(text(f"ALTER TABLE {name} ADD COLUMN {column_sql}"))
-
-
-class _ErrorsNamed:
-    """Turns database errors into one line that names the database."""
-
-    def __init__(self, name: str):
-        self._name = name
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if isinstance(error, SQLAlchemyError):
-            cause = getattr(error, "orig", None) or error
-            raise ArchiveError(f"state database {self._name}: {cause}") from error
-
-
-def _configure_sqlite(connection: Any, record: Any) -> None:
-    """Let several crawls share the file: readers beside one writer, and patience where two write."""
-    connection.execute("PRAGMA journal_mode=WAL")
-    # A line file is closed on the word that its versions are here: they must survive a power cut, too.
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA busy_timeout=30000")

@@ -1,0 +1,164 @@
+"""The database that a state is in, SQLite or PostgreSQL: opened, shared between crawls, named in what goes wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic, sleep
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Dialect, String, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
+from sqlalchemy.types import TypeDecorator
+
+from archive.errors import ArchiveError
+
+#: Seconds for which a server may be away, say to be restarted, before a crawl that has begun gives up.
+_PATIENCE: Final = 30.0
+_CONNECT_TIMEOUT: Final = 10
+#: PostgreSQL's lock under which tables are made; any number will do.
+_LOCK: Final = 4_711_2026
+#: What cannot be stored in every database: sites can send it all the same.
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+_USER: Final = re.compile(r"(?<=://)[^/]*@")
+_SECRET: Final = "***"  # noqa: S105
+
+
+class Text(TypeDecorator[str]):
+    """Text compared byte by byte: dates and ids are in the same order on every machine and in every database."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(String(collation="C") if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None else _UNSTORABLE.sub("\ufffd", value)
+
+
+TEXT: Final = Text()
+
+
+class StateDatabase:
+    """An open database.
+
+    :param url: an SQLAlchemy database URL, for instance ``sqlite:///data/state.sqlite``.
+    :raises ArchiveError: from every method, if the database cannot be opened, read or written; the message names it.
+    """
+
+    def __init__(self, url: str):
+        self._patience = 0.0
+        self._tables: list[Table] = []
+        try:
+            parsed = make_url(url)
+            self._engine = create_engine(parsed, pool_pre_ping=True, connect_args=_connect_args(parsed))
+        except (ArgumentError, ImportError) as error:
+            raise ArchiveError(f"STATE_URL {shown(url)!r}: {_one_line(error)}") from error
+        self._name = shown(url)
+        if self._is("sqlite"):
+            event.listen(self._engine, "connect", _configure_sqlite)
+
+    def create(self, *tables: Table) -> None:
+        """Create tables and their indexes where they are missing."""
+        with self.transaction() as connection:
+            # Under a lock: two crawls that begin together would both find a table or a column missing.
+            lock = "BEGIN IMMEDIATE" if self._is("sqlite") else f"SELECT pg_advisory_xact_lock({_LOCK})"
+            connection.exec_driver_sql(lock)
+            for table in tables:
+                connection.execute(CreateTable(table, if_not_exists=True))
+                _add_columns(connection, table)
+                for index in table.indexes:
+                    connection.execute(CreateIndex(index, if_not_exists=True))
+        self._tables.extend(tables)
+        self._patience = _PATIENCE
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give a connection whose changes are kept together at the end, or not at all."""
+        with self._errors_named(), self._connect() as connection, connection.begin():
+            yield connection
+
+    def compact(self) -> None:
+        """Leave nothing in the database's own files of what was removed from its tables."""
+        commands = ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
+        if self._is("postgresql"):
+            names = (self._engine.dialect.identifier_preparer.format_table(table) for table in self._tables)
+            commands = [f"VACUUM FULL {name}" for name in names]
+        with self._errors_named(), self._connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            for command in commands:
+                alone.exec_driver_sql(command)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _connect(self) -> Connection:
+        """Return a connection; a server that has been there before is waited for."""
+        deadline = monotonic() + (0.0 if self._is("sqlite") else self._patience)
+        while True:
+            try:
+                return self._engine.connect()
+            except OperationalError:
+                if monotonic() >= deadline:
+                    raise
+                sleep(0.5)
+
+    def _is(self, dialect: str) -> bool:
+        return self._engine.dialect.name == dialect
+
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        """Turn database errors into one line that names the database."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            cause = getattr(error, "orig", None) or error
+            raise ArchiveError(f"state database {self._name}: {_one_line(cause)}") from error
+
+
+def shown(url: str) -> str:
+    """Return a database URL as it may be printed.
+
+    >>> shown("postgresql://bot:geheim@db/news"), shown("postgresql:///news?user=bot&password=geheim")
+    ('postgresql://bot:***@db/news', 'postgresql:///news?password=%2A%2A%2A&user=bot')
+    >>> shown("postgresql//bot:geheim@db/news"), shown("sqlite:///data/state.sqlite")
+    ('***', 'sqlite:///data/state.sqlite')
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return _USER.sub(f"{_SECRET}@", url) if "://" in url else _SECRET
+    hidden = {name: _SECRET for name in parsed.query if "pass" in name}
+    return parsed.update_query_dict(hidden).render_as_string(hide_password=True)
+
+
+def _connect_args(url: URL) -> dict[str, Any]:
+    """Return what the driver is told besides the URL: a server that does not answer is not waited for minutes."""
+    if url.get_backend_name() == "sqlite" or "connect_timeout" in url.query:
+        return {}
+    return {"connect_timeout": _CONNECT_TIMEOUT}
+
+
+def _one_line(error: object) -> str:
+    return " ".join(str(error).split())
+
+
+def _add_columns(connection: Connection, table: Table) -> None:
+    """Add the columns that a table made by an older version lacks; the new ones have defaults."""
+    present = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    name = connection.dialect.identifier_preparer.format_table(table)
+    for column in table.columns:
+        if column.name not in present:
+            column_sql = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.execute(text(f"ALTER TABLE {name} ADD COLUMN {column_sql}"))
+
+
+def _configure_sqlite(connection: Any, record: Any) -> None:
+    """Let several crawls share the file: readers beside one writer, and patience where two write."""
+    connection.execute("PRAGMA busy_timeout=30000")
+    connection.execute("PRAGMA journal_mode=WAL")
+    # A line file is closed on the word that its versions are here: they must survive a power cut, too.
+    connection.execute("PRAGMA synchronous=FULL")
