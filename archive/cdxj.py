@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha1
 from io import BytesIO
+from json.encoder import encode_basestring_ascii as _quoted
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,13 +74,13 @@ def cdxj_line(record: Member, filename: str) -> bytes | None:
     :param record: as `archive.sound_records` gives it.
     :raises ValueError: if its date is none.
     """
-    if record.type not in _INDEXED:
+    record_type = record.type
+    if record_type not in _INDEXED:
         return None
-    # The first of equal names counts. Asked for one by one, the fields would take longer than all else here.
-    given = {name.lower(): value for name, value in reversed(record.fields)}
-    record_type, content_type = given.get("warc-type", ""), given.get("content-type", "")
+    content_type = record.get("Content-Type")
     if record_type in ("resource", "metadata") and content_type == _NOTES:
         return None
+    given = record.values
     url = given.get("warc-target-uri", "").removeprefix("<").removesuffix(">")
     http = _http_head(record_type, record.block, url)
     mime: str | None = content_type or None
@@ -90,17 +91,18 @@ def cdxj_line(record: Member, filename: str) -> bytes | None:
     digest = given.get("warc-payload-digest") or None
     if digest is None and record_type != "revisit":
         digest = _digest(record.block[http.end if http else 0 :])
-    fields = {
-        "url": url or None,
-        "mime": "warc/revisit" if record_type == "revisit" else mime,
-        "status": http.status if http else None,
-        "digest": digest,
-        "length": str(record.length),
-        "offset": str(record.offset),
-        "filename": filename,
-    }
-    present = {name: value for name, value in fields.items() if value is not None}
-    return f"{surt(url)} {_timestamp(given.get('warc-date', ''))} {json.dumps(present)}".encode()
+    fields = (
+        ("url", url or None),
+        ("mime", "warc/revisit" if record_type == "revisit" else mime),
+        ("status", http.status if http else None),
+        ("digest", digest),
+        ("length", str(record.length)),
+        ("offset", str(record.offset)),
+        ("filename", filename),
+    )
+    # As `json.dumps` has it, at a third of its time.
+    said = ", ".join([f'"{name}": {_quoted(value)}' for name, value in fields if value is not None])
+    return f"{surt(url)} {_timestamp(given.get('warc-date', ''))} {{{said}}}".encode()
 
 
 def _timestamp(date: str) -> str:
@@ -109,7 +111,8 @@ def _timestamp(date: str) -> str:
     :raises ValueError: if it is none.
     """
     if _USUAL_DATE.fullmatch(date):
-        return datetime.fromisoformat(date[:19]).strftime("%Y%m%d%H%M%S")
+        datetime.fromisoformat(date[:19])
+        return f"{date[:4]}{date[5:7]}{date[8:10]}{date[11:13]}{date[14:16]}{date[17:19]}"
     try:
         return str(iso_date_to_timestamp(date))
     except (TypeError, OverflowError) as error:

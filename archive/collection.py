@@ -87,9 +87,9 @@ class Collection:
             if filename not in self._noted:
                 self._noted[filename] = TemporaryFile()  # noqa: SIM115  # lives as long as the file is open
             self._noted[filename].write(line + b"\n")
-        if self.dedup and seen:
+        if seen and self.dedup:
             self.dedup.add(seen, filename, record.offset)
-        if self.dedup and (revisit := revisit_in(record, filename)):
+        if record.type == "revisit" and self.dedup and (revisit := revisit_in(record, filename)):
             self.dedup.add_revisit(revisit)
 
     def finish(self, path: Path, digest: str) -> None:

@@ -35,8 +35,7 @@ def seen_in(record: Member) -> Seen | None:
 
 def revisit_in(record: Member, file: str) -> Revisit | None:
     """Return what a revisit record refers to; None for other records, and where it names no record."""
-    original_id = record.get("WARC-Refers-To")
-    if record.type != "revisit" or not original_id:
+    if record.type != "revisit" or not (original_id := record.get("WARC-Refers-To")):
         return None
     record_id, url, date = (record.get(name) for name in ("WARC-Record-ID", "WARC-Target-URI", "WARC-Date"))
     return Revisit(record_id, url, date, original_id, file, record.offset)

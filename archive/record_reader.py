@@ -70,8 +70,14 @@ class Member:
             for field, value in self.fields[:_FIRST]:
                 if field.lower() == wanted:
                     return value
+        return self.values.get(wanted, "")
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The first value of each field, by its name in lower case."""
+        if self._values is None:
             self._values = {field.lower(): value for field, value in reversed(self.fields)}
-        return self._values.get(wanted, "")
+        return self._values
 
     @property
     def type(self) -> str:

@@ -17,6 +17,11 @@ _SCHEME = re.compile(rb"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _REPEATED_SCHEME = re.compile(rb"(https?://)+")
 #: RFC 3986, appendix B, without the fragment.
 _PARTS = re.compile(rb"(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?")
+#: A URL in which there is nothing to normalise: no query, escape, dot segment or session; what would be cut off the
+#: host's front is not there twice, and its last label is no number.
+_PLAIN_URL = re.compile(
+    r"https?://(?:www\d*\.)?(?!www\d*\.)((?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*)((?:/[a-zA-Z0-9_~-]+(?:\.[a-zA-Z0-9_~-]+)*)+|/)"
+)
 _WWW = re.compile(rb"www\d*\.")
 _NUMERIC_HOST = re.compile(rb"(?:0[0-7]*(?:\.[0-7]+){0,3}|[1-9][0-9]*(?:\.[0-9]+){0,3})\Z")
 _DEFAULT_PORTS = {b"http": 80, b"https": 443}
@@ -55,6 +60,8 @@ def surt(url: str) -> str:
     >>> surt("urn:uuid:A-1"), surt("http://a.test:port/")
     ('urn:uuid:a-1', 'http://a.test:port/')
     """
+    if plain := _PLAIN_URL.fullmatch(url):
+        return f"{','.join(reversed(plain[1].split('.')))}){plain[2].lower()}"
     if not url:
         return "-"
     if url.startswith("filedesc"):
