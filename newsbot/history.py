@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from archive.errors import ArchiveError
 from newsbot.dates import VIETNAM
+from newsbot.report_packs import packed, report_folder, report_name, without_stats
 from newsbot.run_report import RunReport
 
-_NAME: Final = re.compile(r"-(\d{8}T\d{6}\.\d{3})Z\.json$")
+#: What is raised of a file that holds no report.
+_NO_REPORT: Final = (ValueError, TypeError, AttributeError)
 #: Spider arguments by which a run looks at a part of its source, or at its past.
 _PARTIAL: Final = frozenset({"limit", "sections", "max_pages", "since", "until"})
 
@@ -27,23 +30,39 @@ class Reports(NamedTuple):
 def read_reports(directory: Path, source: str | None = None, since: datetime | None = None) -> Reports:
     """Return the reports of a folder, of one source or of all, of runs that began at ``since`` or later.
 
-    Reports of every age of newsbot are read. One that is broken (a disk that was full, a hand that edited it) costs
-    itself alone. Their stats are left out: they are most of a report, and there are years of them.
+    Reports of every age of newsbot are read, single and packed. One that is broken (a disk that was full, a hand that
+    edited it) costs itself alone. Their stats are left out: they are most of a report, and there are years of them.
     """
     runs, unreadable = [], []
-    for path in directory.glob(f"{source or '*'}-*.json"):
-        name = _NAME.search(path.name)
-        if name is None or (since and datetime.fromisoformat(f"{name[1]}+00:00") < since):
+    folder = report_folder(directory, source)
+    for name, started in folder.singles.items():
+        if since and started < since:
             continue
         try:
-            run = RunReport.from_json(json.loads(path.read_text(encoding="utf-8")))
-            started_at(run), finished_at(run)
-        except (OSError, ValueError, TypeError, AttributeError):
-            unreadable.append(path.name)
+            run = _run(json.loads((directory / name).read_bytes()))
+        except (OSError, *_NO_REPORT):
+            unreadable.append(name)
+        else:
+            runs.append(run)
+    for name, month in folder.packs.items():
+        if since and month < f"{since.astimezone(UTC):%Y-%m}":
             continue
-        if source is None or run.source == source:
-            runs.append(replace(run, stats={}))
-    return Reports(sorted(runs, key=started_at), sorted(unreadable))
+        try:
+            for line in packed(directory / name):
+                run = _run(without_stats(line))
+                is_single = report_name(run.source, run.started) in folder.singles
+                if not (is_single or (since and started_at(run) < since)):
+                    runs.append(run)
+        except (ArchiveError, *_NO_REPORT):
+            unreadable.append(name)
+    found = (run for run in runs if source is None or run.source == source)
+    return Reports(sorted(found, key=lambda run: (started_at(run), run.source)), sorted(unreadable))
+
+
+def _run(content: Mapping[str, Any]) -> RunReport:
+    run = RunReport.from_json(content)
+    started_at(run), finished_at(run)
+    return replace(run, stats={}) if run.stats else run
 
 
 def started_at(run: RunReport) -> datetime:

@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.errors import ArchiveError
+from newsbot.old_logs import log_began, log_text
+from newsbot.report_packs import as_written, find_packed, packed, report_folder, report_name
 
 #: A log begins before its run, by as long as Scrapy takes to start at most.
 _START_UP = timedelta(minutes=2)
@@ -36,8 +38,8 @@ def run_warcs(data: Path, warcs: Path, runs: Iterable[str]) -> Iterator[Path]:
         if ".warc" in run:
             yield _existing(run, Path(run), warcs / run)
             continue
-        report = _existing(run, Path(run), data / "runs" / run, data / "runs" / f"{run}.json")
-        yield from (warcs / name for name in read_report(report)["warc_files"] if (warcs / name).exists())
+        names = _report(data, run)["warc_files"]
+        yield from (warcs / name for name in names if (warcs / name).exists())
 
 
 def source_warcs(warcs: Path, sources: Iterable[str]) -> Iterator[Path]:
@@ -52,39 +54,83 @@ def source_warcs(warcs: Path, sources: Iterable[str]) -> Iterator[Path]:
         yield from files
 
 
-def run_reports(data: Path, warcs: Iterable[str]) -> Iterator[Path]:
+class Enclosed(NamedTuple):
+    """A report or log that goes along with a package, by its run's own name for it."""
+
+    name: str
+    text: bytes
+
+
+def run_reports(data: Path, warcs: Iterable[str]) -> Iterator[Enclosed]:
     """Yield the reports of the runs that wrote WARC files, in the order of their names."""
     names = set(warcs)
     for source in sorted({source_of(name) for name in names}):
-        for report in sorted((data / "runs").glob(f"{source}-*.json")):
-            if names & set(read_report(report)["warc_files"]):
-                yield report
+        folder = report_folder(data / "runs", source)
+        for pack in sorted(folder.packs):
+            for line in packed(data / "runs" / pack):
+                content = _content(line, pack)
+                if names & set(content["warc_files"]):
+                    yield Enclosed(report_name(source, content["started"]), as_written(line))
+        for single in sorted(folder.singles):
+            text = _read(data / "runs" / single)
+            if names & set(_content(text, single)["warc_files"]):
+                yield Enclosed(single, text)
 
 
-def run_log(data: Path, report: Path) -> Path | None:
+def run_log(data: Path, report: Enclosed) -> Enclosed | None:
     """Return the log of a run that crawlall started; None if there is none."""
-    content = read_report(report)
+    content = _content(report.text, report.name)
     started = datetime.fromisoformat(content["started"])
     logs = {
         path: begun
-        for path in (data / "logs").glob(f"{content['source']}-*.log")
-        if (begun := _begun(path)) is not None and begun <= started < begun + _START_UP
+        for path in (data / "logs").glob(f"{content['source']}-*.log*")
+        if (begun := log_began(path.name)) is not None and begun <= started < begun + _START_UP
     }
-    return max(logs, key=lambda path: logs[path], default=None)
+    path = max(logs, key=lambda path: logs[path], default=None)
+    return Enclosed(path.name.removesuffix(".gz"), _read(path)) if path else None
 
 
-def read_report(path: Path) -> dict[str, Any]:
-    """Return the content of a run report.
+def enclosed(data: Path, name: str) -> Enclosed | None:
+    """Return the report or log with this name as it is now; None if it is no longer kept."""
+    for path in (data / "logs" / name, data / "logs" / f"{name}.gz", data / "runs" / name):
+        if path.is_file():
+            return Enclosed(name, _read(path))
+    text = find_packed(data / "runs", name)
+    return Enclosed(name, text) if text else None
 
-    :raises ArchiveError: if it cannot be read, or is none.
+
+def _report(data: Path, run: str) -> dict[str, Any]:
+    """Return the report of a run, given by its name or its path.
+
+    :raises OrderError: if there is none.
+    """
+    for path in (Path(run), data / "runs" / run, data / "runs" / f"{run}.json"):
+        if path.is_file():
+            return _content(_read(path), path.name)
+    name = f"{Path(run).name.removesuffix('.json')}.json"
+    text = find_packed(data / "runs", name)
+    if text is None:
+        raise OrderError(f"there is no run or file {run}")
+    return _content(text, name)
+
+
+def _content(text: bytes, name: str) -> dict[str, Any]:
+    """Return what a report says.
+
+    :raises ArchiveError: if it is none.
     """
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return {"warc_files": [], "source": source_of(path.name), **content}
-    except OSError as error:
-        raise ArchiveError(f"{path}: {error.strerror}") from error
+        content: dict[str, Any] = json.loads(text)
+        return {"warc_files": [], "source": source_of(name), **content}
     except (ValueError, TypeError) as error:
-        raise ArchiveError(f"{path} is no run report: {error}") from error
+        raise ArchiveError(f"{name} is no run report: {error}") from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return log_text(path)
+    except OSError as error:
+        raise ArchiveError(f"{path}: {error.strerror or error}") from error
 
 
 def _existing(name: str, *paths: Path) -> Path:
@@ -92,10 +138,3 @@ def _existing(name: str, *paths: Path) -> Path:
         if path.is_file():
             return path
     raise OrderError(f"there is no run or file {name}")
-
-
-def _begun(log: Path) -> datetime | None:
-    try:
-        return datetime.strptime(log.stem.rpartition("-")[2], "%Y%m%dT%H%M%S%z")
-    except ValueError:
-        return None

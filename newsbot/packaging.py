@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +16,9 @@ from archive.wacz.package import Package, Page
 from archive.wacz.selection import Period
 from newsbot.collection import collection
 from newsbot.package_description import description
-from newsbot.package_files import run_log, run_reports, source_of
+from newsbot.package_files import Enclosed, run_log, run_reports, source_of
 from newsbot.package_pages import ArticleLines, Pages, line_bytes
 from newsbot.reader import Reader
-
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Order:
     #: When it was made, what is said of it, and its logs, where that is not found out anew.
     created: datetime | None = None
     description: dict[str, Any] | None = None
-    logs: Sequence[Path] | None = None
+    logs: Iterable[Enclosed] | None = None
 
 
 @dataclass
@@ -80,8 +78,8 @@ class Packaging:
             for name, each in lines.files():
                 package.add_file(f"articles/{name}", map(line_bytes, each))
             logs = self._logs([path.name for path in order.warcs]) if order.logs is None else order.logs
-            for path in logs:
-                package.add_file(f"logs/{path.name}", _chunks(path))
+            for log in logs:
+                package.add_file(f"logs/{log.name}", [log.text])
             package.describe(order.description or self._description(package, sources))
         yield Outcome(len(package.warcs), package.pages, problems)
 
@@ -101,7 +99,7 @@ class Packaging:
             pairs |= {"mainPageUrl": self._main_page.url, "mainPageDate": f"{self._main_page.ts[:19]}Z"}
         return pairs
 
-    def _logs(self, warcs: Sequence[str]) -> Iterator[Path]:
+    def _logs(self, warcs: Sequence[str]) -> Iterator[Enclosed]:
         for report in run_reports(self._data, warcs):
             yield report
             log = run_log(self._data, report)
@@ -113,12 +111,3 @@ def creation_time() -> datetime:
     """Return now, or the time that SOURCE_DATE_EPOCH names: with it, equal input gives equal bytes."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     return datetime.fromtimestamp(int(given), UTC) if given.isdecimal() else datetime.now(UTC)
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                yield chunk
-    except OSError as error:
-        raise ArchiveError(f"{path}: {error.strerror}") from error

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from newsbot.health import Problem, Stats, shares
+from newsbot.report_packs import report_name
 from newsbot.run_counts import body_steps, field_coverage, layouts
 
 #: So many of the newest reports are searched for one just written: there may be years of them.
@@ -71,6 +72,7 @@ class RunReport:
     alarms: dict[str, str] = field(default_factory=dict)
     raised: list[str] = field(default_factory=list)
     cleared: list[str] = field(default_factory=list)
+    #: The last, so that packed reports can be read without them.
     stats: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -90,8 +92,7 @@ class RunReport:
         :raises OSError: if it cannot be written.
         """
         directory.mkdir(parents=True, exist_ok=True)
-        stamp = datetime.fromisoformat(self.started).strftime("%Y%m%dT%H%M%S.%f")[:-3]
-        path = directory / f"{self.source}-{stamp}Z.json"
+        path = directory / report_name(self.source, self.started)
         unfinished = path.with_suffix(_UNFINISHED)
         try:
             with unfinished.open("w", encoding="utf-8") as file:

@@ -15,6 +15,7 @@ from scrapy.settings import BaseSettings
 from archive.errors import ArchiveError
 from archive.redaction.edits import Edits
 from archive.wacz.selection import Period
+from newsbot.package_files import enclosed
 from newsbot.packaging import Order, Outcome, Packaging
 from newsbot.reader import Reader
 
@@ -47,7 +48,7 @@ def redact_package(path: Path, edits: Edits, scratch: Path, settings: BaseSettin
             Period(),
             created=datetime.fromisoformat(description["created"]),
             description=_kept(description),
-            logs=[log for name in logs if (log := _log(Path(settings["DATA_DIR"]), name))],
+            logs=(log for name in logs if (log := enclosed(Path(settings["DATA_DIR"]), name))),  # scrubbed by now
         )
         for step in Packaging(settings, readers).write(order, path):
             assert isinstance(step, Path | Outcome)
@@ -74,8 +75,3 @@ def _unpacked(package: ZipFile, folder: Path) -> Iterator[Path]:
 def _kept(description: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in description.items() if name not in _WRITTEN}
     return kept | {"modified": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
-
-
-def _log(data: Path, name: str) -> Path | None:
-    """Return where a packaged log or report is kept; it has been scrubbed there."""
-    return next((path for path in (data / "logs" / name, data / "runs" / name) if path.exists()), None)

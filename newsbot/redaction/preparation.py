@@ -34,7 +34,7 @@ from newsbot.redaction.scrubbing import Scrubber
 
 #: Folders whose files are not scrubbed as text: what is in them is found by its records, or holds no text.
 _NOT_TEXT: Final = frozenset({"warc", "index", "articles", "rebuilt", "wacz", "receipts", "redaction", "locks"})
-_TEXT: Final = frozenset({".log", ".json", ".jsonl", ".txt", ".html", ".xml", ".csv", ".prom"})
+_TEXT: Final = (".log", ".log.gz", ".json", ".jsonl", ".jsonl.gz", ".txt", ".html", ".xml", ".csv", ".prom")
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Preparation:
     def _text_files(self) -> Iterator[Path]:
         for path in sorted(self._data.rglob("*")):
             inside = path.relative_to(self._data).parts[0]
-            if inside not in _NOT_TEXT and path.suffix in _TEXT and path.is_file():
+            if inside not in _NOT_TEXT and path.name.endswith(_TEXT) and path.is_file():
                 yield path
 
     def _texts(self, targets: Sequence[Target], readers: Sequence[Reader]) -> Iterator[str]:

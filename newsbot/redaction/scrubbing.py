@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.errors import ArchiveError
+from newsbot.old_logs import log_text
 
 #: So many words in a row are a quotation.
 _RUN: Final = 5
@@ -47,25 +49,38 @@ class Scrubber:
         :raises ArchiveError: if it cannot be read.
         """
         try:
-            text = path.read_text(encoding="utf-8", errors="surrogateescape")
+            text = log_text(path).decode("utf-8", "surrogateescape")
         except OSError as error:
-            raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
-        scrubbed = self._scrub_json(text) if path.suffix == ".json" else None
+            raise ArchiveError(f"cannot read {path}: {error.strerror or error}") from error
+        is_packed, kind = path.suffix == ".gz", path.name.removesuffix(".gz").rpartition(".")[2]
+        scrubbed = self._scrub_json(text, indent=2) if kind == "json" else None
         if scrubbed is None:
-            scrubbed = "".join(self._scrub_line(line) for line in text.splitlines(keepends=True))
-        return None if scrubbed == text else [scrubbed.encode("utf-8", "surrogateescape")]
+            scrub = self._scrub_report if kind == "jsonl" else self._scrub_line
+            scrubbed = "".join(scrub(line) for line in text.splitlines(keepends=True))
+        if scrubbed == text:
+            return None
+        data = scrubbed.encode("utf-8", "surrogateescape")
+        return [gzip.compress(data, mtime=0) if is_packed else data]
+
+    def _scrub_report(self, line: str) -> str:
+        """Return a line of packed reports: what quotes a text goes, the report stays."""
+        scrubbed = self._scrub_json(line, indent=None)
+        return self._scrub_line(line) if scrubbed is None else scrubbed
 
     def _scrub_line(self, line: str) -> str:
         return _BLANK + "\n" if self.quotes(line) else line
 
-    def _scrub_json(self, text: str) -> str | None:
+    def _scrub_json(self, text: str, indent: int | None) -> str | None:
         """Return a JSON text with strings blanked, the text itself if none is; None if it is no JSON."""
         try:
             content = json.loads(text)
         except ValueError:
             return None
         scrubbed = self._blanked(content)
-        return text if scrubbed == content else json.dumps(scrubbed, ensure_ascii=False, indent=2) + "\n"
+        if scrubbed == content:
+            return text
+        separators = (",", ": " if indent else ":")
+        return json.dumps(scrubbed, ensure_ascii=False, indent=indent, separators=separators) + "\n"
 
     def _blanked(self, content: Any) -> Any:
         if isinstance(content, str):
