@@ -27,6 +27,7 @@ from newsbot.result import Result
 from newsbot.run_report import remove_unfinished, report
 from newsbot.runs import ARGUMENTS_SETTING
 from newsbot.saying import say
+from newsbot.tidying import tidy
 
 
 def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Settings) -> Result:
@@ -51,7 +52,9 @@ def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Sett
         problem = f"cannot use {error.filename or lock.path}: {error.strerror}"
         return _failed(spider.name, ExitStatus.NOT_ARCHIVED, problem)
     with closing(lock):
-        return _crawl_and_report(spider, arguments, settings, data / "runs")
+        result = _crawl_and_report(spider, arguments, settings, data / "runs")
+        tidy(spider.name, settings)
+        return result
 
 
 def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings: Settings, runs: Path) -> Result:
