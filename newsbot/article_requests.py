@@ -6,15 +6,19 @@ Links come from strangers: nothing but http(s) on the source's own hosts is foll
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import scrapy
 from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from archive.capture import Capture
 from newsbot.addresses import Address, Addresses
 from newsbot.alternatives import Alternatives
 from newsbot.crawl_state import Answer, CrawlState, validators
+from newsbot.ending import is_unsent
+from newsbot.items import Article
 from newsbot.page import absolute
 from newsbot.removal import GONE_STATUSES, Removal
 from newsbot.resources import Resource
@@ -50,8 +54,7 @@ class ArticleRequests(scrapy.Spider):
         """Return the articles among links, each once: by its newest address if a page gives several."""
         found: dict[str, Address] = {}
         for link in links:
-            url = absolute(response.url, link)
-            address = self.addresses.find(url) if url else None
+            address = self.find_address(response, link)
             if address and (address.article not in found or address.age < found[address.article].age):
                 found[address.article] = address
         return list(found.values())
@@ -94,28 +97,48 @@ class ArticleRequests(scrapy.Spider):
     def article_failed(self, failure: Failure) -> Iterator[Request | Removal]:
         """Ask for an article elsewhere, if another address of it is known."""
         request = failure.request
+        if is_unsent(failure.value):
+            return
+        capture = None
         if isinstance(failure.value, HttpError) and failure.value.response.status in GONE_STATUSES:
             response = failure.value.response
+            capture = response.meta["capture"]
             self.note_article(response)
-            if self.addresses.find(response.meta["capture"].url):
-                yield Removal(request.meta["article_id"], response.meta["capture"])
+            if self.addresses.find(capture.url):
+                yield Removal(request.meta["article_id"], capture)
         else:
             known = request.meta.get("known")
             self.crawl_state.note_failure(request.meta["article_id"], request.url, known, _failed_at(failure))
-        yield from self.ask_elsewhere(request)
+        yield from self.ask_elsewhere(request, capture)
 
-    def note_article(self, response: Response, *, readable: bool = True) -> None:
+    def note_article(self, response: Response, article: Article | None = None, *, readable: bool = True) -> None:
         """Note what came of an article's request."""
         answer = Answer(response.status, response.headers, readable=readable)
         meta = response.meta
-        self.crawl_state.note_article(meta["article_id"], meta["capture"], answer, meta.get("known"))
+        age = self.age_of(article, meta["capture"])
+        self.crawl_state.note_article(meta["article_id"], meta["capture"], answer, meta.get("known"), age)
 
-    def ask_elsewhere(self, request: Request) -> Iterator[Request]:
-        """Yield the request for an article at its next address, if there is one."""
+    def age_of(self, article: Article | None, capture: Capture) -> timedelta:
+        """Return how old an article is taken to be that was not known before: new, where news is looked for."""
+        return timedelta()
+
+    def article_ended(self, article_id: str, capture: Capture | None, published_at: str | None) -> Iterable[Request]:
+        """Take note that an article was fetched, or cannot be; returns what is asked for next."""
+        return ()
+
+    def ask_elsewhere(self, request: Request, capture: Capture | None) -> Iterator[Request]:
+        """Yield the request for an article at its next address, if there is one; else it has come to its end."""
         article = request.meta["article_id"].partition(":")[2]
         first = request.meta.get("redirect_urls", [request.url])[0]
         if url := self._alternatives.after_failure(article, first):
             yield self.article_request(article, url, dont_filter=True, known=request.meta.get("known"))
+        else:
+            yield from self.article_ended(request.meta["article_id"], capture, None)
+
+    def find_address(self, response: Response, link: str) -> Address | None:
+        """Return the article that a link on a page leads to, if it leads to one."""
+        url = absolute(response.url, link)
+        return self.addresses.find(url) if url else None
 
     def is_done(self) -> bool:
         """Whether as many articles were asked for as the operator wanted."""

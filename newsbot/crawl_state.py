@@ -11,7 +11,7 @@ from scrapy.http import Headers
 from archive.capture import Capture
 from archive.clock import now
 from newsbot.resources import ARTICLE, Resource, Resources
-from newsbot.schedule import VERIFY_AFTER, next_poll, next_recheck, read_date, warc_date
+from newsbot.schedule import VERIFY_AFTER, next_poll, next_recheck, read_date, step_of_age, warc_date
 
 GAPS: Final = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 7 * 24, 30 * 24))
 #: An article is tried again at the next run after its first failure, then with these gaps.
@@ -69,14 +69,22 @@ class CrawlState:
             return known.found_on or self._adopted.get(article_id, "")
         return self._found.get(article_id, "")
 
-    def note_article(self, article_id: str, capture: Capture, answer: Answer, known: Resource | None) -> None:
+    def note_article(
+        self,
+        article_id: str,
+        capture: Capture,
+        answer: Answer,
+        known: Resource | None,
+        age: timedelta = timedelta(),
+    ) -> None:
         """Note an answer to an article's request.
 
         :param known: what was known of it when it was asked for.
+        :param age: how old it was, if it was not known: the gaps of that time count as gone by.
         """
         self._failed.pop(article_id, None)
         row = answer.update(known or Resource(article_id, self.source, ARTICLE, capture.url), capture)
-        step = known.step + 1 if known else 0
+        step = known.step + 1 if known else step_of_age(age, self._gaps)
         if known and (known.status in _THERE) != (row.status in _THERE):
             step = min(step, len(self._gaps) - 1)  # what has just gone or come back is looked at once more
         row = row._replace(
@@ -136,6 +144,12 @@ class CrawlState:
         if ready and self._resources is not None:
             self._waiting = [(capture, row) for capture, row in self._waiting if capture.sequence > synced]
             self._resources.put([_with_digest(capture, row) for capture, row in ready])
+
+    def write_failures(self) -> None:
+        """Write which articles were asked for in vain, up to now."""
+        if self._resources is not None:
+            self._resources.put(list(self._failed.values()))
+            self._failed = {}
 
     def close(self, synced: int, *, complete: bool) -> None:
         """Write the rest.

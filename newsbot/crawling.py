@@ -15,6 +15,7 @@ from scrapy.settings import Settings
 from archive.clock import now, set_clock
 from archive.errors import ArchiveError
 from newsbot.archive_lock import refuse_half_redacted
+from newsbot.backfill_estimate import from_stats
 from newsbot.conclusion import conclude
 from newsbot.configuration import ConfigurationError
 from newsbot.data_folder import check_data_folder
@@ -77,6 +78,8 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
         process.start()
         cause = None if not task.done() or task.cancelled() else task.exception()
     stats = stats_of(crawler)
+    if left := from_stats(stats):
+        say(spider.name, f"backfill: {left}")
     status, wrong = judge(stats, cause, Limits.from_settings(crawler.settings))
     run = report(
         spider.name,

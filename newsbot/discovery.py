@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import Any, ClassVar, Final, Self
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -15,18 +16,30 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 from selectolax.lexbor import LexborHTMLParser
 
+from archive.capture import Capture
 from archive.clock import now
 from newsbot.addresses import Address
+from newsbot.backfill import Backfill
+from newsbot.backfill_memory import Memory
+from newsbot.backfill_window import Span, read_window
+from newsbot.crawl_state import CrawlState
+from newsbot.dates import VIETNAM
+from newsbot.items import Article
 from newsbot.list_requests import SITEMAP_PRIORITY, ListRequests
-from newsbot.listings import feed_links, is_sitemap_index, sitemap_entries, sitemap_links
-from newsbot.page import absolute, decode, gunzip
-from newsbot.schedule import is_newer, warc_date
+from newsbot.listings import SITEMAP_DEPTH, feed_links, is_sitemap_index, sitemap_entries, sitemap_links, text_of
+from newsbot.page import absolute
+from newsbot.page_numbers import greatest, numbered
+from newsbot.printed_list_dates import printed_dates
+from newsbot.schedule import is_newer, read_date, warc_date
 from newsbot.spider_arguments import whole_number
+from newsbot.state import State
+
+if TYPE_CHECKING:
+    from newsbot.version_reader import VersionReader
 
 _NEXT_PAGE_PRIORITY: Final = -10
 #: So many articles are looked at again in one run; the rest wait for the next.
 _RECHECKS: Final = 200
-_SITEMAP_DEPTH: Final = 3
 #: So many articles of a sitemap are asked for at once; a request takes ten times the room of the address that waits.
 _BATCH: Final = 200
 
@@ -37,12 +50,26 @@ class Discovery(ListRequests):
     next_page: ClassVar[str] = 'a[rel="next"][href], link[rel="next"][href]'
     pager: ClassVar[str] = ".pagination a[href], .pager a[href], .paging a[href], #page a[href]"
     max_pages: int = 20
+    #: A paper's pages by day or month, for backfills: forms of their paths as `strftime` has them, "tin/%d-%m-%Y.html".
+    archives: ClassVar[Iterable[str]] = ()
 
-    def __init__(self, name: str | None = None, *, max_pages: str | None = None, **kwargs: Any):
-        """Take the operator's argument `-a max_pages=N` of each list."""
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        max_pages: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        **kwargs: Any,
+    ):
+        """Take the operator's arguments: `-a max_pages=N` of each list, `-a since=DAY`, `-a until=DAY`: a backfill."""
         super().__init__(name, **kwargs)
-        if max_pages:
-            self.max_pages = whole_number("max_pages", max_pages)
+        #: As many as the operator says; None if he does not.
+        self.most_pages = whole_number("max_pages", max_pages) if max_pages else None
+        if self.most_pages:
+            self.max_pages = self.most_pages
+        window = read_window(since, until, now().astimezone(VIETNAM).date())
+        self.backfill = Backfill(self, window) if window else None
         self._waiting: deque[Address] = deque()
 
     @classmethod
@@ -51,7 +78,32 @@ class Discovery(ListRequests):
         crawler.signals.connect(spider.follow_waiting, signals.spider_idle)
         return spider
 
+    def remember(self, crawl_state: CrawlState, state: State, versions: VersionReader) -> None:
+        """Take up what is known."""
+        self.crawl_state = crawl_state
+        if self.backfill:
+            window = self.backfill.window
+            self.backfill.memory = Memory(self.name, window, crawl_state, state, versions, refetch=self.refetch)
+
+    def note_durable(self, synced: int) -> None:
+        """Take note that what was read from the captures up to the ``synced``-th is on disk."""
+        if self.backfill:
+            self.backfill.memory.flush(synced)
+
+    def lists(self) -> dict[str, tuple[Any, int]]:
+        return {} if self.backfill else super().lists()
+
+    def article_ended(self, article_id: str, capture: Capture | None, published_at: str | None) -> Iterable[Request]:
+        return self.backfill.article_ended(article_id, capture, published_at) if self.backfill else ()
+
+    def age_of(self, article: Article | None, capture: Capture) -> timedelta:
+        return self.backfill.age_of(article, capture) if self.backfill else timedelta()
+
     async def start(self) -> AsyncIterator[Request]:
+        if self.backfill:
+            for request in self.backfill.requests():
+                yield request
+            return
         for request in self.list_requests():
             yield request
         if self.limit is None and not self.refetch:
@@ -77,7 +129,7 @@ class Discovery(ListRequests):
     def follow_sitemaps(self, response: Response, text: str) -> Iterator[Request]:
         """Yield requests for those sitemaps of an index that may have changed since they were read."""
         depth = response.meta.get("sitemap_depth", 1)
-        if depth >= _SITEMAP_DEPTH:
+        if depth >= SITEMAP_DEPTH:
             return
         urls = {absolute(response.url, link): changed for link, changed in sitemap_entries(text)}
         known = {} if self.refetch else self.crawl_state.get(url for url in urls if url)
@@ -130,16 +182,34 @@ class Discovery(ListRequests):
         Stats: ``newsbot/listings`` ({address: articles}); of a list in pages, those on the first.
         """
         found = self.read_addresses(response, links)
-        if "page" not in response.meta and "sitemap_depth" not in response.meta and self.crawler.stats is not None:
+        is_part = "page" in response.meta or "sitemap_depth" in response.meta
+        if response.status != 304 and not is_part and self.crawler.stats is not None:
             asked = response.meta.get("redirect_urls", [response.url])[0]
             listings: dict[str, int] = self.crawler.stats.get_value("newsbot/listings", {})
             self.crawler.stats.set_value("newsbot/listings", listings | {asked: len(found)})
         return found
 
+    def read_link_dates(self, response: Response, tree: LexborHTMLParser) -> dict[str, Span]:
+        """Return when the articles of a page of a list were published, as far as it tells, by the site's own ids."""
+
+        def article_of(href: str) -> str | None:
+            address = self.find_address(response, href)
+            return address.article if address else None
+
+        return printed_dates(tree, article_of, read_date(response.meta["capture"].date))
+
+    def read_last_page(self, response: Response, tree: LexborHTMLParser) -> int | None:
+        """Return the greatest number of a page that a page of a list shows."""
+        return greatest(node.text(strip=True) for node in tree.css(self.pager))
+
+    def page_address(self, second: str, page: int) -> str | None:
+        """Return the address of a page of a list, made from that of its second page; None if that has no number."""
+        return numbered(second, page)
+
     def follow_waiting(self) -> None:
         """Ask for the next articles of long sitemaps, now that the crawl has nothing else to do."""
         self.turns.end_all()
-        requests = list(self.release())
+        requests = self.backfill.idle() if self.backfill else list(self.release())
         if not requests:
             batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
             if not batch:
@@ -153,12 +223,6 @@ class Discovery(ListRequests):
         """Yield the requests for all articles that still wait, for whoever needs no pauses."""
         while self._waiting:
             yield from self.follow_addresses([self._waiting.popleft()])
-
-
-def text_of(response: Response) -> str:
-    """Return the text of a list, whatever it was sent as."""
-    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    return decode(gunzip(response.body), content_type)
 
 
 def _any_of(addresses: Iterable[Address], articles: Iterable[str]) -> bool:

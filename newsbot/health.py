@@ -106,7 +106,7 @@ def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:
     if stats.get("newsbot/failed") and not stats.get("newsbot/pages"):
         return  # said already
     articles, lines = stats.get("newsbot/articles", 0), stats.get("newsbot/lines", 0)
-    known = stats.get("newsbot/known") or stats.get("newsbot/lists_unchanged")
+    known = any(stats.get(f"newsbot/{what}") for what in ("known", "lists_unchanged", "backfill/lists_done"))
     if not articles and not known:
         yield Problem("empty", "no article was read")
     elif not lines and not stats.get("newsbot/unchanged") and not known:

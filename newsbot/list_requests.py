@@ -42,7 +42,7 @@ class ListRequests(ArticleRequests):
         super().__init__(name, **kwargs)
         if sections:
             self.sections = choose_sections(self.sections, sections)
-        self._every_list = self.refetch or bool(sections)
+        self.is_told_sections = bool(sections)
         self.turns = ListTurns()
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
@@ -59,7 +59,7 @@ class ListRequests(ArticleRequests):
         lists = self.lists()
         known = {} if self.refetch else self.crawl_state.get(lists)
         asked, left = choose(lists, known, warc_date(now()))
-        if self._every_list:
+        if self.refetch or self.is_told_sections:
             asked, left = list(lists), []
         requests = {url: self.list_request(url, *lists[url], known.get(url)) for url in lists}
         leading = [url for url in asked if lists[url][1] > _SECTION_PRIORITY]

@@ -7,6 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from scrapy.http import Response
+
+from newsbot.page import decode, gunzip
+
 # Read with patterns, not with an XML parser: what is there is wanted even if the end is missing, and no entity that the
 # document declares may be expanded.
 _ENTRY: Final = re.compile(r"<(?:item|entry)\b", re.IGNORECASE)
@@ -16,8 +20,18 @@ _GUID: Final = re.compile(r"<guid[^<>]*>\s*(?:<!\[CDATA\[\s*)?(https?://[^<\]\s]
 _LOCATION: Final = re.compile(r"<loc>\s*(?:<!\[CDATA\[\s*)?([^<\]\s]+)\s*(?:\]\]>)?\s*</loc>", re.IGNORECASE)
 _INDEX: Final = re.compile(r"<sitemapindex\b", re.IGNORECASE)
 _SITEMAP: Final = re.compile(r"<sitemap\b", re.IGNORECASE)
+_ARTICLE: Final = re.compile(r"<url[\s>]", re.IGNORECASE)
+_PUBLISHED: Final = re.compile(r"<news:publication_date>\s*([0-9T:.+Z-]{10,40})\s*</", re.IGNORECASE)
 _LASTMOD: Final = re.compile(r"<lastmod>\s*([0-9T:.+Z-]{10,40})\s*</lastmod>", re.IGNORECASE)
+#: Sitemaps of sitemaps are followed so deep.
+SITEMAP_DEPTH: Final = 3
 _BEGINNING: Final = 5_000
+
+
+def text_of(response: Response) -> str:
+    """Return the text of a list, whatever it was sent as."""
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    return decode(gunzip(response.body), content_type)
 
 
 def feed_links(text: str) -> Iterator[str]:
@@ -40,6 +54,18 @@ def sitemap_links(text: str) -> Iterator[str]:
     """
     for match in _LOCATION.finditer(text):
         yield html.unescape(match[1])
+
+
+def sitemap_articles(text: str) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield the locations of a sitemap, each with when it was last changed and when published, as these are given.
+
+    >>> [*sitemap_articles("<urlset><url><lastmod>2026-11-22</lastmod><loc>https://a.vn/1</loc></url>")]
+    [('https://a.vn/1', '2026-11-22', None)]
+    """
+    for entry in _ARTICLE.split(text)[1:]:
+        if match := _LOCATION.search(entry):
+            changed, published = _LASTMOD.search(entry), _PUBLISHED.search(entry)
+            yield html.unescape(match[1]), changed[1] if changed else None, published[1] if published else None
 
 
 def sitemap_entries(text: str) -> Iterator[tuple[str, str | None]]:

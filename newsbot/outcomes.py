@@ -67,6 +67,8 @@ class Outcomes:
         if response.status in GONE_STATUSES and request.meta.get("known") and "article_id" in request.meta:
             self.stats.inc_value("newsbot/article_pages")  # looked at again, and that is what there is to see
             self.stats.inc_value("newsbot/pages")
+        elif response.status in GONE_STATUSES and request.meta.get("may_be_missing"):
+            self.stats.inc_value("newsbot/pages")  # a page was looked for whose list may have fewer
         elif response.status >= 400:
             self.failed(request, f"HTTP {response.status}")
         elif (what := kind(request)) != "robots.txt":

@@ -57,7 +57,7 @@ class Publish:
         self._publication.begin()
         gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))
         self._crawl_state = CrawlState(name, Resources(state), gaps)
-        self._spider().crawl_state = self._crawl_state
+        self._spider().remember(self._crawl_state, state, versions)
         self._runs = Runs(state)
         arguments = as_arguments(settings.get(ARGUMENTS_SETTING))
         self._run = Run(name, self._archive.started, self._archive.run, arguments=arguments)
@@ -106,6 +106,7 @@ class Publish:
         try:
             self._publication.publish(self._synced)
             self._crawl_state.flush(self._synced)
+            self._spider().note_durable(self._synced)
         except ArchiveError as error:
             self._archive.fail(error)
         self._synced = synced

@@ -73,6 +73,16 @@ def next_recheck(checked: str, step: int, gaps: Sequence[timedelta]) -> str | No
     return warc_date(read_date(checked) + gaps[step]) if step < len(gaps) else None
 
 
+def step_of_age(age: timedelta, gaps: Sequence[timedelta]) -> int:
+    """Return how often an article of an age would have been looked at again by now.
+
+    >>> gaps = [timedelta(hours=1), timedelta(hours=6)]
+    >>> [step_of_age(timedelta(hours=hours), gaps) for hours in (0, 1, 6, 7)]
+    [0, 1, 1, 2]
+    """
+    return sum(sum(gaps[:step], timedelta()) <= age for step in range(1, len(gaps) + 1))
+
+
 def is_newer(lastmod: str, checked: str) -> bool:
     """Whether a sitemap says that something has changed since a check; what cannot be read says so, too.
 

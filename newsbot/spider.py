@@ -65,20 +65,23 @@ class NewsSpider(Discovery):
             yield found
 
     def parse_fetched(self, response: Response) -> Iterator[Article | Removal | Request]:
+        article_id, capture = response.meta["article_id"], response.meta["capture"]
         if response.status == 304:
             self.note_article(response)
             return
         found = self.read_page(response)
-        self.note_article(response, readable=isinstance(found, Article))
-        if isinstance(found, Article):
-            self._alternatives.arrived(response.meta["article_id"].partition(":")[2])
-            yield found
+        article = found if isinstance(found, Article) else None
+        self.note_article(response, article, readable=article is not None)
+        if article:
+            self._alternatives.arrived(article_id.partition(":")[2])
+            yield article
+            yield from self.article_ended(article_id, capture, article.published_at)
         elif response.request is not None:
             stat = "newsbot/gone" if found is PageKind.GONE else "newsbot/blocked"
             self.note(stat, f"no article: {found}", response)
-            if found is PageKind.GONE and self.article_id(response.meta["capture"].url):
-                yield Removal(response.meta["article_id"], response.meta["capture"])
-            yield from self.ask_elsewhere(response.request)
+            if found is PageKind.GONE and self.article_id(capture.url):
+                yield Removal(article_id, capture)
+            yield from self.ask_elsewhere(response.request, capture)
 
     def read_page(self, response: Response) -> Article | PageKind:
         """Return the article on a page, or what the page is instead."""

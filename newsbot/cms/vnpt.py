@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from scrapy.http import Response
 from selectolax.lexbor import LexborHTMLParser
 
+from newsbot.backfill_window import Span
+from newsbot.list_dates import published_span
 from newsbot.spider import Layout, NewsSpider
 
 _CALL: Final = re.compile(r"\s*[\w.]+\s*\(\s*(\{.*\})\s*\)\s*;?\s*", re.DOTALL)
@@ -56,6 +58,32 @@ class VnptSpider(NewsSpider):
             return super().read_links(response, tree)
         return [doc["url"] for doc in answer["docs"] if isinstance(doc, dict) and isinstance(doc.get("url"), str)]
 
+    def read_link_dates(self, response: Response, tree: LexborHTMLParser) -> dict[str, Span]:
+        answer = _search_answer(response)
+        if answer is None:
+            return super().read_link_dates(response, tree)
+        found = {}
+        for doc in answer["docs"]:
+            if isinstance(doc, dict) and isinstance(doc.get("url"), str) and isinstance(doc.get("date"), str):
+                address, span = self.find_address(response, doc["url"]), published_span(doc["date"])
+                if address and span:
+                    found[address.article] = span
+        return found
+
+    def read_last_page(self, response: Response, tree: LexborHTMLParser) -> int | None:
+        answer = _search_answer(response)
+        if answer is None:
+            return super().read_last_page(response, tree)
+        found = answer.get("numFound")
+        return 2 + max(0, found) // _ROWS if isinstance(found, int) else None
+
+    def page_address(self, second: str, page: int) -> str | None:
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(second).query).items()}
+        start = asked.get("start", "")
+        if not urlsplit(second).path.startswith("/search/select") or not start.isdecimal():
+            return super().page_address(second, page)
+        return _search(asked.get("q", ""), int(start) + (page - 2) * _ROWS)
+
     def read_next_page(self, response: Response, tree: LexborHTMLParser, page: int) -> str | None:
         answer = _search_answer(response)
         if answer is not None:
@@ -92,4 +120,7 @@ def _search_answer(response: Response) -> dict[str, Any] | None:
         answer = {}
     found = answer.get("response") if isinstance(answer, dict) else None
     docs = found.get("docs") if isinstance(found, dict) else None
-    return {"docs": docs if isinstance(docs, list) else []}
+    return {
+        "docs": docs if isinstance(docs, list) else [],
+        "numFound": found.get("numFound") if isinstance(found, dict) else 0,
+    }
