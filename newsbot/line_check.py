@@ -78,6 +78,11 @@ class LineCheck:
         if reader is None:
             yield "line-content", f"no spider is called {line['source']!r}"
             return
+        if line["change"] == "removed":  # its text is that of the version before
+            removal = reader.removal(response)
+            if removal is None or removal.id != line["id"]:
+                yield "line-content", f"the record does not show that {line['id']} is gone"
+            return
         read = [json.loads(to_line(replace(article, capture=None))) for article in reader.articles(response)]
         same = next((article for article in read if article["id"] == line["id"]), None)
         if same is None:
