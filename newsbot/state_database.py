@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Any, Final
@@ -22,7 +22,7 @@ _CONNECT_TIMEOUT: Final = 10
 _LOCK: Final = 4_711_2026
 #: What cannot be stored in every database: sites can send it all the same.
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
-_USER: Final = re.compile(r"(?<=://)[^/]*@")
+_USER: Final = re.compile(r"(?<=://).*@")
 _SECRET: Final = "***"  # noqa: S105
 
 
@@ -54,6 +54,9 @@ class StateDatabase:
         self._tables: list[Table] = []
         try:
             parsed = make_url(url)
+        except (ArgumentError, ValueError) as error:  # may quote a part of a password
+            raise ArchiveError(f"STATE_URL {shown(url)!r} is not the URL of a database") from error
+        try:
             self._engine = create_engine(parsed, pool_pre_ping=True, connect_args=_connect_args(parsed))
         except (ArgumentError, ImportError) as error:
             raise ArchiveError(f"STATE_URL {shown(url)!r}: {_one_line(error)}") from error
@@ -62,16 +65,19 @@ class StateDatabase:
             event.listen(self._engine, "connect", _configure_sqlite)
 
     def create(self, *tables: Table) -> None:
-        """Create tables and their indexes where they are missing."""
+        """Create tables, columns and indexes where they are missing."""
         with self.transaction() as connection:
-            # Under a lock: two crawls that begin together would both find a table or a column missing.
-            lock = "BEGIN IMMEDIATE" if self._is("sqlite") else f"SELECT pg_advisory_xact_lock({_LOCK})"
-            connection.exec_driver_sql(lock)
-            for table in tables:
-                connection.execute(CreateTable(table, if_not_exists=True))
-                _add_columns(connection, table)
-                for index in table.indexes:
-                    connection.execute(CreateIndex(index, if_not_exists=True))
+            missing = _is_anything_missing(connection, tables)
+        if missing:
+            with self.transaction() as connection:
+                # Under a lock: another crawl that began at the same moment may have found the same.
+                lock = "BEGIN IMMEDIATE" if self._is("sqlite") else f"SELECT pg_advisory_xact_lock({_LOCK})"
+                connection.exec_driver_sql(lock)
+                for table in tables:
+                    connection.execute(CreateTable(table, if_not_exists=True))
+                    _add_columns(connection, table)
+                    for index in table.indexes:
+                        connection.execute(CreateIndex(index, if_not_exists=True))
         self._tables.extend(tables)
         self._patience = _PATIENCE
 
@@ -144,6 +150,21 @@ def _connect_args(url: URL) -> dict[str, Any]:
 
 def _one_line(error: object) -> str:
     return " ".join(str(error).split())
+
+
+def _is_anything_missing(connection: Connection, tables: Sequence[Table]) -> bool:
+    names = [table.name for table in tables]
+    catalogue = inspect(connection)
+    columns = {
+        name: {each["name"] for each in found}
+        for (_, name), found in catalogue.get_multi_columns(filter_names=names).items()
+    }
+    indexes = {each["name"] for found in catalogue.get_multi_indexes(filter_names=names).values() for each in found}
+    return any(
+        not columns.get(table.name, set()) >= set(table.columns.keys())
+        or not indexes >= {index.name for index in table.indexes}
+        for table in tables
+    )
 
 
 def _add_columns(connection: Connection, table: Table) -> None:
