@@ -146,10 +146,11 @@ class RunReplay:
         if decoded is None or (response.status >= 400 and response.status not in GONE_STATUSES):
             state.note_failure(article_id, response.url, known, capture.date)
             return
-        readable = not at_front
-        if response.status == 200:
-            readable = isinstance(self.spider.read_page(decoded), Article)
-        state.note_article(article_id, capture, Answer(response.status, response.headers, readable=readable), known)
+        found = self.spider.read_page(decoded) if response.status == 200 else None
+        article = found if isinstance(found, Article) else None
+        readable = article is not None if response.status == 200 else not at_front
+        answer = Answer(response.status, response.headers, readable=readable)
+        state.note_article(article_id, capture, answer, known, self.spider.age_of(article, capture))
 
     def _known(self, article_id: str) -> Resource | None:
         if self.spider.refetch:
