@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import inspect, text
 
 from archive.capture import Capture
 from newsbot.cleaning import clean_body
@@ -21,6 +21,7 @@ from newsbot.publication import Publication
 from newsbot.shingles import MOST_HASHES, likeness, shingles
 from newsbot.state import State
 from newsbot.text import content_digest
+from tests.databases import KINDS, Databases
 from tests.near_duplicates.edits import Paragraphs
 from tests.near_duplicates.forms import FORMS, fill_in
 from tests.near_duplicates.pairs import Pair, pairs
@@ -53,8 +54,8 @@ def one(near: NearDuplicates, *arguments: object, **more: object) -> str | None:
 
 
 @pytest.fixture
-def near() -> Iterable[NearDuplicates]:
-    state = State("sqlite://")
+def near(state_url: str) -> Iterable[NearDuplicates]:
+    state = State(state_url)
     yield NearDuplicates(state)
     state.close()
 
@@ -141,28 +142,28 @@ def test_short_texts_are_never_near(near: NearDuplicates) -> None:
     assert one(near, "c", 1, (), 2) is None
 
 
-def test_kept_on_disk(tmp_path: Path) -> None:
+def test_kept_on_disk(state_url: str) -> None:
     """What one process has kept, another finds; adding it again changes nothing."""
-    url = f"sqlite:///{tmp_path / 'state.sqlite'}"
     for _ in range(2):
-        state = State(url)
+        state = State(state_url)
         NearDuplicates(state).add([article("a", 1, STORY)])
         state.close()
-    state = State(url)
+    state = State(state_url)
     assert one(NearDuplicates(state), "b", 1, STORY[:-1], 1) == "a:1"
-    state.close()
-    with create_engine(url).connect() as connection:
+    with state.transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM first_printings")).scalar() == 1
+    state.close()
 
 
-def test_two_runs_decide_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_runs_decide_the_same(kind: str, databases: Databases, tmp_path: Path) -> None:
     """A rebuild sees the same articles in the same order, in batches of other sizes."""
     labelled = PAIRS[::7]
     articles = [article("a", i, pair.earlier) for i, pair in enumerate(labelled)]
     later = [article("b", i, pair.later, 1) for i, pair in enumerate(labelled)]
     decided = []
     for size in (1, 13, 1000):
-        state = State(f"sqlite:///{tmp_path / str(size)}.sqlite")
+        state = State(databases.new(kind, tmp_path))
         near = NearDuplicates(state)
         batches = [part[i : i + size] for part in (articles, later) for i in range(0, len(part), size)]
         decided.append([first for batch in batches for first in ids(near, batch)])
@@ -171,22 +172,21 @@ def test_two_runs_decide_the_same(tmp_path: Path) -> None:
     assert any(decided[0])
 
 
-def test_texts_are_cut_into_bands_again_after_an_upgrade(tmp_path: Path) -> None:
+def test_texts_are_cut_into_bands_again_after_an_upgrade(state_url: str) -> None:
     """Signatures of two versions of the library do not match; the kept shingles give those of the new one."""
-    url = f"sqlite:///{tmp_path / 'state.sqlite'}"
-    state = State(url)
+    state = State(state_url)
     NearDuplicates(state).add([article("a", 1, STORY), article("a", 2, OTHER)])
     with state.transaction() as connection:
         connection.execute(text("UPDATE first_printing_signatures SET name = 'rminhash1_40x3'"))
         connection.execute(text(f"ALTER TABLE first_printing_bands_{SIGNATURE} RENAME TO first_printing_bands_old"))
     state.close()
-    state = State(url)
+    state = State(state_url)
     near = NearDuplicates(state)
     assert one(near, "b", 1, STORY[1:], 1) == "a:1"
     assert one(near, "b", 2, OTHER[1:], 1) == "a:2"
+    with state.transaction() as connection:
+        assert f"first_printing_bands_{SIGNATURE}" in inspect(connection).get_table_names()
     state.close()
-    tables = inspect(create_engine(url)).get_table_names()
-    assert f"first_printing_bands_{SIGNATURE}" in tables
 
 
 def test_signatures_stay_as_they_are() -> None:
