@@ -89,14 +89,15 @@ def project_defaults(project: Mapping[str, Any]) -> dict[str, object]:
     return known_settings(Settings(own, priority="project"))
 
 
-def origin(complaint: str) -> str:
+def origin(complaint: str, settings: BaseSettings) -> str:
     """Return where the setting comes from with which a complaint begins, in brackets; empty if from elsewhere.
 
-    >>> origin("NEVER_HEARD_OF: is wrong")
+    >>> origin("NEVER_HEARD_OF: is wrong", Settings())
     ''
     """
-    where = _given.origins.get(complaint.partition(":")[0])
-    return f" ({where})" if where else ""
+    name = complaint.partition(":")[0]
+    on_command_line = (settings.getpriority(name) or 0) > _PRIORITY
+    return f" ({_given.origins[name]})" if name in _given.origins and not on_command_line else ""
 
 
 def unknown_sources(known: Iterable[str]) -> list[str]:

@@ -38,7 +38,7 @@ class Command(crawl.Command):
         if not complete_user_agent(settings) and not settings.getlist("CONNECT_TO"):
             self.warn("CONTACT is empty: a site that has a complaint cannot reach you (set NEWSBOT_CONTACT)")
         if wrong := list(mistakes(settings, defaults)):
-            self.refuse(*(line + origin(line) for line in wrong))
+            self.refuse(*(line + origin(line, settings) for line in wrong))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.refuse_options(args)
