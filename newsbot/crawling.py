@@ -16,6 +16,7 @@ from archive.clock import now, set_clock
 from archive.errors import ArchiveError
 from newsbot.archive_lock import refuse_half_redacted
 from newsbot.backfill_estimate import from_stats
+from newsbot.caught_signals import ignore_signals
 from newsbot.conclusion import conclude
 from newsbot.configuration import ConfigurationError
 from newsbot.data_folder import check_data_folder
@@ -76,6 +77,7 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
     else:
         task = process.crawl(crawler, **arguments)
         process.start()
+        ignore_signals()
         cause = None if not task.done() or task.cancelled() else task.exception()
     stats = stats_of(crawler)
     if left := from_stats(stats):

@@ -38,6 +38,10 @@ class Command:
         """Kill it, unless it has ended."""
         os.kill(self.pid, signal.SIGKILL)
 
+    def is_running(self) -> bool:
+        """Whether it has not ended yet; only before `wait`."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
     def wait(self) -> int:
         """Return its exit status, negative if a signal ended it; its process id is its own until then."""
         status: int = self._server.ask({"wait": self.pid})["status"]

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -259,6 +260,22 @@ def runs(process: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
     except FileNotFoundError:
         return False
+
+
+def test_a_crawl_that_is_over_is_not_stopped_any_more(job: Job) -> None:
+    """Told to stop while it tells how it went, it still ends with that status."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(PATIENCE)
+        url = f"HEARTBEAT_URL=http://127.0.0.1:{listener.getsockname()[1]}/"
+        with job.start(FIRST, "-s", url, program="crawl") as process:
+            connection, _ = listener.accept()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                process.send_signal(number)
+            connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n")
+            connection.close()
+            _, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, errors.count("Traceback")) == (0, 0), errors
+    job.assert_all_there(FIRST)
 
 
 def test_a_crawl_whose_parent_has_ended_does_not_begin(job: Job) -> None:
