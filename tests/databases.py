@@ -134,7 +134,7 @@ def _running(programs: Path, folder: Path, user: pwd.struct_passwd) -> Iterator[
         _wait_for(server, folder)
         yield
     finally:
-        server.send_signal(signal.SIGINT)
+        server.send_signal(signal.SIGQUIT)  # nothing in it is wanted any more
         server.wait(30)
 
 
