@@ -43,15 +43,15 @@ class Run:
 
 
 class Play:
-    """A data folder and the runs that fill it."""
+    """A data folder and the runs that fill it.
 
-    def __init__(self, replica: Replica, source: str, data: Path):
+    :param state_url: where the state is; in the folder by default.
+    """
+
+    def __init__(self, replica: Replica, source: str, data: Path, state_url: str = ""):
         self.replica, self.source, self.data = replica, source, data
+        self.state_url = state_url or f"sqlite:///{data}/state.sqlite"
         self._read: set[str] = set()
-
-    @property
-    def state_url(self) -> str:
-        return f"sqlite:///{self.data}/state.sqlite"
 
     def run(self, at: datetime, *arguments: str) -> Run:
         """Crawl at a time."""
@@ -66,7 +66,7 @@ class Play:
 
     def scrapy(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "scrapy", *arguments],
+            [sys.executable, "-m", "scrapy", *arguments, f"--set=STATE_URL={self.state_url}"],
             cwd=ROOT,
             env=os.environ | {"NEWSBOT_DATA": str(self.data)} | self.replica.environment | environment,
             capture_output=True,

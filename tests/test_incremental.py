@@ -14,6 +14,7 @@ from newsbot.resources import Resource, Resources
 from newsbot.schedule import warc_date
 from newsbot.state import State
 from tests.crawl_play import Play
+from tests.databases import Databases
 from tests.pages import make_spider, reply
 from tests.replica.faults import Status
 from tests.replica.newsroom import Newsroom
@@ -32,9 +33,11 @@ def replica() -> Iterator[Replica]:
         yield replica
 
 
-@pytest.mark.parametrize("source", SITES)
-def test_few_requests_and_no_new_article_missed(source: str, replica: Replica, tmp_path: Path) -> None:
-    site, play = SITES[source], Play(replica, source, tmp_path)
+@pytest.mark.parametrize(("source", "kind"), [*((source, "sqlite") for source in SITES), ("baosonla", "postgresql")])
+def test_few_requests_and_no_new_article_missed(
+    source: str, kind: str, replica: Replica, databases: Databases, tmp_path: Path
+) -> None:
+    site, play = SITES[source], Play(replica, source, tmp_path, databases.new(kind, tmp_path))
     play.seed(site, range(NEW, ARTICLES), NOW - timedelta(days=90))
     replica.set_newsroom(source, Newsroom(held=NEW))
     assert not play.run(NOW).lines
@@ -67,8 +70,8 @@ def feed(*ids: int) -> str:
     return f"<rss>{links}</rss>"
 
 
-def test_validators_that_lie_are_believed_no_more(tmp_path: Path) -> None:
-    state = State(f"sqlite:///{tmp_path}/state.sqlite")
+def test_validators_that_lie_are_believed_no_more(state_url: str) -> None:
+    state = State(state_url)
     resources = Resources(state)
     url, headers = "https://haiduongtv.vn/rss/news/thoi-su.rss", [("ETag", '"1"')]
     known = None
@@ -100,8 +103,8 @@ def test_a_304_is_verified_now_and_then() -> None:
         set_clock(None)
 
 
-def test_nothing_is_known_before_its_capture_is_durable(tmp_path: Path) -> None:
-    state = State(f"sqlite:///{tmp_path}/state.sqlite")
+def test_nothing_is_known_before_its_capture_is_durable(state_url: str) -> None:
+    state = State(state_url)
     resources = Resources(state)
     spider = make_spider("haiduongtv")
     spider.crawl_state = CrawlState("haiduongtv", resources)
