@@ -17,6 +17,8 @@ crawl: .venv/.runtime
 test: check .venv-replay/.done .cache/replaywebpage/package
 	@command -v wget >/dev/null || .ci/install wget
 	@command -v chromium >/dev/null || .ci/install chromium
+	@{ command -v initdb || ls -d /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 \
+		|| .ci/install postgresql || echo "without PostgreSQL: the tests of a state in it are skipped"
 	@{ command -v crontab && command -v systemd-analyze && test -x /usr/sbin/logrotate; } >/dev/null \
 		|| .ci/install cron logrotate systemd || echo "without cron, logrotate, systemd: tests of deploy/ are skipped"
 	$(BIN)/python -m pytest
