@@ -48,7 +48,10 @@ def warc(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(scope="module")
 def exchange_ends(warc: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[int]:
-    """Where exchanges end: in front of each request, in front of what has none (a failed connection), at the end."""
+    """Where exchanges end: in front of each request, in front of what has none (a failed connection), at the end.
+
+    Behind the last of them the archive says how the run has ended.
+    """
     path = tmp_path_factory.mktemp("ends") / NAME
     path.write_bytes(warc)
     records = list(members(path))
@@ -58,7 +61,7 @@ def exchange_ends(warc: bytes, tmp_path_factory: pytest.TempPathFactory) -> list
         if record.get("WARC-Target-URI") and exchange != previous:
             ends.append(record.offset)
         previous = exchange
-    return [*ends, len(warc)]
+    return [*ends, records[-1].offset, len(warc)]
 
 
 def left_open(folder: Path, content: bytes) -> Path:
