@@ -51,36 +51,43 @@ class PlainLines:
             self._say(f"{source}: {describe(count)}")
 
     def ended(self, result: Result) -> None:
-        seconds = monotonic() - self._started[result.source]
-        self._say(f"{result.source}: ended after {seconds:.1f} s, {describe_end(result)}")
+        self._say(end_line(result, monotonic() - self._started[result.source]))
 
     def _say(self, line: str) -> None:
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 class LiveLines:
-    """A line a source that counts up, and one for those that have not begun."""
+    """A line a running crawl that counts up, and one for those that have not begun; above them how others ended."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._tasks: dict[str, TaskID] = {}
-        self._waiting: TaskID | None = None
+        self._started: dict[str, float] = {}
+        self._waiting: tuple[int, TaskID] | None = None
 
     def waiting(self, sources: int) -> None:
-        if self._waiting is not None:  # always the last line
-            self._progress.remove_task(self._waiting)
+        if self._waiting is not None:
+            before, task = self._waiting
+            if before == sources:
+                return
+            self._progress.remove_task(task)  # it is always the last line
             self._waiting = None
         if sources:
-            self._waiting = self._progress.add_task("", start=False, total=None, count=f"{sources} waiting")
+            line = self._progress.add_task("", start=False, total=None, count=f"{sources} waiting")
+            self._waiting = sources, line
 
     def started(self, source: str) -> None:
+        self._started[source] = monotonic()
         self._tasks[source] = self._progress.add_task(source, total=None, count="starting")
 
     def counted(self, source: str, count: Count) -> None:
         self._progress.update(self._tasks[source], count=describe(count))
 
     def ended(self, result: Result) -> None:
-        self._progress.update(self._tasks[result.source], count=describe_end(result), total=1, completed=1)
+        self._progress.remove_task(self._tasks.pop(result.source))
+        line = end_line(result, monotonic() - self._started[result.source])
+        self._progress.console.print(line, style="red" if result.problems else "", markup=False, highlight=False)
 
 
 @contextmanager
@@ -90,7 +97,7 @@ def display(console: Console) -> Iterator[Display]:
         yield PlainLines(console)
         return
     source, count = (TextColumn(f"{{task.{name}}}", markup=False) for name in ("description", "fields[count]"))
-    with Progress(SpinnerColumn(finished_text="·"), source, TimeElapsedColumn(), count, console=console) as progress:
+    with Progress(SpinnerColumn(), source, TimeElapsedColumn(), count, console=console) as progress:
         yield LiveLines(progress)
 
 
@@ -102,6 +109,15 @@ def describe(count: Count) -> str:
     """
     failed = f", {count.failed} failed" if count.failed else ""
     return f"{count.pages} pages, {count.articles} articles{failed}"
+
+
+def end_line(result: Result, seconds: float) -> str:
+    """Return the end of a crawl in one line.
+
+    >>> end_line(Result("baosonla", 75, ["another run is crawling it"]), 1.25)
+    'baosonla: ended after 1.2 s, another run is crawling it'
+    """
+    return f"{result.source}: ended after {seconds:.1f} s, {describe_end(result)}"
 
 
 def describe_end(result: Result) -> str:

@@ -296,7 +296,9 @@ def test_a_terminal_shows_lines_that_count_up(job: Job) -> None:
     assert process.returncode == 0
     assert f"{FIRST} 0:00:0" in shown
     assert "1 waiting" in shown
-    assert f"{ARTICLES} articles" in shown
+    ends = [line for line in shown.splitlines() if f"{FIRST}: ended after" in line]
+    assert len(ends) == 1
+    assert ends[0].rstrip().endswith(f"{ARTICLES} articles")
     assert f"│ {SECOND}" in shown
     assert f"{FIRST}: started" not in shown
 
