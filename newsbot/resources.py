@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table, delete, insert, select
+from sqlalchemy import Column, Index, Integer, MetaData, Table, delete, insert, select, update
 
 from newsbot.state import TEXT, State
 
@@ -97,7 +97,7 @@ class Resources:
         query = (
             select(_RESOURCES)
             .where(_RESOURCES.c.source == source, _RESOURCES.c.kind == kind, _RESOURCES.c.next_check <= now)
-            .order_by(_RESOURCES.c.next_check)
+            .order_by(_RESOURCES.c.next_check, _RESOURCES.c.key)
             .limit(limit)
         )
         with self._state.transaction() as connection:
@@ -114,3 +114,9 @@ class Resources:
                 batch = keys[start : start + _BATCH]
                 connection.execute(delete(_RESOURCES).where(_RESOURCES.c.key.in_(batch)))
                 connection.execute(insert(_RESOURCES), [latest[key]._asdict() for key in batch])
+
+    def forget_validators(self, before: str) -> None:
+        """Let everything be asked for in full that was last captured in full before a date."""
+        old = (_RESOURCES.c.captured_at < before, _RESOURCES.c.captured_at != "")
+        with self._state.transaction() as connection:
+            connection.execute(update(_RESOURCES).where(*old).values(etag=None, last_modified=None))

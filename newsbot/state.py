@@ -66,6 +66,11 @@ class State(StateDatabase):
         super().__init__(url)
         self.create(_VERSIONS)
 
+    def is_empty(self) -> bool:
+        """Whether no version is known."""
+        with self.transaction() as connection:
+            return connection.execute(select(_VERSIONS.c.id).limit(1)).first() is None
+
     def latest(self, ids: Iterable[str]) -> dict[str, Version]:
         """Return the newest published version of each of the articles that has one."""
         rows = self._select(_VERSIONS.c.id, ids)

@@ -60,7 +60,8 @@ class StateDatabase:
             self._engine = create_engine(parsed, pool_pre_ping=True, connect_args=_connect_args(parsed))
         except (ArgumentError, ImportError) as error:
             raise ArchiveError(f"STATE_URL {shown(url)!r}: {_one_line(error)}") from error
-        self._name = shown(url)
+        #: The URL as it may be printed.
+        self.name = shown(url)
         if self._is("sqlite"):
             event.listen(self._engine, "connect", _configure_sqlite)
 
@@ -122,7 +123,7 @@ class StateDatabase:
             yield
         except SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
-            raise ArchiveError(f"state database {self._name}: {_one_line(cause)}") from error
+            raise ArchiveError(f"state database {self.name}: {_one_line(cause)}") from error
 
 
 def shown(url: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 
 from newsbot.items import SCHEMA_FILE
 from tests.crawl_play import Play, Run
-from tests.databases import KINDS, Databases
+from tests.databases import KINDS, PASSWORD, Databases
 from tests.replica.newsroom import Newsroom
 from tests.replica.server import Replica
 from tests.replica.sites import NOW, sites
@@ -153,6 +153,11 @@ def test_the_state_rebuilt_from_captures_equals_the_live_one(
     output = databases.new(kind, tmp_path)
     done = past.play.scrapy("rebuildstate", f"--output={output}")
     assert done.returncode == 0, done.stdout + done.stderr
+    assert PASSWORD not in done.stdout + done.stderr
+    again = past.play.scrapy("rebuildstate", f"--output={output}")
+    assert again.returncode == 2, "two states are not mixed"
+    assert "holds a state already" in again.stderr
+    assert PASSWORD not in again.stdout + again.stderr
     for query in (
         "SELECT * FROM runs",
         "SELECT * FROM article_versions",

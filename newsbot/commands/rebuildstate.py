@@ -54,6 +54,8 @@ class Command(ScrapyCommand):
         files = warcs.files()
         try:
             state = State(opts.output or f"sqlite:///{default}")
+            if not state.is_empty():
+                raise UsageError(f"{state.name} holds a state already: name an empty database with --output")
             gaps = recheck_gaps(self.settings.getlist("RECHECK_GAPS"))
             with (
                 tempfile.TemporaryDirectory(prefix="rebuildstate-") as folder,
@@ -73,5 +75,5 @@ class Command(ScrapyCommand):
         for problem in rebuild.problems:
             print(f"rebuildstate: {problem}", file=sys.stderr)
         counts = rebuild.counts
-        print(f"{counts['responses']} responses, {counts['lines']} versions in {opts.output or default}")
+        print(f"{counts['responses']} responses, {counts['lines']} versions in {state.name}")
         self.exitcode = 1 if rebuild.problems else 0
