@@ -13,6 +13,7 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.replay import Skipped, responses
 from archive.resolving import Resolver
+from archive.run_record import read_opening
 from newsbot.publication import Publication
 from newsbot.reader import Reader
 from newsbot.removal import GONE_STATUSES, REDIRECTS
@@ -131,6 +132,9 @@ class Rebuild:
         try:
             found = responses(path, self._max_bytes, self._resolver)
             first = next((response for response in found if isinstance(response, Response)), None)
+            if first is not None:
+                return str(first.meta["capture"].date)
+            opening = read_opening(path)  # nothing was answered
         except ArchiveError:
             return ""
-        return first.meta["capture"].date if first else ""
+        return opening.started if opening else ""
