@@ -49,7 +49,8 @@ _OLD_STYLE: Final = {
     for first, second in ("oa", "oe", "uy")
     for mark in "\u0300\u0301\u0303\u0309\u0323"
 }
-_NEW_STYLE: Final = re.compile(r"(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])(?![^\W\d_]|[\u0300-\u036f])")
+#: Begins with a set of letters, which the engine looks for by itself; an alternative there costs three times as much.
+_NEW_STYLE: Final = re.compile(r"[ou](?:(?<=o)[àáảãạèéẻẽẹ]|(?<=u)(?<!qu)[ỳýỷỹỵ])(?![^\W\d_]|[\u0300-\u036f])")
 
 _SLUG: Final = re.compile(r"\(\s*[A-ZĐ][A-ZĐ0-9&.\- ]{1,14}\)\s*[-–—:]+\s*")
 
@@ -94,7 +95,10 @@ def fold(text: str) -> str:
     >>> fold("Quý khách hoàn toàn")
     'quý khách hoàn toàn'
     """
-    text = " ".join(_visible(text).split()).lower()
+    text = _visible(text)
+    if "  " in text or not text.isprintable():
+        text = " ".join(text.split())
+    text = text.strip().lower()
     if not is_normalized("NFC", text):  # "İ" falls apart in lower case
         text = normalize("NFC", text)
     text = text.replace("ð", "đ").replace("ɖ", "đ")
@@ -148,7 +152,7 @@ def _resolve(match: re.Match[str]) -> str:
 def _visible(text: str) -> str:
     """Return the text in NFC without invisible characters; white space is left for the caller."""
     if not text.isprintable():
-        text = text.replace("\xa0", " ").replace("\n", " ")
+        text = text.replace("\xa0", " ").replace("\n\n", " ").replace("\n", " ")
         if not text.isprintable():
             text = _WINDOWS_CHARACTER.sub(lambda match: _WINDOWS[ord(match[0])], text)
             text = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
