@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from archive.cdxj import read_line
+from archive.collection import Collection
 from archive.members import members
 from archive.run_record import pairs_in, read_closing, read_opening
 from newsbot.runs import CUT_SHORT, Run
@@ -107,6 +109,10 @@ def warcs(archive: Archive) -> list[Path]:
     return sorted((archive.data / "warc").glob("*.warc.gz"))
 
 
+def collection(archive: Archive) -> Collection:
+    return Collection(archive.data / "warc", archive.data / "index", archive.data / "dedup.sqlite")
+
+
 def test_a_run_and_its_end(archive: Archive) -> None:
     run = archive.crawl("-a", "max_pages=2")
     files, last = warcs(archive), None
@@ -123,6 +129,9 @@ def test_a_run_and_its_end(archive: Archive) -> None:
         assert (read_closing(path) is not None) == (path == files[-1])
     assert last is not None
     assert pairs_in(last) == read_closing(files[-1])
+    indexed = {(entry.filename, entry.offset) for entry in map(read_line, collection(archive).index.lines())}
+    assert len(indexed) > len(IDS)
+    assert (files[-1].name, last.offset) not in indexed
     assert run._replace(run="", started="", finished=None) == Run(
         SOURCE,
         "",
@@ -155,6 +164,19 @@ def test_a_part_of_a_source_is_not_the_source(archive: Archive) -> None:
     again = archive.crawl("-a", "refetch=yes")
     assert (again.complete, again.new, again.changed) == (1, 0, 0)
     assert again.captures >= len(IDS)
+    archive.assert_rebuilt()
+    assert_verified(archive.data)
+
+
+def test_a_run_that_got_no_answer(archive: Archive) -> None:
+    """It says so, it is in its place among the others, and it spoils nothing that is known."""
+    first = archive.crawl()
+    archive.scrapy("crawl", SOURCE, status=1, settings={"CONNECT_TO": ":80:127.0.0.1:1,:443:127.0.0.1:1"})
+    _, silent = archive.runs()
+    assert (silent.ended, silent.captures, silent.new) == ("finished", 0, 0)
+    last = archive.crawl()
+    assert [run.run for run in archive.runs()] == [first.run, silent.run, last.run]
+    assert (last.complete, last.new) == (1, 0)
     archive.assert_rebuilt()
     assert_verified(archive.data)
 
