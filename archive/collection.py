@@ -17,6 +17,7 @@ from archive.dedup_facts import revisit_in, seen_in
 from archive.index import Index
 from archive.manifest import Manifest
 from archive.members import Damage, Member
+from archive.retired import Retired
 from archive.revisit import Seen
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Collection:
     def __init__(self, folder: Path, index: Path, dedup: Path | None, min_bytes: int = 1024):
         self.folder = folder
         self.manifest = Manifest(folder)
+        self.retired = Retired(folder)
         self.index = Index(index)
         self._dedup_path = dedup
         self._dedup: Dedup | None = None
@@ -76,7 +78,9 @@ class Collection:
         return sorted(path for path in self.folder.iterdir() if path.name.endswith(_SUFFIXES) and path.is_file())
 
     def path(self, filename: str) -> Path:
-        return self.folder / filename
+        """Return where a WARC file is, be it one that has left for another folder; if nowhere, where it should be."""
+        path = self.folder / filename
+        return path if path.exists() else self.retired.path(filename) or path
 
     def note(self, filename: str, record: Member, seen: Seen | None = None) -> None:
         """Take note of a record as it is written, so that its file need not be read again when it is finished.
@@ -124,12 +128,22 @@ class Collection:
                 self.dedup.commit(name)
         return problems
 
-    def remove(self, filename: str) -> None:
-        """Drop a file that was removed on purpose; see `Dedup.dependants` first."""
-        if self.dedup:
-            self.dedup.remove(filename)
-        self.index.remove(filename)
-        self.manifest.remove(filename)
+    def remove(self, *filenames: str) -> None:
+        """Drop files that were removed on purpose; see `Dedup.dependants` first."""
+        for filename in filenames:
+            if self.dedup:
+                self.dedup.remove(filename)
+        self.index.remove(*filenames)
+        self.manifest.remove(*filenames)
+
+    def drop_retired(self) -> None:
+        """Drop the files that have left and are known all the same, since a process was killed in between."""
+        gone = {name for name in self.retired.files() if not (self.folder / name).exists()}
+        known = self.index.files() | set(self.manifest.digests()) if gone else set()
+        if self.dedup and gone:
+            known |= self.dedup.files()
+        if gone & known:
+            self.remove(*sorted(gone & known))
 
     def missing(self) -> list[Path]:
         """Return the files that manifest, index or store do not know: a crash came before they were taken in."""
@@ -139,7 +153,11 @@ class Collection:
         return [path for path in self.files() if path.name not in known]
 
     def catch_up(self) -> None:
-        """Take in all files that are not yet; what cannot be read is named in the log and left for `verify`."""
+        """Take in all files that are not yet; what cannot be read is named in the log and left for `verify`.
+
+        Also drops what has left: see `archive.retirement`.
+        """
+        self.drop_retired()
         for taken in self._take_in(self.missing()):
             if isinstance(taken, Problem):
                 logger.warning("%s: at %d, not indexed: %s", *taken)

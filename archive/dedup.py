@@ -142,6 +142,21 @@ class Dedup:
         )
         return [Revisit(*row) for row in rows]
 
+    def references(self) -> list[tuple[str, str, int]]:
+        """Return which files hold revisits of records of which others: file, file and offset of the original."""
+        return self._rows(
+            "SELECT DISTINCT r.file, o.file, o.offset FROM main.revisits r "
+            "JOIN main.originals o ON o.record_id = r.original_id WHERE r.file <> o.file"
+        )
+
+    def resolved_revisits(self) -> dict[str, int]:
+        """Return how many revisits of each file refer to a record that is known."""
+        rows = self._rows(
+            "SELECT r.file, count(*) FROM main.revisits r JOIN main.originals o ON o.record_id = r.original_id "
+            "GROUP BY r.file"
+        )
+        return {str(row[0]): int(row[1]) for row in rows}
+
     def referring_to(self, record_id: str) -> list[Revisit]:
         """Return the revisit records that refer to a record."""
         rows = self._rows("SELECT * FROM main.revisits WHERE original_id = ?1 ORDER BY file, offset", record_id)

@@ -52,10 +52,10 @@ class Index:
             self._runs.name([*others, added])
             self._merge_runs()
 
-    def remove(self, filename: str) -> None:
-        """Drop a WARC file's lines; no byte of them stays in the index."""
+    def remove(self, *filenames: str) -> None:
+        """Drop the lines of WARC files; no byte of them stays in the index."""
         with self._runs.locked():
-            self._runs.name([self._without(run, [filename]) for run in self._runs.named()])
+            self._runs.name([self._without(run, filenames) for run in self._runs.named()])
 
     def clear(self) -> None:
         """Drop all lines, also those of an index that is damaged."""

@@ -59,10 +59,10 @@ class Manifest:
             elif lines:
                 self._append(b"".join(lines.values()), end)
 
-    def remove(self, filename: str) -> None:
-        """Forget a file that was removed on purpose."""
+    def remove(self, *filenames: str) -> None:
+        """Forget files that were removed on purpose."""
         with self._locked():
-            self._rewrite(self._read(), {self._ending(filename)}, [])
+            self._rewrite(self._read(), set(map(self._ending, filenames)), [])
 
     def _rewrite(self, known: bytes, endings: set[bytes], more: Iterable[bytes]) -> None:
         kept = (line for line in known.splitlines(keepends=True) if line[64:] not in endings)

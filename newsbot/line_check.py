@@ -16,6 +16,7 @@ from archive.capture import Capture
 from archive.errors import ArchiveError
 from archive.replay import response_of
 from archive.resolving import Resolver
+from archive.retirement.leaving import collection_in
 from archive.sound_records import sound_record
 from archive.verify.rules import Finding, Problem
 from newsbot.collection import collection
@@ -33,9 +34,9 @@ class LineCheck:
     """Checks the lines of any source, captured in the collection of the settings."""
 
     def __init__(self, settings: Settings):
-        archive = collection(settings)
-        self._folder = archive.folder
-        self._resolver = Resolver(archive)
+        self._archive = collection(settings)
+        self._retired = self._archive.retired.files()
+        self._resolvers = {self._archive.folder: Resolver(self._archive)}
         self._runner = AsyncCrawlerRunner(settings)
         self._sources = set(self._runner.spider_loader.list())
         self._readers: dict[str, Reader] = {}
@@ -57,13 +58,17 @@ class LineCheck:
         try:
             line = _line(text)
             pointer = line["capture"]
-            path = self._folder / pointer["file"]
+            path = self._archive.path(pointer["file"])
             offset = int(pointer["offset"])
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             yield "line-form", f"it is no article line: {error}"
             return
+        if pointer["file"] in self._retired and not path.exists():
+            left = self._retired[pointer["file"]]
+            yield "line-retired", f"{left.file} was {f'moved to {left.to}' if left.to else 'deleted'} on {left.at[:10]}"
+            return
         try:
-            response = response_of(path, sound_record(path, offset), self._resolver)
+            response = response_of(path, sound_record(path, offset), self._resolver(path.parent))
         except ArchiveError as error:
             yield "line-capture", str(error)
             return
@@ -93,6 +98,12 @@ class LineCheck:
             name, more = differing[0], f" (also {', '.join(differing[1:])})" if differing[1:] else ""
             rule = "line-content" if line["reader_version"] == same["reader_version"] else "line-reader"
             yield rule, f"{line['id']}: {name} is {_shown(same[name])}, the line says {_shown(line[name])}{more}"
+
+    def _resolver(self, folder: Path) -> Resolver:
+        """Return what resolves the revisits of a folder: this archive's, or one to which old files were moved."""
+        if folder not in self._resolvers:
+            self._resolvers[folder] = Resolver(collection_in(folder.parent))
+        return self._resolvers[folder]
 
     def _reader(self, source: str) -> Reader | None:
         if source not in self._readers and source in self._sources:

@@ -51,8 +51,8 @@ class Publish:
         own_settings = settings.copy()
         own_settings.frozen = False  # those of a running crawl cannot be given to another crawler
         reader = Reader(Crawler(self._crawler.spidercls, own_settings))
-        versions = VersionReader(reader, warcs.path, lambda: Resolver(warcs))
         folder = Path(settings["DATA_DIR"], "articles", name)
+        versions = VersionReader(reader, warcs.path, lambda: Resolver(warcs), folder)
         self._publication = Publication(folder, name, state, self._archive.run, versions)
         self._publication.begin()
         gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))

@@ -76,7 +76,7 @@ def recover_source(spider: type[Spider], settings: Settings) -> Recovery:
         warcs.catch_up()
         recovery.runs = len(unfinished)
         state = State(settings["STATE_URL"])
-        versions = VersionReader(Reader(Crawler(spider, settings)), warcs.path, lambda: Resolver(warcs))
+        versions = VersionReader(Reader(Crawler(spider, settings)), warcs.path, lambda: Resolver(warcs), folder)
         publication = Publication(folder, spider.name, state, versions=versions)
         try:
             for orphan in unfinished:

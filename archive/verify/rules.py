@@ -75,6 +75,7 @@ NOTES: Final = {
     "digest-unknown": "The digest's algorithm is not known here; it is not checked.",
     "payload-digest-chunked": "The payload digest is right, but the payload is kept in chunks: some tools doubt it.",
     "encoding-on-wire": "Content-Encoding and body do not fit, but came so: the capture was taken from the wire.",
+    "line-retired": "A line's capture has left for a folder that is not there, or was deleted; it is not checked.",
     "line-reader": "Reading the record again gives another article, as a newer reader may.",
 }
 

@@ -51,8 +51,9 @@ class Command(ScrapyCommand):
         warcs = collection(self.settings)
         names = sorted(self.crawler_process.spider_loader.list())
         crawlers = [self.crawler_process.create_crawler(name) for name in names]
-        files = warcs.files()
         try:
+            retired = {name: warcs.path(name) for name in warcs.retired.files()}
+            files = sorted({*warcs.files(), *(path for path in retired.values() if path.exists())})
             state = State(opts.output or f"sqlite:///{default}")
             if not state.is_empty():
                 raise UsageError(f"{state.name} holds a state already: name an empty database with --output")
@@ -72,6 +73,8 @@ class Command(ScrapyCommand):
             print(f"rebuildstate: {error}", file=sys.stderr)
             self.exitcode = 3
             return
+        if away := [name for name, path in retired.items() if not path.exists()]:
+            rebuild.problems.append(f"{len(away)} retired WARC files are not here, such as {away[0]}: not in the state")
         for problem in rebuild.problems:
             print(f"rebuildstate: {problem}", file=sys.stderr)
         counts = rebuild.counts

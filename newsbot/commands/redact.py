@@ -87,7 +87,12 @@ class Command(QuietCommand):
     def _prepare(self, preparation: Preparation, url: str, opts: argparse.Namespace) -> bool:
         """Say what would be redacted, and prepare it; returns whether that was wanted."""
         preparation.look()
-        targets = _chosen(preparation.finder.of_url(url), url, opts)
+        away = preparation.away(url)
+        if away.moved:
+            there = ", ".join(f"{entry.to}/{entry.file}" for entry in away.moved.values())
+            raise UsageError(f"captures of it were moved by `scrapy retire`: move the files back here first: {there}")
+        captures = preparation.finder.of_url(url)
+        targets = _chosen(captures, url, opts) if captures or not away.deleted else []
         copies = preparation.copies(targets)
         if opts.copies:
             targets, copies = [*targets, *copies], []
@@ -96,13 +101,15 @@ class Command(QuietCommand):
             print(
                 f"{fate['fate']}: {fate['type']} {fate['record_id']} of {fate['date']}, {fate['url']} ({fate['file']})"
             )
+        if away.deleted:
+            print(f"lines whose captures were deleted with their WARC files: {len(away.deleted)}")
         for copy in copies:
             print(f"the same body stays: {copy.url} of {copy.date} (--copies redacts it, too)")
         if opts.dry_run:
             return False
         if not opts.yes and not _confirmed():
             raise UsageError("nothing was done: say --yes, or answer yes")
-        preparation.prepare(targets, ground)
+        preparation.prepare(targets, ground, away.deleted)
         return True
 
 

@@ -26,8 +26,10 @@ from archive.redaction.targets import Finder, Target
 from archive.repair import ORIGINAL
 from archive.replay import response_of
 from archive.resolving import Resolver
+from archive.retirement.originals import borrow
 from newsbot.collection import collection
 from newsbot.reader import Reader
+from newsbot.redaction.away import Away, away
 from newsbot.redaction.lines import mentions, texts_of
 from newsbot.redaction.packages import packages
 from newsbot.redaction.scrubbing import Scrubber
@@ -69,6 +71,7 @@ class Preparation:
             for path in sorted(folder.rglob(f"*{OPEN}")):
                 raise ArchiveError(f"{path} was left open: finish it first, `scrapy recover`")
         self._collection.catch_up()
+        borrow(self._collection, ())  # files that were brought back may hold records of which there are copies
 
     def copies(self, targets: Sequence[Target]) -> list[Target]:
         """Return the captures, of any URL, that hold the same bodies and are not among these."""
@@ -82,11 +85,24 @@ class Preparation:
         edits.redact(list(targets), self.finder, _notes(ground))
         return edits
 
-    def prepare(self, targets: Sequence[Target], ground: Ground) -> None:
-        """Write everything down; from here on the redaction happens, whatever comes."""
+    def away(self, url: str) -> Away:
+        """Return what of the article at a URL has left the archive.
+
+        :raises OSError: if a file of lines cannot be read.
+        """
+        spiders = (Reader(crawler).spider for crawler in self._crawlers)
+        ids = {article_id for spider in spiders if (article_id := spider.article_id(url))}
+        return away(self._collection, self._articles, ids)
+
+    def prepare(self, targets: Sequence[Target], ground: Ground, deleted: Iterable[str] = ()) -> None:
+        """Write everything down; from here on the redaction happens, whatever comes.
+
+        :param deleted: ids of records that are not here any more, but whose lines are, and shall go.
+        """
         journal, edits = self._journal, Edits()
         journal.begin()
         files = edits.redact(list(targets), self.finder, _notes(ground))
+        edits.gone |= set(deleted)
         before: dict[str, str] = {}
         for path in (*sorted(files), *self._leftovers()):
             if edits.rewrite(path, journal.prepared(), damaged=path not in files):

@@ -1,0 +1,129 @@
+"""One small WARC file that holds what the revisits of a folder refer to in files that are elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Several
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from archive.atomic import replace_file
+from archive.collection import Collection
+from archive.gzip_member import gzip_member
+from archive.index import digits
+from archive.members import Member, members, read_member
+from archive.retirement.references import bare
+
+NAME: Final = "originals.warc.gz"
+
+
+@dataclass
+class _Section:
+    """Records under a copy of their file's warcinfo record: each by its id, with its date and its place."""
+
+    warcinfo: tuple[Path, int] | None
+    records: dict[str, tuple[str, Path, int]] = field(default_factory=dict)
+
+    @property
+    def date(self) -> str:
+        return min(date for date, _, _ in self.records.values())
+
+
+def borrow(folder: Collection, records: Iterable[tuple[Path, int]], leaving: Several[str] = ()) -> int:
+    """Let a folder have copies of records, with those of the same exchange, and return how many records it has now.
+
+    What it has had copies of stays, unless the record is in another file here.
+
+    :param folder: up to date with all its other files.
+    :param records: file and offset of each.
+    :param leaving: files that are still here, but not for long.
+    :raises ArchiveError: if a record cannot be read or the copies cannot be written; they are as before then.
+    """
+    path = folder.folder / NAME
+    sections: dict[str, _Section] = {}
+    wanted: dict[Path, set[int]] = {}
+    for source, offset in records:
+        wanted.setdefault(source, set()).add(offset)
+    before = {member.get("WARC-Record-ID"): member.offset for member in members(path)} if path.exists() else {}
+    if before:
+        wanted[path] = set(before.values())
+    for source, offsets in sorted(wanted.items()):
+        for warcinfo, exchange in _exchanges(source):
+            is_wanted = not offsets.isdisjoint(member.offset for member in exchange)
+            if is_wanted and not any(_is_here(folder, member, leaving) for member in exchange):
+                _take(sections, source, warcinfo, exchange)
+    ids = {record_id for section in sections.values() for record_id in section.records}
+    if ids | {section for section in sections if section} != set(before):
+        _replace(folder, path, sections)
+    return len(ids)
+
+
+def _replace(folder: Collection, path: Path, sections: dict[str, _Section]) -> None:
+    folder.remove(NAME)  # first, so that it is taken in anew whatever comes
+    if sections:
+        replace_file(path, _chunks(sorted(sections.values(), key=lambda section: section.date)))
+        folder.add(path, changed=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _exchanges(path: Path) -> Iterator[tuple[Member | None, list[Member]]]:
+    """Yield what belongs together in a file: the records of an exchange, with the warcinfo record above them."""
+    warcinfo: Member | None = None
+    exchange: list[Member] = []
+    for member in members(path):
+        if exchange and not _belongs(member, exchange):
+            yield warcinfo, exchange
+            exchange = []
+        if member.type == "warcinfo":
+            warcinfo = member
+        elif member.get("WARC-Target-URI"):
+            exchange.append(member)
+    if exchange:
+        yield warcinfo, exchange
+
+
+def _belongs(record: Member, exchange: list[Member]) -> bool:
+    ids = {each.get("WARC-Record-ID") for each in exchange}
+    concurrent = {each.get("WARC-Concurrent-To") for each in exchange}
+    own = {record.get("WARC-Concurrent-To"), record.get("WARC-Refers-To") if record.type != "revisit" else ""} - {""}
+    return bool(ids & own) or record.get("WARC-Record-ID") in concurrent
+
+
+def _take(sections: dict[str, _Section], path: Path, warcinfo: Member | None, exchange: list[Member]) -> None:
+    name, place = (warcinfo.get("WARC-Record-ID"), (path, warcinfo.offset)) if warcinfo else ("", None)
+    section = sections.setdefault(name, _Section(place))
+    for member in exchange:
+        section.records.setdefault(member.get("WARC-Record-ID"), (member.get("WARC-Date"), path, member.offset))
+
+
+def _is_here(folder: Collection, record: Member, leaving: Several[str]) -> bool:
+    """Return whether another file of the folder, one that stays, holds a response."""
+    if record.type not in ("response", "resource"):
+        return False
+    time, record_id = digits(record.get("WARC-Date")), record.get("WARC-Record-ID")
+    for entry in folder.index.captures(bare(record.get("WARC-Target-URI")), time, time):
+        path = folder.folder / entry.filename
+        if entry.filename in (NAME, *leaving) or not path.exists():
+            continue
+        if read_member(path, entry.offset).get("WARC-Record-ID") == record_id:
+            return True
+    return False
+
+
+def _chunks(sections: Iterable[_Section]) -> Iterator[bytes]:
+    for section in sections:
+        if section.warcinfo:
+            yield _gzipped(*section.warcinfo)
+        yield from (_gzipped(source, offset) for _, source, offset in sorted(section.records.values()))
+
+
+def _gzipped(path: Path, offset: int) -> bytes:
+    """Return a record as a gzip member; one that is such in its file gives the same bytes."""
+    member = read_member(path, offset)
+    if member.gzipped and member.alone:
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read(member.length)
+    return gzip_member(member.head + bytes(member.block) + b"\r\n\r\n")

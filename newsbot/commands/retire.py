@@ -1,0 +1,129 @@
+"""``scrapy retire``: old WARC files moved to another disk, or deleted, without breaking what refers to them."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from rich.progress import Progress
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
+from archive.errors import ArchiveError
+from archive.retirement.plan import Plan
+from newsbot.archive_lock import archive_lock, refuse_half_redacted
+from newsbot.exit_status import ExitStatus
+from newsbot.folders import Folders
+from newsbot.locks import LockedError, SourceLock
+from newsbot.quiet_command import QuietCommand
+from newsbot.retirement import Retirement
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z?)?")
+
+
+class Command(QuietCommand):
+    def syntax(self) -> str:
+        return "--before DATE (--to FOLDER | --delete) [options]"
+
+    def short_desc(self) -> str:
+        return "Move old WARC files to another disk, or delete them"
+
+    def long_desc(self) -> str:
+        return (
+            "Moves the WARC files all of whose captures are older than DATE to FOLDER/warc, each compared with the "
+            "manifest. A file stays if a later capture refers into it (a revisit); --keep-originals keeps copies of "
+            "just those records instead. FOLDER can be checked and searched by itself (NEWSBOT_DATA=FOLDER): what its "
+            "captures refer to here is copied along, and so are their article lines. The lines stay here, too; "
+            "data/retired.jsonl says where each file went, and `scrapy verify`, `scrapy rebuildstate` and the crawls "
+            "look there. No crawl may run meanwhile. Killed in the middle, the same call goes on. Exit status: 0 done, "
+            "1 done but for damaged files, 2 usage, 3 a file could not be read or written, 75 a crawl is running."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        add = parser.add_argument
+        add("--before", metavar="DATE", default="", help="2026-01-01, or a time in UTC: 2026-01-01T03:20")
+        where = parser.add_mutually_exclusive_group()
+        where.add_argument("--to", metavar="FOLDER", help="where they go; such a folder may get more another time")
+        where.add_argument("--delete", action="store_true", help="delete them for good")
+        add("--keep-originals", action="store_true", help="let files leave of which single records are needed here")
+        add("--by", metavar="WHO", default=getpass.getuser(), help="who wants it, for the receipt (default: you)")
+        add("--dry-run", action="store_true", help="say what would be done")
+        add("--yes", action="store_true", help="delete without asking")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        if args or not _is_date(opts.before) or not (opts.to or opts.delete):
+            raise UsageError("say --before with a date such as 2026-01-01, and --to FOLDER or --delete; no names")
+        to = Path(opts.to) if opts.to else None
+        data = Path(self.settings["DATA_DIR"]).resolve()
+        if to and (to.resolve().is_relative_to(data) or data.is_relative_to(to.resolve())):
+            raise UsageError(f"--to {to}: is, is in, or holds the data folder {data}")
+        try:
+            with self._locked() as settings:
+                retirement = Retirement(settings, opts.before, to, keep_originals=opts.keep_originals)
+                self._retire(retirement, opts)
+        except LockedError as error:
+            print(f"retire: {error}", file=sys.stderr)
+            self.exitcode = ExitStatus.LOCKED
+        except (ArchiveError, OSError) as error:
+            print(f"retire: {error}", file=sys.stderr)
+            self.exitcode = ExitStatus.NOT_ARCHIVED
+
+    @contextmanager
+    def _locked(self) -> Iterator[BaseSettings]:
+        """Lock the archive and every source: nobody may refer to what leaves."""
+        assert self.settings is not None and self.crawler_process is not None
+        settings = self.settings.copy()
+        Folders().update_settings(settings)
+        locks = Path(settings["DATA_DIR"], "locks")
+        with ExitStack() as held:
+            held.enter_context(archive_lock(locks, rewriting=True))
+            refuse_half_redacted(Path(settings["DATA_DIR"]))
+            for name in sorted(self.crawler_process.spider_loader.list()):
+                held.enter_context(SourceLock(locks, name))
+            yield settings
+
+    def _retire(self, retirement: Retirement, opts: argparse.Namespace) -> None:
+        plan = retirement.look()
+        if not opts.dry_run:
+            plan = retirement.without_damaged(plan)
+        for name in retirement.damaged:
+            print(f"retire: {name} stays: it is not what the manifest says, see `scrapy verify`", file=sys.stderr)
+        for name, others in sorted(plan.staying.items()):
+            print(f"stays: {name}, to which captures in {len(others)} files refer, such as {min(others)}")
+        self.exitcode = ExitStatus.UNHEALTHY if retirement.damaged else ExitStatus.WELL
+        if opts.dry_run or not plan.leaving:
+            for name in plan.leaving:
+                print(f"would leave: {name}")
+        else:
+            if opts.delete and not opts.yes and not _confirmed(plan):
+                raise UsageError("nothing was done: say --yes, or answer yes")
+            with Progress(disable=not sys.stderr.isatty()) as progress:
+                task = progress.add_task("retiring", total=len(plan.leaving))
+                for _ in retirement.carry_out(plan, opts.by):
+                    progress.advance(task)
+        fate = "deleted" if opts.delete else f"moved to {opts.to}"
+        copies = f"; copies of {len(plan.left_behind)} records kept" if plan.left_behind else ""
+        words = "would be " if opts.dry_run else ""
+        print(f"{len(plan.leaving)} WARC files {words}{fate}, {len(plan.staying)} stay for the sake of others{copies}")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(_DATE.fullmatch(text) and datetime.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _confirmed(plan: Plan) -> bool:
+    if not sys.stdin.isatty():
+        return False
+    question = f"This deletes {len(plan.leaving)} WARC files for good. Go on (yes/no)? "
+    return input(question).strip().lower() == "yes"
