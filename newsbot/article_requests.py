@@ -130,8 +130,11 @@ class ArticleRequests(scrapy.Spider):
         """Yield the request for an article at its next address, if there is one; else it has come to its end."""
         article = request.meta["article_id"].partition(":")[2]
         first = request.meta.get("redirect_urls", [request.url])[0]
-        if url := self._alternatives.after_failure(article, first):
-            yield self.article_request(article, url, dont_filter=True, known=request.meta.get("known"))
+        known = request.meta.get("known")
+        url = self._alternatives.after_failure(article, first)
+        url = url or self.crawl_state.elsewhere(request.meta["article_id"], known)
+        if url and url != first:
+            yield self.article_request(article, url, dont_filter=True, known=known)
         else:
             yield from self.article_ended(request.meta["article_id"], capture, None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from scrapy.http import Headers
 from archive.capture import Capture
 from archive.clock import now
 from newsbot.resources import ARTICLE, Resource, Resources
-from newsbot.schedule import VERIFY_AFTER, next_poll, next_recheck, read_date, step_of_age, warc_date
+from newsbot.schedule import CONFIRM_AFTER, VERIFY_AFTER, next_poll, next_recheck, read_date, step_of_age, warc_date
 
 GAPS: Final = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 7 * 24, 30 * 24))
 #: An article is tried again at the next run after its first failure, then with these gaps.
@@ -35,6 +35,9 @@ class CrawlState:
         #: Articles that this run has found first, and the list each was found on.
         self._found: dict[str, str] = {}
         self._adopted: dict[str, str] = {}
+        #: Known articles that lists name at a new address, and those whose answers are noted.
+        self._elsewhere: dict[str, str] = {}
+        self._noted: set[str] = set()
         self._waiting: list[tuple[Capture, Resource]] = []
         self._lists: dict[str, tuple[Capture, Resource]] = {}
         self._failed: dict[str, Resource] = {}
@@ -56,12 +59,23 @@ class CrawlState:
         for article_id in article_ids:
             self._found.setdefault(article_id, on)
 
-    def adopt(self, known: Iterable[Resource], on: str, capture: Capture) -> None:
-        """Credit a list with articles of which it is not known who named them first."""
-        for row in known:
-            if not row.found_on and row.key not in self._adopted:
-                self._adopted[row.key] = on
-                self._waiting.append((capture, row._replace(found_on=on)))
+    def adopt(self, known: Mapping[str, Resource], named: Mapping[str, str], on: str, capture: Capture) -> None:
+        """Credit a list with known articles of which it is not known who named them first, and note new addresses.
+
+        :param named: where the list says that articles are.
+        """
+        for key, row in known.items():
+            if not row.found_on:
+                self._adopted.setdefault(key, on)
+            if named[key] not in (row.url, row.elsewhere):
+                self._elsewhere[key] = named[key]
+            completed = row._replace(found_on=self.found_on(key, row), elsewhere=self.elsewhere(key, row))
+            if completed != row and key not in self._noted:
+                self._waiting.append((capture, completed))
+
+    def elsewhere(self, article_id: str, known: Resource | None) -> str:
+        """Return another address at which a list has named a known article; empty if none has."""
+        return self._elsewhere.get(article_id, known.elsewhere) if known else ""
 
     def found_on(self, article_id: str, known: Resource | None) -> str:
         """Return the first list that named an article."""
@@ -87,12 +101,19 @@ class CrawlState:
         step = known.step + 1 if known else step_of_age(age, self._gaps)
         if known and (known.status in _THERE) != (row.status in _THERE):
             step = min(step, len(self._gaps) - 1)  # what has just gone or come back is looked at once more
+        next_check = next_recheck(capture.date, step, self._gaps)
+        if known and known.status in _THERE and row.status not in _THERE:
+            # It may not be believed yet (`newsbot.vanished`), and is looked at soon; that look is no step.
+            step, next_check = max(0, step - 1), next_recheck(capture.date, 0, [CONFIRM_AFTER])
+        url, elsewhere = capture.url if answer.is_full else row.url, self.elsewhere(article_id, known)
         row = row._replace(
-            url=capture.url if answer.is_full else row.url,
-            next_check=next_recheck(capture.date, step, self._gaps),
+            url=url,
+            next_check=next_check,
             step=step,
             found_on=self.found_on(article_id, known),
+            elsewhere="" if elsewhere == url else elsewhere,
         )
+        self._noted.add(article_id)
         self._waiting.append((capture, row))
 
     def note_failure(self, article_id: str, url: str, known: Resource | None, failed_at: str = "") -> None:

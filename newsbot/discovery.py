@@ -30,6 +30,7 @@ from newsbot.listings import SITEMAP_DEPTH, feed_links, is_sitemap_index, sitema
 from newsbot.page import absolute
 from newsbot.page_numbers import greatest, numbered
 from newsbot.printed_list_dates import printed_dates
+from newsbot.resources import Resource
 from newsbot.schedule import is_newer, read_date, warc_date
 from newsbot.spider_arguments import whole_number
 from newsbot.state import State
@@ -71,6 +72,8 @@ class Discovery(ListRequests):
         window = read_window(since, until, now().astimezone(VIETNAM).date())
         self.backfill = Backfill(self, window) if window else None
         self._waiting: deque[Address] = deque()
+        #: Articles to look at again, once lists have said what is new and where articles are now.
+        self._due: list[Resource] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -107,8 +110,7 @@ class Discovery(ListRequests):
         for request in self.list_requests():
             yield request
         if self.limit is None and not self.refetch:
-            for row in self.crawl_state.due_articles(_RECHECKS):
-                yield self.article_request(row.key.partition(":")[2], row.url, known=row)
+            self._due = self.crawl_state.due_articles(_RECHECKS)
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
         found = self.read_list(response, feed_links(text_of(response)))
@@ -207,9 +209,12 @@ class Discovery(ListRequests):
         return numbered(second, page)
 
     def follow_waiting(self) -> None:
-        """Ask for the next articles of long sitemaps, now that the crawl has nothing else to do."""
+        """Look again at known articles, then at the next of long sitemaps: the crawl has nothing else to do."""
         self.turns.end_all()
         requests = self.backfill.idle() if self.backfill else list(self.release())
+        if not requests:
+            requests = [self.article_request(row.key.partition(":")[2], row.url, known=row) for row in self._due]
+            self._due = []
         if not requests:
             batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
             if not batch:

@@ -105,6 +105,11 @@ def _fetching(stats: Stats, limits: Limits) -> Iterator[Problem]:
 def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:
     if stats.get("newsbot/failed") and not stats.get("newsbot/pages"):
         return  # said already
+    if kept_back := stats.get("newsbot/kept_back", 0):
+        yield Problem(
+            "vanished",
+            f"{kept_back} articles that were looked at again are gone at once: told when a later run says the same",
+        )
     articles, lines = stats.get("newsbot/articles", 0), stats.get("newsbot/lines", 0)
     known = any(stats.get(f"newsbot/{what}") for what in ("known", "lists_unchanged", "backfill/lists_done"))
     if not articles and not known:

@@ -105,7 +105,7 @@ class ListRequests(ArticleRequests):
         new = [address for id, address in ids.items() if id not in known]
         root, row = response.meta.get("root", response.url), response.meta.get("known")
         self.crawl_state.found((id for id in ids if id not in known), root)
-        self.crawl_state.adopt(known.values(), root, response.meta["capture"])
+        self.crawl_state.adopt(known, {id: ids[id].url for id in known}, root, response.meta["capture"])
         own = own or any(self.crawl_state.found_on(id, known.get(id)) == root for id in ids)
         self.count("newsbot/known", len(known))
         if "list" in response.meta:

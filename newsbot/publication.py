@@ -1,14 +1,15 @@
 """Articles become lines: in capture order, once their captures are durable, each content once.
 
 What a line says of an article's history is decided here and not in the reader, from what was published before. Captures
-are taken in the order in which they were made, so that a rebuild from the WARCs decides the same.
+are taken in the order in which they were made, so that a rebuild from the WARCs decides the same. That an article is
+gone is told when the run has ended (`newsbot.vanished`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,9 @@ from newsbot.near_duplicates import NearDuplicates
 from newsbot.published_stats import PublishedStats
 from newsbot.removal import Removal, tombstone
 from newsbot.state import State, Version
-from newsbot.text import content_digest, fold
+from newsbot.vanished import Vanished
 from newsbot.version_reader import VersionReader
+from newsbot.versions import changed_since, version_of
 
 logger = logging.getLogger(__name__)
 
@@ -37,16 +39,29 @@ class Publication:
     :param folder: where the source's JSONL files are.
     :param run: what the names of the run's WARC files end with.
     :param versions: reads what is said again of an article that is gone; None: removals give no line.
+    :param judge: False for one who sees only some of a run's captures (`newsbot.vanished`).
     :raises ArchiveError: from every method, if a line or the state cannot be written. Nothing is published after that,
         and the file stays open: the next start makes up for it (`newsbot.recovery`).
     """
 
-    def __init__(self, folder: Path, source: str, state: State, run: str = "", versions: VersionReader | None = None):
+    def __init__(
+        self,
+        folder: Path,
+        source: str,
+        state: State,
+        run: str = "",
+        versions: VersionReader | None = None,
+        *,
+        judge: bool = True,
+    ):
         self.unchanged = 0
         self.published = 0
+        #: Articles that were gone in this run, but may not be.
+        self.kept_back = 0
         self.stats = PublishedStats()
         self._source = source
         self._state = state
+        self._vanished = Vanished(state, source, judge=judge)
         self._near = NearDuplicates(state)
         self._lines = LineFile(folder, source, run)
         self._versions = versions
@@ -68,31 +83,57 @@ class Publication:
                 for line in lines[start : start + _BATCH]
             ]
             self._near.add([article for article in articles if article.change != "removed"])
-            self._state.add([_version(article) for article in articles])
+            self._state.add([version_of(article) for article in articles])
 
     def add(self, article: Article | Removal) -> None:
         """Take an article, or the sign that one is gone, whose capture need not be durable yet."""
         self._waiting.append(article)
 
+    def observe(self, article_id: str | None, capture: Capture, status: int) -> None:
+        """Take note of any answer of the source's site; what it says of an article comes by `add`.
+
+        :param article_id: of an article's address.
+        """
+        if capture.truncated or not (200 <= status < 300 or status == 304):
+            return
+        if article_id is None:
+            if not capture.url.endswith("/robots.txt"):
+                self._vanished.list_answered()
+        elif status == 304:
+            self._vanished.answered(article_id)
+
+    def answered(self, article_id: str) -> None:
+        """Take note of an article that was published already when this run had a line file of its own."""
+        self._vanished.answered(article_id)
+
     def publish(self, synced: int) -> None:
         """Publish the articles whose captures came no later than the ``synced``-th of the run."""
-        ready = [article for article in self._waiting if _capture(article).sequence <= synced]
-        if not ready or self._failed:
+        ready = [found for found in self._waiting if _capture(found).sequence <= synced]
+        self._waiting = [found for found in self._waiting if _capture(found).sequence > synced]
+        ready.sort(key=lambda found: _capture(found).sequence)
+        articles = []
+        for found in ready:
+            if isinstance(found, Removal):
+                self._vanished.gone(found)
+            else:
+                self._vanished.answered(found.id)
+                articles.append(found)
+        if not articles or self._failed:
             return
-        self._waiting = [article for article in self._waiting if _capture(article).sequence > synced]
-        ready.sort(key=lambda article: _capture(article).sequence)
-        try:
-            changed = self._with_history(ready)
-            self._lines.append([to_line(replace(article, capture=_capture(article).pointer())) for article in changed])
-            self._near.add([article for article in changed if article.change != "removed"])
-            self._state.add([_version(article) for article in changed])
-        except ArchiveError:
-            self._failed = True
-            raise
-        self.published += len(changed)
-        for article in changed:
-            self.stats.add(article)
-        self.unchanged += len(ready) - len(changed)
+        with self._failing():
+            changed = self._with_history(articles)
+            self._write(changed)
+        self.unchanged += len(articles) - len(changed)
+
+    def end_run(self, run: str) -> None:
+        """Tell which articles were gone in a run of which all that was captured has been published."""
+        if self._failed:
+            return
+        with self._failing():
+            known = self._state.latest(self._vanished.ids())
+            told, kept = self._vanished.end_run(run, known)
+            self._write([line for removal in told if (line := self._removed(removal, known[removal.id]))])
+        self.kept_back += kept
 
     def close(self, *, complete: bool = True) -> None:
         """Give the file its final name; what still waits was never durable and is not published.
@@ -105,27 +146,40 @@ class Publication:
             self._lines.leave_open()
         self._state.close()
 
-    def _with_history(self, found: list[Article | Removal]) -> list[Article]:
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
+        except ArchiveError:
+            self._failed = True
+            raise
+
+    def _write(self, articles: list[Article]) -> None:
+        self._lines.append([to_line(replace(article, capture=_capture(article).pointer())) for article in articles])
+        self._near.add([article for article in articles if article.change != "removed"])
+        self._state.add([version_of(article) for article in articles])
+        self.published += len(articles)
+        for article in articles:
+            self.stats.add(article)
+
+    def _with_history(self, found: list[Article]) -> list[Article]:
         """Number the versions, name the changes and the first printings; what has not changed is left out."""
         latest = self._state.latest(each.id for each in found)
         changed, moved = [], {}
         for each in found:
             known = latest.get(each.id)
-            article = self._removed(each, known) if isinstance(each, Removal) else _changed(each, known)
+            article = changed_since(each, known)
             if article is not None:
-                latest[article.id] = _version(article)
+                latest[article.id] = version_of(article)
                 changed.append(article)
-            elif isinstance(each, Article) and known and known.url != each.url:
+            elif known and known.url != each.url:
                 latest[each.id] = moved[each.id] = known._replace(url=each.url)
         self._state.move(moved.values())
         return self._with_first_printings(changed)
 
-    def _removed(self, removal: Removal, known: Version | None) -> Article | None:
-        """Return the line for an article that is gone; None if it was never published, or its absence was.
-
-        Only the address at which it was read counts: others may end while it goes on.
-        """
-        if known is None or known.change == "removed" or known.url != removal.capture.url or self._versions is None:
+    def _removed(self, removal: Removal, known: Version) -> Article | None:
+        """Return the line for an article that is gone; None if it cannot be told what it said."""
+        if self._versions is None:
             return None
         try:
             return tombstone(removal, known, self._versions.read(known))
@@ -138,9 +192,6 @@ class Publication:
         same, near = self._first_elsewhere(articles), self._near.earliest(articles)
         pointed = []
         for article, printing in zip(articles, near, strict=True):
-            if article.change == "removed":
-                pointed.append(article)
-                continue
             found = [first for first in (same.get(article.content_digest or ""), printing) if first]
             firsts = [(first.fetched_at, first.id) for first in found if first.fetched_at <= article.fetched_at]
             pointed.append(replace(article, duplicate_of=min(firsts)[1]) if firsts else article)
@@ -153,51 +204,6 @@ class Publication:
         return {v.content_digest: v for v in sorted(versions, key=lambda v: (v.fetched_at, v.id), reverse=True)}
 
 
-def _changed(article: Article, known: Version | None) -> Article | None:
-    """Return an article with its version and what has changed since the last; None if nothing has."""
-    if known is None:
-        return article
-    version = _version(article)
-    if known.change == "removed":
-        change = "restored"
-    elif known.headline_digest != version.headline_digest:
-        change = "headline"
-    elif known.content_digest != version.content_digest:
-        change = "body"
-    elif known.metadata_digest and known.metadata_digest != version.metadata_digest:
-        change = "metadata"
-    else:
-        return None
-    return replace(article, version=known.version + 1, change=change)
-
-
-def _metadata_digest(article: Article) -> str:
-    """Return a digest of what is said about a text: by whom, when, where; a date like "an hour ago" says nothing."""
-    relative = fold("trước") in fold(article.published_raw or "")
-    lists = ("; ".join(map(fold, names)) for names in (article.authors, article.section, article.tags))
-    said = "\n".join((*lists, fold(article.agency or ""), "" if relative else article.published_at or ""))
-    return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
-
-
 def _capture(article: Article | Removal) -> Capture:
     assert isinstance(article.capture, Capture), "given by the reader, replaced only in the line"
     return article.capture
-
-
-def _version(article: Article) -> Version:
-    """Return what the state keeps of an article, be it on its way to its line or read from one."""
-    capture = article.capture
-    pointer = capture.pointer() if isinstance(capture, Capture) else capture or {}
-    return Version(
-        article.id,
-        article.version,
-        article.source,
-        article.content_digest or "",
-        content_digest(article.title, "", ""),
-        article.fetched_at,
-        _metadata_digest(article),
-        article.change,
-        article.url,
-        str(pointer["file"]),
-        int(pointer["offset"]),
-    )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 
+from archive.capture import Capture
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.extension import Archive
@@ -29,7 +32,8 @@ class Publish:
     """Write each article's line, once its capture is on disk.
 
     Lines go out in capture order, one sync of the archive later than they could: what passed the pipelines out of order
-    has caught up by then. Stats: ``newsbot/lines``, ``newsbot/unchanged`` and those of `PublishedStats`.
+    has caught up by then. Stats: ``newsbot/lines``, ``newsbot/unchanged``, ``newsbot/kept_back``
+    (articles that were gone, but may not be) and those of `PublishedStats`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -42,7 +46,9 @@ class Publish:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
+        publish = cls(crawler)
+        crawler.signals.connect(publish.response_downloaded, signals.response_downloaded)
+        return publish
 
     def open_spider(self) -> None:
         settings, name = self._crawler.settings, self._crawler.spidercls.name
@@ -69,12 +75,23 @@ class Publish:
         self._publication.add(article)
         return article
 
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        capture: Capture | None = request.meta.get("capture")
+        if capture is not None:
+            self._publication.observe(self._spider().article_id(capture.url), capture, response.status)
+
     async def close_spider(self) -> None:
         await self._archive.flush()
         self._publish(self._synced)
+        try:
+            if self._archive.failure is None:
+                self._publication.end_run(self._archive.run)
+        except ArchiveError as error:
+            self._archive.fail(error)
         stats = self._crawler.stats
         stats.set_value("newsbot/lines", self._publication.published)
         stats.set_value("newsbot/unchanged", self._publication.unchanged)
+        stats.set_value("newsbot/kept_back", self._publication.kept_back)
         for stat, value in self._publication.stats.stats().items():
             stats.set_value(stat, value)
 

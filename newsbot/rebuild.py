@@ -16,7 +16,7 @@ from archive.resolving import Resolver
 from archive.run_record import read_opening
 from newsbot.publication import Publication
 from newsbot.reader import Reader
-from newsbot.removal import GONE_STATUSES, REDIRECTS
+from newsbot.removal import says_something
 from newsbot.state import State
 from newsbot.version_reader import VersionReader
 
@@ -27,6 +27,7 @@ class Rebuild:
     :param crawlers: one for each source whose articles shall be read.
     :param collection: where captures may be that revisits in the files refer to, besides the files themselves.
     :param state: what was published before; nothing by default.
+    :param judge: False if only some captures of each run will be taken (`newsbot.vanished`).
     """
 
     def __init__(
@@ -36,6 +37,8 @@ class Rebuild:
         max_bytes: int,
         collection: Collection | None = None,
         state: State | None = None,
+        *,
+        judge: bool = True,
     ):
         self.counts: Counter[str] = Counter()
         self.problems: list[str] = []
@@ -50,7 +53,10 @@ class Rebuild:
             name = crawler.spidercls.name
             reader = Reader(crawler)
             versions = VersionReader(reader, self._files.get, lambda: self._resolver)
-            self._sources.append((reader, Publication(folder / name, name, state, versions=versions)))
+            publication = Publication(folder / name, name, state, versions=versions, judge=judge)
+            self._sources.append((reader, publication))
+        #: The run of each source that is being read.
+        self._runs: dict[Publication, str] = {}
 
     def run(self, files: Iterable[Path]) -> Iterator[Path]:
         """Read the files in the order of their first captures; yields each when it has been read.
@@ -71,12 +77,17 @@ class Rebuild:
 
     def take(self, response: Response) -> Publication | None:
         """Read one captured answer; returns the publication that has to publish what it says, if it is a source's."""
-        source = self._source_of(response)
+        source = next((each for each in self._sources if each[0].spider.addresses.is_own(response.url)), None)
         if source is None:
             return None
         reader, publication = source
+        capture, article_id = response.meta["capture"], reader.spider.article_id(response.url)
+        self._begin_run(publication, _run_of(capture.file))
+        publication.observe(article_id, capture, response.status)
+        if article_id is None or not says_something(response.status):
+            return None
         self._sequence += 1
-        response.meta["capture"].sequence = self._sequence
+        capture.sequence = self._sequence
         articles = reader.articles(response) if response.status < 300 else []
         for article in articles[:1]:
             publication.add(article)
@@ -87,6 +98,9 @@ class Rebuild:
 
     def begin_file(self, path: Path) -> None:
         """See a file before its answers."""
+        for reader, publication in self._sources:
+            if path.name.startswith(f"{reader.spider.name}-"):
+                self._begin_run(publication, _run_of(path.name.removesuffix(".open")))
 
     def observe(self, path: Path, response: Response) -> None:
         """See every answer of a file, lists and errors too; for those who rebuild more than lines."""
@@ -95,7 +109,13 @@ class Rebuild:
         """Publish what a publication has taken so far."""
         publication.publish(self._sequence)
 
+    def end_runs(self) -> None:
+        """End the last run of each source."""
+        for _, publication in self._sources:
+            self._begin_run(publication, "")
+
     def close(self) -> None:
+        self.end_runs()
         for _, publication in self._sources:
             self.counts["lines"] += publication.published
             self.counts["unchanged"] += publication.unchanged
@@ -122,11 +142,12 @@ class Rebuild:
         if current is not None:
             current.publish(self._sequence)
 
-    def _source_of(self, response: Response) -> tuple[Reader, Publication] | None:
-        """Return the source whose article the response is, or was; other pages are nobody's."""
-        if not (200 <= response.status < 300 or response.status in (*GONE_STATUSES, *REDIRECTS)):
-            return None
-        return next((source for source in self._sources if source[0].spider.article_id(response.url)), None)
+    def _begin_run(self, publication: Publication, run: str) -> None:
+        """End a source's run, all of whose captures were taken, when those of another come."""
+        last = self._runs.setdefault(publication, run)
+        if last != run:
+            publication.end_run(last)
+            self._runs[publication] = run
 
     def _first_date(self, path: Path) -> str:
         try:
@@ -138,3 +159,12 @@ class Rebuild:
         except ArchiveError:
             return ""
         return opening.started if opening else ""
+
+
+def _run_of(file: str) -> str:
+    """Return what the names of all files of a run end with; of another crawler's file something of its name.
+
+    >>> _run_of("baosonla-20261122032011123-00000-host-0123abcd.warc.gz")
+    '0123abcd'
+    """
+    return file.removesuffix(".warc.gz").rpartition("-")[2]

@@ -28,7 +28,7 @@ from newsbot.items import Article
 from newsbot.lines import Orphan, orphans
 from newsbot.publication import Publication
 from newsbot.reader import Reader
-from newsbot.removal import GONE_STATUSES, REDIRECTS, Removal
+from newsbot.removal import Removal, says_something
 from newsbot.state import State
 from newsbot.unfinished_runs import UnfinishedRuns
 from newsbot.version_reader import VersionReader
@@ -82,10 +82,11 @@ def recover_source(spider: type[Spider], settings: Settings) -> Recovery:
             for orphan in unfinished:
                 _make_up(publication, orphan)
             files = {orphan.run: files_of_run(warcs.folder, spider.name, orphan.run) for orphan in unfinished}
-            captured = _responses([path for own in files.values() for path in own], Resolver(warcs), settings)
-            _publish_rest(Crawler(spider, settings), publication, state, captured)
             runs = UnfinishedRuns(Crawler(spider, settings), state, settings)
             for run, own in files.items():
+                captured = _responses(own, Resolver(warcs), settings)
+                _publish_rest(Crawler(spider, settings), publication, state, captured)
+                publication.end_run(run)
                 runs.end(run, own, _responses(own, Resolver(warcs), settings))
         finally:
             publication.close()
@@ -107,13 +108,16 @@ def _publish_rest(crawler: Crawler, publication: Publication, state: State, capt
     reader = Reader(crawler)
     sequence = 0
     for response in captured:
-        says_something = 200 <= response.status < 300 or response.status in (*GONE_STATUSES, *REDIRECTS)
-        article_id = reader.spider.article_id(response.url) if says_something else None
-        known = state.latest([article_id]).get(article_id) if article_id else None
-        if not article_id or (known and known.fetched_at >= response.meta["capture"].date):
+        capture, article_id = response.meta["capture"], reader.spider.article_id(response.url)
+        publication.observe(article_id, capture, response.status)
+        if article_id is None or not says_something(response.status):
+            continue
+        known = state.latest([article_id]).get(article_id)
+        if known and known.fetched_at >= capture.date:
+            publication.answered(article_id)
             continue
         sequence += 1
-        response.meta["capture"].sequence = sequence
+        capture.sequence = sequence
         for found in _read(reader, response):
             publication.add(found)
         if sequence % _BATCH == 0:

@@ -26,6 +26,15 @@ class Removal:
     capture: Capture
 
 
+def says_something(status: int) -> bool:
+    """Whether an answer with this status says how an article is, or that it is gone.
+
+    >>> [status for status in (200, 302, 304, 404, 503) if says_something(status)]
+    [200, 302, 404]
+    """
+    return 200 <= status < 300 or status in (*GONE_STATUSES, *REDIRECTS)
+
+
 def is_sent_to_front(response: Response, addresses: Addresses) -> bool:
     """Whether a site answers for a page with a redirect to its front page."""
     if response.status not in REDIRECTS:

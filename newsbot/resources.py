@@ -33,6 +33,7 @@ _RESOURCES = Table(
     Column("found_on", TEXT, nullable=False),
     Column("trusted", Integer, nullable=False),
     Column("complete", Integer, nullable=False),
+    Column("elsewhere", TEXT, nullable=False, server_default=""),
     # Finds what is due without reading what is not.
     Index("resources_by_next_check", "source", "kind", "next_check"),
 )
@@ -70,6 +71,8 @@ class Resource(NamedTuple):
     trusted: int = 1
     #: 0 if a list was not read to its end, or not all that it named was asked for.
     complete: int = 1
+    #: Another address at which a list has named an article since.
+    elsewhere: str = ""
 
 
 class Resources:

@@ -14,6 +14,8 @@ SHORTEST_GAP: Final = timedelta(minutes=10)
 LONGEST_GAP: Final = timedelta(hours=24)
 #: A 304 is believed for so long; then the list is asked for in full, since some sites' validators never change.
 VERIFY_AFTER: Final = timedelta(hours=6)
+#: A removal that was kept back is told when the article is gone still after so long.
+CONFIRM_AFTER: Final = timedelta(hours=6)
 _WIDENING: Final = 4
 _GAP: Final = re.compile(r"([0-9]{1,5}) ?([hd])", re.ASCII)
 _FORM: Final = "%Y-%m-%dT%H:%M:%S.%fZ"

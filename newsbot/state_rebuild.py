@@ -44,6 +44,7 @@ class StateRebuild(Rebuild):
         self._owner: str | None = None
 
     def begin_file(self, path: Path) -> None:
+        super().begin_file(path)
         opening = read_opening(path)
         self._owner = opening.source if opening else None
         if opening and (history := self._histories.get(opening.source)):
@@ -60,6 +61,7 @@ class StateRebuild(Rebuild):
                 return
 
     def close(self) -> None:
+        self.end_runs()
         for history in self._histories.values():
             history.end_run()
         super().close()

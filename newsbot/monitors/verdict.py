@@ -25,6 +25,8 @@ MONITORS = (
 )
 #: A change that is told once has no end.
 ONCE = frozenset({"robots"})
+#: What shows in articles alone begins and ends with a run that reads some: an outage in between is neither.
+IN_ARTICLES = ("generic", "coverage ", "text length", "date lag", "duplicates", "incomplete", "undated")
 
 
 def unusual(past: Sequence[RunReport], run: RunReport) -> list[Problem]:
@@ -43,8 +45,12 @@ def with_problems(run: RunReport, past: Sequence[RunReport], problems: Iterable[
     """Return a run with further problems, and with what has begun and what has ended since the run before."""
     problems = list(problems)
     alarms = run.alarms | {problem.monitor: problem.text for problem in reversed(problems)}
-    before = next((earlier.alarms for earlier in reversed(past) if is_whole(earlier)), {})
-    over = [alarm for alarm in before if alarm not in alarms and alarm not in ONCE]
+    before = _wrong_before(past)
+    over = [
+        alarm
+        for alarm in before
+        if alarm not in alarms and alarm not in ONCE and (run.articles or not alarm.startswith(IN_ARTICLES))
+    ]
     return replace(
         run,
         problems=[*run.problems, *(problem.text for problem in problems)],
@@ -52,3 +58,11 @@ def with_problems(run: RunReport, past: Sequence[RunReport], problems: Iterable[
         raised=[alarm for alarm in alarms if alarm not in before],
         cleared=over if is_whole(run) else [],
     )
+
+
+def _wrong_before(past: Sequence[RunReport]) -> dict[str, str]:
+    """Return what was wrong in the last whole run, and what was wrong with articles when some were last read."""
+    runs = [earlier for earlier in reversed(past) if is_whole(earlier)]
+    in_articles = next((earlier.alarms for earlier in runs if earlier.articles), {})
+    before = {alarm: text for alarm, text in in_articles.items() if alarm.startswith(IN_ARTICLES)}
+    return before | (runs[0].alarms if runs else {})

@@ -22,6 +22,7 @@ from newsbot.redaction.lines import Republishing, drop_lines
 from newsbot.redaction.packages import packages, redact_package
 from newsbot.resources import Resources
 from newsbot.state import State
+from newsbot.vanished import forget_missing
 
 
 class Completion:
@@ -87,6 +88,7 @@ class Completion:
                 note_moves(self._articles, warc.name, state)
             state.remove(ids)
             FirstPrintings(state).remove(ids)
+            forget_missing(state, ids)
             republishing = Republishing(
                 self._collection, self._crawlers, ids, self._settings.getint("DOWNLOAD_MAXSIZE")
             )

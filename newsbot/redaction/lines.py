@@ -94,7 +94,7 @@ class Republishing:
         shutil.rmtree(scratch, ignore_errors=True)
         entries = sorted(self._captures(), key=self._order)
         paths = {entry.filename: self._collection.path(entry.filename) for entry in entries}
-        rebuild = Rebuild(self._crawlers, scratch, self._max_bytes, self._collection, state)
+        rebuild = Rebuild(self._crawlers, scratch, self._max_bytes, self._collection, state, judge=False)
         rebuild.look_in(paths.values())
         resolver = Resolver(self._collection)
         for entry in entries:
