@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _LIST_PRIORITY: Final = 10
 #: So many articles of a page are looked at to learn of what days it is.
 _TRIES: Final = 3
+#: So many of them must be too new for the page to be.
+_ENOUGH: Final = 2
 #: After so long, articles may have been taken down and the pages of a list have moved up: the last is read again.
 _MAY_HAVE_MOVED: Final = timedelta(days=1)
 
@@ -175,7 +177,7 @@ class Backfill:
     # To the page with which the days begin
 
     def _ask_about(self) -> list[Request]:
-        """Ask one of a page's articles for its date; if none of them tells, the page is taken for one of the days."""
+        """Ask one of a page's articles for its date; if none tells, the page is taken for one of the days."""
         question = self._question
         assert question is not None
         while question.candidates:
@@ -187,11 +189,15 @@ class Backfill:
                 return requests
             question.asked = None
         self._question = None
-        return [] if self._spider.is_done() else self._judged(question.page, too_new=False)
+        return [] if self._spider.is_done() else self._judged(question.page, too_new=question.too_new > 0)
 
     def _answer(self, question: Question, span: Span) -> list[Request]:
+        is_after = self.window.is_after(span)
+        question.too_new += is_after
+        if is_after and question.too_new < _ENOUGH and question.candidates:
+            return self._ask_about()
         self._question = None
-        return self._judged(question.page, too_new=self.window.is_after(span))
+        return self._judged(question.page, too_new=is_after)
 
     def _judged(self, page: ListPage, *, too_new: bool) -> list[Request]:
         walk = self._under_way()

@@ -12,7 +12,6 @@ from newsbot.backfill_state import Cursor, Cursors
 from newsbot.backfill_window import Span, Window, day_span
 from newsbot.crawl_state import CrawlState
 from newsbot.list_page import Listed, ListPage
-from newsbot.removal import GONE_STATUSES
 from newsbot.state import State
 
 if TYPE_CHECKING:
@@ -62,12 +61,11 @@ class Memory:
         return Cursor(self._source, *self._window.names(), root, kind)
 
     def known(self, articles: Iterable[str]) -> set[str]:
-        """Return those articles that need not be asked for: captured, gone, or tried in this run."""
+        """Return those articles that need not be asked for: what was asked for in vain is due in runs for news."""
         ids = {f"{self._source}:{article}": article for article in articles}
         found = {article for article in ids.values() if article in self._ended}
         if not self._refetch:
-            rows = self._crawl_state.get(ids).items()
-            found |= {ids[id] for id, row in rows if row.captured_at or row.status in GONE_STATUSES}
+            found |= {ids[id] for id in self._crawl_state.get(ids)}
             found |= {ids[id] for id in self._state.latest(ids)} if self._state else set()
         return found
 

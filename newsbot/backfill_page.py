@@ -83,6 +83,8 @@ class Question:
     candidates: deque[Address]
     #: The article that was asked for.
     asked: Address | None = None
+    #: Articles that were too new. One may have got another date since; of two neighbours hardly both.
+    too_new: int = 0
 
 
 def middle_out(listed: Mapping[str, Listed]) -> list[Address]:

@@ -9,7 +9,7 @@ from typing import Final
 from newsbot.backfill_search import Search
 from newsbot.backfill_state import Cursor
 from newsbot.backfill_window import Span, Window, middle
-from newsbot.list_page import ListPage, told
+from newsbot.list_page import ListPage
 
 #: So many pages in a row that hold nothing but older articles end a list: one may have a stray.
 _PAST: Final = 2
@@ -100,7 +100,7 @@ def is_too_new(page: ListPage, window: Window, beside: frozenset[str]) -> bool |
     A page that shows nothing of its own is behind the last, and not too new.
     """
     own = page.without(beside)
-    span = told(own)
-    if own and (span is None or sum(each.span is not None for each in own.values()) * 2 < len(own)):
+    spans = sorted(each.span for each in own.values() if each.span)
+    if len(spans) * 2 < len(own):
         return None
-    return span is not None and window.is_after(span)
+    return bool(spans) and window.is_after(spans[len(spans) // 2])

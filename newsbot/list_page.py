@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from archive.capture import Capture
 from newsbot.addresses import Address
-from newsbot.backfill_window import Span, middle
+from newsbot.backfill_window import Span
 from newsbot.list_dates import address_span, changed_spans, published_span
 from newsbot.listings import sitemap_articles, text_of
 from newsbot.page import absolute
@@ -55,11 +55,6 @@ class ListPage:
         """
         shown = set(seen)
         return {article: listed for article, listed in self.articles.items() if article not in shown}
-
-
-def told(listed: Mapping[str, Listed]) -> Span | None:
-    """Return the middle date that a list tells of articles."""
-    return middle([each.span for each in listed.values() if each.span])
 
 
 def section_page(spider: Discovery, response: Response, number: int) -> ListPage:
