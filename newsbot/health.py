@@ -112,9 +112,10 @@ def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:
         )
     articles, lines = stats.get("newsbot/articles", 0), stats.get("newsbot/lines", 0)
     known = any(stats.get(f"newsbot/{what}") for what in ("known", "lists_unchanged", "backfill/lists_done"))
-    if not articles and not known:
+    out_of_time = stats.get("finish_reason") == "closespider_timeout"
+    if not articles and not known and not out_of_time:
         yield Problem("empty", "no article was read")
-    elif not lines and not stats.get("newsbot/unchanged") and not known:
+    elif articles and not lines and not stats.get("newsbot/unchanged") and not known:
         yield Problem("empty", f"no line was written of {articles} articles")
     incomplete = stats.get("newsbot/incomplete", 0)
     if _too_many(incomplete, articles, limits.incomplete):

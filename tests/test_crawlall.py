@@ -101,10 +101,10 @@ def job(replica: Replica, tmp_path: Path) -> Iterator[Job]:
     replica.set_faults()
 
 
-def wait_until(what: str, condition: Callable[[], object], patience: float = PATIENCE) -> None:
+def wait_until(what: str, condition: Callable[[], object]) -> None:
     started = monotonic()
     while not condition():
-        assert monotonic() - started < patience, what
+        assert monotonic() - started < PATIENCE, what
         sleep(0.05)
 
 
@@ -184,11 +184,11 @@ def test_json_says_why_nothing_could_be_crawled(job: Job, tmp_path: Path) -> Non
 
 
 def test_the_time_is_kept_and_who_was_not_reached_comes_first_next_time(job: Job) -> None:
-    started = monotonic()  # with such a delay, the first alone would take half a minute
-    done = job.run("--json", "--max-minutes", "0.2", FIRST, SECOND, THIRD, "-s", "DOWNLOAD_DELAY=2")
+    started = monotonic()  # with such a delay, the first alone would take a minute
+    done = job.run("--json", "--max-minutes", "0.4", FIRST, SECOND, THIRD, "-s", "DOWNLOAD_DELAY=4")
     seconds = monotonic() - started
     entries = json.loads(done.stdout)
-    assert seconds < 12 + 5, "with what it takes to start"
+    assert seconds < 24 + 5, "with what it takes to start"
     first, *others = ((entry["status"], entry["outcome"]) for entry in entries)
     assert first == (0, "cut short")
     assert others == [(1, "not begun")] * 2
@@ -203,8 +203,8 @@ def test_the_time_is_kept_and_who_was_not_reached_comes_first_next_time(job: Job
 
 def test_a_crawl_that_does_not_end_in_time_is_killed_and_the_next_goes_on(job: Job) -> None:
     """Stopped in the middle (SIGSTOP), it hears no signal but the last."""
-    job.replica.set_faults(Delay("*", seconds=0.3))
-    with job.start("--json", "--max-minutes", "0.1", FIRST) as process:
+    job.replica.set_faults(Delay("*", seconds=0.5))
+    with job.start("--json", "--max-minutes", "0.25", FIRST) as process:
         wait_until("it has begun", lambda: job.has_captured(FIRST))
         os.kill(int(job.lock(FIRST).read_text()), signal.SIGSTOP)
         output, _ = process.communicate(timeout=PATIENCE)
@@ -230,7 +230,7 @@ def test_each_signal_is_firmer_than_the_last(job: Job, signals: int, outcome: st
             sleep(0.5)
         told = monotonic()
         output, errors = process.communicate(timeout=PATIENCE)
-    assert monotonic() - told < 5
+    assert monotonic() - told < 15
     assert process.returncode == 1
     running, waiting = json.loads(output)
     assert running["outcome"] == outcome
@@ -246,7 +246,7 @@ def test_killed_it_takes_its_crawls_with_it(job: Job) -> None:
         wait_until("both have begun", lambda: job.has_captured(FIRST) and job.has_captured(SECOND))
         children = [int(job.lock(source).read_text()) for source in (FIRST, SECOND)]
         process.kill()
-        wait_until("their crawls have ended", lambda: not any(map(runs, children)), patience=10)
+        wait_until("their crawls have ended", lambda: not any(map(runs, children)))
     assert all(is_free(job.data, source) for source in (FIRST, SECOND))
     assert len(list(job.data.glob("runs/*.json"))) == 2, "they ended in good order"
     job.replica.set_faults()

@@ -26,6 +26,10 @@ def test_a_good_crawl_has_no_problems() -> None:
     assert problems(WELL) == []
 
 
+def test_a_crawl_whose_time_was_up_before_its_first_article_is_no_problem() -> None:
+    assert problems({"finish_reason": "closespider_timeout", "newsbot/pages": 1}) == []
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [

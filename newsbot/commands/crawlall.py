@@ -79,8 +79,13 @@ class Command(crawl.Command):
             check_data_folder(data, settings.getint("ARCHIVE_DISK_FLOOR"))
         except ArchiveError as error:
             return [Result("crawlall", ExitStatus.NOT_ARCHIVED, [str(error)], begun=False)]
+        try:
+            folder = tempfile.TemporaryDirectory(prefix="crawlall-")
+        except OSError as error:
+            problem = f"cannot make a temporary folder: {error.strerror}"
+            return [Result("crawlall", ExitStatus.UNHEALTHY, [problem], begun=False)]
         claims, refused = claim(names, data / "locks")
-        with display(Console(stderr=True)) as shown, tempfile.TemporaryDirectory(prefix="crawlall-") as notes:
+        with folder as notes, display(Console(stderr=True)) as shown:
             nursery = Nursery(child_options(opts), data, Path(notes))
             budget = TimeBudget(opts.max_minutes * 60)
             ended = Crawls(claims, nursery, shown, caught, opts.jobs, budget).run()
