@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any
 
@@ -10,7 +11,7 @@ from scrapy.exceptions import IgnoreRequest
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.internet.error import DNSLookupError
-from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
+from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver, IStreamClientEndpoint
 from twisted.python.failure import Failure
 from twisted.web.client import URI, _StandardEndpointFactory
 from zope.interface import implementer
@@ -95,6 +96,21 @@ class PublicEndpoint(HostnameEndpoint):
         return failure
 
 
+@implementer(IStreamClientEndpoint)
+class _LateEndpoint:
+    """An endpoint that is made when something connects to it.
+
+    Most requests find a connection that was kept alive, and the settings of a TLS connection take long to put together.
+    """
+
+    def __init__(self, make: Callable[[], Any]):
+        self._make = make
+
+    def connect(self, protocolFactory: Any) -> Deferred[Any]:
+        connected: Deferred[Any] = self._make().connect(protocolFactory)
+        return connected
+
+
 class EndpointFactory(_StandardEndpointFactory):
     """Makes the endpoint for a URL; a CONNECT_TO target is the operator's word and may be private."""
 
@@ -104,6 +120,9 @@ class EndpointFactory(_StandardEndpointFactory):
         self._allow_private = allow_private
 
     def endpointForURI(self, uri: URI) -> Any:
+        return _LateEndpoint(partial(self._endpoint, uri))
+
+    def _endpoint(self, uri: URI) -> Any:
         host = uri.host.decode("ascii")
         target = self._connect_to.target(host, uri.port)
         operators_word = self._allow_private or (target is not None and target.host is not None)

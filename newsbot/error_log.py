@@ -35,7 +35,10 @@ class ErrorLog(logging.Handler):
         extension = cls(crawler)
         crawler.signals.connect(extension.item_error, signals.item_error)
         crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
-        logging.getLogger().addHandler(extension)
+        root = logging.getLogger()
+        root.addHandler(extension)
+        # Scrapy has every record made, also the dozen for each page that no handler takes.
+        root.setLevel(min(handler.level for handler in root.handlers))
         return extension
 
     def emit(self, record: logging.LogRecord) -> None:

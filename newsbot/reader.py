@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import DropItem, IgnoreRequest
 from scrapy.http import Response
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.misc import build_from_crawler
 
+from newsbot.compression import Compression
 from newsbot.items import Article
 from newsbot.page_kinds import PageKind
 from newsbot.pipelines import Normalise, Require
@@ -26,7 +26,7 @@ class Reader:
     def __init__(self, crawler: Crawler):
         crawler.stats = MemoryStatsCollector(crawler)
         self.spider: NewsSpider = crawler.spidercls.from_crawler(crawler)  # type: ignore[assignment]
-        self._decompress = build_from_crawler(HttpCompressionMiddleware, crawler)
+        self._decompress = build_from_crawler(Compression, crawler)
         self._pipelines: list[Normalise | Require] = [
             build_from_crawler(Normalise, crawler),
             build_from_crawler(Require, crawler),

@@ -53,6 +53,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets requests pass that wait for robots.txt
     "newsbot.robots.RobotsTxt": 100,
     "newsbot.politeness.Politeness": 560,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # guesses at packed text
+    "newsbot.compression.Compression": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # loses over-long chains without a count
     "newsbot.outcomes.Redirects": 600,
 }
