@@ -8,7 +8,7 @@ from typing import Final
 
 #: "?page=2", "&p=2", "/trang-2.html", "/page/2/": what is called a page.
 _NAMED: Final = re.compile(r"(?:(?<=[?&/-])|(?<=^))((?:page|paged|pageindex|trang|pg|p)[=/-])2(?!\d)", re.IGNORECASE)
-_BARE: Final = re.compile(r"(?<![\d%])2(?!\d)")
+_BARE: Final = re.compile(r"(?<![A-Za-z0-9%])2(?![A-Za-z0-9])")
 #: More is not a page number.
 _MOST: Final = 1_000_000
 
@@ -18,7 +18,7 @@ def numbered(second: str, page: int) -> str | None:
 
     >>> numbered("/api/loadmore/top-2-tin/2.html", 40), numbered("https://a.vn/tin.html?page=2&cat=2", 40)
     ('/api/loadmore/top-2-tin/40.html', 'https://a.vn/tin.html?page=40&cat=2')
-    >>> numbered("/tin?after=1669000000", 40)
+    >>> numbered("/tin?after=1669000002ff", 40)
     """
     if match := _NAMED.search(second):
         return f"{second[: match.end() - 1]}{page}{second[match.end() :]}"
