@@ -219,12 +219,23 @@ def test_the_state_is_rebuilt_with_the_files_that_have_left(news: News, tmp_path
     ids = {line["id"] for line in lines(data)}
     live, rebuilt = (State(f"sqlite:///{data}/{name}.sqlite") for name in ("state", "state-rebuilt"))
     assert rebuilt.latest(ids) == live.latest(ids)
-    live.close(), rebuilt.close()
+    live.close()
+    rebuilt.close()
     (data / "state-rebuilt.sqlite").unlink()
     old.rename(tmp_path / "in a drawer")
     status, said = scrapy("rebuildstate", data=data)
     assert status == 1
     assert f"1 retired WARC files are not here, such as {news.files[LEAVE]}" in said
+
+
+def test_a_look_into_the_index_names_the_other_folder(news: News, tmp_path: Path) -> None:
+    data, old = news.copy(tmp_path), tmp_path / "old"
+    url = next(line["url"] for line in lines(data) if line["capture"]["file"] == news.files[LEAVE])
+    retire(data, "--to", old, "--keep-originals")
+    status, said = scrapy("index", "lookup", url, "--until", BEFORE, data=data)
+    assert f"index: older WARC files are in {old / 'warc'}, which has an index of its own\n" in said
+    status, said = scrapy("index", "lookup", url, "--until", BEFORE, data=old)
+    assert (status, len(said.splitlines())) == (0, 2)
 
 
 def test_a_damaged_file_stays_and_is_named(news: News, tmp_path: Path) -> None:

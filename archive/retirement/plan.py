@@ -53,15 +53,18 @@ def settled(found: dict[str, Span], old: Several[str], needed: Iterable[Need]) -
     (['c', 'd'], {'b': {'new'}, 'a': {'b'}}, {('new', 1)})
     """
     needed = list(needed)
+    originals: dict[str, set[str]] = {}
+    for need in needed:
+        originals.setdefault(need.file, set()).add(need.original)
     leaving, staying = set(old), dict[str, set[str]]()
-    changed = True
-    while changed:
-        changed = False
-        for need in needed:
-            if need.file not in leaving and need.original in old:
-                staying.setdefault(need.original, set()).add(need.file)
-                changed |= need.original in leaving
-                leaving.discard(need.original)
+    remaining = [file for file in originals if file not in leaving]
+    while remaining:
+        file = remaining.pop()
+        for original in originals.get(file, set()).intersection(old):
+            staying.setdefault(original, set()).add(file)
+            if original in leaving:
+                leaving.remove(original)
+                remaining.append(original)
     borrowed = {
         (need.original, need.offset) for need in needed if need.file in leaving and need.original not in leaving
     }

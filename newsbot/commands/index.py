@@ -72,7 +72,14 @@ class Command(ScrapyCommand):
             print(entry.line() if opts.cdxj else _shown(entry))
         if not found:
             print(f"index: no capture of {url}", file=sys.stderr)
+        for folder in self._elsewhere():
+            print(f"index: older WARC files are in {folder}, which has an index of its own", file=sys.stderr)
         return 0 if found else 1
+
+    def _elsewhere(self) -> list[str]:
+        """Return the folders that WARC files were moved to."""
+        assert self.settings is not None
+        return sorted({entry.to for entry in collection(self.settings).retired.files().values() if entry.to})
 
     def _entries(self, opts: argparse.Namespace, url: str) -> Iterator[Entry]:
         assert self.settings is not None
