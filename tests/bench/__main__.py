@@ -1,4 +1,6 @@
-"""Prints pages a second and memory of bare Scrapy and of newsbot, medians of alternating runs, and their ratio."""
+"""Prints pages a second and memory of bare Scrapy and of newsbot, medians of alternating runs, and their ratio; how
+memory grows in a long crawl; and what a run from cron costs. Ends with status 1 if a target is missed.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from warcio.archiveiterator import ArchiveIterator
 
+from tests.bench.economy import economy
 from tests.bench.runs import BenchError, Cost, bare, newsbot
 from tests.replica.server import Replica
 
@@ -25,12 +28,13 @@ def main() -> int:
     console = Console(width=100)
     with tempfile.TemporaryDirectory(prefix="newsbot-bench-") as folder:
         try:
-            fast = speed(options, Path(folder, "speed"), console)
+            fast = options.skip_speed or speed(options, Path(folder, "speed"), console)
             flat = options.skip_memory or memory(options, Path(folder, "memory"), console)
+            cheap = options.skip_economy or economy(options.known, Path(folder, "economy"), console)
         except BenchError as error:
             print(f"bench: {error}", file=sys.stderr)
             return 1
-    return 0 if fast and flat else 1
+    return 0 if fast and flat and cheap else 1
 
 
 def speed(options: argparse.Namespace, folder: Path, console: Console) -> bool:
@@ -95,7 +99,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--concurrency", type=int, default=8, help="requests at a time (%(default)s)")
     parser.add_argument("--few", type=int, default=2000, help="articles of the short crawl (%(default)s)")
     parser.add_argument("--many", type=int, default=20000, help="articles of the long crawl (%(default)s)")
-    parser.add_argument("--skip-memory", action="store_true", help="measure the speed alone")
+    parser.add_argument("--known", type=int, default=10_000, help="articles known to a run from cron (%(default)s)")
+    for part in ("speed", "memory", "economy"):
+        parser.add_argument(f"--skip-{part}", action="store_true", help=f"do not measure the {part}")
     return parser.parse_args()
 
 
