@@ -12,6 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
+from archive.retirement.originals import NAME as COPIES
 from newsbot.collection import collection
 from newsbot.schedule import recheck_gaps
 from newsbot.state import State
@@ -53,7 +54,8 @@ class Command(ScrapyCommand):
         crawlers = [self.crawler_process.create_crawler(name) for name in names]
         try:
             retired = {name: warcs.path(name) for name in warcs.retired.files()}
-            files = sorted({*warcs.files(), *(path for path in retired.values() if path.exists())})
+            here = {path for path in warcs.files() if path.name != COPIES}
+            files = sorted(here | {path for path in retired.values() if path.exists()})
             state = State(opts.output or f"sqlite:///{default}")
             if not state.is_empty():
                 raise UsageError(f"{state.name} holds a state already: name an empty database with --output")
