@@ -15,13 +15,13 @@ from scrapy.http import Request, Response
 
 from archive.capture import Capture
 from archive.clock import now
-from newsbot.backfill_estimate import Estimate, articles_left
+from newsbot.backfill_estimate import estimate
 from newsbot.backfill_lists import Lists, lists_of, sitemaps_of
 from newsbot.backfill_memory import Memory
 from newsbot.backfill_page import PageInWork, Question, middle_out
 from newsbot.backfill_state import Cursor
 from newsbot.backfill_walk import Walk, is_too_new
-from newsbot.backfill_window import Span, Window, day_span
+from newsbot.backfill_window import Window, day_span
 from newsbot.dates import VIETNAM
 from newsbot.items import Article
 from newsbot.list_page import Listed, ListPage, section_page, sitemap_page
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 _LIST_PRIORITY: Final = 10
 #: So many articles of a page are looked at to learn of what days it is.
 _TRIES: Final = 3
-#: So many of them must be too new for the page to be.
-_ENOUGH: Final = 2
+#: So many articles later it is said again how far the backfill is.
+_TELL_AFTER: Final = 100
 #: After so long, articles may have been taken down and the pages of a list have moved up: the last is read again.
 _MAY_HAVE_MOVED: Final = timedelta(days=1)
 
@@ -87,7 +87,7 @@ class Backfill:
             return self._judged(page, too_new=too_new)
         untold = {id: each for id, each in page.without(walk.beside).items() if each.span is None}
         self._question = Question(page, deque(middle_out(untold)[:_TRIES]))
-        return self._ask_about()
+        return self._ask_about(self._question)
 
     def list_failed(self, failure: Failure) -> list[Request]:
         """Leave a list that cannot be read for another run."""
@@ -99,11 +99,13 @@ class Backfill:
         article, span = article_id.partition(":")[2], day_span(published_at)
         self._sequence = max(self._sequence, capture.sequence if capture else 0)
         self._fetched += 1
+        if self._fetched % _TELL_AFTER == 0:
+            self._tell()
         self.memory.ended(article, self._sequence, span)
         question, work = self._question, self._work
         if question and question.asked and question.asked.article == article:
-            question.asked = None
-            return self._answer(question, span) if span else self._ask_about()
+            question.take(span, self.window)
+            return self._ask_about(question)
         if work and article in work.pending:
             work.end(article, self._sequence, span, self.window)
             return self._fetch(work)
@@ -123,7 +125,8 @@ class Backfill:
             lost[self._question.asked.article] = self._question.asked.url
         for article, url in lost.items():
             article_id = f"{self._spider.name}:{article}"
-            self._spider.crawl_state.note_failure(article_id, url, None)
+            known = self._spider.crawl_state.get([article_id]).get(article_id)
+            self._spider.crawl_state.note_failure(article_id, url, known)
             requests += self.article_ended(article_id, None, None)
         if not lost and self._walk and not self._work and not self._question:
             return self._next_list()
@@ -176,28 +179,12 @@ class Backfill:
 
     # To the page with which the days begin
 
-    def _ask_about(self) -> list[Request]:
-        """Ask one of a page's articles for its date; if none tells, the page is taken for one of the days."""
-        question = self._question
-        assert question is not None
-        while question.candidates:
-            question.asked = question.candidates.popleft()
-            if self.memory.known([question.asked.article]):
-                if span := self.memory.day_of(question.asked.article):
-                    return self._answer(question, span)
-            elif requests := list(self._spider.follow_addresses([question.asked])):
-                return requests
-            question.asked = None
+    def _ask_about(self, question: Question) -> list[Request]:
+        requests = question.ask(self._spider, self.memory, self.window)
+        if question.verdict is None:
+            return requests
         self._question = None
-        return [] if self._spider.is_done() else self._judged(question.page, too_new=question.too_new > 0)
-
-    def _answer(self, question: Question, span: Span) -> list[Request]:
-        is_after = self.window.is_after(span)
-        question.too_new += is_after
-        if is_after and question.too_new < _ENOUGH and question.candidates:
-            return self._ask_about()
-        self._question = None
-        return self._judged(question.page, too_new=is_after)
+        return self._judged(question.page, too_new=question.verdict)
 
     def _judged(self, page: ListPage, *, too_new: bool) -> list[Request]:
         walk = self._under_way()
@@ -232,17 +219,8 @@ class Backfill:
         return self._fetch(self._work)
 
     def _fetch(self, work: PageInWork) -> list[Request]:
-        requests: list[Request] = []
-        while work.waiting and len(work.pending) < work.batch:
-            address = work.waiting.popleft()
-            found = list(self._spider.follow_addresses([address]))
-            if found:
-                work.ask(address)
-            elif self._spider.is_done():
-                work.is_cut = True
-                work.waiting.clear()
-            requests += found
-        return requests or ([] if not work.is_done else self._end_work(work))
+        requests = work.ask(self._spider)
+        return self._end_work(work) if work.is_done else requests
 
     def _end_work(self, work: PageInWork) -> list[Request]:
         spans = work.spans()
@@ -255,13 +233,10 @@ class Backfill:
 
     def _tell(self) -> None:
         """Say how far the backfill is."""
-        rows, (lists, done) = self._lists.rows.values(), self._lists.counts()
-        end = self.window.end(now().astimezone(VIETNAM).date())
-        left = articles_left(rows, self._lists.untouched(), self.window.since, end)
+        days = self.window.since, self.window.end(now().astimezone(VIETNAM).date())
         pace = (monotonic() - self._began) / self._fetched if self._fetched else None
-        seconds = left * pace if left is not None and pace is not None else None
-        estimate = Estimate(lists, done, left, round(seconds) if seconds is not None else None)
-        self._spider.logger.info("Backfill: %s", estimate)
-        for stat, value in estimate.stats().items():
+        left = estimate(self._lists, *days, under_way=self._work.left if self._work else 0, pace=pace)
+        self._spider.logger.info("Backfill: %s", left)
+        for stat, value in left.stats().items():
             if self._spider.crawler.stats is not None:
                 self._spider.crawler.stats.set_value(stat, value)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from newsbot.backfill_lists import Lists
 from newsbot.backfill_state import Cursor
 
 
@@ -16,26 +17,26 @@ class Estimate:
 
     lists: int
     lists_done: int
-    #: None: nothing tells yet.
-    articles_left: int | None
-    seconds_left: float | None = None
+    articles_left: int
+    #: Lists of whose articles nothing tells yet: they are not among those left.
+    lists_unknown: int = 0
+    seconds_left: int | None = None
 
     def __str__(self) -> str:
         """Say it in a line.
 
-        >>> print(Estimate(14, 3, 1234, 7100.0)), print(Estimate(1, 1, 0)), print(Estimate(14, 0, None))
+        >>> print(Estimate(14, 3, 1234, seconds_left=7100)), print(Estimate(1, 1, 0)), print(Estimate(14, 0, 80, 12))
         3 of 14 lists done, about 1,200 articles left, about 2 h
         all 1 lists done
-        0 of 14 lists done, not known how many articles are left
+        0 of 14 lists done, about 80 articles left and those of 12 lists not begun
         (None, None, None)
         """
         if self.lists_done == self.lists:
             return f"all {self.lists} lists done"
-        done = f"{self.lists_done} of {self.lists} lists done"
-        if self.articles_left is None:
-            return f"{done}, not known how many articles are left"
+        unknown = f" and those of {self.lists_unknown} lists not begun" if self.lists_unknown else ""
         time = f", about {_duration(self.seconds_left)}" if self.seconds_left is not None else ""
-        return f"{done}, about {_round(self.articles_left):,} articles left{time}"
+        left = f"about {_round(self.articles_left):,} articles left{unknown}{time}"
+        return f"{self.lists_done} of {self.lists} lists done, {left}"
 
     def stats(self) -> dict[str, Any]:
         """Return it as a crawl's stats."""
@@ -43,6 +44,7 @@ class Estimate:
             "newsbot/backfill/lists": self.lists,
             "newsbot/backfill/lists_done": self.lists_done,
             "newsbot/backfill/articles_left": self.articles_left,
+            "newsbot/backfill/lists_unknown": self.lists_unknown,
             "newsbot/backfill/seconds_left": self.seconds_left,
         }
 
@@ -53,34 +55,47 @@ def from_stats(stats: Mapping[str, Any]) -> Estimate | None:
     >>> from_stats(Estimate(14, 3, 1234).stats()) == Estimate(14, 3, 1234), from_stats({})
     (True, None)
     """
-    names = ("lists", "lists_done", "articles_left", "seconds_left")
+    names = ("lists", "lists_done", "articles_left", "lists_unknown", "seconds_left")
     values = [stats.get(f"newsbot/backfill/{name}") for name in names]
     return Estimate(*values) if values[0] is not None else None  # type: ignore[arg-type]
 
 
-def articles_left(begun: Iterable[Cursor], untouched: Mapping[str, int], since: date, end: date) -> int | None:
-    """Return about how many articles are still to be fetched; None if no list of a kind tells yet.
+def estimate(lists: Lists, since: date, end: date, *, under_way: int, pace: float | None) -> Estimate:
+    """Return how far a backfill is.
+
+    :param under_way: articles of the page in work that are still to come.
+    :param pace: seconds an article has taken.
+    """
+    left, unknown = articles_left(lists.rows.values(), lists.untouched(), since, end)
+    left += under_way
+    return Estimate(*lists.counts(), left, unknown, round(left * pace) if pace is not None else None)
+
+
+def articles_left(begun: Iterable[Cursor], untouched: Mapping[str, int], since: date, end: date) -> tuple[int, int]:
+    """Return about how many articles are still to be fetched, and of how many lists nothing tells yet.
 
     A list under way is taken to go on as it has begun, as many articles a day. Lists not yet begun are taken to have as
     many as those of their kind have had.
 
     >>> half = Cursor("a", "", "", "u", "section", "u?2", articles=50, begun="2020-12-31", reached="2020-07-02")
     >>> articles_left([half], {"section": 1}, date(2020, 1, 2), date(2020, 12, 31))
-    150
+    (150, 0)
     """
-    begun = list(begun)
     wholes: dict[str, list[float]] = {}
-    left = 0.0
+    left, unknown = 0.0, 0
     for cursor in begun:
         share = 1.0 if cursor.is_done else _share_done(cursor, since, end)
         if share:
             wholes.setdefault(cursor.kind, []).append(cursor.articles / share)
             left += cursor.articles * (1 / share - 1)
+        else:
+            unknown += 1
     for kind, number in untouched.items():
-        if number and kind not in wholes:
-            return None
-        left += number * (sum(wholes[kind]) / len(wholes[kind]) if number else 0)
-    return round(left)
+        if kind in wholes:
+            left += number * sum(wholes[kind]) / len(wholes[kind])
+        else:
+            unknown += number
+    return round(left), unknown
 
 
 def _share_done(cursor: Cursor, since: date, end: date) -> float:
@@ -102,7 +117,7 @@ def _round(number: int) -> int:
     return round(number / size) * size
 
 
-def _duration(seconds: float) -> str:
+def _duration(seconds: int) -> str:
     """Say how long something takes.
 
     >>> _duration(50), _duration(7100), _duration(400_000)

@@ -112,5 +112,5 @@ class Memory:
         if rows and self._cursors:
             self._crawl_state.write_failures()  # with their page left behind, nothing else would tell of them
             self._cursors.put(rows)
-        if self._state:
+        if self._state and not self._refetch:
             self._ended = {article: sequence for article, sequence in self._ended.items() if sequence > synced}

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from scrapy.http import Request
 
 from newsbot.addresses import Address
+from newsbot.backfill_memory import Memory
 from newsbot.backfill_window import Span, Window
 from newsbot.list_page import Listed, ListPage
 
+if TYPE_CHECKING:
+    from newsbot.discovery import Discovery
+
 #: So many articles of a page are asked for at once.
 _BATCH: Final = 100
+#: So many articles of a page must be too new for the page to be.
+_ENOUGH: Final = 2
 #: So many articles in a row that are too old show that those below them are, too.
 TOO_OLD: Final = 5
 
@@ -48,9 +56,20 @@ class PageInWork:
         """How many of its articles are still to come."""
         return len(self.waiting) + len(self.pending)
 
-    def ask(self, address: Address) -> None:
-        self.pending[address.article] = address.url
-        self.asked += 1
+    def ask(self, spider: Discovery) -> list[Request]:
+        """Return the requests for as many articles as may be under way."""
+        requests: list[Request] = []
+        while self.waiting and len(self.pending) < self.batch:
+            address = self.waiting.popleft()
+            found = list(spider.follow_addresses([address]))
+            if found:
+                self.pending[address.article] = address.url
+                self.asked += 1
+            elif spider.is_done():
+                self.is_cut = True
+                self.waiting.clear()
+            requests += found
+        return requests
 
     def __post_init__(self) -> None:
         is_told = all(self.own[address.article].span for address in self.waiting)
@@ -85,6 +104,30 @@ class Question:
     asked: Address | None = None
     #: Articles that were too new. One may have got another date since; of two neighbours hardly both.
     too_new: int = 0
+    #: Whether the page is too new; None as long as that is not known.
+    verdict: bool | None = None
+
+    def ask(self, spider: Discovery, memory: Memory, window: Window) -> list[Request]:
+        """Return the request for the next article to ask; nothing if there is a verdict, or no more is wanted."""
+        while self.verdict is None and self.candidates:
+            self.asked = self.candidates.popleft()
+            if not memory.known([self.asked.article]):
+                requests = list(spider.follow_addresses([self.asked]))
+                if requests or spider.is_done():
+                    return requests
+            self.take(memory.day_of(self.asked.article), window)
+        if self.verdict is None:
+            self.verdict = self.too_new > 0
+        return []
+
+    def take(self, span: Span | None, window: Window) -> None:
+        """Take an article's answer; None if it does not tell."""
+        self.asked = None
+        if span and not window.is_after(span):
+            self.verdict = False
+        elif span:
+            self.too_new += 1
+            self.verdict = True if self.too_new >= _ENOUGH else None
 
 
 def middle_out(listed: Mapping[str, Listed]) -> list[Address]:

@@ -21,17 +21,16 @@ from archive.clock import now
 from newsbot.addresses import Address
 from newsbot.backfill import Backfill
 from newsbot.backfill_memory import Memory
-from newsbot.backfill_window import Span, read_window
+from newsbot.backfill_window import read_window
 from newsbot.crawl_state import CrawlState
 from newsbot.dates import VIETNAM
 from newsbot.items import Article
-from newsbot.list_requests import SITEMAP_PRIORITY, ListRequests
+from newsbot.list_reading import ListReading
+from newsbot.list_requests import SITEMAP_PRIORITY
 from newsbot.listings import SITEMAP_DEPTH, feed_links, is_sitemap_index, sitemap_entries, sitemap_links, text_of
 from newsbot.page import absolute
-from newsbot.page_numbers import greatest, numbered
-from newsbot.printed_list_dates import printed_dates
 from newsbot.resources import Resource
-from newsbot.schedule import is_newer, read_date, warc_date
+from newsbot.schedule import is_newer, warc_date
 from newsbot.spider_arguments import whole_number
 from newsbot.state import State
 
@@ -45,11 +44,9 @@ _RECHECKS: Final = 200
 _BATCH: Final = 200
 
 
-class Discovery(ListRequests):
+class Discovery(ListReading):
     """Finds the articles of a source. What it reads of a page are links, never the article."""
 
-    next_page: ClassVar[str] = 'a[rel="next"][href], link[rel="next"][href]'
-    pager: ClassVar[str] = ".pagination a[href], .pager a[href], .paging a[href], #page a[href]"
     max_pages: int = 20
     #: A paper's pages by day or month, for backfills: forms of their paths as `strftime` has them, "tin/%d-%m-%Y.html".
     archives: ClassVar[Iterable[str]] = ()
@@ -166,47 +163,6 @@ class Discovery(ListRequests):
                 yield from self.follow_list(
                     response, link, self.parse_section, priority=_NEXT_PAGE_PRIORITY, page=page + 1, seen=[*seen, *new]
                 )
-
-    def read_links(self, response: Response, tree: LexborHTMLParser) -> Iterable[str]:
-        """Return every link of a page of a list; those that are no articles are sorted out by their address."""
-        return [href for node in tree.css("a[href]") if (href := node.attributes.get("href"))]
-
-    def read_next_page(self, response: Response, tree: LexborHTMLParser, page: int) -> str | None:
-        """Return the link to the page after this one: one that says so, else the one with its number."""
-        if (node := tree.css_first(self.next_page)) is not None:
-            return node.attributes.get("data-url") or node.attributes.get("href")
-        numbered = (node for node in tree.css(self.pager) if node.text(strip=True) == str(page + 1))
-        return next((node.attributes.get("href") for node in numbered), None)
-
-    def read_list(self, response: Response, links: Iterable[str]) -> list[Address]:
-        """Return the articles of a list, counted so that a list of the source that has become empty is missed.
-
-        Stats: ``newsbot/listings`` ({address: articles}); of a list in pages, those on the first.
-        """
-        found = self.read_addresses(response, links)
-        is_part = "page" in response.meta or "sitemap_depth" in response.meta
-        if response.status != 304 and not is_part and self.crawler.stats is not None:
-            asked = response.meta.get("redirect_urls", [response.url])[0]
-            listings: dict[str, int] = self.crawler.stats.get_value("newsbot/listings", {})
-            self.crawler.stats.set_value("newsbot/listings", listings | {asked: len(found)})
-        return found
-
-    def read_link_dates(self, response: Response, tree: LexborHTMLParser) -> dict[str, Span]:
-        """Return when the articles of a page of a list were published, as far as it tells, by the site's own ids."""
-
-        def article_of(href: str) -> str | None:
-            address = self.find_address(response, href)
-            return address.article if address else None
-
-        return printed_dates(tree, article_of, read_date(response.meta["capture"].date))
-
-    def read_last_page(self, response: Response, tree: LexborHTMLParser) -> int | None:
-        """Return the greatest number of a page that a page of a list shows."""
-        return greatest(node.text(strip=True) for node in tree.css(self.pager))
-
-    def page_address(self, second: str, page: int) -> str | None:
-        """Return the address of a page of a list, made from that of its second page; None if that has no number."""
-        return numbered(second, page)
 
     def follow_waiting(self) -> None:
         """Look again at known articles, then at the next of long sitemaps: the crawl has nothing else to do."""
