@@ -12,6 +12,7 @@ from archive.revisit import Originals, Reference, Seen, is_complete, reference, 
 
 _REQUEST = "application/http;msgtype=request"
 _RESPONSE = "application/http;msgtype=response"
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def exchange_records(
@@ -51,7 +52,7 @@ def exchange_records(
         return [*members, builder.metadata(notes), *unread]
     notes.append(("charset", _charset(response)))
     if response.recipe is not None:
-        notes.append(("wire-recipe", json.dumps(response.recipe, separators=(",", ":"))))
+        notes.append(("wire-recipe", _compact(response.recipe)))
     return [*members, builder.response(response), builder.metadata(notes)]
 
 
@@ -111,18 +112,17 @@ class _Builder:
     def _fields(
         self, record_id: str, concurrent_to: str | None, *, payload_digest: str = "", truncated: str | None = None
     ) -> list[tuple[str, str]]:
-        exchange = self._exchange
-        fields = [
-            ("WARC-Record-ID", record_id),
-            ("WARC-Date", self._date),
-            ("WARC-Target-URI", exchange.url),
-            ("WARC-IP-Address", exchange.ip),
-            ("WARC-Concurrent-To", concurrent_to),
-            ("WARC-Warcinfo-ID", self._warcinfo_id),
-            ("WARC-Truncated", truncated),
-            ("WARC-Payload-Digest", payload_digest),
-        ]
-        return [(name, value) for name, value in fields if value]
+        fields = [("WARC-Record-ID", record_id), ("WARC-Date", self._date), ("WARC-Target-URI", self._exchange.url)]
+        if self._exchange.ip:
+            fields.append(("WARC-IP-Address", self._exchange.ip))
+        if concurrent_to:
+            fields.append(("WARC-Concurrent-To", concurrent_to))
+        fields.append(("WARC-Warcinfo-ID", self._warcinfo_id))
+        if truncated:
+            fields.append(("WARC-Truncated", truncated))
+        if payload_digest:
+            fields.append(("WARC-Payload-Digest", payload_digest))
+        return fields
 
 
 def _charset(response: StoredResponse) -> str:

@@ -53,10 +53,10 @@ def member(record_type: str, fields: list[tuple[str, str]], content_type: str, b
 
     :param fields: the WARC header fields but for type, content type, length and block digest.
     """
-    length = str(len(block))
-    more = (("WARC-Block-Digest", digest(block)), ("Content-Type", content_type), ("Content-Length", length))
-    named = "".join([f"{name}: {value}\r\n" for name, value in (("WARC-Type", record_type), *fields, *more)])
-    return gzip_member(b"".join((b"WARC/1.1\r\n", named.encode(), b"\r\n", block, b"\r\n\r\n")))
+    content = ("Content-Type", content_type), ("Content-Length", str(len(block)))
+    named = (("WARC-Type", record_type), *fields, ("WARC-Block-Digest", digest(block)), *content)
+    head = "\r\n".join(map(": ".join, named))
+    return gzip_member(b"".join((b"WARC/1.1\r\n", head.encode(), b"\r\n\r\n", block, b"\r\n\r\n")))
 
 
 def new_record(

@@ -163,12 +163,13 @@ class WarcWriter(Thread):
         offset = file.append(b"".join(each.data for each in records))
         for each in records:
             record = each.at(offset)
+            kind = record.type
             self._collection.note(file.name, record, each.seen)
             if record.get("WARC-Record-ID") == capture.record_id:
                 capture.file, capture.offset, capture.length = file.name, offset, record.length
                 capture.payload_digest = record.get("WARC-Payload-Digest")
             offset += record.length
-            self.totals.records[record.type] = self.totals.records.get(record.type, 0) + 1
+            self.totals.records[kind] = self.totals.records.get(kind, 0) + 1
             self.totals.bytes += record.length
         self.totals.exchanges += 1
         self._written = capture.sequence
