@@ -20,7 +20,7 @@ from archive.wire_tee import TeeAgent, finish, new_exchange, tee_pool
 class ArchivingHandler(HTTP11DownloadHandler):
     """Downloads, and hands every exchange to the archive before anyone sees the response.
 
-    A response carries its `archive.capture.Capture` as ``response.meta["capture"]``.
+    A response carries its `archive.capture.Capture` as ``response.meta["capture"]``; so does a request that has failed.
     """
 
     def __init__(self, crawler: Crawler):
@@ -64,9 +64,7 @@ class ArchivingHandler(HTTP11DownloadHandler):
             finish(exchange, started, "disconnect", "the kept-alive connection was lost; sent again on a new one")
             self._archive.record(exchange)
         finish(last, started, truncated, error)
-        capture = self._archive.record(last)
-        if last.response:
-            request.meta["capture"] = capture
+        request.meta["capture"] = self._archive.record(last)
 
     def _record_failure(self, request: Request, agent: TeeAgent, started: float, error: BaseException) -> None:
         if not agent.exchanges:

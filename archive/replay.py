@@ -1,4 +1,4 @@
-"""Reads the responses of any WARC again, as Scrapy would have had them from the site."""
+"""Reads the responses of any WARC again, as Scrapy would have had them from the site; of ours also what failed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archive.capture import Capture
 from archive.errors import ArchiveError
 from archive.http_message import MessageError, find_head, headers, stored_form
 from archive.members import Damage, Member
-from archive.records import digest
+from archive.records import FIELDS, digest
 from archive.resolving import Resolver, UnresolvedError
 from archive.sound_records import sound_records
 
@@ -27,6 +27,14 @@ class Skipped(NamedTuple):
     file: Path
     offset: int
     reason: str
+
+
+class Failed(NamedTuple):
+    """An exchange of which the crawl had no response, or none to its end."""
+
+    url: str
+    #: WARC-Date.
+    date: str
 
 
 def responses(path: Path, max_bytes: int, resolver: Resolver | None = None) -> Iterator[Response | Skipped]:
@@ -50,6 +58,35 @@ def responses(path: Path, max_bytes: int, resolver: Resolver | None = None) -> I
             yield _read(path, sequence, found, max_bytes, resolver)
 
 
+def exchanges(path: Path, max_bytes: int, resolver: Resolver | None = None) -> Iterator[Response | Failed | Skipped]:
+    """Yield what the crawl had of each exchange in a file; the parameters are those of `responses`.
+
+    A response that was cut off is one that the crawl had, unless the record that describes its exchange names an error.
+    """
+    sequence = 0
+    resolver = resolver or Resolver(files=[path])
+    held: Response | Skipped | None = None
+    for found in sound_records(path):
+        if isinstance(found, Member) and _names_error(found):
+            held = None
+            yield Failed(_url(found), found.get("WARC-Date"))
+            continue
+        if held is not None:
+            yield held
+            held = None
+        if isinstance(found, Damage):
+            yield Skipped(path, found.offset, found.message)
+        elif _is_response(found):
+            sequence += 1
+            response = _read(path, sequence, found, max_bytes, resolver)
+            if found.type == "response" and found.get("WARC-Truncated"):
+                held = response
+            else:
+                yield response
+    if held is not None:
+        yield held
+
+
 def response_of(path: Path, record: Member, resolver: Resolver) -> Response:
     """Return the response that a single record of a file holds, as `responses` would.
 
@@ -65,6 +102,17 @@ def _is_response(record: Member) -> bool:
     return record.type in ("response", "revisit") and record.get("Content-Type").startswith(_HTTP)
 
 
+def _names_error(record: Member) -> bool:
+    """Return whether a record describes an exchange that failed (`archive.exchange_records`)."""
+    if record.type != "metadata" or record.get("Content-Type") != FIELDS or not record.get("WARC-Target-URI"):
+        return False
+    return b"\r\nerror: " in bytes(record.block)
+
+
+def _url(record: Member) -> str:
+    return record.get("WARC-Target-URI").removeprefix("<").removesuffix(">")
+
+
 def _read(path: Path, sequence: int, record: Member, max_bytes: int, resolver: Resolver) -> Response | Skipped:
     if len(record.block) > max_bytes:
         return Skipped(path, record.offset, f"its block of {len(record.block)} bytes is longer than {max_bytes}")
@@ -78,7 +126,7 @@ def _capture(path: Path, sequence: int, record: Member) -> Capture:
     is_revisit = record.type == "revisit"
     return Capture(
         sequence,
-        url=record.get("WARC-Target-URI").removeprefix("<").removesuffix(">"),
+        url=_url(record),
         date=record.get("WARC-Date"),
         record_id=record.get("WARC-Record-ID"),
         # Of a revisit the record is cut off, the response was not.

@@ -158,5 +158,6 @@ class ArticleRequests(scrapy.Spider):
 
 
 def _failed_at(failure: Failure) -> str:
-    """Return when the answer was captured that is none; empty if nothing came back."""
-    return failure.value.response.meta["capture"].date if isinstance(failure.value, HttpError) else ""
+    """Return the WARC-Date of the exchange that failed; empty if there was none."""
+    capture: Capture | None = failure.request.meta.get("capture")
+    return capture.date if capture else ""

@@ -11,7 +11,7 @@ from scrapy.http import Response
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.replay import Skipped, responses
+from archive.replay import Failed, Skipped, exchanges, responses
 from archive.resolving import Resolver
 from archive.run_record import read_opening
 from newsbot.publication import Publication
@@ -105,6 +105,9 @@ class Rebuild:
     def observe(self, path: Path, response: Response) -> None:
         """See every answer of a file, lists and errors too; for those who rebuild more than lines."""
 
+    def observe_failure(self, failed: Failed) -> None:
+        """See every exchange of which the crawl had no response."""
+
     def publish(self, publication: Publication) -> None:
         """Publish what a publication has taken so far."""
         publication.publish(self._sequence)
@@ -125,9 +128,12 @@ class Rebuild:
         current: Publication | None = None
         try:
             self.begin_file(path)
-            for response in responses(path, self._max_bytes, self._resolver):
+            for response in exchanges(path, self._max_bytes, self._resolver):
                 if isinstance(response, Skipped):
                     self.problems.append(f"{response.file}: record at {response.offset} not read: {response.reason}")
+                    continue
+                if isinstance(response, Failed):
+                    self.observe_failure(response)
                     continue
                 self.counts["responses"] += 1
                 self.observe(path, response)

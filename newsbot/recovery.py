@@ -19,7 +19,7 @@ from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
 from archive.recovery import Recovered, recover
-from archive.replay import responses
+from archive.replay import Failed, Skipped, exchanges
 from archive.resolving import Resolver
 from archive.warc_file import files_of_run
 from newsbot.collection import collection
@@ -103,11 +103,15 @@ def _make_up(publication: Publication, orphan: Orphan) -> None:
         raise ArchiveError(f"{orphan.path} has a line that is not an article's: {error}") from error
 
 
-def _publish_rest(crawler: Crawler, publication: Publication, state: State, captured: Iterable[Response]) -> None:
+def _publish_rest(
+    crawler: Crawler, publication: Publication, state: State, captured: Iterable[Response | Failed]
+) -> None:
     """Publish the articles that were captured after what is known of them."""
     reader = Reader(crawler)
     sequence = 0
     for response in captured:
+        if isinstance(response, Failed):
+            continue
         capture, article_id = response.meta["capture"], reader.spider.article_id(response.url)
         publication.observe(article_id, capture, response.status)
         if article_id is None or not says_something(response.status):
@@ -135,12 +139,12 @@ def _read(reader: Reader, response: Response) -> list[Article] | list[Removal]:
         return []
 
 
-def _responses(files: Iterable[Path], resolver: Resolver, settings: Settings) -> Iterator[Response]:
+def _responses(files: Iterable[Path], resolver: Resolver, settings: Settings) -> Iterator[Response | Failed]:
     """Yield what was captured; what cannot be read is named, and stays for `scrapy repair`."""
     for path in files:
         try:
-            for response in responses(path, settings.getint("DOWNLOAD_MAXSIZE"), resolver):
-                if not isinstance(response, Response):
+            for response in exchanges(path, settings.getint("DOWNLOAD_MAXSIZE"), resolver):
+                if isinstance(response, Skipped):
                     logger.error("%s: record at %d not read: %s", response.file, response.offset, response.reason)
                 else:
                     yield response

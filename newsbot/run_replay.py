@@ -18,6 +18,7 @@ from scrapy.http import Response
 
 from archive.clock import clock_at
 from archive.errors import ArchiveError
+from archive.replay import Failed
 from newsbot.configuration import spider_arguments
 from newsbot.crawl_state import Answer, CrawlState
 from newsbot.items import Article
@@ -75,9 +76,13 @@ class RunReplay:
         assert isinstance(spider, NewsSpider)
         return spider
 
-    def take(self, response: Response) -> None:
-        """Take an answer: a list's, an article's, or another's, which says nothing."""
-        moment = _moment(response)
+    def take(self, response: Response | Failed) -> None:
+        """Take an answer: a list's, an article's, or another's, which says nothing; or that there was none."""
+        if isinstance(response, Failed):
+            if article_id := self._article_of(response.url):
+                self._note_failure(article_id, response.url, response.date)
+            return
+        moment = _moment(response.meta["capture"].date)
         if moment is None:
             return
         try:
@@ -91,7 +96,7 @@ class RunReplay:
         with clock_at(moment):
             if request := self._expected.get(response.url):
                 self._read_list(request, response)
-            elif article_id := self.spider.article_id(response.url) or self._sent_to.get(response.url):
+            elif article_id := self._article_of(response.url):
                 self._read_article(article_id, response)
 
     def end(self, finished: str, *, complete: bool) -> None:
@@ -120,7 +125,11 @@ class RunReplay:
         if decoded is None or response.status not in (200, 304):
             return
         self._named.discard(response.url)
-        decoded.request = response.request.replace(meta={**request.meta, **response.meta})  # type: ignore[union-attr]
+        meta = {**request.meta, **response.meta}
+        known = meta.get("known")
+        if known and known.checked_at >= meta["capture"].date:
+            meta.pop("list", None)  # the run itself has noted that
+        decoded.request = response.request.replace(meta=meta)  # type: ignore[union-attr]
         assert request.callback is not None
         for found in request.callback(decoded):
             if not isinstance(found, Request):
@@ -142,15 +151,25 @@ class RunReplay:
         known = self._known(article_id)
         if known and known.checked_at >= capture.date:
             return  # the run itself has noted that
-        state, decoded = self.spider.crawl_state, self._reader.decode(response)
+        decoded = self._reader.decode(response)
         if decoded is None or (response.status >= 400 and response.status not in GONE_STATUSES):
-            state.note_failure(article_id, response.url, known, capture.date)
+            self._note_failure(article_id, response.url, capture.date)
             return
         found = self.spider.read_page(decoded) if response.status == 200 else None
         article = found if isinstance(found, Article) else None
         readable = article is not None if response.status == 200 else not at_front
         answer = Answer(response.status, response.headers, readable=readable)
-        state.note_article(article_id, capture, answer, known, self.spider.age_of(article, capture))
+        age = self.spider.age_of(article, capture)
+        self.spider.crawl_state.note_article(article_id, capture, answer, known, age)
+
+    def _note_failure(self, article_id: str, url: str, date: str) -> None:
+        self._answered.add(article_id)
+        known = self._known(article_id)
+        if _moment(date) and not (known and known.checked_at >= date):
+            self.spider.crawl_state.note_failure(article_id, url, known, date)
+
+    def _article_of(self, url: str) -> str | None:
+        return self.spider.article_id(url) or self._sent_to.get(url)
 
     def _known(self, article_id: str) -> Resource | None:
         if self.spider.refetch:
@@ -158,10 +177,10 @@ class RunReplay:
         return self.spider.crawl_state.get([article_id]).get(article_id)
 
 
-def _moment(response: Response) -> datetime | None:
-    """Return when an answer was captured; None for a date that no crawl of ours has written."""
+def _moment(date: str) -> datetime | None:
+    """Return the moment of a WARC-Date; None for one that no crawl of ours has written."""
     try:
-        moment = read_date(response.meta["capture"].date)
+        moment = read_date(date)
     except ValueError:
         return None
     return moment if moment.tzinfo else None

@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive.collection import Collection
+from archive.replay import Failed
 from archive.run_record import Opening, read_closing, read_opening
 from newsbot.rebuild import Rebuild
 from newsbot.resources import Resources
@@ -59,6 +60,10 @@ class StateRebuild(Rebuild):
             if history.replay.spider.addresses.is_own(response.url):
                 history.take_foreign(path, response)
                 return
+
+    def observe_failure(self, failed: Failed) -> None:
+        if self._owner is not None and (history := self._histories.get(self._owner)):
+            history.replay.take(failed)
 
     def close(self) -> None:
         self.end_runs()

@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
+from archive.replay import Failed
 from archive.run_record import read_closing, read_opening
 from newsbot.resources import Resources
 from newsbot.run_replay import RunReplay
@@ -30,11 +31,11 @@ class UnfinishedRuns:
         self._known = {run.run: run for run in self._runs.unfinished(self._source)}
         self._replay = RunReplay(crawler, Resources(state), recheck_gaps(settings.getlist("RECHECK_GAPS")))
 
-    def end(self, run: str, files: Sequence[Path], captured: Iterable[Response]) -> None:
+    def end(self, run: str, files: Sequence[Path], captured: Iterable[Response | Failed]) -> None:
         """Write what a run has learnt of articles, and how it ended; its lists are read again by the next run.
 
         :param files: the run's WARC files; their articles have been published.
-        :param captured: all answers in them.
+        :param captured: all exchanges in them.
         """
         opening = read_opening(files[0]) if files else None
         arguments = opening.settings.get(ARGUMENTS_SETTING) if opening else None
