@@ -103,7 +103,11 @@ def assert_told(past: Past, told: Told) -> None:
 
 
 def assert_state_agrees(bench: Bench, past: Past) -> None:
-    """What the state says of articles is what the archive says."""
+    """What the state says of articles is what the archive says.
+
+    Lists are left out: those of a run that was killed are asked again, and how often next depends on what the run had
+    got down of them.
+    """
     rebuilt = f"sqlite:///{past.data.parent}/rebuilt.sqlite"
     command = bench.start(past.data, LEFT_ALONE, "rebuildstate", f"--output={rebuilt}")
     assert command.wait() == 0, command.output.read_text()
