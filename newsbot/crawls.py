@@ -89,7 +89,8 @@ class Crawls:
             try:
                 child = Child(name, self._nursery, self._budget.left(passed))
             except OSError as error:
-                self._end(Result(name, ExitStatus.UNHEALTHY, [f"cannot be started: {error}"], begun=False))
+                problem = f"cannot be started: {error.filename or 'its process'}: {error.strerror}"
+                self._end(Result(name, ExitStatus.UNHEALTHY, [problem], begun=False))
                 continue
             self._running.append(child)
             self._shown.started(name)
