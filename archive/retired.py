@@ -39,18 +39,24 @@ class Retired:
 
     def __init__(self, folder: Path):
         self._path = folder.parent / NAME
+        self._seen: tuple[int, int] | None = None
+        self._files: dict[str, RetiredFile] = {}
 
     def files(self) -> dict[str, RetiredFile]:
-        """Return all files that have left, by name."""
+        """Return all files that have left, by name; read again only when the list has changed."""
         try:
-            lines = self._path.read_bytes().splitlines()
-            return {entry.file: entry for entry in (RetiredFile(**json.loads(line)) for line in lines)}
+            stat = self._path.stat()
+            if (stat.st_mtime_ns, stat.st_ino) != self._seen:
+                entries = (RetiredFile(**json.loads(line)) for line in self._path.read_bytes().splitlines())
+                self._files = {entry.file: entry for entry in entries}
+                self._seen = stat.st_mtime_ns, stat.st_ino
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise ArchiveError(f"cannot read {self._path}: {error.strerror}") from error
         except (ValueError, TypeError) as error:
             raise ArchiveError(f"{self._path} holds a line that is none of its own: {error}") from error
+        return self._files
 
     def add(self, entries: Iterable[RetiredFile]) -> None:
         """Write files down, durably, all or none; a file that left before and came back is written down anew."""

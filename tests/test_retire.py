@@ -284,6 +284,18 @@ def test_wrong_orders(news: News, tmp_path: Path, words: list[str], complaint: s
     assert names(data) == news.files
 
 
+def test_an_archive_elsewhere_is_not_moved_onto_itself(news: News, tmp_path: Path) -> None:
+    data, elsewhere = news.copy(tmp_path), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for name in ("warc", "index", "dedup.sqlite", "manifest-sha256.txt"):
+        (data / name).rename(elsewhere / name)
+    (tmp_path / "alias").symlink_to(elsewhere)
+    archive = ("-s", f"ARCHIVE_DIR={elsewhere / 'warc'}")
+    for to in (elsewhere, tmp_path / "alias"):
+        assert "which the files should leave" in retire(data, "--to", to, "--keep-originals", *archive, status=2)
+    assert names(elsewhere) == news.files
+
+
 def test_while_a_crawl_runs_or_has_been_killed_nothing_leaves(news: News, tmp_path: Path) -> None:
     data, old = news.copy(tmp_path), tmp_path / "old"
     with (data / "locks" / "yenmy.lock").open("w") as lock:

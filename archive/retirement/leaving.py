@@ -8,7 +8,6 @@ is known to be there, too, or an index that knows it still: the next call and `C
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -66,6 +65,8 @@ class Leaving:
             free = free_bytes(folder)
         except OSError as error:
             raise ArchiveError(f"cannot make {folder}: {error.strerror}") from error
+        if folder.samefile(self._collection.folder):
+            raise ArchiveError(f"{folder} is the folder that the files should leave")
         sources = [self._collection.folder / name for name in plan.leaving]
         size = sum(path.stat().st_size for path in sources if not _one_disk(path, folder))
         if size and free - size < floor:
@@ -90,7 +91,6 @@ class Leaving:
             if not _linked(path, target):
                 with path.open("rb") as file:
                     replace_file(target, iter(lambda: file.read(_CHUNK), b""))
-                shutil.copystat(path, target)
         except OSError as error:
             raise ArchiveError(f"cannot copy {path} to {target}: {error.strerror}") from error
         if file_digest(target) != wanted:

@@ -67,6 +67,8 @@ class Command(QuietCommand):
             raise UsageError(f"--to {to}: is, is in, or holds the data folder {data}")
         try:
             with self._locked() as settings:
+                if to and (to / "warc").resolve() == Path(settings["ARCHIVE_DIR"]).resolve():
+                    raise UsageError(f"--to {to}: its warc is ARCHIVE_DIR, which the files should leave")
                 retirement = Retirement(settings, opts.before, to, keep_originals=opts.keep_originals)
                 self._retire(retirement, opts)
         except LockedError as error:
