@@ -13,7 +13,7 @@ from scrapy.utils._download_handlers import make_response
 from archive.capture import Capture
 from archive.errors import ArchiveError
 from archive.http_message import MessageError, find_head, headers, stored_form
-from archive.members import Damage, Member
+from archive.members import Damage, DamagedError, Member, read_member
 from archive.records import FIELDS, digest
 from archive.resolving import Resolver, UnresolvedError
 from archive.sound_records import sound_records
@@ -96,6 +96,19 @@ def response_of(path: Path, record: Member, resolver: Resolver) -> Response:
         return _response(_capture(path, 1, record), record, resolver)
     except (MessageError, UnresolvedError) as error:
         raise ArchiveError(f"{path}: at {record.offset}: {error}") from error
+
+
+def crawl_had(path: Path, record: Member) -> bool:
+    """Return whether the crawl had the response that a record of a file holds, and not a part before it failed.
+
+    :raises ArchiveError: if the file cannot be read.
+    """
+    if record.type == "revisit" or not record.get("WARC-Truncated"):
+        return True
+    try:
+        return not _names_error(read_member(path, record.offset + record.length))
+    except DamagedError:  # of another crawler, or the end of the file
+        return True
 
 
 def _is_response(record: Member) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -57,6 +59,30 @@ def test_lines(play: Play) -> None:
         for folder in ("articles", "rebuilt")
     )
     assert rebuilt == live
+
+
+def test_lines_after_a_redaction(play: Play, tmp_path: Path) -> None:
+    """With its last version gone, an article is as it was before: not as an answer has it that was cut off."""
+    other = Play(play.replica, SOURCE, Path(shutil.copytree(play.data, tmp_path / "data")))
+    (last,) = [line for line in lines(other) if line["id"] == STORIES[5].key and line["version"] == 2]
+    done = other.scrapy(
+        "redact",
+        last["url"],
+        f"--record={last['capture']['record_id']}",
+        "--reason=court order",
+        "--by=The editor",
+        "--yes",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    expected = [line for line in lines(play) if line["capture"]["record_id"] != last["capture"]["record_id"]]
+    assert [(line["id"], line["version"], line["content_digest"]) for line in lines(other)] == [
+        (line["id"], line["version"], line["content_digest"]) for line in expected
+    ]
+
+
+def lines(play: Play) -> list[dict[str, Any]]:
+    paths = sorted((play.data / "articles" / SOURCE).iterdir())
+    return [json.loads(line) for path in paths for line in path.read_text().splitlines()]
 
 
 def test_state(play: Play, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from archive.cdxj import Entry
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.redaction.targets import bare
-from archive.replay import response_of, responses
+from archive.replay import crawl_had, response_of, responses
 from archive.resolving import Resolver
 from archive.sound_records import sound_record
 from archive.surt import host_prefixes
@@ -99,7 +99,10 @@ class Republishing:
         resolver = Resolver(self._collection)
         for entry in entries:
             path = paths[entry.filename]
-            publication = rebuild.take(response_of(path, sound_record(path, entry.offset), resolver))
+            record = sound_record(path, entry.offset)
+            if not crawl_had(path, record):
+                continue
+            publication = rebuild.take(response_of(path, record, resolver))
             if publication is not None:
                 rebuild.publish(publication)
         rebuild.close()
