@@ -24,8 +24,8 @@ from newsbot.backfill_walk import Walk, is_too_new
 from newsbot.backfill_window import Window, day_span
 from newsbot.dates import VIETNAM
 from newsbot.items import Article
-from newsbot.list_page import Listed, ListPage, section_page, sitemap_page
-from newsbot.listings import is_sitemap_index, text_of
+from newsbot.list_page import Listed, ListPage, section_page, sitemap_page, stands_in
+from newsbot.listings import is_sitemap, is_sitemap_index, text_of
 from newsbot.page import absolute
 from newsbot.schedule import read_date
 
@@ -69,6 +69,8 @@ class Backfill:
     def parse_sitemap(self, response: Response) -> list[Request]:
         """Read a sitemap, or one that names others."""
         walk, text, capture = self._under_way(), text_of(response), response.meta["capture"]
+        if not is_sitemap(text):
+            return self._unreadable(response)
         if not is_sitemap_index(text):
             return self._begin_work(self.memory.complete(sitemap_page(self._spider, response, text)))
         children = sitemaps_of(self._spider, response, text, self.window, walk.depth, walk.cursor.root)
@@ -80,6 +82,8 @@ class Backfill:
         """Read a page of a section or an archive."""
         walk = self._under_way()
         page = self.memory.complete(section_page(self._spider, response, response.meta["page"]))
+        if not page.articles and stands_in(response):
+            return self._unreadable(response)
         if not walk.is_looking:
             return self._begin_work(page)
         too_new = is_too_new(page, self.window, walk.beside)
@@ -92,6 +96,10 @@ class Backfill:
     def list_failed(self, failure: Failure) -> list[Request]:
         """Leave a list that cannot be read for another run."""
         self._spider.logger.info("Left for another run, since it cannot be read: %s", failure.request.url)
+        return self._next_list()
+
+    def _unreadable(self, response: Response) -> list[Request]:
+        self._spider.note("newsbot/blocked_lists", "no list, but a wall or an error: left for another run", response)
         return self._next_list()
 
     def article_ended(self, article_id: str, capture: Capture | None, published_at: str | None) -> list[Request]:

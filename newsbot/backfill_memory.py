@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from archive.errors import ArchiveError
@@ -84,8 +85,8 @@ class Memory:
         """Return a page with the dates, too, that other lists or the articles themselves have told in this run."""
         articles = {}
         for article, (address, span) in page.articles.items():
-            articles[article] = Listed(address, span or self._told.get(article))
             self._tell(article, span)
+            articles[article] = Listed(address, self._told.get(article, span))
         return replace(page, articles=articles)
 
     def ended(self, article: str, sequence: int, span: Span | None) -> None:
@@ -94,8 +95,11 @@ class Memory:
         self._tell(article, span)
 
     def _tell(self, article: str, span: Span | None) -> None:
-        if span and len(self._told) < _MOST_TOLD:
-            self._told.setdefault(article, self._spans.setdefault(span, span))
+        if span is None or span.first == date.min or (len(self._told) >= _MOST_TOLD and article not in self._told):
+            return
+        before = self._told.get(article)
+        if before is None or span.days < before.days:
+            self._told[article] = self._spans.setdefault(span, span)
 
     def put(self, sequence: int, rows: Iterable[Cursor]) -> None:
         """Write rows down when the capture is on disk."""

@@ -84,7 +84,7 @@ class PageInWork:
             return
         self.read[article] = span
         self.too_old = self.too_old + 1 if window.is_before(span) else 0
-        if self.too_old >= TOO_OLD:
+        if self.too_old >= TOO_OLD and self.page.number > 1:  # on a first page, old articles may be shown off
             told = deque(address for address in self.waiting if self.own[address.article].span)
             self.is_past, self.waiting = True, told
 

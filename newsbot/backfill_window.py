@@ -20,6 +20,11 @@ class Span(NamedTuple):
     first: date
     last: date
 
+    @property
+    def days(self) -> int:
+        """How many days after the first the last is."""
+        return (self.last - self.first).days
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

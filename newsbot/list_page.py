@@ -14,8 +14,10 @@ from newsbot.addresses import Address
 from newsbot.backfill_window import Span
 from newsbot.list_dates import address_span, changed_spans, published_span
 from newsbot.listings import sitemap_articles, text_of
-from newsbot.page import absolute
+from newsbot.page import Page, absolute
+from newsbot.page_kinds import PageKind, missing_kind
 from newsbot.removal import GONE_STATUSES
+from newsbot.structured import Structured
 
 if TYPE_CHECKING:
     from newsbot.discovery import Discovery
@@ -89,6 +91,14 @@ def sitemap_page(spider: Discovery, response: Response, text: str) -> ListPage:
     }
     addresses = spider.read_addresses(response, [url for url, _, _ in entries])
     return ListPage(response.url, 1, combine(addresses, by_article), sequence=capture.sequence, date=capture.date)
+
+
+def stands_in(response: Response) -> bool:
+    """Whether an answer stands in for a list: it refuses, or wants a cookie first."""
+    if response.status in GONE_STATUSES:
+        return False
+    kind = missing_kind(Page.from_response(response), Structured(), has_text=False)
+    return kind is PageKind.BLOCKED or kind is PageKind.WALL
 
 
 def combine(addresses: Iterable[Address], spans: Mapping[str, Span]) -> dict[str, Listed]:

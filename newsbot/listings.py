@@ -19,6 +19,7 @@ _ATOM_LINK: Final = re.compile(r"<link\b[^>]{0,300}?\bhref\s*=\s*[\"']([^\"'<>]+
 _GUID: Final = re.compile(r"<guid[^<>]*>\s*(?:<!\[CDATA\[\s*)?(https?://[^<\]\s]+)", re.IGNORECASE)
 _LOCATION: Final = re.compile(r"<loc>\s*(?:<!\[CDATA\[\s*)?([^<\]\s]+)\s*(?:\]\]>)?\s*</loc>", re.IGNORECASE)
 _INDEX: Final = re.compile(r"<sitemapindex\b", re.IGNORECASE)
+_SITEMAP_TAG: Final = re.compile(r"<(?:sitemapindex|urlset|loc)\b", re.IGNORECASE)
 _SITEMAP: Final = re.compile(r"<sitemap\b", re.IGNORECASE)
 _ARTICLE: Final = re.compile(r"<url[\s>]", re.IGNORECASE)
 _PUBLISHED: Final = re.compile(r"<news:publication_date>\s*([0-9T:.+Z-]{10,40})\s*</", re.IGNORECASE)
@@ -78,6 +79,15 @@ def sitemap_entries(text: str) -> Iterator[tuple[str, str | None]]:
         if match := _LOCATION.search(entry):
             changed = _LASTMOD.search(entry)
             yield html.unescape(match[1]), changed[1] if changed else None
+
+
+def is_sitemap(text: str) -> bool:
+    """Whether a text is a sitemap, even an empty one: a wall or an error may be sent in its place.
+
+    >>> is_sitemap("<urlset></urlset>"), is_sitemap("<html><h1>Bảo trì</h1>")
+    (True, False)
+    """
+    return _SITEMAP_TAG.search(text[:_BEGINNING]) is not None
 
 
 def is_sitemap_index(text: str) -> bool:

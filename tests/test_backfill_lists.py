@@ -231,6 +231,29 @@ def test_a_list_that_may_have_moved_up_is_begun_a_page_earlier(state_url: str) -
     state.close()
 
 
+@pytest.mark.parametrize("paper", [Paper, Mapped])
+def test_a_wall_in_the_place_of_a_list_does_not_end_it(paper: type[NewsSpider], state_url: str) -> None:
+    """In every kind of database."""
+    wall = '<html><script>document.cookie="D1N=9f";location.reload()</script></html>'
+    sitemap = f"<urlset><url><loc>{HOME}/bai-1000.html</loc></url></urlset>"
+    state, found = State(state_url), []
+    for pages in ({"tin": wall, "sitemap.xml": wall}, {"tin": links(1000), "sitemap.xml": sitemap}):
+        spider = make_spider(paper, since="2026-11-01")
+        assert spider.backfill
+        spider.crawl_state = CrawlState("bao", Resources(state))
+        spider.backfill.memory = Memory("bao", spider.backfill.window, spider.crawl_state, state)
+        found.append(walk(spider, Site(**pages)))
+        spider.note_durable(10)
+    assert found == [[], ["1000"]]
+    state.close()
+
+
+def test_old_articles_shown_off_on_a_first_page_do_not_end_it() -> None:
+    spider = make_spider(Paper, since="2026-11-01")
+    shown_off, news = range(2000, 2006), range(1000, 1006)
+    assert set(walk(spider, Site(tin=links(*shown_off, *news)))) >= {str(number) for number in news}
+
+
 def test_what_was_not_sent_has_not_failed() -> None:
     """A crawl that is told to end drops what waits: that says nothing of those articles, nor of their page."""
     spider = make_spider(Paper, since="2026-11-01")
