@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import create_engine, text
+
 from newsbot.resources import ARTICLE, Resource, Resources
 from newsbot.schedule import warc_date
 from newsbot.state import State
@@ -116,3 +118,12 @@ class Play:
             )
         Resources(state).put(rows)
         state.close()
+
+
+def rows(url: str, query: str) -> list[tuple[Any, ...]]:
+    """What a query finds in a database."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(query))]
+    engine.dispose()
+    return found

@@ -6,11 +6,15 @@ settings are read anew.
 
 from __future__ import annotations
 
+import codecs
+import gc
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from encodings import aliases
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +24,14 @@ from typing import Self
 from scrapy.utils.misc import walk_modules_iter
 
 ROOT = Path(__file__).parents[1]
+#: What takes time to import, and neither reads the environment nor starts anything.
+_PARTS = ("commands", "downloadermiddlewares", "spidermiddlewares", "utils")
+_MODULES = (
+    *(f"newsbot.{name}" for name in ("publish", "outcomes", "politeness", "robots", "fingerprints", "error_log")),
+    *(f"scrapy.{name}" for name in ("core.engine", "pqueues", "squeues", "dupefilters", "logformatter", "cmdline")),
+    *(f"scrapy.extensions.{name}" for name in ("remote_control", "telnet", "logstats", "logcount", "throttle")),
+    *("protego", "trafilatura", "dateparser", "sqlalchemy.dialects.sqlite"),
+)
 
 
 class ForkedScrapy:
@@ -56,17 +68,14 @@ class ForkedScrapy:
 
 def main() -> None:
     """Carry out orders until standard input ends."""
-    # What takes time to import, and neither reads the environment nor starts anything.
-    for package in (
-        "newsbot.commands",
-        "spiders",
-        "archive",
-        "scrapy.downloadermiddlewares",
-        "scrapy.spidermiddlewares",
-    ):
+    for package in ("newsbot.commands", "spiders", "archive", *(f"scrapy.{part}" for part in _PARTS)):
         list(walk_modules_iter(package))
-    for module in ("scrapy.core.engine", "scrapy.pqueues", "trafilatura", "dateparser", "sqlalchemy.dialects.sqlite"):
+    for module in _MODULES:
         import_module(module)
+    for codec in set(aliases.aliases.values()):  # a page that does not say its own is tried in all of them
+        with suppress(LookupError):
+            codecs.lookup(codec)
+    gc.freeze()  # nothing of it is worth a look when a command ends
     assert "twisted.internet.reactor" not in sys.modules, "each crawl installs its own"
 
     for line in sys.stdin:
@@ -86,7 +95,8 @@ def _run(arguments: list[str], environment: dict[str, str], output: list[str]) -
     os.environ.update(environment)
     from scrapy.cmdline import execute
 
-    execute(["scrapy", *arguments])  # ends with SystemExit, and the process with it
+    sys.argv = ["scrapy", *arguments]
+    execute()  # ends with SystemExit, and the process with it
 
 
 if __name__ == "__main__":

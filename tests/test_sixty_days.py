@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from newsbot.history import read_reports
+from newsbot.minhash_bands import SIGNATURE
 from newsbot.run_report import RunReport
 from newsbot.schedule import read_date
 from tests import sixty_days
-from tests.crawl_play import Play, Run
+from tests.crawl_play import Play, Run, rows
 from tests.forked_scrapy import ForkedScrapy
 from tests.replica.faults import Fault, Refuse, Status
 from tests.replica.newsroom import Move
@@ -174,9 +174,13 @@ def test_the_state_rebuilt_from_captures_equals_the_live_one(past: Past, tmp_pat
         "SELECT * FROM article_versions ORDER BY id, version",
         # What was never answered (robots.txt forbids it) has left nothing to rebuild it from.
         "SELECT * FROM resources WHERE record_id != '' OR status != 0 ORDER BY key",
+        "SELECT * FROM runs ORDER BY source, started",
         "SELECT * FROM doubted_runs ORDER BY run",
         "SELECT * FROM missing_articles ORDER BY id",
+        # Numbers are given in the order of insertion, which two sources share.
         "SELECT id, version, source, fetched_at, details, hashes FROM first_printings ORDER BY id, version",
+        f"SELECT id, version, band FROM first_printing_bands_{SIGNATURE} JOIN first_printings ON text = number "
+        "ORDER BY id, version, band",
     ):
         live, rebuilt = (rows(database, query) for database in (past.play.state_url, output))
         assert rebuilt == live, query
@@ -194,11 +198,3 @@ def reports(past: Past) -> list[RunReport]:
 def all_lines(data: Path) -> Iterator[dict[str, Any]]:
     for path in sorted((data / "articles").rglob("*.jsonl")):
         yield from map(json.loads, path.read_text().splitlines())
-
-
-def rows(database: str, query: str) -> list[tuple[Any, ...]]:
-    engine = create_engine(database)
-    with engine.connect() as connection:
-        found = [tuple(row) for row in connection.execute(text(query))]
-    engine.dispose()
-    return found
