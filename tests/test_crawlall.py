@@ -123,10 +123,10 @@ def begun(errors: str) -> list[str]:
 def test_a_second_crawlall_is_75_and_harms_nothing(job: Job) -> None:
     """Also while the first one has sources still waiting, which may be crawled by hand all the same."""
     job.replica.set_faults(Delay(f"*{FIRST}*", seconds=0.3))
-    with job.start(FIRST, SECOND, THIRD) as first:
+    with job.start(FIRST, SECOND, THIRD, "-s", "RETRY_TIMES=5") as first:
         wait_until("the first has begun", lambda: job.has_captured(FIRST))
         crawl = int(job.lock(FIRST).read_text())
-        os.kill(crawl, signal.SIGSTOP)
+        os.kill(crawl, signal.SIGSTOP)  # however long the others take; connections that end meanwhile are made again
         second = job.run("--json", FIRST, SECOND, THIRD)
         by_hand = job.run(THIRD, program="crawl")
         os.kill(crawl, signal.SIGCONT)
