@@ -19,7 +19,7 @@ LOOKED_AT = 5
 _UNFINISHED = ".open"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RunReport:
     """What one run of one source did. Times are ISO 8601 in UTC; None is what the run could not know.
 

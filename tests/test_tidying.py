@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -128,7 +128,7 @@ def test_what_is_no_report_stays_as_it_is(folder: Path) -> None:
 
 
 def replace_started(moment: datetime) -> bytes:
-    return json.dumps(replace(report_of(moment), warc_files=[]).__dict__).encode()
+    return json.dumps(asdict(report_of(moment))).encode()
 
 
 def test_packages_find_the_packed_reports_and_compressed_logs_of_their_runs(folder: Path) -> None:
