@@ -165,6 +165,31 @@ def test_others_see_only_what_is_closed(tmp_path: Path) -> None:
     other.close()
 
 
+def test_what_waits_to_be_written_is_known(tmp_path: Path) -> None:
+    """Rows go to the database by the thousand; before and after, the oldest record with a payload is found."""
+    dedup = Dedup(tmp_path / "dedup.sqlite", tmp_path)
+    (tmp_path / "a.warc.gz.open").touch()
+
+    def seen(number: int, date: str) -> Seen:
+        name, url = f"<urn:{number}>", f"http://a.test/{number % 2}"
+        return Seen(name, url, date, f"sha256:{number % 700}", 2000, Validators(f'"{number % 700}"', ""), name)
+
+    for number in range(2500):
+        dedup.add(seen(number, f"{9000 - number}"), "a.warc.gz", number)
+        latest = dedup.with_payload(f"sha256:{number % 700}", 2000)
+        assert latest is not None
+        assert (latest.record_id, latest.date) == (f"<urn:{number}>", f"{9000 - number}")
+        newest = dedup.with_validators(f"http://a.test/{number % 2}", [f'"{number % 700}"'], "")
+        assert newest is not None
+        assert newest.record_id == f"<urn:{number % 700}>"
+    dedup.commit("a.warc.gz")
+    dedup.close()
+    with sqlite3.connect(tmp_path / "dedup.sqlite") as database:
+        counts = [database.execute(f"SELECT count(*) FROM {table}").fetchone() for table in ("originals", "validators")]
+    database.close()
+    assert counts == [(2500,), (2500,)]
+
+
 def content(data: Path) -> list[list[tuple[object, ...]]]:
     """All that the store and the index say."""
     with sqlite3.connect(data / "dedup.sqlite") as database:

@@ -1,0 +1,45 @@
+"""Unpacking: the same pages as from Scrapy's own middleware, which is slower."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.settings import Settings
+from scrapy.statscollectors import MemoryStatsCollector
+
+from newsbot.compression import Compression
+
+PAGE = "<meta charset=windows-1258><p>Một trang</p>".encode("windows-1258", "replace")
+PACKED = {
+    "gzip": gzip.compress(PAGE),
+    "deflate": zlib.compress(PAGE),
+    "gzip, gzip": gzip.compress(gzip.compress(PAGE)),
+    "unknown": PAGE,
+    "": PAGE,
+}
+
+
+@pytest.mark.parametrize(("coding", "body"), PACKED.items(), ids=PACKED)
+@pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", "text/html", "image/png"])
+def test_unpacked_as_scrapy_does(coding: str, body: bytes, content_type: str) -> None:
+    crawler = Crawler(Spider, Settings())
+    crawler.stats = MemoryStatsCollector(crawler)
+    pages = []
+    for middleware in (Compression, HttpCompressionMiddleware):
+        headers = {"Content-Type": content_type} | ({"Content-Encoding": coding} if coding else {})
+        request = Request("https://a.test/", meta={"capture": 1})
+        packed_class = HtmlResponse if "html" in content_type else Response
+        packed = packed_class(request.url, 203, headers, body, ["f"], request, protocol="HTTP/1.1")
+        page = middleware.from_crawler(crawler).process_response(request, packed)
+        assert isinstance(page, Response)
+        assert page.request is request
+        said = [getattr(page, name) for name in Response.attributes if name != "request"]
+        pages.append((type(page), said, page.encoding if isinstance(page, TextResponse) else None))
+    assert pages[0] == pages[1]
+    assert pages[0][1][Response.attributes.index("body")] == PAGE
