@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,8 +51,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CrawlServer]:
     _servers.clear()
 
 
-def scrapy(*arguments: str | Path, data: Path) -> tuple[int, str]:
-    command = _servers[0].start([*map(str, arguments), "-s", f"DATA_DIR={data}", "-s", "ARCHIVE_DISK_FLOOR=0"])
+def scrapy(*arguments: str | Path, data: Path, floor: int = 0) -> tuple[int, str]:
+    command = _servers[0].start([*map(str, arguments), "-s", f"DATA_DIR={data}", "-s", f"ARCHIVE_DISK_FLOOR={floor}"])
     return command.wait(), command.output.read_text()
 
 
@@ -124,6 +125,30 @@ def test_what_nothing_refers_to_leaves_and_can_be_checked_where_it_is(news: News
     assert entry["by"] == "The archivist"
     (receipt,) = (data / "receipts").iterdir()
     assert [each["file"] for each in json.loads(receipt.read_text())["files"]] == [files[LEAVE]]
+
+
+@pytest.fixture
+def other_disk(tmp_path: Path) -> Iterator[Path]:
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("no second file system here")
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+def test_to_another_disk_files_are_copied_if_there_is_room(news: News, tmp_path: Path, other_disk: Path) -> None:
+    data, old = news.copy(tmp_path), other_disk / "old"
+    order = ("retire", f"--before={BEFORE}", "--to", old, "--keep-originals")
+    status, said = scrapy(*order, data=data, floor=1 << 60)
+    assert status == 3, said
+    assert f"are free for {old / 'warc'}, ARCHIVE_DISK_FLOOR is" in said
+    assert names(data) == news.files and names(old) == []
+    status, said = scrapy(*order, data=data)
+    assert status == 0, said
+    assert names(old) == news.files[:NEW]
+    for name in news.files[:NEW]:
+        assert (old / "warc" / name).read_bytes() == (news.data / "warc" / name).read_bytes()
+    assert_sound(data, old)
 
 
 def test_a_dry_run_only_says_it(news: News, tmp_path: Path) -> None:
