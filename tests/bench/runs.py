@@ -14,6 +14,15 @@ from typing import Any
 
 from tests.replica.server import ROOT, Replica
 
+#: Runs a command and prints, as a last line, its status, processor time and peak memory. The peak that the kernel tells
+#: of a process is at least that of the process that started it: hence one between that is small.
+_AT_A_DISTANCE = """
+import json, os, sys
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(child, 0)
+print(json.dumps([os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024]))
+"""
+
 
 class BenchError(Exception):
     """A crawl under measurement failed; the message has the end of its log."""
@@ -71,17 +80,20 @@ def bare(replica: Replica, urls: Path, concurrency: int) -> Cost:
 
 def run_python(arguments: list[str], environment: dict[str, str]) -> tuple[str, Usage]:
     """Return what a Python process printed, and what it used."""
-    began = monotonic()
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=ROOT, env=os.environ | environment, stdout=output, stderr=log
+        began = monotonic()
+        command = [sys.executable, "-S", "-c", _AT_A_DISTANCE, sys.executable, *arguments]
+        measured = subprocess.run(
+            command, cwd=ROOT, env=os.environ | environment, stdout=output, stderr=log, check=False
         )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = monotonic() - began
         output.seek(0)
         log.seek(0)
+        printed, _, last = output.read().rstrip("\n").rpartition("\n")
+        if measured.returncode:
+            raise BenchError(f"{arguments[:3]} could not be run: {log.read()[-2000:]}")
+        status, processor, peak = json.loads(last)
         # 1: the replica's sources have faults built in, which make a crawl "unhealthy" but not wrong.
-        if process.returncode not in (0, 1):
-            raise BenchError(f"{arguments[:3]} ended with status {process.returncode}: {log.read()[-2000:]}")
-        seconds, processor = monotonic() - began, usage.ru_utime + usage.ru_stime
-        return output.read(), Usage(seconds, processor, usage.ru_maxrss * 1024)
+        if status not in (0, 1):
+            raise BenchError(f"{arguments[:3]} ended with status {status}: {log.read()[-2000:]}")
+        return printed, Usage(seconds, processor, peak)
