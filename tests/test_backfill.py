@@ -161,10 +161,10 @@ def test_looking_for_news_goes_on_as_if_nothing_had_been(
     assert quiet.requests <= 12
 
 
+@pytest.mark.parametrize("source", ["haiduongtv", "suckhoemoitruong", "baoquangninh"])
 def test_the_state_rebuilt_from_its_captures_is_the_same(
-    replica: Replica, forked: ForkedScrapy, tmp_path: Path
+    source: str, replica: Replica, forked: ForkedScrapy, tmp_path: Path
 ) -> None:
-    source = "haiduongtv"
     play = Play(replica, source, tmp_path, forked=forked)
     play.run(NOW, *told(some_days(SITES[source])))
     done = play.scrapy("rebuildstate")
