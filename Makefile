@@ -5,6 +5,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests wait as much as they work; a file's tests share what they set up. WORKERS=0 runs all in one process.
+WORKERS ?= 2
 
 .PHONY: demo crawl test check bench requirements clean
 
@@ -21,7 +23,7 @@ test: check .venv-replay/.done .cache/replaywebpage/package
 		|| .ci/install postgresql || echo "without PostgreSQL: the tests of a state in it are skipped"
 	@{ command -v crontab && command -v systemd-analyze && test -x /usr/sbin/logrotate; } >/dev/null \
 		|| .ci/install cron logrotate systemd || echo "without cron, logrotate, systemd: tests of deploy/ are skipped"
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: .venv/.dev
 	$(BIN)/ruff check
