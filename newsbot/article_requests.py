@@ -74,7 +74,7 @@ class ArticleRequests(scrapy.Spider):
         self, article: str, url: str, *, dont_filter: bool = False, known: Resource | None = None
     ) -> Request:
         """Return the request for an article; its id makes it one with those for its other addresses."""
-        headers = validators(known)
+        headers = validators(known) if known and known.url == url else {}  # they are of that page
         meta: dict[str, Any] = {"article_id": f"{self.name}:{article}"}
         if known:
             meta["known"] = known

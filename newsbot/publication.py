@@ -102,9 +102,12 @@ class Publication:
         elif status == 304:
             self._vanished.answered(article_id)
 
-    def answered(self, article_id: str) -> None:
-        """Take note of an article that was published already when this run had a line file of its own."""
-        self._vanished.answered(article_id)
+    def was_published(self, version: Version) -> None:
+        """Take note of what the run itself had published before it was killed."""
+        if version.change == "removed":
+            self._vanished.told([version.id])
+        else:
+            self._vanished.answered(version.id)
 
     def publish(self, synced: int) -> None:
         """Publish the articles whose captures came no later than the ``synced``-th of the run."""
@@ -133,6 +136,7 @@ class Publication:
             known = self._state.latest(self._vanished.ids())
             told, kept = self._vanished.end_run(run, known)
             self._write([line for removal in told if (line := self._removed(removal, known[removal.id]))])
+            self._vanished.told(removal.id for removal in told)
         self.kept_back += kept
 
     def close(self, *, complete: bool = True) -> None:

@@ -118,7 +118,7 @@ def _publish_rest(
             continue
         known = state.latest([article_id]).get(article_id)
         if known and known.fetched_at >= capture.date:
-            publication.answered(article_id)
+            publication.was_published(known)
             continue
         sequence += 1
         capture.sequence = sequence

@@ -67,12 +67,16 @@ class Vanished:
         self._there += 1
         self._gone.pop(article_id, None)
         if article_id in self._missing:
-            self._returned.add(article_id)
+            self._settled.add(article_id)
 
     def gone(self, removal: Removal) -> None:
         """Note that an article was not there."""
         self._gone[removal.id] = removal
-        self._returned.discard(removal.id)
+        self._settled.discard(removal.id)
+
+    def told(self, article_ids: Iterable[str]) -> None:
+        """Forget that articles are missing, now that their lines say that they are gone."""
+        self._forget_missing(article_ids)
 
     def ids(self) -> Sequence[str]:
         """Return the articles that this run found gone."""
@@ -80,6 +84,8 @@ class Vanished:
 
     def end_run(self, run: str, known: Mapping[str, Version]) -> tuple[list[Removal], int]:
         """Return the removals to tell, in capture order, and how many are kept back.
+
+        When their lines are written follows `told`: killed before that, the same run must tell them again.
 
         :param known: the last version of each article that was ever published.
         """
@@ -89,12 +95,13 @@ class Vanished:
             if (last := known.get(removal.id)) and last.change != "removed" and last.url == removal.capture.url
         ]
         found.sort(key=lambda removal: removal.capture.sequence)
-        for article_id in self._returned:
-            del self._missing[article_id]
+        self._forget_missing(self._settled)
         doubted = bool(found) and self._is_doubted(run, len(found))
         told = [removal for removal in found if not doubted or self._is_confirmed(removal)]
-        kept = {removal.id: removal.capture.date for removal in found if removal not in told}
-        self._write(self._returned | {removal.id for removal in told}, kept, run if doubted else None)
+        certain = {removal.id for removal in told}
+        kept = {removal.id: removal.capture.date for removal in found if removal.id not in certain}
+        if doubted:
+            self._doubt(run, kept)
         self._forget_run()
         return told, len(kept)
 
@@ -109,32 +116,29 @@ class Vanished:
         since = self._missing.get(removal.id)
         return since is not None and read_date(removal.capture.date) - read_date(since) >= CONFIRM_AFTER
 
-    def _write(self, settled: Iterable[str], kept: Mapping[str, str], doubted: str | None) -> None:
-        settled = sorted(settled)
-        new = [
-            {"id": article_id, "source": self._source, "since": since}
-            for article_id, since in kept.items()
-            if article_id not in self._missing
-        ]
-        for article_id in settled:
-            self._missing.pop(article_id, None)
-        self._missing.update({row["id"]: row["since"] for row in new})
-        if not (settled or new or doubted):
-            return
+    def _doubt(self, run: str, kept: Mapping[str, str]) -> None:
+        """Write down that a run is doubted, and which articles it has missed since when."""
+        new = {article_id: since for article_id, since in kept.items() if article_id not in self._missing}
+        key = {"source": self._source, "run": run}
         with self._state.transaction() as connection:
-            for start in range(0, len(settled), _BATCH):
-                connection.execute(delete(_MISSING).where(_MISSING.c.id.in_(settled[start : start + _BATCH])))
             if new:
-                connection.execute(insert(_MISSING), new)
-            if doubted:
-                row = {"source": self._source, "run": doubted}
-                connection.execute(delete(_DOUBTED).where(*(_DOUBTED.c[name] == value for name, value in row.items())))
-                connection.execute(insert(_DOUBTED), [row])
+                rows = [{"id": article_id, "source": self._source, "since": since} for article_id, since in new.items()]
+                connection.execute(insert(_MISSING), rows)
+            connection.execute(delete(_DOUBTED).where(*(_DOUBTED.c[name] == value for name, value in key.items())))
+            connection.execute(insert(_DOUBTED), [key])
+        self._missing |= new
+
+    def _forget_missing(self, article_ids: Iterable[str]) -> None:
+        if known := self._missing.keys() & set(article_ids):
+            forget_missing(self._state, known)
+            for article_id in known:
+                del self._missing[article_id]
 
     def _forget_run(self) -> None:
         self._lists = self._there = 0
         self._gone: dict[str, Removal] = {}
-        self._returned: set[str] = set()
+        #: Missing articles that are there again.
+        self._settled: set[str] = set()
 
 
 def forget_missing(state: State, ids: Iterable[str]) -> None:

@@ -140,6 +140,7 @@ def run(vanished: Vanished, name: str, gone: list[Removal], there: int = 0, list
         vanished.gone(each)
     told, kept = vanished.end_run(name, known(*range(100)))
     assert len(told) + kept == len(gone)
+    vanished.told(each.id for each in told)
     return [each.id for each in told]
 
 
@@ -175,6 +176,18 @@ def test_while_articles_are_missing_one_more_is_doubted_too(state: State) -> Non
     assert run(vanished, "c", [removal(8, hours=2)], there=9) == [f"{SOURCE}:8"]
     assert run(vanished, "d", [removal(0, hours=5.9)]) == []
     assert run(Vanished(state, SOURCE), "e", [removal(0, hours=6)]) == [f"{SOURCE}:0"]
+
+
+def test_a_run_that_is_killed_before_its_lines_are_written_tells_them_again(state: State) -> None:
+    assert run(Vanished(state, SOURCE), "a", [removal(number) for number in range(5)]) == []
+    confirmed = [removal(number, hours=9) for number in range(5)]
+    for _ in range(2):
+        killed = Vanished(state, SOURCE)
+        for each in confirmed:
+            killed.gone(each)
+        told, kept = killed.end_run("b", known(*range(5)))
+        assert (told, kept) == (confirmed, 0)
+    assert run(Vanished(state, SOURCE), "b", confirmed[1:]) == [each.id for each in confirmed[1:]]
 
 
 def test_what_has_come_back_must_be_missed_anew(state: State) -> None:
