@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scrapy.settings import BaseSettings
 
-_HANDLER = "archive.handler.ArchivingHandler"
+_HANDLER = "archive.crawling.handler.ArchivingHandler"
 
 _DEFAULTS = {
     "ARCHIVE_ENABLED": True,
@@ -43,6 +43,6 @@ class ArchiveAddon:
             return
         handlers = dict.fromkeys(("data", "file", "ftp", "s3")) | {"http": _HANDLER, "https": _HANDLER}
         settings["DOWNLOAD_HANDLERS"].update(handlers, "addon")
-        settings["EXTENSIONS"].update({"archive.extension.Archive": 0}, "addon")
+        settings["EXTENSIONS"].update({"archive.crawling.extension.Archive": 0}, "addon")
         # Archive readers cannot decode zstd, and not all know br.
         settings["DEFAULT_REQUEST_HEADERS"].update({"Accept-Encoding": "gzip, deflate"}, "addon")

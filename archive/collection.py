@@ -11,14 +11,14 @@ from typing import IO, NamedTuple
 
 from scrapy.settings import BaseSettings
 
-from archive.cdxj import cdxj_line, indexed
-from archive.dedup import Dedup
-from archive.dedup_facts import revisit_in, seen_in
-from archive.index import Index
-from archive.manifest import Manifest
-from archive.members import Damage, Member
+from archive.dedup.facts import revisit_in, seen_in
+from archive.dedup.store import Dedup
+from archive.files.manifest import Manifest
+from archive.index.cdxj import cdxj_line, indexed
+from archive.index.index import Index
+from archive.records.members import Damage, Member
+from archive.records.revisit import Seen
 from archive.retired import Retired
-from archive.revisit import Seen
 
 logger = logging.getLogger(__name__)
 

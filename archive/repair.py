@@ -14,12 +14,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from archive.atomic import replace_file
 from archive.errors import ArchiveError
-from archive.gzip_member import gzip_member
-from archive.members import Damage, Member, walk
-from archive.open_file import OPEN, sync_folder
-from archive.plain_file import read_at
+from archive.files.atomic import replace_file
+from archive.files.gzip_member import gzip_member
+from archive.files.open_file import OPEN, sync_folder
+from archive.files.plain_file import read_at
+from archive.records.members import Damage, Member, walk
 from archive.verify.digests import check_block
 
 #: Ends the name under which the damaged file is kept.

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from archive.atomic import replace_file
 from archive.errors import ArchiveError
+from archive.files.atomic import replace_file
 
 NAME: Final = "retired.jsonl"
 

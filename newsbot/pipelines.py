@@ -10,11 +10,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
-from newsbot.cleaning import clean_body, clean_images, clean_list, clean_values, web_address
-from newsbot.dates import is_known_form
+from newsbot.discovery.removal import Removal
 from newsbot.items import Article
-from newsbot.removal import Removal
-from newsbot.text import clean, content_digest
+from newsbot.reading.cleaning import clean_body, clean_images, clean_list, clean_values, web_address
+from newsbot.vietnamese.dates import is_known_form
+from newsbot.vietnamese.text import clean, content_digest
 
 logger = logging.getLogger(__name__)
 

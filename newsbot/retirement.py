@@ -15,17 +15,17 @@ from typing import Any, Final
 
 from scrapy.settings import BaseSettings
 
-from archive.atomic import replace_file
 from archive.clock import now
 from archive.errors import ArchiveError
-from archive.index import digits
-from archive.open_file import OPEN, make_folder
+from archive.files.atomic import replace_file
+from archive.files.open_file import OPEN, make_folder
+from archive.index.index import digits
 from archive.retirement.leaving import Leaving
 from archive.retirement.originals import borrow
 from archive.retirement.plan import Plan, plan
-from newsbot.collection import collection
-from newsbot.resources import Resources
-from newsbot.state import State
+from newsbot.rebuilding.collection import collection
+from newsbot.state.resources import Resources
+from newsbot.state.state import State
 
 _FILE: Final = re.compile(rb'"file":"([^"\\]+)"')
 

@@ -1,18 +1,18 @@
 """The whole data flow, in the order in which a page meets it.
 
 spiders/*             finds links, reads pages      -> Article
-   | every request    newsbot.fingerprints          one fetch per article, however many URLs it has
-   |                  newsbot.politeness, .robots   as the site asks: robots.txt, Crawl-delay, Retry-After
+   | every request    newsbot.fetching.fingerprints          one fetch per article, however many URLs it has
+   |                  newsbot.fetching.politeness, .robots   as the site asks: robots.txt, Crawl-delay, Retry-After
    | every download   archive                       -> data/warc/*.warc.gz, byte for byte
    v
 Article               newsbot.pipelines             normalise, require, publish (in capture order, once durable)
    v
-JSONL                 newsbot.publication           data/articles/<spider>/*.jsonl, pointing into the WARC
-   | what is known    newsbot.state                 data/state.sqlite: versions and duplicates; can be rebuilt
-close                 newsbot.health, .run_report   data/runs/*.json, exit status of `scrapy crawl`
+JSONL                 newsbot.publishing.publication           data/articles/<spider>/*.jsonl, pointing into the WARC
+   | what is known    newsbot.state.state                 data/state.sqlite: versions and duplicates; can be rebuilt
+close                 newsbot.health.problems, .run_report   data/runs/*.json, exit status of `scrapy crawl`
 """
 
-from newsbot.given_settings import given_settings
+from newsbot.configuration.given_settings import given_settings
 
 BOT_NAME = "newsbot"
 SPIDER_MODULES = ["spiders"]
@@ -36,7 +36,7 @@ DEFAULT_REQUEST_HEADERS = {
 }
 
 # One fetch per article.
-REQUEST_FINGERPRINTER_CLASS = "newsbot.fingerprints.ArticleFingerprinter"
+REQUEST_FINGERPRINTER_CLASS = "newsbot.fetching.fingerprints.ArticleFingerprinter"
 
 # Politeness: one request at a time a host, slower when the host is slow, never where robots.txt says no.
 ROBOTSTXT_OBEY = True
@@ -49,14 +49,14 @@ RETRY_AFTER_MAX = 600
 CRAWL_DELAY_MAX = 60
 COOKIES_ENABLED = False
 DOWNLOADER_MIDDLEWARES = {
-    "newsbot.outcomes.Outcomes": 10,
+    "newsbot.fetching.outcomes.Outcomes": 10,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets requests pass that wait for robots.txt
-    "newsbot.robots.RobotsTxt": 100,
-    "newsbot.politeness.Politeness": 560,
+    "newsbot.fetching.robots.RobotsTxt": 100,
+    "newsbot.fetching.politeness.Politeness": 560,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # guesses at packed text
-    "newsbot.compression.Compression": 590,
+    "newsbot.fetching.compression.Compression": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # loses over-long chains without a count
-    "newsbot.outcomes.Redirects": 600,
+    "newsbot.fetching.outcomes.Redirects": 600,
 }
 RETRY_GIVE_UP_LOG_LEVEL = "WARNING"
 
@@ -77,7 +77,7 @@ DOWNLOAD_WARNSIZE = 16 << 20
 
 # Every exchange with a site, byte for byte: archive/addon.py wires the capture and says what can be set.
 ADDONS = {
-    "newsbot.folders.Folders": 50,
+    "newsbot.running.folders.Folders": 50,
     "archive.addon.ArchiveAddon": 100,
 }
 
@@ -89,14 +89,14 @@ CONCURRENT_ITEMS = 1
 ITEM_PIPELINES = {
     "newsbot.pipelines.Normalise": 100,
     "newsbot.pipelines.Require": 200,
-    "newsbot.publish.Publish": 300,
+    "newsbot.publishing.publish.Publish": 300,
 }
 
 # How the run went: shares above which a source counts as unhealthy.
 EXTENSIONS = {
-    "newsbot.error_log.ErrorLog": 900,
-    "newsbot.progress.Progress": 901,
-    "newsbot.ending.Ending": 902,
+    "newsbot.running.error_log.ErrorLog": 900,
+    "newsbot.running.progress.Progress": 901,
+    "newsbot.fetching.ending.Ending": 902,
 }
 PROGRESS_FILE = ""  # where to say every second how far the crawl is; crawlall sets it
 PARENT_PROCESS = 0  # the process with which the crawl shall end; crawlall sets it

@@ -7,15 +7,15 @@ from typing import Any, ClassVar
 
 from scrapy.http import Request, Response
 
-from newsbot.addresses import Addresses
-from newsbot.discovery import Discovery
+from newsbot.discovery.addresses import Addresses
+from newsbot.discovery.discovery import Discovery
+from newsbot.discovery.removal import Removal, is_sent_to_front
 from newsbot.items import Article
-from newsbot.layouts import Layout
-from newsbot.page import Page
-from newsbot.page_kinds import PageKind
-from newsbot.provinces import current_province
-from newsbot.reading import read_article
-from newsbot.removal import Removal, is_sent_to_front
+from newsbot.reading.article import read_article
+from newsbot.reading.layouts import Layout
+from newsbot.reading.page import Page
+from newsbot.reading.page_kinds import PageKind
+from newsbot.vietnamese.provinces import current_province
 
 __all__ = ["Layout", "NewsSpider"]
 

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from archive.cdxj import indexed, read_line
-from archive.members import Damage
+from archive.index.cdxj import indexed, read_line
+from archive.records.members import Damage
 
 
 def public_lines(path: Path) -> list[str]:

@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 
-from newsbot.resources import ARTICLE, Resource, Resources
-from newsbot.schedule import warc_date
-from newsbot.state import State
+from newsbot.discovery.schedule import warc_date
+from newsbot.state.resources import ARTICLE, Resource, Resources
+from newsbot.state.state import State
 from tests.forked_scrapy import ForkedScrapy
 from tests.replica.newspaper import Newspaper
 from tests.replica.server import ROOT, Replica

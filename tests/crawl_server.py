@@ -82,7 +82,7 @@ class CrawlServer:
 def main() -> None:
     for package in ("scrapy.commands", "newsbot.commands", "spiders"):
         list(walk_modules_iter(package))
-    for module in ("aiohttp", "newsbot.generic", "archive.handler"):
+    for module in ("aiohttp", "newsbot.reading.generic", "archive.crawling.handler"):
         import_module(module)
     assert "twisted.internet.reactor" not in sys.modules, "each command installs its own"
     for line in sys.stdin:

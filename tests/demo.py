@@ -16,7 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.json import JSON
 
-from newsbot.run_report import RunReport
+from newsbot.health.run_report import RunReport
 from tests.replica.server import Replica
 
 ROOT = Path(__file__).resolve().parent.parent

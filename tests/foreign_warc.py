@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Iterable
 from pathlib import Path
 
-from archive.records import digest
+from archive.records.record import digest
 
 DATE = "2026-11-22T03:04:05Z"
 

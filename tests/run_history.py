@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from newsbot.health import Stats, problems
-from newsbot.monitors.verdict import unusual, with_problems
-from newsbot.run_report import RunReport, report
+from newsbot.health.monitors.verdict import unusual, with_problems
+from newsbot.health.problems import Stats, problems
+from newsbot.health.run_report import RunReport, report
 
 DAYS = 60
 RUNS_A_DAY = 4

@@ -126,7 +126,7 @@ def test_spider_gets_the_page(crawl: Crawl, scheme: str, case: Awkward) -> None:
     """What is complete and can be decoded reaches the spider; what is not ends as an error, or as it came."""
     outcome = crawl.outcomes[f"{scheme}-{case.name}"]
     if case.name == "gzip-without-header":
-        pytest.skip("Scrapy hands such a body on as it is; newsbot.page decodes it")
+        pytest.skip("Scrapy hands such a body on as it is; newsbot.reading.page decodes it")
     if case.outcome == "complete" and case.decoded is not None:
         assert outcome.get("status") == case.status
         assert outcome["body"] == hashlib.sha256(case.decoded).hexdigest()

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from newsbot.backfill_state import Cursor, Cursors
-from newsbot.backfill_window import Window, read_window
-from newsbot.state import State
+from newsbot.backfill.cursors import Cursor, Cursors
+from newsbot.backfill.window import Window, read_window
+from newsbot.state.state import State
 from tests.crawl_play import Play, Run
 from tests.forked_scrapy import ForkedScrapy
 from tests.pages import make_spider

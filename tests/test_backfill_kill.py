@@ -15,9 +15,9 @@ from time import sleep
 
 import pytest
 
-from newsbot.backfill_state import Cursor, Cursors
-from newsbot.backfill_window import read_window
-from newsbot.state import State
+from newsbot.backfill.cursors import Cursor, Cursors
+from newsbot.backfill.window import read_window
+from newsbot.state.state import State
 from spiders.haiduongtv import HaiduongtvSpider
 from tests.crawl_server import CrawlServer
 from tests.durability import SETTINGS, assert_lines_resolve, assert_verified, lines

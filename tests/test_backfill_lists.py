@@ -13,15 +13,15 @@ from scrapy.http import Request
 from twisted.python.failure import Failure
 
 from archive.clock import set_clock
-from newsbot.backfill_memory import Memory
+from newsbot.backfill.memory import Memory
 from newsbot.cms.mediatech import MediaTechSpider
-from newsbot.crawl_state import CrawlState
-from newsbot.ending import ENDING
+from newsbot.discovery.crawl_state import CrawlState
+from newsbot.discovery.schedule import warc_date
+from newsbot.fetching.ending import ENDING
 from newsbot.items import Article
-from newsbot.resources import Resources
-from newsbot.schedule import warc_date
 from newsbot.spider import NewsSpider
-from newsbot.state import State
+from newsbot.state.resources import Resources
+from newsbot.state.state import State
 from tests.pages import make_spider, reply
 
 HOME = "https://bao.vn"

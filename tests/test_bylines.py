@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsbot.bylines import Byline, looks_like_byline, parse_byline
+from newsbot.vietnamese.bylines import Byline, looks_like_byline, parse_byline
 
 BYLINES: list[tuple[str, tuple[str, ...], str | None]] = [
     # newsrooms, initials, bare names in any case

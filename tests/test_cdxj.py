@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.surt import surt
+from archive.index.surt import surt
 from tests.cdxj_agreement import assert_lines_agree
 from tests.connect_proxy import connect_proxy
 from tests.foreign_warc import http, record, write

@@ -13,7 +13,7 @@ from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
-from newsbot.compression import Compression
+from newsbot.fetching.compression import Compression
 
 PAGE = "<meta charset=windows-1258><p>Một trang</p>".encode("windows-1258", "replace")
 PACKED = {

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from newsbot.crawls import claim, in_turn
-from newsbot.locks import LockedError, SourceClaim, SourceLock
+from newsbot.crawlall.crawls import claim, in_turn
+from newsbot.running.locks import LockedError, SourceClaim, SourceLock
 from tests.durability import assert_lines_resolve, assert_verified
 from tests.durability import lines as lines_in
 from tests.replica.faults import Delay, Status

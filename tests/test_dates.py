@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsbot.dates import VIETNAM, parse_date, parse_machine_date
+from newsbot.vietnamese.dates import VIETNAM, parse_date, parse_machine_date
 
 #: 10:20 in Vietnam.
 CAPTURED = datetime(2026, 11, 22, 3, 20, 11, tzinfo=UTC)
@@ -191,7 +191,7 @@ def test_what_stands_far_behind_is_not_read() -> None:
     ("text", "value"), [("08/01/26", "2026-01-08"), ("2023 05 10", "2023-05-10"), ("8.1.26", "2026-01-08")]
 )
 def test_dateparser_is_the_logged_fallback(text: str, value: str, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "newsbot.dates"):
+    with caplog.at_level(logging.INFO, "newsbot.vietnamese.dates"):
         date = parse_date(text, reference=CAPTURED)
     assert date is not None
     assert (date.isoformat(), date.fallback) == (value, True)
@@ -200,7 +200,7 @@ def test_dateparser_is_the_logged_fallback(text: str, value: str, caplog: pytest
 
 def test_dateparser_is_not_loaded_for_known_forms() -> None:
     code = (
-        "import sys; from newsbot.dates import parse_date, parse_machine_date\n"
+        "import sys; from newsbot.vietnamese.dates import parse_date, parse_machine_date\n"
         "parse_date('14:25 23/09/2020'); parse_date('Khải Hoàn'); parse_machine_date('2021-12-01')\n"
         "sys.exit('dateparser' in sys.modules)"
     )

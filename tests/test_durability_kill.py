@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from newsbot.locks import SourceLock
+from newsbot.running.locks import SourceLock
 from tests.durability import (
     SOURCE,
     Bench,

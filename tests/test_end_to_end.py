@@ -20,7 +20,7 @@ from urllib.request import urlopen
 import pytest
 from jsonschema import Draft202012Validator
 
-from archive.records import digest
+from archive.records.record import digest
 from newsbot.items import SCHEMA_FILE
 from tests.connect_proxy import connect_proxy
 from tests.replay_tools import replay_tool

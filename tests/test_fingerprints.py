@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scrapy import Request
 
-from newsbot.fingerprints import ArticleFingerprinter
+from newsbot.fetching.fingerprints import ArticleFingerprinter
 
 
 def article(url: str, article_id: str = "baosonla:8", **meta: object) -> bytes:

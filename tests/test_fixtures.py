@@ -17,12 +17,12 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.project import get_project_settings
 
-from archive.members import members
-from archive.replay import responses
-from newsbot.fixtures import FIXTURE_NAME, FOLDER, NOT_IN_FIXTURES, read_result
+from archive.records.members import members
+from archive.replay.replay import responses
 from newsbot.items import FIELDS, SCHEMA_FILE
-from newsbot.reader import Reader
-from newsbot.reading import READER_VERSION
+from newsbot.reading.article import READER_VERSION
+from newsbot.reading.captures import Reader
+from newsbot.rebuilding.fixtures import FIXTURE_NAME, FOLDER, NOT_IN_FIXTURES, read_result
 from tests.pages import LOADER, SPIDERS, load
 
 PAGES = sorted(FOLDER.glob("*/*.warc"))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.given_settings import GivenError, project_defaults, read_given
+from newsbot.configuration.given_settings import GivenError, project_defaults, read_given
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
@@ -141,15 +141,15 @@ def test_a_crawl_names_where_a_wrong_value_stands_and_a_source_that_is_not_there
 
 
 def test_the_table_of_settings_is_that_of_the_code() -> None:
-    done = run("newsbot.settings_table")
+    done = run("newsbot.configuration.settings_table")
     assert done.returncode == 0, done.stderr
     text = (DEPLOY / "README.md").read_text(encoding="utf-8")
-    assert done.stdout in text, "python -m newsbot.settings_table prints the table as it should be"
+    assert done.stdout in text, "python -m newsbot.configuration.settings_table prints the table as it should be"
 
 
 def test_every_setting_of_the_project_is_in_the_table() -> None:
     """But for those that say how the parts are put together, and what no operator should change."""
-    done = run("newsbot.settings_table")
+    done = run("newsbot.configuration.settings_table")
     documented = set(re.findall(r"^\| `([A-Z_]+)`", done.stdout, re.MULTILINE))
     written = set(re.findall(r"^([A-Z_]+) = ", (ROOT / "newsbot" / "settings.py").read_text(), re.MULTILINE))
     written |= set(re.findall(r'^    "([A-Z_]+)": ', (ROOT / "archive" / "addon.py").read_text(), re.MULTILINE))

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from newsbot.items import Article
-from newsbot.page_kinds import PageKind
-from newsbot.provinces import current_province
+from newsbot.reading.page_kinds import PageKind
 from newsbot.spider import NewsSpider
+from newsbot.vietnamese.provinces import current_province
 from tests.pages import make_spider, reply
 from tests.replica.news import Story
 from tests.replica.newspaper import Newspaper

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from archive.clock import set_clock
-from newsbot.crawl_state import CrawlState, validators
-from newsbot.resources import Resource, Resources
-from newsbot.schedule import warc_date
-from newsbot.state import State
+from newsbot.discovery.crawl_state import CrawlState, validators
+from newsbot.discovery.schedule import warc_date
+from newsbot.state.resources import Resource, Resources
+from newsbot.state.state import State
 from tests.crawl_play import Play
 from tests.databases import Databases
 from tests.pages import make_spider, reply

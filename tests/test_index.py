@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.cdxj import read_line
 from archive.errors import ArchiveError
-from archive.index import Index
-from archive.sorted_lines import SortedLines, sort_lines
-from archive.surt import host_prefixes, surt
+from archive.index.cdxj import read_line
+from archive.index.index import Index
+from archive.index.sorted_lines import SortedLines, sort_lines
+from archive.index.surt import host_prefixes, surt
 from tests.failing_os import FailingOs
 
 HOSTS = ("baosonla.vn", "m.baosonla.vn", "baosonla.vn:8080", "baosonlax.vn", "yenmy.vn")

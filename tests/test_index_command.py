@@ -11,7 +11,7 @@ from time import sleep
 
 import pytest
 
-from archive.index import digits
+from archive.index.index import digits
 from tests.archive_crawl import ArchiveCrawls, archive_crawls, captures
 from tests.cdxj_agreement import public_lines
 from tests.small_server import ROOT

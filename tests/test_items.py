@@ -11,7 +11,7 @@ from itemadapter import ItemAdapter
 from jsonschema import Draft202012Validator, FormatChecker
 
 from newsbot.items import CHANGES, FIELDS, SCHEMA_FILE, SCHEMA_VERSION, Article, to_line
-from newsbot.provinces import PROVINCES
+from newsbot.vietnamese.provinces import PROVINCES
 
 SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=FormatChecker())

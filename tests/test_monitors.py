@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from newsbot.history import day_of, read_reports, started_at
-from newsbot.monitors.verdict import unusual, with_problems
-from newsbot.run_report import RunReport
+from newsbot.health.history import day_of, read_reports, started_at
+from newsbot.health.monitors.verdict import unusual, with_problems
+from newsbot.health.run_report import RunReport
 from tests import run_history
 from tests.run_history import LAST, PAPERS, judged
 

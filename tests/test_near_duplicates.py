@@ -12,15 +12,15 @@ from random import Random
 import pytest
 from sqlalchemy import inspect, text
 
-from archive.capture import Capture
-from newsbot.cleaning import clean_body
+from archive.exchange.capture import Capture
+from newsbot.duplicates.minhash_bands import SIGNATURE, bands
+from newsbot.duplicates.near_duplicates import NearDuplicates
+from newsbot.duplicates.shingles import MOST_HASHES, likeness, shingles
 from newsbot.items import Article
-from newsbot.minhash_bands import SIGNATURE, bands
-from newsbot.near_duplicates import NearDuplicates
-from newsbot.publication import Publication
-from newsbot.shingles import MOST_HASHES, likeness, shingles
-from newsbot.state import State
-from newsbot.text import content_digest
+from newsbot.publishing.publication import Publication
+from newsbot.reading.cleaning import clean_body
+from newsbot.state.state import State
+from newsbot.vietnamese.text import content_digest
 from tests.databases import KINDS, Databases
 from tests.near_duplicates.edits import Paragraphs
 from tests.near_duplicates.forms import FORMS, fill_in

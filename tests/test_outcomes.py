@@ -8,13 +8,13 @@ from tests.small_server import Answer, small_server
 
 WATCHED: dict[str, Any] = {
     "DOWNLOADER_MIDDLEWARES": {
-        "newsbot.outcomes.Outcomes": 10,
+        "newsbot.fetching.outcomes.Outcomes": 10,
         "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-        "newsbot.robots.RobotsTxt": 100,
+        "newsbot.fetching.robots.RobotsTxt": 100,
         "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-        "newsbot.outcomes.Redirects": 600,
+        "newsbot.fetching.outcomes.Redirects": 600,
     },
-    "EXTENSIONS": {"newsbot.error_log.ErrorLog": 900},
+    "EXTENSIONS": {"newsbot.running.error_log.ErrorLog": 900},
     "RETRY_TIMES": 1,
     "LOG_LEVEL": "CRITICAL",
 }

@@ -19,7 +19,7 @@ from scrapy.utils.test import get_crawler
 
 from newsbot.items import SCHEMA_FILE, Article, to_line
 from newsbot.pipelines import INCOMPLETE_URLS, Normalise, Require
-from newsbot.text import content_digest
+from newsbot.vietnamese.text import content_digest
 
 VALIDATOR = Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")), format_checker=FormatChecker())
 PIPELINES = {"newsbot.pipelines.Normalise": 100, "newsbot.pipelines.Require": 200}

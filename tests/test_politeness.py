@@ -14,10 +14,10 @@ from tests.small_server import Answer, small_server
 POLITE: dict[str, Any] = {
     "DOWNLOADER_MIDDLEWARES": {
         "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-        "newsbot.robots.RobotsTxt": 100,
-        "newsbot.politeness.Politeness": 560,
+        "newsbot.fetching.robots.RobotsTxt": 100,
+        "newsbot.fetching.politeness.Politeness": 560,
     },
-    "EXTENSIONS": {"newsbot.ending.Ending": 900},
+    "EXTENSIONS": {"newsbot.fetching.ending.Ending": 900},
     "AUTOTHROTTLE_ENABLED": True,
     "AUTOTHROTTLE_START_DELAY": 0,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,

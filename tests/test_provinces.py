@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from newsbot.provinces import PROVINCES, current_province, find_province, is_province
+from newsbot.vietnamese.provinces import PROVINCES, current_province, find_province, is_province
 
 #: The first-level units from 2008 to June 2025, Huế under its name of the last half-year.
 SIXTY_THREE = """

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from newsbot.items import Article
-from newsbot.page_kinds import PageKind
+from newsbot.reading.page_kinds import PageKind
 from newsbot.spider import Layout, NewsSpider
 from tests.pages import make_spider, read, reply
 from tests.replica.sites import sites

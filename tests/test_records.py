@@ -12,10 +12,10 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.exchange import Exchange
-from archive.exchange_records import exchange_records
-from archive.records import digest
-from archive.revisit import Original
+from archive.exchange.exchange import Exchange
+from archive.records.exchange_records import exchange_records
+from archive.records.record import digest
+from archive.records.revisit import Original
 
 KNOWN = b"known " * 500
 ORIGINAL = Original("<urn:uuid:o>", "https://a.test/o?q=%C4%91", "2026-11-22T03:04:05.000006Z", digest(KNOWN))

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveError
-from archive.members import members
-from archive.open_file import create, hold
-from archive.recovery import Recovered, recover
-from archive.warc_file import WarcFile, files_of_run
-from newsbot.lines import LineFile, orphans
+from archive.files.open_file import create, hold
+from archive.records.members import members
+from archive.writing.recovery import Recovered, recover
+from archive.writing.warc_file import WarcFile, files_of_run
+from newsbot.publishing.lines import LineFile, orphans
 from tests.awkward_crawl import awkward_crawl
 from tests.replica.awkward import AWKWARD
 from tests.replica.server import Replica

@@ -20,9 +20,9 @@ import pytest
 from scrapy.http import Response
 
 from archive.collection import Collection
-from archive.replay import responses
-from archive.resolving import Resolver
-from newsbot.state import State
+from archive.replay.replay import responses
+from archive.replay.resolving import Resolver
+from newsbot.state.state import State
 from tests.archive_crawl import ArchiveCrawls, archive_crawls, captures
 from tests.crawl_play import Play
 from tests.crawl_server import CrawlServer

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.errors import ArchiveError
-from archive.members import members
+from archive.records.members import members
 from archive.repair import repair
 from archive.verify.file import verify_file
 from tests.replica.server import ROOT

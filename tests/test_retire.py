@@ -19,8 +19,8 @@ import pytest
 
 from archive.collection import Collection
 from archive.retirement.references import needs, spans
-from newsbot.resources import Resources
-from newsbot.state import State
+from newsbot.state.resources import Resources
+from newsbot.state.state import State
 from tests.archive_crawl import archive_crawls
 from tests.crawl_play import Play
 from tests.crawl_server import CrawlServer

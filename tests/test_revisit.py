@@ -11,11 +11,11 @@ import pytest
 from scrapy.http import Response
 
 from archive.collection import Collection
-from archive.dedup import Dedup
+from archive.dedup.store import Dedup
 from archive.errors import ArchiveError
-from archive.replay import Skipped, responses
-from archive.resolving import Resolver
-from archive.revisit import Seen, Validators
+from archive.records.revisit import Seen, Validators
+from archive.replay.replay import Skipped, responses
+from archive.replay.resolving import Resolver
 from tests.archive_crawl import ArchiveCrawls, archive_crawls, captures
 from tests.foreign_warc import http, record, write
 from tests.small_server import Answer

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.records import closing, configuration, member, warcinfo
-from archive.run_record import Opening, closing_pairs, opening_pairs, read_closing, read_opening
+from archive.records.record import closing, configuration, member, warcinfo
+from archive.records.run_record import Opening, closing_pairs, opening_pairs, read_closing, read_opening
 
 DATE = "2026-11-22T03:20:11.000000Z"
 RUN = opening_pairs("0123abcd", DATE)

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from archive.cdxj import read_line
 from archive.collection import Collection
-from archive.members import members
-from archive.run_record import pairs_in, read_closing, read_opening
-from newsbot.runs import CUT_SHORT, Run
+from archive.index.cdxj import read_line
+from archive.records.members import members
+from archive.records.run_record import pairs_in, read_closing, read_opening
+from newsbot.state.runs import CUT_SHORT, Run
 from tests.databases import KINDS, PASSWORD, Databases
 from tests.durability import SOURCE, Bench, article_ids, assert_complete, assert_verified, bench, lines
 from tests.replica.faults import Delay

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveError
-from archive.excerpt import excerpt
-from archive.members import members
-from archive.replay import responses
-from newsbot.fixtures import FOLDER
+from archive.records.members import members
+from archive.replay.excerpt import excerpt
+from archive.replay.replay import responses
+from newsbot.rebuilding.fixtures import FOLDER
 from tests.replica.server import ROOT
 
 PAGE = FOLDER / "yenmy" / "portal-2018-word.warc"

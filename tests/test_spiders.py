@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from newsbot.provinces import PROVINCES
 from newsbot.spider import Layout
+from newsbot.vietnamese.provinces import PROVINCES
 from tests.pages import SPIDERS, load
 
 README = Path(__file__).parents[1] / "spiders" / "README.md"

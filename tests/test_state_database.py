@@ -13,17 +13,17 @@ import pytest
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from archive.errors import ArchiveError
-from newsbot.resources import Resource, Resources
-from newsbot.runs import Run, Runs
-from newsbot.state import State, Version
+from newsbot.state.resources import Resource, Resources
+from newsbot.state.runs import Run, Runs
+from newsbot.state.state import State, Version
 from tests.replica.server import ROOT
 
 OPEN = """
 import sys
-from newsbot.near_duplicates import NearDuplicates
-from newsbot.resources import Resources
-from newsbot.runs import Runs
-from newsbot.state import State
+from newsbot.duplicates.near_duplicates import NearDuplicates
+from newsbot.state.resources import Resources
+from newsbot.state.runs import Runs
+from newsbot.state.state import State
 print("ready", flush=True)
 sys.stdin.readline()
 state = State(sys.argv[1])

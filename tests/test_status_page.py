@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from newsbot.history import Reports
-from newsbot.run_report import RunReport
-from newsbot.status_page.page import page
-from newsbot.status_page.spans import spans
+from newsbot.health.history import Reports
+from newsbot.health.run_report import RunReport
+from newsbot.health.status_page.page import page
+from newsbot.health.status_page.spans import spans
 from tests.run_history import LAST, PAPERS, history
 
 NOW = LAST + timedelta(minutes=40)

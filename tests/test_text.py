@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsbot.text import clean, content_digest, fold, strip_slug
+from newsbot.vietnamese.text import clean, content_digest, fold, strip_slug
 
 # Letters that Vietnamese text is made of, and what damages it.
 WORDS = """hoà hòa HOÀ thuỷ Thủy quý Quý uỷ khoẻ khỏe hoàn Ðà ðường Đ HÐND Guðrún oạ quà ngoẻo xòe El Niño gì

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveError
-from newsbot.history import read_reports
-from newsbot.package_files import enclosed, run_log, run_reports, run_warcs
+from newsbot.health.history import read_reports
+from newsbot.health.report_packs import pack_reports
+from newsbot.health.run_report import RunReport
+from newsbot.packaging.files import enclosed, run_log, run_reports, run_warcs
 from newsbot.redaction.scrubbing import Scrubber
-from newsbot.report_packs import pack_reports
-from newsbot.run_report import RunReport
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = "baosonla"
@@ -76,7 +76,7 @@ def test_a_month_is_one_file_and_nothing_of_it_is_lost(folder: Path) -> None:
 
 
 def test_stats_come_last_in_a_report() -> None:
-    """`newsbot.report_packs.without_stats` cuts there."""
+    """`newsbot.health.report_packs.without_stats` cuts there."""
     assert fields(RunReport)[-1].name == "stats"
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.capture import Capture
-from newsbot.history import read_reports
-from newsbot.removal import Removal
-from newsbot.schedule import warc_date
-from newsbot.state import State, Version
-from newsbot.vanished import Vanished, forget_missing
+from archive.exchange.capture import Capture
+from newsbot.discovery.removal import Removal
+from newsbot.discovery.schedule import warc_date
+from newsbot.health.history import read_reports
+from newsbot.publishing.vanished import Vanished, forget_missing
+from newsbot.state.state import State, Version
 from tests.crawl_play import Play, Run, rows
 from tests.forked_scrapy import ForkedScrapy
 from tests.replica.faults import Status

@@ -17,11 +17,11 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
-from archive.exchange import Exchange
-from archive.members import members
+from archive.exchange.exchange import Exchange
+from archive.records.members import members
 from archive.repair import repair
-from newsbot.moved_captures import follow_moves
-from newsbot.verification import Check
+from newsbot.rebuilding.moved_captures import follow_moves
+from newsbot.rebuilding.verification import Check
 from tests.connect_proxy import connect_proxy
 from tests.replica.request import Request
 from tests.replica.server import ROOT, Replica

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.members import members
+from archive.records.members import members
 from archive.verify.file import verify_file
 from archive.verify.index_lines import check_index
 from archive.verify.rules import FAULTS

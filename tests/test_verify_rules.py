@@ -13,8 +13,8 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.gzip_member import gzip_member
-from archive.records import digest
+from archive.files.gzip_member import gzip_member
+from archive.records.record import digest
 from archive.verify.file import verify_file
 from archive.verify.rules import FAULTS, NOTES, RULES
 from archive.verify.verification import Verification

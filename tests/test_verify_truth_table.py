@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.http_message import stored_form
-from archive.records import digest
+from archive.exchange.http_message import stored_form
+from archive.records.record import digest
 from archive.verify.file import verify_file
 from tests.warc_making import BODY, HEAD, chunked, gz, record, response, warcinfo
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from archive.capture import Capture
 from archive.collection import Collection
-from archive.exchange import Exchange
-from archive.records import digest, new_record_id
-from archive.writer import WarcWriter, WriterPolicy
+from archive.exchange.capture import Capture
+from archive.exchange.exchange import Exchange
+from archive.records.record import digest, new_record_id
+from archive.writing.writer import WarcWriter, WriterPolicy
 
 DATE = "2026-11-22T03:04:05Z"
 BODY = "".join(f"<p>Đoạn văn thứ {number} của bài báo.</p>\n" for number in range(30)).encode()

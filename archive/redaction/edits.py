@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from archive.atomic import replace_file
 from archive.errors import ArchiveError
-from archive.gzip_member import gzip_member
-from archive.members import DamagedError, Member, walk
-from archive.plain_file import read_at
-from archive.record_reader import Damage
+from archive.files.atomic import replace_file
+from archive.files.gzip_member import gzip_member
+from archive.files.plain_file import read_at
+from archive.records.members import DamagedError, Member, walk
+from archive.records.record_reader import Damage
+from archive.records.revisit import NOT_MODIFIED
 from archive.redaction.replacements import answer_alone, redirected, tombstone, whole
 from archive.redaction.targets import Finder, Target
-from archive.revisit import NOT_MODIFIED
 
 _CHUNK: Final = 1 << 20
 _GONE, _WHOLE, _REDIRECTED = "redacted", "made whole", "redirected"

@@ -11,9 +11,9 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
-from archive.atomic import replace_file
 from archive.errors import ArchiveError
-from archive.open_file import make_folder, sync_folder
+from archive.files.atomic import replace_file
+from archive.files.open_file import make_folder, sync_folder
 
 _PLAN: Final = "plan.json"
 _NEW: Final = ".new"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from archive.records import FIELDS, digest, member, new_record_id, warc_fields
+from archive.records.record import FIELDS, digest, member, new_record_id, warc_fields
 from archive.redaction.targets import Target
 
 _REFERENCES: Final = ("warc-refers-to", "warc-refers-to-target-uri", "warc-refers-to-date")

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.cdxj import Entry, read_line
 from archive.collection import Collection
-from archive.http_message import MessageError, stored_form
-from archive.members import Member
-from archive.sound_records import sound_record
+from archive.exchange.http_message import MessageError, stored_form
+from archive.index.cdxj import Entry, read_line
+from archive.records.members import Member
+from archive.records.sound_records import sound_record
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from archive.atomic import TEMPORARY, replace_file
 from archive.collection import Collection
-from archive.disk import free_bytes, too_full
+from archive.crawling.disk import free_bytes, too_full
 from archive.errors import ArchiveError
-from archive.manifest import file_digest
-from archive.open_file import make_folder, sync_folder
+from archive.files.atomic import TEMPORARY, replace_file
+from archive.files.manifest import file_digest
+from archive.files.open_file import make_folder, sync_folder
 from archive.retired import RetiredFile
 from archive.retirement.originals import borrow
 from archive.retirement.plan import Plan

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from archive.atomic import replace_file
 from archive.collection import Collection
-from archive.gzip_member import gzip_member
-from archive.index import digits
-from archive.members import Member, members, read_member
+from archive.files.atomic import replace_file
+from archive.files.gzip_member import gzip_member
+from archive.index.index import digits
+from archive.records.members import Member, members, read_member
 from archive.retirement.references import bare
 
 NAME: Final = "originals.warc.gz"

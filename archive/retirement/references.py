@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from archive.cdxj import Entry, read_line
 from archive.collection import Collection
-from archive.index import digits
-from archive.members import Member, read_member, walk
+from archive.index.cdxj import Entry, read_line
+from archive.index.index import digits
+from archive.records.members import Member, read_member, walk
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from binascii import Error as DecodeError
 from collections.abc import Iterator
 from typing import Final
 
-from archive.members import Block, Member
+from archive.records.members import Block, Member
 from archive.verify.http import HttpView, payload_of
 from archive.verify.rules import Problem
 

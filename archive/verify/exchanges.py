@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from archive.members import Member
+from archive.records.members import Member
 from archive.verify.heads import read_date
 from archive.verify.http import HttpView
 from archive.verify.order import Order

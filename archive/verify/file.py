@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from archive.cdxj import cdxj_line
 from archive.errors import ArchiveError
-from archive.http_message import MessageError
-from archive.members import Damage, Member, walk
+from archive.exchange.http_message import MessageError
+from archive.index.cdxj import cdxj_line
+from archive.records.members import Damage, Member, walk
 from archive.verify.digests import check_digests
 from archive.verify.exchanges import Exchanges
 from archive.verify.gzip_form import GzipForm

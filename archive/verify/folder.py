@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.manifest import Manifest
+from archive.files.manifest import Manifest
 from archive.verify.rules import Finding
 
 _WARC = (".warc.gz", ".warc")

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from archive.gzip_member import gzip_member
-from archive.inflate import IN_MEMORY
-from archive.members import Member
-from archive.plain_file import read_at
+from archive.files.gzip_member import gzip_member
+from archive.files.inflate import IN_MEMORY
+from archive.files.plain_file import read_at
+from archive.records.members import Member
 
 #: So many members in a row that are not as ours are another program's.
 _PATIENCE: Final = 8

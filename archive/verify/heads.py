@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from archive.members import Member
+from archive.records.members import Member
 from archive.verify.rules import Problem
 
 _TARGETED: Final = frozenset({"response", "resource", "request", "revisit", "conversion", "continuation"})

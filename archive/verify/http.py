@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from archive.http_message import MessageError, StoredResponse, find_head, headers, stored_form
-from archive.members import Member
+from archive.exchange.http_message import MessageError, StoredResponse, find_head, headers, stored_form
+from archive.records.members import Member
 from archive.verify.rules import Problem
 
 _LONGEST_HEAD: Final = 1 << 20

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from archive.cdxj import cdxj_line, read_line
 from archive.errors import ArchiveError
-from archive.index import Index
-from archive.members import Damage
-from archive.sound_records import sound_records
+from archive.index.cdxj import cdxj_line, read_line
+from archive.index.index import Index
+from archive.records.members import Damage
+from archive.records.sound_records import sound_records
 from archive.verify.report import FileReport, key
 from archive.verify.rules import Finding
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from archive.members import Member
+from archive.records.members import Member
 from archive.verify.heads import read_date
 from archive.verify.order import LONGEST_FETCH
 from archive.verify.report import FileReport, Link, capture_key, digest_key, key

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from archive.members import Member
+from archive.records.members import Member
 from archive.verify.heads import read_date
 from archive.verify.report import FileReport
 

@@ -11,8 +11,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
-from archive.index import Index, digits
-from archive.manifest import Manifest
+from archive.files.manifest import Manifest
+from archive.index.index import Index, digits
 from archive.verify.file import verify_file
 from archive.verify.report import FileReport, Link, capture_key, digest_key
 from archive.verify.rules import Finding

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archive.cdxj import Entry
-from archive.members import Member
+from archive.index.cdxj import Entry
+from archive.records.members import Member
 
 _TABLE = """
 CREATE TABLE records (

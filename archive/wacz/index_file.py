@@ -8,7 +8,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import IO, Final
 
-from archive.gzip_member import gzip_member
+from archive.files.gzip_member import gzip_member
 
 NAME: Final = "index.cdx.gz"
 LIST_NAME: Final = "index.idx"

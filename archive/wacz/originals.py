@@ -8,8 +8,8 @@ from typing import Final
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.index import digits
-from archive.members import Member, members, read_member
+from archive.index.index import digits
+from archive.records.members import Member, members, read_member
 from archive.wacz.contents import Contents, Held
 from archive.wacz.selection import Taken, read_ranges
 

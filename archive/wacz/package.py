@@ -11,9 +11,9 @@ from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Protocol, Self
 
-from archive.cdxj import cdxj_line, read_line
 from archive.collection import Collection
-from archive.sorted_lines import sort_lines
+from archive.index.cdxj import cdxj_line, read_line
+from archive.index.sorted_lines import sort_lines
 from archive.wacz.contents import Contents
 from archive.wacz.index_file import LIST_NAME, NAME, write_index
 from archive.wacz.originals import Originals

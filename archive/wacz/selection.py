@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive.errors import ArchiveError
-from archive.members import Member, members
+from archive.records.members import Member, members
 
 _CHUNK: Final = 1 << 20
 

@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import Any, Final, Self
 from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from archive.atomic import TEMPORARY
 from archive.errors import ArchiveError
-from archive.open_file import sync_folder
+from archive.files.atomic import TEMPORARY
+from archive.files.open_file import sync_folder
 
 #: ZIP knows no earlier and no later years.
 _FIRST_YEAR: Final = 1980

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from scrapy.http import Response
 from selectolax.lexbor import LexborHTMLParser
 
-from newsbot.backfill_window import Span
-from newsbot.list_dates import published_span
+from newsbot.backfill.list_dates import published_span
+from newsbot.backfill.window import Span
 from newsbot.spider import Layout, NewsSpider
 
 _CALL: Final = re.compile(r"\s*[\w.]+\s*\(\s*(\{.*\})\s*\)\s*;?\s*", re.DOTALL)

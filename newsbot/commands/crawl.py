@@ -13,12 +13,12 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
 
-from newsbot.configuration import complete_user_agent, mistakes, spider_arguments
-from newsbot.crawling import crawl_source
-from newsbot.exit_status import ExitStatus
-from newsbot.given_settings import origin, set_for_source, unknown_sources
-from newsbot.setting_kinds import close_matches, known_settings, unknown_settings
-from newsbot.telling import tell
+from newsbot.configuration.given_settings import origin, set_for_source, unknown_sources
+from newsbot.configuration.mistakes import complete_user_agent, mistakes, spider_arguments
+from newsbot.configuration.setting_kinds import close_matches, known_settings, unknown_settings
+from newsbot.health.exit_status import ExitStatus
+from newsbot.health.telling import tell
+from newsbot.running.crawling import crawl_source
 
 
 class Command(crawl.Command):

@@ -13,19 +13,19 @@ from rich.console import Console
 from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
-from newsbot.caught_signals import caught_signals
-from newsbot.children import Nursery
 from newsbot.commands import crawl
-from newsbot.crawl_display import display
-from newsbot.crawl_json import crawl_json
-from newsbot.crawl_table import crawl_table
-from newsbot.crawls import Crawls, claim
-from newsbot.data_folder import check_data_folder
-from newsbot.exit_status import ExitStatus, worst
-from newsbot.result import Result
-from newsbot.saying import say
-from newsbot.telling import tell
-from newsbot.time_budget import TimeBudget
+from newsbot.crawlall.children import Nursery
+from newsbot.crawlall.crawls import Crawls, claim
+from newsbot.crawlall.display import display
+from newsbot.crawlall.json_document import crawl_json
+from newsbot.crawlall.table import crawl_table
+from newsbot.crawlall.time_budget import TimeBudget
+from newsbot.health.exit_status import ExitStatus, worst
+from newsbot.health.result import Result
+from newsbot.health.saying import say
+from newsbot.health.telling import tell
+from newsbot.running.caught_signals import caught_signals
+from newsbot.running.data_folder import check_data_folder
 
 #: Columns of the table where there is no terminal to ask.
 PLAIN_WIDTH = 140

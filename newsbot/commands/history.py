@@ -12,9 +12,9 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from newsbot.line_search import lines_of
+from newsbot.publishing.line_search import lines_of
+from newsbot.rebuilding.word_diff import word_diff
 from newsbot.spider import NewsSpider
-from newsbot.word_diff import word_diff
 
 _METADATA = ("authors", "agency", "published_at", "section", "tags")
 

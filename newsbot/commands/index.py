@@ -13,12 +13,12 @@ from rich.progress import Progress
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from archive.cdxj import Entry
 from archive.collection import Problem
 from archive.errors import ArchiveError
-from archive.index import digits
-from archive.surt import host_prefixes, surt
-from newsbot.collection import collection
+from archive.index.cdxj import Entry
+from archive.index.index import digits
+from archive.index.surt import host_prefixes, surt
+from newsbot.rebuilding.collection import collection
 
 
 class Command(ScrapyCommand):

@@ -14,8 +14,8 @@ from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
 from archive.errors import ArchiveError
-from newsbot.collection import collection
-from newsbot.rebuild import Rebuild
+from newsbot.rebuilding.collection import collection
+from newsbot.rebuilding.rebuild import Rebuild
 
 
 class Command(ScrapyCommand):

@@ -13,10 +13,10 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.retirement.originals import NAME as COPIES
-from newsbot.collection import collection
-from newsbot.schedule import recheck_gaps
-from newsbot.state import State
-from newsbot.state_rebuild import StateRebuild
+from newsbot.discovery.schedule import recheck_gaps
+from newsbot.rebuilding.collection import collection
+from newsbot.rebuilding.state_rebuild import StateRebuild
+from newsbot.state.state import State
 
 
 class Command(ScrapyCommand):

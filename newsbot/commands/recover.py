@@ -12,10 +12,10 @@ from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
 from newsbot.commands import crawl
-from newsbot.exit_status import ExitStatus, worst
-from newsbot.locks import LockedError, SourceLock
-from newsbot.recovery import recover_source
-from newsbot.saying import say
+from newsbot.health.exit_status import ExitStatus, worst
+from newsbot.health.saying import say
+from newsbot.running.locks import LockedError, SourceLock
+from newsbot.running.recovery import recover_source
 
 
 class Command(crawl.Command):

@@ -13,13 +13,13 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.redaction.targets import Target
-from newsbot.archive_lock import archive_lock
-from newsbot.exit_status import ExitStatus
-from newsbot.folders import Folders
-from newsbot.locks import LockedError, SourceLock
-from newsbot.quiet_command import QuietCommand
+from newsbot.health.exit_status import ExitStatus
 from newsbot.redaction.completion import Completion
 from newsbot.redaction.preparation import Ground, Preparation
+from newsbot.running.archive_lock import archive_lock
+from newsbot.running.folders import Folders
+from newsbot.running.locks import LockedError, SourceLock
+from newsbot.running.quiet_command import QuietCommand
 
 
 class Command(QuietCommand):

@@ -17,13 +17,13 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.repair import Repair, repair
 from archive.verify.rules import visible
-from newsbot.archive_lock import archive_lock
-from newsbot.exit_status import ExitStatus
-from newsbot.folders import Folders
-from newsbot.locks import LockedError
-from newsbot.moved_captures import follow_moves, note_moves
-from newsbot.quiet_command import QuietCommand
-from newsbot.state import State
+from newsbot.health.exit_status import ExitStatus
+from newsbot.rebuilding.moved_captures import follow_moves, note_moves
+from newsbot.running.archive_lock import archive_lock
+from newsbot.running.folders import Folders
+from newsbot.running.locks import LockedError
+from newsbot.running.quiet_command import QuietCommand
+from newsbot.state.state import State
 
 
 class Command(QuietCommand):

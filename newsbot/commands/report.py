@@ -12,8 +12,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.clock import now
-from newsbot.history import read_reports
-from newsbot.status_page.page import page
+from newsbot.health.history import read_reports
+from newsbot.health.status_page.page import page
 
 
 class Command(ScrapyCommand):

@@ -17,12 +17,12 @@ from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
 from archive.retirement.plan import Plan
-from newsbot.archive_lock import archive_lock, refuse_half_redacted
-from newsbot.exit_status import ExitStatus
-from newsbot.folders import Folders
-from newsbot.locks import LockedError, SourceLock
-from newsbot.quiet_command import QuietCommand
+from newsbot.health.exit_status import ExitStatus
 from newsbot.retirement import Retirement
+from newsbot.running.archive_lock import archive_lock, refuse_half_redacted
+from newsbot.running.folders import Folders
+from newsbot.running.locks import LockedError, SourceLock
+from newsbot.running.quiet_command import QuietCommand
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z?)?")
 

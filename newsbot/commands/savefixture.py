@@ -13,8 +13,8 @@ from scrapy.http import Response
 from scrapy.spiderloader import get_spider_loader
 
 from archive.errors import ArchiveError
-from newsbot.fixtures import FIXTURE_NAME, FOLDER, FixtureError, article_pages, fixture_name, save_fixture
-from newsbot.reader import Reader
+from newsbot.reading.captures import Reader
+from newsbot.rebuilding.fixtures import FIXTURE_NAME, FOLDER, FixtureError, article_pages, fixture_name, save_fixture
 
 
 class Command(ScrapyCommand):

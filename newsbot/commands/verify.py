@@ -17,8 +17,8 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.verify.rules import Finding
-from newsbot.quiet_command import QuietCommand
-from newsbot.verification import Check
+from newsbot.rebuilding.verification import Check
+from newsbot.running.quiet_command import QuietCommand
 
 
 class Command(QuietCommand):

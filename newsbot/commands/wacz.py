@@ -13,13 +13,13 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.wacz.selection import Period
-from newsbot.archive_lock import archive_lock, refuse_half_redacted
-from newsbot.collection import collection
-from newsbot.locks import LockedError
-from newsbot.package_files import OrderError, run_warcs, source_of, source_warcs
-from newsbot.packaging import Order, Outcome, Packaging
-from newsbot.quiet_command import QuietCommand
-from newsbot.reader import Reader
+from newsbot.packaging.files import OrderError, run_warcs, source_of, source_warcs
+from newsbot.packaging.package import Order, Outcome, Packaging
+from newsbot.reading.captures import Reader
+from newsbot.rebuilding.collection import collection
+from newsbot.running.archive_lock import archive_lock, refuse_half_redacted
+from newsbot.running.locks import LockedError
+from newsbot.running.quiet_command import QuietCommand
 
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?)?)?")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archive.collection import Collection
 from archive.retired import RetiredFile
-from newsbot.line_search import lines_of
+from newsbot.publishing.line_search import lines_of
 
 
 @dataclass

@@ -9,20 +9,20 @@ from pathlib import Path
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from archive.atomic import replace_file
-from archive.manifest import file_digest
-from archive.open_file import make_folder
+from archive.files.atomic import replace_file
+from archive.files.manifest import file_digest
+from archive.files.open_file import make_folder
 from archive.redaction.edits import Edits
 from archive.redaction.journal import Journal
-from newsbot.collection import collection
-from newsbot.first_printings import FirstPrintings
-from newsbot.moved_captures import follow_moves, note_moves
-from newsbot.reader import Reader
+from newsbot.duplicates.first_printings import FirstPrintings
+from newsbot.publishing.vanished import forget_missing
+from newsbot.reading.captures import Reader
+from newsbot.rebuilding.collection import collection
+from newsbot.rebuilding.moved_captures import follow_moves, note_moves
 from newsbot.redaction.lines import Republishing, drop_lines
 from newsbot.redaction.packages import packages, redact_package
-from newsbot.resources import Resources
-from newsbot.state import State
-from newsbot.vanished import forget_missing
+from newsbot.state.resources import Resources
+from newsbot.state.state import State
 
 
 class Completion:

@@ -14,19 +14,19 @@ from typing import Any
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from archive.atomic import replace_file
-from archive.cdxj import Entry
 from archive.collection import Collection
 from archive.errors import ArchiveError
+from archive.files.atomic import replace_file
+from archive.index.cdxj import Entry
+from archive.index.surt import host_prefixes
+from archive.records.sound_records import sound_record
 from archive.redaction.targets import bare
-from archive.replay import crawl_had, response_of, responses
-from archive.resolving import Resolver
-from archive.sound_records import sound_record
-from archive.surt import host_prefixes
-from newsbot.package_files import source_of
-from newsbot.rebuild import Rebuild
+from archive.replay.replay import crawl_had, response_of, responses
+from archive.replay.resolving import Resolver
+from newsbot.packaging.files import source_of
+from newsbot.rebuilding.rebuild import Rebuild
 from newsbot.spider import NewsSpider
-from newsbot.state import State
+from newsbot.state.state import State
 
 Line = dict[str, Any]
 _Place = tuple[str, int]

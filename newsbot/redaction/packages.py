@@ -15,9 +15,9 @@ from scrapy.settings import BaseSettings
 from archive.errors import ArchiveError
 from archive.redaction.edits import Edits
 from archive.wacz.selection import Period
-from newsbot.package_files import enclosed
-from newsbot.packaging import Order, Outcome, Packaging
-from newsbot.reader import Reader
+from newsbot.packaging.files import enclosed
+from newsbot.packaging.package import Order, Outcome, Packaging
+from newsbot.reading.captures import Reader
 
 #: What a package's writer says of it by itself.
 _WRITTEN: Final = frozenset({"profile", "wacz_version", "created", "resources"})

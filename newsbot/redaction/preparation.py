@@ -14,21 +14,21 @@ from typing import Final
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from archive.atomic import replace_file
 from archive.clock import now
 from archive.errors import ArchiveError
-from archive.manifest import file_digest
-from archive.open_file import OPEN
-from archive.recovery import TORN
+from archive.files.atomic import replace_file
+from archive.files.manifest import file_digest
+from archive.files.open_file import OPEN
 from archive.redaction.edits import Edits
 from archive.redaction.journal import Journal
 from archive.redaction.targets import Finder, Target
 from archive.repair import ORIGINAL
-from archive.replay import response_of
-from archive.resolving import Resolver
+from archive.replay.replay import response_of
+from archive.replay.resolving import Resolver
 from archive.retirement.originals import borrow
-from newsbot.collection import collection
-from newsbot.reader import Reader
+from archive.writing.recovery import TORN
+from newsbot.reading.captures import Reader
+from newsbot.rebuilding.collection import collection
 from newsbot.redaction.away import Away, away
 from newsbot.redaction.lines import mentions, texts_of
 from newsbot.redaction.packages import packages

@@ -17,8 +17,8 @@ from scrapy.core.downloader.handlers import http11
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response, TextResponse
 
-from archive.connect_to import ConnectTo
-from archive.endpoints import EndpointFactory
+from archive.crawling.connect_to import ConnectTo
+from archive.crawling.endpoints import EndpointFactory
 
 
 class BareSpider(scrapy.Spider):

@@ -12,8 +12,8 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from newsbot.schedule import warc_date
-from newsbot.state import State, Version
+from newsbot.discovery.schedule import warc_date
+from newsbot.state.state import State, Version
 from tests.bench.runs import Usage, run_python
 from tests.crawl_play import Play, Run
 from tests.replica.newspaper import Newspaper

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import product
 
-from newsbot.shingles import likeness, shingles
-from newsbot.text import clean
+from newsbot.duplicates.shingles import likeness, shingles
+from newsbot.vietnamese.text import clean
 from tests.near_duplicates.pairs import pairs
 
 

@@ -1,0 +1,137 @@
+"""Where a connection goes: the operator's CONNECT_TO rules, and never to a private network on a site's word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from ipaddress import IPv4Address, IPv6Network, ip_address
+from typing import Any
+
+from scrapy.exceptions import IgnoreRequest
+from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.internet.error import DNSLookupError
+from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver, IStreamClientEndpoint
+from twisted.python.failure import Failure
+from twisted.web.client import URI, _StandardEndpointFactory
+from zope.interface import implementer
+
+from archive.crawling.connect_to import ConnectTo
+
+#: NAT64 (RFC 6052): carries an IPv4 address in its last 32 bits.
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+class PrivateAddressError(IgnoreRequest):
+    """A host resolves to private, loopback, link-local or otherwise not public addresses only."""
+
+
+def is_public(address: str) -> bool:
+    """Return whether an IP address is one that the public internet routes (IANA special-purpose registries).
+
+    >>> [is_public(a) for a in ("1.1.1.1", "10.0.0.1", "169.254.169.254", "::ffff:127.0.0.1", "64:ff9b::7f00:1")]
+    [True, False, False, False, False]
+    """
+    ip = ip_address(address.partition("%")[0])
+    if ip.version == 6:
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and ip in _NAT64:
+            inner = IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast
+
+
+@implementer(IResolutionReceiver)
+class _PublicOnly:
+    """Hands public addresses on and remembers the others."""
+
+    def __init__(self, receiver: Any, refused: list[str]):
+        self._receiver = receiver
+        self._refused = refused
+        self.resolutionBegan: Callable[..., None] = receiver.resolutionBegan
+        self.resolutionComplete: Callable[[], None] = receiver.resolutionComplete
+
+    def addressResolved(self, address: Any) -> None:
+        if is_public(address.host):
+            self._receiver.addressResolved(address)
+        else:
+            self._refused.append(address.host)
+
+
+@implementer(IHostnameResolver)
+class _PublicResolver:
+    def __init__(self, resolver: Any):
+        self._resolver = resolver
+        self.refused: list[str] = []
+
+    def resolveHostName(
+        self,
+        resolutionReceiver: Any,
+        hostName: str,
+        portNumber: int = 0,
+        addressTypes: Sequence[Any] | None = None,
+        transportSemantics: str = "TCP",
+    ) -> Any:
+        receiver = _PublicOnly(resolutionReceiver, self.refused)
+        return self._resolver.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
+
+
+class PublicEndpoint(HostnameEndpoint):
+    """Connects to public addresses only, whatever the name resolves to, at the moment of connecting."""
+
+    _resolver: _PublicResolver
+
+    def _getNameResolverAndMaybeWarn(self, reactor: Any) -> _PublicResolver:
+        self._resolver = _PublicResolver(super()._getNameResolverAndMaybeWarn(reactor))
+        return self._resolver
+
+    def connect(self, protocolFactory: Any) -> Deferred[Any]:
+        return super().connect(protocolFactory).addErrback(self._explain)
+
+    def _explain(self, failure: Failure) -> Failure:
+        if failure.check(DNSLookupError) and self._resolver.refused:
+            addresses = ", ".join(self._resolver.refused)
+            return Failure(PrivateAddressError(f"{self._hostText} is at a private address ({addresses}): refused"))
+        return failure
+
+
+@implementer(IStreamClientEndpoint)
+class _LateEndpoint:
+    """An endpoint that is made when something connects to it.
+
+    Most requests find a connection that was kept alive, and the settings of a TLS connection take long to put together.
+    """
+
+    def __init__(self, make: Callable[[], Any]):
+        self._make = make
+
+    def connect(self, protocolFactory: Any) -> Deferred[Any]:
+        connected: Deferred[Any] = self._make().connect(protocolFactory)
+        return connected
+
+
+class EndpointFactory(_StandardEndpointFactory):
+    """Makes the endpoint for a URL; a CONNECT_TO target is the operator's word and may be private."""
+
+    def __init__(self, connect_to: ConnectTo, allow_private: bool, standard: _StandardEndpointFactory):
+        super().__init__(standard._reactor, standard._policyForHTTPS, standard._connectTimeout, standard._bindAddress)
+        self._connect_to = connect_to
+        self._allow_private = allow_private
+
+    def endpointForURI(self, uri: URI) -> Any:
+        return _LateEndpoint(partial(self._endpoint, uri))
+
+    def _endpoint(self, uri: URI) -> Any:
+        host = uri.host.decode("ascii")
+        target = self._connect_to.target(host, uri.port)
+        operators_word = self._allow_private or (target is not None and target.host is not None)
+        endpoint_class = HostnameEndpoint if operators_word else PublicEndpoint
+        to_host = target.host if target and target.host else host
+        to_port = target.port if target and target.port else uri.port
+        endpoint = endpoint_class(
+            self._reactor, to_host, to_port, timeout=self._connectTimeout, bindAddress=self._bindAddress
+        )
+        if uri.scheme == b"https":
+            return wrapClientTLS(self._policyForHTTPS.creatorForNetloc(uri.host, uri.port), endpoint)
+        return endpoint

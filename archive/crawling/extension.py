@@ -1,0 +1,214 @@
+"""The archive of one crawl: where exchanges go, when they are durable, and what happens when they cannot be."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.utils.asyncio import run_in_thread
+from scrapy.utils.defer import deferred_from_coro, maybe_deferred_to_future
+from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
+
+from archive.collection import Collection
+from archive.crawling.connect_to import ConnectTo
+from archive.crawling.description import crawl_settings, warcinfo_fields
+from archive.crawling.disk import DiskGuard
+from archive.crawling.endpoints import EndpointFactory
+from archive.crawling.self_test import check_tee
+from archive.crawling.sync_policy import sync_seconds
+from archive.errors import ArchiveError
+from archive.exchange.capture import Capture
+from archive.exchange.exchange import Exchange
+from archive.records.record import new_record_id
+from archive.records.run_record import Pairs, closing_pairs, opening_pairs, warc_now
+from archive.writing.warc_file import new_run
+from archive.writing.writer import WarcWriter, WriterPolicy
+
+logger = logging.getLogger(__name__)
+
+#: Bytes of exchanges that may wait for the writer before downloads have to wait, too.
+_BACKLOG = 32 << 20
+#: Seconds after which a waiting download looks again.
+_BACKLOG_PAUSE = 0.05
+
+
+class Archive:
+    """Scrapy extension that owns the writer thread.
+
+    What can be set is in `archive.addon`.
+
+    When a record cannot be written the crawl is closed with the reason ``archive_failed``.
+    """
+
+    def __init__(self, crawler: Crawler):
+        settings = crawler.settings
+        if not settings.getbool("ARCHIVE_ENABLED"):
+            raise NotConfigured
+        connect_to = ConnectTo(settings.getlist("CONNECT_TO"))
+        self.endpoints = partial(EndpointFactory, connect_to, settings.getbool("ARCHIVE_ALLOW_PRIVATE"))
+        self._crawler = crawler
+        self._writer: WarcWriter | None = None
+        self._sequence = 0
+        self._given = 0
+        self._listeners: list[Callable[[int], None]] = []
+        self.failure: ArchiveError | None = None
+        folder = Path(settings["ARCHIVE_DIR"])
+        floor, patience = settings.getint("ARCHIVE_DISK_FLOOR"), settings.getfloat("ARCHIVE_DISK_PATIENCE")
+        self._guard = DiskGuard(crawler, folder, floor, patience, self.fail)
+        #: Part of the names of all files of this run.
+        self.run = new_run()
+        #: When the run began, as a WARC-Date.
+        self.started = warc_now()
+        self._describe_end: Callable[[str], Pairs] = lambda reason: []
+        self._on_closed: Callable[[Pairs], None] = lambda closing: None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Archive:
+        archive = cls(crawler)
+        check_tee(crawler)
+        crawler.signals.connect(archive.spider_opened, signals.spider_opened)
+        crawler.signals.connect(archive.close, signals.spider_closed)
+        return archive
+
+    def spider_opened(self, spider: Spider) -> None:
+        from twisted.internet import reactor
+
+        def in_reactor(call: Callable[..., None]) -> Callable[..., None]:
+            return lambda *args: reactor.callFromThread(call, *args)
+
+        try:
+            collection = Collection.from_settings(self._crawler.settings)
+            self._writer = WarcWriter(self._policy(spider), in_reactor(self._synced), in_reactor(self.fail), collection)
+        except ArchiveError as error:  # Scrapy would log it and crawl on
+            self.fail(error)
+            return
+        self._writer.start()
+        reactor.addSystemEventTrigger("after", "shutdown", self._close_now)
+        self._guard.start()
+
+    def _policy(self, spider: Spider) -> WriterPolicy:
+        settings = self._crawler.settings
+        return WriterPolicy(
+            folder=Path(settings["ARCHIVE_DIR"]),
+            prefix=spider.name,
+            max_bytes=settings.getint("ARCHIVE_MAX_BYTES"),
+            max_seconds=settings.getfloat("ARCHIVE_MAX_SECONDS"),
+            sync_seconds=sync_seconds(settings["ARCHIVE_SYNC"]),
+            run=self.run,
+            redacted=frozenset(name.lower().encode() for name in settings.getlist("ARCHIVE_REDACT_HEADERS")),
+            description=[*warcinfo_fields(spider.name, settings), *opening_pairs(self.run, self.started)],
+            settings=crawl_settings(settings),
+        )
+
+    def on_synced(self, listener: Callable[[int], None]) -> None:
+        """Have ``listener(sequence)`` called whenever all captures up to ``sequence`` have become durable."""
+        self._listeners.append(listener)
+
+    def on_end(self, describe: Callable[[str], Pairs], closed: Callable[[Pairs], None]) -> None:
+        """Have a run's end told.
+
+        :param describe: is given the reason for which the crawl was closed, and returns what the archive shall say of
+            the end besides its own counts.
+        :param closed: is called when the last file has its final name, with all that the archive says of the end;
+            with nothing if the archive has failed.
+        """
+        self._describe_end, self._on_closed = describe, closed
+
+    async def flush(self) -> None:
+        """Return when all captures so far are durable, and who listens has heard of it; or when the archive fails."""
+        if self._writer is not None:
+            await run_in_thread(self._writer.flush)
+            await self._callbacks_done()
+
+    async def ready(self) -> None:
+        """Return when there is room for another exchange.
+
+        :raises IgnoreRequest: when the archive has failed; nothing may be fetched that cannot be kept.
+        """
+        from twisted.internet import reactor
+
+        while (writer := self._writer) and self.failure is None:
+            if writer.begun and self._given - writer.taken <= _BACKLOG:
+                return
+            await maybe_deferred_to_future(deferLater(reactor, _BACKLOG_PAUSE))
+        raise IgnoreRequest(f"not fetched, the archive has failed: {self.failure or 'it is not open'}")
+
+    def record(self, exchange: Exchange) -> Capture:
+        """Queue an exchange for writing and return the capture that will point at its response."""
+        self._sequence += 1
+        capture = Capture(self._sequence, exchange.url, exchange.warc_date, new_record_id(), exchange.truncated)
+        self._count(exchange)
+        if self._writer and self.failure is None:
+            self._given += exchange.size
+            self._writer.put(exchange, capture)
+        return capture
+
+    async def close(self, reason: str) -> None:
+        """Write what is queued and how the run has ended, sync, and give the file its final name."""
+        self._guard.stop()
+        await self.flush()
+        writer, self._writer = self._writer, None
+        closing: Pairs = []
+        if writer is not None:
+            if self.failure is None:
+                totals = writer.totals
+                closing = closing_pairs(self.run, self.started, reason, totals.records, totals.bytes)
+                closing += self._describe_end(reason)
+            writer.finish(closing)
+            await run_in_thread(writer.join)
+            await self._callbacks_done()
+            self._set_stats(writer)
+        self._on_closed(closing if self.failure is None else [])
+
+    def _set_stats(self, writer: WarcWriter) -> None:
+        stats = self._crawler.stats
+        stats.set_value("archive/files", writer.totals.files)
+        stats.set_value("archive/bytes", writer.totals.bytes)
+        stats.set_value("archive/writer_seconds", writer.totals.seconds)
+        for record_type, count in writer.totals.records.items():
+            stats.set_value(f"archive/records/{record_type}", count)
+        stats.set_value("archive/records", sum(writer.totals.records.values()))
+        stats.set_value("archive/written_exchanges", writer.totals.exchanges)
+
+    def _close_now(self) -> None:
+        """Close without waiting for what is in flight: told twice to stop, the reactor ends before `close`."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.finish()
+            writer.join()
+
+    async def _callbacks_done(self) -> None:
+        """Let the calls that the writer thread left with the reactor run: they were queued before this one."""
+        from twisted.internet import reactor
+
+        queued: Deferred[None] = Deferred()
+        reactor.callFromThread(queued.callback, None)
+        await maybe_deferred_to_future(queued)
+
+    def _count(self, exchange: Exchange) -> None:
+        stats = self._crawler.stats
+        stats.inc_value("archive/exchanges")
+        if not exchange.response:
+            stats.inc_value("archive/failed_connections")
+        elif exchange.truncated:
+            stats.inc_value("archive/truncated")
+
+    def _synced(self, sequence: int) -> None:
+        for listener in self._listeners:
+            listener(sequence)
+
+    def fail(self, error: ArchiveError) -> None:
+        """Stop the crawl, since something can no longer be kept."""
+        if self.failure is not None:
+            return
+        self.failure = error
+        notes = "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
+        logger.critical("The archive has failed, the crawl stops: %s%s", error, notes)
+        self._crawler.stats.set_value("archive/failure", f"{error}{notes}")
+        deferred_from_coro(self._crawler.engine.close_spider_async(reason="archive_failed"))

@@ -1,0 +1,92 @@
+"""The download handler that archives: Scrapy's own for HTTP/1.1, on connections with the wire tee."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.http import Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+
+from archive.crawling.extension import Archive
+from archive.crawling.wire_tee import TeeAgent, finish, new_exchange, tee_pool
+from archive.errors import ArchiveError
+
+
+class ArchivingHandler(HTTP11DownloadHandler):
+    """Downloads, and hands every exchange to the archive before anyone sees the response.
+
+    A response carries its `archive.exchange.capture.Capture` as ``response.meta["capture"]``; so does a request that
+    has failed.
+    """
+
+    def __init__(self, crawler: Crawler):
+        super().__init__(crawler)
+        archive = crawler.get_extension(Archive)
+        if archive is None:
+            raise ArchiveError("the archive extension is not enabled: nothing would be kept (ADDONS)")
+        self._archive = archive
+        tee_pool(self._pool)
+
+    async def download_request(self, request: Request) -> Response:
+        await self._archive.ready()
+        request.meta.pop("capture", None)
+        agent = TeeAgent(
+            endpoints=self._archive.endpoints,
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+            tls_verbose_logging=self._tls_verbose_logging,
+        )
+        started = monotonic()
+        try:
+            with wrap_twisted_exceptions():
+                response = await maybe_deferred_to_future(agent.download_request(request))
+        except BaseException as error:
+            self._record_failure(request, agent, started, error)
+            raise
+        self._record(request, agent, started, _why_partial(response), None)
+        return response
+
+    def _record(
+        self, request: Request, agent: TeeAgent, started: float, truncated: str | None, error: str | None
+    ) -> None:
+        """Hand all exchanges of a request to the archive; only the last one can have a response that counts."""
+        *lost, last = agent.exchanges
+        for exchange in lost:
+            finish(exchange, started, "disconnect", "the kept-alive connection was lost; sent again on a new one")
+            self._archive.record(exchange)
+        finish(last, started, truncated, error)
+        request.meta["capture"] = self._archive.record(last)
+
+    def _record_failure(self, request: Request, agent: TeeAgent, started: float, error: BaseException) -> None:
+        if not agent.exchanges:
+            agent.exchanges.append(new_exchange(request))
+        reason = f"{type(error).__name__}: {error}"
+        self._record(request, agent, started, _truncation(error), reason)
+
+
+def _why_partial(response: Response) -> str | None:
+    """Return the WARC-Truncated reason for a response that Scrapy handed on although it was cut."""
+    if "dataloss" in response.flags:
+        return "disconnect"
+    return "unspecified" if "download_stopped" in response.flags else None
+
+
+def _truncation(error: BaseException) -> str:
+    """Return the WARC-Truncated reason for how a download failed.
+
+    >>> _truncation(DownloadTimeoutError())
+    'time'
+    """
+    if isinstance(error, DownloadTimeoutError):
+        return "time"
+    return "length" if isinstance(error, DownloadCancelledError) else "disconnect"

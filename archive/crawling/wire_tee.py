@@ -1,0 +1,224 @@
+"""The wire tee: Scrapy's HTTP/1.1 download, with the bytes of every exchange kept as they pass.
+
+It sits on the connection's protocol, below Twisted's parser and all of Scrapy's middlewares, and inside TLS. What it
+uses of Scrapy 2.19 and Twisted is private; ``archive.crawling.self_test`` proves at start that it still works.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+from urllib.parse import urldefrag
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import (
+    _BindAddressAgent,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+    _ScrapyAgent,
+)
+from twisted.internet.defer import Deferred
+from twisted.web.client import HTTPConnectionPool
+from twisted.web.http import _ChunkedTransferDecoder
+from twisted.web.http_headers import Headers, InvalidHeaderName
+
+from archive.exchange.exchange import Exchange
+from archive.exchange.request_secrets import without_user
+
+#: How far a response's head, framing and excess may go beyond the size allowed for its body, in bytes.
+_HEAD_ROOM = 1 << 20
+
+
+class ExchangeHeaders(Headers):
+    """Request headers that carry, down to the connection, where to keep the exchanges they cause.
+
+    Twisted hands headers through to the protocol, by way of ``copy``; a request may cause two exchanges, since the pool
+    repeats one that a kept-alive connection lost.
+    """
+
+    exchanges: list[Exchange]
+    new_exchange: Callable[[], Exchange]
+    limit: int
+
+    def copy(self) -> ExchangeHeaders:
+        twin = super().copy()
+        twin.exchanges, twin.new_exchange, twin.limit = self.exchanges, self.new_exchange, self.limit
+        return twin
+
+
+class _TeeTransport:
+    """Forwards to the real transport and keeps what is written while an exchange is under way."""
+
+    def __init__(self, transport: Any):
+        self._transport = transport
+        self.sent: bytearray | None = None
+
+    def write(self, data: bytes) -> None:
+        if self.sent is not None:
+            self.sent += data
+        self._transport.write(data)
+
+    def writeSequence(self, chunks: list[bytes]) -> None:
+        self.write(b"".join(chunks))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class _TolerantChunks(_ChunkedTransferDecoder):
+    """Reads chunk sizes with white space behind them (RFC 9112, 7.1.1), as browsers do."""
+
+    def _dataReceived_CHUNK_LENGTH(self) -> bool:
+        size = bytes(self._buffer).partition(b"\r\n")[0].partition(b";")[0]
+        if size.endswith((b" ", b"\t")) and b"\r\n" in self._buffer:
+            self._buffer[: len(size)] = size.rstrip(b" \t")
+            self._start = 0
+        return super()._dataReceived_CHUNK_LENGTH()
+
+
+class _TolerantParser(_LenientHTTPClientParser):
+    """Reads responses whose header names are not valid, as browsers do; the archive keeps the line as it came."""
+
+    _transferDecoders = {b"chunked": _TolerantChunks}
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:
+        with suppress(InvalidHeaderName):
+            super().headerReceived(name.strip(), value)
+
+
+class TeeProtocol(_LenientHTTP11ClientProtocol):
+    """One connection; it serves one request at a time, so what passes belongs to that request."""
+
+    _exchange: Exchange | None = None
+    _limit = 0
+    _tls: dict[str, str] | None = None
+
+    def makeConnection(self, transport: Any) -> None:
+        super().makeConnection(_TeeTransport(transport))
+
+    def request(self, request: Any) -> Deferred[Any]:
+        headers = request.headers
+        if not isinstance(headers, ExchangeHeaders):
+            return super().request(request)
+        self._exchange = exchange = headers.new_exchange()
+        headers.exchanges.append(exchange)
+        self._limit = headers.limit
+        transport = self.transport
+        transport.sent = exchange.request
+        exchange.ip = transport.getPeer().host.partition("%")[0]
+        response = super().request(request)
+        if self._parser is not None:
+            self._parser.__class__ = _TolerantParser
+        return response
+
+    def dataReceived(self, data: bytes) -> None:
+        exchange = self._exchange
+        if exchange is not None:
+            if exchange.overflowed:
+                return
+            if not exchange.response:
+                exchange.tls = self._tls_facts()
+            exchange.response += data
+            if self._limit and len(exchange.response) > self._limit:
+                exchange.overflowed = True
+                self.transport.abortConnection()
+                return
+        super().dataReceived(data)
+        if self._state == "QUIESCENT" and self._exchange is exchange:
+            # The response is complete; what a site sends beyond it belongs to no exchange.
+            self._exchange = None
+
+    def _tls_facts(self) -> dict[str, str]:
+        """Return what the connection's handshake agreed on; nothing for a connection without TLS."""
+        if self._tls is None:
+            self._tls = _tls_facts(self.transport)
+        return self._tls
+
+
+class TeeFactory(_LenientHTTP11ClientFactory):
+    """Builds connections that keep what passes."""
+
+    def buildProtocol(self, addr: Any) -> TeeProtocol:
+        return TeeProtocol(self._quiescentCallback)
+
+
+class TeeAgent(_ScrapyAgent):
+    """Downloads one request; ``exchanges`` holds what it caused on the wire, the last being the one that counts.
+
+    ``endpoints`` makes an endpoint factory out of Twisted's standard one; proxies are reached without it.
+    """
+
+    def __init__(self, *, endpoints: Callable[[Any], Any], **options: Any):
+        super().__init__(**options)
+        self.exchanges: list[Exchange] = []
+        self._endpoints = endpoints
+
+    def _get_agent(self, request: Request, timeout: float) -> Any:
+        agent = super()._get_agent(request, timeout)
+        if type(agent) is _BindAddressAgent:
+            agent._endpointFactory = self._endpoints(agent._endpointFactory)
+        plain_request = agent.request
+        maxsize = request.meta.get("download_maxsize", self._maxsize)
+
+        def tee_request(method: bytes, uri: bytes, headers: Headers, body: Any) -> Deferred[Any]:
+            carrier = ExchangeHeaders(dict(headers.getAllRawHeaders()))
+            carrier.exchanges = self.exchanges
+            carrier.new_exchange = lambda: new_exchange(request)
+            carrier.limit = maxsize + _HEAD_ROOM if maxsize else 0
+            return plain_request(method, uri, carrier, body)
+
+        agent.request = tee_request
+        return agent
+
+
+def tee_pool(pool: HTTPConnectionPool) -> None:
+    """Make a connection pool build its connections with the tee."""
+    pool._factory = TeeFactory
+
+
+def new_exchange(request: Request) -> Exchange:
+    """Begin an exchange for a Scrapy request, as of now."""
+    redirects = request.meta.get("redirect_times", 0)
+    referer = request.headers.get("Referer")
+    via = request.meta["redirect_urls"][-1] if redirects else referer.decode("latin-1") if referer else None
+    hops = "P" if request.url.endswith("/robots.txt") else "L" * request.meta.get("depth", 0)
+    return Exchange(wire_url(request), request.method, via=via, hops=hops + "R" * redirects)
+
+
+def wire_url(request: Request) -> str:
+    """Return the URL that is asked for: no fragment, no password, and nothing that a WARC-Target-URI may not hold.
+
+    >>> wire_url(Request("https://me:pw@a.test/b?c=d#e"))
+    'https://a.test/b?c=d'
+    """
+    return without_user(urldefrag(request.url)[0]).replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
+
+
+def finish(exchange: Exchange, started: float, truncated: str | None, error: str | None) -> None:
+    """Note how an exchange ended.
+
+    :param started: ``monotonic()`` at its begin.
+    """
+    exchange.milliseconds = round((monotonic() - started) * 1000)
+    exchange.truncated = "length" if exchange.overflowed else truncated
+    exchange.error = error
+
+
+def _tls_facts(transport: Any) -> dict[str, str]:
+    """Return what the handshake agreed on; nothing for a connection without TLS."""
+    try:
+        certificate = transport.getPeerCertificate()
+    except AttributeError:
+        return {}
+    connection = transport.getHandle()
+    encoded = certificate.to_cryptography().public_bytes(Encoding.DER)
+    return {
+        "tls-version": connection.get_protocol_version_name(),
+        "tls-cipher": connection.get_cipher_name() or "",
+        "tls-certificate-sha256": hashlib.sha256(encoded).hexdigest(),
+    }

@@ -1,0 +1,1 @@
+"""Which payloads are kept already."""

@@ -1,0 +1,46 @@
+"""What the dedup store notes of a record in a WARC file, of whatever origin."""
+
+from __future__ import annotations
+
+from archive.exchange.http_message import MessageError, StoredResponse, stored_form
+from archive.records.members import Member
+from archive.records.record import digest
+from archive.records.revisit import Revisit, Seen, is_complete, validators
+
+_HTTP = "application/http"
+
+
+def seen_in(record: Member) -> Seen | None:
+    """Return what may be referred to: a complete answer with status 200 whose digest is ours, and right.
+
+    Of a revisit to such an answer, only the validators count. Records larger than fit in memory are left out.
+    """
+    if record.type not in ("response", "revisit") or isinstance(record.block, memoryview):
+        return None
+    if not record.get("Content-Type").startswith(_HTTP) or not record.block.startswith(b"HTTP/"):
+        return None
+    is_revisit = record.type == "revisit"
+    try:
+        response = stored_form(record.block, "HEAD" if is_revisit else "GET")
+    except MessageError:
+        return None
+    payload_digest = record.get("WARC-Payload-Digest")
+    original_id = record.get("WARC-Refers-To") if is_revisit else record.get("WARC-Record-ID")
+    wanted = bool(original_id) and response.status == 200 if is_revisit else _holds(record, response, payload_digest)
+    if not wanted:
+        return None
+    record_id, url, date = (record.get(name) for name in ("WARC-Record-ID", "WARC-Target-URI", "WARC-Date"))
+    return Seen(record_id, url, date, payload_digest, len(response.payload), validators(response), original_id)
+
+
+def revisit_in(record: Member, file: str) -> Revisit | None:
+    """Return what a revisit record refers to; None for other records, and where it names no record."""
+    if record.type != "revisit" or not (original_id := record.get("WARC-Refers-To")):
+        return None
+    record_id, url, date = (record.get(name) for name in ("WARC-Record-ID", "WARC-Target-URI", "WARC-Date"))
+    return Revisit(record_id, url, date, original_id, file, record.offset)
+
+
+def _holds(record: Member, response: StoredResponse, payload_digest: str) -> bool:
+    complete = is_complete(response, record.get("WARC-Truncated"))
+    return complete and bool(response.payload) and digest(response.payload) == payload_digest

@@ -1,0 +1,229 @@
+"""Which payloads the archive holds, and where: an SQLite database beside the WARC files, which can be made again.
+
+Other crawls see what a WARC file holds only after `commit`, which is for files that are closed and have their name
+(R22). Until then it is kept in temporary tables, which only the crawl that writes the file sees, and which vanish with
+it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from archive.dedup.noted import Noted
+from archive.errors import ArchiveError
+from archive.records.revisit import Original, Revisit, Seen
+
+_VERSION = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS {schema}.originals (
+    record_id TEXT PRIMARY KEY, url TEXT, date TEXT, digest TEXT, size INTEGER, file TEXT, offset INTEGER
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS {schema}.originals_by_digest ON originals (digest);
+CREATE INDEX IF NOT EXISTS {schema}.originals_by_file ON originals (file);
+CREATE TABLE IF NOT EXISTS {schema}.validators (
+    url TEXT, etag TEXT, last_modified TEXT, date TEXT, original_id TEXT, file TEXT);
+CREATE INDEX IF NOT EXISTS {schema}.validators_by_url ON validators (url);
+CREATE INDEX IF NOT EXISTS {schema}.validators_by_file ON validators (file);
+CREATE TABLE IF NOT EXISTS {schema}.revisits (
+    record_id TEXT PRIMARY KEY, url TEXT, date TEXT, original_id TEXT, file TEXT, offset INTEGER) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS {schema}.revisits_by_original ON revisits (original_id);
+CREATE INDEX IF NOT EXISTS {schema}.revisits_by_file ON revisits (file);
+CREATE TABLE IF NOT EXISTS {schema}.files (file TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+_CONTENT = ("originals", "validators", "revisits")
+#: Records that wait in memory before they are written together.
+_MOST_NOTED = 1000
+
+
+class Dedup:
+    """The database of one folder of WARC files.
+
+    :param folder: where the WARC files are; what is in a file that is gone is not referred to.
+    :param min_bytes: smaller payloads are not worth a reference.
+    :raises ArchiveError: from every method, if the database cannot be opened, read or written; the message names it.
+    """
+
+    def __init__(self, path: Path, folder: Path, min_bytes: int = 1024):
+        self._path = path
+        self._folder = folder
+        self._min_bytes = max(1, min_bytes)
+        self._noted = Noted()
+        with self._errors_named():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+            with _held(path.parent):
+                self._prepare()
+
+    def close(self) -> None:
+        self._database.close()
+
+    def with_payload(self, payload_digest: str, size: int) -> Original | None:
+        """Return a record that holds a payload, the oldest there is."""
+        if size < self._min_bytes:
+            return None
+        rows = self._rows(
+            "SELECT record_id, url, date, digest, file FROM temp.originals WHERE digest = ?1 "
+            "UNION ALL SELECT record_id, url, date, digest, file FROM main.originals WHERE digest = ?1 ORDER BY date",
+            payload_digest,
+        )
+        if noted := self._noted.with_payload(payload_digest):
+            rows = sorted([*rows, *noted], key=lambda row: row[2])
+        return self._first_there(rows)
+
+    def with_validators(self, url: str, etags: Collection[str], last_modified: str) -> Original | None:
+        """Return the record that holds what a URL's newest capture with one of these ETags, or this date, gave."""
+        rows = self._rows(
+            "SELECT etag, last_modified, date, original_id FROM temp.validators WHERE url = ?1 "
+            "UNION ALL SELECT etag, last_modified, date, original_id FROM main.validators WHERE url = ?1 "
+            "ORDER BY date DESC",
+            url,
+        )
+        if noted := self._noted.validators_of(url):
+            rows = sorted([*rows, *noted], key=lambda row: row[2], reverse=True)
+        for etag, modified, _, original_id in rows:
+            if etag in etags if etags else modified == last_modified:
+                originals = self._rows(
+                    "SELECT record_id, url, date, digest, file FROM temp.originals WHERE record_id = ?1 "
+                    "UNION ALL SELECT record_id, url, date, digest, file FROM main.originals WHERE record_id = ?1",
+                    original_id,
+                )
+                return self._first_there([*self._noted.original(original_id), *originals])
+        return None
+
+    def add(self, seen: Seen, file: str, offset: int) -> None:
+        """Note what a file holds; others see it after `commit`."""
+        self._noted.add(seen, file, offset)
+        self._write_noted(_MOST_NOTED)
+
+    def add_revisit(self, revisit: Revisit) -> None:
+        """Note that a file holds a revisit record; others see it after `commit`."""
+        self._noted.add_revisit(revisit)
+        self._write_noted(_MOST_NOTED)
+
+    def forget(self, file: str) -> None:
+        """Drop what was noted of a file since its last `commit`."""
+        self._write_noted()
+        with self._errors_named():
+            self._delete("temp", file)
+
+    def commit(self, file: str) -> None:
+        """Let all see what was noted of a file, in the place of what they saw of it before."""
+        self._write_noted()
+        with self._changing():
+            self._delete("main", file)
+            for table in _CONTENT:
+                query = f"INSERT OR REPLACE INTO main.{table} SELECT * FROM temp.{table} WHERE file = ?"  # noqa: S608
+                self._database.execute(query, (file,))
+            self._database.execute("INSERT OR REPLACE INTO main.files VALUES (?)", (file,))
+            self._delete("temp", file)
+
+    def remove(self, file: str) -> None:
+        """Drop a file; what refers into it is not touched, see `dependants`."""
+        with self._changing():
+            self._delete("main", file)
+            self._database.execute("DELETE FROM main.files WHERE file = ?", (file,))
+
+    def files(self) -> set[str]:
+        """Return the names of the WARC files whose content is known."""
+        return {file for (file,) in self._rows("SELECT file FROM main.files")}
+
+    def dependants(self, file: str) -> list[Revisit]:
+        """Return the revisit records, in any file, that refer into a file: without it, they cannot be replayed."""
+        rows = self._rows(
+            "SELECT r.* FROM main.revisits r JOIN main.originals o ON o.record_id = r.original_id WHERE o.file = ?1 "
+            "ORDER BY r.file, r.offset",
+            file,
+        )
+        return [Revisit(*row) for row in rows]
+
+    def references(self) -> list[tuple[str, str, int]]:
+        """Return which files hold revisits of records of which others: file, file and offset of the original."""
+        return self._rows(
+            "SELECT DISTINCT r.file, o.file, o.offset FROM main.revisits r "
+            "JOIN main.originals o ON o.record_id = r.original_id WHERE r.file <> o.file"
+        )
+
+    def resolved_revisits(self) -> dict[str, int]:
+        """Return how many revisits of each file refer to a record that is known."""
+        rows = self._rows(
+            "SELECT r.file, count(*) FROM main.revisits r JOIN main.originals o ON o.record_id = r.original_id "
+            "GROUP BY r.file"
+        )
+        return {str(row[0]): int(row[1]) for row in rows}
+
+    def referring_to(self, record_id: str) -> list[Revisit]:
+        """Return the revisit records that refer to a record."""
+        rows = self._rows("SELECT * FROM main.revisits WHERE original_id = ?1 ORDER BY file, offset", record_id)
+        return [Revisit(*row) for row in rows]
+
+    def _prepare(self) -> None:
+        """Make a new database ready. SQLite does not wait when two processes do that at once: the caller sees to it."""
+        execute = self._database.execute
+        execute("PRAGMA journal_mode=WAL")
+        execute("PRAGMA synchronous=NORMAL")
+        (version,) = execute("PRAGMA user_version").fetchone()
+        if version not in (0, _VERSION):
+            raise ArchiveError(f"{self._path} was written by another version: rebuild it")
+        if not version:
+            self._database.executescript(f"BEGIN IMMEDIATE; {_TABLES.format(schema='main')} COMMIT;")
+            execute(f"PRAGMA user_version={_VERSION}")
+        self._database.executescript(_TABLES.format(schema="temp"))
+
+    def _first_there(self, rows: list[tuple[Any, ...]]) -> Original | None:
+        """Return the first record whose file is still there, be it under its name or being written by this crawl."""
+        for *original, file in rows:
+            if (self._folder / file).exists() or (self._folder / f"{file}.open").exists():
+                return Original(*original)
+        return None
+
+    def _write_noted(self, most: int = 1) -> None:
+        """Write what waits in memory, if it is as much."""
+        if len(self._noted) >= most:
+            with self._errors_named():
+                self._noted.write(self._database)
+            self._noted = Noted()
+
+    def _delete(self, schema: str, file: str) -> None:
+        for table in _CONTENT:
+            self._database.execute(f"DELETE FROM {schema}.{table} WHERE file = ?", (file,))  # noqa: S608
+
+    def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        with self._errors_named():
+            return self._database.execute(query, values).fetchall()
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with self._errors_named():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
+
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise ArchiveError(f"{self._path}: {error}") from error
+        except OSError as error:
+            raise ArchiveError(f"{self._path}: {error.strerror}") from error
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Keep other processes that do the same waiting."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,118 @@
+"""The sha256 of every finished WARC file, in a BagIt manifest: `sha256sum -c manifest-sha256.txt` checks it, too.
+
+No record can tell that its file is cut off behind it, and not every bit of a gzip file matters to its content. What a
+file was when it was finished is therefore written down, once; whoever changes a file on purpose says so.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from archive.errors import ArchiveError
+from archive.files.atomic import replace_file
+
+NAME: Final = "manifest-sha256.txt"
+
+
+class Manifest:
+    """The manifest of a folder, which stands beside the folder.
+
+    :raises ArchiveError: from every method, if a file cannot be read or written.
+    """
+
+    def __init__(self, folder: Path):
+        self._folder = Path(os.path.abspath(folder))  # noqa: PTH100  # a link to the folder is the folder
+        self._path = self._folder.parent / NAME
+
+    def digests(self) -> dict[str, str]:
+        """Return the digest of each file by its name."""
+        prefix = f"{self._folder.name}/"
+        pairs = (line.split("  ", 1) for line in self._read().decode("utf-8", "replace").splitlines())
+        return {
+            pair[1].removeprefix(prefix): pair[0] for pair in pairs if len(pair) == 2 and pair[1].startswith(prefix)
+        }
+
+    def add(self, *paths: Path, changed: bool = False, digests: Mapping[str, str] | None = None) -> None:
+        """Write down what files are, durably.
+
+        A file that is known is not written down again, whatever it is now, unless it was changed on purpose.
+
+        :param digests: those of files that have just been read from disk, by name; the others are read here.
+        """
+        with self._locked():
+            known = self._read()
+            end = known.rfind(b"\n") + 1  # a line that a crash cut short is overwritten
+            new = [path for path in paths if changed or self._ending(path.name) not in known]
+            read = digests or {}
+            lines = {
+                (ending := self._ending(path.name)): (read.get(path.name) or file_digest(path)).encode() + ending
+                for path in new
+            }
+            if any(ending in known for ending in lines):
+                self._rewrite(known, set(lines), lines.values())
+            elif lines:
+                self._append(b"".join(lines.values()), end)
+
+    def remove(self, *filenames: str) -> None:
+        """Forget files that were removed on purpose."""
+        with self._locked():
+            self._rewrite(self._read(), set(map(self._ending, filenames)), [])
+
+    def _rewrite(self, known: bytes, endings: set[bytes], more: Iterable[bytes]) -> None:
+        kept = (line for line in known.splitlines(keepends=True) if line[64:] not in endings)
+        replace_file(self._path, [*kept, *more])
+
+    def _ending(self, filename: str) -> bytes:
+        """Return a file's line but for the digest in front."""
+        return f"  {self._folder.name}/{filename}\n".encode()
+
+    def _read(self) -> bytes:
+        try:
+            return self._path.read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise ArchiveError(f"cannot read {self._path}: {error.strerror}") from error
+
+    def _append(self, line: bytes, end: int) -> None:
+        try:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor has no path
+                file.seek(end)
+                file.write(line)
+                file.truncate()
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise ArchiveError(f"cannot write {self._path}: {error.strerror}") from error
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep other processes out; the folder itself is locked, since the manifest may be replaced."""
+        try:
+            descriptor = os.open(self._folder.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise ArchiveError(f"cannot lock {self._folder.parent}: {error.strerror}") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hex.
+
+    :raises ArchiveError: if it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ArchiveError(f"cannot read {path}: {error.strerror}") from error

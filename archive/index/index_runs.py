@@ -1,0 +1,169 @@
+"""The runs of an index on disk: which there are, and the one way in which that changes.
+
+A run is a file of sorted CDXJ lines, and a file with the names of the WARC files whose lines it holds. Runs never
+change. ``runs.json`` names those that count; it is replaced in one step when everything it names is on disk, so a
+crash leaves either the old state or the new one, and at most files that nobody names, which the next change removes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from archive.errors import ArchiveError
+from archive.files.atomic import replace_file
+from archive.index.sorted_lines import SortedLines
+
+_LINES, _FILES = ".cdxj", ".files"
+_FORMAT = "archive-index-1"
+
+
+class Run(NamedTuple):
+    """A run as ``runs.json`` names it; ``size`` is that of its lines in bytes."""
+
+    name: str
+    size: int
+    lines: int
+
+
+class Runs:
+    """The runs under a folder, which need not exist yet.
+
+    :raises ArchiveError: from every method, if the file system fails or a file is not as it was written.
+    """
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._list = folder / "runs.json"
+        #: The content of ``runs.json`` that belongs to what is open.
+        self._seen = b""
+        self._open: dict[str, SortedLines] = {}
+
+    def named(self) -> list[Run]:
+        """Return the runs that count now."""
+        return self._parsed(self._written())
+
+    def opened(self) -> list[SortedLines]:
+        """Return the lines of all runs that count now; they stay readable whatever changes afterwards."""
+        while (written := self._written()) != self._seen:
+            runs = self._parsed(written)
+            try:
+                self._open = {run.name: self._open.get(run.name) or self._opened(run) for run in runs}
+            except FileNotFoundError as error:
+                # Replaced between the two looks; else it is lost.
+                if self._written() == written:
+                    raise ArchiveError(f"{error.filename} is missing: rebuild the index") from error
+                continue
+            except OSError as error:
+                raise ArchiveError(f"cannot read {error.filename}: {error.strerror}") from error
+            self._seen = written
+        return list(self._open.values())
+
+    def lines(self, run: Run) -> SortedLines:
+        """Return the lines of one run."""
+        try:
+            return self._opened(run)
+        except OSError as error:
+            raise ArchiveError(f"cannot read {error.filename}: {error.strerror}") from error
+
+    def files(self, run: Run) -> set[str]:
+        """Return the names of the WARC files whose lines a run holds."""
+        return set(self._names(run).decode().split("\n")) - {""}
+
+    def held(self, run: Run, filenames: Iterable[str]) -> set[str]:
+        """Return those of these WARC files whose lines a run holds."""
+        names = b"\n" + self._names(run)
+        return {filename for filename in filenames if f"\n{filename}\n".encode() in names}
+
+    def clear(self) -> None:
+        """Let no run count any more."""
+        with self._lock():
+            self.name([])
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from changing the runs meanwhile; remove what a crash left behind."""
+        with self._lock():
+            self._sweep({run.name for run in self.named()})
+            yield
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        path = self._folder / "lock"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with path.open("ab") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+        except OSError as error:
+            raise ArchiveError(f"cannot lock {path}: {error.strerror}") from error
+
+    def write(self, lines: Iterable[bytes], files: Iterable[str]) -> Run | None:
+        """Write a run; it does not count before `name` is called with it. Without a file there is no run."""
+        names = sorted(files)
+        if not names:
+            return None
+        run = f"run-{uuid4().hex[:12]}"
+        size = count = 0
+
+        def counted() -> Iterator[bytes]:
+            nonlocal size, count
+            for line in lines:
+                size += len(line) + 1
+                count += 1
+                yield line + b"\n"
+
+        replace_file(self._folder / (run + _LINES), counted())
+        replace_file(self._folder / (run + _FILES), (f"{name}\n".encode() for name in names))
+        return Run(run, size, count)
+
+    def name(self, runs: Iterable[Run | None]) -> None:
+        """Make these the runs that count; the files of others are removed."""
+        kept = [run for run in runs if run]
+        written: dict[str, Any] = {"format": _FORMAT, "runs": [run._asdict() for run in kept]}
+        replace_file(self._list, [json.dumps(written, indent=1).encode()])
+        self._sweep({run.name for run in kept})
+
+    def _names(self, run: Run) -> bytes:
+        path = self._folder / (run.name + _FILES)
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
+
+    def _opened(self, run: Run) -> SortedLines:
+        path = self._folder / (run.name + _LINES)
+        lines = SortedLines(path)
+        if lines.size != run.size:
+            raise ArchiveError(f"{path} has {lines.size} bytes instead of {run.size}: rebuild the index")
+        return lines
+
+    def _written(self) -> bytes:
+        try:
+            return self._list.read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise ArchiveError(f"cannot read {self._list}: {error.strerror}") from error
+
+    def _parsed(self, written: bytes) -> list[Run]:
+        """Read ``runs.json``; where there is none, there are no runs."""
+        if not written and not self._list.exists():
+            return []
+        try:
+            content = json.loads(written)
+            if content["format"] != _FORMAT:
+                raise ValueError(f"format {content['format']!r}")
+            return [Run(**run) for run in content["runs"]]
+        except (ValueError, KeyError, TypeError) as error:
+            raise ArchiveError(f"{self._list} is damaged: rebuild the index ({error})") from error
+
+    def _sweep(self, named: set[str]) -> None:
+        for path in self._folder.glob("run-*"):
+            if path.name.partition(".")[0] not in named:
+                path.unlink(missing_ok=True)

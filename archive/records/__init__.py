@@ -1,0 +1,1 @@
+"""WARC records: made, walked, taken apart."""

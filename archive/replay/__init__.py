@@ -1,0 +1,1 @@
+"""Captures given back as they came."""

@@ -1,0 +1,176 @@
+"""Reads the responses of any WARC again, as Scrapy would have had them from the site; of ours also what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from scrapy import Request
+from scrapy.http import Headers, Response
+from scrapy.utils._download_handlers import make_response
+
+from archive.errors import ArchiveError
+from archive.exchange.capture import Capture
+from archive.exchange.http_message import MessageError, find_head, headers, stored_form
+from archive.records.members import Damage, DamagedError, Member, read_member
+from archive.records.record import FIELDS, digest
+from archive.records.sound_records import sound_records
+from archive.replay.resolving import Resolver, UnresolvedError
+
+_HTTP = "application/http"
+
+
+class Skipped(NamedTuple):
+    """A response record, or a damaged part of a file, that cannot be read, and why."""
+
+    file: Path
+    offset: int
+    reason: str
+
+
+class Failed(NamedTuple):
+    """An exchange of which the crawl had no response, or none to its end."""
+
+    url: str
+    #: WARC-Date.
+    date: str
+
+
+def responses(path: Path, max_bytes: int, resolver: Resolver | None = None) -> Iterator[Response | Skipped]:
+    """Yield the HTTP responses of a WARC file, gzipped or not, in the order of their records.
+
+    Each has its `Capture` in ``response.meta["capture"]``, with offset and length in the file as it is, and a payload
+    digest computed from what was read. Bodies are still content-encoded, as they were on the wire. Chunked bodies that
+    a crawler stored with their framing are decoded. Revisits have the body of the capture they refer to.
+
+    :param max_bytes: records whose block is longer are skipped.
+    :param resolver: finds what revisits refer to; None to look in this file only.
+    :raises ArchiveError: if the file cannot be opened or read.
+    """
+    sequence = 0
+    resolver = resolver or Resolver(files=[path])
+    for found in sound_records(path):
+        if isinstance(found, Damage):
+            yield Skipped(path, found.offset, found.message)
+        elif _is_response(found):
+            sequence += 1
+            yield _read(path, sequence, found, max_bytes, resolver)
+
+
+def exchanges(path: Path, max_bytes: int, resolver: Resolver | None = None) -> Iterator[Response | Failed | Skipped]:
+    """Yield what the crawl had of each exchange in a file; the parameters are those of `responses`.
+
+    A response that was cut off is one that the crawl had, unless the record that describes its exchange names an error.
+    """
+    sequence = 0
+    resolver = resolver or Resolver(files=[path])
+    held: Response | Skipped | None = None
+    for found in sound_records(path):
+        if isinstance(found, Member) and _names_error(found):
+            held = None
+            yield Failed(_url(found), found.get("WARC-Date"))
+            continue
+        if held is not None:
+            yield held
+            held = None
+        if isinstance(found, Damage):
+            yield Skipped(path, found.offset, found.message)
+        elif _is_response(found):
+            sequence += 1
+            response = _read(path, sequence, found, max_bytes, resolver)
+            if found.type == "response" and found.get("WARC-Truncated"):
+                held = response
+            else:
+                yield response
+    if held is not None:
+        yield held
+
+
+def response_of(path: Path, record: Member, resolver: Resolver) -> Response:
+    """Return the response that a single record of a file holds, as `responses` would.
+
+    :raises ArchiveError: if it holds none, or refers to a capture that is not to be had.
+    """
+    try:
+        return _response(_capture(path, 1, record), record, resolver)
+    except (MessageError, UnresolvedError) as error:
+        raise ArchiveError(f"{path}: at {record.offset}: {error}") from error
+
+
+def crawl_had(path: Path, record: Member) -> bool:
+    """Return whether the crawl had the response that a record of a file holds, and not a part before it failed.
+
+    :raises ArchiveError: if the file cannot be read.
+    """
+    if record.type == "revisit" or not record.get("WARC-Truncated"):
+        return True
+    try:
+        return not _names_error(read_member(path, record.offset + record.length))
+    except DamagedError:  # of another crawler, or the end of the file
+        return True
+
+
+def _is_response(record: Member) -> bool:
+    return record.type in ("response", "revisit") and record.get("Content-Type").startswith(_HTTP)
+
+
+def _names_error(record: Member) -> bool:
+    """Return whether a record describes an exchange that failed (`archive.records.exchange_records`)."""
+    if record.type != "metadata" or record.get("Content-Type") != FIELDS or not record.get("WARC-Target-URI"):
+        return False
+    return b"\r\nerror: " in bytes(record.block)
+
+
+def _url(record: Member) -> str:
+    return record.get("WARC-Target-URI").removeprefix("<").removesuffix(">")
+
+
+def _read(path: Path, sequence: int, record: Member, max_bytes: int, resolver: Resolver) -> Response | Skipped:
+    if len(record.block) > max_bytes:
+        return Skipped(path, record.offset, f"its block of {len(record.block)} bytes is longer than {max_bytes}")
+    try:
+        return _response(_capture(path, sequence, record), record, resolver)
+    except (MessageError, UnresolvedError) as error:
+        return Skipped(path, record.offset, str(error))
+
+
+def _capture(path: Path, sequence: int, record: Member) -> Capture:
+    is_revisit = record.type == "revisit"
+    return Capture(
+        sequence,
+        url=_url(record),
+        date=record.get("WARC-Date"),
+        record_id=record.get("WARC-Record-ID"),
+        # Of a revisit the record is cut off, the response was not.
+        truncated=None if is_revisit else record.get("WARC-Truncated") or None,
+        file=path.name.removesuffix(".open"),
+        offset=record.offset,
+        length=record.length,
+    )
+
+
+def _response(capture: Capture, record: Member, resolver: Resolver) -> Response:
+    """Return the response that a record's block holds, or begins.
+
+    :raises MessageError: if the block does not begin with an HTTP response head.
+    :raises UnresolvedError: if it is a revisit of what is not to be had.
+    """
+    block = bytes(record.block)
+    if record.type == "revisit":
+        start, end, status = find_head(block)
+        head, payload = block[start:end], resolver.payload(record)
+        capture.payload_digest = record.get("WARC-Payload-Digest") or digest(payload)
+    else:
+        stored = stored_form(block)
+        head, status, payload = stored.block[: stored.payload_start], stored.status, bytes(stored.payload)
+        capture.payload_digest = digest(payload)
+    fields = Headers()
+    for name, value in headers(head):
+        fields.appendlist(name, value)
+    try:
+        response = make_response(capture.url, status, fields, payload)
+        response.request = Request(capture.url, meta={"capture": capture})
+    except ValueError as error:
+        raise MessageError(f"{capture.url!r} is no URL: {error}") from error
+    return response

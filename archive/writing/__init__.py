@@ -1,0 +1,1 @@
+"""WARC files while they are written, and those that were left unfinished."""

@@ -1,0 +1,106 @@
+"""Finishes the WARC files that a killed run, or a machine that lost its power, left open (R27).
+
+What a file holds up to its last whole exchange is kept and gets its final name; nothing is ever appended to it. What
+lies behind is cut off and kept beside it as ``….torn``: `scrapy repair` can look into it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import ArchiveError
+from archive.files.open_file import OPEN, finish, hold, remove, sync_folder
+from archive.writing.soundness import soundness
+
+logger = logging.getLogger(__name__)
+
+TORN = ".torn"
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A file that was left open: under its final name, or None if it held no capture and was removed."""
+
+    name: str
+    path: Path | None
+    #: Bytes cut off its end.
+    torn: int
+
+
+def recover(folder: Path, finished: Callable[[Path], object] = lambda path: None) -> list[Recovered]:
+    """Finish every file in a folder that is open without a living writer, and say what became of each.
+
+    A lock tells the living: the kernel gives it up when its holder ends. Killed in the middle, the next call goes on.
+
+    :param finished: called with the path of each file that has got its final name.
+    :raises ArchiveError: if a file cannot be read or finished.
+    """
+    recovered = []
+    for path in sorted(folder.glob(f"*.warc.gz{OPEN}")):
+        try:
+            result = _recover_file(path)
+        except OSError as error:
+            raise ArchiveError(f"cannot recover {path}: {error.strerror}") from error
+        if result is None:
+            continue
+        recovered.append(result)
+        if result.path is not None:
+            finished(result.path)
+    return recovered
+
+
+def _recover_file(path: Path) -> Recovered | None:
+    """Return what became of a file; None if its writer lives, or another process was faster."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        if not hold(descriptor, path):
+            return None
+        os.fsync(descriptor)
+        found = soundness(descriptor, path)
+        torn = os.fstat(descriptor).st_size - found.end
+        if not found.holds_captures:
+            _put_away(path, keep=bool(torn and found.end))
+            return Recovered(path.name.removesuffix(OPEN), None, torn)
+        if torn:
+            logger.warning("%s: its last %d bytes are cut off and kept as %s (%s)", path, torn, TORN, found.problem)
+            _keep_torn(path, found.end)
+            os.ftruncate(descriptor, found.end)
+            os.fsync(descriptor)
+        final = finish(path)
+        logger.warning("%s was left open: finished", final)
+        return Recovered(final.name, final, torn)
+    finally:
+        os.close(descriptor)
+
+
+def _put_away(path: Path, *, keep: bool) -> None:
+    """Remove a file without a whole exchange; kept as torn if more follows its opening records, which might be one."""
+    if keep:
+        path.rename(_torn_path(path))
+        sync_folder(path.parent)
+    else:
+        remove(path)
+    logger.warning("%s was left open without a whole exchange: %s", path, "kept as torn" if keep else "removed")
+
+
+def _torn_path(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(OPEN) + TORN)
+
+
+def _keep_torn(path: Path, start: int) -> None:
+    """Copy what lies behind the last whole exchange into a file of its own, durably."""
+    torn = _torn_path(path)
+    with path.open("rb") as source, torn.open("wb") as kept:
+        source.seek(start)
+        shutil.copyfileobj(source, kept)
+        kept.flush()
+        os.fsync(kept.fileno())
+    sync_folder(torn.parent)

@@ -1,0 +1,1 @@
+"""A crawl of a source's past, as far as its lists go."""

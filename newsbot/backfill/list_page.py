@@ -1,0 +1,111 @@
+"""What one page of a list tells a backfill: its articles, each with what is said of its date, and where it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from scrapy.http import Response
+from selectolax.lexbor import LexborHTMLParser
+
+from archive.exchange.capture import Capture
+from newsbot.backfill.list_dates import address_span, changed_spans, published_span
+from newsbot.backfill.window import Span
+from newsbot.discovery.addresses import Address
+from newsbot.discovery.listings import sitemap_articles, text_of
+from newsbot.discovery.removal import GONE_STATUSES
+from newsbot.reading.page import Page, absolute
+from newsbot.reading.page_kinds import PageKind, missing_kind
+from newsbot.reading.structured import Structured
+
+if TYPE_CHECKING:
+    from newsbot.discovery.discovery import Discovery
+
+
+class Listed(NamedTuple):
+    """An article on a list."""
+
+    address: Address
+    #: When it was published, as far as the list tells.
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of a list, or one sitemap."""
+
+    #: As it was asked for.
+    url: str
+    number: int
+    #: By the site's own ids, in the list's order.
+    articles: Mapping[str, Listed]
+    #: The page after it.
+    following: str | None = None
+    #: The greatest page number that it shows.
+    last: int | None = None
+    #: Of its capture.
+    sequence: int = 0
+    date: str = ""
+
+    def without(self, seen: Iterable[str]) -> dict[str, Listed]:
+        """Return the articles that earlier pages did not show: what stands beside every page says nothing of this one.
+
+        >>> page = ListPage("https://a.vn/tin", 2, {"7": Listed(Address("7", "https://a.vn/7.html", 0), None)})
+        >>> [*page.without(["7"])], [*page.without(["8"])]
+        ([], ['7'])
+        """
+        shown = set(seen)
+        return {article: listed for article, listed in self.articles.items() if article not in shown}
+
+
+def section_page(spider: Discovery, response: Response, number: int) -> ListPage:
+    """Read a page of a section; one that is not there is empty."""
+    capture: Capture = response.meta["capture"]
+    asked = response.meta.get("redirect_urls", [response.url])[0]
+    if response.status in GONE_STATUSES:
+        return ListPage(asked, number, {}, sequence=capture.sequence, date=capture.date)
+    tree = LexborHTMLParser(text_of(response))
+    addresses = spider.read_addresses(response, spider.read_links(response, tree))
+    link = spider.read_next_page(response, tree, number)
+    following = absolute(response.url, link) if link else None
+    return ListPage(
+        asked,
+        number,
+        combine(addresses, spider.read_link_dates(response, tree)),
+        following if following and spider.addresses.is_own(following) else None,
+        spider.read_last_page(response, tree),
+        capture.sequence,
+        capture.date,
+    )
+
+
+def sitemap_page(spider: Discovery, response: Response, text: str) -> ListPage:
+    """Read a sitemap of articles."""
+    capture: Capture = response.meta["capture"]
+    entries = list(sitemap_articles(text))
+    spans = changed_spans({url: changed for url, changed, _ in entries})
+    spans |= {url: span for url, _, published in entries if (span := published_span(published))}
+    by_article = {
+        address.article: span for url, span in spans.items() if (address := spider.find_address(response, url))
+    }
+    addresses = spider.read_addresses(response, [url for url, _, _ in entries])
+    return ListPage(response.url, 1, combine(addresses, by_article), sequence=capture.sequence, date=capture.date)
+
+
+def stands_in(response: Response) -> bool:
+    """Whether an answer stands in for a list: it refuses, or wants a cookie first."""
+    if response.status in GONE_STATUSES:
+        return False
+    kind = missing_kind(Page.from_response(response), Structured(), has_text=False)
+    return kind is PageKind.BLOCKED or kind is PageKind.WALL
+
+
+def combine(addresses: Iterable[Address], spans: Mapping[str, Span]) -> dict[str, Listed]:
+    """Return articles with their dates: what an address says is sure, what is printed near it nearly so.
+
+    >>> address = Address("7", "https://a.vn/tin/201203/che-7/", 0)
+    >>> combine([address], {})["7"].span.first.isoformat()
+    '2012-03-01'
+    """
+    return {each.article: Listed(each, address_span(each.url) or spans.get(each.article)) for each in addresses}

@@ -1,0 +1,121 @@
+"""The days that a backfill is about, and whether a list's word on an article's date lies in them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from scrapy.exceptions import UsageError
+
+from newsbot.vietnamese.dates import VIETNAM
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Span(NamedTuple):
+    """The first and the last day on which an article may have been published, in Vietnam's time."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """How many days after the first the last is."""
+        return (self.last - self.first).days
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days from ``since`` to ``until``; None: to the present.
+
+    >>> window, day = Window(date(2019, 1, 1), date(2020, 12, 31)), date(2021, 1, 1)
+    >>> window.may_hold(Span(day, day)), window.may_hold(Span(date(2020, 12, 1), day)), window.may_hold(None)
+    (False, True, True)
+    """
+
+    since: date
+    until: date | None
+
+    def may_hold(self, span: Span | None) -> bool:
+        """Whether an article may be one of these days; one of which nothing is known may."""
+        return span is None or not (self.is_before(span) or self.is_after(span))
+
+    def is_before(self, span: Span) -> bool:
+        """Whether an article is certainly older."""
+        return span.last < self.since
+
+    def is_after(self, span: Span) -> bool:
+        """Whether an article is certainly younger."""
+        return self.until is not None and span.first > self.until
+
+    def names(self) -> tuple[str, str]:
+        """Return both ends as an operator writes them; an open one is empty."""
+        return self.since.isoformat(), self.until.isoformat() if self.until else ""
+
+    def end(self, today: date) -> date:
+        """Return the last day of which there may be articles."""
+        return min(self.until or today, today)
+
+
+def read_window(since: str | None, until: str | None, today: date) -> Window | None:
+    """Return the days that an operator names; None if none are named.
+
+    :raises UsageError: if one is no day, or both make no sense.
+
+    >>> read_window("2019-01-01", None, date(2026, 11, 22))
+    Window(since=datetime.date(2019, 1, 1), until=None)
+    """
+    if since is None:
+        if until is not None:
+            raise UsageError("-a until says where a backfill ends: -a since must say where it begins")
+        return None
+    first, last = _read_day("since", since), _read_day("until", until) if until is not None else None
+    if first > today:
+        raise UsageError(f"-a since={since} lies in the future")
+    if last and last < first:
+        raise UsageError(f"-a until={until} lies before -a since={since}")
+    return Window(first, last)
+
+
+def day_span(published_at: str | None) -> Span | None:
+    """Return the day of an article's date as its line has it.
+
+    >>> day_span("2020-12-31T23:30:00+00:00") == day_span("2021-01-01")
+    True
+    """
+    if not published_at:
+        return None
+    moment = datetime.fromisoformat(published_at)
+    day = moment.astimezone(VIETNAM).date() if moment.tzinfo else moment.date()
+    return Span(day, day)
+
+
+def month_span(year: int, month: int) -> Span:
+    """Return a month.
+
+    >>> month_span(2020, 12).last.isoformat()
+    '2020-12-31'
+    """
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return Span(date(year, month, 1), following - timedelta(days=1))
+
+
+def middle(spans: list[Span]) -> Span | None:
+    """Return the middle one of several dates: strays on either side do not move it.
+
+    >>> day = [Span(date(2020, 1, n), date(2020, 1, n)) for n in (3, 1, 2)]
+    >>> middle(day) == day[2], middle([])
+    (True, None)
+    """
+    return sorted(spans)[len(spans) // 2] if spans else None
+
+
+def _read_day(name: str, text: str) -> date:
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"-a {name} must be a day such as 2019-01-31, not {text!r}") from None

@@ -1,0 +1,1 @@
+"""What the operator wants: settings, where they come from, and what is wrong with them."""

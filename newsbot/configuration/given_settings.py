@@ -1,0 +1,187 @@
+"""What the operator sets without touching the code: ``NEWSBOT_<NAME>`` in the environment, before ``newsbot.toml``.
+
+The file lies in the project's root, or where NEWSBOT_CONFIG says. Its keys are names of settings in lower case; a table
+``[sources.<name>]`` holds what is set for one source only. ``-s NAME=VALUE`` goes before both.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from scrapy.settings import BaseSettings, Settings
+
+from newsbot.configuration.setting_kinds import close_matches, known_settings, wrong_kind, wrong_value
+from newsbot.configuration.settings_table import FOR_ALL, VARIABLES, is_wiring
+
+_PREFIX: Final = "NEWSBOT_"
+#: Variables that are no settings: where the file is, and how often the tests kill a crawl.
+_OTHERS: Final = frozenset({"NEWSBOT_CONFIG", "NEWSBOT_KILLS"})
+_ROOT: Final = Path(__file__).resolve().parents[2]
+#: Between Scrapy's priorities of a spider's own settings (30) and of the command line (40).
+_PRIORITY: Final = 35
+
+
+class GivenError(Exception):
+    """A variable or the file is wrong; the message is one line and names it."""
+
+
+@dataclass
+class Given:
+    """Settings by name; where each comes from, and which from the environment; those of each source."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    variables: set[str] = field(default_factory=set)
+    sources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    file: str = ""
+
+
+_given = Given()
+
+
+def given_settings(project: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the operator has set, to be laid over the project's defaults; ends with status 2 if that is wrong.
+
+    :param project: the defaults: settings by their names, and whatever else a module holds.
+    """
+    global _given
+    try:
+        _given = read_given(project, os.environ, _configuration_file(os.environ))
+    except GivenError as error:
+        print(f"newsbot: {' '.join(str(error).split())}", file=sys.stderr)
+        raise SystemExit(2) from None
+    return _given.values
+
+
+def read_given(project: Mapping[str, Any], environment: Mapping[str, str], file: Path | None) -> Given:
+    """Return what the environment and a file say.
+
+    :raises GivenError: if one of them names no setting, or gives it a value of another kind.
+    """
+    defaults = project_defaults(project)
+    given = Given(file=str(file or ""))
+    content = _content(file) if file else {}
+    sources = content.pop("sources", {})
+    for name, value in _checked(content, str(file), defaults):
+        given.values[name], given.origins[name] = value, f"{file}: {name.lower()}"
+    if not isinstance(sources, dict) or not all(isinstance(each, dict) for each in sources.values()):
+        raise GivenError(f"{file}: sources: is no table of tables such as [sources.baosonla]")
+    for source, own in sources.items():
+        given.sources[source] = dict(_checked(own, f"{file}: sources.{source}", defaults, for_a_source=True))
+    for variable, name, text in _variables(environment, defaults):
+        if name in given.variables:
+            raise GivenError(f"{variable}: {given.origins[name]} sets {name}, too")
+        given.values[name], given.origins[name] = _read_text(variable, name, text, defaults[name]), variable
+        given.variables.add(name)
+    return given
+
+
+def project_defaults(project: Mapping[str, Any]) -> dict[str, object]:
+    """Return the defaults of all settings, Scrapy's and the archive's, too."""
+    own = {name: value for name, value in project.items() if name.isupper()}
+    return known_settings(Settings(own, priority="project"))
+
+
+def origin(complaint: str, settings: BaseSettings) -> str:
+    """Return where the setting comes from with which a complaint begins, in brackets; empty if from elsewhere.
+
+    >>> origin("NEVER_HEARD_OF: is wrong", Settings())
+    ''
+    """
+    name = complaint.partition(":")[0]
+    on_command_line = (settings.getpriority(name) or 0) > _PRIORITY
+    return f" ({_given.origins[name]})" if name in _given.origins and not on_command_line else ""
+
+
+def unknown_sources(known: Iterable[str]) -> list[str]:
+    """Return what is wrong with the names of the sources in the file."""
+    known = list(known)
+    return [
+        f"{_given.file}: sources.{name}: there is no such source (known: {', '.join(known)})"
+        for name in _given.sources
+        if name not in known
+    ]
+
+
+def set_for_source(settings: BaseSettings, source: str) -> None:
+    """Set what the operator wants for a source; the environment goes before the file, the command line before both."""
+    own = {name: value for name, value in _given.sources.get(source, {}).items() if name not in _given.variables}
+    settings.setdict(_given.values | own, _PRIORITY)
+
+
+def _configuration_file(environment: Mapping[str, str]) -> Path | None:
+    """Return the file to read; none, if NEWSBOT_CONFIG is there but empty, or there is none where one may be."""
+    named = environment.get("NEWSBOT_CONFIG")
+    if named is not None:
+        return Path(named) if named else None
+    usual = _ROOT / "newsbot.toml"
+    return usual if usual.exists() else None
+
+
+def _content(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise GivenError(f"{file}: cannot be read: {error.strerror}") from error
+    except ValueError as error:  # no TOML, or no UTF-8
+        raise GivenError(f"{file}: {error}") from error
+
+
+def _checked(
+    table: Mapping[str, Any], where: str, defaults: Mapping[str, object], *, for_a_source: bool = False
+) -> Iterator[tuple[str, Any]]:
+    """Yield the settings of a table of the file."""
+    keys = {name.lower(): name for name, default in defaults.items() if not is_wiring(name, default)}
+    for key, value in table.items():
+        if key not in keys:
+            raise GivenError(f"{where}: {key}: there is no such setting{_meant(key, keys)}")
+        name = keys[key]
+        if for_a_source and name in FOR_ALL:
+            raise GivenError(f"{where}: {key}: cannot be set for one source alone")
+        if expected := wrong_value(name, value, defaults[name]):
+            raise GivenError(f"{where}: {key}: is not {expected}")
+        yield name, str(value) if isinstance(defaults[name], str) else value
+
+
+def _variables(environment: Mapping[str, str], defaults: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
+    """Yield the variables that set something: variable, setting, value."""
+    names = {_PREFIX + name: name for name, default in defaults.items() if not is_wiring(name, default)}
+    names |= {variable: name for name, variable in VARIABLES.items()}
+    for variable in sorted(environment):
+        if not variable.startswith(_PREFIX) or variable in _OTHERS:
+            continue
+        if variable not in names:
+            raise GivenError(f"{variable}: there is no such setting{_meant(variable, names)}")
+        yield variable, names[variable], environment[variable]
+
+
+def _read_text(variable: str, name: str, text: str, default: object) -> object:
+    """Return a variable's text as a value of the kind of its default."""
+    if expected := wrong_kind(name, text, default):
+        raise GivenError(f"{variable}: {text!r} is not {expected}")
+    if isinstance(default, bool | int | float):
+        if text.lower() in ("true", "false"):
+            return text.lower() == "true"
+        number = int(text) if text.lstrip("+-").isdecimal() else float(text)
+        return bool(number) if isinstance(default, bool) else number
+    if isinstance(default, Mapping):
+        try:
+            table = json.loads(text)
+        except ValueError:
+            table = None
+        if not isinstance(table, dict):
+            raise GivenError(f"{variable}: is no JSON object")
+        return table
+    return text
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    meant = close_matches(name, known)
+    return f"; did you mean {meant[0]}?" if meant else ""

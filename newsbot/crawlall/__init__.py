@@ -1,0 +1,1 @@
+"""Several crawls: begun in turn, watched, shown, ended in time."""

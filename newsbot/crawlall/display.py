@@ -1,0 +1,134 @@
+"""What crawlall shows while crawls run: a live table on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from newsbot.health.result import Outcome, Result
+from newsbot.health.saying import one_line
+from newsbot.running.progress import Count
+
+#: Seconds between two plain lines about a running crawl.
+PLAIN_INTERVAL = 60.0
+
+
+class Display(Protocol):
+    """Is told what happens."""
+
+    def waiting(self, sources: int) -> None: ...
+
+    def started(self, source: str) -> None: ...
+
+    def counted(self, source: str, count: Count) -> None: ...
+
+    def ended(self, result: Result) -> None: ...
+
+
+class PlainLines:
+    """One line at the start, the end, and now and then between; for logs and cron."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._started: dict[str, float] = {}
+        self._said: dict[str, float] = {}
+
+    def waiting(self, sources: int) -> None:
+        pass
+
+    def started(self, source: str) -> None:
+        self._started[source] = self._said[source] = monotonic()
+        self._say(f"{source}: started")
+
+    def counted(self, source: str, count: Count) -> None:
+        if monotonic() - self._said[source] >= PLAIN_INTERVAL:
+            self._said[source] = monotonic()
+            self._say(f"{source}: {describe(count)}")
+
+    def ended(self, result: Result) -> None:
+        self._say(end_line(result, monotonic() - self._started[result.source]))
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+class LiveLines:
+    """A line a running crawl that counts up, and one for those that have not begun; above them how others ended."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+        self._started: dict[str, float] = {}
+        self._waiting: tuple[int, TaskID] | None = None
+
+    def waiting(self, sources: int) -> None:
+        if self._waiting is not None:
+            before, task = self._waiting
+            if before == sources:
+                return
+            self._progress.remove_task(task)  # it is always the last line
+            self._waiting = None
+        if sources:
+            line = self._progress.add_task("", start=False, total=None, count=f"{sources} waiting")
+            self._waiting = sources, line
+
+    def started(self, source: str) -> None:
+        self._started[source] = monotonic()
+        self._tasks[source] = self._progress.add_task(source, total=None, count="starting")
+
+    def counted(self, source: str, count: Count) -> None:
+        self._progress.update(self._tasks[source], count=describe(count))
+
+    def ended(self, result: Result) -> None:
+        self._progress.remove_task(self._tasks.pop(result.source))
+        line = end_line(result, monotonic() - self._started[result.source])
+        self._progress.console.print(line, style="red" if result.problems else "", markup=False, highlight=False)
+
+
+@contextmanager
+def display(console: Console) -> Iterator[Display]:
+    """Show what happens while the block runs, as the console can."""
+    if not console.is_terminal:
+        yield PlainLines(console)
+        return
+    source, count = (TextColumn(f"{{task.{name}}}", markup=False) for name in ("description", "fields[count]"))
+    with Progress(SpinnerColumn(), source, TimeElapsedColumn(), count, console=console) as progress:
+        yield LiveLines(progress)
+
+
+def describe(count: Count) -> str:
+    """Return a count in words.
+
+    >>> describe(Count(40, 31, 0)), describe(Count(40, 31, 2))
+    ('40 pages, 31 articles', '40 pages, 31 articles, 2 failed')
+    """
+    failed = f", {count.failed} failed" if count.failed else ""
+    return f"{count.pages} pages, {count.articles} articles{failed}"
+
+
+def end_line(result: Result, seconds: float) -> str:
+    """Return the end of a crawl in one line.
+
+    >>> end_line(Result("baosonla", 75, ["another run is crawling it"]), 1.25)
+    'baosonla: ended after 1.2 s, another run is crawling it'
+    """
+    return f"{result.source}: ended after {seconds:.1f} s, {describe_end(result)}"
+
+
+def describe_end(result: Result) -> str:
+    """Return the end of a crawl in words.
+
+    >>> describe_end(Result("baosonla", 75, ["another run is crawling it"]))
+    'another run is crawling it'
+    """
+    if result.problems:
+        return one_line(result.problems[0])
+    if result.report is None:
+        return "ended"
+    more = "; its time was up" if result.outcome is Outcome.CUT_SHORT else ""
+    return f"{describe(Count(result.report.pages, result.report.articles))}{more}"

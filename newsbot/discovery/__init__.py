@@ -1,0 +1,1 @@
+"""How a source's articles are found, and when they are looked at again."""

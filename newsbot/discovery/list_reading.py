@@ -1,0 +1,64 @@
+"""What a page of a list says: its articles, when they were published, and where the list goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from scrapy.http import Response
+from selectolax.lexbor import LexborHTMLParser
+
+from newsbot.backfill.page_numbers import greatest, numbered
+from newsbot.backfill.printed_list_dates import printed_dates
+from newsbot.backfill.window import Span
+from newsbot.discovery.addresses import Address
+from newsbot.discovery.list_requests import ListRequests
+from newsbot.discovery.schedule import read_date
+
+
+class ListReading(ListRequests):
+    """A spider that reads lists as most sites have them; a system that does otherwise overrides what it must."""
+
+    next_page: ClassVar[str] = 'a[rel="next"][href], link[rel="next"][href]'
+    pager: ClassVar[str] = ".pagination a[href], .pager a[href], .paging a[href], #page a[href]"
+
+    def read_links(self, response: Response, tree: LexborHTMLParser) -> Iterable[str]:
+        """Return every link of a page of a list; those that are no articles are sorted out by their address."""
+        return [href for node in tree.css("a[href]") if (href := node.attributes.get("href"))]
+
+    def read_next_page(self, response: Response, tree: LexborHTMLParser, page: int) -> str | None:
+        """Return the link to the page after this one: one that says so, else the one with its number."""
+        if (node := tree.css_first(self.next_page)) is not None:
+            return node.attributes.get("data-url") or node.attributes.get("href")
+        numbered = (node for node in tree.css(self.pager) if node.text(strip=True) == str(page + 1))
+        return next((node.attributes.get("href") for node in numbered), None)
+
+    def read_list(self, response: Response, links: Iterable[str]) -> list[Address]:
+        """Return the articles of a list, counted so that a list of the source that has become empty is missed.
+
+        Stats: ``newsbot/listings`` ({address: articles}); of a list in pages, those on the first.
+        """
+        found = self.read_addresses(response, links)
+        is_part = "page" in response.meta or "sitemap_depth" in response.meta
+        if response.status != 304 and not is_part and self.crawler.stats is not None:
+            asked = response.meta.get("redirect_urls", [response.url])[0]
+            listings: dict[str, int] = self.crawler.stats.get_value("newsbot/listings", {})
+            self.crawler.stats.set_value("newsbot/listings", listings | {asked: len(found)})
+        return found
+
+    def read_link_dates(self, response: Response, tree: LexborHTMLParser) -> dict[str, Span]:
+        """Return when the articles of a page of a list were published, as far as it tells, by the site's own ids."""
+
+        def article_of(href: str) -> str | None:
+            address = self.find_address(response, href)
+            return address.article if address else None
+
+        return printed_dates(tree, article_of, read_date(response.meta["capture"].date))
+
+    def read_last_page(self, response: Response, tree: LexborHTMLParser) -> int | None:
+        """Return the greatest number of a page that a page of a list shows."""
+        return greatest(node.text(strip=True) for node in tree.css(self.pager))
+
+    def page_address(self, second: str, page: int) -> str | None:
+        """Return the address of a page of a list, made from that of its second page; None if that has no number."""
+        return numbered(second, page)

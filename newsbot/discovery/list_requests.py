@@ -1,0 +1,149 @@
+"""How a source's lists are asked for: conditionally, as often as they bring something, the cheapest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from scrapy.http import Request, Response
+
+from archive.clock import now
+from newsbot.discovery.addresses import Address
+from newsbot.discovery.article_requests import ArticleRequests
+from newsbot.discovery.crawl_state import Answer, validators
+from newsbot.discovery.list_turns import ListTurns
+from newsbot.discovery.polling import choose
+from newsbot.discovery.schedule import warc_date
+from newsbot.discovery.spider_arguments import choose_sections
+from newsbot.reading.page import absolute
+from newsbot.state.resources import Resource
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+# Feeds are the cheapest and the newest; an article is fetched before the next page of its list.
+_FEED_PRIORITY: Final = 30
+SITEMAP_PRIORITY: Final = 20
+_SECTION_PRIORITY: Final = 10
+#: A list of so many articles, all of them new, shows that much has happened since it was read.
+_MANY: Final = 5
+
+
+class ListRequests(ArticleRequests):
+    """A spider that makes requests for the lists of its source, and notes how each is."""
+
+    home: ClassVar[str]
+    feeds: ClassVar[Iterable[str]] = ()
+    sitemaps: ClassVar[Iterable[str]] = ()
+    sections: Iterable[str] = ()
+
+    def __init__(self, name: str | None = None, *, sections: str | None = None, **kwargs: Any):
+        """Take the operator's argument `-a sections=a,b`, which asks for all lists, whether or not it is time."""
+        super().__init__(name, **kwargs)
+        if sections:
+            self.sections = choose_sections(self.sections, sections)
+        self.is_told_sections = bool(sections)
+        self.turns = ListTurns()
+
+    def parse_feed(self, response: Response) -> Iterator[Request]:
+        raise NotImplementedError
+
+    def parse_sitemap(self, response: Response) -> Iterator[Request]:
+        raise NotImplementedError
+
+    def parse_section(self, response: Response) -> Iterator[Request]:
+        raise NotImplementedError
+
+    def list_requests(self) -> Iterator[Request]:
+        """Yield requests for the feeds and sitemaps that this run asks, or for its sections if there are none."""
+        lists = self.lists()
+        known = {} if self.refetch else self.crawl_state.get(lists)
+        asked, left = choose(lists, known, warc_date(now()))
+        if self.refetch or self.is_told_sections:
+            asked, left = list(lists), []
+        requests = {url: self.list_request(url, *lists[url], known.get(url)) for url in lists}
+        leading = [url for url in asked if lists[url][1] > _SECTION_PRIORITY]
+        for url in leading:
+            self.turns.lead(url)
+        self.turns.leave(requests[url] for url in left)
+        self.turns.hold(requests[url] for url in asked if url not in leading)
+        yield from (requests[url] for url in leading)
+        yield from self.release()
+
+    def lists(self) -> dict[str, tuple[Any, int]]:
+        """Return all lists of the source by URL, each with what reads it and the priority of its request."""
+        lists: dict[str, tuple[Any, int]] = {}
+        for paths, callback, priority in (
+            (self.feeds, self.parse_feed, _FEED_PRIORITY),
+            (self.sitemaps, self.parse_sitemap, SITEMAP_PRIORITY),
+            (self.sections, self.parse_section, _SECTION_PRIORITY),
+        ):
+            for path in paths:
+                url = absolute(self.home, path)
+                if url:
+                    lists[url] = callback, priority
+        return lists
+
+    def list_request(
+        self, url: str, callback: Any, priority: int, known: Resource | None = None, **meta: Any
+    ) -> Request:
+        """Return the request for a list, conditional if it is known and is believed."""
+        meta = {"old_host": not url.startswith(self.home), "root": url} | meta
+        headers = validators(known, verify=True)
+        if headers:
+            meta["handle_httpstatus_list"] = [304]
+        meta |= {"list": url, "known": known, "incremental": known is not None and bool(known.complete)}
+        return Request(url, callback, errback=self.list_failed, headers=headers, priority=priority, meta=meta)
+
+    def sort_out(self, response: Response, kind: str, found: Iterable[Address], *, own: bool = False) -> list[Address]:
+        """Return those of a list's articles that were not known before this run, and note how the list is.
+
+        :param own: it is to be asked in every run, whatever it brings.
+        """
+        ids = {f"{self.name}:{address.article}": address for address in found}
+        known = {} if self.refetch else self.crawl_state.get(ids)
+        new = [address for id, address in ids.items() if id not in known]
+        root, row = response.meta.get("root", response.url), response.meta.get("known")
+        self.crawl_state.found((id for id in ids if id not in known), root)
+        self.crawl_state.adopt(known, {id: ids[id].url for id in known}, root, response.meta["capture"])
+        own = own or any(self.crawl_state.found_on(id, known.get(id)) == root for id in ids)
+        self.count("newsbot/known", len(known))
+        if "list" in response.meta:
+            answer = Answer(response.status, response.headers)
+            if response.status == 304:
+                self.count("newsbot/lists_unchanged")
+                own = row is not None and not row.step
+            self.crawl_state.note_list(
+                response.meta["list"], kind, response.meta["capture"], answer, row, own=own, news=bool(new)
+            )
+            if row and new and answer.has_validators_of(row):
+                self.note("newsbot/lying_validators", "it has changed, but its validators have not", response)
+                self.crawl_state.note_lie(response.meta["list"])
+            if row and row.complete and len(new) >= _MANY and not known:  # more may have happened than it shows
+                self.turns.take_up()
+        return new
+
+    def list_done(self, response: Response) -> Iterator[Request]:
+        """Yield the requests that waited for a list."""
+        self.turns.end(response.meta.get("list", ""))
+        yield from self.release()
+
+    def list_failed(self, failure: Failure) -> Iterator[Request]:
+        """Note that a list or a part of it could not be read."""
+        self.crawl_state.note_incomplete(failure.request.meta["root"])
+        self.turns.end(failure.request.meta.get("list", ""))
+        yield from self.release()
+
+    def release(self) -> Iterator[Request]:
+        """Yield the requests for sections once no feed or sitemap is under way."""
+        if not self.is_done():
+            yield from self.turns.release()
+
+    def follow_list(
+        self, response: Response, link: str, callback: Any, *, priority: int, **meta: Any
+    ) -> Iterator[Request]:
+        """Yield the request for another list of links, if it is on one of the source's own hosts."""
+        url = absolute(response.url, link)
+        if url and self.addresses.is_own(url) and not self.is_done():
+            meta |= {name: response.meta.get(name) for name in ("old_host", "root", "incremental")}
+            yield Request(url, callback, errback=self.list_failed, priority=priority, meta=meta)

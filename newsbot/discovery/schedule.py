@@ -1,0 +1,104 @@
+"""When to ask again: lists by what they bring, articles with a widening gap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from newsbot.configuration.mistakes import ConfigurationError
+
+#: Every list is asked at least once a day, none more often than every ten minutes.
+SHORTEST_GAP: Final = timedelta(minutes=10)
+LONGEST_GAP: Final = timedelta(hours=24)
+#: A 304 is believed for so long; then the list is asked for in full, since some sites' validators never change.
+VERIFY_AFTER: Final = timedelta(hours=6)
+#: A removal that was kept back is told when the article is gone still after so long.
+CONFIRM_AFTER: Final = timedelta(hours=6)
+_WIDENING: Final = 4
+_GAP: Final = re.compile(r"([0-9]{1,5}) ?([hd])", re.ASCII)
+_FORM: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def recheck_gaps(texts: Sequence[str]) -> tuple[timedelta, ...]:
+    """Return the gaps between looks at an article, given in hours or days.
+
+    :raises ConfigurationError: if one is neither.
+
+    >>> recheck_gaps(["1 h", "7d"])
+    (datetime.timedelta(seconds=3600), datetime.timedelta(days=7))
+    """
+    gaps = []
+    for text in texts:
+        match = _GAP.fullmatch(text.strip())
+        if match is None:
+            raise ConfigurationError(f"RECHECK_GAPS: {text!r} is not a number of hours (6h) or days (7d)")
+        gaps.append(timedelta(hours=int(match[1])) * (24 if match[2] == "d" else 1))
+    return tuple(gaps)
+
+
+def warc_date(moment: datetime) -> str:
+    """Return a moment as captures have it; such dates are in the order of their letters.
+
+    >>> warc_date(datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC))
+    '2026-11-22T03:04:05.000000Z'
+    """
+    return moment.astimezone(UTC).strftime(_FORM)
+
+
+def read_date(date: str) -> datetime:
+    """Return the moment of a capture's date.
+
+    >>> read_date("2026-11-22T03:04:05Z") == read_date("2026-11-22T03:04:05.000000Z")
+    True
+    """
+    return datetime.fromisoformat(date)
+
+
+def next_poll(checked: str, step: int) -> str:
+    """Return when to ask a list again that has brought nothing of its own ``step`` times in a row.
+
+    >>> [next_poll("2026-11-22T00:00:00Z", step)[8:16] for step in range(6)]
+    ['22T00:10', '22T00:40', '22T02:40', '22T10:40', '23T00:00', '23T00:00']
+    """
+    return warc_date(read_date(checked) + min(LONGEST_GAP, SHORTEST_GAP * _WIDENING ** min(step, 9)))
+
+
+def next_recheck(checked: str, step: int, gaps: Sequence[timedelta]) -> str | None:
+    """Return when to look at an article again after ``step`` looks; None after the last.
+
+    >>> gaps = [timedelta(hours=1), timedelta(hours=6)]
+    >>> [next_recheck("2026-11-22T00:00:00Z", step, gaps) for step in (1, 2)]
+    ['2026-11-22T06:00:00.000000Z', None]
+    """
+    return warc_date(read_date(checked) + gaps[step]) if step < len(gaps) else None
+
+
+def step_of_age(age: timedelta, gaps: Sequence[timedelta]) -> int:
+    """Return how often an article of an age would have been looked at again by now.
+
+    >>> gaps = [timedelta(hours=1), timedelta(hours=6)]
+    >>> [step_of_age(timedelta(hours=hours), gaps) for hours in (0, 1, 6, 7)]
+    [0, 1, 1, 2]
+    """
+    return sum(sum(gaps[:step], timedelta()) <= age for step in range(1, len(gaps) + 1))
+
+
+def is_newer(lastmod: str, checked: str) -> bool:
+    """Whether a sitemap says that something has changed since a check; what cannot be read says so, too.
+
+    >>> is_newer("2026-11-21T23:00:00+07:00", "2026-11-22T00:00:00Z"), is_newer("2026-11-22", "2026-11-22T09:00:00Z")
+    (False, True)
+    >>> is_newer("yesterday", "2026-11-22T00:00:00Z")
+    True
+    """
+    try:
+        moment = datetime.fromisoformat(lastmod.strip())
+    except ValueError:
+        return True
+    if len(lastmod.strip()) <= len("2026-11-22"):  # some time on that day, wherever the day ends last
+        moment += timedelta(days=1, hours=12)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment >= read_date(checked)

@@ -1,0 +1,128 @@
+"""What a text is compared by: the hashes of its runs of three words, and its numbers and names.
+
+Both come from folded text (`newsbot.vietnamese.text.fold`), so that tone style, NFD, case and invisible characters do
+not count, nor do punctuation and the cut into paragraphs.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator, Sequence
+from itertools import compress
+from operator import and_
+from typing import Final, NamedTuple
+from zlib import crc32
+
+from newsbot.vietnamese.text import fold
+
+#: Words in a run (NEWS_RULES.md section 3: unrelated articles then share less than 0.022 of their runs).
+SHINGLE_WORDS: Final = 3
+#: Hashes kept of a text, its smallest: 16 KB. A longer text is compared by this sample.
+MOST_HASHES: Final = 4096
+#: Numbers kept of a text, and names, the first to appear.
+MOST_DETAILS: Final = 256
+#: Numbers, or names, that say nothing of a text: fewer may be there by chance, or new with the place and the day.
+FEW_DETAILS: Final = 4
+
+#: What stands around words. Inside one ("12/3", "Hà-Nội") it stays: to look for it would cost as much as all the rest.
+_PUNCTUATION = " .,:;!?…\"'“”‘’«»()[]{}<>/\\|-–—−*•+=_~`´&%#@^°·"
+_NUMBER = re.compile(r"\d+")
+
+
+class Shingles(NamedTuple):
+    """What is kept of a text to compare it by."""
+
+    #: CRC-32 of each run of words, ascending, each once.
+    hashes: tuple[int, ...]
+    #: A reprint keeps these, and the names; another event of the same kind has others.
+    numbers: frozenset[str]
+    #: Pairs of capitalised words that stand together.
+    names: frozenset[str]
+
+    def pack(self) -> tuple[bytes, str]:
+        """Return the hashes, four bytes each, little end first, and the details, one a line."""
+        return struct.pack(f"<{len(self.hashes)}I", *self.hashes), "\n".join(sorted(self.numbers | self.names))
+
+    @classmethod
+    def unpack(cls, hashes: bytes, details: str) -> Shingles:
+        lines = frozenset(details.split("\n"))
+        numbers = frozenset(filter(str.isdecimal, lines))
+        return cls(struct.unpack(f"<{len(hashes) // 4}I", hashes), numbers, lines - numbers - {""})
+
+
+class Likeness(NamedTuple):
+    """How much two texts have in common, each from 0 to 1."""
+
+    #: Jaccard: shared runs of all runs of both.
+    resemblance: float
+    #: Shared runs of all runs of the first.
+    containment: float
+    #: Shared numbers of all numbers of the first, or shared names of all its names, whichever is less.
+    details: float
+
+
+def shingles(text: str) -> Shingles:
+    """Return what a text is compared by; names are found in clean text only.
+
+    >>> shingles("Mưa to ở Hoà Bình, 30 nhà tốc mái.") == shingles("Mưa to ở  Hòa Bình: 30 nhà\\n\\nTỐC MÁI")
+    True
+    >>> len(shingles("Mưa to ở Hoà Bình").hashes), sorted(shingles("Mưa to ở Hoà Bình, 30 nhà").names)
+    (3, ['hòa bình'])
+    """
+    folded = fold(text)
+    words = [word.strip(_PUNCTUATION) for word in folded.split()]
+    details = [*dict.fromkeys(_NUMBER.findall(folded))], [*dict.fromkeys(_names(text.split(), words))]
+    lines = "\n".join(filter(None, words)).encode() + b"\n"
+    hashes = sorted(set(_run_hashes(lines.splitlines(keepends=True))))
+    return Shingles(tuple(hashes[:MOST_HASHES]), *(frozenset(some[:MOST_DETAILS]) for some in details))
+
+
+def _run_hashes(words: list[bytes]) -> Iterator[int]:
+    """Return the CRC-32 of each run, which grows by a word in each round: no run need ever be put together.
+
+    >>> [*_run_hashes([b"a", b"b", b"c", b"d"])] == [crc32(b"abc"), crc32(b"bcd")]
+    True
+    """
+    hashes: Iterator[int] = map(crc32, words)
+    for start in range(1, SHINGLE_WORDS):
+        hashes = map(crc32, words[start:], hashes)
+    return hashes
+
+
+def likeness(first: Shingles, second: Shingles) -> Likeness:
+    """Compare two texts exactly, or by the sample that was kept of both where one was too long.
+
+    >>> likeness(shingles("a b c d 1"), shingles("a b c d e 2"))
+    Likeness(resemblance=0.4, containment=0.6666666666666666, details=1.0)
+    """
+    a, b = _comparable(first.hashes, second.hashes)
+    details = min(_share(first.numbers, second.numbers), _share(first.names, second.names))
+    shared = len(a & b)
+    if not shared:
+        return Likeness(0.0, 0.0, details)
+    return Likeness(shared / (len(a) + len(b) - shared), shared / len(a), details)
+
+
+def _share(first: frozenset[str], second: frozenset[str]) -> float:
+    return len(first & second) / len(first) if len(first) >= FEW_DETAILS else 1.0
+
+
+def _names(words: Sequence[str], folded: Sequence[str]) -> list[str]:
+    """Return the pairs of capitalised words, folded; single ones would hardly tell one name from another.
+
+    >>> _names("Chiều qua, bà Lò Thị Hạnh".split(), "chiều qua bà lò thị hạnh".split())
+    ['lò thị', 'thị hạnh']
+    """
+    if len(words) != len(folded):  # folding took away a word of invisible characters
+        return []
+    capital = [*map(str.istitle, words)]
+    return [f"{folded[i]} {folded[i + 1]}" for i in compress(range(len(words)), map(and_, capital, capital[1:]))]
+
+
+def _comparable(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[set[int], set[int]]:
+    """Leave out the hashes above what either text has kept: below, both are complete."""
+    limit = min((hashes[-1] for hashes in (a, b) if len(hashes) == MOST_HASHES), default=None)
+    if limit is None:
+        return set(a), set(b)
+    return {value for value in a if value <= limit}, {value for value in b if value <= limit}

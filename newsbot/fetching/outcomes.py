@@ -1,0 +1,150 @@
+"""What became of each request in the end, counted and named."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
+from scrapy.utils.url import url_is_from_spider
+
+from newsbot.discovery.discovery import Discovery
+from newsbot.discovery.removal import GONE_STATUSES, is_sent_to_front
+
+#: So many failed addresses are named; the rest are counted.
+MOST_NAMED = 20
+#: Characters of a host's name; a redirect can claim any.
+MOST_OF_A_HOST = 100
+#: What a listing is called in a message, by the callback that reads it.
+LISTINGS = {"parse_feed": "feed", "parse_sitemap": "sitemap", "parse_section": "section"}
+#: Requests that are not made on purpose; whoever decides so also counts them.
+FORBIDDEN = "Forbidden by robots.txt"
+UNMADE = ("Filtered offsite request", "the crawl is ending")
+
+
+def kind(request: Request) -> str:
+    """Return what a request is for: article, feed, sitemap, section, robots.txt or page.
+
+    >>> kind(Request("http://a.test/1", meta={"article_id": "a:1"})), kind(Request("http://a.test/"))
+    ('article', 'page')
+    """
+    if "article_id" in request.meta:
+        return "article"
+    if request.callback is NO_CALLBACK:
+        return "robots.txt"
+    if request.callback is None:
+        return "page"
+    return LISTINGS.get(request.callback.__name__, "page")
+
+
+class Outcomes:
+    """The outermost downloader middleware: it sees what is left after retries and redirects.
+
+    Stats: ``newsbot/pages`` (answers below 400, robots.txt aside), ``newsbot/article_pages`` (those of articles),
+    ``newsbot/failed`` (the others) and ``newsbot/failed/<reason>``, ``newsbot/failed_articles`` (their number),
+    ``newsbot/failed_addresses`` (the first of them by name), ``newsbot/failed_listings`` (each as one line) and
+    ``newsbot/failed_old_listings`` (the same of hosts that a source has left).
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.stats = crawler.stats
+        for stat in ("newsbot/failed_addresses", "newsbot/failed_listings", "newsbot/failed_old_listings"):
+            self.stats.set_value(stat, [])
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.request_dropped, signals.request_dropped)
+        return middleware
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Count an answer."""
+        if response.status in GONE_STATUSES and request.meta.get("known") and "article_id" in request.meta:
+            self.stats.inc_value("newsbot/article_pages")  # looked at again, and that is what there is to see
+            self.stats.inc_value("newsbot/pages")
+        elif response.status in GONE_STATUSES and request.meta.get("may_be_missing"):
+            self.stats.inc_value("newsbot/pages")  # a page was looked for whose list may have fewer
+        elif response.status >= 400:
+            self.failed(request, f"HTTP {response.status}")
+        elif (what := kind(request)) != "robots.txt":
+            self.stats.inc_value("newsbot/pages")
+            if what == "article":
+                self.stats.inc_value("newsbot/article_pages")
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count a request that got no answer."""
+        text = str(exception)
+        if kind(request) == "article" and text == FORBIDDEN:
+            # A site may keep some articles to itself; Scrapy counts them ("robotstxt/forbidden").
+            return
+        if not isinstance(exception, IgnoreRequest):
+            self.failed(request, type(exception).__name__)
+        elif not text.startswith(UNMADE):
+            # A reason is counted by its name, so it must not name the page.
+            self.failed(request, text if request.url not in text else "answer ignored by Scrapy")
+
+    def request_dropped(self, request: Request) -> None:
+        """Count a redirect in a circle, which ends where the scheduler knows the address already."""
+        if request.url in request.meta.get("redirect_urls", ()):
+            self.failed(request, "redirect loop")
+
+    def failed(self, request: Request, reason: str) -> None:
+        what = kind(request)
+        if what == "robots.txt":  # Scrapy counts those itself, and a missing one forbids nothing
+            return
+        self.stats.inc_value("newsbot/failed")
+        self.stats.inc_value(f"newsbot/failed/{reason}")
+        if what == "article":
+            self.stats.inc_value("newsbot/failed_articles")
+            self.name("newsbot/failed_addresses", f"{request.url}: {reason}")
+        elif request.meta.get("old_host"):  # of a source that has moved: it may be gone for good, and that is no alarm
+            self.name("newsbot/failed_old_listings", f"{what} {request.url}: {reason}")
+        else:
+            self.name("newsbot/failed_listings", f"{what} {request.url}: {reason}")
+
+    def name(self, stat: str, line: str) -> None:
+        named = self.stats.get_value(stat)
+        if len(named) < MOST_NAMED:
+            named.append(line)
+
+
+class Redirects(RedirectMiddleware):
+    """Scrapy's redirects, with their end counted: what a middleware raises on a response is shown to no other.
+
+    Stats: ``newsbot/redirected_away`` ({host: redirects} to hosts that are not the source's: the first sign that a
+    domain was sold or a paper has moved).
+    """
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Return the request for where a redirect leads, or the response if it is none."""
+        try:
+            result = super().process_response(request, response)
+        except IgnoreRequest as error:
+            if outcomes := self.crawler.get_downloader_middleware(Outcomes):
+                outcomes.failed(request, str(error))
+            raise
+        spider = self.crawler.spider
+        if (
+            "article_id" in request.meta
+            and isinstance(spider, Discovery)
+            and is_sent_to_front(response, spider.addresses)
+        ):
+            # It says that the article is gone; the front page itself says nothing of it.
+            request.meta["handle_httpstatus_list"] = [response.status]
+            return response
+        if isinstance(result, Request) and not url_is_from_spider(result.url, self.crawler.spidercls):
+            self.count_away(result)
+        return result
+
+    def count_away(self, request: Request) -> None:
+        """Count a redirect to a stranger, by host as long as there are few: a site can name any number."""
+        hosts: dict[str, int] = self.crawler.stats.get_value("newsbot/redirected_away", {})
+        host = (urlparse_cached(request).hostname or "")[:MOST_OF_A_HOST]
+        if host in hosts or len(hosts) < MOST_NAMED:
+            self.crawler.stats.set_value("newsbot/redirected_away", hosts | {host: hosts.get(host, 0) + 1})

@@ -1,0 +1,174 @@
+"""Doing as a site asks: Retry-After, slowing down when told to, robots.txt's Crawl-delay.
+
+Scrapy ignores Retry-After (scrapy#3849), AutoThrottle does not slow down on 429 and 503 (scrapy#4424), and Scrapy's
+robots.txt middleware reads Crawl-delay but does not keep it.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from dataclasses import dataclass
+from time import monotonic
+from typing import Self
+
+from scrapy import Request, signals
+from scrapy.core.downloader import Slot
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
+
+from archive.clock import now
+from newsbot.fetching.ending import drop_waiting
+from newsbot.fetching.retry_after import read_retry_after
+
+logger = logging.getLogger(__name__)
+
+#: "Too many requests" and "unavailable": the two answers by which a site says that it has had enough.
+REFUSALS = frozenset({429, 503})
+#: Seconds between requests to a host that refused one while there was no delay at all.
+FIRST_SLOW_DELAY = 1.0
+#: What is left of a slow-down after each answer that is no refusal.
+RECOVERY = 0.9
+#: So many refusals with no answer between them, and the host is left alone for this run.
+MOST_REFUSALS = 10
+
+
+@dataclass(slots=True)
+class Host:
+    """What one host has asked of us; delays are seconds between two requests."""
+
+    usual_delay: float
+    crawl_delay: float = 0.0
+    slow_delay: float = 0.0
+    slowed_at: float = -math.inf  # monotonic
+    refusals: int = 0  # in a row
+    given_up: str = ""  # why, or nothing
+
+    @property
+    def least_delay(self) -> float:
+        return max(self.crawl_delay, self.slow_delay)
+
+    def apply(self, slot: Slot) -> None:
+        """Make a downloader slot keep to this."""
+        slot.delay = max(slot.delay, self.least_delay)
+        if self.crawl_delay:
+            slot.jitter = 0.0  # the site named a least delay, not a mean
+
+
+class Politeness:
+    """A downloader middleware that paces each host as the host asks.
+
+    It works on the downloader's slots, not by waiting in ``process_request``: requests waiting there count as active,
+    so those of one silent host would soon leave no room for any other. It listens to ``response_downloaded`` because
+    that comes after AutoThrottle has set the slot's delay and before the slot sends its next request.
+
+    Stats: ``politeness/refused`` (answers 429 and 503), ``politeness/waits``, ``politeness/wait_seconds`` (asked for
+    and kept), ``politeness/given_up/<host>`` (why), ``politeness/dropped`` (requests not sent to such hosts),
+    ``politeness/crawl_delay/<host>`` (seconds kept).
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self.crawler = crawler
+        self.longest_wait = settings.getfloat("RETRY_AFTER_MAX", 600)
+        self.longest_crawl_delay = settings.getfloat("CRAWL_DELAY_MAX", 60)
+        self.longest_delay = settings.getfloat("AUTOTHROTTLE_MAX_DELAY")
+        self.throttled = settings.getbool("AUTOTHROTTLE_ENABLED")
+        self.user_agent = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
+        self.hosts: dict[str, Host] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.response_downloaded, signals.response_downloaded)
+        crawler.signals.connect(middleware.robots_parsed, signals.robots_parsed)
+        return middleware
+
+    def process_request(self, request: Request) -> None:
+        """Drop a request to a host that was given up."""
+        host = self.hosts.get(self.crawler.engine.downloader.get_slot_key(request))
+        if host is not None and host.given_up:
+            self.crawler.stats.inc_value("politeness/dropped")
+            raise IgnoreRequest(host.given_up)
+
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """Set the pace at which the answering host gets its next requests."""
+        name = request.meta.get("download_slot", "")
+        slot = self.crawler.engine.downloader.slots.get(name)
+        if slot is None:  # not fetched from a host (a data: URL)
+            return
+        host = self.hosts.get(name)
+        if response.status in REFUSALS:
+            host = self.hosts.setdefault(name, Host(usual_delay=slot.delay))
+            self.slow_down(host, slot, request)
+            self.stay_away(name, host, slot, response)
+        elif host is not None:
+            self.recover(host, slot)
+        if host is not None:
+            host.apply(slot)
+
+    def slow_down(self, host: Host, slot: Slot, request: Request) -> None:
+        """Double the host's delay, once for all the requests that were under way together."""
+        self.crawler.stats.inc_value("politeness/refused")
+        host.refusals += 1
+        now = monotonic()
+        if now - request.meta.get("download_latency", 0.0) >= host.slowed_at:
+            host.slow_delay = min(max(2 * slot.delay, FIRST_SLOW_DELAY), self.longest_delay)
+            host.slowed_at = now
+
+    def stay_away(self, name: str, host: Host, slot: Slot, response: Response) -> None:
+        """Hold the host's requests back for as long as it asked, or give it up where that is too long."""
+        wait = read_retry_after(
+            (response.headers.get("Retry-After") or b"").decode("latin-1"),
+            date=(response.headers.get("Date") or b"").decode("latin-1"),
+            now=now(),
+        )
+        if host.given_up:
+            return
+        if wait is not None and wait > self.longest_wait:
+            self.give_up(name, host, slot, f"{name} asked to be left alone for {wait:.0f} s (HTTP {response.status})")
+        elif host.refusals >= MOST_REFUSALS:
+            self.give_up(name, host, slot, f"{name} refused {host.refusals} requests in a row (HTTP {response.status})")
+        elif wait:
+            logger.info("%s asked to be left alone for %.0f s (HTTP %d)", name, wait, response.status)
+            self.crawler.stats.inc_value("politeness/waits")
+            self.crawler.stats.inc_value("politeness/wait_seconds", round(wait))
+            # The slot sends nothing before this and its delay; being in the future, it also keeps the slot alive.
+            slot.lastseen = max(slot.lastseen, monotonic() + wait)
+
+    def give_up(self, name: str, host: Host, slot: Slot, reason: str) -> None:
+        """Send the host nothing more in this run."""
+        logger.warning("%s: it gets no more requests in this run", reason)
+        self.crawler.stats.set_value(f"politeness/given_up/{name}", reason)
+        host.given_up = reason
+        if dropped := drop_waiting(slot, reason):
+            self.crawler.stats.inc_value("politeness/dropped", dropped)
+
+    def recover(self, host: Host, slot: Slot) -> None:
+        """Take a part of a slow-down back."""
+        host.refusals = 0
+        host.slow_delay *= RECOVERY
+        if host.slow_delay <= host.usual_delay:
+            host.slow_delay = 0.0
+        if not self.throttled:  # nobody else brings the delay down again
+            slot.delay = max(host.usual_delay, host.least_delay)
+
+    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
+        """Keep the Crawl-delay that robots.txt names for us, up to a bound."""
+        user_agent = self.user_agent or ""
+        asked = robotparser.crawl_delay(user_agent)
+        if asked is None or not asked > 0:  # "not >" also refuses nan
+            return
+        name = self.crawler.engine.downloader.get_slot_key(request)
+        kept = min(asked, self.longest_crawl_delay)
+        if kept < asked:
+            logger.warning("%s asks for a Crawl-delay of %.0f s; %.0f s are kept", name, asked, kept)
+        self.crawler.stats.set_value(f"politeness/crawl_delay/{name}", kept)
+        slot = self.crawler.engine.downloader.slots.get(name)
+        usual_delay = slot.delay if slot else self.crawler.settings.getfloat("DOWNLOAD_DELAY")
+        host = self.hosts.setdefault(name, Host(usual_delay=usual_delay))
+        host.crawl_delay = kept
+        if slot is not None:
+            host.apply(slot)

@@ -1,0 +1,1 @@
+"""How a run went, compared with those before it, and who hears of it."""

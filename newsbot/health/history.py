@@ -1,0 +1,90 @@
+"""The run reports of the past, read back: what the monitors compare with and the report page shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from archive.errors import ArchiveError
+from newsbot.health.report_packs import packed, report_folder, report_name, without_stats
+from newsbot.health.run_report import RunReport
+from newsbot.vietnamese.dates import VIETNAM
+
+#: What is raised of a file that holds no report.
+_NO_REPORT: Final = (ValueError, TypeError, AttributeError)
+#: Spider arguments by which a run looks at a part of its source, or at its past.
+_PARTIAL: Final = frozenset({"limit", "sections", "max_pages", "since", "until"})
+
+
+class Reports(NamedTuple):
+    """What was read, oldest first, and the names of files that hold no report."""
+
+    runs: list[RunReport]
+    unreadable: list[str]
+
+
+def read_reports(directory: Path, source: str | None = None, since: datetime | None = None) -> Reports:
+    """Return the reports of a folder, of one source or of all, of runs that began at ``since`` or later.
+
+    Reports of every age of newsbot are read, single and packed. One that is broken (a disk that was full, a hand that
+    edited it) costs itself alone. Their stats are left out: they are most of a report, and there are years of them.
+    """
+    runs, unreadable = [], []
+    folder = report_folder(directory, source)
+    for name, started in folder.singles.items():
+        if since and started < since:
+            continue
+        try:
+            run = _run(json.loads((directory / name).read_bytes()))
+        except (OSError, *_NO_REPORT):
+            unreadable.append(name)
+        else:
+            runs.append(run)
+    for name, month in folder.packs.items():
+        if since and month < f"{since.astimezone(UTC):%Y-%m}":
+            continue
+        try:
+            for line in packed(directory / name):
+                run = _run(without_stats(line))
+                is_single = report_name(run.source, run.started) in folder.singles
+                if not (is_single or (since and started_at(run) < since)):
+                    runs.append(run)
+        except (ArchiveError, *_NO_REPORT):
+            unreadable.append(name)
+    found = (run for run in runs if source is None or run.source == source)
+    return Reports(sorted(found, key=lambda run: (started_at(run), run.source)), sorted(unreadable))
+
+
+def _run(content: Mapping[str, Any]) -> RunReport:
+    run = RunReport.from_json(content)
+    started_at(run), finished_at(run)
+    return replace(run, stats={}) if run.stats else run
+
+
+def started_at(run: RunReport) -> datetime:
+    """Return when a run began; a time without a zone, which no newsbot writes, is UTC."""
+    return _aware(run.started)
+
+
+def finished_at(run: RunReport) -> datetime:
+    """Return when a run ended."""
+    return _aware(run.finished)
+
+
+def day_of(run: RunReport) -> date:
+    """Return the day on which a run began, in Vietnam: papers sleep and wake by its clock."""
+    return started_at(run).astimezone(VIETNAM).date()
+
+
+def is_whole(run: RunReport) -> bool:
+    """Whether a run looked at the source as every day: not at a part of it, not at its past."""
+    return not _PARTIAL & run.arguments.keys()
+
+
+def _aware(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,72 @@
+"""A run in numbers for Prometheus: a file that node_exporter's textfile collector reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
+
+from newsbot.health.history import finished_at, started_at
+from newsbot.health.run_report import RunReport
+
+#: name: what it says. All are of the source's last run, so that files of many sources and machines add up.
+GAUGES: Final = {
+    "exit_status": "Exit status of the last crawl (0 well, 1 not well, 2 configuration, 3 not archived)",
+    "start_time_seconds": "When the last crawl began, Unix time",
+    "end_time_seconds": "When the last crawl ended, Unix time",
+    "duration_seconds": "How long the last crawl took",
+    "pages": "Pages that the last crawl fetched",
+    "failed_requests": "Requests of the last crawl that failed for good",
+    "articles": "Articles that the last crawl read",
+    "downloaded_bytes": "Bytes of the answers to the last crawl",
+    "warc_bytes": "Bytes of WARC that the last crawl wrote",
+    "generic_share": "Share of the last crawl's articles that no layout fitted",
+    "text_length_characters": "Median length of the last crawl's articles",
+    "date_lag_hours": "Median hours from an article's date to its capture in the last crawl",
+}
+
+
+def write_metrics(folder: Path, run: RunReport) -> Path:
+    """Write the metrics of a run as ``newsbot_<source>.prom``, at once and whole, and return the path.
+
+    A file a source, because sources are crawled by processes of their own.
+
+    :raises OSError: if it cannot be written.
+    """
+    registry = CollectorRegistry()
+    values = {
+        "exit_status": run.exit_status,
+        "start_time_seconds": started_at(run).timestamp(),
+        "end_time_seconds": finished_at(run).timestamp(),
+        "duration_seconds": run.duration,
+        "pages": run.pages,
+        "failed_requests": run.failed,
+        "articles": run.articles,
+        "downloaded_bytes": run.downloaded_bytes,
+        "warc_bytes": run.warc_bytes,
+        "generic_share": run.generic_share,
+        "text_length_characters": run.text_length,
+        "date_lag_hours": run.date_lag,
+    }
+    for name, value in values.items():
+        if value is not None:
+            Gauge(f"newsbot_{name}", GAUGES[name], ["source"], registry=registry).labels(run.source).set(value)
+    lines = Gauge("newsbot_lines", "Lines that the last crawl wrote", ["source", "change"], registry=registry)
+    for change, count in (("new", run.new), ("changed", run.changed), ("gone", run.gone)):
+        lines.labels(run.source, change).set(count)
+    answers = Gauge("newsbot_answers", "Answers to the last crawl", ["source", "status"], registry=registry)
+    for status, count in run.status_mix.items():
+        answers.labels(run.source, status).set(count)
+    fields = Gauge(
+        "newsbot_field_coverage", "Share of articles that have the field", ["source", "field"], registry=registry
+    )
+    for field, share in run.field_coverage.items():
+        fields.labels(run.source, field).set(share)
+    alarms = Gauge("newsbot_alarm", "1 for each thing that is wrong", ["source", "monitor"], registry=registry)
+    for alarm in run.alarms:
+        alarms.labels(run.source, alarm).set(1)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"newsbot_{run.source}.prom"
+    write_to_textfile(str(path), registry)
+    return path

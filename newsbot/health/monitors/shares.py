@@ -1,0 +1,96 @@
+"""Shares that are not as usual: fields that went missing, articles that no layout fits, failures, copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from math import exp, lgamma, log
+from typing import Final
+
+from newsbot.health.monitors.baseline import Counted, Measured, compared, whole_runs
+from newsbot.health.problems import Problem
+from newsbot.health.run_report import RunReport
+
+#: A share that changed by less is as usual, however sure the change is.
+LEAST_CHANGE: Final = 0.2
+#: What chance alone does more often than this is as usual: ten fields of a source are looked at every half hour.
+CHANCE: Final = 1e-6
+#: A share that was always 0 or 1 is taken for one that need not stay so.
+SOMETIMES: Final = 0.05
+#: The newest articles are looked at in fives, which shows a new design at once, and in twenties, which
+#: shows a part of one.
+ARTICLES: Final = (5, 20)
+REQUESTS: Final = (20,)
+#: Fields that few articles have say little.
+LEAST_COVERAGE: Final = 0.3
+
+
+def missing_fields(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
+    """A field that articles used to have is missing in many."""
+    known = {name for earlier in whole_runs(past, run) for name in earlier.field_coverage}
+    for name in sorted(known | run.field_coverage.keys()):
+        found = _unusual(past, run, partial(_having, name), ARTICLES, less=True)
+        if found and found.usual >= LEAST_COVERAGE:
+            yield Problem(f"coverage {name}", f"{name}: in {_percent(found)} of articles, usually {found.usual:.0%}")
+
+
+def generic_reading(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
+    """Layouts fit fewer articles than usual."""
+    found = _unusual(past, run, lambda each: ((each.generic_share or 0) * each.bodies, each.bodies), ARTICLES)
+    if found:
+        yield Problem(
+            "generic",
+            f"no layout fitted {_percent(found)} of articles, usually {found.usual:.0%}: "
+            "the site may have a new design",
+        )
+
+
+def failures(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
+    """More requests fail than usual."""
+    if found := run.failed and _unusual(past, run, lambda each: (each.failed, each.failed + each.pages), REQUESTS):
+        yield Problem("errors", f"{_percent(found)} of requests failed, usually {found.usual:.0%}")
+
+
+def copies(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
+    """More articles than usual were printed by another source first: a site may have become a mirror."""
+    if found := _unusual(past, run, lambda each: (each.duplicates, each.new), ARTICLES):
+        yield Problem(
+            "duplicates", f"{_percent(found)} of new articles stood in another source, usually {found.usual:.0%}"
+        )
+
+
+def _having(name: str, run: RunReport) -> tuple[float, float]:
+    return run.field_coverage.get(name, 0.0) * run.articles, run.articles
+
+
+def _unusual(
+    past: Sequence[RunReport], run: RunReport, counted: Counted, windows: Sequence[int], *, less: bool = False
+) -> Measured | None:
+    """Return a share that is more (or less) than usual, and more so than chance makes it."""
+    for enough in windows:
+        found = compared(past, run, counted, enough)
+        if found is None or abs(found.share - found.usual) < LEAST_CHANGE or (found.share < found.usual) != less:
+            continue
+        share, usual = (1 - found.share, 1 - found.usual) if less else (found.share, found.usual)
+        if at_least(round(share * found.whole), round(found.whole), max(usual, SOMETIMES)) < CHANCE:
+            return found
+    return None
+
+
+def at_least(cases: int, of: int, share: float) -> float:
+    """Return the chance of so many cases or more where each is one with the given chance (binomial).
+
+    >>> round(at_least(3, 3, 0.5), 3), round(at_least(1, 3, 0.5), 3), at_least(1, 3, 1.0)
+    (0.125, 0.875, 1.0)
+    """
+    if share >= 1 or cases <= 0:
+        return 1.0
+    logs = (
+        lgamma(of + 1) - lgamma(n + 1) - lgamma(of - n + 1) + n * log(share) + (of - n) * log(1 - share)
+        for n in range(cases, of + 1)
+    )
+    return min(1.0, sum(map(exp, logs)))
+
+
+def _percent(found: Measured) -> str:
+    return f"{found.share:.0%} ({found.share * found.whole:.0f} of {found.whole:.0f})"

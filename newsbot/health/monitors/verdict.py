@@ -1,0 +1,68 @@
+"""What all monitors say of a run together, and what of it is news."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from newsbot.health.history import is_whole
+from newsbot.health.monitors import shares, silence, site, sizes
+from newsbot.health.problems import Problem
+from newsbot.health.run_report import RunReport
+
+MONITORS = (
+    silence.long_pause,
+    silence.thin_day,
+    site.redirected_away,
+    site.empty_lists,
+    site.robots_changed,
+    shares.generic_reading,
+    shares.missing_fields,
+    shares.failures,
+    shares.copies,
+    sizes.text_length,
+    sizes.date_lag,
+)
+#: A change that is told once has no end.
+ONCE = frozenset({"robots"})
+#: What shows in articles alone begins and ends with a run that reads some: an outage in between is neither.
+IN_ARTICLES = ("generic", "coverage ", "text length", "date lag", "duplicates", "incomplete", "undated")
+
+
+def unusual(past: Sequence[RunReport], run: RunReport) -> list[Problem]:
+    """Return what is not as usual with a run, beside what is plainly wrong with it already.
+
+    Nothing, if it looked at a part of the source only, and nothing twice: a monitor that is among the run's alarms has
+    been heard.
+    """
+    if not is_whole(run):
+        return []
+    found = [problem for monitor in MONITORS for problem in monitor(past, run)]
+    return [problem for problem in found if problem.monitor not in run.alarms]
+
+
+def with_problems(run: RunReport, past: Sequence[RunReport], problems: Iterable[Problem]) -> RunReport:
+    """Return a run with further problems, and with what has begun and what has ended since the run before."""
+    problems = list(problems)
+    alarms = run.alarms | {problem.monitor: problem.text for problem in reversed(problems)}
+    before = _wrong_before(past)
+    over = [
+        alarm
+        for alarm in before
+        if alarm not in alarms and alarm not in ONCE and (run.articles or not alarm.startswith(IN_ARTICLES))
+    ]
+    return replace(
+        run,
+        problems=[*run.problems, *(problem.text for problem in problems)],
+        alarms=alarms,
+        raised=[alarm for alarm in alarms if alarm not in before],
+        cleared=over if is_whole(run) else [],
+    )
+
+
+def _wrong_before(past: Sequence[RunReport]) -> dict[str, str]:
+    """Return what was wrong in the last whole run, and what was wrong with articles when some were last read."""
+    runs = [earlier for earlier in reversed(past) if is_whole(earlier)]
+    in_articles = next((earlier.alarms for earlier in runs if earlier.articles), {})
+    before = {alarm: text for alarm, text in in_articles.items() if alarm.startswith(IN_ARTICLES)}
+    return before | (runs[0].alarms if runs else {})

@@ -1,0 +1,180 @@
+"""The JSON report of one crawl: data/runs/<source>-<time>.json, for people, for monitoring and for crawlall."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from newsbot.health.problems import Problem, Stats, shares
+from newsbot.health.report_packs import report_name
+from newsbot.health.run_counts import body_steps, field_coverage, layouts
+
+#: So many of the newest reports are searched for one just written: there may be years of them.
+LOOKED_AT = 5
+_UNFINISHED = ".open"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunReport:
+    """What one run of one source did. Times are ISO 8601 in UTC; None is what the run could not know.
+
+    A report of an older newsbot lacks the younger fields: they have defaults, and `from_json` fills what it can.
+    """
+
+    source: str
+    started: str
+    finished: str
+    exit_status: int
+    problems: list[str]
+    process: int
+    #: Seconds.
+    duration: float = 0.0
+    #: Spider arguments (-a): a run that was told what to look at says little about what there is.
+    arguments: dict[str, str] = field(default_factory=dict)
+    pages: int = 0
+    failed: int = 0
+    articles: int = 0
+    lines: int = 0
+    #: Lines by what they say of an article: never seen before, a changed version, no longer there.
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    #: New texts that another source printed first.
+    duplicates: int = 0
+    downloaded_bytes: int = 0
+    warc_bytes: int = 0
+    warc_files: list[str] = field(default_factory=list)
+    #: Answers by HTTP status.
+    status_mix: dict[str, int] = field(default_factory=dict)
+    #: Share of articles that have the field.
+    field_coverage: dict[str, float] = field(default_factory=dict)
+    #: {layout: {"articles": number, "field_coverage": {field: share}}}.
+    layouts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: Share of articles whose body no layout found, and of how many.
+    generic_share: float | None = None
+    bodies: int = 0
+    #: Characters, median.
+    text_length: float | None = None
+    #: Hours from the printed date of a new article to its capture, median.
+    date_lag: float | None = None
+    #: {address of a list: articles on its first page}.
+    listings: dict[str, int] = field(default_factory=dict)
+    #: {host: digest of the rules of its robots.txt}.
+    robots: dict[str, str] = field(default_factory=dict)
+    #: {host that is not the source's: redirects to it}.
+    redirected_away: dict[str, int] = field(default_factory=dict)
+    #: {monitor: the first problem that it found}; ``raised`` was not wrong in the run before, ``cleared`` is no more.
+    alarms: dict[str, str] = field(default_factory=dict)
+    raised: list[str] = field(default_factory=list)
+    cleared: list[str] = field(default_factory=list)
+    #: The last, so that packed reports can be read without them.
+    stats: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Return the report of a parsed file, written by this or an earlier or a later newsbot.
+
+        :raises TypeError: if it is no report.
+        """
+        known = {name: value for name, value in content.items() if name in _FIELDS}
+        if "new" not in known:  # before versions were told apart
+            known["new"] = known.get("lines", 0)
+        return cls(**known)
+
+    def write(self, directory: Path) -> Path:
+        """Write the report so that a reader sees all of it or nothing, and return its path.
+
+        :raises OSError: if it cannot be written.
+        """
+        directory.mkdir(parents=True, exist_ok=True)
+        path = directory / report_name(self.source, self.started)
+        unfinished = path.with_suffix(_UNFINISHED)
+        try:
+            with unfinished.open("w", encoding="utf-8") as file:
+                json.dump(asdict(self), file, ensure_ascii=False, indent=2, default=str)
+                file.write("\n")
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
+        return path
+
+
+_FIELDS = frozenset(each.name for each in fields(RunReport))
+
+
+def report(
+    source: str,
+    stats: Stats,
+    *,
+    started: datetime,
+    finished: datetime,
+    exit_status: int,
+    problems: Iterable[Problem],
+    arguments: Mapping[str, object] | None = None,
+) -> RunReport:
+    """Make the report of a crawl from its stats; of one that never started they are empty."""
+    lines = stats.get("newsbot/lines", 0)
+    changes = shares(stats, "newsbot/change/")
+    gone, new = changes.get("removed", 0), changes.get("new", 0)
+    steps = body_steps(stats)
+    problems = list(problems)
+    return RunReport(
+        source=source,
+        started=started.astimezone(UTC).isoformat(timespec="milliseconds"),
+        finished=finished.astimezone(UTC).isoformat(timespec="milliseconds"),
+        exit_status=int(exit_status),
+        problems=[problem.text for problem in problems],
+        process=os.getpid(),
+        duration=round((finished - started).total_seconds(), 3),
+        arguments={name: str(value) for name, value in (arguments or {}).items()},
+        pages=stats.get("newsbot/pages", 0),
+        failed=stats.get("newsbot/failed", 0),
+        articles=stats.get("newsbot/articles", 0),
+        lines=lines,
+        new=new,
+        changed=sum(changes.values()) - new - gone,
+        gone=gone,
+        duplicates=stats.get("newsbot/duplicates", 0),
+        downloaded_bytes=stats.get("downloader/response_bytes", 0),
+        warc_bytes=stats.get("archive/bytes", 0),
+        warc_files=[str(file) for file in stats.get("archive/files", ())],
+        status_mix=shares(stats, "downloader/response_status_count/"),
+        field_coverage=field_coverage(stats),
+        layouts=layouts(stats),
+        generic_share=round(steps.get("generic", 0) / sum(steps.values()), 3) if steps else None,
+        bodies=sum(steps.values()),
+        text_length=stats.get("newsbot/text_length"),
+        date_lag=stats.get("newsbot/date_lag_hours"),
+        listings=dict(stats.get("newsbot/listings", {})),
+        robots={host: str(digest) for host, digest in shares(stats, "newsbot/robots/").items()},
+        redirected_away=dict(stats.get("newsbot/redirected_away", {})),
+        alarms={problem.monitor: problem.text for problem in reversed(problems)},
+        stats=dict(sorted(stats.items())),
+    )
+
+
+def remove_unfinished(directory: Path, source: str) -> None:
+    """Remove what runs of a source have left that were killed while they wrote their report; none may be running.
+
+    :raises OSError: if it cannot be removed.
+    """
+    for path in directory.glob(f"{source}-*{_UNFINISHED}"):
+        path.unlink()
+
+
+def read_report(directory: Path, source: str, process: int) -> RunReport | None:
+    """Return the report that this process has just written of a source, or None if it wrote none."""
+    newest = sorted(directory.glob(f"{source}-*.json"), reverse=True)[:LOOKED_AT]
+    for path in newest:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["source"] == source and content["process"] == process:
+            return RunReport.from_json(content)
+    return None

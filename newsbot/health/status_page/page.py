@@ -1,0 +1,112 @@
+"""The page itself: numbers and charts put into the template, every text of a site escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from rich.filesize import decimal
+
+from newsbot import __version__
+from newsbot.health.history import Reports, day_of
+from newsbot.health.status_page import charts
+from newsbot.health.status_page.sources import RECENT, STATES, Source, moment, sources
+from newsbot.health.status_page.spans import Span, spans, total
+from newsbot.vietnamese.dates import VIETNAM
+
+#: Lines of a coverage chart: what it counts, and its name on the page.
+FIELDS: Final = {"layout": "layout fitted", "published_at": "date", "sapo": "lead", "authors": "author"}
+
+
+def page(reports: Reports, now: datetime) -> str:
+    """Return the HTML of the page over these reports."""
+    found = sources(reports.runs, now)
+    environment = Environment(
+        loader=PackageLoader("newsbot.health.status_page", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    template = environment.get_template("page.html.jinja")
+    parts = _all_parts(reports, now)
+    return template.render(
+        css=Markup(Path(__file__).with_name("page.css").read_text("utf-8")),  # noqa: S704  # our own file
+        version=__version__,
+        now=moment(now),
+        runs=f"{len(reports.runs):,}",
+        since=moment(min(_started(source) for source in found)) if found else "",
+        unreadable=reports.unreadable,
+        sources=found,
+        states=STATES,
+        fields=FIELDS,
+        tiles=tiles(found),
+        unit=_unit(parts),
+        charts=charts,
+        all_new=_all_new(parts),
+        own_charts={source.name: own_charts(source) for source in found},
+    )
+
+
+def tiles(found: Sequence[Source]) -> list[tuple[str, str, str]]:
+    """Return the numbers at the top: what, how many, beside what."""
+    well = sum(source.state == "well" for source in found)
+    new, before = (_sum(found, "new", RECENT), _sum(found, "new", 2 * RECENT) - _sum(found, "new", RECENT))
+    change = f"{(new - before) / before:+.0%} on the week before" if before else ""
+    return [
+        ("sources well", f"{well} of {len(found)}", ""),
+        (f"new articles, {RECENT} days", f"{new:,}", change.replace("-", "−")),
+        (f"new versions, {RECENT} days", f"{_sum(found, 'changed', RECENT):,}", ""),
+        (f"taken down, {RECENT} days", f"{_sum(found, 'gone', RECENT):,}", ""),
+        (f"archived, {RECENT} days", decimal(_sum(found, "warc_bytes", RECENT)), "of WARC"),
+    ]
+
+
+def own_charts(source: Source) -> list[tuple[str, list[str], Markup]]:
+    """Return the charts of a source: heading, names of the series, drawing."""
+    parts, unit = source.parts, _unit(source.parts)
+    coverage = {label: [part.coverage(name) for part in parts] for name, label in FIELDS.items()}
+    changes = {"new versions": [part.changed for part in parts], "taken down": [part.gone for part in parts]}
+    new = {"new": [part.new for part in parts]}
+    return [
+        (f"New articles a {unit}", [], charts.bars(f"New articles a {unit}: {source.name}", parts, new)),
+        (
+            "Articles that have a field",
+            list(coverage),
+            charts.lines(f"Share of articles that have a field: {source.name}", parts, coverage),
+        ),
+        (
+            f"Versions and deletions a {unit}",
+            list(changes),
+            charts.bars(f"Versions and deletions: {source.name}", parts, changes),
+        ),
+    ]
+
+
+def _all_parts(reports: Reports, now: datetime) -> list[Span]:
+    if not reports.runs:
+        return []
+    return spans(reports.runs, min(map(day_of, reports.runs)), now.astimezone(VIETNAM).date())
+
+
+def _all_new(parts: Sequence[Span]) -> list[Markup]:
+    """Return the chart of all sources together, drawn for a wide screen and for a phone."""
+    series, title = {"new": [part.new for part in parts]}, "New articles of all sources"
+    sizes = ((1080, 220), (360, 170))
+    return [charts.bars(title, parts, series, width=width, height=height) for width, height in sizes] if parts else []
+
+
+def _sum(found: Sequence[Source], name: str, days: int) -> int:
+    return sum(total(source.days[-days:], name) for source in found)
+
+
+def _started(source: Source) -> datetime:
+    return datetime.fromisoformat(source.runs[0].started)
+
+
+def _unit(parts: Sequence[Span]) -> str:
+    return {1: "day", 7: "week", 30: "month"}.get(parts[0].days, "year") if parts else "day"

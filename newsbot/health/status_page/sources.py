@@ -1,0 +1,169 @@
+"""What the page says of each source: its state, its numbers, what was wrong with it and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from newsbot.health.exit_status import ExitStatus
+from newsbot.health.history import day_of, started_at
+from newsbot.health.run_report import RunReport
+from newsbot.health.status_page.spans import Span, short_date, spans, total
+from newsbot.vietnamese.dates import VIETNAM
+
+#: Days of which the table tells.
+RECENT: Final = 7
+#: A source is late when its last run is so many times as long ago as its runs are apart, and so many hours.
+LATE: Final = 3
+LEAST_LATE: Final = timedelta(hours=6)
+
+#: state: (sign, words), the worst first. Never by colour alone.
+STATES: Final = {
+    "bad": ("✕", "not archived"),
+    "unwell": ("!", "not well"),
+    "late": ("…", "no run of late"),
+    "well": ("✓", "well"),
+}
+
+
+@dataclass(frozen=True)
+class Episode:
+    """Something that was wrong, from when, until when (empty: it still is)."""
+
+    monitor: str
+    text: str
+    since: str
+    until: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source, over all its runs."""
+
+    name: str
+    runs: Sequence[RunReport]
+    parts: Sequence[Span]
+    now: datetime
+
+    @property
+    def last(self) -> RunReport:
+        return self.runs[-1]
+
+    @property
+    def state(self) -> str:
+        """A key of STATES."""
+        if self.last.exit_status in (ExitStatus.NOT_ARCHIVED, ExitStatus.CONFIGURATION):
+            return "bad"
+        if self.last.exit_status != ExitStatus.WELL:
+            return "unwell"
+        times = [started_at(run) for run in self.runs[-50:]]
+        usual = median([(after - before).total_seconds() for before, after in pairwise(times)] or [0])
+        late = max(LATE * timedelta(seconds=usual), LEAST_LATE)
+        return "late" if self.now - times[-1] > late else "well"
+
+    @cached_property
+    def days(self) -> list[Span]:
+        """The last sixty days, or as many as there are, one by one."""
+        first = max(day_of(self.runs[0]), self.today - timedelta(days=59))
+        return spans(self.runs, first, self.today, 1)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(VIETNAM).date()
+
+    def recent(self, name: str) -> int:
+        """Return one of the numbers of a span, over the last days."""
+        return total(self.days[-RECENT:], name)
+
+    def share(self, name: str) -> str:
+        """Return a coverage over the last days that have any, in words."""
+        week = Span(self.today, RECENT)
+        for run in self.runs:
+            if self.today - day_of(run) < timedelta(days=RECENT):
+                week.add(run)
+        share = week.coverage(name)
+        return "–" if share is None else f"{share:.0%}"
+
+    @property
+    def last_new(self) -> str:
+        """When something new came last."""
+        return next((ago(self.now - started_at(run)) for run in reversed(self.runs) if run.new), "never")
+
+    @property
+    def last_run(self) -> str:
+        return ago(self.now - started_at(self.last))
+
+    @property
+    def layouts(self) -> list[tuple[str, int, dict[str, float]]]:
+        """The layouts of the last month's articles: name, articles, share of them with each field."""
+        counts: dict[str, int] = {}
+        having: dict[str, dict[str, float]] = {}
+        for run in self.runs:
+            if self.now - started_at(run) > timedelta(days=30):
+                continue
+            for layout, found in run.layouts.items():
+                counts[layout] = counts.get(layout, 0) + found["articles"]
+                fields = having.setdefault(layout, {})
+                for name, share in found["field_coverage"].items():
+                    fields[name] = fields.get(name, 0.0) + share * found["articles"]
+        return [
+            (layout, count, {name: part / count for name, part in sorted(having[layout].items())})
+            for layout, count in sorted(counts.items(), key=lambda pair: -pair[1])
+            if count
+        ]
+
+    @property
+    def episodes(self) -> list[Episode]:
+        """What was wrong within the shown time, the newest first."""
+        begun: dict[str, tuple[datetime, str]] = {}
+        over: list[tuple[datetime, Episode]] = []
+        for run in self.runs:
+            # Before monitors had names, a run only had problems.
+            alarms = run.alarms or ({"problem": run.problems[0]} if run.problems else {})
+            for monitor in [monitor for monitor in begun if monitor not in alarms]:
+                since, text = begun.pop(monitor)
+                over.append((since, Episode(monitor, text, moment(since), moment(started_at(run)))))
+            for monitor, text in alarms.items():
+                begun.setdefault(monitor, (started_at(run), text))
+        over += [(since, Episode(monitor, text, moment(since), "")) for monitor, (since, text) in begun.items()]
+        return [episode for _, episode in sorted(over, key=lambda pair: pair[0], reverse=True)]
+
+
+def sources(runs: Sequence[RunReport], now: datetime) -> list[Source]:
+    """Return the sources of all runs, those that need a look first."""
+    by_name: dict[str, list[RunReport]] = {}
+    for run in runs:
+        by_name.setdefault(run.source, []).append(run)
+    if not runs:
+        return []
+    first, last = min(day_of(run) for run in runs), now.astimezone(VIETNAM).date()
+    found = [Source(name, own, spans(own, first, last), now) for name, own in by_name.items()]
+    return sorted(found, key=lambda source: (list(STATES).index(source.state), source.name))
+
+
+def ago(span: timedelta) -> str:
+    """Return how long ago something was.
+
+    >>> ago(timedelta(minutes=5)), ago(timedelta(hours=30)), ago(timedelta(days=9))
+    ('5 min ago', '30 h ago', '9 days ago')
+    """
+    minutes = span.total_seconds() / 60
+    if minutes < 90:
+        return f"{max(minutes, 0):.0f} min ago"
+    return f"{minutes / 60:.0f} h ago" if minutes < 48 * 60 else f"{minutes / 1440:.0f} days ago"
+
+
+def moment(time: datetime) -> str:
+    """Return a time as the page says it, in Vietnam's time.
+
+    >>> from datetime import UTC
+    >>> moment(datetime(2026, 11, 22, 3, 20, tzinfo=UTC))
+    '22 Nov 2026, 10:20'
+    """
+    local = time.astimezone(VIETNAM)
+    return f"{short_date(local.date())} {local.year}, {local:%H:%M}"

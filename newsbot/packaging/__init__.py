@@ -1,0 +1,1 @@
+"""What goes into a package (WACZ), and what it says of itself."""

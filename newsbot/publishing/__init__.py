@@ -1,0 +1,1 @@
+"""From articles to lines, in step with the archive."""

@@ -1,0 +1,138 @@
+"""The JSONL file of one run: it grows by whole synced batches and is named ``….open`` until the run has ended well.
+
+It is there from the start of the run, so that an ``….open`` file without a writer means: this run was cut short, and
+its WARC files, which have the same eight digits at the end of their names, may hold articles that have no line yet.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archive.clock import now
+from archive.errors import ArchiveError
+from archive.files.open_file import OPEN, create, finish, hold, remove
+
+_KIND = ".jsonl"
+
+
+class LineFile:
+    """Appends lines under ``folder``.
+
+    Every method raises `ArchiveError` naming the file if the file system fails; what was synced before stays.
+    """
+
+    def __init__(self, folder: Path, name: str, run: str = ""):
+        self._folder = folder
+        self._name = name
+        self._run = run
+        self._path = folder
+        self._descriptor: int | None = None
+        self._size = 0
+
+    def begin(self) -> None:
+        """Create the file, durably; without this it appears with the first line."""
+        try:
+            if self._descriptor is None:
+                self._descriptor, self._path = create(self._new_path)
+        except OSError as error:
+            raise ArchiveError(f"cannot create a file in {self._folder}: {error.strerror}") from error
+
+    def _new_path(self) -> Path:
+        moment = now()
+        run = f"-{self._run}" if self._run else ""
+        return self._folder / f"{self._name}-{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03}{run}{_KIND}{OPEN}"
+
+    def append(self, lines: list[str]) -> None:
+        """Append lines and return when they are on disk."""
+        if not lines:
+            return
+        self.begin()
+        assert self._descriptor is not None
+        data = "".join(f"{line}\n" for line in lines).encode()
+        try:
+            written = 0
+            while written < len(data):
+                written += os.pwrite(self._descriptor, memoryview(data)[written:], self._size + written)
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise ArchiveError(f"cannot write {self._path}: {error.strerror}") from error
+        self._size += len(data)
+
+    def close(self) -> None:
+        """Give the file its final name; one without a line is removed."""
+        if self._descriptor is None:
+            return
+        try:
+            finish(self._path) if self._size else remove(self._path)
+        except OSError as error:
+            raise ArchiveError(f"cannot finish {self._path}: {error.strerror}") from error
+        finally:
+            self.leave_open()
+
+    def leave_open(self) -> None:
+        """Let the file be as it is: the next start finishes it, and what it should have held."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """A file whose writer has ended without closing it, cut back to its whole lines."""
+
+    path: Path
+    #: The digits that its run's WARC files have in their names, too.
+    run: str
+    lines: list[dict[str, Any]]
+
+    def close(self) -> None:
+        """Give it its final name, now that nothing of its run is missing; one without a line is removed."""
+        try:
+            finish(self.path) if self.lines else remove(self.path)
+        except OSError as error:
+            raise ArchiveError(f"cannot finish {self.path}: {error.strerror}") from error
+
+
+def orphans(folder: Path) -> Iterator[Orphan]:
+    """Yield the files that no living process writes, the oldest first.
+
+    They are cut at the first line that is not whole: neither it nor what follows was ever reported as written, and the
+    captures are there to be read again.
+    """
+    for path in sorted(folder.glob(f"*{_KIND}{OPEN}")):
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                if not hold(descriptor, path):
+                    continue
+                os.fsync(descriptor)
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)  # so that the disk is asked
+                lines, size = _whole_lines(path)
+                os.ftruncate(descriptor, size)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise ArchiveError(f"cannot recover {path}: {error.strerror}") from error
+        yield Orphan(path, path.name.removesuffix(_KIND + OPEN).rpartition("-")[2], lines)
+
+
+def _whole_lines(path: Path) -> tuple[list[dict[str, Any]], int]:
+    """Return the lines up to the first that is not a JSON object, and where that begins."""
+    lines, size = [], 0
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                content = json.loads(line) if line.endswith(b"\n") else None
+            except ValueError:
+                content = None
+            if not isinstance(content, dict):
+                break
+            lines.append(content)
+            size += len(line)
+    return lines, size

@@ -1,0 +1,213 @@
+"""Articles become lines: in capture order, once their captures are durable, each content once.
+
+What a line says of an article's history is decided here and not in the reader, from what was published before. Captures
+are taken in the order in which they were made, so that a rebuild from the WARCs decides the same. That an article is
+gone is told when the run has ended (`newsbot.publishing.vanished`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from archive.errors import ArchiveError
+from archive.exchange.capture import Capture
+from newsbot.discovery.removal import Removal, tombstone
+from newsbot.duplicates.near_duplicates import NearDuplicates
+from newsbot.items import Article, to_line
+from newsbot.publishing.lines import LineFile
+from newsbot.publishing.published_stats import PublishedStats
+from newsbot.publishing.vanished import Vanished
+from newsbot.publishing.version_reader import VersionReader
+from newsbot.publishing.versions import changed_since, version_of
+from newsbot.state.state import State, Version
+
+logger = logging.getLogger(__name__)
+
+_FIELDS = {field.name for field in fields(Article)}
+#: Lines taken note of at a time.
+_BATCH = 500
+
+
+class Publication:
+    """The lines of one source in one run.
+
+    :param folder: where the source's JSONL files are.
+    :param run: what the names of the run's WARC files end with.
+    :param versions: reads what is said again of an article that is gone; None: removals give no line.
+    :param judge: False for one who sees only some of a run's captures (`newsbot.publishing.vanished`).
+    :raises ArchiveError: from every method, if a line or the state cannot be written. Nothing is published after that,
+        and the file stays open: the next start makes up for it (`newsbot.running.recovery`).
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        source: str,
+        state: State,
+        run: str = "",
+        versions: VersionReader | None = None,
+        *,
+        judge: bool = True,
+    ):
+        self.unchanged = 0
+        self.published = 0
+        #: Articles that were gone in this run, but may not be.
+        self.kept_back = 0
+        self.stats = PublishedStats()
+        self._source = source
+        self._state = state
+        self._vanished = Vanished(state, source, judge=judge)
+        self._near = NearDuplicates(state)
+        self._lines = LineFile(folder, source, run)
+        self._versions = versions
+        self._waiting: list[Article | Removal] = []
+        self._failed = False
+
+    def begin(self) -> None:
+        """Leave a durable sign that the run has begun: until `close`, its captures may lack their lines."""
+        self._lines.begin()
+
+    def make_up(self, lines: Sequence[dict[str, Any]]) -> None:
+        """Take note of lines that an unfinished run has published: the state may not know the last of them.
+
+        :raises TypeError: if one is not the line of an article, be it of another version's.
+        """
+        for start in range(0, len(lines), _BATCH):
+            articles = [
+                Article(**{name: line[name] for name in _FIELDS & line.keys()})
+                for line in lines[start : start + _BATCH]
+            ]
+            self._near.add([article for article in articles if article.change != "removed"])
+            self._state.add([version_of(article) for article in articles])
+
+    def add(self, article: Article | Removal) -> None:
+        """Take an article, or the sign that one is gone, whose capture need not be durable yet."""
+        self._waiting.append(article)
+
+    def observe(self, article_id: str | None, capture: Capture, status: int) -> None:
+        """Take note of any answer of the source's site; what it says of an article comes by `add`.
+
+        :param article_id: of an article's address.
+        """
+        if capture.truncated or not (200 <= status < 300 or status == 304):
+            return
+        if article_id is None:
+            if not capture.url.endswith("/robots.txt"):
+                self._vanished.list_answered()
+        elif status == 304:
+            self._vanished.answered(article_id)
+
+    def was_published(self, version: Version) -> None:
+        """Take note of what the run itself had published before it was killed."""
+        if version.change == "removed":
+            self._vanished.told([version.id])
+        else:
+            self._vanished.answered(version.id)
+
+    def publish(self, synced: int) -> None:
+        """Publish the articles whose captures came no later than the ``synced``-th of the run."""
+        ready = [found for found in self._waiting if _capture(found).sequence <= synced]
+        self._waiting = [found for found in self._waiting if _capture(found).sequence > synced]
+        ready.sort(key=lambda found: _capture(found).sequence)
+        articles = []
+        for found in ready:
+            if isinstance(found, Removal):
+                self._vanished.gone(found)
+            else:
+                self._vanished.answered(found.id)
+                articles.append(found)
+        if not articles or self._failed:
+            return
+        with self._failing():
+            changed = self._with_history(articles)
+            self._write(changed)
+        self.unchanged += len(articles) - len(changed)
+
+    def end_run(self, run: str) -> None:
+        """Tell which articles were gone in a run of which all that was captured has been published."""
+        if self._failed:
+            return
+        with self._failing():
+            known = self._state.latest(self._vanished.ids())
+            told, kept = self._vanished.end_run(run, known)
+            self._write([line for removal in told if (line := self._removed(removal, known[removal.id]))])
+            self._vanished.told(removal.id for removal in told)
+        self.kept_back += kept
+
+    def close(self, *, complete: bool = True) -> None:
+        """Give the file its final name; what still waits was never durable and is not published.
+
+        :param complete: whether all that the run has captured has come here.
+        """
+        if complete and not self._failed:
+            self._lines.close()
+        else:
+            self._lines.leave_open()
+        self._state.close()
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
+        except ArchiveError:
+            self._failed = True
+            raise
+
+    def _write(self, articles: list[Article]) -> None:
+        self._lines.append([to_line(replace(article, capture=_capture(article).pointer())) for article in articles])
+        self._near.add([article for article in articles if article.change != "removed"])
+        self._state.add([version_of(article) for article in articles])
+        self.published += len(articles)
+        for article in articles:
+            self.stats.add(article)
+
+    def _with_history(self, found: list[Article]) -> list[Article]:
+        """Number the versions, name the changes and the first printings; what has not changed is left out."""
+        latest = self._state.latest(each.id for each in found)
+        changed, moved = [], {}
+        for each in found:
+            known = latest.get(each.id)
+            article = changed_since(each, known)
+            if article is not None:
+                latest[article.id] = version_of(article)
+                changed.append(article)
+            elif known and known.url != each.url:
+                latest[each.id] = moved[each.id] = known._replace(url=each.url)
+        self._state.move(moved.values())
+        return self._with_first_printings(changed)
+
+    def _removed(self, removal: Removal, known: Version) -> Article | None:
+        """Return the line for an article that is gone; None if it cannot be told what it said."""
+        if self._versions is None:
+            return None
+        try:
+            return tombstone(removal, known, self._versions.read(known))
+        except ArchiveError as error:
+            logger.error("%s is gone, but gets no line: %s", removal.id, error)
+            return None
+
+    def _with_first_printings(self, articles: list[Article]) -> list[Article]:
+        """Point each duplicate at the first: the earliest with the same text, or most of it, from another source."""
+        same, near = self._first_elsewhere(articles), self._near.earliest(articles)
+        pointed = []
+        for article, printing in zip(articles, near, strict=True):
+            found = [first for first in (same.get(article.content_digest or ""), printing) if first]
+            firsts = [(first.fetched_at, first.id) for first in found if first.fetched_at <= article.fetched_at]
+            pointed.append(replace(article, duplicate_of=min(firsts)[1]) if firsts else article)
+        return pointed
+
+    def _first_elsewhere(self, articles: list[Article]) -> dict[str, Version]:
+        """Return, by content, the first version that another source has published."""
+        digests = {article.content_digest or "" for article in articles}
+        versions = [version for version in self._state.with_content(digests) if version.source != self._source]
+        return {v.content_digest: v for v in sorted(versions, key=lambda v: (v.fetched_at, v.id), reverse=True)}
+
+
+def _capture(article: Article | Removal) -> Capture:
+    assert isinstance(article.capture, Capture), "given by the reader, replaced only in the line"
+    return article.capture

@@ -1,0 +1,150 @@
+"""Articles that a run finds gone: told at its end, unless so many are gone that the site is not to be believed.
+
+A site whose database is down, that is being moved or was sold, answers 404 or its front page for everything, for an
+hour or for a day. A run is doubted in which no list of the source answered; or most of the articles it looked at were
+gone, and those are several, or others are missing already. What a doubted run found gone is kept back, and told by a
+later run that finds it gone still, hours later at least.
+
+What is decided depends on the captures of the run and of those before alone, so that a rebuild decides the same. Which
+runs were doubted is written down for those who read only some captures of a run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import Column, MetaData, Table, delete, insert, select
+
+from newsbot.discovery.removal import Removal
+from newsbot.discovery.schedule import CONFIRM_AFTER, read_date
+from newsbot.state.state import TEXT, State, Version
+
+#: Fewer articles that are gone at once are nothing out of the way.
+SEVERAL: Final = 3
+
+_METADATA = MetaData()
+_DOUBTED = Table(
+    "doubted_runs",
+    _METADATA,
+    Column("source", TEXT, primary_key=True),
+    Column("run", TEXT, primary_key=True),
+)
+_MISSING = Table(
+    "missing_articles",
+    _METADATA,
+    Column("id", TEXT, primary_key=True),
+    Column("source", TEXT, nullable=False),
+    # WARC-Date of the capture that first found it gone.
+    Column("since", TEXT, nullable=False),
+)
+#: Values in one IN list.
+_BATCH: Final = 500
+
+
+class Vanished:
+    """What one source's runs say of its articles' being there, one run after another.
+
+    :param judge: False if only some of a run's captures are seen; then a run is doubted if it was.
+    :raises ArchiveError: from every method, if the database cannot be read or written.
+    """
+
+    def __init__(self, state: State, source: str, *, judge: bool = True):
+        self._state, self._source, self._judge = state, source, judge
+        state.create(_DOUBTED, _MISSING)
+        query = select(_MISSING.c.id, _MISSING.c.since).where(_MISSING.c.source == source)
+        with state.transaction() as connection:
+            #: Articles whose removal was kept back.
+            self._missing = {row.id: str(row.since) for row in connection.execute(query)}
+        self._forget_run()
+
+    def list_answered(self) -> None:
+        """Note that a page other than an article's was there."""
+        self._lists += 1
+
+    def answered(self, article_id: str) -> None:
+        """Note that an article was there."""
+        self._there += 1
+        self._gone.pop(article_id, None)
+        if article_id in self._missing:
+            self._settled.add(article_id)
+
+    def gone(self, removal: Removal) -> None:
+        """Note that an article was not there."""
+        self._gone[removal.id] = removal
+        self._settled.discard(removal.id)
+
+    def told(self, article_ids: Iterable[str]) -> None:
+        """Forget that articles are missing, now that their lines say that they are gone."""
+        self._forget_missing(article_ids)
+
+    def ids(self) -> Sequence[str]:
+        """Return the articles that this run found gone."""
+        return list(self._gone)
+
+    def end_run(self, run: str, known: Mapping[str, Version]) -> tuple[list[Removal], int]:
+        """Return the removals to tell, in capture order, and how many are kept back.
+
+        When their lines are written follows `told`: killed before that, the same run must tell them again.
+
+        :param known: the last version of each article that was ever published.
+        """
+        found = [
+            removal
+            for removal in self._gone.values()
+            if (last := known.get(removal.id)) and last.change != "removed" and last.url == removal.capture.url
+        ]
+        found.sort(key=lambda removal: removal.capture.sequence)
+        self._forget_missing(self._settled)
+        doubted = bool(found) and self._is_doubted(run, len(found))
+        told = [removal for removal in found if not doubted or self._is_confirmed(removal)]
+        certain = {removal.id for removal in told}
+        kept = {removal.id: removal.capture.date for removal in found if removal.id not in certain}
+        if doubted:
+            self._doubt(run, kept)
+        self._forget_run()
+        return told, len(kept)
+
+    def _is_doubted(self, run: str, found: int) -> bool:
+        if self._judge and (not self._lists or (found > self._there and (found >= SEVERAL or bool(self._missing)))):
+            return True
+        query = select(_DOUBTED).where(_DOUBTED.c.source == self._source, _DOUBTED.c.run == run)
+        with self._state.transaction() as connection:
+            return connection.execute(query).first() is not None
+
+    def _is_confirmed(self, removal: Removal) -> bool:
+        since = self._missing.get(removal.id)
+        return since is not None and read_date(removal.capture.date) - read_date(since) >= CONFIRM_AFTER
+
+    def _doubt(self, run: str, kept: Mapping[str, str]) -> None:
+        """Write down that a run is doubted, and which articles it has missed since when."""
+        new = {article_id: since for article_id, since in kept.items() if article_id not in self._missing}
+        key = {"source": self._source, "run": run}
+        with self._state.transaction() as connection:
+            if new:
+                rows = [{"id": article_id, "source": self._source, "since": since} for article_id, since in new.items()]
+                connection.execute(insert(_MISSING), rows)
+            connection.execute(delete(_DOUBTED).where(*(_DOUBTED.c[name] == value for name, value in key.items())))
+            connection.execute(insert(_DOUBTED), [key])
+        self._missing |= new
+
+    def _forget_missing(self, article_ids: Iterable[str]) -> None:
+        if known := self._missing.keys() & set(article_ids):
+            forget_missing(self._state, known)
+            for article_id in known:
+                del self._missing[article_id]
+
+    def _forget_run(self) -> None:
+        self._lists = self._there = 0
+        self._gone: dict[str, Removal] = {}
+        #: Missing articles that are there again.
+        self._settled: set[str] = set()
+
+
+def forget_missing(state: State, ids: Iterable[str]) -> None:
+    """Forget that articles are missing."""
+    state.create(_MISSING)
+    wanted = sorted(set(ids))
+    with state.transaction() as connection:
+        for start in range(0, len(wanted), _BATCH):
+            connection.execute(delete(_MISSING).where(_MISSING.c.id.in_(wanted[start : start + _BATCH])))

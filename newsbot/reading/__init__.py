@@ -1,0 +1,1 @@
+"""From a page, or the capture of one, to an article."""

@@ -1,0 +1,148 @@
+"""An article read from a page: each field from the layout's selectors, else metadata, else a generic extractor.
+
+Nothing here keeps state or fetches anything, so that a page read again years later gives the same article.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from newsbot.items import Article
+from newsbot.reading.captions import Body, read_body
+from newsbot.reading.claims import Claims
+from newsbot.reading.fields import (
+    Source,
+    canonical_url,
+    cleaned,
+    language_of,
+    modified_dates,
+    published_dates,
+    sections,
+    tags,
+    titles,
+)
+from newsbot.reading.generic import generic_body
+from newsbot.reading.layouts import fitting_layout, select
+from newsbot.reading.leftovers import is_leftover, without_leftovers
+from newsbot.reading.page import Page
+from newsbot.reading.page_kinds import PageKind, missing_kind
+from newsbot.reading.repetition import without_repetition
+from newsbot.reading.structured import read_structured
+from newsbot.vietnamese.bylines import looks_like_byline, parse_byline
+from newsbot.vietnamese.text import clean, fold, strip_slug
+
+#: Raised with every change that reads an old capture differently.
+READER_VERSION: Final = "1"
+
+_LONGEST_BYLINE: Final = 200
+#: Two spellings of one title differ in length by less.
+_SAME_LENGTH: Final = 10
+
+
+def read_article(page: Page, source: Source, article_id: str) -> Article | PageKind:
+    """Return the article on a page, or what the page is instead. An article may lack a title or a body."""
+    structured = read_structured(page.tree)
+    layout, root = fitting_layout(page.tree, source.layouts)
+    claims = Claims()
+    body = Body()
+    byline_nodes: list[LexborNode] = []
+    sapo = ""
+    if layout is not None and root is not None:
+        byline_nodes = [node for node in select(page.tree, layout.author) if _may_be_byline(node)]
+        sapo_node = next((node for node in select(page.tree, layout.sapo) if not is_leftover(clean(node.text()))), None)
+        dropped = [*root.css(layout.not_text), *byline_nodes]
+        if sapo_node is not None:
+            sapo = clean(sapo_node.text())
+            dropped.append(sapo_node)
+        body = read_body(root, page.base, dropped, root.css(layout.captions) if layout.captions else ())
+        claims.believe("body", "layout")
+    kind = missing_kind(page, structured, bool(body.paragraphs))
+    if kind is not None:
+        return kind
+    if not body.paragraphs and not sapo:
+        body = generic_body(page)
+        claims.believe("body", "generic")
+
+    title = claims.settle_text("title", titles(page, layout, structured))
+    title_key = fold(title)
+    paragraphs = [line for line in without_leftovers(body.paragraphs) if not _is_title(line, title, title_key)]
+    leads = [("layout", sapo), *cleaned(structured.sapo)]
+    sapo = claims.settle_text("sapo", [(place, strip_slug(text, source.slugs)) for place, text in leads])
+    sapo, paragraphs = without_repetition(sapo, paragraphs, source.slugs)
+    outlets = {fold(name) for name in (*source.outlets, *structured.outlets)}
+    lines = [clean(node.text()) for node in byline_nodes] or _pop_bylines(paragraphs, outlets)
+    bylines = [parse_byline(line) for line in lines]
+    authors = claims.settle_names(
+        "authors",
+        [
+            (_place_of_text(claims), [*dict.fromkeys(name for byline in bylines for name in byline.authors)]),
+            *((place, _people(names, outlets)) for place, names in structured.authors.items()),
+        ],
+    )
+    published = claims.settle_date("published_at", published_dates(page, layout, structured, title))
+    modified = claims.settle_date("modified_at", modified_dates(page, layout, structured))
+    if not paragraphs:
+        claims.extracted_by.pop("body", None)
+    if lines:
+        claims.believe("byline", _place_of_text(claims))
+    if body.images:
+        claims.believe("images", _place_of_text(claims))
+    text = "\n\n".join(paragraphs)
+    return Article(
+        id=article_id,
+        source=source.name,
+        url=page.url,
+        canonical_url=canonical_url(page, structured, source, article_id),
+        title=title,
+        sapo=sapo or None,
+        body=text,
+        authors=authors,
+        byline=", ".join(lines) or None,
+        agency=next((byline.agency for byline in bylines if byline.agency), None),
+        published_at=published.isoformat() if published else None,
+        modified_at=modified.isoformat() if modified else None,
+        published_raw=published.raw if published else None,
+        published_precision=published.precision if published else None,
+        section=claims.settle_names("section", sections(page, layout, structured, title_key)),
+        tags=claims.settle_names("tags", tags(page, layout, structured)),
+        images=body.images,
+        language=language_of(page, source, text),
+        province=source.current_province,
+        noarchive=structured.noarchive or "noarchive" in page.robots.lower(),
+        layout=layout.name if layout is not None else None,
+        extracted_by=claims.extracted_by,
+        conflicts=claims.conflicts or None,
+        reader_version=READER_VERSION,
+        fetched_at=page.fetched_at,
+        capture=page.capture,
+    )
+
+
+def _is_title(line: str, title: str, title_key: str) -> bool:
+    return abs(len(line) - len(title)) < _SAME_LENGTH and (line == title or fold(line) == title_key)
+
+
+def _may_be_byline(node: LexborNode) -> bool:
+    text = clean(node.text())
+    return 0 < len(text) <= _LONGEST_BYLINE and not is_leftover(text)
+
+
+def _pop_bylines(paragraphs: list[str], outlets: set[str]) -> list[str]:
+    """Take the bare byline off the end of the body: one line, or an author's above a source's."""
+    lines: list[str] = []
+    while len(paragraphs) > 1 and len(lines) < 2 and looks_like_byline(paragraphs[-1]):
+        lines.insert(0, paragraphs.pop())
+    if len(paragraphs) == 1 and fold(paragraphs[0]) in outlets:  # a video's page
+        lines.insert(0, paragraphs.pop())
+    return lines
+
+
+def _place_of_text(claims: Claims) -> str:
+    return claims.extracted_by.get("body", "layout")
+
+
+def _people(names: list[str], outlets: set[str]) -> list[str]:
+    people = [name for entry in names for name in parse_byline(clean(entry)).authors]
+    return [name for name in dict.fromkeys(people) if fold(name) not in outlets]

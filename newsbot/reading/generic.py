@@ -1,0 +1,160 @@
+"""The last step of reading: a page that no layout fits, read without knowing its design.
+
+trafilatura (precision mode) finds the article among the page's text. It reads the HTML as lexbor wrote it out again,
+because lxml alone loses pages that close their `<html>` early.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+import trafilatura
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from newsbot.reading.captions import Body, read_body
+from newsbot.reading.layouts import NEVER_TEXT
+from newsbot.reading.leftovers import is_leftover
+from newsbot.reading.page import Page
+from newsbot.vietnamese.bylines import looks_like_byline
+from newsbot.vietnamese.dates import PrintedDate, parse_date
+from newsbot.vietnamese.text import clean, fold
+
+#: lxml and trafilatura work by recursion, and take seconds for pages of this size; no article comes near.
+_LARGEST: Final = 1_500_000
+_MOST_TAGS: Final = 15_000
+_DEEPEST: Final = 200
+#: So many characters of a paragraph tell it from others.
+_PROBE: Final = 20
+#: How far from the title, in pieces of text, its date may be: after it, before it.
+_AFTER: Final = 25
+_BEFORE: Final = 10
+_DATE_LINE: Final = 90
+_DATE_LIKE: Final = re.compile(r"\d\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d|ngày\s+\d|\d\s+(?:phút|giờ|ngày)\s+trước")
+
+
+def generic_body(page: Page) -> Body:
+    """Return the article of a page, found by where the most of its running text stands."""
+    html = page.tree.html or ""
+    if len(html) > _LARGEST or html.count("<") > 2 * _MOST_TAGS or _too_deep(page.tree):
+        return Body()
+    text = trafilatura.extract(html, favor_precision=True, include_comments=False, include_tables=False) or ""
+    lines = {_key(line): len(line) for line in text.split("\n") if len(line) >= 2 * _PROBE}
+    container = _container(page.tree, lines)
+    if container is None:
+        return Body()
+    body = read_body(container, page.base, container.css(NEVER_TEXT))
+    body.paragraphs = _between(body.paragraphs, lines)
+    return body
+
+
+def printed_date(page: Page, title: str) -> PrintedDate | None:
+    """Return the date printed nearest to the title: after it, else before it unless it is a clock."""
+    texts = [node for node in page.tree.root.traverse(include_text=True) if _is_text(node)] if page.tree.root else []
+    for position in _title_positions(texts, title):
+        for node in texts[position + 1 : position + _AFTER]:
+            if date := _date_of(node, page):
+                return date
+        for node in reversed(texts[max(0, position - _BEFORE) : position]):
+            if (date := _date_of(node, page)) and not _is_clock(date, page):
+                return date
+    return None
+
+
+def _key(line: str) -> str:
+    return clean(line)[:_PROBE]
+
+
+def _is_text(node: LexborNode) -> bool:
+    if not node.is_text_node or not (node.text_content or "").strip():
+        return False
+    parent = node.parent
+    return parent is not None and parent.tag not in ("script", "style", "title", "textarea", "option", "noscript")
+
+
+def _too_deep(tree: LexborHTMLParser) -> bool:
+    # The deepest element that CSS can name: no recursion, and stops at the first.
+    return tree.css_first(" > ".join(["*"] * _DEEPEST)) is not None
+
+
+def _container(tree: LexborHTMLParser, lines: dict[str, int]) -> LexborNode | None:
+    """Return the smallest element that holds most of the lines."""
+    weights: Counter[int] = Counter()
+    nodes: dict[int, LexborNode] = {}
+    if tree.body is None:
+        return None
+    total = 0
+    for text in tree.body.traverse(include_text=True):
+        if not text.is_text_node:
+            continue
+        weight = lines.get(_key(text.text_content or ""), 0)
+        if not weight:
+            continue
+        total += weight
+        parent = text.parent
+        while parent is not None and parent.tag != "html":
+            weights[parent.mem_id] += weight
+            nodes.setdefault(parent.mem_id, parent)
+            parent = parent.parent
+    # Those heavy enough lie one in the other.
+    return max((node for id_, node in nodes.items() if weights[id_] >= 0.7 * total), key=_depth) if total else None
+
+
+def _depth(node: LexborNode) -> int:
+    depth, parent = 0, node.parent
+    while parent is not None:
+        depth, parent = depth + 1, parent.parent
+    return depth
+
+
+def _between(paragraphs: list[str], lines: dict[str, int]) -> list[str]:
+    """Cut what stands before the first line and after the last, but for the byline below it."""
+    places = [place for place, paragraph in enumerate(paragraphs) if _key(paragraph) in lines]
+    if not places:
+        return []
+    end = places[-1] + 1
+    while end < len(paragraphs) and (looks_like_byline(paragraphs[end]) or is_leftover(paragraphs[end])):
+        end += 1
+    return paragraphs[places[0] : end]
+
+
+def _title_positions(texts: list[LexborNode], title: str) -> Iterator[int]:
+    key = fold(title)[:60]
+    places = [place for place, node in enumerate(texts) if key and fold(node.text_content or "").startswith(key)]
+    # A heading rather than a breadcrumb, a hidden field or a list of links.
+    yield from sorted(places, key=lambda place: not _in_heading(texts[place]))
+
+
+def _in_heading(node: LexborNode) -> bool:
+    parent = node.parent
+    for _ in range(3):
+        if parent is None:
+            return False
+        if parent.tag in ("h1", "h2"):
+            return True
+        parent = parent.parent
+    return False
+
+
+def _date_of(node: LexborNode, page: Page) -> PrintedDate | None:
+    text = node.text_content or ""
+    if not _DATE_LIKE.search(text) or _in_list(node):
+        return None
+    if node.parent is not None and len(whole := node.parent.text()) <= _DATE_LINE:
+        text = whole
+    return parse_date(text, reference=page.time) if len(text) <= _DATE_LINE else None
+
+
+def _in_list(node: LexborNode) -> bool:
+    """Whether a date is another article's: it stands in a row of a list, beside a link."""
+    parent = node.parent
+    return parent is not None and (parent.tag in ("li", "a") or parent.css_first("a[href]") is not None)
+
+
+def _is_clock(date: PrintedDate, page: Page) -> bool:
+    if date.precision == "day":
+        return date.value.date() == page.time.astimezone(date.value.tzinfo).date()
+    return abs(date.value - page.time) < timedelta(minutes=15)

@@ -1,0 +1,125 @@
+"""What a page says of itself beside its text: JSON-LD, OpenGraph, meta tags, microdata."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from selectolax.lexbor import LexborHTMLParser
+
+from newsbot.reading.json_ld import load, names, things
+
+_ARTICLE_TYPES: Final = frozenset(
+    ("Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BlogPosting")
+)
+_META: Final = {
+    "og:title": "title",
+    "twitter:title": "title",
+    "og:description": "sapo",
+    "description": "sapo",
+    "twitter:description": "sapo",
+    "article:published_time": "published",
+    "pubdate": "published",
+    "datepublished": "published",
+    "article:modified_time": "modified",
+    "lastmod": "modified",
+    "datemodified": "modified",
+    "article:section": "section",
+    "articlesection": "section",
+    "article:author": "author",
+    "author": "author",
+    "dable:author": "author",
+}
+
+
+@dataclass(slots=True)
+class Structured:
+    """Field values as the page gives them, raw, by where they stand ("json-ld" before "meta")."""
+
+    title: dict[str, str] = field(default_factory=dict)
+    sapo: dict[str, str] = field(default_factory=dict)
+    published: dict[str, str] = field(default_factory=dict)
+    modified: dict[str, str] = field(default_factory=dict)
+    section: dict[str, list[str]] = field(default_factory=dict)
+    authors: dict[str, list[str]] = field(default_factory=dict)
+    tags: dict[str, list[str]] = field(default_factory=dict)
+    outlets: list[str] = field(default_factory=list)  # the site's and the publisher's names
+    canonical: list[str] = field(default_factory=list)
+    noarchive: bool = False
+    is_article: bool = False
+
+
+def read_structured(tree: LexborHTMLParser) -> Structured:
+    """Return what JSON-LD, meta tags and microdata say; broken JSON costs only what cannot be read of it."""
+    found = Structured()
+    _read_json_ld(tree, found)
+    _read_meta(tree, found)
+    for link in tree.css('link[rel="canonical"]'):
+        found.canonical.insert(0, link.attributes.get("href") or "")
+    if not found.published:
+        node = tree.css_first('[itemprop="datePublished"]')
+        if node is not None:
+            attributes = node.attributes
+            found.published["microdata"] = (
+                attributes.get("content") or attributes.get("datetime") or node.text(strip=True)
+            )
+    return found
+
+
+def _read_meta(tree: LexborHTMLParser, found: Structured) -> None:
+    for node in tree.css("meta[content]"):
+        attributes = node.attributes
+        content = attributes.get("content")
+        if not content:
+            continue
+        for attribute in ("property", "name", "itemprop"):
+            name = (attributes.get(attribute) or "").lower()
+            if field_name := _META.get(name):
+                if field_name == "author":
+                    found.authors.setdefault("meta", []).append(content)
+                elif field_name == "section":
+                    found.section.setdefault("meta", [content])
+                else:
+                    getattr(found, field_name).setdefault("meta", content)
+            elif name == "article:tag":
+                found.tags.setdefault("meta", []).append(content)
+            elif name == "og:site_name":
+                found.outlets.append(content)
+            elif name in ("og:url", "canonical"):
+                found.canonical.append(content)
+            elif name == "robots":
+                found.noarchive = found.noarchive or "noarchive" in content.lower()
+            elif name == "og:type":
+                found.is_article = found.is_article or content == "article"
+
+
+def _read_json_ld(tree: LexborHTMLParser, found: Structured) -> None:
+    for script in tree.css('script[type="application/ld+json"]'):
+        for thing in things(load(script.text())):
+            kinds = thing.get("@type")
+            if not _ARTICLE_TYPES.isdisjoint(kinds if isinstance(kinds, list) else [kinds]):
+                _read_article(thing, found)
+            elif kinds == "BreadcrumbList":
+                crumbs = [*names(thing.get("itemListElement"))]
+                if crumbs:
+                    found.section.setdefault("breadcrumb", crumbs)
+
+
+def _read_article(thing: dict[str, Any], found: Structured) -> None:
+    found.is_article = True
+    for field_name, keys in (
+        ("title", ("headline", "name")),
+        ("sapo", ("description",)),
+        ("published", ("datePublished",)),
+        ("modified", ("dateModified",)),
+    ):
+        value = next((thing[key] for key in keys if isinstance(thing.get(key), str) and thing[key].strip()), None)
+        if value:
+            getattr(found, field_name).setdefault("json-ld", value)
+    for values, key in ((found.authors, "author"), (found.section, "articleSection"), (found.tags, "keywords")):
+        claimed = [*names(thing.get(key))]
+        if key == "keywords":
+            claimed = [part.strip() for name in claimed for part in name.split(",")]
+        if any(claimed):
+            values.setdefault("json-ld", [name for name in claimed if name])
+    found.outlets.extend(names(thing.get("publisher")))

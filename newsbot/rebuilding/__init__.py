@@ -1,0 +1,1 @@
+"""Captures read again: lines and state made anew, or held against what there is."""

@@ -1,0 +1,176 @@
+"""Reads articles out of WARCs again and publishes the lines a crawl would have published."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from archive.collection import Collection
+from archive.errors import ArchiveError
+from archive.records.run_record import read_opening
+from archive.replay.replay import Failed, Skipped, exchanges, responses
+from archive.replay.resolving import Resolver
+from newsbot.discovery.removal import says_something
+from newsbot.publishing.publication import Publication
+from newsbot.publishing.version_reader import VersionReader
+from newsbot.reading.captures import Reader
+from newsbot.state.state import State
+
+
+class Rebuild:
+    """Rebuilds into ``folder``/<source>/*.jsonl, from nothing: versions and duplicates are decided anew.
+
+    :param crawlers: one for each source whose articles shall be read.
+    :param collection: where captures may be that revisits in the files refer to, besides the files themselves.
+    :param state: what was published before; nothing by default.
+    :param judge: False if only some captures of each run will be taken (`newsbot.publishing.vanished`).
+    """
+
+    def __init__(
+        self,
+        crawlers: Iterable[Crawler],
+        folder: Path,
+        max_bytes: int,
+        collection: Collection | None = None,
+        state: State | None = None,
+        *,
+        judge: bool = True,
+    ):
+        self.counts: Counter[str] = Counter()
+        self.problems: list[str] = []
+        self._max_bytes = max_bytes
+        self._sequence = 0
+        self._collection = collection
+        self._resolver = Resolver(collection)
+        self._files: dict[str, Path] = {}
+        state = state or State("sqlite://")
+        self._sources: list[tuple[Reader, Publication]] = []
+        for crawler in crawlers:
+            name = crawler.spidercls.name
+            reader = Reader(crawler)
+            versions = VersionReader(reader, self._files.get, lambda: self._resolver)
+            publication = Publication(folder / name, name, state, versions=versions, judge=judge)
+            self._sources.append((reader, publication))
+        #: The run of each source that is being read.
+        self._runs: dict[Publication, str] = {}
+
+    def run(self, files: Iterable[Path]) -> Iterator[Path]:
+        """Read the files in the order of their first captures; yields each when it has been read.
+
+        :raises ArchiveError: if a line cannot be written. Unreadable files and records go to ``problems`` instead.
+        """
+        files = list(files)
+        self.look_in(files)
+        for path in sorted(files, key=lambda path: (self._first_date(path), path.name)):
+            self._read_file(path)
+            yield path
+
+    def look_in(self, files: Iterable[Path]) -> None:
+        """Have earlier captures read in these files."""
+        files = list(files)
+        self._resolver = Resolver(self._collection, files)
+        self._files.update({path.name.removesuffix(".open"): path for path in files})
+
+    def take(self, response: Response) -> Publication | None:
+        """Read one captured answer; returns the publication that has to publish what it says, if it is a source's."""
+        source = next((each for each in self._sources if each[0].spider.addresses.is_own(response.url)), None)
+        if source is None:
+            return None
+        reader, publication = source
+        capture, article_id = response.meta["capture"], reader.spider.article_id(response.url)
+        self._begin_run(publication, _run_of(capture.file))
+        publication.observe(article_id, capture, response.status)
+        if article_id is None or not says_something(response.status):
+            return None
+        self._sequence += 1
+        capture.sequence = self._sequence
+        articles = reader.articles(response) if response.status < 300 else []
+        for article in articles[:1]:
+            publication.add(article)
+            self.counts["articles"] += 1
+        if not articles and (removal := reader.removal(response)):
+            publication.add(removal)
+        return publication
+
+    def begin_file(self, path: Path) -> None:
+        """See a file before its answers."""
+        for reader, publication in self._sources:
+            if path.name.startswith(f"{reader.spider.name}-"):
+                self._begin_run(publication, _run_of(path.name.removesuffix(".open")))
+
+    def observe(self, path: Path, response: Response) -> None:
+        """See every answer of a file, lists and errors too; for those who rebuild more than lines."""
+
+    def observe_failure(self, failed: Failed) -> None:
+        """See every exchange of which the crawl had no response."""
+
+    def publish(self, publication: Publication) -> None:
+        """Publish what a publication has taken so far."""
+        publication.publish(self._sequence)
+
+    def end_runs(self) -> None:
+        """End the last run of each source."""
+        for _, publication in self._sources:
+            self._begin_run(publication, "")
+
+    def close(self) -> None:
+        self.end_runs()
+        for _, publication in self._sources:
+            self.counts["lines"] += publication.published
+            self.counts["unchanged"] += publication.unchanged
+            publication.close()
+
+    def _read_file(self, path: Path) -> None:
+        current: Publication | None = None
+        try:
+            self.begin_file(path)
+            for response in exchanges(path, self._max_bytes, self._resolver):
+                if isinstance(response, Skipped):
+                    self.problems.append(f"{response.file}: record at {response.offset} not read: {response.reason}")
+                    continue
+                if isinstance(response, Failed):
+                    self.observe_failure(response)
+                    continue
+                self.counts["responses"] += 1
+                self.observe(path, response)
+                publication = self.take(response)
+                if publication is None:
+                    continue
+                if current is not None and current is not publication:
+                    current.publish(self._sequence - 1)
+                current = publication
+        except ArchiveError as error:
+            self.problems.append(str(error))
+        if current is not None:
+            current.publish(self._sequence)
+
+    def _begin_run(self, publication: Publication, run: str) -> None:
+        """End a source's run, all of whose captures were taken, when those of another come."""
+        last = self._runs.setdefault(publication, run)
+        if last != run:
+            publication.end_run(last)
+            self._runs[publication] = run
+
+    def _first_date(self, path: Path) -> str:
+        try:
+            found = responses(path, self._max_bytes, self._resolver)
+            first = next((response for response in found if isinstance(response, Response)), None)
+            if first is not None:
+                return str(first.meta["capture"].date)
+            opening = read_opening(path)  # nothing was answered
+        except ArchiveError:
+            return ""
+        return opening.started if opening else ""
+
+
+def _run_of(file: str) -> str:
+    """Return what the names of all files of a run end with; of another crawler's file something of its name.
+
+    >>> _run_of("baosonla-20261122032011123-00000-host-0123abcd.warc.gz")
+    '0123abcd'
+    """
+    return file.removesuffix(".warc.gz").rpartition("-")[2]

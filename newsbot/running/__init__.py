@@ -1,0 +1,1 @@
+"""One crawl from the command line: its lock, its folder, its beginning and its end."""

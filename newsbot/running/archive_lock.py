@@ -1,0 +1,51 @@
+"""Who works on the whole archive: many may read it at a time, or one may rewrite it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archive.errors import ArchiveError
+from archive.files.open_file import make_folder
+from archive.redaction.journal import Journal
+from newsbot.running.locks import LockedError
+
+#: No source's name has a dot.
+_NAME = "archive.rewriting.lock"
+
+
+def refuse_half_redacted(data: Path) -> None:
+    """Let nobody read or add to an archive in which a redaction was cut short; hold a lock that keeps redactions out.
+
+    :param data: the data folder.
+    :raises LockedError: if one was.
+    """
+    if Journal(data / "redaction").is_pending():
+        raise LockedError("a redaction was cut short: `scrapy redact` without a URL finishes it")
+
+
+@contextmanager
+def archive_lock(folder: Path, *, rewriting: bool) -> Iterator[None]:
+    """Hold the archive's lock, alone for ``rewriting``; never waits, and ends with the process.
+
+    :param folder: of the locks.
+    :raises LockedError: if another process rewrites the archive, or, for rewriting, reads all of it.
+    :raises ArchiveError: if the lock cannot be made.
+    """
+    path = folder / _NAME
+    try:
+        make_folder(folder)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise ArchiveError(f"cannot make the lock {path}: {error.strerror}") from error
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_EX if rewriting else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        doing = "packages or redacts" if rewriting else "redacts"
+        raise LockedError(f"another process {doing} in this archive ({path})") from None
+    finally:
+        os.close(descriptor)

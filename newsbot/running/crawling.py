@@ -1,0 +1,131 @@
+"""One crawl of one source from the command line: what comes before Scrapy's crawl, and what is made of its end."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
+
+from archive.clock import now, set_clock
+from archive.errors import ArchiveError
+from newsbot.backfill.estimate import from_stats
+from newsbot.configuration.mistakes import ConfigurationError
+from newsbot.health.conclusion import conclude
+from newsbot.health.exit_status import ExitStatus
+from newsbot.health.problems import Limits, Problem, Stats, problems
+from newsbot.health.result import Result
+from newsbot.health.run_report import remove_unfinished, report
+from newsbot.health.saying import say
+from newsbot.running.archive_lock import refuse_half_redacted
+from newsbot.running.caught_signals import ignore_signals
+from newsbot.running.data_folder import check_data_folder
+from newsbot.running.locks import LockedError, SourceLock
+from newsbot.running.parent import end_with
+from newsbot.running.recovery import recover_source
+from newsbot.running.tidying import tidy
+from newsbot.state.runs import ARGUMENTS_SETTING
+
+
+def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Settings) -> Result:
+    """Crawl a source, report on it, say what is wrong with it, and return how it ended."""
+    if parent := settings.getint("PARENT_PROCESS"):
+        end_with(parent)
+    if moment := settings.get("NOW"):
+        set_clock(datetime.fromisoformat(moment))
+    data = Path(settings["DATA_DIR"])
+    lock = SourceLock(data / "locks", spider.name)
+    try:
+        for folder in (data, Path(settings.get("ARCHIVE_DIR") or data / "warc")):
+            check_data_folder(folder, settings.getint("ARCHIVE_DISK_FLOOR"))
+        lock.acquire()
+        refuse_half_redacted(data)
+        remove_unfinished(data / "runs", spider.name)
+    except LockedError as error:
+        return _failed(spider.name, ExitStatus.LOCKED, error)
+    except ArchiveError as error:
+        return _failed(spider.name, ExitStatus.NOT_ARCHIVED, error)
+    except OSError as error:
+        problem = f"cannot use {error.filename or lock.path}: {error.strerror}"
+        return _failed(spider.name, ExitStatus.NOT_ARCHIVED, problem)
+    with closing(lock):
+        result = _crawl_and_report(spider, arguments, settings, data / "runs")
+        tidy(spider.name, settings)
+        return result
+
+
+def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings: Settings, runs: Path) -> Result:
+    started = now()
+    settings.set(ARGUMENTS_SETTING, dict(arguments), "cmdline")
+    try:
+        process = AsyncCrawlerProcess(settings)
+    except OSError as error:
+        problem = f"LOG_FILE: cannot write {settings['LOG_FILE']}: {error.strerror}"
+        return _failed(spider.name, ExitStatus.CONFIGURATION, problem)
+    crawler = process.create_crawler(spider)
+    cause: BaseException | None = None
+    try:
+        if summary := recover_source(spider, settings).summary():
+            say(spider.name, summary)
+    except ArchiveError as error:
+        cause = error
+    else:
+        task = process.crawl(crawler, **arguments)
+        process.start()
+        ignore_signals()
+        cause = None if not task.done() or task.cancelled() else task.exception()
+    stats = stats_of(crawler)
+    if left := from_stats(stats):
+        say(spider.name, f"backfill: {left}")
+    status, wrong = judge(stats, cause, Limits.from_settings(crawler.settings))
+    run = report(
+        spider.name,
+        stats,
+        started=started,
+        finished=now(),
+        exit_status=status,
+        problems=wrong,
+        arguments=arguments,
+    )
+    return conclude(run, runs, settings)
+
+
+def _failed(source: str, status: ExitStatus, problem: object) -> Result:
+    """Say why a source is not crawled."""
+    say(source, problem)
+    return Result(source, status, [str(problem)])
+
+
+def stats_of(crawler: Crawler) -> Stats:
+    """Return a crawler's stats; a crawl that failed before it began has none."""
+    try:
+        return dict(crawler.stats.get_stats())
+    except RuntimeError:  # Scrapy's word for "not yet"
+        return {}
+
+
+def judge(stats: Stats, error: BaseException | None, limits: Limits) -> tuple[ExitStatus, list[Problem]]:
+    """Return the exit status of a crawl that has ended, and what is wrong with it.
+
+    :param error: what Scrapy's crawl raised: it could not start, or broke down.
+
+    >>> judge({}, ConfigurationError("CONNECT_TO: no"), Limits())
+    (<ExitStatus.CONFIGURATION: 2>, [Problem(monitor='configuration', text='CONNECT_TO: no')])
+    >>> judge({"finish_reason": "finished", "newsbot/articles": 1, "newsbot/lines": 1}, None, Limits())
+    (<ExitStatus.WELL: 0>, [])
+    """
+    if isinstance(error, ConfigurationError | UsageError):
+        return ExitStatus.CONFIGURATION, [Problem("configuration", str(error))]
+    if isinstance(error, ArchiveError):
+        return ExitStatus.NOT_ARCHIVED, [Problem("archive", str(error))]
+    wrong = problems(stats, limits)
+    if error is not None:
+        wrong.insert(0, Problem("broke down", f"the crawl broke down: {type(error).__name__}: {error}"))
+    if "archive/failure" in stats or stats.get("finish_reason") == "archive_failed":
+        return ExitStatus.NOT_ARCHIVED, wrong
+    return (ExitStatus.UNHEALTHY if wrong else ExitStatus.WELL), wrong

@@ -1,0 +1,55 @@
+"""The logs of crawlall's crawls: plain for a day, compressed after it, deleted when they are old."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from archive.errors import ArchiveError
+from archive.files.atomic import replace_file
+
+_NAME: Final = re.compile(r".+-(\d{8}T\d{6})Z\.log(\.gz)?")
+_PLAIN: Final = timedelta(days=1)
+
+
+def log_began(name: str) -> datetime | None:
+    """Return when the run of a log began, by the log's name; None if it is no log's.
+
+    >>> log_began("yenmy-20261122T041449Z.log.gz"), log_began("cron.log")
+    (datetime.datetime(2026, 11, 22, 4, 14, 49, tzinfo=datetime.timezone.utc), None)
+    """
+    match = _NAME.fullmatch(name)
+    try:
+        return datetime.strptime(match[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if match else None
+    except ValueError:
+        return None
+
+
+def log_text(path: Path) -> bytes:
+    """Return what a log says, be it compressed or not.
+
+    :raises OSError: if it cannot be read.
+    """
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+def keep_logs(folder: Path, source: str, days: int, now: datetime) -> None:
+    """Compress a source's logs that are older than a day, and delete those older than so many; 0: none is deleted.
+
+    :raises ArchiveError: if one cannot be compressed or deleted.
+    """
+    for path in folder.glob(f"{source}-*.log*"):
+        began = log_began(path.name)
+        if began is None:
+            continue
+        try:
+            if days and began < now - timedelta(days=days):
+                path.unlink()
+            elif path.suffix == ".log" and began < now - _PLAIN:
+                replace_file(path.with_name(f"{path.name}.gz"), [gzip.compress(path.read_bytes(), mtime=0)])
+                path.unlink()
+        except OSError as error:
+            raise ArchiveError(f"cannot put away {path}: {error.strerror}") from error

@@ -1,0 +1,125 @@
+"""What is known of what a site serves, one row for each article and each list: its validators, and when to look again.
+
+A cache beside the published versions: what it holds was captured before, and the WARCs can give it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from sqlalchemy import Column, Index, Integer, MetaData, Table, delete, insert, select, update
+
+from newsbot.state.state import TEXT, State
+
+ARTICLE: Final = "article"
+
+_RESOURCES = Table(
+    "resources",
+    MetaData(),
+    Column("key", TEXT, primary_key=True),
+    Column("source", TEXT, nullable=False),
+    Column("kind", TEXT, nullable=False),
+    Column("url", TEXT, nullable=False),
+    Column("etag", TEXT),
+    Column("last_modified", TEXT),
+    Column("status", Integer, nullable=False),
+    Column("payload_digest", TEXT, nullable=False),
+    Column("record_id", TEXT, nullable=False),
+    Column("captured_at", TEXT, nullable=False),
+    Column("checked_at", TEXT, nullable=False),
+    Column("next_check", TEXT),
+    Column("step", Integer, nullable=False),
+    Column("found_on", TEXT, nullable=False),
+    Column("trusted", Integer, nullable=False),
+    Column("complete", Integer, nullable=False),
+    Column("elsewhere", TEXT, nullable=False, server_default=""),
+    # Finds what is due without reading what is not.
+    Index("resources_by_next_check", "source", "kind", "next_check"),
+)
+#: Values in one IN list.
+_BATCH: Final = 500
+
+
+class Resource(NamedTuple):
+    """One article or list of a source."""
+
+    #: An article's id ("<spider>:<id>"), a list's URL.
+    key: str
+    source: str
+    #: "article", "feed", "sitemap" or "section".
+    kind: str
+    #: Where it was last had.
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    #: The last answer's; 0 if there was none, or none that could be read.
+    status: int = 0
+    payload_digest: str = ""
+    #: The last full capture and its WARC-Date; empty before the first.
+    record_id: str = ""
+    captured_at: str = ""
+    #: WARC-Date of the last answer.
+    checked_at: str = ""
+    #: None: not again.
+    next_check: str | None = None
+    #: How often the gap has widened.
+    step: int = 0
+    #: The list that named an article first.
+    found_on: str = ""
+    #: 0 if a list changed while its validators stayed.
+    trusted: int = 1
+    #: 0 if a list was not read to its end, or not all that it named was asked for.
+    complete: int = 1
+    #: Another address at which a list has named an article since.
+    elsewhere: str = ""
+
+
+class Resources:
+    """The rows, in the database of the state.
+
+    :raises ArchiveError: from every method, if the database cannot be read or written.
+    """
+
+    def __init__(self, state: State):
+        self._state = state
+        state.create(_RESOURCES)
+
+    def get(self, keys: Iterable[str]) -> dict[str, Resource]:
+        """Return the rows with these keys that there are."""
+        wanted = sorted(set(keys))
+        rows: dict[str, Resource] = {}
+        for start in range(0, len(wanted), _BATCH):
+            query = select(_RESOURCES).where(_RESOURCES.c.key.in_(wanted[start : start + _BATCH]))
+            with self._state.transaction() as connection:
+                rows |= {row.key: Resource(*row) for row in connection.execute(query)}
+        return rows
+
+    def due(self, source: str, kind: str, now: str, limit: int) -> list[Resource]:
+        """Return a source's rows whose next check has come, the longest overdue first."""
+        query = (
+            select(_RESOURCES)
+            .where(_RESOURCES.c.source == source, _RESOURCES.c.kind == kind, _RESOURCES.c.next_check <= now)
+            .order_by(_RESOURCES.c.next_check, _RESOURCES.c.key)
+            .limit(limit)
+        )
+        with self._state.transaction() as connection:
+            return [Resource(*row) for row in connection.execute(query)]
+
+    def put(self, rows: Sequence[Resource]) -> None:
+        """Write rows in place of those with the same keys, all or none."""
+        if not rows:
+            return
+        latest = {row.key: row for row in rows}
+        keys = sorted(latest)
+        with self._state.transaction() as connection:
+            for start in range(0, len(keys), _BATCH):
+                batch = keys[start : start + _BATCH]
+                connection.execute(delete(_RESOURCES).where(_RESOURCES.c.key.in_(batch)))
+                connection.execute(insert(_RESOURCES), [latest[key]._asdict() for key in batch])
+
+    def forget_validators(self, before: str) -> None:
+        """Let everything be asked for in full that was last captured in full before a date."""
+        old = (_RESOURCES.c.captured_at < before, _RESOURCES.c.captured_at != "")
+        with self._state.transaction() as connection:
+            connection.execute(update(_RESOURCES).where(*old).values(etag=None, last_modified=None))

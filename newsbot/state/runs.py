@@ -1,0 +1,157 @@
+"""Every run of every source, in the database of the state: when, how it was asked, how it ended, what it brought.
+
+A run is written down when it begins and again when it ends. One that was killed has no end until the next start of its
+source finishes what it left. All of it can be had again from the archive (`archive.records.run_record`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, delete, insert, select
+
+from archive.records.members import Member, walk
+from newsbot.state.state import TEXT, State
+
+#: Holds the spider's arguments; the archive keeps it with all other settings of the crawl.
+ARGUMENTS_SETTING: Final = "SPIDER_ARGUMENTS"
+#: How a run ended that did not come to its end.
+CUT_SHORT: Final = "cut short"
+
+_RUNS = Table(
+    "runs",
+    MetaData(),
+    # The digits are eight, and there are many years: they alone would be given twice.
+    Column("source", TEXT, primary_key=True),
+    Column("started", TEXT, primary_key=True),
+    Column("run", TEXT, primary_key=True),
+    Column("finished", TEXT),
+    Column("ended", TEXT),
+    Column("complete", Integer, nullable=False),
+    Column("arguments", TEXT, nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("captures", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("gone", Integer, nullable=False),
+)
+
+
+class Run(NamedTuple):
+    """One run of one source."""
+
+    source: str
+    #: WARC-Date.
+    started: str
+    #: What the names of the run's files end with.
+    run: str
+    #: WARC-Date; of a run that was cut short, of its last capture. None while it runs.
+    finished: str | None = None
+    #: Scrapy's finish reason, or `CUT_SHORT`.
+    ended: str | None = None
+    #: Whether it came to its own end and was not told to look at a part of the source.
+    complete: int = 0
+    #: Spider arguments (-a), as JSON.
+    arguments: str = "{}"
+    #: Request records, response and revisit records, bytes of WARC.
+    requests: int = 0
+    captures: int = 0
+    bytes: int = 0
+    #: Lines: of articles never seen before, of changed versions, of articles that are gone.
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+
+    def ends(self, closing: Mapping[str, object]) -> Run:
+        """Return the run as its archive's closing record tells its end.
+
+        >>> run = Run("a", "2026-11-22T00:00:00Z", "0123abcd").ends({"finish-reason": "finished", "new": "3"})
+        >>> run.ended, run.complete, run.new
+        ('finished', 0, 3)
+        """
+        return self._replace(
+            finished=str(closing.get("run-finished", "")),
+            ended=str(closing["finish-reason"]),
+            complete=int(closing.get("complete") == "yes"),
+            requests=_number(closing.get("requests")),
+            captures=_number(closing.get("captures")),
+            bytes=_number(closing.get("bytes")),
+            new=_number(closing.get("new")),
+            changed=_number(closing.get("changed")),
+            gone=_number(closing.get("gone")),
+        )
+
+    def cut_short(self, files: Sequence[Path], state: State) -> Run:
+        """Return the run as its files tell it where nothing tells its end.
+
+        :param state: knows the versions that were read from the files.
+        :raises ArchiveError: if a file or the state cannot be read.
+        """
+        requests = captures = 0
+        finished = self.started
+        for record in (found for path in files for found in walk(path) if isinstance(found, Member)):
+            requests += record.type == "request"
+            if record.type in ("response", "revisit"):
+                captures += 1
+                finished = max(finished, record.get("WARC-Date"))
+        return self._replace(
+            finished=finished,
+            ended=CUT_SHORT,
+            requests=requests,
+            captures=captures,
+            bytes=sum(path.stat().st_size for path in files),
+            **by_kind(state.changes(path.name for path in files)),
+        )
+
+
+class Runs:
+    """The table.
+
+    :raises ArchiveError: from every method, if the database cannot be read or written.
+    """
+
+    def __init__(self, state: State):
+        self._state = state
+        state.create(_RUNS)
+
+    def put(self, run: Run) -> None:
+        """Write a run down as it is now."""
+        key = [getattr(_RUNS.c, name) == getattr(run, name) for name in ("source", "started", "run")]
+        with self._state.transaction() as connection:
+            connection.execute(delete(_RUNS).where(*key))
+            connection.execute(insert(_RUNS).values(run._asdict()))
+
+    def unfinished(self, source: str) -> list[Run]:
+        """Return the runs of a source that have no end, the oldest first."""
+        query = select(_RUNS).where(_RUNS.c.source == source, _RUNS.c.ended.is_(None)).order_by(_RUNS.c.started)
+        with self._state.transaction() as connection:
+            return [Run(*row) for row in connection.execute(query)]
+
+
+def as_arguments(arguments: object) -> str:
+    """Return spider arguments as they are kept.
+
+    >>> as_arguments({"until": "2020-12-31", "since": 2019}), as_arguments(None)
+    ('{"since": "2019", "until": "2020-12-31"}', '{}')
+    """
+    given = arguments if isinstance(arguments, Mapping) else {}
+    return json.dumps({str(name): str(value) for name, value in given.items()}, sort_keys=True)
+
+
+def _number(value: object) -> int:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
+
+
+def by_kind(changes: Mapping[str, int]) -> dict[str, Any]:
+    """Return lines by what they say of an article: never seen before, a changed version, no longer there.
+
+    >>> by_kind({"new": 3, "body": 1, "headline": 1, "restored": 1})
+    {'new': 3, 'changed': 3, 'gone': 0}
+    """
+    new, gone = changes.get("new", 0), changes.get("removed", 0)
+    return {"new": new, "changed": sum(changes.values()) - new - gone, "gone": gone}

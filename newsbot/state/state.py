@@ -1,0 +1,136 @@
+"""What is known of articles already published: a cache in a database, which the JSONL and the WARCs can rebuild.
+
+SQLAlchemy Core, so that the same code runs on SQLite and on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, delete, func, insert, select, update
+
+from newsbot.state.database import TEXT, StateDatabase
+
+__all__ = ["TEXT", "State", "Version"]
+
+_METADATA = MetaData()
+
+_VERSIONS = Table(
+    "article_versions",
+    _METADATA,
+    Column("id", TEXT, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("source", TEXT, nullable=False),
+    Column("content_digest", TEXT, nullable=False),
+    Column("headline_digest", TEXT, nullable=False),
+    Column("fetched_at", TEXT, nullable=False),
+    Column("metadata_digest", TEXT, nullable=False, server_default=""),
+    Column("change", TEXT, nullable=False, server_default="new"),
+    Column("url", TEXT, nullable=False, server_default=""),
+    Column("file", TEXT, nullable=False, server_default=""),
+    Column("offset", BigInteger, nullable=False, server_default="-1"),
+    Index("article_versions_by_content", "content_digest"),
+)
+
+#: Values in one IN list; SQLite allows 32,766 parameters, PostgreSQL 65,535.
+_BATCH = 500
+
+
+class Version(NamedTuple):
+    """One published version of an article; digests are of folded text."""
+
+    id: str
+    version: int
+    source: str
+    content_digest: str
+    headline_digest: str
+    #: WARC-Date of the capture it was read from.
+    fetched_at: str
+    metadata_digest: str = ""
+    change: str = "new"
+    url: str = ""
+    #: WARC file and offset of that capture.
+    file: str = ""
+    offset: int = -1
+
+
+class State(StateDatabase):
+    """The published versions.
+
+    :param url: an SQLAlchemy database URL, for instance ``sqlite:///data/state.sqlite``.
+    :raises ArchiveError: if the database cannot be opened, read or written; the message names it.
+    """
+
+    def __init__(self, url: str):
+        super().__init__(url)
+        self.create(_VERSIONS)
+
+    def is_empty(self) -> bool:
+        """Whether no version is known."""
+        with self.transaction() as connection:
+            return connection.execute(select(_VERSIONS.c.id).limit(1)).first() is None
+
+    def latest(self, ids: Iterable[str]) -> dict[str, Version]:
+        """Return the newest published version of each of the articles that has one."""
+        rows = self._select(_VERSIONS.c.id, ids)
+        return {row.id: row for row in sorted(rows, key=lambda row: row.version)}
+
+    def with_content(self, digests: Iterable[str]) -> list[Version]:
+        """Return all versions, of any source, that have one of these contents."""
+        return self._select(_VERSIONS.c.content_digest, digests)
+
+    def changes(self, files: Iterable[str]) -> dict[str, int]:
+        """Count the versions read from WARC files by what they say has changed."""
+        counts: dict[str, int] = {}
+        wanted = sorted(set(files))
+        with self.transaction() as connection:
+            for start in range(0, len(wanted), _BATCH):
+                here = _VERSIONS.c.file.in_(wanted[start : start + _BATCH])
+                query = select(_VERSIONS.c.change, func.count()).where(here).group_by(_VERSIONS.c.change)
+                for change, count in connection.execute(query):
+                    counts[change] = counts.get(change, 0) + count
+        return counts
+
+    def add(self, versions: Sequence[Version]) -> None:
+        """Add versions, all or none; those already there are left as they are."""
+        if not versions:
+            return
+        known = {(row.id, row.version) for row in self._select(_VERSIONS.c.id, (version.id for version in versions))}
+        rows = [version._asdict() for version in versions if (version.id, version.version) not in known]
+        if rows:
+            with self.transaction() as connection:
+                connection.execute(insert(_VERSIONS), rows)
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Forget all versions of articles."""
+        wanted = sorted(set(ids))
+        with self.transaction() as connection:
+            for start in range(0, len(wanted), _BATCH):
+                connection.execute(delete(_VERSIONS).where(_VERSIONS.c.id.in_(wanted[start : start + _BATCH])))
+
+    def move(self, versions: Iterable[Version]) -> None:
+        """Note that versions already there are now read at another URL."""
+        for version in versions:
+            key = (_VERSIONS.c.id == version.id, _VERSIONS.c.version == version.version)
+            with self.transaction() as connection:
+                connection.execute(update(_VERSIONS).where(*key).values(url=version.url))
+
+    def relocate(self, file: str, offsets: Iterable[tuple[str, int, int]]) -> None:
+        """Note where captures in a WARC file are now.
+
+        :param offsets: of each version: article id, number, offset.
+        """
+        with self.transaction() as connection:
+            for article_id, version, offset in offsets:
+                key = (_VERSIONS.c.id == article_id, _VERSIONS.c.version == version, _VERSIONS.c.file == file)
+                connection.execute(update(_VERSIONS).where(*key).values(offset=offset))
+
+    def _select(self, column: Any, values: Iterable[str]) -> list[Version]:
+        rows: list[Version] = []
+        wanted = sorted(set(values))
+        with self.transaction() as connection:
+            for start in range(0, len(wanted), _BATCH):
+                result = connection.execute(select(_VERSIONS).where(column.in_(wanted[start : start + _BATCH])))
+                rows += (Version(*row) for row in result)
+        return rows

@@ -1,0 +1,1 @@
+"""What is known of the Vietnamese language and of Vietnam: text, dates, names, provinces."""

@@ -1,0 +1,165 @@
+"""Author lines: who wrote it, and who is credited.
+
+Vietnamese sites print the author last: with a role ("Tin và ảnh: …"), a credit ("Theo …", "…/Báo …"), or as a bare name
+in any case. A name keeps its printed case. An outlet is never an author; a newsroom ("PV") is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from newsbot.vietnamese.names import has_surname, is_initials, is_name, is_newsroom, strip_title
+from newsbot.vietnamese.outlets import is_outlet
+from newsbot.vietnamese.provinces import is_province
+from newsbot.vietnamese.text import clean, fold
+
+#: In characters: no author line is longer.
+_LONGEST: Final = 120
+_MOST_WORDS: Final = 6
+
+_WRITING: Final = (
+    r"tin|bài viết|bài|chùm|phóng sự|thực hiện|tác giả|nội dung|phóng viên|biên soạn|người viết|tổng hợp|pv"
+)
+_PICTURES: Final = (
+    r"(?:chùm )?ảnh|hình ảnh|video|clip|đồ họa|đồ hoạ|infographics?|thiết kế|trình bày|minh họa|(?<!tổng )biên tập"
+)
+_ROLE: Final = re.compile(
+    rf"(?<!\w)(?P<role>(?:{_WRITING}|{_PICTURES})(?:\s?(?:,|&|\+|/|-|–|\bvà\b)\s?(?:{_WRITING}|{_PICTURES})){{0,3}})\s?:\s?",
+    re.IGNORECASE,
+)
+_IS_WRITING: Final = re.compile(rf"(?<!\w)(?:{_WRITING})(?!\w)", re.IGNORECASE)
+_CREDIT: Final = re.compile(r"(?:tổng hợp )?(?:theo|nguồn(?: tin)?\s?:|từ)\s?:?\s(?=\S)", re.IGNORECASE)
+_BRACKETS: Final = re.compile(r"\(([^()]{0,80})\)")
+_DONE: Final = r"tổng hợp|lược ghi|ghi|thực hiện|biên soạn|sưu tầm|st|lược dịch|biên dịch|dịch|t/h|th|ctv|biên tập"
+_DONE_ALONE: Final = re.compile(rf"(?:{_DONE})", re.IGNORECASE)
+_DONE_BEHIND: Final = re.compile(rf"(?<=\w)\s+(?:[-–]\s)?(?:{_DONE})$")
+_OTHERS: Final = re.compile(
+    r"\s?(?:,|và|&)\s(?:\d{1,2}|nhiều|các|những)\s(?:tác giả|người|cộng sự)(?:\skhác)?$", re.IGNORECASE
+)
+_SEPARATOR: Final = re.compile(r"\s?[,;&/|]\s?|\s[-–—]\s|(?<=\w\w)[-–](?=\w\w)|\svà\s")
+_SENTENCE_END: Final = re.compile(r"[.!?…:;,\"”]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """An author line, read. ``agency`` joins several credits by a comma."""
+
+    authors: tuple[str, ...]
+    agency: str | None
+    #: The printed line, with single spaces.
+    raw: str
+
+
+def parse_byline(line: str, outlets: Iterable[str] = ()) -> Byline:
+    r"""Return the authors and the credited source of an author line, which may hold several printed lines.
+
+    What is neither a name nor an outlet is left out; so are photographers of a line that names its writers, and
+    ``outlets``, the source's names for itself.
+
+    >>> parse_byline("Tạ Nguyên/Báo Tin tức")
+    Byline(authors=('Tạ Nguyên',), agency='Báo Tin tức', raw='Tạ Nguyên/Báo Tin tức')
+    >>> parse_byline("Tin và ảnh: Nam Giang").authors, parse_byline("NHẬT XUÂN và 1 tác giả khác").authors
+    (('Nam Giang',), ('NHẬT XUÂN',))
+    >>> parse_byline("Theo Hồ Hương\nTheo Đại Đoàn kết")
+    Byline(authors=('Hồ Hương',), agency='Đại Đoàn kết', raw='Theo Hồ Hương Theo Đại Đoàn kết')
+    """
+    own = {fold(outlet) for outlet in outlets}
+    pieces = [piece for part in line[: 4 * _LONGEST].split("\n") for piece in _pieces(clean(part))]
+    pieces = [piece for piece in pieces if fold(piece.name) not in own]
+    authors = dict.fromkeys(piece.name for piece in pieces if piece.kind == "author")
+    agencies = dict.fromkeys(piece.name for piece in pieces if piece.kind == "agency")
+    return Byline(tuple(authors), ", ".join(agencies) or None, clean(line))
+
+
+def looks_like_byline(line: str) -> bool:
+    """Say whether a bare line at the end of an article is its author line, and not its last sentence or a caption.
+
+    >>> [looks_like_byline(line) for line in ("PV", "AN VIỆT", "Khải Hoàn", "Tin, ảnh: P.Y", "Theo DTO")]
+    [True, True, True, True, True]
+    >>> [looks_like_byline(line) for line in ("Hội nghị kết thúc lúc 11 giờ.", "Vịnh Hạ Long", "Lớp học bản. Ảnh: PV")]
+    [False, False, False]
+    """
+    text = clean(line[: 2 * _LONGEST])
+    if not text or len(text) > _LONGEST:
+        return False
+    role = _ROLE.match(text)
+    if role:
+        text = text.removesuffix(".")
+    if _SENTENCE_END.search(text) and not is_initials(text.split()[-1]):
+        return False
+    pieces = list(_pieces(text))
+    if not pieces or any(piece.kind == "unknown" for piece in pieces):
+        return False
+    return bool(role or _CREDIT.match(text)) or not any(
+        piece.kind == "author" and is_province(piece.name) for piece in pieces
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    kind: str  # author, agency, picture (who took the pictures), done ("tổng hợp"), unknown
+    name: str
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    """Yield what a line is made of, cut at its roles: "Bài: … - Ảnh: …"."""
+    roles = list(_ROLE.finditer(text))
+    ends = [*(role.start() for role in roles), len(text)]
+    yield from _credited(text[: ends[0]])
+    for role, end in zip(roles, ends[1:], strict=True):
+        writing = bool(_IS_WRITING.search(role["role"]))
+        for piece in _credited(text[role.end() : end]):
+            yield piece if writing or piece.kind == "unknown" else _Piece("picture", piece.name)
+
+
+def _credited(text: str) -> Iterator[_Piece]:
+    """Yield the pieces of a line without roles: names, and credits in brackets, behind "Theo" or behind a stroke."""
+    bracketed = _BRACKETS.findall(text)
+    text = _OTHERS.sub("", _BRACKETS.sub(" ", text).strip(" -–—,;/|"))
+    credit = _CREDIT.match(text)
+    if credit:
+        text = text[credit.end() :]
+    if _DONE_ALONE.fullmatch(text) and not is_newsroom(text):
+        yield _Piece("done", text)
+        text = ""
+    text = _DONE_BEHIND.sub("", text)
+    names = [text] if is_outlet(text) else _SEPARATOR.split(text)
+    kinds = [(_kind(name), name) for name in map(strip_title, names) if name]
+    named_outlet = any(kind == "agency" for kind, _ in kinds) or any(map(is_outlet, bracketed))
+    for kind, name in kinds:
+        yield _Piece(_kind_of_credit(kind, name, named_outlet) if credit and kind != "agency" else kind, name)
+    for note in bracketed:
+        yield from _bracketed(note.strip())
+
+
+def _bracketed(note: str) -> Iterator[_Piece]:
+    if _CREDIT.match(note) or _ROLE.match(note):
+        yield from _pieces(note)
+    elif is_outlet(note):
+        yield _Piece("agency", note)
+    elif _DONE_ALONE.fullmatch(note) or is_province(note):
+        yield _Piece("done", note)
+    else:
+        yield _Piece("unknown", note)
+
+
+def _kind(name: str) -> str:
+    if is_newsroom(name):
+        return "author"
+    if is_outlet(name):
+        return "agency"
+    return "author" if is_name(name) else "unknown"
+
+
+def _kind_of_credit(kind: str, name: str, named_outlet: bool) -> str:
+    """Return what "Theo" names: a person if it has a family name or an outlet stands beside it, else an outlet."""
+    words = name.split()
+    if is_newsroom(name):
+        return kind
+    if kind == "author":
+        return "author" if has_surname(name) or (named_outlet and len(words) > 1) else "agency"
+    capitals = sum(word[0].isupper() for word in words)
+    return "agency" if words[0][0].isupper() and 2 * capitals >= len(words) and len(words) <= _MOST_WORDS else "unknown"

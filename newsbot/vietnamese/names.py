@@ -1,0 +1,114 @@
+"""Names of people and newsrooms as Vietnamese papers print them, to tell them from other short lines."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from newsbot.vietnamese.text import fold
+
+_MOST_WORDS: Final = 6
+_MOST_WORDS_WITHOUT_SURNAME: Final = 4
+#: In characters, of a name of one word; a Vietnamese syllable has at most seven.
+_LONGEST_WORD: Final = 8
+
+#: "P.Y", "N.Đ.T.", "Th.Anh"
+_INITIALS: Final = re.compile(r"(?:[A-ZĐĂÂÊÔƠƯ]h?\.){1,4}[^\W\d_]{0,6}\.?")
+_NEWSROOM: Final = re.compile(
+    r"(?:nhóm\s)?(?:pv|phóng viên|btv|ctv|cộng tác viên|biên tập viên|tác giả|pv[-,]\s?ctv)|bbt|ban biên tập|npv",
+    re.IGNORECASE,
+)
+_TITLE: Final = re.compile(
+    r"^(?:(?:TSKH|GS|PGS|TS|ThS|BSCK|BS|CK|DS|KS|LS|NSND|NSƯT)(?:\s?I{1,2})?(?:[.,]\s?|\s)"
+    r"|(?:Giáo sư|Tiến sĩ|Thạc sĩ|Bác sĩ|Dược sĩ|Luật sư|Nhà báo|Phóng viên|PV)[,.]?\s)+"
+)
+_NOT_LETTERS: Final = re.compile("[.'’-]")
+
+
+def _folded(names: str) -> frozenset[str]:
+    return frozenset(fold(name) for name in re.split(r"[;\n]", names) if name)
+
+
+_SURNAMES: Final = _folded("""
+Nguyễn;Trần;Lê;Phạm;Hoàng;Huỳnh;Phan;Vũ;Võ;Đặng;Bùi;Đỗ;Hồ;Ngô;Dương;Lý;Đinh;Đào;Đoàn;Lâm;Trịnh;Mai;Tô;Tạ;Hà;Cao
+Lưu;Lương;Phùng;Vương;Trương;Thái;Tăng;Tống;Châu;Kiều;Chu;Quách;Thạch;Nông;Hứa;Lò;Lường;Giàng;Vàng;Sùng;Quàng
+""")
+# What stands where a name could stand: the words of the page around the article, and headings.
+_NOT_NAMES: Final = _folded("""
+Bình luận;Ý kiến;Ý kiến bạn đọc;Bạn đọc;Tin liên quan;Bài liên quan;Tin mới;Tin mới nhất;Xem thêm;Đọc thêm;Từ khóa;Hết
+Quảng cáo;Trang chủ;Chia sẻ;In bài;Thông báo;Kết luận;Lời kết;Việt Nam;Tag;Tags;Comment;Share;Like;Tweet;Print;Email
+Zalo;Facebook;Twitter;Video;Clip;Ảnh;Tin;Bài;Infographic;Media;Logo;Admin
+Administrator;Super User;Editor;Webmaster;Unknown;In;Gửi;Rss;Mobile;English;Tiếng Việt;Longform;Khác;Phòng;Trang;Xem
+OneCMS;MediaTech;Neko;VNPT;ĐBSCL;TPHCM
+""")
+# One of these in it, and a line is a menu.
+_NOT_IN_NAMES: Final = _folded(
+    "Media;Video;Longform;Infographic;Infographics;Podcast;Online;News;Tin;Ảnh;Xem;Đọc;Nghe;Tạp;Báo"
+)
+# What the captions of views and of people begin with.
+_NOT_FIRST: Final = _folded("""
+Vịnh;Chùa;Đền;Đình;Đảo;Núi;Sông;Cầu;Làng;Xã;Huyện;Tỉnh;Phường;Chợ;Bến;Thác;Hang;Bãi;Biển;Rừng;Khu;Lễ;Ông;Bà
+""")
+
+
+def is_newsroom(text: str) -> bool:
+    """Say whether a text stands for a newsroom that signs as one.
+
+    >>> is_newsroom("PV"), is_newsroom("NHÓM PHÓNG VIÊN"), is_newsroom("Nam Giang")
+    (True, True, False)
+    """
+    return _NEWSROOM.fullmatch(text) is not None
+
+
+def is_initials(text: str) -> bool:
+    """Say whether a text is a name cut to its first letters.
+
+    >>> is_initials("P.Y"), is_initials("N.Đ.T."), is_initials("PV")
+    (True, True, False)
+    """
+    return _INITIALS.fullmatch(text) is not None
+
+
+def is_name(text: str) -> bool:
+    """Say whether a text has the form of a person's name: few words, each with a capital, nothing but letters.
+
+    >>> [is_name(text) for text in ("Khải Hoàn", "AN VIỆT", "P.Y", "H'Hen Niê")]
+    [True, True, True, True]
+    >>> [is_name(text) for text in ("Lễ hội xuân", "BÌNH LUẬN", "longantv", "Vịnh Hạ Long", "")]
+    [False, False, False, False, False]
+    """
+    words = text.split()
+    if not 0 < len(words) <= _MOST_WORDS or fold(text) in _NOT_NAMES:
+        return False
+    if len(words) == 1:
+        if is_initials(text):
+            return True
+        if len(text) > _LONGEST_WORD:
+            return False
+    elif fold(words[0]) in _NOT_FIRST or not _NOT_IN_NAMES.isdisjoint(map(fold, words)):
+        return False
+    if len(words) > _MOST_WORDS_WITHOUT_SURNAME and not has_surname(text):
+        return False
+    return len(text) > len(words) * 2 - 1 and all(
+        word[0].isupper() and _NOT_LETTERS.sub("", word).isalpha() for word in words
+    )
+
+
+def has_surname(name: str) -> bool:
+    """Say whether a name of several words begins with a common family name.
+
+    >>> has_surname("Hồ Hương"), has_surname("Đại Đoàn kết")
+    (True, False)
+    """
+    words = name.split()
+    return len(words) > 1 and fold(words[0]) in _SURNAMES
+
+
+def strip_title(name: str) -> str:
+    """Return a name without the academic or professional titles before it, and without a full stop behind it.
+
+    >>> strip_title("PGS.TS Trần Minh"), strip_title("Bác sĩ Lê Hoa."), strip_title("P.Y.")
+    ('Trần Minh', 'Lê Hoa', 'P.Y.')
+    """
+    name = _TITLE.sub("", " ".join(name.split()))
+    return name if is_initials(name) else name.removesuffix(".").rstrip()

@@ -1,0 +1,121 @@
+"""The 34 provinces of Vietnam since 1 July 2025, and which of the 63 before went into each.
+
+Names, kinds and codes: decision 19/2025/QĐ-TTg of the Prime Minister, in force from 2025-07-01. Mergers: resolution
+202/2025/QH15 of the National Assembly, passed on 2025-06-12, new authorities at work from 2025-07-01. A merged province
+keeps the code of the predecessor whose seat it took, which is not always the one whose name it took.
+
+Both documents were read through public data sets that agree with each other, not in the official gazette. One data set
+makes Đồng Nai a city from 2026-04-30, another leaves it a province: this table keeps the decision's "province" until
+the decree is seen. Huế stands for the former Thừa Thiên Huế, renamed when it became a city on 2025-01-01.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from newsbot.vietnamese.text import fold
+
+VALID_FROM: Final = "2025-07-01"
+DECREE: Final = "19/2025/QĐ-TTg"
+MERGER_DECREE: Final = "202/2025/QH15"
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A unit of the first level.
+
+    ``predecessors`` are those of the 63 units ending on 2025-06-30 that went into it, the one of its own name first.
+    """
+
+    code: str
+    name: str
+    kind: Literal["city", "province"]
+    predecessors: tuple[str, ...]
+    valid_from: str = VALID_FROM
+    decree: str = DECREE
+
+
+PROVINCES: Final = (
+    Province("01", "Hà Nội", "city", ("Hà Nội",)),
+    Province("04", "Cao Bằng", "province", ("Cao Bằng",)),
+    Province("08", "Tuyên Quang", "province", ("Tuyên Quang", "Hà Giang")),
+    Province("11", "Điện Biên", "province", ("Điện Biên",)),
+    Province("12", "Lai Châu", "province", ("Lai Châu",)),
+    Province("14", "Sơn La", "province", ("Sơn La",)),
+    Province("15", "Lào Cai", "province", ("Lào Cai", "Yên Bái")),
+    Province("19", "Thái Nguyên", "province", ("Thái Nguyên", "Bắc Kạn")),
+    Province("20", "Lạng Sơn", "province", ("Lạng Sơn",)),
+    Province("22", "Quảng Ninh", "province", ("Quảng Ninh",)),
+    Province("24", "Bắc Ninh", "province", ("Bắc Ninh", "Bắc Giang")),
+    Province("25", "Phú Thọ", "province", ("Phú Thọ", "Hòa Bình", "Vĩnh Phúc")),
+    Province("31", "Hải Phòng", "city", ("Hải Phòng", "Hải Dương")),
+    Province("33", "Hưng Yên", "province", ("Hưng Yên", "Thái Bình")),
+    Province("37", "Ninh Bình", "province", ("Ninh Bình", "Hà Nam", "Nam Định")),
+    Province("38", "Thanh Hóa", "province", ("Thanh Hóa",)),
+    Province("40", "Nghệ An", "province", ("Nghệ An",)),
+    Province("42", "Hà Tĩnh", "province", ("Hà Tĩnh",)),
+    Province("44", "Quảng Trị", "province", ("Quảng Trị", "Quảng Bình")),
+    Province("46", "Huế", "city", ("Huế",)),
+    Province("48", "Đà Nẵng", "city", ("Đà Nẵng", "Quảng Nam")),
+    Province("51", "Quảng Ngãi", "province", ("Quảng Ngãi", "Kon Tum")),
+    Province("52", "Gia Lai", "province", ("Gia Lai", "Bình Định")),
+    Province("56", "Khánh Hòa", "province", ("Khánh Hòa", "Ninh Thuận")),
+    Province("66", "Đắk Lắk", "province", ("Đắk Lắk", "Phú Yên")),
+    Province("68", "Lâm Đồng", "province", ("Lâm Đồng", "Bình Thuận", "Đắk Nông")),
+    Province("75", "Đồng Nai", "province", ("Đồng Nai", "Bình Phước")),
+    Province("79", "Hồ Chí Minh", "city", ("Hồ Chí Minh", "Bà Rịa - Vũng Tàu", "Bình Dương")),
+    Province("80", "Tây Ninh", "province", ("Tây Ninh", "Long An")),
+    Province("82", "Đồng Tháp", "province", ("Đồng Tháp", "Tiền Giang")),
+    Province("86", "Vĩnh Long", "province", ("Vĩnh Long", "Bến Tre", "Trà Vinh")),
+    Province("91", "An Giang", "province", ("An Giang", "Kiên Giang")),
+    Province("92", "Cần Thơ", "city", ("Cần Thơ", "Hậu Giang", "Sóc Trăng")),
+    Province("96", "Cà Mau", "province", ("Cà Mau", "Bạc Liêu")),
+)
+
+_OTHER_NAMES: Final = {"Thừa Thiên Huế": "Huế", "HCM": "Hồ Chí Minh", "TPHCM": "Hồ Chí Minh", "Sài Gòn": "Hồ Chí Minh"}
+_KIND: Final = re.compile(r"^(?:tỉnh|thành phố|tp\.?)\s*(?=\S)")
+_DASH: Final = re.compile(r"\s*[-–—]\s*")
+
+
+def current_province(name: str) -> str:
+    """Return today's name of the province that a name stands for, be it of the 34 or of the 63 before.
+
+    Raises KeyError for any other name. Case, tone style, "tỉnh" and "TP." before the name do not matter.
+
+    >>> current_province("Hải Dương"), current_province("tỉnh Hoà Bình"), current_province("TP.HCM")
+    ('Hải Phòng', 'Phú Thọ', 'Hồ Chí Minh')
+    """
+    return find_province(name).name
+
+
+def find_province(name: str) -> Province:
+    """Return the province that a name stands for; see `current_province`.
+
+    >>> find_province("Bà Rịa-Vũng Tàu").code
+    '79'
+    """
+    key = _key(name)
+    province = _BY_NAME.get(key) or _BY_NAME.get(_KIND.sub("", key))
+    if province is None:
+        raise KeyError(f"no province of Vietnam has the name {name!r}")
+    return province
+
+
+def is_province(name: str) -> bool:
+    """Say whether a name is that of a province, old or new.
+
+    >>> is_province("THÁI BÌNH"), is_province("Yên Mỹ")
+    (True, False)
+    """
+    key = _key(name)
+    return key in _BY_NAME or _KIND.sub("", key) in _BY_NAME
+
+
+def _key(name: str) -> str:
+    return _DASH.sub("-", fold(name))
+
+
+_BY_NAME: Final = {_key(old): province for province in PROVINCES for old in (province.name, *province.predecessors)}
+_BY_NAME.update({_key(other): _BY_NAME[_key(name)] for other, name in _OTHER_NAMES.items()})
