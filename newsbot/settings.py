@@ -1,15 +1,14 @@
 """The whole data flow, in the order in which a page meets it.
 
-spiders/*             finds links, reads pages      -> Article
-   | every request    newsbot.fetching.fingerprints          one fetch per article, however many URLs it has
-   |                  newsbot.fetching.politeness, .robots   as the site asks: robots.txt, Crawl-delay, Retry-After
-   | every download   archive                       -> data/warc/*.warc.gz, byte for byte
+spiders/*             finds links, reads pages   -> Article
+   | every request    newsbot.fetching           one fetch per article, as the site asks: robots.txt, Retry-After
+   | every download   archive                    -> data/warc/*.warc.gz, byte for byte
    v
-Article               newsbot.pipelines             normalise, require, publish (in capture order, once durable)
+Article               newsbot.pipelines          normalise, require, publish (in capture order, once durable)
    v
-JSONL                 newsbot.publishing.publication           data/articles/<spider>/*.jsonl, pointing into the WARC
-   | what is known    newsbot.state.state                 data/state.sqlite: versions and duplicates; can be rebuilt
-close                 newsbot.health.problems, .run_report   data/runs/*.json, exit status of `scrapy crawl`
+JSONL                 newsbot.publishing         data/articles/<spider>/*.jsonl, pointing into the WARC
+   | what is known    newsbot.state              data/state.sqlite: versions and duplicates; can be rebuilt
+close                 newsbot.health             data/runs/*.json, exit status of `scrapy crawl`
 """
 
 from newsbot.configuration.given_settings import given_settings
