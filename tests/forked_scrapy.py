@@ -26,8 +26,8 @@ from scrapy.utils.misc import walk_modules_iter
 ROOT = Path(__file__).parents[1]
 #: What takes time to import, and neither reads the environment nor starts anything.
 _PARTS = ("commands", "downloadermiddlewares", "spidermiddlewares", "utils")
+_OWN = ("archive", "spiders", *(f"newsbot.{name}" for name in ("commands", "fetching", "publishing", "running")))
 _MODULES = (
-    *(f"newsbot.{name}" for name in ("publish", "outcomes", "politeness", "robots", "fingerprints", "error_log")),
     *(f"scrapy.{name}" for name in ("core.engine", "pqueues", "squeues", "dupefilters", "logformatter", "cmdline")),
     *(f"scrapy.extensions.{name}" for name in ("remote_control", "telnet", "logstats", "logcount", "throttle")),
     *("protego", "trafilatura", "dateparser", "sqlalchemy.dialects.sqlite"),
@@ -68,7 +68,7 @@ class ForkedScrapy:
 
 def main() -> None:
     """Carry out orders until standard input ends."""
-    for package in ("newsbot.commands", "spiders", "archive", *(f"scrapy.{part}" for part in _PARTS)):
+    for package in (*_OWN, *(f"scrapy.{part}" for part in _PARTS)):
         list(walk_modules_iter(package))
     for module in _MODULES:
         import_module(module)
