@@ -27,6 +27,8 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder,
 #: Room for labels; the fonts and colours themselves are in page.css.
 _STYLE: Final = Style(label_font_size=11, major_label_font_size=11, font_family="sans-serif")
 _SVG: Final = "{http://www.w3.org/2000/svg}"
+#: A line through so few points is not seen for what it is: they are drawn, too.
+_FEW_POINTS: Final = 7
 #: Labels along the time axis.
 _DATES: Final = 4
 #: Groups that pygal's script would fill.
@@ -63,7 +65,8 @@ def lines(title: str, parts: Sequence[Span], series: Series, *, width: int = 360
     )
     for name, values in series.items():
         chart.add(name, _told(parts, name, values, "{:.0%}".format))
-    return _inline(chart, title, "chart lines")
+    points = max((sum(value is not None for value in values) for values in series.values()), default=0)
+    return _inline(chart, title, "chart lines" if points > _FEW_POINTS else "chart lines dotted")
 
 
 def sparkline(title: str, parts: Sequence[Span]) -> Markup:

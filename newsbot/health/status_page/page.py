@@ -15,7 +15,7 @@ from newsbot import __version__
 from newsbot.health.history import Reports, day_of
 from newsbot.health.status_page import charts
 from newsbot.health.status_page.sources import RECENT, STATES, Source, moment, sources
-from newsbot.health.status_page.spans import Span, spans, total
+from newsbot.health.status_page.spans import Span, first_shown, spans, total
 from newsbot.vietnamese.dates import VIETNAM
 
 #: Lines of a coverage chart: what it counts, and its name on the page.
@@ -90,7 +90,8 @@ def own_charts(source: Source) -> list[tuple[str, list[str], Markup]]:
 def _all_parts(reports: Reports, now: datetime) -> list[Span]:
     if not reports.runs:
         return []
-    return spans(reports.runs, min(map(day_of, reports.runs)), now.astimezone(VIETNAM).date())
+    last = now.astimezone(VIETNAM).date()
+    return spans(reports.runs, first_shown(min(map(day_of, reports.runs)), last), last)
 
 
 def _all_new(parts: Sequence[Span]) -> list[Markup]:

@@ -13,7 +13,7 @@ from typing import Final
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.history import day_of, started_at
 from newsbot.health.run_report import RunReport
-from newsbot.health.status_page.spans import Span, short_date, spans, total
+from newsbot.health.status_page.spans import Span, first_shown, short_date, spans, total
 from newsbot.vietnamese.dates import VIETNAM
 
 #: Days of which the table tells.
@@ -69,7 +69,7 @@ class Source:
     @cached_property
     def days(self) -> list[Span]:
         """The last sixty days, or as many as there are, one by one."""
-        first = max(day_of(self.runs[0]), self.today - timedelta(days=59))
+        first = max(first_shown(day_of(self.runs[0]), self.today), self.today - timedelta(days=59))
         return spans(self.runs, first, self.today, 1)
 
     @property
@@ -141,7 +141,8 @@ def sources(runs: Sequence[RunReport], now: datetime) -> list[Source]:
         by_name.setdefault(run.source, []).append(run)
     if not runs:
         return []
-    first, last = min(day_of(run) for run in runs), now.astimezone(VIETNAM).date()
+    last = now.astimezone(VIETNAM).date()
+    first = first_shown(min(map(day_of, runs)), last)
     found = [Source(name, own, spans(own, first, last), now) for name, own in by_name.items()]
     return sorted(found, key=lambda source: (list(STATES).index(source.state), source.name))
 

@@ -12,6 +12,8 @@ from newsbot.health.run_report import RunReport
 
 #: Days that one bar of a chart stands for, and for how long a past: (at most so many days, days a bar).
 _LENGTHS: Final = ((100, 1), (700, 7), (3000, 30))
+#: Days that a chart shows at least: one bar alone would be a wall.
+_FEWEST: Final = 14
 
 
 @dataclass
@@ -77,6 +79,15 @@ def spans(runs: Iterable[RunReport], first: date, last: date, length: int = 0) -
         if 0 <= number < count:
             made[number].add(run)
     return made
+
+
+def first_shown(first: date, last: date) -> date:
+    """Return the day with which charts begin whose first run was on ``first``.
+
+    >>> first_shown(date(2026, 11, 22), date(2026, 11, 22)), first_shown(date(2025, 1, 1), date(2026, 11, 22))
+    (datetime.date(2026, 11, 9), datetime.date(2025, 1, 1))
+    """
+    return min(first, last - timedelta(days=_FEWEST - 1))
 
 
 def total(parts: Sequence[Span], name: str) -> int:
