@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
-from tests.crawl_play import Play
+from tests.crawl_play import Play, rows
 from tests.replica.faults import Refuse, Reset, Status, Truncate
 from tests.replica.newsroom import Newsroom
 from tests.replica.server import Replica
@@ -95,14 +94,6 @@ def test_state(play: Play, tmp_path: Path) -> None:
         # An article that robots.txt forbids was never asked for.
         "SELECT * FROM resources WHERE record_id != '' OR status != 0",
     ):
-        live = rows(play.state_url, query)
+        live = sorted(rows(play.state_url, query), key=str)
         assert live
-        assert rows(output, query) == live
-
-
-def rows(url: str, query: str) -> list[Any]:
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        found = sorted(connection.execute(text(query)).all(), key=str)
-    engine.dispose()
-    return found
+        assert sorted(rows(output, query), key=str) == live

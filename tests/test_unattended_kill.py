@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
-from sqlalchemy import create_engine, text
 
+from tests.crawl_play import rows
 from tests.durability import assert_lines_resolve, assert_sound, assert_verified, lines
 from tests.known_source import AGAIN, Bench, Kind, Past, Usual, bench
 
@@ -119,11 +119,3 @@ def assert_state_agrees(bench: Bench, past: Past) -> None:
         live = rows(f"sqlite:///{past.data}/state.sqlite", query)
         assert live
         assert rows(rebuilt, query) == live
-
-
-def rows(database: str, query: str) -> list[Any]:
-    engine = create_engine(database)
-    with engine.connect() as connection:
-        found = connection.execute(text(query)).all()
-    engine.dispose()
-    return list(found)

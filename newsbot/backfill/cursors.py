@@ -6,12 +6,13 @@ A cache: without it, lists are walked again from their beginning; the articles t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Column, Integer, MetaData, Table, and_, delete, insert, select
 
 from newsbot.backfill.window import Window
-from newsbot.state.state import TEXT, State
+from newsbot.state.database import TEXT, batches
+from newsbot.state.state import State
 
 _BACKFILLS = Table(
     "backfill_lists",
@@ -29,7 +30,6 @@ _BACKFILLS = Table(
     Column("reached", TEXT),
     Column("done_at", TEXT, nullable=False),
 )
-_BATCH: Final = 500
 
 
 class Cursor(NamedTuple):
@@ -87,12 +87,11 @@ class Cursors:
 
     def put(self, rows: Sequence[Cursor]) -> None:
         """Write rows in place of those of the same lists, all or none."""
-        latest = list({row.root: row for row in rows}.values())
+        latest = {row.root: row for row in rows}
         source, since, until = self._key
         table = _BACKFILLS.c
         with self._state.transaction() as connection:
-            for start in range(0, len(latest), _BATCH):
-                batch = latest[start : start + _BATCH]
+            for roots in batches(latest):
                 same = and_(table.source == source, table.since == since, table.until == until)
-                connection.execute(delete(_BACKFILLS).where(same, table.root.in_([row.root for row in batch])))
-                connection.execute(insert(_BACKFILLS), [row._asdict() for row in batch])
+                connection.execute(delete(_BACKFILLS).where(same, table.root.in_(roots)))
+                connection.execute(insert(_BACKFILLS), [latest[root]._asdict() for root in roots])

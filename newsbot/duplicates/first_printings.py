@@ -5,8 +5,8 @@ The tables stand beside the published versions and are, like these, a cache that
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple, TypeVar
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -27,9 +27,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from newsbot.duplicates.minhash_bands import SIGNATURE, bands
 from newsbot.duplicates.shingles import Shingles
-from newsbot.state.state import TEXT, State
-
-_Value = TypeVar("_Value", int, str)
+from newsbot.state.database import BATCH, TEXT, batches
+from newsbot.state.state import State
 
 _METADATA = MetaData()
 
@@ -56,9 +55,6 @@ _BANDS = Table(
 )
 #: Names the tables of bands that hold the bands of every text.
 _COMPLETE = Table("first_printing_signatures", _METADATA, Column("name", TEXT, primary_key=True))
-
-#: Values in one IN list, and rows in one insertion.
-_BATCH: Final = 500
 
 
 class Printing(NamedTuple):
@@ -89,7 +85,7 @@ class FirstPrintings:
         """Return, for each of the bands that is known, the numbers of the texts that have it."""
         texts: dict[int, list[int]] = {}
         with self._state.transaction() as connection:
-            for part in _parts(keys):
+            for part in batches(keys):
                 for band, text in connection.execute(select(_BANDS).where(_BANDS.c.band.in_(part))):
                     texts.setdefault(band, []).append(text)
         return texts
@@ -101,7 +97,7 @@ class FirstPrintings:
         query = query.where(or_(columns.source != other_than, columns.id.in_(sorted(ids))))
         found: dict[int, Printing] = {}
         with self._state.transaction() as connection:
-            for part in _parts(numbers):
+            for part in batches(numbers):
                 for number, *printing in connection.execute(query.where(columns.number.in_(part))):
                     found[number] = Printing(*printing)
         return found
@@ -112,16 +108,16 @@ class FirstPrintings:
         with self._state.transaction() as connection:
             return {
                 number: Shingles.unpack(hashes, details)
-                for part in _parts(numbers)
+                for part in batches(numbers)
                 for number, hashes, details in connection.execute(query.where(_TEXTS.c.number.in_(part)))
             }
 
     def remove(self, ids: Iterable[str]) -> None:
         """Forget all texts of articles."""
         with self._state.transaction() as connection:
-            for part in _parts(ids):
+            for part in batches(ids):
                 numbers = connection.scalars(select(_TEXTS.c.number).where(_TEXTS.c.id.in_(part))).all()
-                for some in _parts(numbers):
+                for some in batches(numbers):
                     connection.execute(delete(_BANDS).where(_BANDS.c.text.in_(some)))
                 connection.execute(delete(_TEXTS).where(_TEXTS.c.id.in_(part)))
 
@@ -131,7 +127,7 @@ class FirstPrintings:
             return
         with self._state.transaction() as connection:
             known: set[tuple[str, int]] = set()
-            for part in _parts(printing.id for printing, _, _ in texts):
+            for part in batches(printing.id for printing, _, _ in texts):
                 found = connection.execute(select(_TEXTS.c.id, _TEXTS.c.version).where(_TEXTS.c.id.in_(part)))
                 known.update((id_, version) for id_, version in found)
             new = {(text[0].id, text[0].version): text for text in texts if (text[0].id, text[0].version) not in known}
@@ -167,7 +163,7 @@ def _insert_bands(connection: Connection, pairs: list[tuple[int, int]]) -> None:
 def _cut_all_into_bands(connection: Connection) -> None:
     """Make the bands of texts that were kept while signatures were made in another way."""
     last = -1
-    query = select(_TEXTS.c.number, _TEXTS.c.hashes).order_by(_TEXTS.c.number).limit(_BATCH)
+    query = select(_TEXTS.c.number, _TEXTS.c.hashes).order_by(_TEXTS.c.number).limit(BATCH)
     while texts := connection.execute(query.where(_TEXTS.c.number > last)).all():
         last = texts[-1].number
         keys = bands([Shingles.unpack(text.hashes, "").hashes for text in texts])
@@ -180,8 +176,3 @@ def _insert_missing(connection: Connection, table: Table) -> Insert:
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
-
-
-def _parts(values: Iterable[_Value]) -> Iterator[list[_Value]]:
-    wanted = list(dict.fromkeys(values))
-    return (wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH))

@@ -18,7 +18,8 @@ from sqlalchemy import Column, MetaData, Table, delete, insert, select
 
 from newsbot.discovery.removal import Removal
 from newsbot.discovery.schedule import CONFIRM_AFTER, read_date
-from newsbot.state.state import TEXT, State, Version
+from newsbot.state.database import TEXT, batches
+from newsbot.state.state import State, Version
 
 #: Fewer articles that are gone at once are nothing out of the way.
 SEVERAL: Final = 3
@@ -38,8 +39,6 @@ _MISSING = Table(
     # WARC-Date of the capture that first found it gone.
     Column("since", TEXT, nullable=False),
 )
-#: Values in one IN list.
-_BATCH: Final = 500
 
 
 class Vanished:
@@ -144,7 +143,6 @@ class Vanished:
 def forget_missing(state: State, ids: Iterable[str]) -> None:
     """Forget that articles are missing."""
     state.create(_MISSING)
-    wanted = sorted(set(ids))
     with state.transaction() as connection:
-        for start in range(0, len(wanted), _BATCH):
-            connection.execute(delete(_MISSING).where(_MISSING.c.id.in_(wanted[start : start + _BATCH])))
+        for batch in batches(sorted(ids)):
+            connection.execute(delete(_MISSING).where(_MISSING.c.id.in_(batch)))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic, sleep
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import URL, Connection, Dialect, String, Table, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
@@ -20,10 +20,14 @@ _PATIENCE: Final = 30.0
 _CONNECT_TIMEOUT: Final = 10
 #: PostgreSQL's lock under which tables are made; any number will do.
 _LOCK: Final = 4_711_2026
+#: Values in one IN list, and rows in one insertion; SQLite allows 32,766 parameters, PostgreSQL 65,535.
+BATCH: Final = 500
 #: What cannot be stored in every database: sites can send it all the same.
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 _USER: Final = re.compile(r"(?<=://).*@")
 _SECRET: Final = "***"  # noqa: S105
+
+_Value = TypeVar("_Value", int, str)
 
 
 class Text(TypeDecorator[str]):
@@ -124,6 +128,16 @@ class StateDatabase:
         except SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
             raise ArchiveError(f"state database {self.name}: {_one_line(cause)}") from error
+
+
+def batches(values: Iterable[_Value]) -> Iterator[list[_Value]]:
+    """Yield values, each once, in lists that are short enough for one statement.
+
+    >>> [len(batch) for batch in batches([*range(1200), 7])]
+    [500, 500, 200]
+    """
+    each = list(dict.fromkeys(values))
+    return (each[start : start + BATCH] for start in range(0, len(each), BATCH))
 
 
 def shown(url: str) -> str:

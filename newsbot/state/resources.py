@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table, delete, insert, select, update
 
-from newsbot.state.state import TEXT, State
+from newsbot.state.database import TEXT, batches
+from newsbot.state.state import State
 
 ARTICLE: Final = "article"
 
@@ -37,8 +38,6 @@ _RESOURCES = Table(
     # Finds what is due without reading what is not.
     Index("resources_by_next_check", "source", "kind", "next_check"),
 )
-#: Values in one IN list.
-_BATCH: Final = 500
 
 
 class Resource(NamedTuple):
@@ -87,10 +86,9 @@ class Resources:
 
     def get(self, keys: Iterable[str]) -> dict[str, Resource]:
         """Return the rows with these keys that there are."""
-        wanted = sorted(set(keys))
         rows: dict[str, Resource] = {}
-        for start in range(0, len(wanted), _BATCH):
-            query = select(_RESOURCES).where(_RESOURCES.c.key.in_(wanted[start : start + _BATCH]))
+        for batch in batches(sorted(keys)):
+            query = select(_RESOURCES).where(_RESOURCES.c.key.in_(batch))
             with self._state.transaction() as connection:
                 rows |= {row.key: Resource(*row) for row in connection.execute(query)}
         return rows
@@ -111,10 +109,8 @@ class Resources:
         if not rows:
             return
         latest = {row.key: row for row in rows}
-        keys = sorted(latest)
         with self._state.transaction() as connection:
-            for start in range(0, len(keys), _BATCH):
-                batch = keys[start : start + _BATCH]
+            for batch in batches(sorted(latest)):
                 connection.execute(delete(_RESOURCES).where(_RESOURCES.c.key.in_(batch)))
                 connection.execute(insert(_RESOURCES), [latest[key]._asdict() for key in batch])
 

@@ -14,7 +14,8 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, delete, insert, select
 
 from archive.records.members import Member, walk
-from newsbot.state.state import TEXT, State
+from newsbot.state.database import TEXT
+from newsbot.state.state import State
 
 #: Holds the spider's arguments; the archive keeps it with all other settings of the crawl.
 ARGUMENTS_SETTING: Final = "SPIDER_ARGUMENTS"

@@ -10,9 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, delete, func, insert, select, update
 
-from newsbot.state.database import TEXT, StateDatabase
-
-__all__ = ["TEXT", "State", "Version"]
+from newsbot.state.database import TEXT, StateDatabase, batches
 
 _METADATA = MetaData()
 
@@ -32,9 +30,6 @@ _VERSIONS = Table(
     Column("offset", BigInteger, nullable=False, server_default="-1"),
     Index("article_versions_by_content", "content_digest"),
 )
-
-#: Values in one IN list; SQLite allows 32,766 parameters, PostgreSQL 65,535.
-_BATCH = 500
 
 
 class Version(NamedTuple):
@@ -83,10 +78,9 @@ class State(StateDatabase):
     def changes(self, files: Iterable[str]) -> dict[str, int]:
         """Count the versions read from WARC files by what they say has changed."""
         counts: dict[str, int] = {}
-        wanted = sorted(set(files))
         with self.transaction() as connection:
-            for start in range(0, len(wanted), _BATCH):
-                here = _VERSIONS.c.file.in_(wanted[start : start + _BATCH])
+            for batch in batches(sorted(files)):
+                here = _VERSIONS.c.file.in_(batch)
                 query = select(_VERSIONS.c.change, func.count()).where(here).group_by(_VERSIONS.c.change)
                 for change, count in connection.execute(query):
                     counts[change] = counts.get(change, 0) + count
@@ -104,10 +98,9 @@ class State(StateDatabase):
 
     def remove(self, ids: Iterable[str]) -> None:
         """Forget all versions of articles."""
-        wanted = sorted(set(ids))
         with self.transaction() as connection:
-            for start in range(0, len(wanted), _BATCH):
-                connection.execute(delete(_VERSIONS).where(_VERSIONS.c.id.in_(wanted[start : start + _BATCH])))
+            for batch in batches(sorted(ids)):
+                connection.execute(delete(_VERSIONS).where(_VERSIONS.c.id.in_(batch)))
 
     def move(self, versions: Iterable[Version]) -> None:
         """Note that versions already there are now read at another URL."""
@@ -128,9 +121,8 @@ class State(StateDatabase):
 
     def _select(self, column: Any, values: Iterable[str]) -> list[Version]:
         rows: list[Version] = []
-        wanted = sorted(set(values))
         with self.transaction() as connection:
-            for start in range(0, len(wanted), _BATCH):
-                result = connection.execute(select(_VERSIONS).where(column.in_(wanted[start : start + _BATCH])))
+            for batch in batches(sorted(values)):
+                result = connection.execute(select(_VERSIONS).where(column.in_(batch)))
                 rows += (Version(*row) for row in result)
         return rows
