@@ -117,6 +117,43 @@ class TestBody:
         ]
 
 
+class TestTextOfNodes:
+    """Words of two elements are two words, those of a line are not torn apart, scripts are no text."""
+
+    @pytest.mark.parametrize(
+        ("html", "title"),
+        [
+            ("Lúa chín<br>ở Thái Thụy", "Lúa chín ở Thái Thụy"),
+            ("<p>Lúa chín</p><p>ở Thái Thụy</p>", "Lúa chín ở Thái Thụy"),
+            ("L<b>ú</b>a <i>ch</i>ín\n ở Thái<wbr> Thụy", "Lúa chín ở Thái Thụy"),
+            ("Lúa chín<script>dem(7)</script><style>b{}</style> ở Thái Thụy", "Lúa chín ở Thái Thụy"),
+            ("Lúa chín<template>x</template><noscript>y</noscript> ở Thái Thụy", "Lúa chín ở Thái Thụy"),
+            ("<span hidden>Bài 9:</span><b style='color:red; display: none'>z</b>Lúa chín", "Lúa chín"),
+        ],
+    )
+    def test_title(self, spider, html, title):
+        text = page(f"<p>{SENTENCE}</p>", title="Lúa chín").replace("<h1>Lúa chín</h1>", f"<h1>{html}</h1>")
+        assert read(spider, reply(URL, text)).title == title
+
+    def test_two_lines_name_two_authors(self, spider):
+        html = page(f"<p>{SENTENCE}</p><p class=tacgia>Hà Thu<br>Nam Giang<script>x()</script></p>")
+        article = read(spider, reply(URL, html))
+        assert (article.authors, article.byline) == (["Hà Thu", "Nam Giang"], "Hà Thu, Nam Giang")
+
+    @pytest.mark.parametrize("gap", ["", " ", "<i></i>", "<br>", " | "])
+    def test_a_date_and_its_time_are_one(self, spider, gap):
+        html = page(f"<p>{SENTENCE}</p>", before=f"<p class=ngay><span>12/09/2025</span>{gap}<span>07:45</span></p>")
+        assert read(spider, reply(URL, html)).published_at == "2025-09-12T07:45:00+07:00"
+
+    def test_lead_and_section(self, spider):
+        before = (
+            f"<div class=sapo>{SENTENCE}<br>{OTHER}<script>x()</script></div>"
+            "<p class=duong-dan><a href=/kt>Kinh<br>tế</a></p>"
+        )
+        article = read(spider, reply(URL, page("<p>Hết mưa, trời nắng to cả ngày.</p>", before=before)))
+        assert (article.sapo, article.section) == (f"{SENTENCE} {OTHER}", ["Kinh tế"])
+
+
 class TestSapo:
     @pytest.mark.parametrize(
         ("sapo", "first", "body"),

@@ -9,6 +9,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsbot.backfill.window import Span, day_span
+from newsbot.reading.node_text import node_text
 from newsbot.vietnamese.date_grammar import find_age, find_date
 from newsbot.vietnamese.dates import is_known_form, parse_date, parse_machine_date
 
@@ -85,6 +86,5 @@ def _texts(box: LexborNode) -> Iterator[tuple[str, bool]]:
     for node in box.css(_PLACES):
         if node.tag == "time":
             yield from ((value, True) for name in _MACHINE if (value := node.attributes.get(name)))
-        text = node.text(strip=True, separator=" ")
-        if 0 < len(text) <= _LONGEST and node.css_first("a") is None:
+        if node.css_first("a") is None and 0 < len(text := node_text(node, apart=True)) <= _LONGEST:
             yield text, False

@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from newsbot.backfill.list_dates import published_span
 from newsbot.backfill.window import Span
+from newsbot.reading.node_text import node_text
 from newsbot.spider import Layout, NewsSpider
 
 _CALL: Final = re.compile(r"\s*[\w.]+\s*\(\s*(\{.*\})\s*\)\s*;?\s*", re.DOTALL)
@@ -96,7 +97,7 @@ class VnptSpider(NewsSpider):
         site, cate = tree.css_first("#page_info #site_id"), tree.css_first("#page_info #cate_id")
         if site is None or cate is None:
             return super().read_next_page(response, tree, page)
-        return _search(f"siteid:{site.text(strip=True)} AND cateid:{cate.text(strip=True)}", 0)
+        return _search(f"siteid:{node_text(site)} AND cateid:{node_text(cate)}", 0)
 
 
 def _search(query: str, start: int) -> str:

@@ -14,6 +14,7 @@ from newsbot.backfill.window import Span
 from newsbot.discovery.addresses import Address
 from newsbot.discovery.list_requests import ListRequests
 from newsbot.discovery.schedule import read_date
+from newsbot.reading.node_text import node_text
 
 
 class ListReading(ListRequests):
@@ -30,7 +31,7 @@ class ListReading(ListRequests):
         """Return the link to the page after this one: one that says so, else the one with its number."""
         if (node := tree.css_first(self.next_page)) is not None:
             return node.attributes.get("data-url") or node.attributes.get("href")
-        numbered = (node for node in tree.css(self.pager) if node.text(strip=True) == str(page + 1))
+        numbered = (node for node in tree.css(self.pager) if node_text(node) == str(page + 1))
         return next((node.attributes.get("href") for node in numbered), None)
 
     def read_list(self, response: Response, links: Iterable[str]) -> list[Address]:
@@ -57,7 +58,7 @@ class ListReading(ListRequests):
 
     def read_last_page(self, response: Response, tree: LexborHTMLParser) -> int | None:
         """Return the greatest number of a page that a page of a list shows."""
-        return greatest(node.text(strip=True) for node in tree.css(self.pager))
+        return greatest(node_text(node) for node in tree.css(self.pager))
 
     def page_address(self, second: str, page: int) -> str | None:
         """Return the address of a page of a list, made from that of its second page; None if that has no number."""

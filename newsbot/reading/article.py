@@ -26,6 +26,7 @@ from newsbot.reading.fields import (
 from newsbot.reading.generic import generic_body
 from newsbot.reading.layouts import fitting_layout, select
 from newsbot.reading.leftovers import is_leftover, without_leftovers
+from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page
 from newsbot.reading.page_kinds import PageKind, missing_kind
 from newsbot.reading.repetition import without_repetition
@@ -51,10 +52,11 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
     sapo = ""
     if layout is not None and root is not None:
         byline_nodes = [node for node in select(page.tree, layout.author) if _may_be_byline(node)]
-        sapo_node = next((node for node in select(page.tree, layout.sapo) if not is_leftover(clean(node.text()))), None)
+        leads = (node for node in select(page.tree, layout.sapo) if not is_leftover(clean(node_text(node))))
+        sapo_node = next(leads, None)
         dropped = [*root.css(layout.not_text), *byline_nodes]
         if sapo_node is not None:
-            sapo = clean(sapo_node.text())
+            sapo = clean(node_text(sapo_node))
             dropped.append(sapo_node)
         body = read_body(root, page.base, dropped, root.css(layout.captions) if layout.captions else ())
         claims.believe("body", "layout")
@@ -68,11 +70,12 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
     title = claims.settle_text("title", titles(page, layout, structured))
     title_key = fold(title)
     paragraphs = [line for line in without_leftovers(body.paragraphs) if not _is_title(line, title, title_key)]
-    leads = [("layout", sapo), *cleaned(structured.sapo)]
-    sapo = claims.settle_text("sapo", [(place, strip_slug(text, source.slugs)) for place, text in leads])
+    claimed = [("layout", sapo), *cleaned(structured.sapo)]
+    sapo = claims.settle_text("sapo", [(place, strip_slug(text, source.slugs)) for place, text in claimed])
     sapo, paragraphs = without_repetition(sapo, paragraphs, source.slugs)
     outlets = {fold(name) for name in (*source.outlets, *structured.outlets)}
-    lines = [clean(node.text()) for node in byline_nodes] or _pop_bylines(paragraphs, outlets)
+    printed = [clean(line) for node in byline_nodes for line in node_text(node).split("\n")]
+    lines = printed or _pop_bylines(paragraphs, outlets)
     bylines = [parse_byline(line) for line in lines]
     authors = claims.settle_names(
         "authors",
@@ -125,7 +128,7 @@ def _is_title(line: str, title: str, title_key: str) -> bool:
 
 
 def _may_be_byline(node: LexborNode) -> bool:
-    text = clean(node.text())
+    text = clean(node_text(node))
     return 0 < len(text) <= _LONGEST_BYLINE and not is_leftover(text)
 
 

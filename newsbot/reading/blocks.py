@@ -8,14 +8,10 @@ from typing import Final, Literal
 
 from selectolax.lexbor import LexborNode
 
+from newsbot.reading.node_text import BLOCKS, node_text
 from newsbot.reading.page import absolute
 from newsbot.vietnamese.text import clean
 
-_BLOCKS: Final = {
-    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol",
-    "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
-}  # fmt: skip
 _EMPHASIS: Final = {"em", "i"}
 _PICTURE_SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "src")
 #: Word's <o:p>, escaped by an editor: no HTML tag, so that a browser shows it as text.
@@ -102,7 +98,7 @@ class _Walker:
     def enter(self, tag: str, node: LexborNode, caption: bool) -> None:
         if tag in _EMPHASIS:
             self.emphasis += 1
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self.flush()
             if tag in ("p", "div"):
                 self.centred = "center" in (node.attributes.get("style") or node.attributes.get("align") or "")
@@ -118,7 +114,7 @@ class _Walker:
     def leave(self, tag: str) -> None:
         if tag in _EMPHASIS:
             self.emphasis -= 1
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self.flush()
         if self.depths.pop():
             self.flush()
@@ -154,8 +150,4 @@ class _Walker:
 
 def _is_picture_frame(table: LexborNode) -> bool:
     """Whether a table only holds pictures and their captions, as older editors laid them out."""
-    return (
-        table.css_first("img") is not None
-        and len(table.css("tr")) <= 4
-        and len(table.text(strip=True)) <= LONGEST_CAPTION
-    )
+    return table.css_first("img") is not None and len(table.css("tr")) <= 4 and len(node_text(table)) <= LONGEST_CAPTION

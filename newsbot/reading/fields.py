@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from newsbot.reading.generic import printed_date
 from newsbot.reading.layouts import Layout, select
+from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute
 from newsbot.reading.structured import Structured
 from newsbot.vietnamese.dates import PrintedDate, parse_date, parse_machine_date
@@ -42,13 +43,13 @@ class Source(Protocol):
 def titles(page: Page, layout: Layout | None, structured: Structured) -> Iterable[tuple[str, str]]:
     visible = ""
     if layout is not None:
-        visible = next((text for node in select(page.tree, layout.title) if (text := clean(node.text()))), "")
+        visible = next((text for node in select(page.tree, layout.title) if (text := clean(node_text(node)))), "")
         yield "layout", visible
     yield from cleaned(structured.title)
     if not visible and not structured.title:
         node = page.tree.css_first("h1") or page.tree.css_first("title")
         if node is not None:
-            yield "generic", clean(node.text())
+            yield "generic", clean(node_text(node))
 
 
 def published_dates(
@@ -88,7 +89,7 @@ def _printed_in(node: LexborNode, page: Page) -> PrintedDate | None:
 
     What stands inside in elements of its own is then no part of the date: buttons for the size of letters, say.
     """
-    whole, own = node.text(), node.text(deep=False)
+    whole, own = node_text(node, apart=True), node_text(node, deep=False)
     date = parse_date(whole, reference=page.time)
     if date is None or own == whole:
         return date
@@ -103,7 +104,7 @@ def sections(
         names = []
         for node in select(page.tree, layout.section):
             href = node.attributes.get("href")
-            name = clean(node.text()).strip(" /›»>")
+            name = clean(node_text(node)).strip(" /›»>")
             if href is not None and _path(page, href) in ("", "/"):
                 continue
             if name and fold(name) not in _HOME and fold(name) != title_key:
@@ -123,7 +124,7 @@ def _path(page: Page, href: str) -> str:
 
 def tags(page: Page, layout: Layout | None, structured: Structured) -> Iterable[tuple[str, list[str]]]:
     if layout is not None:
-        tags = [clean(node.text()).lstrip("#").strip() for node in select(page.tree, layout.tags)]
+        tags = [clean(node_text(node)).lstrip("#").strip() for node in select(page.tree, layout.tags)]
         yield "layout", [*dict.fromkeys(tag for tag in tags if tag)]
     for place, names in structured.tags.items():
         yield place, [*dict.fromkeys(tag for name in names if (tag := clean(name).lstrip("#")))]

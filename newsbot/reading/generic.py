@@ -18,6 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from newsbot.reading.captions import Body, read_body
 from newsbot.reading.layouts import NEVER_TEXT
 from newsbot.reading.leftovers import is_leftover
+from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page
 from newsbot.vietnamese.bylines import looks_like_byline
 from newsbot.vietnamese.dates import PrintedDate, parse_date
@@ -143,7 +144,7 @@ def _date_of(node: LexborNode, page: Page) -> PrintedDate | None:
     text = node.text_content or ""
     if not _DATE_LIKE.search(text) or _in_list(node):
         return None
-    if node.parent is not None and len(whole := node.parent.text()) <= _DATE_LINE:
+    if node.parent is not None and len(whole := node_text(node.parent, apart=True)) <= _DATE_LINE:
         text = whole
     return parse_date(text, reference=page.time) if len(text) <= _DATE_LINE else None
 

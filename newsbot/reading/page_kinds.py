@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute
 from newsbot.reading.structured import Structured
 from newsbot.vietnamese.text import fold
@@ -44,11 +45,11 @@ def missing_kind(page: Page, structured: Structured, has_text: bool) -> PageKind
     if has_text:
         return None
     body = page.tree.body
-    text = body.text(separator=" ", strip=True) if body is not None else ""
+    text = node_text(body) if body is not None else ""
     title = page.tree.css_first("title")
-    headings = [node.text() for node in page.tree.css("h1, h2")[:3]]
-    said = fold(" ".join((title.text() if title is not None else "", *headings, text[:_LITTLE])))
-    head = fold(" ".join((title.text() if title is not None else "", *headings)))
+    headings = [node_text(node) for node in page.tree.css("h1, h2")[:3]]
+    said = fold(" ".join((node_text(title) if title is not None else "", *headings, text[:_LITTLE])))
+    head = fold(" ".join((node_text(title) if title is not None else "", *headings)))
     if _BLOCKED.search(head) or (len(text) < _LITTLE and _BLOCKED.search(said)):
         return PageKind.BLOCKED
     if _WALL.search(head) or (len(text) < _LITTLE and _WALL.search(said)) or _is_reload(page):

@@ -8,6 +8,7 @@ from typing import Any, Final
 from selectolax.lexbor import LexborHTMLParser
 
 from newsbot.reading.json_ld import load, names, things
+from newsbot.reading.node_text import node_text
 
 _ARTICLE_TYPES: Final = frozenset(
     ("Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BlogPosting")
@@ -61,7 +62,7 @@ def read_structured(tree: LexborHTMLParser) -> Structured:
         if node is not None:
             attributes = node.attributes
             found.published["microdata"] = (
-                attributes.get("content") or attributes.get("datetime") or node.text(strip=True)
+                attributes.get("content") or attributes.get("datetime") or node_text(node, apart=True)
             )
     return found
 
