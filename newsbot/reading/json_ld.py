@@ -1,72 +1,147 @@
-"""JSON-LD as sites write it: lists, graphs, wrapped in comments, broken."""
+"""JSON-LD as sites write it: lists, graphs, value objects, wrapped in comments, escaped, broken.
+
+Whatever a site writes here is a claim and nothing more: no shape of it raises, and none of it is read without a bound.
+"""
 
 from __future__ import annotations
 
+import html
 import json
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+logger = logging.getLogger(__name__)
+
 #: Largest JSON-LD script that is read, in characters; an article's is a few thousand.
 _LARGEST: Final = 300_000
-_WRAPPINGS: Final = (("<!--", "-->"), ("//<![CDATA[", "//]]>"), ("/*<![CDATA[*/", "/*]]>*/"), ("<![CDATA[", "]]>"))
+#: Most values that are looked at in one script, and most names in one of them.
+_MOST_THINGS: Final = 1000
+_MOST_NAMES: Final = 200
+#: Where in a script its data may begin: behind "//<![CDATA[", a comment, "var data =".
+_MOST_STARTS: Final = 12
+#: In characters: no headline, lead or list of keywords is longer.
+LONGEST_TEXT: Final = 5_000
+_START: Final = re.compile(r"[\[{]")
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 #: The fields worth saving from JSON that no parser takes.
 _STRING_FIELD: Final = re.compile(
-    r'"(@type|headline|description|datePublished|dateModified|articleSection)"\s*:\s*"((?:[^"\\]|\\.)*)"'
+    r'"(@type|headline|description|datePublished|dateModified|articleSection|keywords)"\s*:\s*"((?:[^"\\]|\\.)*)"'
 )
+_DECODER: Final = json.JSONDecoder(strict=False)
+_MAY_BE_EPOCH: Final = range(10**9, 10**13)
+
+
+def types(thing: dict[str, Any]) -> frozenset[str]:
+    """Return the types of a thing, in lower case and without the vocabulary's address.
+
+    >>> sorted(types({"@type": ["http://schema.org/NewsArticle", [{"@id": "schema:Report"}], 5, None]}))
+    ['newsarticle', 'report']
+    """
+    return frozenset(re.split("[/#:]", name)[-1].lower() for name in _texts(thing.get("@type"), ("@id", "@type")))
+
+
+def text(value: Any) -> str | None:
+    """Return the first text in a value, which may be a text, a value object, a list of such, or a time in seconds.
+
+    >>> text(["", {"@value": "Lũ về"}]), text(1640000000), text({"name": 5}), text(True)
+    ('Lũ về', '1640000000', None, None)
+    """
+    if isinstance(value, int) and value in _MAY_BE_EPOCH:
+        return str(value)
+    return next((found for found in _texts(value, ("@value",)) if len(found) <= LONGEST_TEXT), None)
 
 
 def names(value: Any) -> Iterator[str]:
     """Yield the names in a value that may be a string, a thing, or a list of either.
 
-    >>> [*names([{"@type": "Person", "name": "Hà Thu"}, "Nam Giang", {"item": {"name": "Kinh tế"}}, 5])]
-    ['Hà Thu', 'Nam Giang', 'Kinh tế']
+    >>> [*names([{"@type": "Person", "name": "Hà Thu"}, "Nam Giang", {"item": {"name": "Kinh tế"}}, [["Lan Chi"], 5]])]
+    ['Hà Thu', 'Nam Giang', 'Kinh tế', 'Lan Chi']
     """
-    for entry in value if isinstance(value, list) else [value]:
-        name = entry
-        if isinstance(name, dict) and "name" not in name:
-            name = name.get("item")
-        if isinstance(name, dict):
-            name = name.get("name")
-        if isinstance(name, str) and name.strip():
-            yield name.strip()
+    return (found for found in _texts(value, ("name", "item", "@value", "@list")) if len(found) <= LONGEST_TEXT)
 
 
 def things(data: Any) -> Iterator[dict[str, Any]]:
     """Yield the objects of a JSON-LD script: one, a list of them, or a graph of them."""
     pending, seen = [data], 0
-    while pending and seen < 1000:
+    while pending and seen < _MOST_THINGS:
         value = pending.pop()
         seen += 1
         if isinstance(value, list):
-            pending.extend(reversed(value[:1000]))
+            pending.extend(reversed(value[:_MOST_THINGS]))
         elif isinstance(value, dict):
             yield value
             pending.extend(value[key] for key in ("@graph", "mainEntity") if isinstance(value.get(key), list | dict))
 
 
-def load(text: str) -> Any:
+def load(script: str) -> Any:
     r"""Return the data of a JSON-LD script, mended where sites break it, or the fields that can be read one by one.
 
-    >>> load('<!-- {"headline": "Một\n hai",} -->')
-    {'headline': 'Một\n hai'}
+    >>> load('/* <![CDATA[ */ {"headline": "Một\n hai",}; /* ]]> */')
+    [{'headline': 'Một\n hai'}]
+    >>> load('{&quot;headline&quot;: &quot;M&#7897;t&quot;}')
+    [{'headline': 'Một'}]
     >>> load('{"@type": "NewsArticle", "headline": "Một "hai" ba", "datePublished": "2021-12-01"}')["datePublished"]
     '2021-12-01'
     """
-    if len(text) > _LARGEST:
+    if len(script) > _LARGEST:
+        logger.warning("A JSON-LD script of %d characters is not read", len(script))
         return None
     try:
-        return json.loads(text, strict=False)
+        return _DECODER.decode(script)
     except (ValueError, RecursionError):
-        mended = _unwrap(_TRAILING_COMMA.sub(r"\1", text))
+        pass
+    for mended in dict.fromkeys((script, html.unescape(script))):
+        for written in dict.fromkeys((mended, _TRAILING_COMMA.sub(r"\1", mended))):
+            if data := _values(written):
+                return data
+    fields: dict[str, Any] = {}
+    for name, value in _STRING_FIELD.findall(script):
+        if name == "@type":
+            fields.setdefault(name, []).append(value)
+        else:
+            fields.setdefault(name, _unescaped(value))
+    return fields
+
+
+def _values(script: str) -> list[Any]:
+    """Return the lists and objects that stand in a script, one after the other, whatever stands around them."""
+    found: list[Any] = []
+    position = 0
+    for _ in range(_MOST_STARTS):
+        start = _START.search(script, position)
+        if start is None:
+            break
+        try:
+            value, position = _DECODER.raw_decode(script, start.start())
+        except (ValueError, RecursionError):
+            if start[0] == "{":
+                break  # a broken object: whole ones inside of it are not the article
+            position = start.end()  # "[CDATA["
+            continue
+        if value:
+            found.append(value)
+    return found
+
+
+def _unescaped(value: str) -> str:
     try:
-        return json.loads(mended, strict=False)
-    except (ValueError, RecursionError):
-        return dict(reversed(_STRING_FIELD.findall(mended)))
+        return str(json.loads(f'"{value}"', strict=False))
+    except ValueError:
+        return value
 
 
-def _unwrap(text: str) -> str:
-    for opening, closing in _WRAPPINGS:
-        text = text.strip().removeprefix(opening).removesuffix(closing)
-    return text
+def _texts(value: Any, keys: tuple[str, ...]) -> Iterator[str]:
+    """Yield the texts in a value: itself, those of a list, and what stands under the first of the keys in an object."""
+    pending, seen = [value], 0
+    while pending and seen < _MOST_NAMES:
+        entry = pending.pop()
+        seen += 1
+        if isinstance(entry, str):
+            if entry := entry.strip():
+                yield entry
+        elif isinstance(entry, list):
+            pending.extend(reversed(entry[:_MOST_NAMES]))
+        elif isinstance(entry, dict):
+            pending.extend(entry[key] for key in [key for key in keys if entry.get(key)][:1])

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from newsbot.reading.json_ld import load, names, things
+from newsbot.reading.json_ld import LONGEST_TEXT, load, names, text, things, types
 from newsbot.reading.node_text import node_text
+from newsbot.vietnamese.text import clean, fold
 
-_ARTICLE_TYPES: Final = frozenset(
-    ("Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BlogPosting")
-)
+_LIST_MARK: Final = re.compile("[,;|\n]")
+
+#: Types of schema.org that stand for an article of a paper, in lower case.
+_ARTICLE_TYPES: Final = frozenset((
+    "article", "advertisercontentarticle", "analysisnewsarticle", "askpublicnewsarticle", "backgroundnewsarticle",
+    "blogposting", "liveblogposting", "newsarticle", "opinionnewsarticle", "report", "reportagenewsarticle",
+    "reviewnewsarticle", "satiricalarticle", "scholarlyarticle", "socialmediaposting", "techarticle",
+))  # fmt: skip
 _META: Final = {
     "og:title": "title",
     "twitter:title": "title",
@@ -44,6 +52,7 @@ class Structured:
     section: dict[str, list[str]] = field(default_factory=dict)
     authors: dict[str, list[str]] = field(default_factory=dict)
     tags: dict[str, list[str]] = field(default_factory=dict)
+    keywords: list[str] = field(default_factory=list)  # for search engines; of the article, or of the whole site
     outlets: list[str] = field(default_factory=list)  # the site's and the publisher's names
     canonical: list[str] = field(default_factory=list)
     noarchive: bool = False
@@ -67,11 +76,20 @@ def read_structured(tree: LexborHTMLParser) -> Structured:
     return found
 
 
+def split_list(texts: Iterable[str]) -> list[str]:
+    """Return the entries of lists that sites write as one text.
+
+    >>> split_list(["lụt bão, Yên Phú; đê sông Luộc,"])
+    ['lụt bão', 'Yên Phú', 'đê sông Luộc']
+    """
+    return [name for text in texts for part in _LIST_MARK.split(clean(text)) if (name := part.strip(" #"))]
+
+
 def _read_meta(tree: LexborHTMLParser, found: Structured) -> None:
     for node in tree.css("meta[content]"):
         attributes = node.attributes
         content = attributes.get("content")
-        if not content:
+        if not content or len(content) > LONGEST_TEXT:
             continue
         for attribute in ("property", "name", "itemprop"):
             name = (attributes.get(attribute) or "").lower()
@@ -82,8 +100,10 @@ def _read_meta(tree: LexborHTMLParser, found: Structured) -> None:
                     found.section.setdefault("meta", [content])
                 else:
                     getattr(found, field_name).setdefault("meta", content)
+            elif name in ("keywords", "news_keywords"):
+                found.keywords = found.keywords or split_list([content])
             elif name == "article:tag":
-                found.tags.setdefault("meta", []).append(content)
+                found.tags.setdefault("meta", []).extend(split_list([content]))
             elif name == "og:site_name":
                 found.outlets.append(content)
             elif name in ("og:url", "canonical"):
@@ -95,12 +115,12 @@ def _read_meta(tree: LexborHTMLParser, found: Structured) -> None:
 
 
 def _read_json_ld(tree: LexborHTMLParser, found: Structured) -> None:
-    for script in tree.css('script[type="application/ld+json"]'):
+    for script in tree.css('script[type*="ld+json" i]'):
         for thing in things(load(script.text())):
-            kinds = thing.get("@type")
-            if not _ARTICLE_TYPES.isdisjoint(kinds if isinstance(kinds, list) else [kinds]):
+            kinds = types(thing)
+            if not _ARTICLE_TYPES.isdisjoint(kinds):
                 _read_article(thing, found)
-            elif kinds == "BreadcrumbList":
+            elif "breadcrumblist" in kinds:
                 crumbs = [*names(thing.get("itemListElement"))]
                 if crumbs:
                     found.section.setdefault("breadcrumb", crumbs)
@@ -108,19 +128,22 @@ def _read_json_ld(tree: LexborHTMLParser, found: Structured) -> None:
 
 def _read_article(thing: dict[str, Any], found: Structured) -> None:
     found.is_article = True
+    known, headline = found.title.get("json-ld"), text(thing.get("headline"))
+    if known and headline and fold(clean(known)) != fold(clean(headline)):
+        return  # another article, of a list below this one
     for field_name, keys in (
         ("title", ("headline", "name")),
         ("sapo", ("description",)),
         ("published", ("datePublished",)),
         ("modified", ("dateModified",)),
     ):
-        value = next((thing[key] for key in keys if isinstance(thing.get(key), str) and thing[key].strip()), None)
+        value = next(filter(None, (text(thing.get(key)) for key in keys)), None)
         if value:
             getattr(found, field_name).setdefault("json-ld", value)
     for values, key in ((found.authors, "author"), (found.section, "articleSection"), (found.tags, "keywords")):
         claimed = [*names(thing.get(key))]
-        if key == "keywords":
-            claimed = [part.strip() for name in claimed for part in name.split(",")]
-        if any(claimed):
-            values.setdefault("json-ld", [name for name in claimed if name])
+        if values is found.tags:
+            claimed = split_list(claimed)
+        if claimed:
+            values.setdefault("json-ld", claimed)
     found.outlets.extend(names(thing.get("publisher")))
