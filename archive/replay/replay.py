@@ -13,6 +13,7 @@ from scrapy.utils._download_handlers import make_response
 from archive.errors import ArchiveError
 from archive.exchange.capture import Capture
 from archive.exchange.http_message import MessageError, find_head, headers, stored_form
+from archive.records.dates import usual_date
 from archive.records.members import Damage, DamagedError, Member, read_member
 from archive.records.record import FIELDS, digest
 from archive.records.sound_records import sound_records
@@ -94,8 +95,8 @@ def response_of(path: Path, record: Member, resolver: Resolver) -> Response:
     """
     try:
         return _response(_capture(path, 1, record), record, resolver)
-    except (MessageError, UnresolvedError) as error:
-        raise ArchiveError(f"{path}: at {record.offset}: {error}") from error
+    except Exception as error:  # nothing is written here, and a record's bytes are anybody's
+        raise ArchiveError(f"{path}: at {record.offset}: {_reason(error)}") from error
 
 
 def crawl_had(path: Path, record: Member) -> bool:
@@ -131,8 +132,13 @@ def _read(path: Path, sequence: int, record: Member, max_bytes: int, resolver: R
         return Skipped(path, record.offset, f"its block of {len(record.block)} bytes is longer than {max_bytes}")
     try:
         return _response(_capture(path, sequence, record), record, resolver)
-    except (MessageError, UnresolvedError) as error:
-        return Skipped(path, record.offset, str(error))
+    except Exception as error:  # nothing is written here: whatever a record does to its reader costs that record alone
+        return Skipped(path, record.offset, _reason(error))
+
+
+def _reason(error: Exception) -> str:
+    expected = isinstance(error, ArchiveError | MessageError | UnresolvedError | ValueError)
+    return str(error) if expected else f"{type(error).__name__}: {error}"
 
 
 def _capture(path: Path, sequence: int, record: Member) -> Capture:
@@ -140,7 +146,7 @@ def _capture(path: Path, sequence: int, record: Member) -> Capture:
     return Capture(
         sequence,
         url=_url(record),
-        date=record.get("WARC-Date"),
+        date=usual_date(record.get("WARC-Date")),
         record_id=record.get("WARC-Record-ID"),
         # Of a revisit the record is cut off, the response was not.
         truncated=None if is_revisit else record.get("WARC-Truncated") or None,

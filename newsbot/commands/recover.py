@@ -32,8 +32,9 @@ class Command(crawl.Command):
     def long_desc(self) -> str:
         return (
             "Makes WARC files whole that a kill, a full disk or a power cut left open, and publishes the articles that "
-            "were captured but have no line yet. Exit status: 0 done, 2 usage, 3 a file could not be read or written, "
-            "75 all sources are being crawled."
+            "were captured but have no line yet. Exit status: 0 done, "
+            "1 some record or page could not be read, 2 usage, 3 a file could not be read or written, 75 all sources "
+            "are being crawled."
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -48,8 +49,11 @@ class Command(crawl.Command):
         for spider in self.spiders(names, opts.spargs):
             try:
                 with SourceLock(Path(settings["DATA_DIR"], "locks"), spider.name):
-                    print(f"{spider.name}: {recover_source(spider, settings).summary() or 'nothing to recover'}")
-                yield ExitStatus.WELL
+                    recovery = recover_source(spider, settings)
+                    print(f"{spider.name}: {recovery.summary() or 'nothing to recover'}")
+                for problem in recovery.problems:
+                    say(spider.name, problem)
+                yield ExitStatus.UNHEALTHY if recovery.problems else ExitStatus.WELL
             except LockedError as error:
                 say(spider.name, error)
                 yield ExitStatus.LOCKED

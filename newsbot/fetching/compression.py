@@ -1,10 +1,34 @@
-"""Unpacking answers that came compressed, without a guess at the charset of bytes that are no text."""
+"""Unpacking answers that came compressed, without a guess at the charset of bytes that are no text.
+
+A site's word on how its answer is packed is not believed: text that came plain under a Content-Encoding is read as it
+is, what can be neither unpacked nor read is refused by name, and so is what was cut off while it was packed.
+"""
 
 from __future__ import annotations
 
+import zlib
+from typing import Any, Final
+
+import brotli
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
+from scrapy.utils._compression import _DecompressionMaxSizeExceeded
+
+_GZIP: Final = (b"gzip", b"x-gzip")
+_GZIP_BEGINS: Final = b"\x1f\x8b"
+_ZSTD_BEGINS: Final = b"\x28\xb5\x2f\xfd"
+#: Control characters that no text has near its begin; UTF-16 says by its first two bytes that it is text all the same.
+_NOT_TEXT: Final = bytes({*range(32), 127} - set(b"\t\n\f\r\x1b"))
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_LOOKED_AT: Final = 1024
+#: Bytes unpacked at a time.
+_STEP: Final = 1 << 16
+
+
+class CodingError(IgnoreRequest):
+    """A body is not packed as its Content-Encoding says, nor is it text; or it was cut off."""
 
 
 class Compression(HttpCompressionMiddleware):
@@ -18,3 +42,73 @@ class Compression(HttpCompressionMiddleware):
         if isinstance(response, TextResponse) and "Content-Encoding" in response.headers:
             response = Response(**{name: getattr(response, name) for name in Response.attributes})
         return super().process_response(request, response)
+
+    @staticmethod
+    def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
+        """Unpack a body, or return it as it is if it never was packed.
+
+        :raises CodingError: if it cannot be read either way.
+        """
+        if not body or (_is_unlike(body, encoding) and _is_text(body)):
+            return body
+        name = encoding.decode()
+        try:
+            decoded = HttpCompressionMiddleware._decode(body, encoding, max_size)
+            if _is_whole(body, encoding, decoded) or decoded.rstrip().endswith(b">"):
+                return decoded
+        except _DecompressionMaxSizeExceeded:
+            raise
+        except Exception as error:  # each unpacker has its own, and a site chooses which of them
+            if _is_text(body):
+                return body
+            raise CodingError(f"its body is not {name}, as it says") from error
+        if not decoded and _is_text(body):
+            return body
+        raise CodingError(f"its body ends before the {name} stream does")
+
+
+def _is_unlike(body: bytes, encoding: bytes) -> bool:
+    """Whether the first bytes rule a coding out; those of deflate and br can be any."""
+    begins = _GZIP_BEGINS if encoding in _GZIP else _ZSTD_BEGINS if encoding == b"zstd" else b""
+    return not body.startswith(begins)
+
+
+def _is_text(body: bytes) -> bool:
+    r"""Whether a body begins like text.
+
+    >>> _is_text("Đà Nẵng".encode()), _is_text(b"\x1f\x8b\x08\x00")
+    (True, False)
+    """
+    start = body[:_LOOKED_AT]
+    return start.startswith(_UTF16) or len(start.translate(None, _NOT_TEXT)) == len(start)
+
+
+def _is_whole(body: bytes, encoding: bytes, decoded: bytes) -> bool:
+    """Whether a packed body goes on to its own end; unpackers return what there is of one that was cut off."""
+    if encoding in _GZIP and body[-4:] == (len(decoded) & 0xFFFFFFFF).to_bytes(4, "little"):
+        return True  # a gzip member ends with its length: the usual case costs nothing
+    if encoding == b"br":
+        return _ends_brotli(body)
+    if encoding in _GZIP:
+        return _ends(zlib.decompressobj(31), body)
+    if encoding == b"deflate":
+        return _ends(zlib.decompressobj(), body) or _ends(zlib.decompressobj(-15), body)
+    return True  # zstd is never asked for
+
+
+def _ends(unpacker: Any, body: bytes) -> bool:
+    try:
+        while body and not unpacker.eof:
+            unpacker.decompress(body, _STEP)
+            body = unpacker.unconsumed_tail
+    except zlib.error:
+        return False
+    return bool(unpacker.eof)
+
+
+def _ends_brotli(body: bytes) -> bool:
+    unpacker = brotli.Decompressor()
+    unpacker.process(body, output_buffer_limit=_STEP)
+    while not unpacker.is_finished() and unpacker.process(b"", output_buffer_limit=_STEP):
+        pass
+    return bool(unpacker.is_finished())

@@ -104,8 +104,7 @@ class Pages:
         response = None if known else self._response(held)
         if response is None:
             return None
-        decoded = reader.decode(response)
-        article = reader.spider.read_page(decoded) if decoded is not None else None
+        article = reader.page(response)
         if not isinstance(article, Article) or not article.title:
             return None
         self._first(article.id)

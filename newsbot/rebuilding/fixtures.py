@@ -44,10 +44,9 @@ def read_result(reader: Reader, response: Response) -> dict[str, Any]:
     if articles:
         (article,) = articles
         return {"outcome": "article", "article": _record(article)}
-    decoded = reader.decode(response)
-    if decoded is None:
-        raise FixtureError(f"the page at {response.url} cannot be decoded")
-    found = reader.spider.read_page(decoded)
+    found = reader.page(response)
+    if found is None:
+        raise FixtureError(f"no fixture can be made: {reader.unread.problems[-1]}")
     return {"outcome": str(found) if isinstance(found, PageKind) else "incomplete", "article": None}
 
 

@@ -48,11 +48,17 @@ class LineCheck:
         try:
             with path.open("rb") as lines:
                 for line in lines:
-                    findings += [Finding(path.name, offset, *problem) for problem in self._check_line(line)]
+                    findings += [Finding(path.name, offset, *problem) for problem in self._problems(line)]
                     offset += len(line)
         except OSError as error:
             findings.append(Finding(path.name, offset, "unreadable", str(error)))
         return findings
+
+    def _problems(self, text: bytes) -> list[Problem]:
+        try:
+            return list(self._check_line(text))
+        except Exception as error:  # nothing is written here: whatever a line does to its check is wrong with the line
+            return [("line-form", f"it cannot be checked: {type(error).__name__}: {error}")]
 
     def _check_line(self, text: bytes) -> Iterator[Problem]:
         try:
@@ -83,12 +89,18 @@ class LineCheck:
         if reader is None:
             yield "line-content", f"no spider is called {line['source']!r}"
             return
+        unread = len(reader.unread.problems)
         if line["change"] == "removed":  # its text is that of the version before
             removal = reader.removal(response)
-            if removal is None or removal.id != line["id"]:
+            if len(reader.unread.problems) > unread:
+                yield "line-content", reader.unread.problems[-1]
+            elif removal is None or removal.id != line["id"]:
                 yield "line-content", f"the record does not show that {line['id']} is gone"
             return
         read = [json.loads(to_line(replace(article, capture=None))) for article in reader.articles(response)]
+        if len(reader.unread.problems) > unread:
+            yield "line-content", reader.unread.problems[-1]
+            return
         same = next((article for article in read if article["id"] == line["id"]), None)
         if same is None:
             yield "line-content", f"the record gives no article {line['id']}"

@@ -17,7 +17,7 @@ from archive.replay.resolving import Resolver
 from newsbot.discovery.removal import says_something
 from newsbot.publishing.publication import Publication
 from newsbot.publishing.version_reader import VersionReader
-from newsbot.reading.captures import Reader
+from newsbot.reading.captures import Reader, Unread
 from newsbot.state.state import State
 
 
@@ -41,7 +41,9 @@ class Rebuild:
         judge: bool = True,
     ):
         self.counts: Counter[str] = Counter()
+        #: What could not be read: files, records, pages.
         self.problems: list[str] = []
+        self.unread = Unread(self.problems)
         self._max_bytes = max_bytes
         self._sequence = 0
         self._collection = collection
@@ -51,7 +53,7 @@ class Rebuild:
         self._sources: list[tuple[Reader, Publication]] = []
         for crawler in crawlers:
             name = crawler.spidercls.name
-            reader = Reader(crawler)
+            reader = Reader(crawler, self.unread)
             versions = VersionReader(reader, self._files.get, lambda: self._resolver)
             publication = Publication(folder / name, name, state, versions=versions, judge=judge)
             self._sources.append((reader, publication))
@@ -61,7 +63,7 @@ class Rebuild:
     def run(self, files: Iterable[Path]) -> Iterator[Path]:
         """Read the files in the order of their first captures; yields each when it has been read.
 
-        :raises ArchiveError: if a line cannot be written. Unreadable files and records go to ``problems`` instead.
+        :raises ArchiveError: if a line cannot be written. What cannot be read goes to ``problems`` instead.
         """
         files = list(files)
         self.look_in(files)
@@ -77,11 +79,14 @@ class Rebuild:
 
     def take(self, response: Response) -> Publication | None:
         """Read one captured answer; returns the publication that has to publish what it says, if it is a source's."""
-        source = next((each for each in self._sources if each[0].spider.addresses.is_own(response.url)), None)
+        source = article_id = None
+        with self.unread.noted(response):
+            source = next((each for each in self._sources if each[0].spider.addresses.is_own(response.url)), None)
+            article_id = source[0].spider.article_id(response.url) if source else None
         if source is None:
             return None
         reader, publication = source
-        capture, article_id = response.meta["capture"], reader.spider.article_id(response.url)
+        capture = response.meta["capture"]
         self._begin_run(publication, _run_of(capture.file))
         publication.observe(article_id, capture, response.status)
         if article_id is None or not says_something(response.status):
@@ -126,27 +131,32 @@ class Rebuild:
 
     def _read_file(self, path: Path) -> None:
         current: Publication | None = None
-        try:
-            self.begin_file(path)
-            for response in exchanges(path, self._max_bytes, self._resolver):
-                if isinstance(response, Skipped):
-                    self.problems.append(f"{response.file}: record at {response.offset} not read: {response.reason}")
-                    continue
-                if isinstance(response, Failed):
-                    self.observe_failure(response)
-                    continue
-                self.counts["responses"] += 1
-                self.observe(path, response)
-                publication = self.take(response)
-                if publication is None:
-                    continue
-                if current is not None and current is not publication:
-                    current.publish(self._sequence - 1)
-                current = publication
-        except ArchiveError as error:
-            self.problems.append(str(error))
+        self.begin_file(path)
+        for response in self._exchanges(path):
+            if isinstance(response, Failed):
+                self.observe_failure(response)
+                continue
+            self.counts["responses"] += 1
+            self.observe(path, response)
+            publication = self.take(response)
+            if publication is None:
+                continue
+            if current is not None and current is not publication:
+                current.publish(self._sequence - 1)
+            current = publication
         if current is not None:
             current.publish(self._sequence)
+
+    def _exchanges(self, path: Path) -> Iterator[Response | Failed]:
+        """Yield what can be read of a file; what cannot goes to ``problems``, and what a line costs to its writer."""
+        try:
+            for found in exchanges(path, self._max_bytes, self._resolver):
+                if isinstance(found, Skipped):
+                    self.problems.append(f"{found.file}: record at {found.offset} not read: {found.reason}")
+                else:
+                    yield found
+        except ArchiveError as error:
+            self.problems.append(str(error))
 
     def _begin_run(self, publication: Publication, run: str) -> None:
         """End a source's run, all of whose captures were taken, when those of another come."""

@@ -6,7 +6,6 @@ decided. What left no capture behind, such as a connection that failed, is not k
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -24,12 +23,10 @@ from newsbot.discovery.crawl_state import Answer, CrawlState
 from newsbot.discovery.removal import GONE_STATUSES, REDIRECTS, is_sent_to_front
 from newsbot.discovery.schedule import read_date
 from newsbot.items import Article
-from newsbot.reading.captures import Reader
+from newsbot.reading.captures import Reader, Unread
 from newsbot.reading.page import absolute
 from newsbot.spider import NewsSpider
 from newsbot.state.resources import Resource, Resources
-
-logger = logging.getLogger(__name__)
 
 _ALL = sys.maxsize
 
@@ -40,8 +37,8 @@ class RunReplay:
     :raises ArchiveError: from every method, if the state cannot be read or written.
     """
 
-    def __init__(self, crawler: Crawler, resources: Resources, gaps: Sequence[timedelta]):
-        self._reader = Reader(crawler)
+    def __init__(self, crawler: Crawler, resources: Resources, gaps: Sequence[timedelta], unread: Unread | None = None):
+        self._reader = Reader(crawler, unread)
         self._resources = resources
         self._gaps = gaps
         self.spider: NewsSpider = self._reader.spider
@@ -89,8 +86,8 @@ class RunReplay:
             self._take(response, moment)
         except ArchiveError:
             raise
-        except Exception:  # a spider's mistake on one page costs that page alone, as in a crawl
-            logger.exception("%s, captured in %s, cannot be read", response.url, response.meta["capture"].file)
+        except Exception as error:  # a spider's mistake on one page costs that page alone, as in a crawl
+            self._reader.unread.add(response, error)
 
     def _take(self, response: Response, moment: datetime) -> None:
         with clock_at(moment):

@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive.collection import Collection
+from archive.errors import ArchiveError
 from archive.records.run_record import Opening, read_closing, read_opening
 from archive.replay.replay import Failed
 from newsbot.rebuilding.rebuild import Rebuild
@@ -37,16 +38,19 @@ class StateRebuild(Rebuild):
         crawlers = list(crawlers)
         super().__init__(crawlers, folder, max_bytes, collection, state)
         resources, runs = Resources(state), Runs(state)
-        self._histories = {
-            crawler.spidercls.name: _History(crawler.spidercls.name, RunReplay(crawler, resources, gaps), state, runs)
-            for crawler in crawlers
-        }
+        self._histories = {}
+        for crawler in crawlers:
+            name, replay = crawler.spidercls.name, RunReplay(crawler, resources, gaps, self.unread)
+            self._histories[name] = _History(name, replay, state, runs)
         #: Whose file is being read; None if another crawler has made it.
         self._owner: str | None = None
 
     def begin_file(self, path: Path) -> None:
         super().begin_file(path)
-        opening = read_opening(path)
+        try:
+            opening = read_opening(path)
+        except ArchiveError:  # named when its records are to be read
+            opening = None
         self._owner = opening.source if opening else None
         if opening and (history := self._histories.get(opening.source)):
             history.begin_file(path, opening)

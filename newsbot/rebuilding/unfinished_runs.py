@@ -12,6 +12,7 @@ from scrapy.settings import BaseSettings
 from archive.records.run_record import read_closing, read_opening
 from archive.replay.replay import Failed
 from newsbot.discovery.schedule import recheck_gaps
+from newsbot.reading.captures import Unread
 from newsbot.rebuilding.run_replay import RunReplay
 from newsbot.state.resources import Resources
 from newsbot.state.runs import ARGUMENTS_SETTING, Run, Runs, as_arguments
@@ -21,15 +22,17 @@ from newsbot.state.state import State
 class UnfinishedRuns:
     """The runs of one source that have no end.
 
+    :param unread: takes note of captures that cannot be read.
     :raises ArchiveError: from every method, if a file or the state cannot be read or written.
     """
 
-    def __init__(self, crawler: Crawler, state: State, settings: BaseSettings):
+    def __init__(self, crawler: Crawler, state: State, settings: BaseSettings, unread: Unread):
         self._source = crawler.spidercls.name
         self._state = state
         self._runs = Runs(state)
         self._known = {run.run: run for run in self._runs.unfinished(self._source)}
-        self._replay = RunReplay(crawler, Resources(state), recheck_gaps(settings.getlist("RECHECK_GAPS")))
+        gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))
+        self._replay = RunReplay(crawler, Resources(state), gaps, unread)
 
     def end(self, run: str, files: Sequence[Path], captured: Iterable[Response | Failed]) -> None:
         """Write what a run has learnt of articles, and how it ended; its lists are read again by the next run.

@@ -69,9 +69,12 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
         return _failed(spider.name, ExitStatus.CONFIGURATION, problem)
     crawler = process.create_crawler(spider)
     cause: BaseException | None = None
+    left_unread: list[Problem] = []
     try:
-        if summary := recover_source(spider, settings).summary():
+        recovery = recover_source(spider, settings)
+        if summary := recovery.summary():
             say(spider.name, summary)
+        left_unread = [Problem("recovery", f"of an earlier run, {problem}") for problem in recovery.problems]
     except ArchiveError as error:
         cause = error
     else:
@@ -83,6 +86,9 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
     if left := from_stats(stats):
         say(spider.name, f"backfill: {left}")
     status, wrong = judge(stats, cause, Limits.from_settings(crawler.settings))
+    if left_unread:
+        wrong += left_unread
+        status = ExitStatus.UNHEALTHY if status is ExitStatus.WELL else status
     run = report(
         spider.name,
         stats,

@@ -7,7 +7,6 @@ on: the sign that a run is unfinished, its ``….open`` line file, is taken away
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,13 +26,11 @@ from newsbot.items import Article
 from newsbot.publishing.lines import Orphan, orphans
 from newsbot.publishing.publication import Publication
 from newsbot.publishing.version_reader import VersionReader
-from newsbot.reading.captures import Reader
+from newsbot.reading.captures import Reader, Unread
 from newsbot.rebuilding.collection import collection
 from newsbot.rebuilding.unfinished_runs import UnfinishedRuns
 from newsbot.running.folders import Folders
 from newsbot.state.state import State
-
-logger = logging.getLogger(__name__)
 
 #: Captures read between two syncs of lines.
 _BATCH = 100
@@ -48,6 +45,8 @@ class Recovery:
     runs: int = 0
     #: Lines published of captures that had none.
     lines: int = 0
+    #: What could not be read: records and pages.
+    problems: list[str] = field(default_factory=list)
 
     def summary(self) -> str:
         """Say it in one line; empty if there was nothing to do."""
@@ -76,18 +75,20 @@ def recover_source(spider: type[Spider], settings: Settings) -> Recovery:
         warcs.catch_up()
         recovery.runs = len(unfinished)
         state = State(settings["STATE_URL"])
-        versions = VersionReader(Reader(Crawler(spider, settings)), warcs.path, lambda: Resolver(warcs), folder)
+        unread = Unread(recovery.problems)
+        reader = Reader(Crawler(spider, settings), unread)
+        versions = VersionReader(reader, warcs.path, lambda: Resolver(warcs), folder)
         publication = Publication(folder, spider.name, state, versions=versions)
         try:
             for orphan in unfinished:
                 _make_up(publication, orphan)
             files = {orphan.run: files_of_run(warcs.folder, spider.name, orphan.run) for orphan in unfinished}
-            runs = UnfinishedRuns(Crawler(spider, settings), state, settings)
+            runs = UnfinishedRuns(Crawler(spider, settings), state, settings, unread)
             for run, own in files.items():
-                captured = _responses(own, Resolver(warcs), settings)
-                _publish_rest(Crawler(spider, settings), publication, state, captured)
+                captured = _responses(own, Resolver(warcs), settings, recovery.problems)
+                _publish_rest(reader, publication, state, captured)
                 publication.end_run(run)
-                runs.end(run, own, _responses(own, Resolver(warcs), settings))
+                runs.end(run, own, _responses(own, Resolver(warcs), settings, []))
         finally:
             publication.close()
         recovery.lines = publication.published
@@ -104,15 +105,16 @@ def _make_up(publication: Publication, orphan: Orphan) -> None:
 
 
 def _publish_rest(
-    crawler: Crawler, publication: Publication, state: State, captured: Iterable[Response | Failed]
+    reader: Reader, publication: Publication, state: State, captured: Iterable[Response | Failed]
 ) -> None:
     """Publish the articles that were captured after what is known of them."""
-    reader = Reader(crawler)
     sequence = 0
     for response in captured:
         if isinstance(response, Failed):
             continue
-        capture, article_id = response.meta["capture"], reader.spider.article_id(response.url)
+        capture, article_id = response.meta["capture"], None
+        with reader.unread.noted(response):
+            article_id = reader.spider.article_id(response.url)
         publication.observe(article_id, capture, response.status)
         if article_id is None or not says_something(response.status):
             continue
@@ -130,23 +132,21 @@ def _publish_rest(
 
 
 def _read(reader: Reader, response: Response) -> list[Article] | list[Removal]:
-    try:
-        articles = reader.articles(response) if response.status < 300 else []
-        removal = None if articles else reader.removal(response)
-        return [removal] if removal else articles
-    except Exception:  # a spider's mistake on one page must not keep every later run from starting
-        logger.exception("%s, captured in %s, cannot be read", response.url, response.meta["capture"].file)
-        return []
+    articles = reader.articles(response) if response.status < 300 else []
+    removal = None if articles else reader.removal(response)
+    return [removal] if removal else articles
 
 
-def _responses(files: Iterable[Path], resolver: Resolver, settings: Settings) -> Iterator[Response | Failed]:
+def _responses(
+    files: Iterable[Path], resolver: Resolver, settings: Settings, problems: list[str]
+) -> Iterator[Response | Failed]:
     """Yield what was captured; what cannot be read is named, and stays for `scrapy repair`."""
     for path in files:
         try:
             for response in exchanges(path, settings.getint("DOWNLOAD_MAXSIZE"), resolver):
                 if isinstance(response, Skipped):
-                    logger.error("%s: record at %d not read: %s", response.file, response.offset, response.reason)
+                    problems.append(f"{response.file}: record at {response.offset} not read: {response.reason}")
                 else:
                     yield response
         except ArchiveError as error:
-            logger.error("the articles behind this place are not read: %s", error)
+            problems.append(f"the articles behind this place are not read: {error}")
