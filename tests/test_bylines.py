@@ -71,6 +71,16 @@ BYLINES: list[tuple[str, tuple[str, ...], str | None]] = [
     ("Theo baochinhphu.vn", (), "baochinhphu.vn"),
     ("Văn phòng Sở NN-PTNT tỉnh Hưng Yên", (), "Văn phòng Sở NN-PTNT tỉnh Hưng Yên"),
     ("Trung tâm Truyền thông tỉnh", (), "Trung tâm Truyền thông tỉnh"),
+    ("Theo PV (TTXVN/VietnamPlus)", ("PV",), "TTXVN, VietnamPlus"),
+    ("Thu Cúc (Báo Tin tức, TTXVN)", ("Thu Cúc",), "Báo Tin tức, TTXVN"),
+    ("Thu Cúc/VOV-Tây Nguyên", ("Thu Cúc",), "VOV-Tây Nguyên"),
+    ("Bích Vân-Hữu Tài/VOV", ("Bích Vân", "Hữu Tài"), "VOV"),
+    ("Cộng tác viên: Lò Thị Mai", ("Lò Thị Mai",), None),
+    ("CTV: Hữu Tài", ("Hữu Tài",), None),
+    ("Thu Cúc (VHNT)", ("Thu Cúc",), "VHNT"),
+    ("Thu Cúc (PV)", ("Thu Cúc",), None),
+    ("Nguồn suckhoe.com.vn", (), "suckhoe.com.vn"),
+    ("Nguồn tin TTXVN", (), "TTXVN"),
 ]
 
 OTHER_LINES = [
@@ -91,6 +101,8 @@ OTHER_LINES = [
     "Ông Trần Văn Bình",
     "Người dân xã Yên Mỹ thu hoạch lúa",
     "Lớp học ở bản. Ảnh: Hữu Tài",
+    "Nguồn nước về bản Mường Ảng",
+    "Thu Cúc (bên trái)",
     "Ảnh: Các đại biểu dự hội nghị",
     "Video: Lễ hội xuân trên bản",
     "Vịnh Hạ Long",

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsbot.vietnamese.text import clean, content_digest, fold, strip_slug
+from newsbot.vietnamese.slugs import strip_slug
+from newsbot.vietnamese.text import clean, content_digest, fold
 
 # Letters that Vietnamese text is made of, and what damages it.
 WORDS = """hoà hòa HOÀ thuỷ Thủy quý Quý uỷ khoẻ khỏe hoàn Ðà ðường Đ HÐND Guðrún oạ quà ngoẻo xòe El Niño gì
@@ -204,6 +205,13 @@ def test_digest_tells_where_a_text_stands() -> None:
         ("( SK&MT ): Mưa lớn.", "Mưa lớn."),
         ("(CTO) - Mưa lớn.", "Mưa lớn."),
         ("(TN&MT) - Mưa lớn.", "Mưa lớn."),
+        ("(Baoviduonline.com.vn) - Mưa lớn.", "Mưa lớn."),
+        ("(VTV Huế) - Mưa lớn.", "Mưa lớn."),
+        ("VDO - Mưa lớn.", "Mưa lớn."),
+        ("VDO - mưa lớn.", "VDO - mưa lớn."),
+        ("TT&VH – Mưa lớn.", "Mưa lớn."),
+        ("ASEAN - Mưa lớn.", "ASEAN - Mưa lớn."),
+        ("UNESCO - Mưa lớn.", "UNESCO - Mưa lớn."),
         ("(PLVN Online) - Mưa lớn.", "(PLVN Online) - Mưa lớn."),
         ("(Ảnh minh họa) - Mưa lớn.", "(Ảnh minh họa) - Mưa lớn."),
         ("(TTXVN) đưa tin", "(TTXVN) đưa tin"),

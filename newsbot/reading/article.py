@@ -32,7 +32,8 @@ from newsbot.reading.page_kinds import PageKind, missing_kind
 from newsbot.reading.repetition import without_repetition
 from newsbot.reading.structured import read_structured
 from newsbot.vietnamese.bylines import looks_like_byline, parse_byline
-from newsbot.vietnamese.text import clean, fold, strip_slug
+from newsbot.vietnamese.slugs import strip_slug
+from newsbot.vietnamese.text import clean, fold
 
 #: Raised with every change that reads an old capture differently.
 READER_VERSION: Final = "1"

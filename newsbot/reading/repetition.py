@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from newsbot.vietnamese.text import fold, strip_slug
+from newsbot.vietnamese.slugs import strip_slug
+from newsbot.vietnamese.text import fold
 
 #: A shorter beginning may be the same by chance ("Sáng 5-8,").
 _ENOUGH: Final = 40

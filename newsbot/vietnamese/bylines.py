@@ -22,6 +22,7 @@ _MOST_WORDS: Final = 6
 
 _WRITING: Final = (
     r"tin|bài viết|bài|chùm|phóng sự|thực hiện|tác giả|nội dung|phóng viên|biên soạn|người viết|tổng hợp|pv"
+    r"|cộng tác viên|ctv"
 )
 _PICTURES: Final = (
     r"(?:chùm )?ảnh|hình ảnh|video|clip|đồ họa|đồ hoạ|infographics?|thiết kế|trình bày|minh họa|(?<!tổng )biên tập"
@@ -32,6 +33,9 @@ _ROLE: Final = re.compile(
 )
 _IS_WRITING: Final = re.compile(rf"(?<!\w)(?:{_WRITING})(?!\w)", re.IGNORECASE)
 _CREDIT: Final = re.compile(r"(?:tổng hợp )?(?:theo|nguồn(?: tin)?\s?:|từ)\s?:?\s(?=\S)", re.IGNORECASE)
+#: Without a colon it is a credit only before a name that is known: "Nguồn nước" is not.
+_SOURCE: Final = re.compile(r"nguồn(?: tin)?(?: từ)?\s(?=\S)", re.IGNORECASE)
+_ACRONYM: Final = re.compile("[A-ZĐ][A-ZĐ&]{1,7}")
 _BRACKETS: Final = re.compile(r"\(([^()]{0,80})\)")
 _DONE: Final = r"tổng hợp|lược ghi|ghi|thực hiện|biên soạn|sưu tầm|st|lược dịch|biên dịch|dịch|t/h|th|ctv|biên tập"
 _DONE_ALONE: Final = re.compile(rf"(?:{_DONE})", re.IGNORECASE)
@@ -39,7 +43,8 @@ _DONE_BEHIND: Final = re.compile(rf"(?<=\w)\s+(?:[-–]\s)?(?:{_DONE})$")
 _OTHERS: Final = re.compile(
     r"\s?(?:,|và|&)\s(?:\d{1,2}|nhiều|các|những)\s(?:tác giả|người|cộng sự)(?:\skhác)?$", re.IGNORECASE
 )
-_SEPARATOR: Final = re.compile(r"\s?[,;&/|]\s?|\s[-–—]\s|(?<=\w\w)[-–](?=\w\w)|\svà\s")
+_SEPARATOR: Final = re.compile(r"\s?[,;&/|]\s?|\s[-–—]\s|\svà\s")
+_HYPHEN: Final = re.compile(r"(?<=\w\w)[-–](?=\w\w)")
 _SENTENCE_END: Final = re.compile(r"[.!?…:;,\"”]$")
 
 
@@ -120,13 +125,16 @@ def _credited(text: str) -> Iterator[_Piece]:
     bracketed = _BRACKETS.findall(text)
     text = _OTHERS.sub("", _BRACKETS.sub(" ", text).strip(" -–—,;/|"))
     credit = _CREDIT.match(text)
+    source = _SOURCE.match(text)
+    if credit is None and source and is_outlet(text[source.end() :]):
+        credit = source
     if credit:
         text = text[credit.end() :]
     if _DONE_ALONE.fullmatch(text) and not is_newsroom(text):
         yield _Piece("done", text)
         text = ""
     text = _DONE_BEHIND.sub("", text)
-    names = [text] if is_outlet(text) else _SEPARATOR.split(text)
+    names = [text] if is_outlet(text) else [*_names(text)]
     kinds = [(_kind(name), name) for name in map(strip_title, names) if name]
     named_outlet = any(kind == "agency" for kind, _ in kinds) or any(map(is_outlet, bracketed))
     for kind, name in kinds:
@@ -135,15 +143,25 @@ def _credited(text: str) -> Iterator[_Piece]:
         yield from _bracketed(note.strip())
 
 
+def _names(text: str) -> Iterator[str]:
+    """Yield what stands between separators; a hyphen is one between two names, not in "VOV-Tây Bắc"."""
+    for name in _SEPARATOR.split(text):
+        yield from [name] if is_outlet(name) else _HYPHEN.split(name)
+
+
 def _bracketed(note: str) -> Iterator[_Piece]:
     if _CREDIT.match(note) or _ROLE.match(note):
         yield from _pieces(note)
-    elif is_outlet(note):
-        yield _Piece("agency", note)
-    elif _DONE_ALONE.fullmatch(note) or is_province(note):
-        yield _Piece("done", note)
-    else:
-        yield _Piece("unknown", note)
+        return
+    whole = is_outlet(note) or _DONE_ALONE.fullmatch(note)
+    for name in [note] if whole else map(str.strip, re.split("[/,;]", note)):
+        if is_outlet(name):
+            yield _Piece("agency", name)
+        elif _DONE_ALONE.fullmatch(name) or is_province(name) or is_newsroom(name):
+            yield _Piece("done", name)
+        else:
+            # "(TTVH)": letters beside a name stand for its outlet, whichever that is.
+            yield _Piece("agency" if _ACRONYM.fullmatch(name) else "unknown", name)
 
 
 def _kind(name: str) -> str:

@@ -94,6 +94,8 @@ def find_date(text: str) -> DateParts | None:
     >>> parts = find_date("(20/11/2023 2:21 CH)")
     >>> parts.day, parts.hour, parts.minute, parts.second, parts.span
     (20, 14, 21, None, (1, 19))
+    >>> find_date("06/01/2014 | 12:00 AM").hour, find_date("06/01/2014 | 12:00 PM").hour
+    (None, 12)
     """
     date = next(filter(None, (pattern.search(text) for pattern in _DATES)), None)
     if date is None:
@@ -107,13 +109,17 @@ def find_date(text: str) -> DateParts | None:
     day = date.groupdict()
     time = clock.groupdict() if clock else {}
     half = (time.get("half") or "").upper()
+    hour = _hour(int(time["hour"]), half) if clock else None
+    minute, second = int(time.get("minute") or 0), int(time["second"]) if time.get("second") else None
+    if half and not (hour or minute or second):
+        hour = second = None  # "12:00 AM" is what a CMS prints that keeps days alone
     return DateParts(
         year=int(day["year"]),
         month=_month(day.get("month") or day["second"]),
         day=int(day.get("day") or day["first"]),
-        hour=_hour(int(time["hour"]), half) if clock else None,
-        minute=int(time.get("minute") or 0),
-        second=int(time["second"]) if time.get("second") else None,
+        hour=hour,
+        minute=minute,
+        second=second,
         offset=_offset(clock) if clock else None,
         swappable="first" in day,
         english_clock=half.startswith(("A", "P")),

@@ -18,6 +18,7 @@ Khoa học và đời sống; Nông nghiệp Việt Nam; Tài nguyên và môi t
 Giáo dục và thời đại; Giáo dục & thời đại; Công thương; VnEconomy; CafeF; CafeBiz; Zing; Zing News; ZNews
 Kenh14; Soha; Infonet; Tin tức; DTO; CTO; VGP; VGP News; Chinhphu; Một thế giới; Ngày nay; Đời sống và pháp luật
 Gia đình và xã hội; Phụ nữ Việt Nam; AFP; AP; Reuters; Xinhua; Tân Hoa xã; THX; BBC; CNN; NHK; Kyodo
+SKĐS; SK&ĐS; TTVH; TT&VH; Thể thao và văn hóa; Thể thao & văn hóa; BNEWS; ANTĐ; An ninh thủ đô; KTĐT; ĐCSVN; VNEWS
 Yonhap; Sputnik; TASS; The Guardian; Bloomberg
 """
 _KNOWN: Final = frozenset(fold(name) for name in _KNOWN_NAMES.replace("\n", ";").split(";") if name)
@@ -36,7 +37,7 @@ _BODY: Final = re.compile(
 )
 _LEVEL: Final = re.compile(r"\s?(?:tỉnh|huyện|xã|phường|thành phố|thị xã|trung ương)$")
 _MOST_WORDS: Final = 8
-_CHANNEL: Final = re.compile(r"(?:VTV|VOV|VTC|TTX)[^\W_]{0,4}(?: [A-ZĐ]\w{1,8}){0,3}")
+_CHANNEL: Final = re.compile(r"(?:VTV|VOV|VTC|TTX)[^\W_]{0,4}(?:[ -][A-ZĐ]\w{1,8}){0,3}")
 _DOMAIN: Final = re.compile(r"[\w.-]{2,40}\.(?:vn|com|net|org)", re.IGNORECASE)
 _MEDIA: Final = re.compile(r" (?:online|news|tv|media)$")
 
@@ -50,12 +51,21 @@ def is_outlet(name: str) -> bool:
     [False, False, False, False, False]
     """
     key = fold(name)
-    if key in _KNOWN or _CHANNEL.fullmatch(name) or _DOMAIN.fullmatch(name):
+    if is_known_outlet(name):
         return True
     if _MEDIA.search(key):
         return _MEDIA.sub("", key) in _KNOWN or _is_capitalised(name.rsplit(" ", 1)[0])
     body = _BODY.match(name)
     return body is not None and _is_name_of_body(name, name[body.end() :])
+
+
+def is_known_outlet(name: str) -> bool:
+    """Say whether a name is a known paper's or agency's, a channel's or a host's.
+
+    >>> [is_known_outlet(name) for name in ("TTXVN", "VTV Cần Thơ", "baonghean.vn", "Báo Tin tức", "PLVN Online")]
+    [True, True, True, False, False]
+    """
+    return fold(name) in _KNOWN or bool(_CHANNEL.fullmatch(name) or _DOMAIN.fullmatch(name))
 
 
 def _is_name_of_body(name: str, rest: str) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Iterable
 from html.entities import html5
 from typing import Final
 from unicodedata import combining, is_normalized, normalize
@@ -51,8 +50,6 @@ _OLD_STYLE: Final = {
 }
 #: Begins with a set of letters, which the engine looks for by itself; an alternative there costs three times as much.
 _NEW_STYLE: Final = re.compile(r"[ou](?:(?<=o)[àáảãạèéẻẽẹ]|(?<=u)(?<!qu)[ỳýỷỹỵ])(?![^\W\d_]|[\u0300-\u036f])")
-
-_SLUG: Final = re.compile(r"\(\s*[A-ZĐ][A-ZĐ0-9&.\- ]{1,14}\)\s*[-–—:]+\s*")
 
 
 def clean(text: str) -> str:
@@ -115,28 +112,6 @@ def content_digest(title: str, sapo: str | None, body: str) -> str:
     """
     key = "\n".join((fold(title), fold(sapo or ""), fold(body)))
     return "sha256:" + hashlib.sha256(key.encode()).hexdigest()
-
-
-def strip_slug(sapo: str, source_tags: Iterable[str] = ()) -> str:
-    """Return the sapo without the slug of an agency at its start.
-
-    A slug in capitals and brackets goes with the dash behind it; one of ``source_tags`` goes in any case, its dash or
-    its brackets may be missing, not both. A sapo that is nothing but a slug is kept.
-
-    >>> [strip_slug(sapo, ["SK&MT", "CTO"]) for sapo in ("(SK&MT) - Mưa.", "(TTXVN) – Mưa.", "(cto) Mưa.", "CTO- Mưa.")]
-    ['Mưa.', 'Mưa.', 'Mưa.', 'Mưa.']
-    >>> [strip_slug(sapo, ["CTO"]) for sapo in ("(Ảnh minh họa) - Mưa.", "CTO mưa to.", "(CTO) -")]
-    ['(Ảnh minh họa) - Mưa.', 'CTO mưa to.', '(CTO) -']
-    """
-    match = _SLUG.match(sapo)
-    for tag in source_tags:
-        match = match or _slug_of(tag).match(sapo)
-    return (sapo[match.end() :] or sapo) if match else sapo
-
-
-def _slug_of(tag: str) -> re.Pattern[str]:
-    name = re.escape(tag)
-    return re.compile(rf"\(\s*{name}\s*\)\s*[-–—:]*\s*|{name}\s*[-–—:]+\s*", re.IGNORECASE)
 
 
 def _unescape(text: str) -> str:
