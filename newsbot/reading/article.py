@@ -5,12 +5,14 @@ Nothing here keeps state or fetches anything, so that a page read again years la
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
 from newsbot.items import Article
-from newsbot.reading.captions import Body, read_body
+from newsbot.reading.blocks import walk
+from newsbot.reading.captions import Body, with_captions
 from newsbot.reading.claims import Claims
 from newsbot.reading.fields import (
     Source,
@@ -23,11 +25,12 @@ from newsbot.reading.fields import (
     tags,
     titles,
 )
+from newsbot.reading.furniture import weigh, without_furniture
 from newsbot.reading.generic import generic_body
 from newsbot.reading.layouts import fitting_layout, select
 from newsbot.reading.leftovers import is_leftover, without_leftovers
 from newsbot.reading.node_text import node_text
-from newsbot.reading.page import Page
+from newsbot.reading.page import Page, absolute
 from newsbot.reading.page_kinds import PageKind, missing_kind
 from newsbot.reading.repetition import without_repetition
 from newsbot.reading.structured import read_structured
@@ -50,6 +53,11 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
     claims = Claims()
     body = Body()
     byline_nodes: list[LexborNode] = []
+
+    def is_other_article(href: str) -> bool:
+        url = absolute(page.base, href)
+        return url is not None and source.article_id(url) not in (None, article_id)
+
     sapo = ""
     if layout is not None and root is not None:
         byline_nodes = [node for node in select(page.tree, layout.author) if _may_be_byline(node)]
@@ -59,18 +67,21 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
         if sapo_node is not None:
             sapo = clean(node_text(sapo_node))
             dropped.append(sapo_node)
-        body = read_body(root, page.base, dropped, root.css(layout.captions) if layout.captions else ())
+        captions = root.css(layout.captions) if layout.captions else ()
+        blocks, boxes = walk(root, page.base, _ids(dropped), _ids(captions))
+        weigh(blocks, boxes, lambda block: len(block.text) if block.runs else 0)
+        blocks = without_furniture(blocks, boxes, known=True)
+        body = with_captions(without_leftovers(blocks, is_other_article))
         claims.believe("body", "layout")
     kind = missing_kind(page, structured, bool(body.paragraphs))
     if kind is not None:
         return kind
-    if not body.paragraphs and not sapo:
-        body = generic_body(page)
-        claims.believe("body", "generic")
-
     title = claims.settle_text("title", titles(page, layout, structured))
     title_key = fold(title)
-    paragraphs = [line for line in without_leftovers(body.paragraphs) if not _is_title(line, title, title_key)]
+    if not body.paragraphs and not sapo:
+        body = generic_body(page, title, is_other_article)
+        claims.believe("body", "generic")
+    paragraphs = [line for line in body.paragraphs if not _is_title(line, title, title_key)]
     claimed = [("layout", sapo), *cleaned(structured.sapo)]
     sapo = claims.settle_text("sapo", [(place, strip_slug(text, source.slugs)) for place, text in claimed])
     sapo, paragraphs = without_repetition(sapo, paragraphs, source.slugs)
@@ -122,6 +133,10 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
         fetched_at=page.fetched_at,
         capture=page.capture,
     )
+
+
+def _ids(nodes: Iterable[LexborNode]) -> set[int]:
+    return {node.mem_id for node in nodes}
 
 
 def _is_title(line: str, title: str, title_key: str) -> bool:

@@ -1,45 +1,104 @@
-"""The body of an article, walked once: its paragraphs, pictures and captions, as they follow each other."""
+"""The text of a page, walked once: its paragraphs, pictures and captions, as they follow each other."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from selectolax.lexbor import LexborNode
 
-from newsbot.reading.node_text import BLOCKS, node_text
+from newsbot.reading.node_text import BLOCKS, UNSEEN, is_hidden
 from newsbot.reading.page import absolute
 from newsbot.vietnamese.text import clean
 
-_EMPHASIS: Final = {"em", "i"}
+Kind = Literal["text", "caption", "picture"]
+
+_EMPHASIS: Final = frozenset(("em", "i"))
+_STRENGTH: Final = frozenset(("b", "strong"))
+_HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+#: They hold what is no picture that can be kept, and may have a caption.
+_FRAMES: Final = frozenset(("canvas", "embed", "iframe", "object", "video"))
+#: What an open element means.
+_LINK, _EMPHASISED, _STRONG, _BOX = 1, 2, 4, 8
 _PICTURE_SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "src")
 #: Word's <o:p>, escaped by an editor: no HTML tag, so that a browser shows it as text.
 _WORD_TAG: Final = re.compile(r"</?_o3a_p>")
-#: A caption is a line or two; a longer text under a picture is the article going on.
+#: Names of elements that hold the words to a picture.
+_CAPTION_NAME: Final = re.compile(
+    r"caption|chu-?thich|(?:image|img|photo|pic|anh)[-_]?(?:desc|note)|(?:desc|note)[-_]?(?:image|img|photo|pic|anh)",
+    re.IGNORECASE,
+)
+#: In characters. A caption is a line or two; a longer text under a picture is the article going on.
 LONGEST_CAPTION: Final = 500
+#: One behind a line break in the picture's own paragraph, where it may as well be text.
+_LONGEST_BEHIND: Final = 300
+#: Blocks in a table that is but a frame for pictures, or in an element named as a caption; rows in such a table.
+_MOST_IN_FRAME: Final = 12
+_MOST_ROWS: Final = 4
+_SENTENCE_END: Final = re.compile(r"(?:(?<!\.)\.|[!?:;])[\"”’'»)\]]*\Z|[\"”]\Z")
+#: In characters: a longer text is one, whatever its end.
+_LONG: Final = 200
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
+class Box:
+    """An element that makes blocks of its own."""
+
+    tag: str
+    name: str  # class and id
+    parent: Box | None
+    start: int  # of the blocks in it, the place of the first
+    letters: int  # read before it
+    rows: int  # of tables, read before it
+    caption: bool
+    centred: bool
+    weight: int = 0  # of the running text in it, once weighed
+    texts: int = 0  # paragraphs in it
+
+
+@dataclass(slots=True, eq=False)
 class Block:
     """One paragraph, or one picture."""
 
-    kind: Literal["text", "caption", "picture"]
+    kind: Kind
+    box: Box
     text: str = ""  # of a picture: its alternative text
     url: str = ""
+    link: str = ""  # where the first link leads that is in it, or that it is in
+    linked: float = 0.0  # how much of it is in links: all of it is 1
     emphasised: bool = False  # all of it
-    centred: bool = False
+    strong: bool = False  # all of it
+    behind_break: bool = False  # it follows a picture and a line break
+    behind_frame: bool = False  # it follows a video, or a picture of which only the page's script knows the address
+
+    @property
+    def is_heading(self) -> bool:
+        return self.box.tag in _HEADINGS
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is running text rather than a title, a name, a label or a link."""
+        if self.kind != "text" or self.linked > 0.5 or self.is_heading:
+            return False
+        return len(self.text) >= _LONG or (" " in self.text and _SENTENCE_END.search(self.text) is not None)
 
 
-def walk(root: LexborNode, base: str, dropped: set[int], captions: set[int]) -> list[Block]:
-    """Return the blocks below a node. Goes by pointers, not by recursion: pages nest as deep as they like.
+def walk(
+    root: LexborNode, base: str, dropped: Set[int] = frozenset(), captions: Set[int] = frozenset()
+) -> tuple[list[Block], list[Box]]:
+    """Return the blocks below a node, and the boxes that they lie in, both in the order of the page.
+
+    Goes by pointers, not by recursion: pages nest as deep as they like. What no reader of the page sees is left out,
+    and so is what lies below the `dropped` elements; `captions` are elements known to hold captions (both by `mem_id`).
 
     >>> from selectolax.lexbor import LexborHTMLParser
-    >>> body = LexborHTMLParser("<p>Một <b>hai</b>.<p><img src=a.jpg alt=x><br><em>Ba</em><div>bốn</div>").body
-    >>> [(block.kind, block.text or block.url) for block in walk(body, "https://a.vn/", set(), set())]
-    [('text', 'Một hai.'), ('picture', 'x'), ('text', 'Ba'), ('text', 'bốn')]
+    >>> html = "<p>Một <b>hai</b>.<p><img src=a.jpg alt=x><br>Ba<div>bốn<i hidden>năm</i></div>"
+    >>> [(block.kind, block.text) for block in walk(LexborHTMLParser(html).body, "https://a.vn/")[0]]
+    [('text', 'Một hai.'), ('picture', 'x'), ('caption', 'Ba'), ('text', 'bốn')]
     """
-    walker = _Walker(base)
+    walker = _Walker(base, root)
     node = root.first_child
     root_id = root.mem_id
     while node is not None:
@@ -51,103 +110,173 @@ def walk(root: LexborNode, base: str, dropped: set[int], captions: set[int]) -> 
             walker.picture(node)
         elif tag == "br":
             walker.line_break()
-        elif tag[0] != "-" and node.mem_id not in dropped:
-            child = node.first_child
+        elif tag in _FRAMES:
+            walker.framed = True
+        elif tag[0] != "-" and tag not in UNSEEN and node.mem_id not in dropped:
+            attributes = node.attributes
+            child = None if is_hidden(attributes) else node.first_child
             if child is not None:
-                walker.enter(tag, node, node.mem_id in captions)
+                walker.enter(tag, attributes, node.mem_id in captions)
+            elif tag in BLOCKS:
+                walker.flush()
+        elif tag in BLOCKS:
+            walker.flush()
         if child is None:
             child = node.next
             while child is None:
                 parent = node.parent
                 if parent is None or parent.mem_id == root_id:
                     break
-                walker.leave(parent.tag or "")
+                walker.leave()
                 node = parent
                 child = node.next
         node = child
     walker.flush()
-    return walker.blocks
+    return walker.blocks, walker.boxes
 
 
 class _Walker:
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, root: LexborNode) -> None:
         self.base = base
+        self.box = Box(root.tag or "", "", None, 0, 0, 0, caption=False, centred=False)
+        self.boxes = [self.box]
         self.blocks: list[Block] = []
+        self.letters = 0  # of all blocks
+        self.rows = 0
         self.pieces: list[str] = []
-        self.plain = 0  # characters outside of <em>
+        self.size = 0  # characters of the pieces, in all and outside of <em>, outside of <b>, outside of links
+        self.plain = 0
+        self.light = 0
+        self.unlinked = 0
         self.emphasis = 0  # open <em>
+        self.strength = 0  # open <b>
+        self.links: list[str] = []  # open ones
+        self.link = ""  # the first in the pieces
         self.breaks = 0  # <br> since the last text
-        self.captions: list[str] = []  # open elements that hold nothing but a caption
-        self.depths: list[bool] = []
-        self.centred = False
+        self.behind_break = False
+        self.framed = False
+        self.open: list[int] = []  # what each open element means: the sum of _LINK and so on
 
     def add(self, text: str) -> None:
         if not text.isspace():
             self.breaks = 0
+            size = len(text)
+            self.size += size
             if not self.emphasis:
-                self.plain += len(text)
+                self.plain += size
+            if not self.strength:
+                self.light += size
+            if self.links:
+                self.link = self.link or self.links[-1]
+            elif any(map(str.isalnum, text)):
+                self.unlinked += size
         self.pieces.append(text)
 
     def line_break(self) -> None:
         self.breaks += 1
+        if not self.size:
+            last = self.blocks[-1] if self.blocks else None
+            self.behind_break = last is not None and last.kind == "picture" and last.box is self.box
         if self.breaks > 1:
             self.flush()
         else:
             self.pieces.append("\n")
 
-    def enter(self, tag: str, node: LexborNode, caption: bool) -> None:
-        if tag in _EMPHASIS:
+    def enter(self, tag: str, attributes: dict[str, str | None], caption: bool) -> None:
+        meaning = 0
+        if tag == "a":
+            if href := (attributes.get("href") or "").strip():
+                self.links.append(href)
+                meaning = _LINK
+        elif tag in _EMPHASIS:
             self.emphasis += 1
-        elif tag in BLOCKS:
-            self.flush()
-            if tag in ("p", "div"):
-                self.centred = "center" in (node.attributes.get("style") or node.attributes.get("align") or "")
-            caption = caption or tag == "figcaption" or (tag == "table" and _is_picture_frame(node))
+            meaning = _EMPHASISED
+        elif tag in _STRENGTH:
+            self.strength += 1
+            meaning = _STRONG
         elif tag in ("td", "th"):
             self.pieces.append(" ")
-        if caption:
+        name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        caption = caption or tag == "figcaption" or (tag != "a" and _CAPTION_NAME.search(name) is not None)
+        if caption or tag in BLOCKS:
             self.flush()
-        self.depths.append(caption)
-        if caption:
-            self.captions.append(tag)
+            self.behind_break = False
+            self.rows += tag == "tr"
+            centred = self.box.centred
+            if tag in ("p", "div"):
+                centred = "center" in (attributes.get("style") or attributes.get("align") or "")
+            self.box = Box(tag, name, self.box, len(self.blocks), self.letters, self.rows, caption, centred)
+            self.boxes.append(self.box)
+            meaning |= _BOX
+        self.open.append(meaning)
 
-    def leave(self, tag: str) -> None:
-        if tag in _EMPHASIS:
-            self.emphasis -= 1
-        elif tag in BLOCKS:
-            self.flush()
-        if self.depths.pop():
-            self.flush()
-            self.captions.pop()
+    def leave(self) -> None:
+        meaning = self.open.pop()
+        if meaning & _BOX:
+            self._leave_box()
+        if meaning & _LINK:
+            self.links.pop()
+        self.emphasis -= bool(meaning & _EMPHASISED)
+        self.strength -= bool(meaning & _STRONG)
+
+    def _leave_box(self) -> None:
+        self.flush()
+        self.behind_break = False
+        box = self.box
+        assert box.parent is not None
+        self.box = box.parent
+        if not 0 < len(self.blocks) - box.start <= _MOST_IN_FRAME or self.letters - box.letters > LONGEST_CAPTION:
+            return
+        blocks = self.blocks[box.start :]
+        pictures = [block for block in blocks if block.kind == "picture"]
+        last = blocks[-1]
+        if box.caption or (box.tag == "table" and pictures and self.rows - box.rows <= _MOST_ROWS):
+            captions = blocks
+        elif last.behind_break and last.box is box and pictures == blocks[:-1] and len(last.text) <= _LONGEST_BEHIND:
+            captions = [last]
+        else:
+            return
+        for block in captions:
+            if block.kind == "text":
+                block.kind = "caption"
 
     def picture(self, node: LexborNode) -> None:
         attributes = node.attributes
-        for name in _PICTURE_SOURCES:
-            source = attributes.get(name)
-            if source and not source.startswith("data:"):
-                break
-        else:
+        if is_hidden(attributes):
             return
-        url = absolute(self.base, source)
+        sources = (attributes.get(name) for name in _PICTURE_SOURCES)
+        source = next((source for source in sources if source and not source.startswith("data:")), "")
+        url = absolute(self.base, source) if source else None
         if url is None:
+            self.framed = True
             return
         self.flush()
-        self.blocks.append(Block("picture", clean(attributes.get("alt") or ""), url))
+        link = self.links[-1] if self.links else ""
+        self.blocks.append(Block("picture", self.box, clean(attributes.get("alt") or ""), url, link))
 
     def flush(self) -> None:
-        if self.pieces:
+        if self.size:
             text = "".join(self.pieces)
             if "<_" in text:
                 text = _WORD_TAG.sub("", text)
             text = clean(text)
             if text:
-                kind: Literal["text", "caption"] = "caption" if self.captions else "text"
-                self.blocks.append(Block(kind, text, emphasised=not self.plain, centred=self.centred))
-            self.pieces.clear()
-        self.plain = 0
-        self.breaks = 0
-
-
-def _is_picture_frame(table: LexborNode) -> bool:
-    """Whether a table only holds pictures and their captions, as older editors laid them out."""
-    return table.css_first("img") is not None and len(table.css("tr")) <= 4 and len(node_text(table)) <= LONGEST_CAPTION
+                self.letters += len(text)
+                self.blocks.append(
+                    Block(
+                        "text",
+                        self.box,
+                        text,
+                        link=self.link,
+                        linked=1 - self.unlinked / self.size if self.link else 0.0,
+                        emphasised=not self.plain,
+                        strong=not self.light,
+                        behind_break=self.behind_break,
+                        behind_frame=self.framed,
+                    )
+                )
+            self.framed = False
+            self.behind_break = False
+        self.pieces.clear()
+        self.size = self.plain = self.light = self.unlinked = self.breaks = 0
+        self.link = ""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final
 
-from selectolax.lexbor import LexborNode
-
-from newsbot.reading.blocks import LONGEST_CAPTION, Block, walk
+from newsbot.reading.blocks import LONGEST_CAPTION, Block
 from newsbot.vietnamese.text import fold
 
 #: How like a caption the line after it must be to be its second copy, which may carry a typo.
@@ -24,12 +21,7 @@ class Body:
     images: list[dict[str, str | None]] = field(default_factory=list)
 
 
-def read_body(root: LexborNode, base: str, dropped: Iterable[LexborNode], captions: Iterable[LexborNode] = ()) -> Body:
-    """Return the paragraphs and pictures below a node, without what is below the dropped ones."""
-    return _with_captions(walk(root, base, {node.mem_id for node in dropped}, {node.mem_id for node in captions}))
-
-
-def _with_captions(blocks: list[Block]) -> Body:
+def with_captions(blocks: list[Block]) -> Body:
     """Give each picture the caption that stands beside it."""
     body = Body()
     pictures: dict[str, dict[str, str | None]] = {}
@@ -48,7 +40,10 @@ def _with_captions(blocks: list[Block]) -> Body:
                 above = blocks[position + 1].url
                 pictures[above] = picture = {"url": above, "caption": block.text}
                 body.images.append(picture)
-            elif picture is not None:
+            elif picture is None:
+                if not block.behind_frame and block.box.tag != "figcaption":
+                    body.paragraphs.append(block.text)
+            else:
                 picture["caption"] = f"{picture['caption']} {block.text}" if picture["caption"] else block.text
         elif picture is not None and not picture["caption"] and _is_caption(block, alt):
             picture["caption"] = block.text
@@ -61,7 +56,7 @@ def _with_captions(blocks: list[Block]) -> Body:
 def _is_caption(block: Block, alt: str) -> bool:
     if len(block.text) > LONGEST_CAPTION:
         return False
-    return block.emphasised or block.centred or (bool(alt) and fold(block.text) == fold(alt))
+    return block.emphasised or block.box.centred or (bool(alt) and fold(block.text) == fold(alt))
 
 
 def _alike(text: str, *others: str) -> bool:

@@ -7,29 +7,29 @@ because lxml alone loses pages that close their `<html>` early.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Final
 
 import trafilatura
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from newsbot.reading.captions import Body, read_body
+from newsbot.reading.blocks import walk
+from newsbot.reading.captions import Body, with_captions
 from newsbot.reading.layouts import NEVER_TEXT
-from newsbot.reading.leftovers import is_leftover
+from newsbot.reading.leftovers import without_leftovers
+from newsbot.reading.main_text import Found, main_text
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page
-from newsbot.vietnamese.bylines import looks_like_byline
 from newsbot.vietnamese.dates import PrintedDate, parse_date
-from newsbot.vietnamese.text import clean, fold
+from newsbot.vietnamese.text import fold
 
 #: lxml and trafilatura work by recursion, and take seconds for pages of this size; no article comes near.
 _LARGEST: Final = 1_500_000
 _MOST_TAGS: Final = 15_000
 _DEEPEST: Final = 200
-#: So many characters of a paragraph tell it from others.
-_PROBE: Final = 20
+#: Of what is never text these may be around all of a page.
+_WRAPPERS: Final = frozenset(("form", "nav"))
 #: How far from the title, in pieces of text, its date may be: after it, before it.
 _AFTER: Final = 25
 _BEFORE: Final = 10
@@ -37,19 +37,15 @@ _DATE_LINE: Final = 90
 _DATE_LIKE: Final = re.compile(r"\d\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d|ngày\s+\d|\d\s+(?:phút|giờ|ngày)\s+trước")
 
 
-def generic_body(page: Page) -> Body:
+def generic_body(page: Page, title: str, is_other_article: Callable[[str], bool]) -> Body:
     """Return the article of a page, found by where the most of its running text stands."""
-    html = page.tree.html or ""
-    if len(html) > _LARGEST or html.count("<") > 2 * _MOST_TAGS or _too_deep(page.tree):
+    root = page.tree.body
+    if root is None:
         return Body()
-    text = trafilatura.extract(html, favor_precision=True, include_comments=False, include_tables=False) or ""
-    lines = {_key(line): len(line) for line in text.split("\n") if len(line) >= 2 * _PROBE}
-    container = _container(page.tree, lines)
-    if container is None:
-        return Body()
-    body = read_body(container, page.base, container.css(NEVER_TEXT))
-    body.paragraphs = _between(body.paragraphs, lines)
-    return body
+    dropped = {node.mem_id for node in root.css(NEVER_TEXT) if node.tag not in _WRAPPERS}
+    blocks, boxes = walk(root, page.base, dropped)
+    chosen = main_text(blocks, boxes, Found(_extracted(page)), title)
+    return with_captions(without_leftovers(chosen, is_other_article))
 
 
 def printed_date(page: Page, title: str) -> PrintedDate | None:
@@ -65,10 +61,6 @@ def printed_date(page: Page, title: str) -> PrintedDate | None:
     return None
 
 
-def _key(line: str) -> str:
-    return clean(line)[:_PROBE]
-
-
 def _is_text(node: LexborNode) -> bool:
     if not node.is_text_node or not (node.text_content or "").strip():
         return False
@@ -81,45 +73,12 @@ def _too_deep(tree: LexborHTMLParser) -> bool:
     return tree.css_first(" > ".join(["*"] * _DEEPEST)) is not None
 
 
-def _container(tree: LexborHTMLParser, lines: dict[str, int]) -> LexborNode | None:
-    """Return the smallest element that holds most of the lines."""
-    weights: Counter[int] = Counter()
-    nodes: dict[int, LexborNode] = {}
-    if tree.body is None:
-        return None
-    total = 0
-    for text in tree.body.traverse(include_text=True):
-        if not text.is_text_node:
-            continue
-        weight = lines.get(_key(text.text_content or ""), 0)
-        if not weight:
-            continue
-        total += weight
-        parent = text.parent
-        while parent is not None and parent.tag != "html":
-            weights[parent.mem_id] += weight
-            nodes.setdefault(parent.mem_id, parent)
-            parent = parent.parent
-    # Those heavy enough lie one in the other.
-    return max((node for id_, node in nodes.items() if weights[id_] >= 0.7 * total), key=_depth) if total else None
-
-
-def _depth(node: LexborNode) -> int:
-    depth, parent = 0, node.parent
-    while parent is not None:
-        depth, parent = depth + 1, parent.parent
-    return depth
-
-
-def _between(paragraphs: list[str], lines: dict[str, int]) -> list[str]:
-    """Cut what stands before the first line and after the last, but for the byline below it."""
-    places = [place for place, paragraph in enumerate(paragraphs) if _key(paragraph) in lines]
-    if not places:
-        return []
-    end = places[-1] + 1
-    while end < len(paragraphs) and (looks_like_byline(paragraphs[end]) or is_leftover(paragraphs[end])):
-        end += 1
-    return paragraphs[places[0] : end]
+def _extracted(page: Page) -> str:
+    """Return what trafilatura takes for the article; nothing of pages for which it would take too long."""
+    html = page.tree.html or ""
+    if len(html) > _LARGEST or html.count("<") > 2 * _MOST_TAGS or _too_deep(page.tree):
+        return ""
+    return trafilatura.extract(html, favor_precision=True, include_comments=False, include_tables=False) or ""
 
 
 def _title_positions(texts: list[LexborNode], title: str) -> Iterator[int]:

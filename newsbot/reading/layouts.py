@@ -11,7 +11,8 @@ Selectors = str | tuple[str, ...]
 
 #: Never part of an article's text, on any site.
 NEVER_TEXT = (
-    "script, style, noscript, template, iframe, object, form, textarea, select, button, ins, audio, video, svg, nav,"
+    "script, style, noscript, template, iframe, object, form, textarea, select, button, audio, video, svg, nav,"
+    " ins[class*='ads'], ins[id*='ads'], ins[data-ad-client],"
     " .ads-zone-group, [class^='AMN_'], [id^='AMN_'], [class^='sda'], .rennab, .sponsored-banner, .relates, .related,"
     " .topics, .box-comments, .social, .print_page, .audio-article, .select-accent-wrap"
 )

@@ -1,18 +1,21 @@
-"""Lines that stand among an article's paragraphs and are none: zoom controls, comment boxes, counters.
+"""Lines that stand among an article's paragraphs and are none: zoom controls, comment boxes, links to other articles.
 
-What the sources print was seen in stored text of real articles (SITES.md section 10).
+What the sources print was seen in real articles and in stored text of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Final
 
+from newsbot.reading.blocks import Block
+from newsbot.vietnamese.bylines import looks_like_byline
 from newsbot.vietnamese.text import fold
 
-#: No leftover is longer, so that only short lines are looked at.
+#: In characters. No leftover, label or promotion is longer, so that only short lines are looked at.
 _LONGEST: Final = 70
+_LONGEST_PROMOTION: Final = 250
 
 _LEFTOVER: Final = re.compile(
     r"[\W_]*"  # ".", ". .", "°"
@@ -20,42 +23,124 @@ _LEFTOVER: Final = re.compile(
     r"|\d{1,3} ?%"
     r"|a[+-]?( a[+-]?)*"
     r"|đăng ngày [\d /-]{8,20}"
-    r"|bút danh|tác giả|từ khóa:?"
-    r"|(chia sẻ|in bài viết|lưu bài viết|nghe bài viết)( facebook| zalo)?"
+    r"|bút danh|tác giả|admin( admin)?"
+    r"|\((ảnh|nguồn ảnh|photo|video|clip)\b[^()]{0,50}\)"  # what a caption left behind
+    r"|(chia sẻ|in bài viết|lưu bài viết|nghe bài viết|share( this( article| story)?)?)( facebook| zalo)?"
+    r"|[\W_]*(ad|ads)?[\W_]*((nội dung |tin |thông tin )?(quảng cáo|tài trợ)|advertisements?|sponsored)[\W_]*"
     r"|.*\{\{.*\}\}.*"
 )
-#: From one of these lines on a page has left its article.
-_END: Final = re.compile(
-    r"tin mới( nhất| hơn)?|tin cùng chuyên mục|các tin khác|tin khác|tin đã đưa|(tin|bài) liên quan|bài đọc tiếp"
-    r"|cùng chuyên mục|đọc thêm|xem thêm|comments?|bình luận( \(\d*\))?|gửi bình luận( của bạn)?|ý kiến bạn đọc"
-    r"|ý kiến( của bạn)?( \(\d*\))?|bạn còn \d+/\d+ ký tự|\d+ ?/ ?\d+ ký tự"
-    r"|bạn vui lòng nhập từ \d+ ký tự trở lên ?!*|vui lòng nhập tiếng việt có dấu"
-    r"|\d+ người đang online"
+#: Such a line heads links to other articles, which end where the text goes on.
+_RELATED: Final = re.compile(
+    r"tin mới( nhất| hơn)?|tin cùng chuyên mục|(các )?(tin|bài)( viết)? khác|tin đã đưa|tin đọc nhiều|bài đọc tiếp"
+    r"|(các )?(tin|bài|tin bài|tin, bài|bài viết|nội dung) (liên quan|đọc nhiều)|cùng chuyên mục"
+    r"|đọc thêm|xem thêm|đọc tiếp"
+    r"|(mời|mời bạn|mời quý độc giả) (đọc|xem) thêm|có thể bạn quan tâm|bạn có thể quan tâm|>> ?(xem|đọc) thêm"
+    r"|từ khóa|tags?|chủ đề"
+    r"|(read|see) (more|also|next)|related( articles| stories| news)?|you (may|might) also like|more (stories|news)"
+    r"|most (read|popular)"
+)
+#: Such a line heads what the readers say.
+_COMMENTS: Final = re.compile(
+    r"comments?|bình luận( \(\d*\))?|gửi bình luận( của bạn)?|ý kiến bạn đọc|ý kiến( của bạn)?( \(\d*\))?"
+)
+#: From a control of the comment box on a page has left its article.
+_COMMENT_BOX: Final = re.compile(
+    r"bạn còn \d+/\d+ ký tự|\d+ ?/ ?\d+ ký tự|bạn vui lòng nhập từ \d+ ký tự trở lên ?!*"
+    r"|vui lòng nhập tiếng việt có dấu|\d+ người đang online"
+)
+#: A link to another article in the middle of the text: the label and the link in one line.
+_POINTER: Final = re.compile(
+    r"(>>|»|►|▶|➤|👉|→|=>)|[\W_]*((mời )?(xem|đọc) (thêm|tiếp|ngay)|(tin|bài)( viết)? liên quan|có thể bạn quan tâm"
+    r"|read (more|also|next)|see also|related|also read)[\W_]*:"
+)
+_PROMOTION: Final = re.compile(
+    r"\W*mời (quý )?(bạn|vị|độc giả|bạn đọc|quý vị|khán giả|các bạn)\b.{0,80}\b"
+    r"(chuyên mục|chuyên trang|xem (thêm|các tin)|đón (đọc|xem)|theo dõi|fanpage|kênh|zalo|youtube|ứng dụng"
+    r"|google news).*"
+    r"|\W*(theo dõi|truy cập|tải) .{0,80}\b(google news|zalo|facebook|youtube|fanpage|ứng dụng|app)\b.*"
+    r"|\W*mọi (phản ánh|ý kiến|thông tin|đóng góp|tin).{0,80}\b(gửi|liên hệ)\b"
+    r".*\b(báo|tòa soạn|địa chỉ|email|đường dây).*"
 )
 
 
 def is_leftover(line: str) -> bool:
-    """Whether a line is part of the page's furniture.
+    """Whether a line is part of the page's furniture, wherever it stands.
 
-    >>> [line for line in ("100%", ". .", "1", "Đăng ngày 04 - 10 - 2023", "Năm 2023", "PV") if not is_leftover(line)]
+    >>> lines = ("100%", ". .", "1", "Đăng ngày 04 - 10 - 2023", "AD Quảng cáo", "Năm 2023", "PV")
+    >>> [line for line in lines if not is_leftover(line)]
     ['Năm 2023', 'PV']
     """
-    return len(line) <= _LONGEST and _LEFTOVER.fullmatch(fold(line)) is not None
+    if len(line) > _LONGEST_PROMOTION:
+        return False
+    key = fold(line)
+    return (len(line) <= _LONGEST and _LEFTOVER.fullmatch(key) is not None) or _PROMOTION.fullmatch(key) is not None
 
 
-def without_leftovers(lines: Iterable[str]) -> list[str]:
-    """Return the lines that are an article's, up to where its page goes on to other things.
+def is_label(line: str) -> bool:
+    """Whether a line heads what is no article: links to others, the readers' comments.
 
-    >>> without_leftovers([".", "Mưa to.", "1", "Gió lớn.", "Tin mới nhất", "Bài khác"])
-    ['Mưa to.', 'Gió lớn.']
+    >>> is_label("Xem thêm:"), is_label("BÌNH LUẬN (3)"), is_label("Bình luận của tác giả về vụ việc")
+    (True, True, False)
     """
-    kept: list[str] = []
-    for line in lines:
-        if len(line) <= _LONGEST:
-            key = fold(line)
-            if kept and _END.fullmatch(key.rstrip(":")):
+    key = _key(line)
+    return bool(key) and (_RELATED.fullmatch(key) is not None or _COMMENTS.fullmatch(key) is not None)
+
+
+def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], bool]) -> list[Block]:
+    """Return the blocks that are an article's.
+
+    What stands below a label is cut off at the end of the text only; in the middle of it only the links that follow the
+    label are taken out. `is_other_article` tells whether a link leads to one.
+    """
+    kept: list[Block] = []
+    last = max((place for place, block in enumerate(blocks) if block.runs), default=-1)
+    below = ""  # the label that has just been left out
+    for place, block in enumerate(blocks):
+        if block.kind != "text":
+            if not (below or (block.link and is_other_article(block.link))):
+                kept.append(block)
+            continue
+        key = _key(block.text)
+        if key and any(each.kind == "text" for each in kept):
+            if _COMMENT_BOX.fullmatch(key):
+                while kept and not kept[-1].runs and is_label(kept[-1].text):
+                    kept.pop()
                 break
-            if _LEFTOVER.fullmatch(key):
+            if _is_comment_label(key) and _box_follows(blocks, place):
+                break
+            if _RELATED.fullmatch(key) or _COMMENTS.fullmatch(key):
+                below = key
                 continue
-        kept.append(line)
+        if below:
+            if block.linked > 0.5 and not block.runs:
+                continue
+            ended = place > last
+            if ended and not (_RELATED.fullmatch(below) and looks_like_byline(block.text)):
+                continue
+            below = ""
+        if is_leftover(block.text) or _is_pointer(block, is_other_article):
+            continue
+        kept.append(block)
     return kept
+
+
+def _key(line: str) -> str:
+    return fold(line).rstrip(" :.…") if len(line) <= _LONGEST else ""
+
+
+def _is_comment_label(key: str) -> bool:
+    return _COMMENTS.fullmatch(key) is not None
+
+
+def _box_follows(blocks: list[Block], place: int) -> bool:
+    """Whether one of the next lines is a control of the comment box."""
+    return any(_COMMENT_BOX.fullmatch(_key(block.text)) for block in blocks[place + 1 : place + 4])
+
+
+def _is_pointer(block: Block, is_other_article: Callable[[str], bool]) -> bool:
+    """Whether a paragraph is but a link to another article."""
+    if block.linked <= 0.5:
+        return False
+    if _POINTER.match(fold(block.text[:_LONGEST])):
+        return True
+    return block.linked > 0.9 and not block.text.endswith(".") and is_other_article(block.link)

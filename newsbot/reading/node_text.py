@@ -26,15 +26,14 @@ UNSEEN: Final = frozenset((
 _HIDING: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
-def is_hidden(node: LexborNode) -> bool:
+def is_hidden(attributes: dict[str, str | None]) -> bool:
     """Whether an element's own attributes hide it; style sheets are not read.
 
     >>> from selectolax.lexbor import LexborHTMLParser
     >>> html = "<p hidden>a<p style='DISPLAY: none'>b<p style='display:block' class=hidden>c"
-    >>> [is_hidden(node) for node in LexborHTMLParser(html).css("p")]
+    >>> [is_hidden(node.attributes) for node in LexborHTMLParser(html).css("p")]
     [True, True, False]
     """
-    attributes = node.attributes
     return "hidden" in attributes or _HIDING.search(attributes.get("style") or "") is not None
 
 
@@ -64,7 +63,7 @@ def node_text(node: LexborNode, *, apart: bool = False, deep: bool = True) -> st
             pieces.append("\n")
         elif tag[0] != "-":
             pieces.append(separator(tag) or inline)
-            if deep and tag not in UNSEEN and not is_hidden(here):
+            if deep and tag not in UNSEEN and not is_hidden(here.attributes):
                 child = here.first_child
                 if child is None:
                     pieces.append(separator(tag) or inline)

@@ -10,6 +10,10 @@ from newsbot.vietnamese.text import fold
 
 #: A shorter beginning may be the same by chance ("Sáng 5-8,").
 _ENOUGH: Final = 40
+#: Of one sapo.
+_MOST_COPIES: Final = 3
+#: In characters.
+_LONGEST_LABEL: Final = 20
 CUT_MARKS: Final = " .…"
 
 
@@ -38,6 +42,15 @@ def without_repetition(sapo: str, paragraphs: list[str], slugs: Iterable[str] = 
     ('Mưa lớn.', ['Nước rút.'])
     """
     sapo = strip_slug(sapo, slugs)
+    for _ in range(_MOST_COPIES):
+        before = len(paragraphs)
+        sapo, paragraphs = _without_copy(sapo, paragraphs, slugs)
+        if len(paragraphs) == before:
+            break
+    return sapo, paragraphs
+
+
+def _without_copy(sapo: str, paragraphs: list[str], slugs: Iterable[str]) -> tuple[str, list[str]]:
     key = fold(sapo).rstrip(CUT_MARKS)
     if not key:
         return sapo, paragraphs
@@ -47,6 +60,8 @@ def without_repetition(sapo: str, paragraphs: list[str], slugs: Iterable[str] = 
         rest = paragraphs[:place] + paragraphs[place + 1 :]
         if copy_key == key:
             return (sapo if _is_whole(sapo) else copy), rest
+        if len(key) >= _ENOUGH and copy_key.endswith(key) and len(copy_key) - len(key) <= _LONGEST_LABEL:
+            return sapo, rest  # the site's name stands before it, glued to it perhaps
         if len(key) >= _ENOUGH and len(key) <= len(copy_key) and is_cut_copy(key, copy_key):
             if not _is_whole(sapo):
                 return copy, rest

@@ -1,0 +1,69 @@
+"""Parts of a page that say in their names that they are no article: related ones, comments, buttons, advertisements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from newsbot.reading.blocks import Block, Box
+
+_TAGS: Final = frozenset(("aside", "nav", "footer", "form", "menu"))
+#: What names these is about one paragraph.
+_PARAGRAPHS: Final = frozenset(("p", "li", "dd", "td", "h2", "h3", "h4", "h5", "h6", "pre"))
+_NAME: Final = re.compile(
+    r"related|relates|lien-?quan|(?:tin|bai|xem|doc)-?(?:khac|them|tiep|lien)|cung-?chuyen|recommend|read-?(?:more|next|also)|suggest"
+    r"|share|sharing|social|breadcrumb|paginat|newsletter|subscri|advert|quang-?cao|sponsor|banner|promo|sidebar|cookie"
+    r"|toolbar|popup|outbrain|taboola|tu-?khoa|the-?loai"
+    r"|(?<![a-z])(?:ads?|adv|qc|tags?|nav|menu|tools?|print|vote|rating|also|pager|modal|signup|keywords?)(?![a-z:])",
+    re.IGNORECASE,
+)
+_COMMENTS: Final = re.compile(r"comment|binh-?luan|y-?kien|disqus", re.IGNORECASE)
+_RELATED: Final = re.compile(
+    r"related|relates|lien-?quan|(?:tin|bai)-?khac|cung-?chuyen|read-?(?:more|next|also)", re.IGNORECASE
+)
+#: An element with a larger share of the running text is the whole, whatever its name: "has-sidebar", "no-comments".
+_MOST: Final = 0.3
+_MOST_OF_COMMENTS: Final = 0.5
+
+
+def weigh(blocks: list[Block], boxes: list[Box], weight: Callable[[Block], int]) -> int:
+    """Set how much weighs what is in each box, and return how much all does."""
+    for box in boxes:
+        box.weight = box.texts = 0
+    for block in blocks:
+        if block.kind == "text":
+            block.box.weight += weight(block)
+            block.box.texts += 1
+    for box in reversed(boxes):
+        if box.parent is not None:
+            box.parent.weight += box.weight
+            box.parent.texts += box.texts
+    return boxes[0].weight
+
+
+def without_furniture(blocks: list[Block], boxes: list[Box], *, known: bool) -> list[Block]:
+    """Return the blocks that are in no part of a page that is furniture by its name; the boxes must be weighed.
+
+    Where the article's element is known, only what has no running text goes, and lists of related articles.
+    """
+    total = boxes[0].weight
+    out: set[int] = {id(box) for box in boxes[1:] if box.texts and _is_furniture(box, total, known=known)}
+    if not out:
+        return blocks
+    for box in boxes:  # parents first
+        if box.parent is not None and id(box.parent) in out:
+            out.add(id(box))
+    return [block for block in blocks if id(block.box) not in out]
+
+
+def _is_furniture(box: Box, total: int, *, known: bool) -> bool:
+    if box.caption or box.tag == "figure" or (box.tag in _PARAGRAPHS and box.weight):
+        return False
+    if known:
+        return _NAME.search(box.name) is not None and (
+            not box.weight or (_RELATED.search(box.name) is not None and box.weight < _MOST * total)
+        )
+    if _COMMENTS.search(box.name):
+        return box.weight <= _MOST_OF_COMMENTS * total
+    return (box.tag in _TAGS or _NAME.search(box.name) is not None) and box.weight <= _MOST * total

@@ -1,0 +1,188 @@
+"""Where the article stands on a page of which nothing is known: its blocks, chosen among all of them.
+
+Two witnesses are heard: what another extractor found, and where running text stands. Neither is believed alone: the
+extractor passes over short lines, lists and tables, and running text stands in side bars, too. They tell the element
+that holds the article, and in it everything is text but for what is known to be none.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from newsbot.reading.blocks import Block, Box
+from newsbot.reading.furniture import weigh, without_furniture
+from newsbot.reading.leftovers import is_label, is_leftover
+from newsbot.vietnamese.bylines import looks_like_byline
+from newsbot.vietnamese.text import clean, fold
+
+#: So many words tell a piece of text from others.
+_SHINGLE: Final = 6
+_WORD: Final = re.compile(r"\w+")
+#: In characters: shorter running text says nothing of where the article is.
+_ENOUGH: Final = 40
+#: An element with so much of what its parent holds is the article's rather than the parent.
+_MOST: Final = 0.6
+#: Elements that are parts of a text, never the whole.
+_PARTS: Final = frozenset((
+    "blockquote", "caption", "dd", "details", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6",
+    "li", "ol", "p", "pre", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+))  # fmt: skip
+_LONGEST_HEAD_LINE: Final = 100
+_DATE: Final = re.compile(
+    r"\d\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{2,4}|ngày\s+\d|\d\s+(?:phút|giờ|ngày)\s+trước|\d{1,2}:\d\d"
+    r"|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)\w*\.? \d{1,2},? \d{4}|\b\d{1,2} \w{3,9}\.? \d{4}\b"
+)
+#: What else stands in the line of a date.
+_BESIDE_DATE: Final = re.compile(
+    r"thứ|chủ nhật|hai|ba|tư|năm|sáu|bảy|ngày|tháng|lúc|giờ|gmt|utc|sa|ch|am|pm|cập nhật|đăng|xuất bản|published"
+    r"|updated|posted|on|at|last|[\W\d_]+"
+)
+_ATTACHMENT: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?:$|[?#])", re.IGNORECASE)
+
+
+class Found:
+    """What another extractor found, which may have cut paragraphs otherwise.
+
+    >>> found = Found("Nước sông dâng cao từ đêm qua làm ngập nhiều đường.\\nPV")
+    >>> ["Nước sông dâng cao từ đêm qua" in found, "PV" in found, "sông dâng" in found]
+    [True, True, False]
+    """
+
+    def __init__(self, text: str) -> None:
+        self._lines: set[str] = set()
+        words: list[str] = []
+        for line in text.split("\n"):
+            own = _words(line)
+            self._lines.add(" ".join(own))
+            words += own
+        self._shingles = set(_shingles(words))
+
+    def __contains__(self, text: str) -> bool:
+        words = _words(text)
+        if len(words) < _SHINGLE:
+            return bool(words) and " ".join(words) in self._lines
+        shingles = _shingles(words)
+        return sum(shingle in self._shingles for shingle in shingles) >= 0.8 * len(shingles)
+
+
+def main_text(blocks: list[Block], boxes: list[Box], found: Found, title: str) -> list[Block]:
+    """Return the blocks of the article. The title only tells where it begins, and may be wrong or empty."""
+    key = fold(title)
+    known = {id(block) for block in blocks if block.kind == "text" and block.text in found}
+    weights = {id(block): _weight(block, id(block) in known, key) for block in blocks}
+    weigh(blocks, boxes, lambda block: weights[id(block)])
+    blocks = without_furniture(blocks, boxes, known=False)
+    weigh(blocks, boxes, lambda block: weights[id(block)])
+    inside = _inside(blocks, boxes, _container(boxes))
+    start = _headline(blocks, weights, key) + 1
+    core = [
+        place
+        for place, block in enumerate(blocks)
+        if place >= start and weights[id(block)] and (inside[place] or id(block) in known)
+    ]
+    if not core:
+        return []
+    holders = {id(_holder(blocks[place].box)) for place in core}
+    ends = [
+        place
+        for place, block in enumerate(blocks)
+        if place >= start and inside[place] and id(_holder(block.box)) in holders
+    ]
+    first, last = min([*ends, core[0]]), max([*ends, core[-1]])
+    chosen = []
+    for place in range(first, last + 1):
+        block = blocks[place]
+        at_an_end = not core[0] < place < core[-1]
+        if weights[id(block)] or (inside[place] and not _is_furniture(block, at_an_end, place < core[0], key)):
+            chosen.append(block)
+    while chosen and chosen[-1].is_heading:
+        chosen.pop()
+    return chosen
+
+
+def _weight(block: Block, known: bool, title_key: str) -> int:
+    """Return what a block says of where the article is: the letters of running text, more for what was found."""
+    if block.kind != "text" or block.linked > 0.5 or is_leftover(block.text) or is_label(block.text):
+        return 0
+    if _is_title(block, title_key) or _is_date_line(block.text):
+        return 0
+    if known:
+        return 3 * len(block.text)
+    return len(block.text) if block.runs and len(block.text) >= _ENOUGH else 0
+
+
+def _container(boxes: list[Box]) -> Box:
+    """Return the smallest box that holds most of the weight and is more than a paragraph."""
+    heaviest: dict[int, Box] = {}
+    for box in boxes:
+        parent = box.parent
+        if parent is not None and (id(parent) not in heaviest or box.weight > heaviest[id(parent)].weight):
+            heaviest[id(parent)] = box
+    here = boxes[0]
+    while (inner := heaviest.get(id(here))) is not None and inner.weight >= _MOST * here.weight > 0:
+        if inner.tag in _PARTS or inner.texts < 2:
+            break
+        here = inner
+    return here
+
+
+def _inside(blocks: list[Block], boxes: list[Box], container: Box) -> list[bool]:
+    inner = {id(container)}
+    for box in boxes:  # parents first
+        if box.parent is not None and id(box.parent) in inner:
+            inner.add(id(box))
+    return [id(block.box) in inner for block in blocks]
+
+
+def _holder(box: Box) -> Box:
+    """Return the element in which a paragraph stands beside others."""
+    while box.parent is not None and (box.tag in _PARTS or box.texts < 2):
+        box = box.parent
+    return box
+
+
+def _headline(blocks: list[Block], weights: dict[int, int], title_key: str) -> int:
+    """Return the place of the headline, -1 if the text does not stand below it."""
+    places = [place for place, block in enumerate(blocks) if block.kind == "text" and _is_title(block, title_key)]
+    places.sort(key=lambda place: not blocks[place].is_heading)
+    if not places:
+        return -1
+    below = sum(weights[id(block)] for block in blocks[places[0] :])
+    return places[0] if 2 * below > sum(weights.values()) else -1
+
+
+def _is_title(block: Block, title_key: str) -> bool:
+    return abs(len(block.text) - len(title_key)) < 10 and fold(block.text) == title_key
+
+
+def _is_date_line(text: str) -> bool:
+    """Whether a line is but a date, with a name beside it perhaps.
+
+    >>> _is_date_line("MAI QUẾ • 08/01/2026 10:02"), _is_date_line("Ngày 8/1/2026, thành phố họp báo.")
+    (True, False)
+    """
+    if len(text) > _LONGEST_HEAD_LINE or text.endswith((".", "!", "?", ":", ";", "”", '"')):
+        return False
+    key = fold(text)
+    return _DATE.search(key) is not None and len(_BESIDE_DATE.sub(" ", _DATE.sub(" ", key)).split()) <= 4
+
+
+def _is_furniture(block: Block, at_an_end: bool, above: bool, title_key: str) -> bool:
+    if block.kind != "text":
+        return False
+    if block.linked > 0.9 and not block.text.endswith(".") and not _ATTACHMENT.search(block.link):
+        return True
+    if not at_an_end:
+        return False
+    if _is_title(block, title_key) or _is_date_line(block.text):
+        return True
+    return above and (looks_like_byline(block.text) or is_label(block.text))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(clean(text).lower())
+
+
+def _shingles(words: list[str]) -> list[str]:
+    return [" ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1)]
