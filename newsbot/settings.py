@@ -48,6 +48,7 @@ RETRY_AFTER_MAX = 600
 CRAWL_DELAY_MAX = 60
 COOKIES_ENABLED = False
 DOWNLOADER_MIDDLEWARES = {
+    "newsbot.fetching.large_pages.LargePages": 5,
     "newsbot.fetching.outcomes.Outcomes": 10,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets requests pass that wait for robots.txt
     "newsbot.fetching.robots.RobotsTxt": 100,

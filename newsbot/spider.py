@@ -11,8 +11,10 @@ from newsbot.discovery.addresses import Addresses
 from newsbot.discovery.discovery import Discovery
 from newsbot.discovery.removal import Removal, is_sent_to_front
 from newsbot.items import Article
+from newsbot.reader_process.bounded import read_bounded
 from newsbot.reading.article import read_article
 from newsbot.reading.layouts import Layout
+from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import Page
 from newsbot.reading.page_kinds import PageKind
 from newsbot.vietnamese.provinces import current_province
@@ -59,7 +61,10 @@ class NewsSpider(Discovery):
         return f"{cls.name}:{address.article}" if address else None
 
     def parse_article(self, response: Response) -> Iterator[Article]:
-        """Read the article on a page, the same whenever and wherever it is read; nothing if the page is no article."""
+        """Read the article on a page, the same whenever and wherever it is read; nothing if the page is no article.
+
+        :raises ReadingLimitError: as `read_page`.
+        """
         found = self.read_page(response)
         if isinstance(found, Article):
             yield found
@@ -69,7 +74,11 @@ class NewsSpider(Discovery):
         if response.status == 304:
             self.note_article(response)
             return
-        found = self.read_page(response)
+        found: Article | PageKind | None = None
+        try:
+            found = self.read_page(response)
+        except ReadingLimitError as error:
+            self.note_unread(response, error)
         article = found if isinstance(found, Article) else None
         self.note_article(response, article, readable=article is not None)
         if article:
@@ -77,14 +86,23 @@ class NewsSpider(Discovery):
             yield article
             yield from self.article_ended(article_id, capture, article.published_at)
         elif response.request is not None:
-            stat = "newsbot/gone" if found is PageKind.GONE else "newsbot/blocked"
-            self.note(stat, f"no article: {found}", response)
+            if found is not None:
+                stat = "newsbot/gone" if found is PageKind.GONE else "newsbot/blocked"
+                self.note(stat, f"no article: {found}", response)
             if found is PageKind.GONE and self.article_id(capture.url):
                 yield Removal(article_id, capture)
             yield from self.ask_elsewhere(response.request, capture)
 
     def read_page(self, response: Response) -> Article | PageKind:
-        """Return the article on a page, or what the page is instead."""
+        """Return the article on a page, or what the page is instead.
+
+        :raises ReadingLimitError: if it takes more than any page may.
+        """
+        found: Article | PageKind = read_bounded(self, "page", response)
+        return found
+
+    def read_page_here(self, response: Response) -> Article | PageKind:
+        """Read a page in this process, whatever it takes."""
         if is_sent_to_front(response, self.addresses):
             return PageKind.GONE
         page = Page.from_response(response)

@@ -17,7 +17,7 @@ from archive.clock import now
 from archive.exchange.capture import Capture
 from newsbot.backfill.cursors import Cursor
 from newsbot.backfill.estimate import estimate
-from newsbot.backfill.list_page import Listed, ListPage, section_page, sitemap_page, stands_in
+from newsbot.backfill.list_page import Listed, ListPage, section_page, sitemap_page
 from newsbot.backfill.lists import Lists, lists_of, sitemaps_of
 from newsbot.backfill.memory import Memory
 from newsbot.backfill.page import PageInWork, Question, middle_out
@@ -26,6 +26,7 @@ from newsbot.backfill.window import Window, day_span
 from newsbot.discovery.listings import is_sitemap, is_sitemap_index, text_of
 from newsbot.discovery.schedule import read_date
 from newsbot.items import Article
+from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute
 from newsbot.vietnamese.dates import VIETNAM
 
@@ -81,9 +82,14 @@ class Backfill:
     def parse_section(self, response: Response) -> list[Request]:
         """Read a page of a section or an archive."""
         walk = self._under_way()
-        page = self.memory.complete(section_page(self._spider, response, response.meta["page"]))
-        if not page.articles and stands_in(response):
+        try:
+            found = section_page(self._spider, response, response.meta["page"])
+        except ReadingLimitError as error:
+            self._spider.note_unread(response, error)
+            return self._next_list()
+        if found is None:
             return self._unreadable(response)
+        page = self.memory.complete(found)
         if not walk.is_looking:
             return self._begin_work(page)
         too_new = is_too_new(page, self.window, walk.beside)

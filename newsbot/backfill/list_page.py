@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrapy.http import Response
-from selectolax.lexbor import LexborHTMLParser
 
 from archive.exchange.capture import Capture
 from newsbot.backfill.list_dates import address_span, changed_spans, published_span
 from newsbot.backfill.window import Span
 from newsbot.discovery.addresses import Address
-from newsbot.discovery.listings import sitemap_articles, text_of
+from newsbot.discovery.listings import sitemap_articles
 from newsbot.discovery.removal import GONE_STATUSES
-from newsbot.reading.page import Page, absolute
-from newsbot.reading.page_kinds import PageKind, missing_kind
-from newsbot.reading.structured import Structured
+from newsbot.reading.page import absolute
 
 if TYPE_CHECKING:
     from newsbot.discovery.discovery import Discovery
@@ -59,22 +56,26 @@ class ListPage:
         return {article: listed for article, listed in self.articles.items() if article not in shown}
 
 
-def section_page(spider: Discovery, response: Response, number: int) -> ListPage:
-    """Read a page of a section; one that is not there is empty."""
+def section_page(spider: Discovery, response: Response, number: int) -> ListPage | None:
+    """Read a page of a section; one that is not there is empty, None is what stands in for it.
+
+    :raises ReadingLimitError: if it takes more than any page may.
+    """
     capture: Capture = response.meta["capture"]
     asked = response.meta.get("redirect_urls", [response.url])[0]
     if response.status in GONE_STATUSES:
         return ListPage(asked, number, {}, sequence=capture.sequence, date=capture.date)
-    tree = LexborHTMLParser(text_of(response))
-    addresses = spider.read_addresses(response, spider.read_links(response, tree))
-    link = spider.read_next_page(response, tree, number)
-    following = absolute(response.url, link) if link else None
+    section = spider.read_section(response)
+    if section.stands_in:
+        return None
+    addresses = spider.read_addresses(response, section.links)
+    following = absolute(response.url, section.following) if section.following else None
     return ListPage(
         asked,
         number,
-        combine(addresses, spider.read_link_dates(response, tree)),
+        combine(addresses, section.dates),
         following if following and spider.addresses.is_own(following) else None,
-        spider.read_last_page(response, tree),
+        section.last,
         capture.sequence,
         capture.date,
     )
@@ -91,14 +92,6 @@ def sitemap_page(spider: Discovery, response: Response, text: str) -> ListPage:
     }
     addresses = spider.read_addresses(response, [url for url, _, _ in entries])
     return ListPage(response.url, 1, combine(addresses, by_article), sequence=capture.sequence, date=capture.date)
-
-
-def stands_in(response: Response) -> bool:
-    """Whether an answer stands in for a list: it refuses, or wants a cookie first."""
-    if response.status in GONE_STATUSES:
-        return False
-    kind = missing_kind(Page.from_response(response), Structured(), has_text=False)
-    return kind is PageKind.BLOCKED or kind is PageKind.WALL
 
 
 def combine(addresses: Iterable[Address], spans: Mapping[str, Span]) -> dict[str, Listed]:

@@ -21,6 +21,7 @@ from newsbot.discovery.removal import GONE_STATUSES, Removal
 from newsbot.discovery.spider_arguments import whole_number
 from newsbot.fetching.ending import is_unsent
 from newsbot.items import Article
+from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute
 from newsbot.state.resources import Resource
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 _RECHECK_PRIORITY: Final = -20
+#: Unread pages named in a run's report, and characters of an address there.
+_MOST_NAMED: Final = 20
+_LONGEST_NAME: Final = 300
 
 
 class ArticleRequests(scrapy.Spider):
@@ -150,6 +154,19 @@ class ArticleRequests(scrapy.Spider):
     def count(self, stat: str, number: int = 1) -> None:
         if number and self.crawler.stats is not None:
             self.crawler.stats.inc_value(stat, number)
+
+    def note_unread(self, response: Response, error: ReadingLimitError) -> None:
+        """Count and name a page that takes more to read than any may.
+
+        Stats: ``newsbot/unread``, ``newsbot/unread_pages`` (the first twenty, each as one line).
+        """
+        self.note("newsbot/unread", f"kept, but not read: {error}", response)
+        if self.crawler.stats is not None:
+            named: list[str] = self.crawler.stats.get_value("newsbot/unread_pages", [])
+            if len(named) < _MOST_NAMED:
+                self.crawler.stats.set_value(
+                    "newsbot/unread_pages", [*named, f"{response.url[:_LONGEST_NAME]}: {error}"]
+                )
 
     def note(self, stat: str, message: str, response: Response) -> None:
         """Count something about a reply that an operator should see, and say where it was."""

@@ -14,7 +14,6 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
-from selectolax.lexbor import LexborHTMLParser
 
 from archive.clock import now
 from archive.exchange.capture import Capture
@@ -36,6 +35,7 @@ from newsbot.discovery.listings import (
 from newsbot.discovery.schedule import is_newer, warc_date
 from newsbot.discovery.spider_arguments import whole_number
 from newsbot.items import Article
+from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute
 from newsbot.state.resources import Resource
 from newsbot.state.state import State
@@ -75,6 +75,7 @@ class Discovery(ListReading):
             self.max_pages = self.most_pages
         window = read_window(since, until, now().astimezone(VIETNAM).date())
         self.backfill = Backfill(self, window) if window else None
+        self.is_backfill = self.backfill is not None
         self._waiting: deque[Address] = deque()
         #: Articles to look at again, once lists have said what is new and where articles are now.
         self._due: list[Resource] = []
@@ -99,6 +100,11 @@ class Discovery(ListReading):
 
     def lists(self) -> dict[str, tuple[Any, int]]:
         return {} if self.backfill else super().lists()
+
+    def reading_arguments(self) -> dict[str, str]:
+        if self.backfill is None:
+            return {}
+        return {name: day for name, day in zip(("since", "until"), self.backfill.window.names(), strict=True) if day}
 
     def article_ended(self, article_id: str, capture: Capture | None, published_at: str | None) -> Iterable[Request]:
         return self.backfill.article_ended(article_id, capture, published_at) if self.backfill else ()
@@ -152,10 +158,17 @@ class Discovery(ListReading):
 
     def parse_section(self, response: Response) -> Iterator[Request]:
         """Follow the articles of one page of a list, then its next page as long as pages bring new ones."""
-        tree = LexborHTMLParser(text_of(response))
-        found = self.read_list(response, self.read_links(response, tree))
+        try:
+            section = self.read_section(response)
+        except ReadingLimitError as error:
+            self.note_unread(response, error)
+            self.crawl_state.note_incomplete(response.meta.get("root", response.url))
+            yield from self.list_done(response)
+            return
+        found = self.read_list(response, section.links)
         seen = response.meta.get("seen", [])
-        new = [address.article for address in found if address.article not in set(seen)]
+        shown = set(seen)
+        new = [address.article for address in found if address.article not in shown]
         unknown = self.sort_out(response, "section", found)
         yield from self.follow_addresses(unknown)
         yield from self.list_done(response)
@@ -164,12 +177,12 @@ class Discovery(ListReading):
             return
         if not new:
             self.note("newsbot/pages_without_articles", f"no new article on page {page} of the list", response)
-        elif page < self.max_pages and (not response.meta.get("incremental") or _any_of(unknown, new)):
-            link = self.read_next_page(response, tree, page)
-            if link:
-                yield from self.follow_list(
-                    response, link, self.parse_section, priority=_NEXT_PAGE_PRIORITY, page=page + 1, seen=[*seen, *new]
-                )
+            return
+        goes_on = page < self.max_pages and (not response.meta.get("incremental") or _any_of(unknown, new))
+        if goes_on and (link := section.following):
+            yield from self.follow_list(
+                response, link, self.parse_section, priority=_NEXT_PAGE_PRIORITY, page=page + 1, seen=[*seen, *new]
+            )
 
     def follow_waiting(self) -> None:
         """Look again at known articles, then at the next of long sitemaps: the crawl has nothing else to do."""

@@ -13,15 +13,46 @@ from newsbot.backfill.printed_list_dates import printed_dates
 from newsbot.backfill.window import Span
 from newsbot.discovery.addresses import Address
 from newsbot.discovery.list_requests import ListRequests
+from newsbot.discovery.removal import GONE_STATUSES
 from newsbot.discovery.schedule import read_date
+from newsbot.discovery.section import Section
+from newsbot.reader_process.bounded import read_bounded
 from newsbot.reading.node_text import node_text
+from newsbot.reading.page import Page
+from newsbot.reading.page_kinds import refuses
 
 
 class ListReading(ListRequests):
     """A spider that reads lists as most sites have them; a system that does otherwise overrides what it must."""
 
     next_page: ClassVar[str] = 'a[rel="next"][href], link[rel="next"][href]'
+    #: Whether what only a backfill asks for is read, too.
+    is_backfill: bool = False
     pager: ClassVar[str] = ".pagination a[href], .pager a[href], .paging a[href], #page a[href]"
+
+    def read_section(self, response: Response) -> Section:
+        """Return what a page of a section says.
+
+        :raises ReadingLimitError: if it takes more than any page may.
+        """
+        found: Section = read_bounded(self, "section", response)
+        return found
+
+    def read_section_here(self, response: Response) -> Section:
+        """Read a page of a section in this process, whatever it takes."""
+        page = Page.from_response(response)
+        tree = page.tree
+        links = list(self.read_links(response, tree))
+        following = self.read_next_page(response, tree, response.meta.get("page", 1))
+        if not self.is_backfill:
+            return Section(links, following)
+        dates = self.read_link_dates(response, tree)
+        stands_in = response.status not in GONE_STATUSES and not self.read_addresses(response, links) and refuses(page)
+        return Section(links, following, self.read_last_page(response, tree), dates, stands_in)
+
+    def reading_arguments(self) -> dict[str, str]:
+        """Return the arguments of a spider that reads as this one does."""
+        return {}
 
     def read_links(self, response: Response, tree: LexborHTMLParser) -> Iterable[str]:
         """Return every link of a page of a list; those that are no articles are sorted out by their address."""

@@ -117,6 +117,10 @@ def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:
         yield Problem("empty", "no article was read")
     elif articles and not lines and not stats.get("newsbot/unchanged") and not known:
         yield Problem("empty", f"no line was written of {articles} articles")
+    if unread := stats.get("newsbot/unread", 0):
+        example = stats.get("newsbot/unread_pages", ["?"])[0]
+        pages = "1 page was" if unread == 1 else f"{unread} pages were"
+        yield Problem("unread", f"{pages} kept, but could not be read, first {example}")
     incomplete = stats.get("newsbot/incomplete", 0)
     if _too_many(incomplete, articles, limits.incomplete):
         yield Problem("incomplete", f"{incomplete} of {articles} articles had no title or no body")

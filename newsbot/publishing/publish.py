@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -43,6 +45,9 @@ class Publish:
         self._archive = archive
         self._crawler = crawler
         self._synced = 0
+        #: Captures that are being read, and those that were read since the last sync, by sequence.
+        self._held: set[int] = set()
+        self._let_go: set[int] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -70,6 +75,16 @@ class Publish:
         self._runs.put(self._run)
         self._archive.on_synced(self._publish)
         self._archive.on_end(self._describe_end, self._end)
+
+    @contextmanager
+    def holding(self, capture: Capture) -> Iterator[None]:
+        """Publish nothing that was captured later, for as long as it takes to read a capture and one sync more."""
+        self._held.add(capture.sequence)
+        try:
+            yield
+        finally:
+            self._held.discard(capture.sequence)
+            self._let_go.add(capture.sequence)
 
     def process_item(self, article: Article | Removal) -> Article | Removal:
         self._publication.add(article)
@@ -120,10 +135,12 @@ class Publish:
             self._archive.fail(error)
 
     def _publish(self, synced: int) -> None:
+        ready = min(self._synced, min(self._held | self._let_go, default=self._synced + 1) - 1)
         try:
-            self._publication.publish(self._synced)
-            self._crawl_state.flush(self._synced)
-            self._spider().note_durable(self._synced)
+            self._publication.publish(ready)
+            self._crawl_state.flush(ready)
+            self._spider().note_durable(ready)
         except ArchiveError as error:
             self._archive.fail(error)
         self._synced = synced
+        self._let_go.clear()

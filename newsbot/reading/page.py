@@ -13,14 +13,22 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from scrapy.http import Response
 from selectolax.lexbor import LexborHTMLParser
-from w3lib.encoding import html_to_unicode
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
 
 from archive.exchange.capture import Capture
+from newsbot.reading.limits import MAX_BYTES, MAX_DEPTH, ReadingLimitError
 
-#: Pages beyond this are read up to here; the longest article seen is under 1 MB.
-MAX_BYTES = 8_000_000
-#: For each new block a parser walks up all open ones: 100,000 nested tags cost half a minute. Real pages nest 100.
-MAX_DEPTH = 10_000
+#: Characters of a header in which a charset is looked for.
+_LONGEST_TYPE = 1_000
+#: What browsers decode (https://encoding.spec.whatwg.org/#names-and-labels), by Python's names. Other codecs unpack
+#: (zlib, bz2), take quadratic time (punycode, idna) or hide tags (UTF-7, EBCDIC).
+_ENCODINGS = {
+    "ascii", "big5", "big5hkscs", "cp866", "cp874", "cp932", "cp949", "cp1250", "cp1251", "cp1252", "cp1253",
+    "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "euc_jp", "euc_kr", "gb18030", "gb2312", "gbk", "iso2022_jp",
+    "iso8859-1", "iso8859-2", "iso8859-3", "iso8859-4", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8",
+    "iso8859-9", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16", "koi8-r", "koi8-u",
+    "mac-cyrillic", "mac-roman", "shift_jis", "utf-8", "utf-16-be", "utf-16-le", "utf-32-be", "utf-32-le",
+}  # fmt: skip
 
 _NOT_NESTING = "area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|source|td|th|tr|track|wbr"
 _TAG = re.compile(rf"<(/?)(?!(?:{_NOT_NESTING})\b)[a-zA-Z]", re.IGNORECASE)
@@ -40,11 +48,17 @@ class Page:
 
     @classmethod
     def from_response(cls, response: Response) -> Page:
-        """Parse a reply; URL and time are those of its capture, so that a replay gives the same page."""
+        """Parse a reply; URL and time are those of its capture, so that a replay gives the same page.
+
+        :raises ReadingLimitError: if it is longer, or its tags nest deeper, than any page's.
+        """
         capture: Capture = response.meta["capture"]
-        body = gunzip(response.body)
+        body = gunzip(response.body, MAX_BYTES + 1)
+        if len(body) > MAX_BYTES:
+            raise ReadingLimitError(f"it is longer than {MAX_BYTES} bytes")
         text = decode(body, (response.headers.get("Content-Type") or b"").decode("latin-1"))
-        tree = LexborHTMLParser(_shallow(text))
+        _check_depth(text)
+        tree = LexborHTMLParser(text)
         robots = b",".join(response.headers.getlist("X-Robots-Tag")).decode("latin-1")
         base = tree.css_first("base[href]")
         href = (base.attributes.get("href") or "") if base is not None else ""
@@ -102,6 +116,8 @@ def decode(body: bytes, content_type: str = "") -> str:
     'Đảng'
     >>> decode(b'<meta charset="windows-1252">\\xe0')
     '<meta charset="windows-1252">à'
+    >>> decode(b"S\\xf3ng", "text/html; charset=zlib_codec")
+    'S\ufffdng'
     >>> decode("Sơn".encode() + b" La \\xc4")
     'Sơn La '
     """
@@ -110,8 +126,17 @@ def decode(body: bytes, content_type: str = "") -> str:
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and not body[: error.start].isascii():
             return body[: error.start].decode("utf-8").removeprefix("\ufeff")
-        text = html_to_unicode(content_type or None, body, default_encoding="utf-8")[1]
+        text = to_unicode(body, _encoding(body, content_type[:_LONGEST_TYPE]))
     return text.removeprefix("\ufeff")
+
+
+def _encoding(body: bytes, content_type: str) -> str:
+    """Return the encoding that a page declares, where it is one that browsers know; else UTF-8."""
+    for name in (read_bom(body)[0], http_content_type_encoding(content_type), html_body_declared_encoding(body)):
+        encoding = f"{name}-be" if name in ("utf-16", "utf-32") else name
+        if encoding in _ENCODINGS:
+            return encoding
+    return "utf-8"
 
 
 def absolute(base: str, link: str) -> str | None:
@@ -138,13 +163,11 @@ def absolute(base: str, link: str) -> str | None:
     return quote(url, safe="!#$%&'()*+,/:;=?@[]~-._")
 
 
-def _shallow(text: str) -> str:
-    """Cut a page where its tags nest deeper than any real page's."""
+def _check_depth(text: str) -> None:
     if text.count("<") <= MAX_DEPTH:
-        return text
+        return
     depth = 0
     for tag in _TAG.finditer(text):
         depth = max(0, depth - 1) if tag[1] else depth + 1
         if depth > MAX_DEPTH:
-            return text[: tag.start()]
-    return text
+            raise ReadingLimitError(f"its tags nest more than {MAX_DEPTH} deep")

@@ -59,6 +59,11 @@ def missing_kind(page: Page, structured: Structured, has_text: bool) -> PageKind
     return None
 
 
+def refuses(page: Page) -> bool:
+    """Whether a page that names no article is no list either: it refuses, or wants a cookie first."""
+    return missing_kind(page, Structured(), has_text=False) in (PageKind.BLOCKED, PageKind.WALL)
+
+
 def _is_reload(page: Page) -> bool:
     """Whether a page is nothing but a script that sets a cookie and loads the page again."""
     body = page.tree.body

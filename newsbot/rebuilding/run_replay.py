@@ -152,7 +152,10 @@ class RunReplay:
         if decoded is None or (response.status >= 400 and response.status not in GONE_STATUSES):
             self._note_failure(article_id, response.url, capture.date)
             return
-        found = self.spider.read_page(decoded) if response.status == 200 else None
+        found = None
+        if response.status == 200:
+            with self._reader.unread.noted(response):  # as in the crawl: it is noted, and asked for at its time
+                found = self.spider.read_page(decoded)
         article = found if isinstance(found, Article) else None
         readable = article is not None if response.status == 200 else not at_front
         answer = Answer(response.status, response.headers, readable=readable)

@@ -1,0 +1,45 @@
+"""Large pages are read before their spider sees them, in another process, so that a crawl hears and does all else."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.asyncio import run_in_thread
+
+from newsbot.discovery.list_reading import ListReading
+from newsbot.fetching.outcomes import kind
+from newsbot.publishing.publish import Publish
+from newsbot.reader_process.bounded import is_large, read_ahead
+
+#: How what is read of which request is called in `newsbot.reader_process.forms`.
+_READINGS = {"article": "page", "section": "section"}
+
+
+class LargePages:
+    """The last middleware that an answer passes.
+
+    While a page is being read, what was captured after it waits to be published.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Have a large page read that a spider's callback will ask for."""
+        spider, reading = self._crawler.spider, _READINGS.get(kind(request))
+        if reading and isinstance(spider, ListReading) and response.status < 300 and is_large(response):
+            response.request = request
+            publish = self._crawler.get_item_pipeline(Publish)
+            if publish is None:
+                await run_in_thread(read_ahead, spider, reading, response)
+            else:
+                with publish.holding(request.meta["capture"]):
+                    await run_in_thread(read_ahead, spider, reading, response)
+        return response

@@ -1,0 +1,39 @@
+"""How much a page may be: what is small is read in place, what is larger where it can be stopped."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: Bytes. An article with pictures pasted into it may have several millions; what is longer is no article.
+MAX_BYTES: Final = 24_000_000
+#: For each new block a parser walks up all open ones: 100,000 nested tags cost ten seconds. Real pages nest 100.
+MAX_DEPTH: Final = 10_000
+
+# Whatever stays below these takes at most a second and 50 MB to read, however it is made (tests.hostile.weights
+# measures it); real articles have 60 to 200 KB and up to 3,000 tags.
+LIGHT_BYTES: Final = 1_000_000
+_LIGHT_TAGS: Final = 8_000
+#: Bytes of one tag. A parser compares each attribute with all before it.
+_LIGHT_TAG: Final = 4_000
+
+
+class ReadingLimitError(Exception):
+    """A page takes more to read than any may; the message says what."""
+
+
+def is_light(body: bytes) -> bool:
+    """Whether a page can be read in place, told by counts over its bytes alone.
+
+    In every encoding that `newsbot.reading.page.decode` knows, a tag begins with the byte of "<".
+    """
+    return len(body) <= LIGHT_BYTES and body.count(b"<") <= _LIGHT_TAGS and _longest_tag(body) <= _LIGHT_TAG
+
+
+def _longest_tag(body: bytes) -> int:
+    """Return how long the longest tag of a page can be at most, in bytes.
+
+    >>> _longest_tag(b"<p>a b c d</p><a b=c>"), _longest_tag(b"<p " + bytes(5000))
+    (0, 5003)
+    """
+    long = [piece for piece in body.split(b">") if len(piece) > _LIGHT_TAG]
+    return max((len(piece) - piece.find(b"<") for piece in long if b"<" in piece), default=0)
