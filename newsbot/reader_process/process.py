@@ -27,7 +27,7 @@ _LONGEST_ANSWER: Final = 64 << 20
 class Limits(NamedTuple):
     """What one page may take: seconds of processor time, seconds on the clock (others may be busy), bytes."""
 
-    seconds: int = 5
+    seconds: int = 3
     clock: int = 60
     memory: int = 512 << 20
 
@@ -35,7 +35,7 @@ class Limits(NamedTuple):
 _PATIENT: Final = Limits()
 #: For the pages that come when so many have taken too much: a site may have thousands of them.
 _PATIENCE: Final = 3
-_IMPATIENT: Final = Limits(seconds=2, clock=30)
+_IMPATIENT: Final = Limits(seconds=1, clock=30)
 
 
 class ReaderProcess:
