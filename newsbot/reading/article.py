@@ -34,6 +34,7 @@ from newsbot.reading.page import Page, absolute
 from newsbot.reading.page_kinds import PageKind, missing_kind
 from newsbot.reading.repetition import without_repetition
 from newsbot.reading.structured import read_structured
+from newsbot.reading.surroundings import Surroundings
 from newsbot.vietnamese.bylines import looks_like_byline, parse_byline
 from newsbot.vietnamese.slugs import strip_slug
 from newsbot.vietnamese.text import clean, fold
@@ -76,32 +77,36 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
     kind = missing_kind(page, structured, bool(body.paragraphs))
     if kind is not None:
         return kind
-    title = claims.settle_text("title", titles(page, layout, structured))
+    outlets = {fold(name) for name in (*source.outlets, *structured.outlets)}
+    title = claims.settle_text("title", titles(page, layout, structured, outlets))
     title_key = fold(title)
     if not body.paragraphs and not sapo:
         body = generic_body(page, title, is_other_article)
         claims.believe("body", "generic")
+    around = Surroundings(page, title, body.paragraphs)
     paragraphs = [line for line in body.paragraphs if not _is_title(line, title, title_key)]
     claimed = [("layout", sapo), *cleaned(structured.sapo)]
     sapo = claims.settle_text("sapo", [(place, strip_slug(text, source.slugs)) for place, text in claimed])
     sapo, paragraphs = without_repetition(sapo, paragraphs, source.slugs)
-    outlets = {fold(name) for name in (*source.outlets, *structured.outlets)}
     printed = [clean(line) for node in byline_nodes for line in node_text(node).split("\n")]
     lines = printed or _pop_bylines(paragraphs, outlets)
+    place_of_lines = _place_of_text(claims)
+    if not lines and (layout is None or not layout.author):
+        lines, place_of_lines = around.byline(), "generic"
     bylines = [parse_byline(line) for line in lines]
     authors = claims.settle_names(
         "authors",
         [
-            (_place_of_text(claims), [*dict.fromkeys(name for byline in bylines for name in byline.authors)]),
+            (place_of_lines, [*dict.fromkeys(name for byline in bylines for name in byline.authors)]),
             *((place, _people(names, outlets)) for place, names in structured.authors.items()),
         ],
     )
-    published = claims.settle_date("published_at", published_dates(page, layout, structured, title))
+    published = claims.settle_date("published_at", published_dates(page, layout, structured, around))
     modified = claims.settle_date("modified_at", modified_dates(page, layout, structured))
     if not paragraphs:
         claims.extracted_by.pop("body", None)
     if lines:
-        claims.believe("byline", _place_of_text(claims))
+        claims.believe("byline", place_of_lines)
     if body.images:
         claims.believe("images", _place_of_text(claims))
     text = "\n\n".join(paragraphs)
@@ -120,8 +125,8 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
         modified_at=modified.isoformat() if modified else None,
         published_raw=published.raw if published else None,
         published_precision=published.precision if published else None,
-        section=claims.settle_names("section", sections(page, layout, structured, title_key)),
-        tags=claims.settle_names("tags", tags(page, layout, structured)),
+        section=claims.settle_names("section", sections(page, layout, structured, around, title_key, outlets)),
+        tags=claims.settle_names("tags", tags(page, layout, structured, title)),
         images=body.images,
         language=language_of(page, source, text),
         province=source.current_province,

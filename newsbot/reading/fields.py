@@ -9,15 +9,26 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from newsbot.reading.generic import printed_date
+from newsbot.reading.headings import agreeing, find_heading, lone_heading, without_site_name
 from newsbot.reading.layouts import Layout, select
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute
+from newsbot.reading.repetition import is_cut_copy
 from newsbot.reading.structured import Structured
+from newsbot.reading.surroundings import Surroundings, finer_date
+from newsbot.reading.visible_lists import breadcrumb, crumbs_of, shown_tags
 from newsbot.vietnamese.dates import PrintedDate, parse_date, parse_machine_date
+from newsbot.vietnamese.outlets import is_outlet
 from newsbot.vietnamese.text import clean, fold
 
-_HOME: Final = frozenset(("trang chủ", "home", "trang nhất"))
+_HOME: Final = frozenset(("trang chủ", "home", "trang nhất", "trang đầu"))
+#: In characters: a longer breadcrumb that begins as the title does is the title, cut.
+_LONGEST_SECTION: Final = 30
+#: Keywords with which a site describes itself.
+_SITE_WORD: Final = re.compile(
+    r"(?:tin (?:tức|mới|nhanh|nóng|trong)|đọc (?:báo|tin)|báo (?:điện tử|mới|mạng|online)|bao dien tu|tin tuc|news"
+    r"|cổng thông tin|trang (?:thông )?tin|website)\b"
+)
 _VIETNAMESE: Final = re.compile("[ăâđêôơưạảấầẩậắằặẻẽẹếềểệỉĩịọỏốồổộớờởợụủứừửựỳỷỹ]", re.IGNORECASE)
 
 
@@ -40,20 +51,37 @@ class Source(Protocol):
     def article_id(self, url: str) -> str | None: ...
 
 
-def titles(page: Page, layout: Layout | None, structured: Structured) -> Iterable[tuple[str, str]]:
-    visible = ""
+def titles(page: Page, layout: Layout | None, structured: Structured, outlets: set[str]) -> Iterable[tuple[str, str]]:
+    """Yield what is claimed to be the headline; of several headings the one is meant that the page's title names."""
+    head = page.tree.css_first("title")
+    head_title = clean(node_text(head)) if head is not None else ""
+    claimed = cleaned(structured.title)
+    references = [text for _, text in claimed if _names_article(text, outlets)]
+    if _names_article(head_title, outlets):
+        references.append(head_title)
     if layout is not None:
-        visible = next((text for node in select(page.tree, layout.title) if (text := clean(node_text(node)))), "")
-        yield "layout", visible
-    yield from cleaned(structured.title)
-    if not visible and not structured.title:
-        node = page.tree.css_first("h1") or page.tree.css_first("title")
-        if node is not None:
-            yield "generic", clean(node_text(node))
+        printed = [text for node in select(page.tree, layout.title) if (text := clean(node_text(node)))]
+        if visible := (agreeing(printed, references) if len(printed) > 1 else "") or next(iter(printed), ""):
+            yield "layout", visible
+            yield from claimed
+            return
+    heading = find_heading(page.tree, references)
+    if heading and heading not in (text for _, text in claimed):
+        yield "generic", heading
+    # A claim that the heading confirms comes first.
+    yield from sorted(
+        ((place, without_site_name(text, outlets)) for place, text in claimed), key=lambda claim: claim[1] != heading
+    )
+    if not heading and not claimed:
+        yield "generic", lone_heading(page.tree) or without_site_name(head_title, outlets)
+
+
+def _names_article(title: str, outlets: set[str]) -> bool:
+    return bool(title) and fold(title) not in outlets and not is_outlet(title)
 
 
 def published_dates(
-    page: Page, layout: Layout | None, structured: Structured, title: str
+    page: Page, layout: Layout | None, structured: Structured, around: Surroundings
 ) -> list[tuple[str, PrintedDate | None]]:
     claims: list[tuple[str, PrintedDate | None]] = []
     if layout is not None:
@@ -62,7 +90,7 @@ def published_dates(
     best = next((date for _, date in claims if date), None)
     if best is None or (best.precision == "day" and not (claims[0][0] == "layout" and claims[0][1])):
         # Metadata often tells the day alone where the page prints the minute.
-        printed = printed_date(page, title)
+        printed = around.date()
         if best is None or (printed and printed.value.date() == best.value.date()):
             claims.insert(0, ("generic", printed))
     return claims
@@ -80,6 +108,9 @@ def _first_date(page: Page, selectors: Iterable[str]) -> PrintedDate | None:
         machine = attributes.get("datetime") or attributes.get("content")
         printed = _printed_in(node, page)
         if date := printed or (parse_machine_date(machine, reference=page.time) if machine else None):
+            if date.precision == "day" and (finer := finer_date(node, page)) and finer.precision != "day":
+                # The time stands beside the element.
+                return finer if finer.value.date() == date.value.date() else date
             return date
     return None
 
@@ -98,21 +129,37 @@ def _printed_in(node: LexborNode, page: Page) -> PrintedDate | None:
 
 
 def sections(
-    page: Page, layout: Layout | None, structured: Structured, title_key: str
+    page: Page, layout: Layout | None, structured: Structured, around: Surroundings, title_key: str, outlets: set[str]
 ) -> Iterable[tuple[str, list[str]]]:
-    if layout is not None:
+    """Yield what is claimed to be the way to the article, widest first; the page's own where it tells more."""
+
+    def named(crumbs: Iterable[tuple[str, str | None]]) -> list[str]:
         names = []
-        for node in select(page.tree, layout.section):
-            href = node.attributes.get("href")
-            name = clean(node_text(node)).strip(" /›»>")
+        for text, href in crumbs:
+            name = clean(text).strip(" /›»>")
+            key = fold(name)
             if href is not None and _path(page, href) in ("", "/"):
                 continue
-            if name and fold(name) not in _HOME and fold(name) != title_key:
+            if key and key not in _HOME and key not in outlets and not _is_title(key, title_key):
                 names.append(name)
-        yield "layout", [*dict.fromkeys(names)]
-    for place, names in structured.section.items():
-        cleaned = [clean(name).strip(" /") for name in names]
-        yield place, [name for name in cleaned if name and fold(name) not in _HOME and fold(name) != title_key]
+        return [*dict.fromkeys(names)]
+
+    if layout is not None:
+        chosen = select(page.tree, layout.section)
+        yield "layout", named((node_text(node), node.attributes.get("href")) for node in chosen)
+    claimed = [(place, named((name, None) for name in names)) for place, names in structured.section.items()]
+    if layout is None or not layout.section:
+        shown = named(breadcrumb(page.tree))
+        if not shown and not any(names for _, names in claimed):
+            shown = next(filter(None, (named(crumbs_of(holder)) for holder in around.section_holders())), [])
+        told = max((names for _, names in claimed), key=len, default=[])
+        if {*map(fold, told)} < {*map(fold, shown)}:
+            yield "generic", shown
+    yield from claimed
+
+
+def _is_title(key: str, title_key: str) -> bool:
+    return key == title_key or (len(key) > _LONGEST_SECTION and is_cut_copy(key, title_key))
 
 
 def _path(page: Page, href: str) -> str:
@@ -122,12 +169,25 @@ def _path(page: Page, href: str) -> str:
     return urlsplit(url).path if url else "?"
 
 
-def tags(page: Page, layout: Layout | None, structured: Structured) -> Iterable[tuple[str, list[str]]]:
+def tags(page: Page, layout: Layout | None, structured: Structured, title: str) -> Iterable[tuple[str, list[str]]]:
+    """Yield what is claimed to be the tags; what is written for search engines counts where nothing else is."""
+    claimed: list[tuple[str, list[str]]] = []
     if layout is not None:
-        tags = [clean(node_text(node)).lstrip("#").strip() for node in select(page.tree, layout.tags)]
-        yield "layout", [*dict.fromkeys(tag for tag in tags if tag)]
-    for place, names in structured.tags.items():
-        yield place, [*dict.fromkeys(tag for name in names if (tag := clean(name).lstrip("#")))]
+        names = [clean(node_text(node)).lstrip("#").strip() for node in select(page.tree, layout.tags)]
+        claimed.append(("layout", [*dict.fromkeys(name for name in names if name)]))
+    claimed += [(place, [*dict.fromkeys(names)]) for place, names in structured.tags.items()]
+    if not any(names for _, names in claimed) and (layout is None or not layout.tags):
+        claimed.append(("generic", shown_tags(page.tree)))
+    if not any(names for _, names in claimed) and _are_articles(structured.keywords, title):
+        claimed.append(("meta", [*dict.fromkeys(structured.keywords)]))
+    return claimed
+
+
+def _are_articles(keywords: list[str], title: str) -> bool:
+    """Whether keywords are an article's: not the site's own, the same on each page, nor the title cut at its commas."""
+    if fold(" ".join(keywords)) == fold(title.replace(",", " ")):
+        return False
+    return not any(is_outlet(name) or _SITE_WORD.match(fold(name)) for name in keywords)
 
 
 def canonical_url(page: Page, structured: Structured, source: Source, article_id: str) -> str:

@@ -103,6 +103,15 @@ def looks_like_byline(line: str) -> bool:
     )
 
 
+def is_credited(line: str) -> bool:
+    """Say whether a line says by itself that it names an author or a source: by a role, a credit, a newsroom.
+
+    >>> [is_credited(line) for line in ("Tin, ảnh: P.Y", "Theo TTXVN", "PV", "Nam Giang")]
+    [True, True, True, False]
+    """
+    return bool(_ROLE.match(line) or _CREDIT.match(line)) or is_newsroom(line)
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     kind: str  # author, agency, picture (who took the pictures), done ("tổng hợp"), unknown

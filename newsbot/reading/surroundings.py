@@ -1,0 +1,225 @@
+"""What a page prints around its text, told by where it stands: date, author, section.
+
+For pages that no layout fits, and for what a layout's selectors do not find. The page's texts are taken in their order;
+the title and the text's first and last paragraph are the marks from which all else is looked for, so that neither a
+clock in the header nor a row of a list below is taken for the article's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cached_property
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from newsbot.reading.node_text import UNSEEN, is_hidden, node_text
+from newsbot.reading.page import Page
+from newsbot.vietnamese.bylines import is_credited, looks_like_byline
+from newsbot.vietnamese.dates import PrintedDate, parse_date
+from newsbot.vietnamese.text import clean, fold
+
+#: How far from the title, in pieces of text, its date may be: after it, before it; and behind the text.
+_AFTER: Final = 25
+_BEFORE: Final = 10
+_BEHIND: Final = 8
+#: In characters: no line with a date, an author or a section is longer.
+_LINE: Final = 90
+#: So many characters of a title or a paragraph tell it from others.
+_PROBE: Final = 60
+_SHORTEST_PROBE: Final = 8
+_DATE_LIKE: Final = re.compile(r"\d\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d|ngày\s+\d|\d\s+(?:phút|giờ|ngày)\s+trước")
+_TITLES: Final = re.compile(r"(?:^|[\s_-])(?:title|headline|tieu-?de)", re.IGNORECASE)
+_AUTHOR: Final = re.compile(r"author|byline|tac-?gia|pseudonym|but-?danh|icon-user|reporter", re.IGNORECASE)
+_NOT_AUTHOR: Final = re.compile(r"comment|relat|card", re.IGNORECASE)
+_SECTION: Final = re.compile(r"cate|chuyen-?muc|breadcrumb", re.IGNORECASE)
+
+
+class Surroundings:
+    """The seen texts of a page in their order, with the places of its title and its text."""
+
+    def __init__(self, page: Page, title: str, paragraphs: list[str]) -> None:
+        self.page = page
+        self._title = title
+        self._paragraphs = paragraphs
+
+    @cached_property
+    def _texts(self) -> list[LexborNode]:
+        return [*_seen_texts(self.page.tree.root)]
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return [fold(node.text_content or "") for node in self._texts]
+
+    @cached_property
+    def _titles(self) -> list[int]:
+        """Where the title stands; in a heading before a breadcrumb or a list of links."""
+        return sorted(_places(self._keys, self._title), key=lambda place: not _in_heading(self._texts[place]))
+
+    @cached_property
+    def _first(self) -> int | None:
+        """Where the text begins."""
+        found = _places(self._keys, self._paragraphs[0]) if self._paragraphs else []
+        below = [place for place in found if self._titles and place > self._titles[0]]
+        return min(below or found, default=None)
+
+    @cached_property
+    def _last(self) -> int | None:
+        """Where the last paragraph of the text begins."""
+        return max(_places(self._keys, self._paragraphs[-1]), default=None) if self._paragraphs else None
+
+    def date(self) -> PrintedDate | None:
+        """Return the date printed nearest to the title: after it, else before it or before the text unless it is a
+        clock, else right behind the text."""
+        for title in self._titles:
+            for node in self._below(title):
+                if date := self._date_of(node):
+                    return date
+            for node in reversed(self._texts[max(0, title - _BEFORE) : title]):
+                if (date := self._date_of(node)) and not self._is_clock(date):
+                    return date
+        if self._first is not None:
+            for node in reversed(self._texts[max(0, self._first - _AFTER) : self._first]):
+                if (date := self._date_of(node)) and not self._is_clock(date):
+                    return date
+        for node in self._behind():
+            if date := self._date_of(node):
+                return date
+        return None
+
+    def byline(self) -> list[str]:
+        """Return the lines of the author near the title or right behind the text, if the page marks them as such."""
+        for node in [*(node for title in self._titles[:1] for node in self._near(title)), *self._behind()]:
+            lines = self._byline_of(node)
+            if lines:
+                return lines
+        return []
+
+    def section_holders(self) -> Iterator[LexborNode]:
+        """Yield the elements near the title that are marked as a category, the nearest first."""
+        for title in self._titles[:1]:
+            near = [*reversed(self._texts[max(0, title - 2 * _BEFORE) : title]), *self._below(title)[:5]]
+            for node in near:
+                for holder in _holders(node, 3):
+                    if _SECTION.search(holder.attributes.get("class") or ""):
+                        yield holder
+                        break
+
+    def _below(self, title: int) -> list[LexborNode]:
+        end = title + _AFTER
+        if self._first is not None and self._first > title:
+            end = min(end, self._first)
+        return self._texts[title + 1 : end]
+
+    def _near(self, title: int) -> list[LexborNode]:
+        return [*self._below(title), *reversed(self._texts[max(0, title - _BEFORE) : title])]
+
+    def _behind(self) -> list[LexborNode]:
+        return self._texts[self._last + 1 : self._last + 1 + _BEHIND] if self._last is not None else []
+
+    def _date_of(self, node: LexborNode) -> PrintedDate | None:
+        """Return the date in a text, or in the smallest element around it that tells it more exactly."""
+        text = node.text_content or ""
+        if not _DATE_LIKE.search(text) or _in_list(node):
+            return None
+        return finer_date(node, self.page) or (
+            parse_date(text, reference=self.page.time) if len(text) <= _LINE else None
+        )
+
+    def _is_clock(self, date: PrintedDate) -> bool:
+        now = self.page.time
+        if date.precision == "day":
+            return date.value.date() == now.astimezone(date.value.tzinfo).date()
+        return abs(date.value - now) < timedelta(minutes=15)
+
+    def _byline_of(self, node: LexborNode) -> list[str]:
+        text = clean(node.text_content or "")
+        if not text or len(text) > _LINE:
+            return []
+        for holder in _holders(node, 3):
+            marks = " ".join(filter(None, (holder.attributes.get(name) for name in ("class", "itemprop", "rel"))))
+            icon = holder.css_first("i[class*='user']")
+            if _NOT_AUTHOR.search(marks):
+                break
+            if _AUTHOR.search(marks) or icon is not None:
+                lines = [clean(line) for line in node_text(holder).split("\n")]
+                return lines if len(lines) <= 2 and all(map(looks_like_byline, lines)) else []
+        # Unmarked, between the title and the text, a line is believed that says so itself.
+        return [text] if is_credited(text) and looks_like_byline(text) and not _in_list(node) else []
+
+
+def finer_date(node: LexborNode, page: Page) -> PrintedDate | None:
+    """Return the date in the elements around a node; of several the smallest that tells the most.
+
+    A date and its time may stand in neighbouring elements.
+    """
+    best: PrintedDate | None = None
+    for holder in _holders(node, 3):
+        if holder.tag in ("body", "html") or (best and holder.css_first("a[href]") is not None):
+            break
+        whole = node_text(holder, apart=True)
+        if len(whole) > _LINE:
+            break
+        date = parse_date(whole, reference=page.time)
+        if date is None:
+            continue
+        same_day = best is not None and date.value.date() == best.value.date()
+        if best is None or (same_day and best.precision == "day" and date.precision != "day"):
+            best = date
+    return best
+
+
+def _holders(node: LexborNode, count: int) -> Iterator[LexborNode]:
+    parent = node.parent
+    for _ in range(count):
+        if parent is None or parent.tag in ("body", "html"):
+            return
+        yield parent
+        parent = parent.parent
+
+
+def _seen_texts(root: LexborNode | None) -> Iterator[LexborNode]:
+    if root is None:
+        return
+    here = root.first_child
+    while here is not None:
+        tag = here.tag or ""
+        child = None
+        if tag == "-text":
+            if (here.text_content or "").strip():
+                yield here
+        elif tag not in UNSEEN and tag != "option" and not is_hidden(here):
+            child = here.first_child
+        while child is None:
+            child = here.next
+            if child is None:
+                parent = here.parent
+                if parent is None or parent.mem_id == root.mem_id:
+                    return
+                here = parent
+        here = child
+
+
+def _places(keys: list[str], text: str) -> list[int]:
+    """Return where a text stands: pieces that begin with it, or with which it begins."""
+    key = fold(text)
+    probe = key[:_PROBE]
+    if not probe:
+        return []
+    found = [place for place, piece in enumerate(keys) if piece.startswith(probe)]
+    return found or [
+        place for place, piece in enumerate(keys) if len(piece) >= _SHORTEST_PROBE and key.startswith(piece)
+    ]
+
+
+def _in_heading(node: LexborNode) -> bool:
+    holders = _holders(node, 3)
+    return any(holder.tag in ("h1", "h2") or _TITLES.search(holder.attributes.get("class") or "") for holder in holders)
+
+
+def _in_list(node: LexborNode) -> bool:
+    """Whether a text is another article's: it stands in a row of a list, beside a link."""
+    parent = node.parent
+    return parent is not None and (parent.tag in ("li", "a") or parent.css_first("a[href]") is not None)

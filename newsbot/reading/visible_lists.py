@@ -1,0 +1,107 @@
+"""The breadcrumb and the tags that a page shows, where no layout says where they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from newsbot.reading.node_text import node_text
+from newsbot.vietnamese.text import clean, fold
+
+_CRUMBS: Final = (
+    "[class*='breadcrumb' i], [id*='breadcrumb' i], [itemtype*='BreadcrumbList' i], nav[aria-label*='breadcrumb' i],"
+    " [class*='duong-dan' i]"
+)
+#: A longer list is a menu; a longer name is no section's or tag's, in characters.
+_MOST_CRUMBS: Final = 6
+_MOST_TAGS: Final = 30
+_LONGEST: Final = 80
+_LOOKED_AT: Final = 20
+_CRUMB_MARK: Final = re.compile(r"\s*[›»>/|→]+\s*|\n")
+_LABEL_ROOM: Final = 25
+_TAG_LABEL: Final = re.compile(r"(?:từ khóa|tags?|thẻ|keywords?)(?: bài viết)?\s?:?", re.IGNORECASE)
+#: The name of an element for an article's tags; the second, for those of the whole site.
+_TAGS: Final = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?)(?:$|[\s_-])", re.IGNORECASE)
+_SITE_TAGS: Final = re.compile(r"hot|trend|search|cloud|menu|top|popular|header|footer", re.IGNORECASE)
+
+
+def breadcrumb(tree: LexborHTMLParser) -> list[tuple[str, str | None]]:
+    """Return name and link of each entry of the first breadcrumb that is one, the home link among them."""
+    for holder in tree.css(_CRUMBS)[:_LOOKED_AT]:
+        if crumbs := crumbs_of(holder):
+            return crumbs
+    return []
+
+
+def crumbs_of(holder: LexborNode) -> list[tuple[str, str | None]]:
+    """Return name and link of the entries below an element: its links, and what stands between them.
+
+    >>> html = "<ul><li><a href=/>Trang chủ</a> » <li><a href=/kt>Kinh tế</a><li>Lúa gạo</ul>"
+    >>> crumbs_of(LexborHTMLParser(html).css_first("ul"))
+    [('Trang chủ', '/'), ('Kinh tế', '/kt'), ('Lúa gạo', None)]
+    """
+    whole = node_text(holder)
+    if len(whole) > _MOST_CRUMBS * _LONGEST:
+        return []
+    names = [name for part in _CRUMB_MARK.split(whole) if (name := clean(part))]
+    links = {clean(node_text(link)): link.attributes.get("href") or "" for link in holder.css("a[href]")}
+    if len(names) < len(links):  # their names stand side by side in one line
+        names = [name for name in links if name]
+    if len(names) > _MOST_CRUMBS or any(len(name) > 2 * _LONGEST for name in names):
+        return []
+    return [(name, links.get(name)) for name in names]
+
+
+def shown_tags(tree: LexborHTMLParser) -> list[str]:
+    """Return the tags that a page links to: marked as such, else behind "Từ khóa:", else in an element named so.
+
+    >>> shown_tags(LexborHTMLParser("<div><b>Từ khóa:</b> <a href=/t/1>lúa gạo</a>, <a href=/t/2>đê</a></div>"))
+    ['lúa gạo', 'đê']
+    """
+    for links in _tag_lists(tree):
+        names = [clean(node_text(link)).lstrip("#").strip() for link in links]
+        names = [name for name in dict.fromkeys(names) if name and not _TAG_LABEL.fullmatch(name)]
+        if names and len(links) <= _MOST_TAGS and all(len(name) <= _LONGEST for name in names):
+            return names
+    return []
+
+
+def _tag_lists(tree: LexborHTMLParser) -> Iterator[list[LexborNode]]:
+    marked = [link for link in tree.css("a[rel~='tag']") if "category" not in (link.attributes.get("rel") or "")]
+    yield marked
+    yield tree.css("a[itemprop='keywords']")
+    for label in _labels(tree):
+        holder = label
+        for _ in range(3):
+            parent = holder.parent
+            if parent is None or parent.tag in ("body", "html"):
+                break
+            holder = parent
+            if links := holder.css("a[href]"):
+                if _is_row(holder, links):
+                    yield links
+                break
+    for holder in tree.css("[class*='tag' i], [class*='keyword' i]")[:_LOOKED_AT]:
+        name = holder.attributes.get("class") or ""
+        if holder.tag != "a" and _TAGS.search(name) and not _SITE_TAGS.search(name):
+            yield holder.css("a[href]")
+
+
+def _is_row(holder: LexborNode, links: list[LexborNode]) -> bool:
+    """Whether an element holds links, what stands between them and a label, and nothing else."""
+    if len(links) > _MOST_TAGS:
+        return False
+    letters = sum(len(node_text(link)) for link in links)
+    return len(node_text(holder)) <= letters + 3 * len(links) + _LABEL_ROOM
+
+
+def _labels(tree: LexborHTMLParser) -> Iterator[LexborNode]:
+    """Yield the texts that announce tags."""
+    root = tree.body
+    for node in root.traverse(include_text=True) if root is not None else ():
+        text = node.text_content or "" if node.is_text_node else ""
+        if 0 < len(text) < _LONGEST and _TAG_LABEL.fullmatch(fold(text)):
+            yield node

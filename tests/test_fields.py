@@ -1,0 +1,209 @@
+"""Title, date, author, section and tags of pages that no layout fits, found by how pages are made."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsbot.items import Article
+from tests.pages import make_spider, read, reply
+from tests.test_metadata import PlainSpider
+from tests.test_reading import OTHER, SENTENCE, URL, BaoviduSpider
+
+TITLE = "Xã vùng trũng Ví Dụ sẵn sàng đón lũ"
+MENU = '<div id="menu"><a href="/">Trang chủ</a> <a href="/kinh-te">Kinh tế</a></div>'
+TEXT = f'<div class="noi-dung"><p>{SENTENCE}</p><p>{OTHER}</p><p>{SENTENCE[:60]}.</p></div>'
+
+
+def read_plain(
+    before: str = f"<h1>{TITLE}</h1>", after: str = "", *, head: str = "", title: str = TITLE, text: str = TEXT
+) -> Article:
+    html = (
+        f'<!DOCTYPE html><html lang="vi"><head><title>{title}</title>{head}</head><body>{MENU}<div class="bai">{before}'
+        f'{text}{after}</div><div id="footer">Bản quyền của báo.</div></body></html>'
+    )
+    return read(make_spider(PlainSpider), reply(URL, html))
+
+
+class TestTitle:
+    @pytest.mark.parametrize(
+        "heading",
+        [
+            f'<h1 class="logo"><a href="/"><img src="/logo.png"></a></h1><h1>{TITLE}</h1>',
+            f"<h1>Thời sự</h1><h1>{TITLE}</h1>",
+            f'<h1><a href="/thoi-su">Thời sự</a> &gt; <a href="/thoi-su/xa">Xã</a></h1><h2>{TITLE}</h2>',
+            f'<section class="khung"><h1>Quy hoạch, kế hoạch</h1></section><div class="tin-title">{TITLE}</div>',
+            f'<h1>{TITLE}&nbsp;<span class="icon"></span></h1>',
+            "<h1>Xã vùng trũng <br>Ví Dụ sẵn sàng đón lũ<script>dem()</script></h1>",
+        ],
+    )
+    @pytest.mark.parametrize("title", ["{}", "{} - Báo Ví Dụ điện tử", "{} | Thời sự | baovidu.vn", "Báo Ví Dụ » {}"])
+    def test_is_the_heading_that_the_page_s_title_names(self, heading, title):
+        article = read_plain(heading, title=title.format(TITLE))
+        assert (article.title, article.extracted_by["title"]) == (TITLE, "generic")
+
+    def test_heading_is_cleaner_than_metadata(self):
+        head = f'<meta property="og:title" content="{TITLE} - Báo Ví Dụ điện tử">'
+        article = read_plain(head=head, title=f"{TITLE} - Báo Ví Dụ điện tử")
+        assert (article.title, article.extracted_by["title"], article.conflicts) == (TITLE, "generic", None)
+
+    def test_metadata_that_the_heading_confirms(self):
+        head = f'<meta property="og:title" content="{TITLE}">'
+        article = read_plain(f"<h1>Thời sự</h1><h2>{TITLE}</h2>", head=head, title="Báo Ví Dụ")
+        assert (article.title, article.extracted_by["title"]) == (TITLE, "structured")
+
+    def test_metadata_without_any_heading_loses_the_site_s_name(self):
+        head = f'<meta property="og:title" content="{TITLE} - Vidu24h"><meta property="og:site_name" content="Vidu24h">'
+        assert read_plain("", head=head, title="Vidu24h").title == TITLE
+
+    def test_cut_title_gives_the_whole_heading(self):
+        assert read_plain(title=f"{TITLE[:31]}...").title == TITLE
+
+    @pytest.mark.parametrize(
+        ("before", "title", "expected"),
+        [
+            ("<header><h1>Báo Ví Dụ</h1></header>", f"{TITLE} - Báo Ví Dụ", TITLE),
+            (f"<h1>{TITLE}</h1>", "Báo Ví Dụ", TITLE),
+            ("<nav><h1>Thời sự</h1></nav>", TITLE, TITLE),
+        ],
+    )
+    def test_where_nothing_agrees(self, before, title, expected):
+        assert read_plain(before, title=title).title == expected
+
+    def test_of_several_headings_that_a_layout_selects(self):
+        html = (
+            f"<title>{TITLE} - Báo Ví Dụ</title><h1>Thời sự</h1><h1>{TITLE}</h1><div id=noidung><p>{SENTENCE}</p></div>"
+        )
+        article = read(make_spider(BaoviduSpider), reply(URL, html))
+        assert (article.title, article.extracted_by["title"]) == (TITLE, "layout")
+
+
+class TestDate:
+    @pytest.mark.parametrize(
+        "printed",
+        [
+            "<div><span>26/04/2022</span><span>11:05</span></div>",
+            "<ul><li><b>11:05</b></li><li><b>26/04/2022</b></li></ul>",
+            "<p><i>Thứ ba,</i> <i>26/4/2022</i> <i>11h05</i></p>",
+            "<div><span>26-04-2022</span> | <span>11:05 AM</span></div>",
+        ],
+    )
+    def test_day_and_time_in_neighbouring_elements(self, printed):
+        article = read_plain(f"<h1>{TITLE}</h1>{printed}")
+        assert (article.published_at, article.published_precision) == ("2022-04-26T11:05:00+07:00", "minute")
+
+    def test_time_beside_what_the_layout_selects(self):
+        before = "<div><span class=ngay>26/04/2022</span> <span class=gio>11:05</span></div>"
+        html = f"<h1>{TITLE}</h1>{before}<div id=noidung><p>{SENTENCE}</p></div>"
+        article = read(make_spider(BaoviduSpider), reply(URL, html))
+        assert article.published_at == "2022-04-26T11:05:00+07:00"
+        assert article.extracted_by["published_at"] == "layout"
+
+    def test_above_the_title_rather_than_below_the_text(self):
+        article = read_plain(
+            f"<p>10:30, 15/05/2021</p><h1>{TITLE}</h1>", "<div><h4>Tin khác</h4><p>13:00, 24/03/2025</p></div>"
+        )
+        assert article.published_at == "2021-05-15T10:30:00+07:00"
+
+    def test_behind_the_text(self):
+        assert read_plain(after="<p class=cuoi>Ngày đăng: 26/04/2022</p>").published_at == "2022-04-26"
+
+    def test_without_a_heading_to_go_by(self):
+        article = read_plain("<p>26/04/2022 11:05</p>", title="Báo Ví Dụ")
+        assert article.published_at == "2022-04-26T11:05:00+07:00"
+
+    def test_hidden_title_is_no_mark(self):
+        hidden = f'<div style="display: none"><i>{TITLE}</i></div><p>22/11/2026 10:19</p><hr>' + "<p>.</p>" * 12
+        assert (
+            read_plain(f"{hidden}<h1>{TITLE}</h1><p>26/04/2022 11:05</p>").published_at == "2022-04-26T11:05:00+07:00"
+        )
+
+
+class TestByline:
+    @pytest.mark.parametrize(
+        ("before", "after", "authors", "agency"),
+        [
+            ("<p><span class=tac-gia>Lan Chi</span> • <span>26/04/2022 11:05</span></p>", "", ["Lan Chi"], None),
+            ("<ul><li><span><i class=icon-user></i>Lan Chi (Theo AFP)</span></li></ul>", "", ["Lan Chi"], "AFP"),
+            ('<p><a rel="author" href="/tac-gia/lan-chi">LAN CHI</a></p>', "", ["LAN CHI"], None),
+            ("<p>Tin, ảnh: Lan Chi</p>", "", ["Lan Chi"], None),
+            ("", '<p class="news-author">Theo PV (TTXVN/Vietnam+)</p>', ["PV"], "TTXVN, Vietnam+"),
+            ("", '<div class="author">Lan Chi<br>Nam Giang</div>', ["Lan Chi", "Nam Giang"], None),
+            ("", '<ul><li class="comment-author">Lan Chi</li></ul>', [], None),
+            ("<p class=author>Thời sự</p>", "", [], None),
+        ],
+    )
+    def test_in_the_head_or_right_below_the_text(self, before, after, authors, agency):
+        article = read_plain(f"<h1>{TITLE}</h1>{before}", after)
+        assert (article.authors, article.agency) == (authors, agency)
+
+
+class TestSection:
+    @pytest.mark.parametrize(
+        "printed",
+        [
+            '<ol class="breadcrumb"><li><a href="/">Trang chủ</a><li><a href="/kt">Kinh tế</a><li>Lúa gạo</ol>',
+            '<p class="u-breadcrumb"><a href="/">Home</a> » <a href="/kt">Kinh tế</a> » <a href="/lg">Lúa gạo</a></p>',
+            '<nav aria-label="breadcrumb"><a href="/kt">Kinh tế</a> / <a href="/lg">Lúa gạo</a> / ' + TITLE + "</nav>",
+            '<div class="title-cate"><a href="/kt">Kinh tế</a> &gt; <a href="/lg">Lúa gạo</a></div>',
+        ],
+    )
+    def test_is_the_visible_way_to_the_article(self, printed):
+        article = read_plain(f"{printed}<h1>{TITLE}</h1>")
+        assert (article.section, article.extracted_by["section"]) == (["Kinh tế", "Lúa gạo"], "generic")
+
+    def test_visible_one_counts_where_it_tells_more(self):
+        head = '<meta property="article:section" content="Lúa gạo">'
+        printed = '<p class="breadcrumb"><a href="/kt">Kinh tế</a> / <a href="/lg">Lúa gạo</a></p>'
+        assert read_plain(f"{printed}<h1>{TITLE}</h1>", head=head).section == ["Kinh tế", "Lúa gạo"]
+        article = read_plain(f'<p class="breadcrumb"><a href="/">Báo</a></p><h1>{TITLE}</h1>', head=head)
+        assert (article.section, article.extracted_by["section"]) == (["Lúa gạo"], "structured")
+
+    def test_menu_is_no_breadcrumb(self):
+        rows = "".join(f'<a href="/{number}">Mục số {number}</a> ' for number in range(9))
+        assert read_plain(f'<div class="breadcrumb">{rows}</div><h1>{TITLE}</h1>').section == []
+
+
+class TestTags:
+    @pytest.mark.parametrize(
+        "printed",
+        [
+            '<p><a rel="tag" href="/t/1">lúa gạo</a>, <a rel="tag" href="/t/2">#đê bao</a></p>'
+            '<p><a rel="category tag" href="/k">Kinh tế</a></p>',
+            '<div><span>Từ khóa:</span> <a href="/t/1">lúa gạo</a><a href="/t/2">đê bao</a></div>',
+            '<div><b>Tags</b><ul><li><a href="/t/1">lúa gạo</a></li><li><a href="/t/2">đê bao</a></li></ul></div>',
+            '<div class="post-tags"><a href="/t/1">lúa gạo</a> <a href="/t/2">đê bao</a></div>',
+        ],
+    )
+    def test_are_the_visible_ones(self, printed):
+        article = read_plain(after=f'{printed}<div class="hot-tags"><a href="/x">Bóng đá</a></div>')
+        assert (article.tags, article.extracted_by["tags"]) == (["lúa gạo", "đê bao"], "generic")
+
+    def test_label_without_tags_takes_no_other_links(self):
+        related = "<ul><li><a href='/b-3.html'>Nước trên các sông đang lên</a><li><a href='/b-4.html'>Chợ</a></ul>"
+        assert (
+            read_plain(
+                after=f"<div><h3>Từ khóa:</h3><div>{related}<p>Ban biên tập chọn cho bạn đọc.</p></div></div>"
+            ).tags
+            == []
+        )
+
+    @pytest.mark.parametrize(
+        ("head", "tags"),
+        [
+            ('<meta name="keywords" content="lúa gạo, đê bao">', ["lúa gạo", "đê bao"]),
+            ('<meta name="keywords" content="tin tức, lúa gạo, báo điện tử">', []),
+            ('<meta name="keywords" content="Báo Ví Dụ, lúa gạo">', []),
+            (f'<meta name="keywords" content="{TITLE}">', []),
+            ('<meta name="keywords" content="">', []),
+            (
+                '<meta property="article:tag" content="lúa gạo;đê bao,"><meta name="keywords" content="x">',
+                ["lúa gạo", "đê bao"],
+            ),
+            (
+                '<meta property="article:tag" content="lúa gạo"><meta property="article:tag" content="đê bao">',
+                ["lúa gạo", "đê bao"],
+            ),
+        ],
+    )
+    def test_in_metadata(self, head, tags):
+        assert read_plain(head=head).tags == tags
