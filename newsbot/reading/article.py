@@ -35,7 +35,7 @@ from newsbot.reading.page_kinds import PageKind, missing_kind
 from newsbot.reading.repetition import without_repetition
 from newsbot.reading.structured import read_structured
 from newsbot.reading.surroundings import Surroundings
-from newsbot.vietnamese.bylines import looks_like_byline, parse_byline
+from newsbot.vietnamese.bylines import is_credited, looks_like_byline, parse_byline
 from newsbot.vietnamese.slugs import strip_slug
 from newsbot.vietnamese.text import clean, fold
 
@@ -154,12 +154,14 @@ def _may_be_byline(node: LexborNode) -> bool:
 
 
 def _pop_bylines(paragraphs: list[str], outlets: set[str]) -> list[str]:
-    """Take the bare byline off the end of the body: one line, or an author's above a source's."""
+    """Take the bare byline off the end of the body: one line, or an author's above a source's; or off its head."""
     lines: list[str] = []
     while len(paragraphs) > 1 and len(lines) < 2 and looks_like_byline(paragraphs[-1]):
         lines.insert(0, paragraphs.pop())
     if len(paragraphs) == 1 and fold(paragraphs[0]) in outlets:  # a video's page
         lines.insert(0, paragraphs.pop())
+    if not lines and len(paragraphs) > 1 and is_credited(paragraphs[0]) and looks_like_byline(paragraphs[0]):
+        lines.append(paragraphs.pop(0))
     return lines
 
 

@@ -86,7 +86,7 @@ def _agree(heading: str, reference: str) -> bool:
 
 
 def _text(node: LexborNode) -> str:
-    if is_hidden(node):
+    if is_hidden(node.attributes):
         return ""
     text = clean(node_text(node))
     return text if len(text) <= _LONGEST else ""

@@ -190,7 +190,7 @@ def _seen_texts(root: LexborNode | None) -> Iterator[LexborNode]:
         if tag == "-text":
             if (here.text_content or "").strip():
                 yield here
-        elif tag not in UNSEEN and tag != "option" and not is_hidden(here):
+        elif tag not in UNSEEN and tag != "option" and not is_hidden(here.attributes):
             child = here.first_child
         while child is None:
             child = here.next
