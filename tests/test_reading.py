@@ -89,8 +89,59 @@ class TestBody:
         assert paragraphs(read(spider, reply(URL, page(html)))) == expected
 
     @pytest.mark.parametrize(
+        ("between", "left"),
+        [
+            ("<p><b>Xem thêm:</b></p><ul><li><a href=/lua-18.html>Lúa trổ bông</a></li></ul>", []),
+            ("<h3>Tin liên quan</h3><div><a href=/lua-18.html><img src=l.jpg>Lúa trổ bông</a></div>", []),
+            ("<p>Xem thêm: <a href=/lua-18.html>Lúa trổ bông</a></p>", []),
+            ("<p><a href=/lua-18.html><b>>> Lúa trổ bông</b></a></p>", []),
+            ("<p><a href=/lua-18.html>Lúa trổ bông trên cánh đồng</a></p>", []),
+            ("<div class='c-box related-news'><p>Lúa trổ bông</p><a href=/lua-18.html>Chi tiết</a></div>", []),
+            ("<p>Bình luận</p>", []),
+            ("<div class=banner-giua><span>AD</span>Quảng cáo</div>", []),
+            ("<p>* Mời bạn đọc vào chuyên mục Kinh tế xem các tin, bài khác.</p>", []),
+            ("<p style='display: none'>từ khóa ẩn</p><div hidden><p>Ẩn hết đi.</p></div>", []),
+            ("<noscript><p>Hãy bật script.</p></noscript><template><p>Mẫu.</p></template>", []),
+            ("<p><a href=/lua-18.html>Theo tin đã đưa, lúa trổ bông sớm hơn mọi năm.</a></p>", [
+                "Theo tin đã đưa, lúa trổ bông sớm hơn mọi năm."]),
+            ("<p>Theo <ins>Quyết định 17</ins>, <u>xã</u> không chi.</p>", ["Theo Quyết định 17, xã không chi."]),
+            ("<p></p>Nước lên.<p></p>Nước xuống.<p></p>", ["Nước lên.", "Nước xuống."]),
+            ("Nước lên.<hr>Nước xuống.", ["Nước lên.", "Nước xuống."]),
+            ("<blockquote>Chưa khi nào như thế.</blockquote>", ["Chưa khi nào như thế."]),
+            ("<p>- Bác đi đâu?</p><p>- Ra đê.</p>", ["- Bác đi đâu?", "- Ra đê."]),
+            ("<ol><li>Xã A: 17 hộ</li><li>Xã B: 5 hộ</li></ol>", ["Xã A: 17 hộ", "Xã B: 5 hộ"]),
+            ("<div class=caption>Đây là chữ.</div>", ["Đây là chữ."]),
+        ],
+    )  # fmt: skip
+    def test_what_stands_in_the_middle(self, spider, between, left):
+        article = read(spider, reply(URL, page(f"<p>{SENTENCE}</p>{between}<p>{OTHER}</p><p>Nước đã rút.</p>")))
+        assert paragraphs(article) == [SENTENCE, *left, OTHER, "Nước đã rút."]
+        assert article.images == []
+
+    @pytest.mark.parametrize(
+        "end",
+        [
+            "<p>Xem thêm:</p><p><a href=/lua-18.html>Lúa trổ bông</a></p><p>Chợ quê ngày Tết</p>",
+            "<h3>Tin mới nhất</h3><ul><li><a href=/lua-18.html>Lúa trổ bông...</a>(20/11/2023 2:21 CH)</li></ul>",
+            "<p>BÌNH LUẬN</p><p>Trần Văn Nam</p><p>Hay quá</p>",
+            "<p>Bình luận (2)</p><p>Bạn còn 500/500 ký tự</p><p>Tôi thấy bài báo này rất đúng với quê tôi.</p>",
+            "<div>Quảng cáo</div><p>(Ảnh: Hà Thu)</p>",
+        ],
+    )
+    def test_the_end_is_cut_off(self, spider, end):
+        assert paragraphs(read(spider, reply(URL, page(f"<p>{SENTENCE}</p><p>{OTHER}</p>{end}")))) == [SENTENCE, OTHER]
+
+    def test_the_byline_below_related_links_is_read(self, spider):
+        html = f"<p>{SENTENCE}</p><p>Xem thêm:</p><p><a href=/lua-18.html>Lúa trổ bông</a></p><p>Hà Thu</p>"
+        article = read(spider, reply(URL, page(html)))
+        assert (article.body, article.authors) == (SENTENCE, ["Hà Thu"])
+
+    @pytest.mark.parametrize(
         ("html", "caption"),
         [
+            ("<p><img src=a.jpg><br>Nước lên đến hiên nhà. (Ảnh: PV)</p>", "Nước lên đến hiên nhà. (Ảnh: PV)"),
+            ("<div><a href=a.jpg><img src=a.jpg></a></div><div class='x-caption'>Nước lên.</div>", "Nước lên."),
+            ("<p><img src=a.jpg></p><p class=chu_thich><span class=chu-thich>Nước lên.</span></p>", "Nước lên."),
             ("<figure><img src=a.jpg><figcaption>Nước lên.</figcaption></figure>", "Nước lên."),
             ("<table><tr><td><img src=a.jpg></td></tr><tr><td><p>Nước lên.</p></td></tr></table>", "Nước lên."),
             ("<p><img src=a.jpg></p><p><em>Nước lên.</em></p>", "Nước lên."),
@@ -167,6 +218,8 @@ class TestSapo:
             (SENTENCE[:70] + "...", f"(BVD) - {SENTENCE}", []),
             (f"{SENTENCE}    {OTHER}"[:160], SENTENCE, []),
             (SENTENCE, f"{SENTENCE} {OTHER}", [OTHER]),
+            (SENTENCE, f"<b>VÍ DỤ</b>{SENTENCE}", []),
+            (SENTENCE, f"{SENTENCE[:80]}</p><p>{SENTENCE}", []),
         ],
     )
     def test_is_whole_and_not_repeated(self, spider, sapo, first, body):
@@ -354,6 +407,53 @@ class TestNoArticle:
     def test_article_about_such_pages(self, spider):
         html = page(f"<p>{SENTENCE}</p><p>Trang báo lỗi 404, access denied.</p>", title="Lỗi 404: không tìm thấy trang")
         assert read(spider, reply(URL, html)).body.startswith(SENTENCE)
+
+    @pytest.mark.parametrize("design", ["noidung", "khung-moi"])
+    @pytest.mark.parametrize(
+        "headline",
+        [
+            "Trao 404 suất quà cho học sinh nghèo",
+            "Ba ngày sau lũ vẫn không tìm thấy hai ngư dân",
+            "Hàng trăm biển quảng cáo sai phép đã bị gỡ",
+            "Con đường không tồn tại trên bản đồ",
+            "Khám phá Forbidden City giữa mùa đông",
+            "Vì sao mã captcha làm khó người cao tuổi?",
+            "Just a moment: 17 phút của nghệ sĩ trẻ",
+            "Tài khoản mạng bị từ chối truy cập, người dân nên làm gì",
+        ],
+    )
+    def test_a_word_in_a_headline_changes_nothing(self, spider, design, headline):
+        html = page(f"<p>{SENTENCE}</p>", title=headline).replace('id="noidung"', f'class="{design}" id="{design}"')
+        article = read(spider, reply(URL, html))
+        assert (article.title, article.body) == (headline, SENTENCE)
+
+    @pytest.mark.parametrize(
+        ("title", "message"),
+        [
+            ("404", "<h1>404</h1><p>Trang bạn tìm không tồn tại. Vui lòng quay về trang chủ.</p>"),
+            ("Báo Ví Dụ", "<div class=loi>Bài viết này đã được gỡ bỏ hoặc không còn tồn tại.</div>"),
+            ("Không tìm thấy trang | Báo Ví Dụ", "<h2>Rất tiếc!</h2><p>Xin lỗi, đường dẫn đã thay đổi.</p>"),
+            ("404 Not Found", "<h1>Not Found</h1><p>The requested URL /a-17.html was not found on this server.</p>"),
+        ],
+    )
+    def test_gone_among_other_news(self, spider, title, message):
+        rows = "".join(
+            f"<div><h3><a href=/tin-{number}.html>Chợ phiên vùng cao ngày giáp Tết</a></h3><p>{SENTENCE}</p></div>"
+            for number in range(20, 26)
+        )
+        html = (
+            f"<title>{title}</title><ul><li><a href=/kinh-te>Kinh tế</a></ul>{message}<h4>Tin mới</h4><div>{rows}</div>"
+            "<div>Giấy phép số 12/GP-BC. Ghi rõ nguồn khi phát hành lại thông tin.</div>"
+        )
+        assert spider.read_page(reply(URL, html)) is PageKind.GONE
+
+    def test_front_page_in_place_of_an_article(self, spider):
+        rows = "".join(
+            f"<li><a href=/tin-{number}.html>Lễ hội đua thuyền trên sông</a><p>{OTHER}</p></li>"
+            for number in range(30, 40)
+        )
+        html = f'<title>Báo Ví Dụ</title><link rel=canonical href="https://baovidu.vn/"><ul>{rows}</ul>'
+        assert spider.read_page(reply(URL, html)) is PageKind.GONE
 
     def test_redirected_to_the_front_page(self, spider):
         assert spider.read_page(reply("https://baovidu.vn/", page(f"<p>{SENTENCE}"))) is PageKind.GONE

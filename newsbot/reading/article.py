@@ -31,7 +31,7 @@ from newsbot.reading.layouts import fitting_layout, select
 from newsbot.reading.leftovers import is_leftover, without_leftovers
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute
-from newsbot.reading.page_kinds import PageKind, missing_kind
+from newsbot.reading.page_kinds import PageKind, missing_kind, refusal
 from newsbot.reading.repetition import without_repetition
 from newsbot.reading.structured import read_structured
 from newsbot.reading.surroundings import Surroundings
@@ -40,7 +40,7 @@ from newsbot.vietnamese.slugs import strip_slug
 from newsbot.vietnamese.text import clean, fold
 
 #: Raised with every change that reads an old capture differently.
-READER_VERSION: Final = "1"
+READER_VERSION: Final = "2"
 
 _LONGEST_BYLINE: Final = 200
 #: Two spellings of one title differ in length by less.
@@ -49,6 +49,9 @@ _SAME_LENGTH: Final = 10
 
 def read_article(page: Page, source: Source, article_id: str) -> Article | PageKind:
     """Return the article on a page, or what the page is instead. An article may lack a title or a body."""
+    kind = refusal(page)
+    if kind is not None:
+        return kind
     structured = read_structured(page.tree)
     layout, root = fitting_layout(page.tree, source.layouts)
     claims = Claims()
@@ -74,15 +77,15 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
         blocks = without_furniture(blocks, boxes, known=True)
         body = with_captions(without_leftovers(blocks, is_other_article))
         claims.believe("body", "layout")
-    kind = missing_kind(page, structured, bool(body.paragraphs))
-    if kind is not None:
-        return kind
     outlets = {fold(name) for name in (*source.outlets, *structured.outlets)}
     title = claims.settle_text("title", titles(page, layout, structured, outlets))
     title_key = fold(title)
     if not body.paragraphs and not sapo:
         body = generic_body(page, title, is_other_article)
         claims.believe("body", "generic")
+    kind = missing_kind(page, structured, [sapo, *body.paragraphs])
+    if kind is not None:
+        return kind
     around = Surroundings(page, title, body.paragraphs)
     paragraphs = [line for line in body.paragraphs if not _is_title(line, title, title_key)]
     claimed = [("layout", sapo), *cleaned(structured.sapo)]

@@ -82,7 +82,16 @@ class Block:
         """Whether it is running text rather than a title, a name, a label or a link."""
         if self.kind != "text" or self.linked > 0.5 or self.is_heading:
             return False
-        return len(self.text) >= _LONG or (" " in self.text and _SENTENCE_END.search(self.text) is not None)
+        return is_running(self.text)
+
+
+def is_running(text: str) -> bool:
+    """Whether a text is a sentence, or long, rather than a title, a name or a label.
+
+    >>> is_running("Nước đã rút."), is_running("Nước đã rút"), is_running("Nước đã..."), is_running("Hết.")
+    (True, False, False, False)
+    """
+    return len(text) >= _LONG or (" " in text and _SENTENCE_END.search(text) is not None)
 
 
 def walk(

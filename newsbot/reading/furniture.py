@@ -13,7 +13,7 @@ _TAGS: Final = frozenset(("aside", "nav", "footer", "form", "menu"))
 _PARAGRAPHS: Final = frozenset(("p", "li", "dd", "td", "h2", "h3", "h4", "h5", "h6", "pre"))
 _NAME: Final = re.compile(
     r"related|relates|lien-?quan|(?:tin|bai|xem|doc)-?(?:khac|them|tiep|lien)|cung-?chuyen|recommend|read-?(?:more|next|also)|suggest"
-    r"|share|sharing|social|breadcrumb|paginat|newsletter|subscri|advert|quang-?cao|sponsor|banner|promo|sidebar|cookie"
+    r"|share|sharing|social|breadcrumb|paginat|newsletter|subscri|advert|quang-?cao|sponsor|banner|promo|sidebar|cookie|footer|copyright"
     r"|toolbar|popup|outbrain|taboola|tu-?khoa|the-?loai"
     r"|(?<![a-z])(?:ads?|adv|qc|tags?|nav|menu|tools?|print|vote|rating|also|pager|modal|signup|keywords?)(?![a-z:])",
     re.IGNORECASE,
@@ -25,6 +25,9 @@ _RELATED: Final = re.compile(
 #: An element with a larger share of the running text is the whole, whatever its name: "has-sidebar", "no-comments".
 _MOST: Final = 0.3
 _MOST_OF_COMMENTS: Final = 0.5
+#: Paragraphs: a title, its lead, its date. And so many rows make a list.
+_MOST_IN_CARD: Final = 3
+_FEWEST_CARDS: Final = 3
 
 
 def weigh(blocks: list[Block], boxes: list[Box], weight: Callable[[Block], int]) -> int:
@@ -48,7 +51,29 @@ def without_furniture(blocks: list[Block], boxes: list[Box], *, known: bool) -> 
     Where the article's element is known, only what has no running text goes, and lists of related articles.
     """
     total = boxes[0].weight
-    out: set[int] = {id(box) for box in boxes[1:] if box.texts and _is_furniture(box, total, known=known)}
+    out = {id(box) for box in boxes[1:] if box.texts and _is_furniture(box, total, known=known)}
+    return _outside(out, blocks, boxes)
+
+
+def without_cards(blocks: list[Block], boxes: list[Box], is_other_article: Callable[[str], bool]) -> list[Block]:
+    """Return the blocks that are in no list of other articles: rows of a title that is a link, and its lead perhaps.
+
+    The boxes must be weighed.
+    """
+    cards: dict[int, dict[int, Box]] = {}  # by the list that they are in
+    for block in blocks:
+        card = block.box
+        if block.kind != "text" or block.linked <= 0.9 or card.texts > _MOST_IN_CARD:
+            continue
+        if is_other_article(block.link):
+            while card.parent is not None and card.parent.texts <= _MOST_IN_CARD:
+                card = card.parent
+            if card.parent is not None:
+                cards.setdefault(id(card.parent), {})[id(card)] = card
+    return _outside({id_ for rows in cards.values() if len(rows) >= _FEWEST_CARDS for id_ in rows}, blocks, boxes)
+
+
+def _outside(out: set[int], blocks: list[Block], boxes: list[Box]) -> list[Block]:
     if not out:
         return blocks
     for box in boxes:  # parents first

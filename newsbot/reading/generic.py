@@ -34,7 +34,8 @@ def generic_body(page: Page, title: str, is_other_article: Callable[[str], bool]
         return Body()
     dropped = {node.mem_id for node in root.css(NEVER_TEXT) if node.tag not in _WRAPPERS}
     blocks, boxes = walk(root, page.base, dropped)
-    chosen = main_text(blocks, boxes, Found(_extracted(page)), title)
+    found = Found(_extracted(page) if any(block.runs for block in blocks) else "")
+    chosen = main_text(blocks, boxes, found, title, is_other_article)
     return with_captions(without_leftovers(chosen, is_other_article))
 
 

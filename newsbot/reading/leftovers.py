@@ -16,6 +16,7 @@ from newsbot.vietnamese.text import fold
 #: In characters. No leftover, label or promotion is longer, so that only short lines are looked at.
 _LONGEST: Final = 70
 _LONGEST_PROMOTION: Final = 250
+_LONGEST_IMPRINT: Final = 400
 
 _LEFTOVER: Final = re.compile(
     r"[\W_]*"  # ".", ". .", "°"
@@ -53,6 +54,11 @@ _POINTER: Final = re.compile(
     r"(>>|»|►|▶|➤|👉|→|=>)|[\W_]*((mời )?(xem|đọc) (thêm|tiếp|ngay)|(tin|bài)( viết)? liên quan|có thể bạn quan tâm"
     r"|read (more|also|next)|see also|related|also read)[\W_]*:"
 )
+_IMPRINT: Final = re.compile(
+    r"\W*(giấy phép (số|hoạt động|thiết lập|xuất bản)|bản quyền (thuộc|©)|©|copyright\b|all rights reserved"
+    r"|(phó )?tổng biên tập ?:|(tòa soạn|trụ sở|địa chỉ|điện thoại|email|hotline|đường dây nóng|cơ quan chủ quản) ?:"
+    r"|(yêu cầu |vui lòng |đề nghị )?ghi rõ nguồn)"
+)
 _PROMOTION: Final = re.compile(
     r"\W*mời (quý )?(bạn|vị|độc giả|bạn đọc|quý vị|khán giả|các bạn)\b.{0,80}\b"
     r"(chuyên mục|chuyên trang|xem (thêm|các tin)|đón (đọc|xem)|theo dõi|fanpage|kênh|zalo|youtube|ứng dụng"
@@ -61,6 +67,15 @@ _PROMOTION: Final = re.compile(
     r"|\W*mọi (phản ánh|ý kiến|thông tin|đóng góp|tin).{0,80}\b(gửi|liên hệ)\b"
     r".*\b(báo|tòa soạn|địa chỉ|email|đường dây).*"
 )
+
+
+def is_imprint(line: str) -> bool:
+    """Whether a line at the foot of a page tells who makes the site, and what may be done with it.
+
+    >>> is_imprint("Bản quyền thuộc về Báo Ví Dụ."), is_imprint("Tổng biên tập: Hà Thu"), is_imprint("Bản quyền là gì?")
+    (True, True, False)
+    """
+    return len(line) <= _LONGEST_IMPRINT and _IMPRINT.match(fold(line)) is not None
 
 
 def is_leftover(line: str) -> bool:

@@ -8,11 +8,12 @@ that holds the article, and in it everything is text but for what is known to be
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from newsbot.reading.blocks import Block, Box
-from newsbot.reading.furniture import weigh, without_furniture
-from newsbot.reading.leftovers import is_label, is_leftover
+from newsbot.reading.furniture import weigh, without_cards, without_furniture
+from newsbot.reading.leftovers import is_imprint, is_label, is_leftover
 from newsbot.vietnamese.bylines import looks_like_byline
 from newsbot.vietnamese.text import clean, fold
 
@@ -66,9 +67,16 @@ class Found:
         return sum(shingle in self._shingles for shingle in shingles) >= 0.8 * len(shingles)
 
 
-def main_text(blocks: list[Block], boxes: list[Box], found: Found, title: str) -> list[Block]:
-    """Return the blocks of the article. The title only tells where it begins, and may be wrong or empty."""
+def main_text(
+    blocks: list[Block], boxes: list[Box], found: Found, title: str, is_other_article: Callable[[str], bool]
+) -> list[Block]:
+    """Return the blocks of the article, none if there is none.
+
+    The title only tells where it begins, and may be wrong or empty; `is_other_article` tells where a link leads.
+    """
     key = fold(title)
+    weigh(blocks, boxes, lambda block: 0)
+    blocks = without_cards(blocks, boxes, is_other_article)
     known = {id(block) for block in blocks if block.kind == "text" and block.text in found}
     weights = {id(block): _weight(block, id(block) in known, key) for block in blocks}
     weigh(blocks, boxes, lambda block: weights[id(block)])
@@ -105,7 +113,7 @@ def _weight(block: Block, known: bool, title_key: str) -> int:
     """Return what a block says of where the article is: the letters of running text, more for what was found."""
     if block.kind != "text" or block.linked > 0.5 or is_leftover(block.text) or is_label(block.text):
         return 0
-    if _is_title(block, title_key) or _is_date_line(block.text):
+    if _is_title(block, title_key) or _is_date_line(block.text) or is_imprint(block.text):
         return 0
     if known:
         return 3 * len(block.text)
@@ -175,7 +183,7 @@ def _is_furniture(block: Block, at_an_end: bool, above: bool, title_key: str) ->
         return True
     if not at_an_end:
         return False
-    if _is_title(block, title_key) or _is_date_line(block.text):
+    if _is_title(block, title_key) or _is_date_line(block.text) or is_imprint(block.text):
         return True
     return above and (looks_like_byline(block.text) or is_label(block.text))
 
