@@ -1,8 +1,8 @@
 """Makes a sound WARC file of a damaged one: what can be trusted is kept as it is, what cannot is named.
 
-A record whose gzip member is sound is copied byte for byte. One that shares its member with others, or whose member's
-checksum alone is broken while its own digest is right, is compressed anew, its content byte for byte the same. All else
-is lost, and the report says what and where.
+A record whose gzip member is sound is copied byte for byte. One that shares its member with others, or is spread over
+several, or lacks only line ends behind its block, or whose member's checksum alone is broken while its own digest is
+right, is written anew, head and block byte for byte the same. All else is lost, and the report says what and where.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ from archive.files.gzip_member import gzip_member
 from archive.files.open_file import OPEN, sync_folder
 from archive.files.plain_file import read_at
 from archive.records.members import Damage, Member, walk
+from archive.records.record_reader import FORM, RECORD_END
 from archive.verify.digests import check_block
 
 #: Ends the name under which the damaged file is kept.
 ORIGINAL: Final = ".orig"
 _REPAIRED: Final = ".repaired"
-_RECORD_END: Final = b"\r\n\r\n"
 #: Damage that says nothing about the content.
 _HARMLESS: Final = frozenset({"gzip-stream", "gzip-crc", "record-end"})
+#: Files that are not WARC, or not gzip: whatever is wrong with them, a repaired one would be something else.
+_REFUSED: Final = frozenset({"format-convert", "format-unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Repair:
     #: How many of those had to be compressed anew.
     compressed: int = 0
     lost: list[Loss] = field(default_factory=list)
+    #: Why the file is left alone though it is no sound WARC file; empty if it is, or was repaired.
+    refused: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -73,7 +77,7 @@ def repair(path: Path, output: Path | None = None) -> Repair:
     if path.name.endswith(OPEN):
         raise ArchiveError(f"{path} is being written, or is recovered when its source is crawled next")
     result = Repair(str(path), original=str(path))
-    if _is_sound(path, result):
+    if _is_sound(path, result) or result.refused:
         return result
     original = path.with_name(path.name + ORIGINAL)
     target = output or path.with_name(path.name + _REPAIRED)
@@ -96,11 +100,15 @@ def repair(path: Path, output: Path | None = None) -> Repair:
 
 
 def _is_sound(path: Path, result: Repair) -> bool:
+    """Return whether a file needs no repair: its form may be odd, since `archive.convert` is for that."""
     for found in walk(path):
-        if isinstance(found, Damage):
+        if isinstance(found, Damage) and found.code in _REFUSED:
+            result.refused = found.message
+        elif isinstance(found, Damage) and found.code not in FORM:
             result.kept = 0
             return False
-        result.kept += 1
+        elif isinstance(found, Member):
+            result.kept += 1
     return True
 
 
@@ -130,7 +138,7 @@ def _survivors(path: Path, result: Repair) -> Iterator[bytes]:
                         lost += 1
                         result.lost.append(_loss(found, damages))
                 result.kept += saved
-                serious = [damage for damage in damages if damage.code not in _HARMLESS]
+                serious = [damage for damage in damages if damage.lost and damage.code not in _HARMLESS]
                 if not lost and serious and not (saved == 1 and serious[0].code in ("gzip-torn", "record-torn")):
                     result.lost.append(Loss(offset, serious[0].length, serious[0].message))
     except OSError as error:
@@ -139,15 +147,29 @@ def _survivors(path: Path, result: Repair) -> Iterator[bytes]:
 
 def _saved(record: Member, file: int, damages: list[Damage], result: Repair) -> bytes:
     """Return a record as the repaired file shall have it; nothing if it cannot be trusted."""
-    if record.complete and record.alone and not record.damaged:
+    if record.complete and record.alone and record.ended and not record.damaged:
         return read_at(file, record.offset, record.length)
-    # The start of a stream that is only cut off is as it was written; of any other, its digest must tell.
-    cut_off = record.complete and {damage.code for damage in damages} <= {"gzip-torn", "gzip-stream"}
-    if not cut_off and not _is_proven(record):
-        return b""
-    data = b"".join((record.head, record.block, _RECORD_END))
+    # The start of a stream that is only cut off is as it was written; of any other, its digest must tell. So it must
+    # where the line ends are not there that would show that the block is as long as the head says.
+    cut_off = {damage.code for damage in damages} <= {"gzip-torn", *FORM, "record-end"}
+    trusted = record.complete and (cut_off or not record.damaged)
+    stated = bool(record.get("WARC-Block-Digest"))
+    if not trusted or (not record.ended and stated):
+        if not _is_proven(record):
+            return b""
+        result.lost += _behind(record)
+    data = b"".join((record.head, record.block, RECORD_END))
     result.compressed += record.gzipped
     return gzip_member(data) if record.gzipped else data
+
+
+def _behind(record: Member) -> list[Loss]:
+    """Return what stands behind the block of a record that is not compressed, and belongs to none."""
+    end = record.offset + len(record.head) + len(record.block)
+    size = record.offset + record.length - end
+    if record.gzipped or record.complete or size <= len(RECORD_END):
+        return []
+    return [Loss(end, size, f"{size} bytes behind a block belong to no record")]
 
 
 def _is_proven(record: Member) -> bool:

@@ -29,6 +29,8 @@ RECORDS = [
 MEMBERS = [gz(each) for each in RECORDS]
 STREAM = gzip.compress(b"".join(RECORDS), mtime=0)
 PLAIN = b"".join(RECORDS)
+#: Members of equal content, as bgzip makes them: no record begins where one does, but for the first.
+SPLIT = [gz(PLAIN[at : at + 333]) for at in range(0, len(PLAIN), 333)]
 NUL = bytes(700)
 
 
@@ -79,7 +81,18 @@ CASES: dict[str, tuple[bytes, list[int], list[tuple[int, int]]]] = {
         [0, 1, 2, 3, 4],
         [(len(MEMBERS[0]), 7)],
     ),
-    "single stream": (STREAM, [0, 1, 2, 3, 4], []),
+    "single stream, then NULs": (STREAM + NUL, [0, 1, 2, 3, 4], [(len(STREAM), 700)]),
+    "split anywhere, then NULs": (join(*SPLIT, NUL), [0, 1, 2, 3, 4], [(len(join(*SPLIT)), 700)]),
+    "line ends missing": (gz(*(each[:-4] for each in RECORDS)), [0, 1, 2, 3, 4], []),
+    "line ends short": (gz(*(each[:-2] for each in RECORDS)), [0, 1, 2, 3, 4], []),
+    "line ends without CR": (gz(*(each[:-4] + b"\n\n" for each in RECORDS)), [0, 1, 2, 3, 4], []),
+    "one line end too many": (gz(*(each + b"\r\n" for each in RECORDS)), [0, 1, 2, 3, 4], []),
+    "plain, line ends missing": (join(*(each[:-4] for each in RECORDS)), [0, 1, 2, 3, 4], []),
+    "plain, line ends missing where the digest is wrong": (
+        join(*RECORDS[:2], RECORDS[2][:-4].replace(b"<p>2", b"<p>3", 1), *RECORDS[3:]),
+        [0, 1, 3, 4],
+        [(len(join(*RECORDS[:2])), len(RECORDS[2]) - 4)],
+    ),
     "single stream, torn": (STREAM[:-60], [0, 1, 2, 3], [(0, len(STREAM) - 60)]),
     "single stream, checksum flipped": (flipped(STREAM, -5), [0, 1, 2, 3, 4], []),
     "plain, torn in the middle": (
@@ -118,6 +131,13 @@ def test_repair(damaged: bytes, kept: list[int], lost: list[tuple[int, int]], tm
     assert (left == set()) == (kept[0] == 0)
     assert (tmp_path / "a.warc.gz.orig").read_bytes() == damaged
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.warc.gz", "a.warc.gz.orig"]
+
+
+def test_version_in_lower_case(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(join(*MEMBERS[:4], gz(RECORDS[4].replace(b"WARC/1.1", b"warc/1.1")), NUL))
+    assert repair(path).kept == 5
+    assert [member.version for member in members(path)][-1] == "warc/1.1"
 
 
 def test_sound_members_are_copied_byte_for_byte(tmp_path: Path) -> None:
@@ -164,11 +184,21 @@ def test_sound_file_is_left_alone(tmp_path: Path) -> None:
     assert path.stat() == before
 
 
+@pytest.mark.parametrize("content", [STREAM, join(*SPLIT)], ids=["single stream", "split"])
+def test_sound_file_of_another_form_is_left_alone(content: bytes, tmp_path: Path) -> None:
+    """What cannot be looked up record by record is not damaged: `scrapy convert` is for that."""
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(content)
+    result = repair(path)
+    assert (result.kept, result.repaired, result.refused) == (5, "", "")
+    assert path.read_bytes() == content
+
+
 def test_output(tmp_path: Path) -> None:
     path, output = tmp_path / "a.warc.gz", tmp_path / "b.warc.gz"
-    path.write_bytes(STREAM)
+    path.write_bytes(STREAM + NUL)
     assert repair(path, output).repaired == str(output)
-    assert path.read_bytes() == STREAM
+    assert path.read_bytes() == STREAM + NUL
     assert len(list(members(output))) == 5
     with pytest.raises(ArchiveError, match=r"b\.warc\.gz exists: it is not overwritten"):
         repair(path, output)
@@ -176,21 +206,21 @@ def test_output(tmp_path: Path) -> None:
 
 def test_original_is_never_overwritten(tmp_path: Path) -> None:
     path, original = tmp_path / "a.warc.gz", tmp_path / "a.warc.gz.orig"
-    path.write_bytes(STREAM)
+    path.write_bytes(STREAM + NUL)
     original.write_bytes(b"of an earlier repair")
     with pytest.raises(ArchiveError, match=r"a\.warc\.gz\.orig exists: it is not overwritten"):
         repair(path)
-    assert (path.read_bytes(), original.read_bytes()) == (STREAM, b"of an earlier repair")
+    assert (path.read_bytes(), original.read_bytes()) == (STREAM + NUL, b"of an earlier repair")
 
 
 def test_interrupted_repair_is_done_again(tmp_path: Path) -> None:
     """Killed between the two steps of taking the damaged file's place."""
     path, original = tmp_path / "a.warc.gz", tmp_path / "a.warc.gz.orig"
-    path.write_bytes(STREAM)
+    path.write_bytes(STREAM + NUL)
     os.link(path, original)
     (tmp_path / "a.warc.gz.repaired").write_bytes(b"begun")
     assert repair(path).kept == 5
-    assert original.read_bytes() == STREAM
+    assert original.read_bytes() == STREAM + NUL
     assert len(list(members(path))) == 5
 
 

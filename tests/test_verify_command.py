@@ -299,4 +299,4 @@ def test_file_of_wget(tmp_path: Path) -> None:
             timeout=60,
         )
     found = list(Check.of_files(settings(tmp_path), [tmp_path / "wget.warc.gz"]).findings(1, lambda size: None))
-    assert {finding.rule for finding in found} == {"uri-brackets", "payload-digest-framing"}
+    assert {finding.rule for finding in found} == {"uri-brackets-old", "payload-digest-framing"}

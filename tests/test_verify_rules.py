@@ -8,8 +8,11 @@ from base64 import b32encode
 from hashlib import sha1
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
+import brotli
 import pytest
+from backports import zstd
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -70,7 +73,31 @@ def notes(text: str, **given: str) -> bytes:
     return answer(response(), warc_record_id=ID) + about
 
 
+def segments(*numbers: int, total: int = 0) -> bytes:
+    """A file with a record in segments: a page, and four bytes for each further number."""
+    parts = [INFO]
+    size = len(PAGE) + 4 * (len(numbers) - 1)
+    for number in numbers:
+        given = {"warc_segment_number": str(number)}
+        if number == 1:
+            parts.append(record("response", PAGE, warc_record_id=ID, **given))
+            continue
+        if number == numbers[-1]:
+            given["warc_segment_total_length"] = str(total or size)
+        parts.append(record("continuation", b"more", warc_segment_origin_id=ID, without="Content-Type", **given))
+    return b"".join(parts)
+
+
+def wacz() -> bytes:
+    file = BytesIO()
+    with ZipFile(file, "w") as package:
+        package.writestr("archive/a.warc.gz", gz(INFO))
+    return file.getvalue()
+
+
 MEMBERS = gzip_member(INFO) + gzip_member(record("response", PAGE)) + gzip_member(record("response", PAGE))
+BROTLI = brotli.compress(bytes(65_565))
+assert BROTLI.startswith(b"["), "as JSON does"
 BROKEN_CHUNKS = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + BODY
 RAW_CHUNKS = digest(chunked().partition(b"\r\n\r\n")[2])
 
@@ -95,14 +122,17 @@ OFFENCES: list[tuple[str, list[bytes]]] = [
     ("record-end", [answer(content_length=str(len(PAGE) - 1))]),
     ("record-end", [gz(INFO, record("response", PAGE)[:-2])]),
     ("head-line", [answer().replace(b"WARC-Date", b"no colon\r\nWARC-Date")]),
-    ("head-line", [answer().replace(b"WARC-Date: ", b"WARC-Date:\r\n ")]),
+    ("head-folded", [answer().replace(b"WARC-Date: ", b"WARC-Date:\r\n ")]),
     ("head-line", [answer().replace(b"\r\nWARC-Date", b"\nWARC-Date")]),
     ("head-line", [answer().replace(b"a.test/\r\n", b"a.test/\r\nX-A: \xff\r\n", 1)]),
     ("record-version", [INFO + record("response", PAGE).replace(b"WARC/1.1", b"WARC/1.2", 1)]),
+    ("version-odd", [answer().replace(b"WARC/1.1", b"warc/1.1")]),
+    ("version-odd", [answer().replace(b"WARC/1.1", b"WARC/0.18")]),
     *(
         ("field-missing", [answer(without=name)])
-        for name in ("WARC-Type", "WARC-Record-ID", "WARC-Date", "WARC-Target-URI", "Content-Type")
+        for name in ("WARC-Type", "WARC-Record-ID", "WARC-Date", "WARC-Target-URI")
     ),
+    ("content-type-missing", [answer(without="Content-Type")]),
     ("field-missing", [revisit() + record("continuation", b"more", without="Content-Type")]),
     ("field-forbidden", [answer(warc_filename="a.warc.gz")]),
     ("field-forbidden", [answer(warc_refers_to=ID, warc_refers_to_target_uri="http://a.test/")]),
@@ -115,9 +145,13 @@ OFFENCES: list[tuple[str, list[bytes]]] = [
     ("field-value", [answer(warc_target_uri="/a")]),
     ("field-value", [answer(warc_target_uri="http://a.test/tỉnh")]),
     ("field-value", [answer(warc_ip_address="a.test")]),
-    ("field-value", [answer(warc_truncated="maybe")]),
+    ("field-value", [answer(warc_ip_address="999.1.1.1")]),
+    ("field-value", [answer(warc_ip_address="1:2")]),
+    ("field-value", [answer(warc_segment_number="2")]),
+    ("truncated-odd", [answer(warc_truncated="maybe")]),
     ("field-value", [INFO + record("resource", b"text", content_type="text")]),
     ("uri-brackets", [answer(warc_target_uri="<http://a.test/>")]),
+    ("uri-brackets-old", [answer(warc_target_uri="<http://a.test/>").replace(b"WARC/1.1", b"WARC/1.0")]),
     ("revisit-profile", [revisit(warc_profile="http://a.test/profile")]),
     ("date-future", [answer(warc_date="2099-01-01T00:00:00Z")]),
     ("digest-form", [answer(warc_block_digest="none")]),
@@ -128,6 +162,8 @@ OFFENCES: list[tuple[str, list[bytes]]] = [
     ("payload-digest", [answer(chunked(), warc_payload_digest=digest(b""))]),
     ("payload-digest-framing", [answer(chunked(), warc_payload_digest=RAW_CHUNKS)]),
     ("http-head", [answer(b"<html>")]),
+    ("http-head", [answer(PAGE.replace(b"200", b"0"))]),
+    ("http-head", [answer(PAGE.replace(b"200", b"2000"))]),
     ("http-head", [answer(b"HTTP/1.1 200 OK\r\nServer: a")]),
     ("http-head", [INFO + record("request", b"\r\n\r\n")]),
     ("http-length", [answer(PAGE + b"more")]),
@@ -139,6 +175,12 @@ OFFENCES: list[tuple[str, list[bytes]]] = [
     ("http-encoding", [encoded(b"gzip")]),
     ("http-encoding", [encoded(b"br")]),
     ("http-encoding", [encoded(b"deflate")]),
+    ("http-encoding", [encoded(b"gzip", flipped(gzip.compress(BODY), 60))]),
+    ("http-encoding", [encoded(b"gzip", gzip.compress(BODY)[:-40])]),
+    ("http-encoding", [encoded(b"gzip", gzip.compress(BODY) + flipped(gzip.compress(BODY), -2))]),
+    ("http-encoding", [encoded(b"br", brotli.compress(BODY)[:-20])]),
+    ("http-encoding", [encoded(b"zstd", zstd.compress(BODY)[:-20])]),
+    ("http-encoding", [encoded(b"gzip", b"\x1f")]),
     ("http-encoding", [answer(response(gzip.compress(BODY)))]),
     ("warcinfo-first", [record("response", PAGE)]),
     ("record-id-repeated", [answer() * 2]),
@@ -174,6 +216,18 @@ OFFENCES: list[tuple[str, list[bytes]]] = [
             ),
         ],
     ),
+    ("format-unknown", [b"<!DOCTYPE html>\n<title>404</title>"]),
+    ("format-unknown", [gzip.compress(b'{"no": "record"}')]),
+    ("format-unknown", [wacz()]),
+    ("format-convert", [zstd.compress(INFO) + zstd.compress(record("response", PAGE))]),
+    ("empty-file", [gzip.compress(b"")]),
+    ("segment-gap", [segments(1, 3)]),
+    ("segment-gap", [segments(1, 2, 2)]),
+    ("segment-gap", [segments(1, 2, total=len(PAGE) + 3)]),
+    ("segment-gap", [segments(1, 2, total=3)]),
+    ("segment-gap", [segments(1, 2).replace(b"warc-segment-number: 1\r\n", b"")]),
+    ("segment-elsewhere", [segments(2)]),
+    ("segment-elsewhere", [segments(1)]),
     ("type-unknown", [INFO + record("robot", b"text", content_type="text/plain")]),
     ("digest-missing", [answer(without="WARC-Block-Digest")]),
     ("digest-unknown", [answer(warc_block_digest="tiger:abc")]),
@@ -214,6 +268,18 @@ SOUND = {
     "two lengths": [answer(PAGE.replace(b"Content-Length", b"Content-Length: 1\r\nContent-Length"))],
     "gzip": [encoded(b"gzip", gzip.compress(BODY))],
     "gzip twice": [encoded(b"gzip, gzip", gzip.compress(gzip.compress(BODY)))],
+    "gzip with more behind": [encoded(b"gzip", gzip.compress(BODY) + b"\n\0\0")],
+    "gzip in two members": [encoded(b"gzip", gzip.compress(BODY) + gzip.compress(BODY))],
+    "brotli that begins like JSON": [encoded(b"br", BROTLI)],
+    "zstd": [encoded(b"zstd", zstd.compress(BODY))],
+    "a part of gzip": [
+        answer(response(gzip.compress(BODY)[20:], HEAD.replace(b"200 OK", b"206 Part") + b"Content-Encoding: gzip\r\n"))
+    ],
+    "sitemap in a gzip file": [answer(response(gzip.compress(BODY)), warc_target_uri="http://a.test/map.xml.gz")],
+    "segments": [segments(1, 2, 3)],
+    "segments in two files": [segments(1), segments(2, total=len(PAGE) + 4).replace(INFO, warcinfo())],
+    "IPv6": [answer(warc_ip_address="2001:db8::1")],
+    "revisit without head": [answer(warc_record_id=ID) + record("revisit", b"", warc_refers_to=ID)],
     "deflate": [encoded(b"deflate", zlib.compress(BODY))],
     "raw deflate": [encoded(b"deflate", zlib.compress(BODY)[2:-4])],
     "unknown coding": [encoded(b"aes128gcm")],
@@ -262,8 +328,9 @@ def test_finding_says_where(tmp_path: Path) -> None:
 def test_every_rule_has_an_offence() -> None:
     """The others are of the data folder: test_verify_command.py and test_retire.py have theirs."""
     elsewhere = {
-        "unreadable", "fixity", "file-missing", "index-missing", "index-extra", "index-order", "line-form",
-        "line-capture", "line-content", "line-reader", "line-retired", "file-open", "file-torn",
+        "unreadable", "fixity", "fixity-missing", "manifest-line", "file-missing", "file-unchecked", "acknowledged",
+        "index-missing", "index-extra", "index-order", "line-form", "line-capture", "line-content", "line-reader",
+        "line-retired", "file-open", "file-torn",
     }  # fmt: skip
     assert {rule for rule, _ in OFFENCES} | elsewhere == set(RULES)
     assert not set(FAULTS) & set(NOTES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Final
 
 _STEP: Final = 1 << 18
@@ -25,17 +26,20 @@ class PlainFile:
         start, stop, _ = part.indices(self._size)
         return read_at(self.file, start, max(0, stop - start))
 
-    def find(self, wanted: bytes, start: int) -> int:
-        """Return the first offset from ``start`` on at which the bytes stand, or -1."""
+    def search(self, pattern: re.Pattern[bytes], start: int, longest: int) -> int:
+        """Return the first offset from ``start`` on at which a pattern matches, or -1; each byte is read once.
+
+        :param longest: bytes of the longest match.
+        """
         position = start
         while position < self._size:
-            data = os.pread(self.file, _STEP, position)
-            found = data.find(wanted)
-            if found >= 0:
-                return position + found
-            if len(data) < len(wanted):
+            data = read_at(self.file, position, _STEP + longest)
+            found = pattern.search(data)
+            if found and (found.start() < _STEP or len(data) <= _STEP):
+                return position + found.start()
+            if len(data) <= _STEP:
                 break
-            position += len(data) - len(wanted) + 1
+            position += _STEP
         return -1
 
 

@@ -1,4 +1,6 @@
-"""The one strict and fast walk over the records of a WARC file, gzipped or not, of any origin.
+"""The one strict and fast walk over the records of an archive file of any origin.
+
+WARC and ARC, not compressed, in gzip members or zstd frames, be they one a record, one for all, or split anywhere.
 
 `members` is for whoever relies on a file: it raises at the first byte that is not as it must be. `walk` is for whoever
 looks into a damaged one: it says what is wrong and goes on at the next record. `read_member` reads a single record.
@@ -11,22 +13,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from isal import isal_zlib
-
 from archive.errors import ArchiveError
+from archive.files.file_kind import START, likely_kind, other_format
 from archive.files.inflate import GZIP_MAGIC, inflate
 from archive.files.plain_file import PlainFile
-from archive.records.record_reader import Block, Damage, Member, gap, plain_records, records_in
+from archive.files.zstd_frame import is_zstd
+from archive.records.compressed import CONVERT, GzipMembers, ZstdFrames, compressed_records
+from archive.records.grammars import ARC, WARC, grammar_of
+from archive.records.record_reader import Block, Damage, Member, plain_records
 
 __all__ = ["Block", "Damage", "DamagedError", "Member", "check_members", "members", "read_member", "walk"]
 
-#: As much of a member's start as shows whether it holds a record.
-_PROBE: Final = 1 << 10
-_FAULTS: Final = {
-    "torn": ("gzip-torn", "the file ends inside this gzip member"),
-    "crc": ("gzip-crc", "the checksum or length of this gzip member does not fit its content"),
-    "deflate": ("gzip-data", "the compressed data of this gzip member is broken"),
-}
+#: So much damage is kept in mind until a first record comes.
+_PATIENCE: Final = 1000
 
 
 class DamagedError(ArchiveError):
@@ -61,7 +60,7 @@ def check_members(path: Path) -> int:
 
 
 def read_member(path: Path, offset: int) -> Member:
-    """Return the record that begins at an offset; the rest of the file need not be sound.
+    """Return the WARC record that begins at an offset; the rest of the file need not be sound.
 
     :raises DamagedError: if no whole record begins there.
     :raises ArchiveError: if the file cannot be read.
@@ -70,11 +69,12 @@ def read_member(path: Path, offset: int) -> Member:
     try:
         with path.open("rb", buffering=0) as file:
             descriptor = file.fileno()
-            if os.pread(descriptor, len(GZIP_MAGIC), offset) == GZIP_MAGIC:
-                records = _gzip_member(descriptor, offset)[0]
+            plain = PlainFile(descriptor, os.fstat(descriptor).st_size)
+            if plain[offset : offset + len(GZIP_MAGIC)] == GZIP_MAGIC:
+                records = compressed_records(GzipMembers(plain), offset)
             else:
-                records = plain_records(PlainFile(descriptor, os.fstat(descriptor).st_size), offset)
-            found = next(records, nothing)
+                records = plain_records(plain, offset, WARC)
+            found = next((each for each in records if isinstance(each, Member) or each.lost), nothing)
     except OSError as error:
         raise ArchiveError(f"{path}: {error.strerror}") from error
     if isinstance(found, Damage):
@@ -92,64 +92,61 @@ def walk(path: Path) -> Iterator[Member | Damage]:
     try:
         with path.open("rb", buffering=0) as file:
             descriptor = file.fileno()
-            plain = PlainFile(descriptor, os.fstat(descriptor).st_size)
-            if not len(plain):
-                yield Damage(0, 0, "empty-file", "the file is empty")
-            elif is_gzip(plain):
-                yield from _gzip_records(plain)
-            else:
-                yield from plain_records(plain)
+            yield from _named(PlainFile(descriptor, os.fstat(descriptor).st_size))
     except OSError as error:
         raise ArchiveError(f"{path}: {error.strerror}") from error
 
 
+def _named(file: PlainFile) -> Iterator[Member | Damage]:
+    """Yield what a file holds; where that is no record at all, say what the file is instead."""
+    size, start = len(file), file[:START]
+    if not size:
+        yield Damage(0, 0, "empty-file", "the file is empty")
+        return
+    if format_ := other_format(start):
+        yield Damage(0, size, "format-unknown", f"this is no WARC file but {format_}")
+        return
+    held: list[Damage] | None = []
+    for found in _records(file, start):
+        if held is not None:
+            if isinstance(found, Damage) and found.code in ("garbage", "padding") and len(held) < _PATIENCE:
+                held.append(found)
+                continue
+            yield from held
+            held = None
+        yield found
+    if held:
+        yield _what_it_is(file, start)
+
+
+def _what_it_is(file: PlainFile, start: bytes) -> Damage:
+    packed = ""
+    if start.startswith(GZIP_MAGIC):
+        start, packed = bytes(inflate(file.file, 0).content[:START]), "gzip of "
+        if not start:
+            return Damage(0, len(file), "empty-file", "the file is a gzip file of nothing")
+    kind = other_format(start) or likely_kind(start)
+    return Damage(0, len(file), "format-unknown", f"no record is in this file, it is {packed}{kind}")
+
+
+def _records(file: PlainFile, start: bytes) -> Iterator[Member | Damage]:
+    if is_zstd(start):
+        yield Damage(0, 0, "format-convert", f"the file is zstd-compressed: {CONVERT}", lost=False)
+        yield from compressed_records(ZstdFrames(file))
+    elif is_gzip(file):
+        yield from compressed_records(GzipMembers(file))
+    elif grammar_of(start, WARC) is ARC:
+        yield Damage(0, 0, "format-convert", f"the file is ARC: {CONVERT}", lost=False)
+        for found in plain_records(file, 0, ARC):
+            if isinstance(found, Member):
+                found.alone = False
+            yield found
+    else:
+        yield from plain_records(file, 0, WARC)
+
+
 def is_gzip(file: PlainFile) -> bool:
     """Return whether a file is gzipped, also where its first bytes are lost."""
-    return file[:2] == GZIP_MAGIC[:2] or (file[:5] != b"WARC/" and _next_gzip_record(file, 0) < len(file))
-
-
-def _gzip_records(file: PlainFile) -> Iterator[Member | Damage]:
-    position, size = 0, len(file)
-    while position < size:
-        if file[position : position + len(GZIP_MAGIC)] != GZIP_MAGIC:
-            resumed = _next_gzip_record(file, position)
-            yield gap(file, position, resumed)
-            position = resumed
-            continue
-        records, position = _gzip_member(file.file, position)
-        yield from records
-
-
-def _gzip_member(file: int, offset: int) -> tuple[Iterator[Member | Damage], int]:
-    """Return what the gzip member at an offset holds, its own damage first, and the offset at which to go on."""
-    inflated = inflate(file, offset)
-    if not inflated.fault:
-        return records_in(inflated.content, offset, inflated.end - offset, damaged=False), inflated.end
-    end = inflated.end
-    if inflated.fault != "crc":
-        end = _next_gzip_record(PlainFile(file, os.fstat(file).st_size), offset + 1)
-    code, message = _FAULTS[inflated.fault]
-    damage = Damage(offset, end - offset, code, message)
-    return _behind(damage, records_in(inflated.content, offset, end - offset, damaged=True)), end
-
-
-def _behind(damage: Damage, records: Iterator[Member | Damage]) -> Iterator[Member | Damage]:
-    yield damage
-    yield from records
-
-
-def _next_gzip_record(file: PlainFile, start: int) -> int:
-    """Return where, from ``start`` on, the next gzip member with a record begins; the file's size if none does."""
-    position = file.find(GZIP_MAGIC, start)
-    while position >= 0:
-        if _holds_record(file[position : position + _PROBE]):
-            return position
-        position = file.find(GZIP_MAGIC, position + 1)
-    return len(file)
-
-
-def _holds_record(data: bytes) -> bool:
-    try:
-        return isal_zlib.decompressobj(31).decompress(data, 16).startswith(b"WARC/")
-    except isal_zlib.IsalError:  # type: ignore[misc]  # its stub calls it an instance
-        return False
+    if file[:2] == GZIP_MAGIC[:2]:
+        return True
+    return grammar_of(file[:START], None) is None and GzipMembers(file).next(0) < len(file)

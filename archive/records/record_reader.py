@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from archive.files.inflate import IN_MEMORY, Content, Gathered
 from archive.files.plain_file import PlainFile
@@ -14,15 +14,19 @@ from archive.files.plain_file import PlainFile
 Block = bytes | memoryview
 
 _MARK: Final = b"WARC/"
-_RECORD_END: Final = b"\r\n\r\n"
-_VERSION: Final = re.compile(rb"WARC/\d+\.\d+\r?\n")
+RECORD_END: Final = b"\r\n\r\n"
+_VERSION: Final = re.compile(rb"(?i:WARC)/\d{1,9}\.\d{1,9}\r{0,2}\n")
 #: How a record begins where it stands behind damage, perhaps in the middle of a line.
-_START: Final = re.compile(rb"WARC/\d+\.\d+\r?\n[A-Za-z][A-Za-z0-9-]*:")
-_HEAD_END: Final = re.compile(rb"\n\r?\n")
+_START: Final = re.compile(rb"(?i:WARC)/\d{1,9}\.\d{1,9}\r{0,2}\n[A-Za-z][A-Za-z0-9-]{0,99}:")
+_HEAD_END: Final = re.compile(rb"\n\r{0,2}\n")
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
 _USUAL_HEAD: Final = 1 << 13
 _LONGEST_START: Final = 1 << 8
 _LONGEST_HEAD: Final = 1 << 20
+#: More line ends than these behind a block are no end of a record.
+_MOST_LINE_ENDS: Final = 16
+#: Damage to the form of a file whose records can all be read, but not each on its own by offset and length.
+FORM: Final = frozenset({"gzip-stream", "format-convert"})
 
 
 class Damage(NamedTuple):
@@ -32,6 +36,8 @@ class Damage(NamedTuple):
     length: int
     code: str
     message: str
+    #: Whether content is lost, or may be: false where the records concerned are whole all the same.
+    lost: bool = True
 
 
 #: Fields at the head of a record that are looked at one by one; its type and id are there.
@@ -42,8 +48,9 @@ _FIRST = 3
 class Member:
     """One record: where it lies in the file, its head, its block.
 
-    In a gzipped file ``offset`` and ``length`` are those of the gzip member that holds it, which for a file that is a
-    single gzip stream is the same for all records; ``inner`` is then the record's place in the uncompressed stream.
+    In a compressed file ``offset`` and ``length`` are those of the gzip member (or zstd frame, or several) that holds
+    it, which for a file that is a single gzip stream is the same for all records; ``inner`` is then the record's place
+    in the uncompressed stream. The head of an ARC record is made up: that of a WARC record which says the same.
     """
 
     offset: int
@@ -55,12 +62,15 @@ class Member:
     block: Block
     #: Whether the block is as long as the head says, and the record ends behind it as it must.
     complete: bool
-    #: Whether it is in a gzip member, and whether it has that for itself.
+    #: Whether it is compressed.
     gzipped: bool = False
+    #: Whether offset and length lead to this WARC record alone: in a gzip member of its own, or not compressed.
     alone: bool = True
     #: Whether the gzip member that holds it is damaged.
     damaged: bool = False
     inner: int = 0
+    #: Whether it ends as the standard says, with two line ends.
+    ended: bool = True
     _values: dict[str, str] | None = field(default=None, repr=False, compare=False)
 
     def get(self, name: str) -> str:
@@ -96,6 +106,27 @@ class Found(NamedTuple):
     block: Block
     end: int
     problem: tuple[str, str] | None
+    #: Whether the block is whole, in spite of a problem.
+    whole: bool = False
+    #: Whether the content ends inside the record, or where its line ends should stand.
+    cut_off: bool = False
+    #: How many bytes of the record are not there at least, as far as that is known.
+    lacking: int = 0
+    #: Bytes in front of the block; those of the head but for ARC, whose heads are made up.
+    head_length: int = 0
+
+
+class Grammar(Protocol):
+    """How records stand in content."""
+
+    def cut(self, content: Content | PlainFile, start: int) -> Found | None:
+        """Cut out the record that begins at ``start``; None if none begins there."""
+
+    def next(self, content: Content | PlainFile, start: int) -> int:
+        """Return where, from ``start`` on, the next record begins; the content's length if none does."""
+
+    def begins(self, content: Content | PlainFile) -> bool:
+        """Return whether content begins with a record."""
 
 
 def parse_head(head: bytes) -> list[tuple[str, str]]:
@@ -104,95 +135,113 @@ def parse_head(head: bytes) -> list[tuple[str, str]]:
     >>> parse_head(b"WARC/1.1\r\nWARC-Type: response\r\nno colon\r\nX: a\r\n b\r\n\r\n")
     [('WARC-Type', 'response'), ('X', 'a b')]
     """
-    fields: list[tuple[str, str]] = []
+    fields: list[tuple[str, list[str]]] = []
     for line in head.decode("utf-8", "replace").split("\n")[1:]:
         if line[:1] in (" ", "\t") and fields:
-            name, value = fields[-1]
-            fields[-1] = name, f"{value} {line.strip()}".strip()
+            if folded := line.strip():
+                fields[-1][1].append(folded)
             continue
         name, colon, value = line.partition(":")
         if colon:
-            fields.append((name.strip(), value.strip()))
-    return fields
+            fields.append((name.strip(), [value.strip()]))
+    return [(name, parts[0] if len(parts) == 1 else " ".join(parts).strip()) for name, parts in fields]
 
 
-def cut_record(content: Content | PlainFile, start: int) -> Found | None:
-    """Cut out the record that begins at ``start``; None if none begins there."""
-    head = _head(content, start)
-    if head is None:
-        return None
-    if not head:
-        return Found(b"", [], b"", len(content), ("record-head", "the record's head has no end"))
-    behind_head = start + len(head)
-    fields = parse_head(head)
-    length = next((value for name, value in fields if name.lower() == "content-length"), "")
-    if not _LENGTH.fullmatch(length):
-        problem = ("record-length", f"Content-Length is {length!r}" if length else "there is no Content-Length")
-        return Found(head, fields, b"", behind_head, problem)
-    stop = behind_head + int(length)
-    if stop > len(content):
-        block = _block(content, behind_head, len(content))
-        problem = ("record-torn", f"the block ends after {len(block)} of {length} bytes")
-        return Found(head, fields, block, len(content), problem)
-    block = _block(content, behind_head, stop)
-    end = stop + len(_RECORD_END)
-    if content[stop:end] != _RECORD_END:
-        return Found(head, fields, block, stop, ("record-end", "the block is not followed by two line ends"))
-    return Found(head, fields, block, end, None)
+class Warc:
+    """The grammar of WARC, in any version and case."""
+
+    def cut(self, content: Content | PlainFile, start: int) -> Found | None:
+        head = _head(content, start)
+        if head is None:
+            return None
+        if not head:
+            problem = ("record-head", "the record's head has no end")
+            return Found(b"", [], b"", len(content), problem, cut_off=len(content) - start <= _LONGEST_HEAD)
+        behind_head = start + len(head)
+        fields = parse_head(head)
+        length = next((value for name, value in fields if name.lower() == "content-length"), "")
+        if not _LENGTH.fullmatch(length):
+            problem = (
+                "record-length",
+                f"Content-Length is {length[:200]!r}" if length else "there is no Content-Length",
+            )
+            return Found(head, fields, b"", behind_head, problem, head_length=len(head))
+        stop = behind_head + int(length)
+        if stop > len(content):
+            block = block_of(content, behind_head, len(content))
+            problem = ("record-torn", f"the block ends after {len(block)} of {length} bytes")
+            lacking = stop + len(RECORD_END) - len(content)
+            return Found(head, fields, block, len(content), problem, False, True, lacking, len(head))
+        block = block_of(content, behind_head, stop)
+        end = stop + len(RECORD_END)
+        behind = content[stop : end + 1]
+        if behind[:4] == RECORD_END and behind[4:] not in (b"\r", b"\n"):
+            return Found(head, fields, block, end, None, head_length=len(head))
+        return self._badly_ended(content, Found(head, fields, block, stop, None, head_length=len(head)))
+
+    def _badly_ended(self, content: Content | PlainFile, found: Found) -> Found:
+        """Look at what stands behind a block, which is trusted where it only lacks line ends."""
+        behind = content[found.end : found.end + _MOST_LINE_ENDS + 1]
+        line_ends = len(behind) - len(behind.lstrip(b"\r\n"))
+        ends = behind[:line_ends]
+        after = found.end + line_ends
+        # Of three line ends one belongs to the block, whatever its length says; but not in a file without CR at all.
+        few = line_ends <= _MOST_LINE_ENDS and (
+            ends.count(b"\n") <= 2 or b"\r" not in ends or ends.startswith(RECORD_END)
+        )
+        at_end = after == len(content)
+        if few and (at_end or _START.match(content[after : after + _LONGEST_START])):
+            problem = ("record-end", f"the block is followed by {bytes(ends)!r}, not by two line ends")
+            lacking = max(0, len(RECORD_END) - line_ends)
+            return found._replace(end=after, problem=problem, whole=True, cut_off=at_end, lacking=lacking)
+        return found._replace(problem=("record-end", "the block is not followed by two line ends"))
+
+    def next(self, content: Content | PlainFile, start: int) -> int:
+        return search(content, _START, start, _LONGEST_START)
+
+    def begins(self, content: Content | PlainFile) -> bool:
+        return bool(_VERSION.match(content[:_LONGEST_START]))
 
 
-def next_record(content: Content | PlainFile, start: int) -> int:
-    """Return where, from ``start`` on, the next record begins; the content's length if none does."""
-    position = content.find(_MARK, start)
-    while position >= 0:
-        if _START.match(content[position : position + _LONGEST_START]):
-            return position
-        position = content.find(_MARK, position + 1)
-    return len(content)
+def search(content: Content | PlainFile, pattern: re.Pattern[bytes], start: int, longest: int) -> int:
+    """Return where, from ``start`` on, a pattern first matches; the content's length if it does not."""
+    if isinstance(content, PlainFile):
+        found = content.search(pattern, start, longest)
+        return found if found >= 0 else len(content)
+    match = pattern.search(content, start)
+    return match.start() if match else len(content)
 
 
-def records_in(content: Content, offset: int, length: int, *, damaged: bool) -> Iterator[Member | Damage]:
-    """Yield what a gzip member's content holds: one record, if all is well. Damage comes before what it concerns."""
-    first = cut_record(content, 0)
-    if first is None:
-        if content or not damaged:
-            yield Damage(offset, length, "garbage", "this gzip member holds no record")
-    elif first.problem is None and first.end == len(content):
-        yield Member(offset, length, first.head, first.fields, first.block, True, True, True, damaged)
-        return
-    alone = next_record(content, first.end if first else 0) == len(content)
-    if not alone:
-        yield Damage(offset, length, "gzip-stream", "this gzip member holds more than one record")
-    for found in plain_records(content, 0 if first else next_record(content, 0)):
-        if isinstance(found, Damage):
-            if not (damaged and found.code in ("record-torn", "record-head")):
-                yield Damage(offset, length, found.code, f"{found.message} (at {found.offset} of the gzip member)")
-            continue
-        found.inner, found.offset, found.length = found.offset, offset, length
-        found.gzipped, found.alone, found.damaged = True, alone, damaged
-        yield found
+def plain_records(content: Content | PlainFile, start: int, grammar: Grammar) -> Iterator[Member | Damage]:
+    """Yield the records of uncompressed content and the damage between them, from ``start`` on.
 
-
-def plain_records(content: Content | PlainFile, start: int = 0) -> Iterator[Member | Damage]:
-    """Yield the records of uncompressed content and the damage between them, from ``start`` on."""
+    Damage comes before what it concerns.
+    """
     position, size = start, len(content)
     while position < size:
-        found = cut_record(content, position)
+        found = grammar.cut(content, position)
         if found is None:
-            resumed = next_record(content, position)
+            resumed = grammar.next(content, position)
             yield gap(content, position, resumed)
             position = resumed
             continue
-        end = found.end
+        found = bounded(content, position, found, grammar)
         if found.problem is not None:
-            # The length cannot be trusted: other records may lie where this one claims to be.
-            end = next_record(content, position + max(1, len(found.head)))
-            yield Damage(position, end - position, *found.problem)
-            kept = min(len(found.block), max(0, end - position - len(found.head)))
-            found = found._replace(block=found.block[:kept])
+            yield Damage(position, found.end - position, *found.problem, lost=not found.whole)
         if found.head:
-            yield Member(position, end - position, found.head, found.fields, found.block, found.problem is None)
-        position = end
+            whole = found.problem is None or found.whole
+            length = found.end - position
+            yield Member(position, length, found.head, found.fields, found.block, whole, ended=found.problem is None)
+        position = found.end
+
+
+def bounded(content: Content | PlainFile, start: int, found: Found, grammar: Grammar) -> Found:
+    """Return a record whose length cannot be trusted up to where the next begins: that may lie inside its block."""
+    if found.problem is None or found.whole:
+        return found
+    end = grammar.next(content, start + max(1, found.head_length))
+    kept = min(len(found.block), max(0, end - start - found.head_length))
+    return found._replace(block=found.block[:kept], end=end)
 
 
 def gap(content: Content | PlainFile, start: int, stop: int) -> Damage:
@@ -201,6 +250,8 @@ def gap(content: Content | PlainFile, start: int, stop: int) -> Damage:
         not content[at : min(at + _LONGEST_HEAD, stop)].strip(b"\0") for at in range(start, stop, _LONGEST_HEAD)
     )
     count = stop - start
+    if count <= _MOST_LINE_ENDS and not content[start:stop].strip(b"\r\n"):
+        return Damage(start, count, "garbage", f"{count} bytes of line ends that belong to no record", lost=False)
     if blank:
         return Damage(start, count, "padding", f"{count} NUL bytes that belong to no record")
     return Damage(start, count, "garbage", f"{count} bytes that belong to no record")
@@ -208,7 +259,7 @@ def gap(content: Content | PlainFile, start: int, stop: int) -> Damage:
 
 def _head(content: Content | PlainFile, start: int) -> bytes | None:
     """Return the head at ``start``, empty if it does not end, None if there is none."""
-    if content[start : start + len(_MARK)] != _MARK:
+    if content[start : start + len(_MARK)].upper() != _MARK:
         return None
     for limit in (_USUAL_HEAD, _LONGEST_HEAD):
         window = content[start : start + limit]
@@ -219,7 +270,8 @@ def _head(content: Content | PlainFile, start: int) -> bytes | None:
     return b""
 
 
-def _block(content: Content | PlainFile, start: int, stop: int) -> Block:
+def block_of(content: Content | PlainFile, start: int, stop: int) -> Block:
+    """Return a range of content, in memory where it is not large."""
     if stop - start <= IN_MEMORY:
         return content[start:stop]
     if isinstance(content, PlainFile):

@@ -1,36 +1,64 @@
-"""The records of a WARC file that can be relied on, and read again by offset and length alone."""
+"""The records of an archive file that can be relied on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from archive.errors import ArchiveError
 from archive.records.members import Damage, Member, read_member, walk
+from archive.records.record_reader import FORM
 
 
 def sound_records(path: Path) -> Iterator[Member | Damage]:
-    """Yield the whole, undamaged records that an index can point at, and all damage, in the order of the file.
+    """Yield the whole, undamaged records that an index can point at, and what is missing or not to be pointed at.
 
-    In an uncompressed file, a record's length is without the line ends behind it, as indexes give it.
+    Pointed at can be WARC records that are read by offset and length alone. In an uncompressed file, a record's length
+    is without the line ends behind it, as indexes give it.
 
     :raises ArchiveError: if the file cannot be read.
     """
     for found in walk(path):
         if isinstance(found, Damage):
-            yield found
+            if found.lost or found.code in FORM:
+                yield found
         elif found.complete and found.alone and not found.damaged:
             yield _as_indexed(found)
 
 
-def sound_record(path: Path, offset: int) -> Member:
-    """Return the record at an offset, as `sound_records` does.
+def whole_records(path: Path) -> Iterator[Member | Damage]:
+    """Yield all whole, undamaged records, also where they have no gzip member of their own, and what is missing.
 
+    :raises ArchiveError: if the file cannot be read.
+    """
+    for found in walk(path):
+        if isinstance(found, Damage):
+            if found.lost:
+                yield found
+        elif found.complete and not found.damaged:
+            yield _as_indexed(found)
+
+
+def sound_record(path: Path, offset: int, record_id: str = "") -> Member:
+    """Return the record at an offset.
+
+    :param record_id: which one, where several begin in the gzip member there.
     :raises ArchiveError: if no whole, undamaged record begins there, or the file cannot be read.
     """
+    try:
+        record = read_member(path, offset)
+        if not record_id or record.get("WARC-Record-ID") == record_id or (record.alone and record.gzipped):
+            return _as_indexed(record)
+    except ArchiveError:
+        if not record_id:
+            raise
+    for found in whole_records(path):
+        if isinstance(found, Member) and found.offset == offset and found.get("WARC-Record-ID") == record_id:
+            return found
     return _as_indexed(read_member(path, offset))
 
 
 def _as_indexed(record: Member) -> Member:
-    if not record.gzipped:
+    if not record.gzipped and record.alone:
         record.length = len(record.head) + len(record.block)
     return record

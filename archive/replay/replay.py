@@ -16,7 +16,7 @@ from archive.exchange.http_message import MessageError, find_head, headers, stor
 from archive.records.dates import usual_date
 from archive.records.members import Damage, DamagedError, Member, read_member
 from archive.records.record import FIELDS, digest
-from archive.records.sound_records import sound_records
+from archive.records.sound_records import whole_records
 from archive.replay.resolving import Resolver, UnresolvedError
 
 _HTTP = "application/http"
@@ -51,7 +51,7 @@ def responses(path: Path, max_bytes: int, resolver: Resolver | None = None) -> I
     """
     sequence = 0
     resolver = resolver or Resolver(files=[path])
-    for found in sound_records(path):
+    for found in whole_records(path):
         if isinstance(found, Damage):
             yield Skipped(path, found.offset, found.message)
         elif _is_response(found):
@@ -67,7 +67,7 @@ def exchanges(path: Path, max_bytes: int, resolver: Resolver | None = None) -> I
     sequence = 0
     resolver = resolver or Resolver(files=[path])
     held: Response | Skipped | None = None
-    for found in sound_records(path):
+    for found in whole_records(path):
         if isinstance(found, Member) and _names_error(found):
             held = None
             yield Failed(_url(found), found.get("WARC-Date"))

@@ -16,10 +16,11 @@ from archive.verify.digests import check_digests
 from archive.verify.exchanges import Exchanges
 from archive.verify.gzip_form import GzipForm
 from archive.verify.heads import check_head
-from archive.verify.http import check_body, is_http, view_http
+from archive.verify.http import check_body, check_status, is_http, view_http
 from archive.verify.links import Links
 from archive.verify.report import FileReport, key
 from archive.verify.rules import Problem
+from archive.verify.segments import segments_in
 
 _64_BITS: Final = (1 << 64) - 1
 #: Bytes of a file between two words on how far its check is.
@@ -88,6 +89,7 @@ class _FileCheck:
         self._links.add(record, trusted=not record.damaged)
         if not record.damaged:
             problems += check_head(record)
+            self._report.segments += segments_in(record)
         if record.complete and not record.damaged:
             problems += self._content(record)
             if self._indexed and record.alone:
@@ -116,11 +118,15 @@ class _FileCheck:
     def _content(self, record: Member) -> list[Problem]:
         problems: list[Problem] = []
         view = None
-        if is_http(record):
+        if is_http(record) and (record.block or record.type != "revisit"):
             try:
                 view = view_http(record)
             except MessageError as error:
                 problems.append(("http-head", str(error)))
+            else:
+                problems += check_status(record, view)
         problems += check_digests(record, view)
-        doubts = list(check_body(record, view)) if view and record.type == "response" else []
+        # The body of a segmented record is in other records, too.
+        checked = view and record.type == "response" and not record.get("WARC-Segment-Number")
+        doubts = list(check_body(record, view)) if view and checked else []
         return problems + self._exchanges.add(record, view, doubts)

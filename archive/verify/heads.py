@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import Final
 
 from archive.records.members import Member
@@ -35,6 +36,8 @@ _FIELDS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
 }
 #: May stand more than once; the last two are proposed for the next version of the standard.
 _REPEATABLE: Final = frozenset({"warc-concurrent-to", "warc-protocol", "warc-cipher-suite"})
+#: Fields that a record of any type must have, known to the standard or not.
+_OF_ALL: Final = ("warc-record-id", "warc-date")
 #: Fields of the standard that the table above does not restrict, but which may stand once.
 _SINGLE: Final = frozenset(
     {
@@ -54,8 +57,6 @@ _FORMS: Final = {
     "date": re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z)?)?)?"),
     "date-1.0": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
     "media type": re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*(;.*)?"),
-    "address": re.compile(r"\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*"),
-    "reason": re.compile(r"length|time|disconnect|unspecified"),
     "number": re.compile(r"[0-9]+"),
 }
 _FORM_OF: Final = {
@@ -71,16 +72,19 @@ _FORM_OF: Final = {
     "warc-refers-to-date": "date",
     "content-type": "media type",
     "warc-identified-payload-type": "media type",
-    "warc-ip-address": "address",
-    "warc-truncated": "reason",
     "warc-segment-number": "number",
     "warc-segment-total-length": "number",
 }
+_REASONS: Final = frozenset({"length", "time", "disconnect", "unspecified"})
 _PROFILES: Final = re.compile(
     r"http://netpreserve\.org/warc/1\.[01]/(revisit/)?(identical-payload-digest|server-not-modified)"
 )
-_LINE: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[ \t]*[^\x00-\x08\x0a-\x1f\x7f]*")
-_WHOLE_HEAD: Final = re.compile(rb"[^\r\n]*\r\n(?:" + _LINE.pattern + rb"\r\n)*\r\n")
+_LINE: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]++:[^\x00-\x08\x0a-\x1f\x7f]*+")
+_FOLDED: Final = re.compile(rb"[ \t][^\x00-\x08\x0a-\x1f\x7f]*+")
+_WHOLE_HEAD: Final = re.compile(rb"[^\r\n]*+\r\n(?:" + _LINE.pattern + rb"\r\n)*+\r\n")
+_VERSIONS: Final = frozenset({"WARC/0.17", "WARC/0.18", "WARC/1.0", "WARC/1.1"})
+#: Whoever writes these versions writes them so.
+_USUAL_VERSIONS: Final = frozenset({"WARC/1.0", "WARC/1.1"})
 #: Clocks differ.
 _LEEWAY: Final = timedelta(hours=1)
 
@@ -88,9 +92,11 @@ _LEEWAY: Final = timedelta(hours=1)
 def check_head(record: Member) -> Iterator[Problem]:
     """Check the head of a record by itself."""
     yield from _lines(record.head)
-    version = record.version
-    if version not in ("WARC/1.0", "WARC/1.1"):
+    version = record.version.upper()
+    if version not in _VERSIONS:
         yield "record-version", f"the version is {version}"
+    elif record.version not in _USUAL_VERSIONS:
+        yield "version-odd", f"the version is {record.version}"
     seen: set[str] = set()
     for name, value in record.fields:
         lower = name.lower()
@@ -105,8 +111,11 @@ def _lines(head: bytes) -> Iterator[Problem]:
     if head.isascii() and _WHOLE_HEAD.fullmatch(head):
         return
     lines = head.split(b"\r\n")
-    for line in lines[1:-2]:
-        if not _LINE.fullmatch(line):
+    folded = [line for line in lines[2:-2] if line[:1] in (b" ", b"\t") and _FOLDED.fullmatch(line)]
+    if folded:
+        yield "head-folded", f"a line goes on in the next: {folded[0][:80].decode('latin-1')!r}"
+    for at, line in enumerate(lines[1:-2]):
+        if not (_LINE.fullmatch(line) or (at and _FOLDED.fullmatch(line))):
             yield "head-line", f"a line is not well formed: {line[:80].decode('latin-1')!r}"
     try:
         head.decode()
@@ -122,6 +131,9 @@ def _presence(record: Member, present: set[str]) -> Iterator[Problem]:
         yield "field-missing", "a record must have WARC-Type"
     elif kind not in TYPES:
         yield "type-unknown", f"WARC-Type is {kind[:80]!r}"
+        for name in _OF_ALL:
+            if name not in present:
+                yield "field-missing", f"a record must have {_titled(name)}"
         return
     for name, (needed, allowed) in _FIELDS.items():
         if name in present:
@@ -130,7 +142,10 @@ def _presence(record: Member, present: set[str]) -> Iterator[Problem]:
         elif kind in needed:
             yield "field-missing", f"a {kind} record must have {_titled(name)}"
     if record.block and kind != "continuation" and "content-type" not in present:
-        yield "field-missing", "a record with a block must have Content-Type"
+        yield "content-type-missing", f"a {kind or 'record'} has a block, but no Content-Type"
+    number = record.get("WARC-Segment-Number")
+    if number.isdecimal() and (kind == "continuation") != (int(number[:18]) > 1):
+        yield "field-value", f"WARC-Segment-Number of a {kind} is {number[:18]}"
     if kind == "revisit" and "warc-profile" in present and not _PROFILES.fullmatch(record.get("WARC-Profile")):
         yield "revisit-profile", f"the profile is {record.get('WARC-Profile')[:200]}"
 
@@ -139,11 +154,16 @@ def _presence(record: Member, present: set[str]) -> Iterator[Problem]:
 @lru_cache(maxsize=256)
 def _value(name: str, value: str, version: str) -> tuple[Problem, ...]:
     """Check the value of a field whose name is in lower case."""
+    if name == "warc-ip-address" and not _is_address(value):
+        return (("field-value", f"{_titled(name)} is no address: {value[:200]!r}"),)
+    if name == "warc-truncated" and value not in _REASONS:
+        return (("truncated-odd", f"{_titled(name)} is {value[:200]!r}"),)
     form = _FORM_OF.get(name)
     if form is None:
         return ()
     if form == "uri" and value.startswith("<") and value.endswith(">"):
-        return (("uri-brackets", f"{_titled(name)} is {value[:200]}"),)
+        rule = "uri-brackets" if version == "WARC/1.1" else "uri-brackets-old"
+        return ((rule, f"{_titled(name)} is {value[:200]}"),)
     pattern = _FORMS["date-1.0" if form == "date" and version == "WARC/1.0" else form]
     moment = read_date(value) if form == "date" else None
     if not pattern.fullmatch(value) or (form == "date" and moment is None):
@@ -151,6 +171,13 @@ def _value(name: str, value: str, version: str) -> tuple[Problem, ...]:
     if moment and moment > datetime.now(UTC) + _LEEWAY:
         return (("date-future", f"{_titled(name)} is {value}"),)
     return ()
+
+
+def _is_address(value: str) -> bool:
+    try:
+        return bool(ip_address(value))
+    except ValueError:
+        return False
 
 
 @lru_cache(maxsize=256)

@@ -1,23 +1,24 @@
-"""HTTP records: framing headers against the body that is kept, encoding headers against its first bytes."""
+"""HTTP records: framing headers against the body that is kept, encoding headers against what it decodes to."""
 
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from archive.exchange.http_message import MessageError, StoredResponse, find_head, headers, stored_form
 from archive.records.members import Member
+from archive.verify.encoding import undecodable
 from archive.verify.rules import Problem
 
 _LONGEST_HEAD: Final = 1 << 20
 _REQUEST_LINE: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\r\n]+ HTTP/\d\.\d\r?\n")
+#: The address of a file that is compressed itself, whatever its type is said to be.
+_PACKED_FILE: Final = re.compile(r"\.(gz|gzip|tgz|svgz|zst)>?($|[?#])", re.IGNORECASE)
 _BLANK_LINE: Final = re.compile(rb"\n\r?\n")
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
-_SAMPLE: Final = 1 << 10
 
 
 @dataclass(slots=True)
@@ -80,8 +81,18 @@ def check_body(record: Member, view: HttpView) -> Iterator[Problem]:
         if not view.unchunked.complete and not truncated:
             yield "http-chunked", "the body is not whole chunks, though Transfer-Encoding says so"
     elif not view.values(b"transfer-encoding"):
-        yield from _length(view, size, truncated)
-    yield from _encoding(record, view)
+        problems = list(_length(view, size, truncated))
+        yield from problems
+        truncated = truncated or bool(problems)
+    truncated = truncated or (view.unchunked is not None and not view.unchunked.complete)
+    if view.status != 206:  # a part of an encoded body cannot be decoded
+        yield from _encoding(record, view, truncated)
+
+
+def check_status(record: Member, view: HttpView) -> Iterator[Problem]:
+    """Check that a response's status is one that HTTP can have."""
+    if record.type != "request" and not 100 <= view.status <= 999:
+        yield "http-head", f"the status is {str(view.status)[:20]}"
 
 
 def payload_of(record: Member, view: HttpView) -> memoryview:
@@ -99,41 +110,17 @@ def _length(view: HttpView, size: int, truncated: bool) -> Iterator[Problem]:
         yield "http-length", f"Content-Length is {said.decode()}, but the body has {size} bytes"
 
 
-def _encoding(record: Member, view: HttpView) -> Iterator[Problem]:
-    start = bytes(payload_of(record, view)[:_SAMPLE])
+def _encoding(record: Member, view: HttpView, truncated: bool) -> Iterator[Problem]:
+    payload = payload_of(record, view)
+    start = bytes(payload[:16])
     if not start:
         return
     codings = [coding for coding in view.values(b"content-encoding") if coding != b"identity"]
-    coding = codings[-1].decode("latin-1") if codings else ""
-    if coding and not _fits(coding, start):
-        yield "http-encoding", f"Content-Encoding is {coding}, but the body begins with {start[:16]!r}"
-    elif not coding and start.startswith((_GZIP, _ZSTD)) and view.values(b"content-type")[:1] != []:
-        kind = view.values(b"content-type")[0]
-        if kind.startswith((b"text/", b"application/json", b"application/xhtml")):
-            yield "http-encoding", f"the body is compressed, but no Content-Encoding says so: {start[:16]!r}"
-
-
-def _fits(coding: str, start: bytes) -> bool:
-    """Return whether a body may begin so under a content coding; an unknown coding fits anything.
-
-    >>> [_fits(coding, b"<!DOCTYPE html><html>") for coding in ("gzip", "br", "deflate", "zstd", "aes128gcm")]
-    [False, False, False, False, True]
-    """
-    if coding in ("gzip", "x-gzip"):
-        return start.startswith(_GZIP[: len(start)])
-    if coding == "zstd":
-        return start.startswith(_ZSTD[: len(start)])
-    if coding == "deflate":
-        return _inflates(start, zlib.MAX_WBITS) or _inflates(start, -zlib.MAX_WBITS)
-    if coding == "br":
-        # Brotli has no mark; but what it gives does not look like the start of a document.
-        return not start.lstrip().startswith((b"<", b"{", b"["))
-    return True
-
-
-def _inflates(start: bytes, window: int) -> bool:
-    try:
-        zlib.decompressobj(window).decompress(start)
-    except zlib.error:
-        return False
-    return True
+    if codings:
+        coding = codings[-1].decode("latin-1")
+        if problem := undecodable(coding, payload, whole=not truncated):
+            yield "http-encoding", f"Content-Encoding is {coding}, but the body begins with {start!r}: {problem}"
+    elif start.startswith((_GZIP, _ZSTD)) and (kind := b"".join(view.values(b"content-type")[:1])):
+        is_text = kind.startswith((b"text/", b"application/json", b"application/xhtml"))
+        if is_text and not _PACKED_FILE.search(record.get("WARC-Target-URI")):
+            yield "http-encoding", f"the body is compressed, but no Content-Encoding says so: {start!r}"

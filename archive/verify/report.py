@@ -28,6 +28,19 @@ class Link(NamedTuple):
     date: str = ""
 
 
+class Segment(NamedTuple):
+    """A part of a record that is spread over several."""
+
+    #: Key of the id of the first part.
+    origin: int
+    number: int
+    offset: int
+    #: Bytes of the block.
+    size: int
+    #: Of all parts together, where the last one says so; else -1.
+    total: int
+
+
 @dataclass(slots=True)
 class FileReport:
     """One file, checked. Keys stand for texts (see `key`), so that millions of records fit into memory."""
@@ -44,6 +57,7 @@ class FileReport:
     #: Of each original, in turns: the key of its URI and date, and that of its payload digest.
     captures: array[int] = field(default_factory=lambda: array("Q"))
     links: list[Link] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
     #: The lines that an index must have for the file: how many, and the sum of their keys.
     lines: int = 0
     lines_sum: int = 0

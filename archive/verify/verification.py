@@ -16,6 +16,7 @@ from archive.index.index import Index, digits
 from archive.verify.file import verify_file
 from archive.verify.report import FileReport, Link, capture_key, digest_key
 from archive.verify.rules import Finding
+from archive.verify.segments import check_segments
 
 #: Files that are given out ahead, for each process.
 _AHEAD: Final = 4
@@ -60,6 +61,7 @@ class Verification:
     def findings(self) -> Iterator[Finding]:
         """Check what the files, all of which must have been checked, say of each other."""
         yield from self._repeated_ids()
+        yield from check_segments(self.reports)
         wanted_ids = {link.record for report in self.reports for link in report.links}
         ids = {each for report in self.reports for each in report.ids if each in wanted_ids} if wanted_ids else set()
         originals = self._originals()

@@ -1,0 +1,87 @@
+"""Zstandard frames of a ``.warc.zst`` file, which may begin with the dictionary that they need.
+
+The form is that of the IIPC's proposal "Zstandard compression for WARC files": a frame a record; a dictionary lies in a
+skippable frame in front of all others, as it is or compressed by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Final
+
+from archive.files.inflate import Gathered, Inflated
+from archive.files.plain_file import read_at
+
+if sys.version_info >= (3, 14):
+    from compression.zstd import ZstdDecompressor, ZstdDict, ZstdError
+else:
+    from backports.zstd import ZstdDecompressor, ZstdDict, ZstdError
+
+__all__ = ["ZSTD_MAGIC", "ZstdDecompressor", "ZstdError", "dictionary", "is_skippable", "is_zstd", "unpack"]
+
+ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
+#: How a frame begins that holds no content, but for its first byte; of a dictionary that is 0x5D.
+_SKIPPABLE: Final = b"\x2a\x4d\x18"
+_DICTIONARY: Final = b"\x5d\x2a\x4d\x18"
+_SKIPPABLE_HEAD: Final = 8
+#: No larger dictionary is taken.
+_LARGEST_DICTIONARY: Final = 64 << 20
+_CHUNK: Final = 1 << 18
+#: Content that is unpacked at a time.
+_STEP: Final = 1 << 20
+
+
+def is_zstd(start: bytes) -> bool:
+    """Return whether a file begins as zstd files do."""
+    return start.startswith(ZSTD_MAGIC) or is_skippable(start)
+
+
+def is_skippable(start: bytes) -> bool:
+    return len(start) >= 4 and start[0] & 0xF0 == 0x50 and start[1:4] == _SKIPPABLE
+
+
+def skippable_length(start: bytes) -> int:
+    """Return how long the skippable frame is that begins so, its head included."""
+    return _SKIPPABLE_HEAD + int.from_bytes(start[4:8], "little")
+
+
+def dictionary(file: int) -> ZstdDict | None:
+    """Return the dictionary with which a file begins; None if it has none, or one that is damaged.
+
+    :raises OSError: if the file cannot be read.
+    """
+    head = read_at(file, 0, _SKIPPABLE_HEAD)
+    size = skippable_length(head) - _SKIPPABLE_HEAD if head.startswith(_DICTIONARY) else 0
+    if not 0 < size <= _LARGEST_DICTIONARY:
+        return None
+    content = read_at(file, _SKIPPABLE_HEAD, size)
+    try:
+        if content.startswith(ZSTD_MAGIC):
+            content = ZstdDecompressor().decompress(content, _LARGEST_DICTIONARY)
+        return ZstdDict(content)
+    except (ZstdError, ValueError):
+        return None
+
+
+def unpack(file: int, offset: int, known: ZstdDict | None) -> Inflated:
+    """Decompress the zstd frame at an offset of an open file.
+
+    :param known: the file's dictionary.
+    :raises OSError: if the file cannot be read.
+    """
+    decompressor = ZstdDecompressor(known)
+    gathered = Gathered()
+    position = offset
+    try:
+        while not decompressor.eof:
+            chunk = b""
+            if decompressor.needs_input:
+                chunk = os.pread(file, _CHUNK, position)
+                if not chunk:
+                    return Inflated(gathered.content(), position, "torn")
+                position += len(chunk)
+            gathered.add(decompressor.decompress(chunk, _STEP))
+    except ZstdError:
+        return Inflated(gathered.content(), position, "deflate")
+    return Inflated(gathered.content(), position - len(decompressor.unused_data))

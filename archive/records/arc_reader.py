@@ -1,0 +1,143 @@
+"""Records in ARC, the format before WARC (versions 1.0, 1.1 and 2.0), as WARC records that say the same.
+
+Facts: https://archive.org/web/researcher/ArcFileFormat.php, and files of Heritrix, NetarchiveSuite and WCT. A record is
+one line (URL, address, date, media type, in version 2 five fields more, length), so many bytes, and a line end.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from archive.files.inflate import Content
+from archive.files.plain_file import PlainFile
+from archive.records.record_reader import Found, block_of, search
+
+_LONGEST_LINE: Final = 1 << 14
+#: How a record's line begins; what follows is looked at word by word.
+_LINE: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{0,30}:[^\r\n]{3,16000}\r?\n")
+_START: Final = re.compile(
+    rb"(?m)^[A-Za-z][A-Za-z0-9+.-]{0,30}:[^\s]{0,8000} [0-9A-Fa-f.:-]{1,45} [0-9]{14} [^\r\n]{1,4000} [0-9]{1,18}\r?\n"
+)
+_DATE: Final = re.compile(r"[0-9]{12}([0-9]{2})?")
+_LENGTH: Final = re.compile(r"[0-9]{1,18}")
+_MEDIA_TYPE: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,99}/[!#$%&'*+.^_`|~0-9A-Za-z-]{1,99}(\s*;[ -~]{0,999})?")
+_UNSAFE: Final = re.compile(r"[^!-;=?-~]")
+_FILE_HEAD: Final = "filedesc:"
+#: Words behind media type and status in a line of version 2: checksum, location, offset, file name, length.
+_WORDS_OF_2: Final = 5
+
+
+class Arc:
+    """The grammar of ARC."""
+
+    def cut(self, content: Content | PlainFile, start: int) -> Found | None:
+        skipped = _line_ends(content, start)
+        begin = start + skipped
+        line = _LINE.match(content[begin : begin + _LONGEST_LINE])
+        if not line:
+            return None
+        head = _head(line[0].decode("utf-8", "replace").rstrip("\r\n"))
+        if head is None:
+            return None
+        fields, length = head
+        behind_line = begin + line.end()
+        stop = behind_line + length
+        problem = None
+        if stop > len(content):
+            problem = ("record-torn", f"the block ends after {len(content) - behind_line} of {length} bytes")
+        block = block_of(content, behind_line, min(stop, len(content)))
+        cut_off, lacking = stop >= len(content), max(0, stop + 1 - len(content))
+        end = min(stop, len(content))
+        end += _line_ends(content, end)
+        if problem is None and end < len(content) and not self.begins(content[end : end + _LONGEST_LINE]):
+            problem = ("record-end", "the block is not followed by another record")
+        fields = [*_described(fields, bytes(block[:5])), ("Content-Length", str(length))]
+        made_up = "".join(["WARC/1.1\r\n", *(f"{name}: {value}\r\n" for name, value in fields), "\r\n"])
+        return Found(made_up.encode(), fields, block, end, problem, False, cut_off, lacking, skipped + line.end())
+
+    def next(self, content: Content | PlainFile, start: int) -> int:
+        return search(content, _START, start, _LONGEST_LINE)
+
+    def begins(self, content: Content | PlainFile) -> bool:
+        line = _LINE.match(content[:_LONGEST_LINE])
+        return line is not None and _head(line[0].decode("utf-8", "replace").rstrip("\r\n")) is not None
+
+
+def _line_ends(content: Content | PlainFile, start: int) -> int:
+    """Return how many line ends stand in front of a record; some writers put more than one."""
+    window = content[start : start + 16]
+    return len(window) - len(window.lstrip(b"\r\n"))
+
+
+def _head(line: str) -> tuple[list[tuple[str, str]], int] | None:
+    """Return the fields that a record's line gives, and the length of its block; None if it is no such line.
+
+    >>> _head("http://a.test/ 192.0.2.1 20080430204825 text/html 7")[0][1]
+    ('WARC-Date', '2008-04-30T20:48:25Z')
+    >>> _head("http://a.test/ a page 7")
+    """
+    words = line.split(" ")
+    at = next((n for n in range(2, len(words) - 1) if _is_date(words[n]) and _is_address(words[n - 1])), 0)
+    if not at or not _LENGTH.fullmatch(words[-1]):
+        return None
+    url, address, date = " ".join(words[: at - 1]), words[at - 1], words[at]
+    described = words[at + 1 : -1]
+    if len(described) > _WORDS_OF_2 and _LENGTH.fullmatch(described[-2]):
+        described = described[:-_WORDS_OF_2]
+    elif len(described) == _WORDS_OF_2 and _LENGTH.fullmatch(described[-2]):
+        described = []
+    safe = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), url)
+    made = uuid5(NAMESPACE_URL, f"arc {url} {date} {line}")
+    fields = [("WARC-Record-ID", f"<urn:uuid:{made}>")]
+    if moment := _moment(date):
+        fields.append(("WARC-Date", moment))
+    fields.append(("WARC-Target-URI", safe))
+    if address not in ("0.0.0.0", "-"):  # noqa: S104  # no address to listen at
+        fields.append(("WARC-IP-Address", address))
+    media_type = " ".join(described)
+    fields.append(("Content-Type", media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream"))
+    return fields, int(words[-1])
+
+
+def _described(fields: list[tuple[str, str]], start: bytes) -> list[tuple[str, str]]:
+    """Add what a record is: the file's description, an answer of HTTP or DNS, or anything else."""
+    given = dict(fields)
+    url = given["WARC-Target-URI"].lower()
+    if url.startswith(_FILE_HEAD):
+        del given["WARC-Target-URI"]
+        given.pop("WARC-IP-Address", None)
+        return [("WARC-Type", "warcinfo"), *given.items()]
+    if url.startswith(("http:", "https:")) and start == b"HTTP/":
+        given["Content-Type"] = "application/http; msgtype=response"
+        return [("WARC-Type", "response"), *given.items()]
+    if url.startswith("dns:"):
+        given["Content-Type"] = "text/dns"
+        return [("WARC-Type", "response"), *given.items()]
+    return [("WARC-Type", "resource"), *given.items()]
+
+
+def _is_date(word: str) -> bool:
+    """Return whether a word stands where a date does; that of a damaged record may be none."""
+    return bool(_DATE.fullmatch(word)) or word in ("-", "null")
+
+
+def _is_address(word: str) -> bool:
+    if word == "-":
+        return True
+    try:
+        return bool(ip_address(word))
+    except ValueError:
+        return False
+
+
+def _moment(date: str) -> str:
+    """Return a date of 12 or 14 digits as a WARC-Date; empty if it is none."""
+    try:
+        moment = datetime.strptime(date.ljust(14, "0"), "%Y%m%d%H%M%S")  # UTC, as all dates of ARC
+    except ValueError:
+        return ""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}Z"

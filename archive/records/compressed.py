@@ -1,0 +1,312 @@
+"""Records in compressed files: one a gzip member or zstd frame, many in one, or each spread over several.
+
+Whole members are unpacked one after the other. Where the content of one ends inside a record, and the next does not
+begin with one, the record goes on there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, Protocol
+
+from isal import isal_zlib
+
+from archive.files.inflate import GZIP_MAGIC, Content, Gathered, Inflated, inflate
+from archive.files.plain_file import PlainFile
+from archive.files.zstd_frame import ZSTD_MAGIC, dictionary, is_skippable, skippable_length, unpack
+from archive.records.grammars import ARC, WARC, grammar_of
+from archive.records.record_reader import Damage, Found, Grammar, Member, bounded, gap
+
+#: As much of a member's start as shows whether it holds a record.
+_PROBE: Final = 1 << 10
+_PROBED: Final = 1 << 11
+#: How a gzip member begins (RFC 1952): no flag is set that is not known.
+_GZIP_START: Final = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]", re.DOTALL)
+_ZSTD_START: Final = re.compile(rb"\x28\xb5\x2f\xfd")
+#: What to do about records that cannot be looked up one by one.
+CONVERT: Final = "`scrapy convert` makes a WARC file whose records can be looked up one by one"
+#: A tail so short may be the begin of a record's first word.
+_SHORTEST: Final = 16
+_LEAST: Final = 1 << 13
+
+
+class Packed(Protocol):
+    """A compressed file, member by member."""
+
+    file: PlainFile
+    #: What its members are called.
+    name: str
+
+    def begins(self, position: int) -> bool:
+        """Return whether a member begins there."""
+
+    def unpack(self, position: int) -> Inflated:
+        """Return the content of the member there."""
+
+    def skipped(self, position: int) -> int:
+        """Return where to go on behind what holds no content, if such begins there; else 0."""
+
+    def next(self, start: int, *, any_content: bool = False) -> int:
+        """Return where, from ``start`` on, the next member with a record begins; the file's size if none does.
+
+        :param any_content: whether any member will do, since records begin anywhere.
+        """
+
+
+class GzipMembers:
+    """The members of a gzip file."""
+
+    name = "gzip member"
+
+    def __init__(self, file: PlainFile):
+        self.file = file
+
+    def begins(self, position: int) -> bool:
+        return self.file[position : position + len(GZIP_MAGIC)] == GZIP_MAGIC
+
+    def unpack(self, position: int) -> Inflated:
+        return inflate(self.file.file, position)
+
+    def skipped(self, position: int) -> int:
+        return 0
+
+    def next(self, start: int, *, any_content: bool = False) -> int:
+        position = self.file.search(_GZIP_START, start, len(GZIP_MAGIC) + 1)
+        while position >= 0:
+            if _holds_record(self.file[position : position + _PROBE], any_content):
+                return position
+            position = self.file.search(_GZIP_START, position + 1, len(GZIP_MAGIC) + 1)
+        return len(self.file)
+
+
+class ZstdFrames:
+    """The frames of a zstd file."""
+
+    name = "zstd frame"
+
+    def __init__(self, file: PlainFile):
+        self.file = file
+        self._dictionary = dictionary(file.file)
+
+    def begins(self, position: int) -> bool:
+        return self.file[position : position + len(ZSTD_MAGIC)] == ZSTD_MAGIC
+
+    def unpack(self, position: int) -> Inflated:
+        return unpack(self.file.file, position, self._dictionary)
+
+    def skipped(self, position: int) -> int:
+        head = self.file[position : position + 8]
+        return position + skippable_length(head) if is_skippable(head) else 0
+
+    def next(self, start: int, *, any_content: bool = False) -> int:
+        position = self.file.search(_ZSTD_START, start, len(ZSTD_MAGIC))
+        return position if position >= 0 else len(self.file)
+
+
+def _holds_record(data: bytes, any_content: bool) -> bool:
+    try:
+        content = isal_zlib.decompressobj(31).decompress(data, _PROBED)
+    except isal_zlib.IsalError:  # type: ignore[misc]  # its stub calls it an instance
+        return False
+    return bool(content) and (any_content or grammar_of(content, None) is not None)
+
+
+class _Content:
+    """What one member holds, or several one after the other, and where in the file each of them begins."""
+
+    def __init__(self, offset: int, inflated: Inflated):
+        self.data: Content = inflated.content
+        #: Where in the content each member begins (the first perhaps in front of it), and its offset in the file.
+        self._starts = [(0, offset)]
+        #: Offset behind the last member.
+        self.end = inflated.end
+
+    def is_one_member(self) -> bool:
+        return len(self._starts) == 1 and not self._starts[0][0]
+
+    def place(self, start: int, stop: int) -> tuple[int, int, int]:
+        """Return offset and length in the file of the members that hold a part, and where in the first it begins."""
+        first = max(n for n, (begin, _) in enumerate(self._starts) if begin <= start)
+        behind = [offset for begin, offset in self._starts if begin >= max(stop, start + 1)]
+        begin, offset = self._starts[first]
+        return offset, (behind[0] if behind else self.end) - offset, start - begin
+
+    def go_on(self, start: int, more: list[tuple[int, Inflated]]) -> None:
+        """Drop what is in front of ``start``, and add members behind the last."""
+        first = max(n for n, (begin, _) in enumerate(self._starts) if begin <= start)
+        self._starts = [(begin - start, offset) for begin, offset in self._starts[first:]]
+        gathered = Gathered()
+        gathered.add(self.data[start:])
+        for offset, inflated in more:
+            self._starts.append((gathered.size, offset))
+            for at in range(0, len(inflated.content), 1 << 20):
+                gathered.add(inflated.content[at : at + (1 << 20)])
+            self.end = inflated.end
+        self.data = gathered.content()
+
+
+def compressed_records(packed: Packed, position: int = 0) -> Iterator[Member | Damage]:
+    """Yield the records of a compressed file and all damage, from the member at ``position`` on.
+
+    Damage comes before the records that it concerns.
+    """
+    yield from _Walk(packed).records(position)
+
+
+class _Walk:
+    def __init__(self, packed: Packed):
+        self._packed = packed
+        self._file = packed.file
+        self._name = packed.name
+        self._grammar: Grammar | None = None
+        #: Whether records were found to go on in the next member.
+        self._spread = False
+        self._told: set[str] = set()
+        #: A member that was looked at to see whether a record goes on there.
+        self._ahead: tuple[int, Inflated] | None = None
+
+    def records(self, position: int) -> Iterator[Member | Damage]:
+        size = len(self._file)
+        while position < size:
+            if behind := self._packed.skipped(position):
+                if behind > size:
+                    yield Damage(position, size - position, "gzip-torn", f"the file ends inside this {self._name}")
+                position = behind
+                continue
+            if not self._packed.begins(position):
+                resumed = self._packed.next(position + 1, any_content=self._spread)
+                yield gap(self._file, position, resumed)
+                position = resumed
+                continue
+            inflated = self._unpack(position)
+            if inflated.fault:
+                damage = self._damage(position, inflated)
+                yield damage
+                position += damage.length
+                content = _Content(damage.offset, Inflated(inflated.content, position))
+                yield from self._in(content, damaged=True)
+            else:
+                content = _Content(position, inflated)
+                yield from self._in(content, damaged=False)
+                position = content.end
+
+    def _unpack(self, position: int) -> Inflated:
+        if self._ahead and self._ahead[0] == position:
+            return self._ahead[1]
+        inflated = self._packed.unpack(position)
+        self._ahead = (position, inflated)
+        return inflated
+
+    def _damage(self, position: int, inflated: Inflated) -> Damage:
+        end = inflated.end
+        if inflated.fault != "crc":
+            end = self._packed.next(position + 1, any_content=self._spread)
+        code, message = {
+            "torn": ("gzip-torn", f"the file ends inside this {self._name}"),
+            "crc": ("gzip-crc", f"the checksum or length of this {self._name} does not fit its content"),
+            "deflate": ("gzip-data", f"the compressed data of this {self._name} is broken"),
+        }[inflated.fault]
+        return Damage(position, end - position, code, message)
+
+    def _in(self, content: _Content, *, damaged: bool) -> Iterator[Member | Damage]:
+        """Yield the records of a member and of those in which its last record goes on."""
+        grammar = self._grammar = grammar_of(content.data, self._grammar) or WARC
+        if grammar is ARC:
+            yield from self._once("format-convert", content, f"the file is ARC: {CONVERT}")
+        at = 0
+        if not content.data and not damaged and not self._spread:  # such a member ends files of bgzip
+            yield self._empty(content)
+        while at < len(content.data):
+            found = grammar.cut(content.data, at)
+            if not damaged and self._goes_on(content, at, found):
+                at = 0
+                continue
+            if found is None:
+                stop = grammar.next(content.data, at)
+                yield from self._gap(content, at, stop, damaged)
+            else:
+                found = bounded(content.data, at, found, grammar)
+                stop = found.end
+                yield from self._record(content, at, found, grammar, damaged)
+            at = stop
+
+    def _goes_on(self, content: _Content, at: int, found: Found | None) -> bool:
+        """Return whether a record goes on behind the content; that then holds all of it, or what there is of it."""
+        if found is None:
+            tail = content.data[at : at + _SHORTEST]
+            may = len(tail) < _SHORTEST and b"WARC/1.".startswith(tail.upper()[:7]) and bool(tail)
+            lacking = 0
+        else:
+            may, lacking = found.cut_off, found.lacking
+        if not may:
+            return False
+        wanted = lacking or max(_LEAST, len(content.data) - at)
+        more: list[tuple[int, Inflated]] = []
+        end = content.end
+        while wanted > 0 and self._packed.begins(end):
+            inflated = self._unpack(end)
+            if inflated.fault or grammar_of(inflated.content, None):
+                break
+            more.append((end, inflated))
+            wanted -= len(inflated.content)
+            end = inflated.end
+        if not more:
+            return False
+        self._spread = True
+        content.go_on(at, more)
+        return True
+
+    def _record(
+        self, content: _Content, at: int, found: Found, grammar: Grammar, damaged: bool
+    ) -> Iterator[Member | Damage]:
+        offset, length, inner = content.place(at, found.end)
+        size = len(content.data)
+        alone = content.is_one_member() and not at
+        if alone and found.end != size:
+            alone = grammar.next(content.data, found.end) == size
+        if not alone and grammar is WARC and self._name == GzipMembers.name:
+            many = found.end < size or inner or at
+            shape = (
+                f"this {self._name} holds more than one record" if many else f"a record lies in several {self._name}s"
+            )
+            yield from self._once("gzip-stream", content, f"{shape}: {CONVERT}")
+        if found.problem is not None and not (damaged and found.problem[0] in ("record-torn", "record-head")):
+            code, message = found.problem
+            yield Damage(offset, length, code, f"{message} (at {inner} of the {self._name})", lost=not found.whole)
+        if found.head:
+            yield Member(
+                offset,
+                length,
+                found.head,
+                found.fields,
+                found.block,
+                found.problem is None or found.whole,
+                gzipped=True,
+                alone=alone and grammar is WARC and self._name == GzipMembers.name,
+                damaged=damaged,
+                inner=inner,
+                ended=found.problem is None,
+            )
+
+    def _gap(self, content: _Content, at: int, stop: int, damaged: bool) -> Iterator[Damage]:
+        offset, length, inner = content.place(at, stop)
+        if not at and stop == len(content.data):
+            if not damaged:
+                yield Damage(offset, length, "garbage", f"this {self._name} holds no record")
+        elif at or not damaged:
+            found = gap(content.data, at, stop)
+            yield found._replace(
+                offset=offset, length=length, message=f"{found.message} (at {inner} of the {self._name})"
+            )
+
+    def _empty(self, content: _Content) -> Damage:
+        offset, length, _ = content.place(0, 0)
+        return Damage(offset, length, "garbage", f"this {self._name} holds nothing", lost=False)
+
+    def _once(self, code: str, content: _Content, message: str) -> Iterator[Damage]:
+        """Tell a form that the whole file has, where it first shows."""
+        if code not in self._told:
+            self._told.add(code)
+            offset, length, _ = content.place(0, 0)
+            yield Damage(offset, length, code, message, lost=False)
