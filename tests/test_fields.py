@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from newsbot.items import Article
@@ -207,3 +209,123 @@ class TestTags:
     )
     def test_in_metadata(self, head, tags):
         assert read_plain(head=head).tags == tags
+
+
+class TestLead:
+    LEAD = "Nước sông Ví Dụ lên nhanh trong đêm, chín hộ dân ở vùng trũng đã được đưa đến nơi an toàn."
+
+    @pytest.mark.parametrize(
+        "marked",
+        [
+            "<p><b>{}</b></p>",
+            "<p><strong><em>{}</em></strong></p>",
+            "<p><b>Nước sông Ví Dụ </b><i><b>lên</b></i><b> nhanh{}</b></p>",
+            '<p style="font-weight: bold">{}</p>',
+            '<p class="fw600 justify">{}</p>',
+            '<div class="sapo-bai"><p>{}</p></div>',
+            "<h2>{}</h2>",
+        ],
+    )
+    def test_is_a_first_paragraph_that_is_marked_as_a_whole(self, marked):
+        lead = marked.format(
+            self.LEAD if marked.count("Nước") == 0 else self.LEAD.removeprefix("Nước sông Ví Dụ lên nhanh")
+        )
+        article = read_plain(text=f'<div class="noi-dung">{lead}<p>{SENTENCE}</p><p>{OTHER}</p></div>')
+        assert (article.sapo, article.body) == (self.LEAD, f"{SENTENCE}\n\n{OTHER}")
+        assert article.extracted_by["sapo"] == "generic"
+
+    def test_stands_between_title_and_text(self):
+        head = f'<meta name="description" content="{self.LEAD[:70]}...">'
+        article = read_plain(
+            f'<h1>{TITLE}</h1><div class="post-summary"><p>(Baovidu.vn) - {self.LEAD}</p></div>', head=head
+        )
+        assert article.sapo == self.LEAD
+        assert self.LEAD not in article.body
+
+    def test_of_a_layout_whose_selectors_find_none(self):
+        html = f"<h1>{TITLE}</h1><div id=noidung><p><b>{self.LEAD}</b></p><p>{SENTENCE}</p></div>"
+        article = read(make_spider(BaoviduSpider), reply(URL, html))
+        assert (article.sapo, article.body) == (self.LEAD, SENTENCE)
+
+    @pytest.mark.parametrize(
+        "first",
+        [
+            "<p><b>Nước sông Ví Dụ lên nhanh trong đêm,</b> chín hộ dân ở vùng trũng đã được đưa đến nơi an toàn.</p>",
+            "<p><b>1. Nước sông Ví Dụ lên nhanh trong đêm, chín hộ dân ở vùng trũng đã được đưa đi an toàn</b></p>",
+            "<p><b>Vì sao chín hộ dân ở vùng trũng ven sông Ví Dụ vẫn chưa được đưa đến nơi an toàn trong đêm?</b></p>",
+            "<p><b>Nước sông Ví Dụ lên</b></p>",
+        ],
+    )
+    def test_is_no_beginning_no_heading_and_no_question(self, first):
+        article = read_plain(text=f'<div class="noi-dung">{first}<p>{SENTENCE}</p><p>{OTHER}</p></div>')
+        assert article.sapo is None
+        assert article.body.endswith(f"{SENTENCE}\n\n{OTHER}")
+
+    def test_is_none_where_all_is_bold(self):
+        article = read_plain(
+            text=f'<div class="noi-dung"><p><b>{self.LEAD}</b></p><p><b>{SENTENCE}</b></p><p>{OTHER}</p></div>'
+        )
+        assert article.sapo is None
+
+
+class TestPictures:
+    @pytest.mark.parametrize(
+        ("html", "names"),
+        [
+            ('<img src="/img/loading.gif" data-srcset="/a-480.jpg 480w, /a-960.jpg 960w">', ["a-960.jpg"]),
+            ('<img data-lazy="/a.jpg" src="data:image/gif;base64,R0">', ["a.jpg"]),
+            ('<img src="/lazy.png"><noscript><img src="/a.jpg"></noscript>', ["a.jpg"]),
+            ('<img data-src="/a.jpg"> <noscript><img src="/a-to.jpg"></noscript>', ["a.jpg"]),
+            ('<noscript><img src="/a.jpg"></noscript>', ["a.jpg"]),
+            (
+                '<picture><source srcset="/a.webp 2x"><img src="/1x1.png" srcset="/a.jpg 1x,/b.jpg 2x"></picture>',
+                ["b.jpg"],
+            ),
+            ('<picture><source data-srcset="/a.webp"><img src="data:x" alt=""></picture>', ["a.webp"]),
+            (
+                '<img src="/dem.gif" width="1" height="1"><img src="/x/no-image.png"><img src="/spacer_1x1.gif">',
+                [],
+            ),
+            (
+                '<img src="/cau-cang-loading-bay.jpg"><img src="/default-rate-2020.jpg">',
+                ["cau-cang-loading-bay.jpg", "default-rate-2020.jpg"],
+            ),
+        ],
+    )
+    def test_are_where_a_browser_finds_them(self, html, names):
+        article = read_plain(text=f'<div class="noi-dung"><p>{SENTENCE}</p><div>{html}</div><p>{OTHER}</p></div>')
+        assert [(image["url"] or "").rpartition("/")[2] for image in article.images] == names
+        assert article.body == f"{SENTENCE}\n\n{OTHER}"
+
+    def test_lead_picture_stands_above_the_text(self):
+        before = (
+            f'<h1>{TITLE}</h1><a href="https://news.example/x"><img src="/google-news.png"></a>'
+            '<div class="share"><img src="/zalo.png"></div>'
+            '<figure><img data-src="/dau.jpg"><figcaption>Đê sông.</figcaption></figure>'
+        )
+        text = f'<div class="noi-dung"><p>{SENTENCE}</p><p><img src="/giua.jpg"></p><p>{OTHER}</p></div>'
+        assert read_plain(before, text=text).images == [
+            {"url": "https://baovidu.vn/dau.jpg", "caption": "Đê sông."},
+            {"url": "https://baovidu.vn/giua.jpg", "caption": None},
+        ]
+
+    def test_lead_picture_that_a_layout_knows(self):
+        class WithLead(BaoviduSpider):
+            layouts = (replace(BaoviduSpider.layouts[0], pictures=(".anh-lon", ".anh-dau")),)
+
+        html = (
+            f'<h1>{TITLE}</h1><div class="anh-dau"><img src="/dau.jpg" alt="{TITLE}"><p>{TITLE}</p></div>'
+            f'<div id="noidung"><p>{SENTENCE}</p><p><img src="/dau.jpg"></p><p><em>Đê sông.</em></p></div>'
+        )
+        article = read(make_spider(WithLead), reply(URL, html))
+        assert article.images == [{"url": "https://baovidu.vn/dau.jpg", "caption": "Đê sông."}]
+        assert article.extracted_by["images"] == "layout"
+
+
+def test_body_selectors_are_an_order_of_preference():
+    class Preferring(BaoviduSpider):
+        layouts = (replace(BaoviduSpider.layouts[0], body=(".khung .bai", ".khung")),)
+
+    inner = f'<p>Đọc nhiều trong tuần qua.</p><div class="bai"><p>{SENTENCE}</p></div>'
+    html = f'<h1>{TITLE}</h1><div class="khung">{inner}</div>'
+    assert read(make_spider(Preferring), reply(URL, html)).body == SENTENCE

@@ -113,7 +113,7 @@ def test_vnpt():
     assert article.agency == "DTO" and article.authors == []
     assert article.title.startswith("Đừng mang") and article.sapo is not None and article.sapo.startswith("Nhà cửa")
     assert article.body.split("\n\n")[0] == "PHÒNG NGỦ" and len(article.body.split("\n\n")) == 2
-    assert [image["caption"] for image in article.images] == ["Ảnh có tính minh họa. Nguồn internet"]
+    assert [image["caption"] for image in article.images] == [None, "Ảnh có tính minh họa. Nguồn internet"]
     assert article.section == ["Sức khỏe"]
     assert article.canonical_url == url
     assert article.province == "Đắk Lắk"

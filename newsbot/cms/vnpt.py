@@ -32,6 +32,7 @@ VNPT_LAYOUTS: Final = (
         published="#wrapperPostDetailHeader time.time",
         section="#wrapperPostDetailHeader ol.breadcrumb a",
         tags=".tags-box .tags a",
+        pictures="#wrapperPostDetailMain .detail-main-title",
     ),
     Layout(
         name="vnpt",

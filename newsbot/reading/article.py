@@ -27,7 +27,7 @@ from newsbot.reading.fields import (
 )
 from newsbot.reading.furniture import weigh, without_furniture
 from newsbot.reading.generic import generic_body
-from newsbot.reading.layouts import fitting_layout, select
+from newsbot.reading.layouts import Layout, fitting_layout, select
 from newsbot.reading.leftovers import is_leftover, without_leftovers
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute
@@ -88,8 +88,10 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
         return kind
     around = Surroundings(page, title, body.paragraphs)
     paragraphs = [line for line in body.paragraphs if not _is_title(line, title, title_key)]
-    claimed = [("layout", sapo), *cleaned(structured.sapo)]
-    sapo = claims.settle_text("sapo", [(place, strip_slug(text, source.slugs)) for place, text in claimed])
+    told = [(place, strip_slug(text, source.slugs)) for place, text in (("layout", sapo), *cleaned(structured.sapo))]
+    if not sapo and (lead := strip_slug(around.lead(), source.slugs)) and all(text != lead for _, text in told):
+        told.insert(0, ("generic", lead))
+    sapo = claims.settle_text("sapo", told)
     sapo, paragraphs = without_repetition(sapo, paragraphs, source.slugs)
     printed = [clean(line) for node in byline_nodes for line in node_text(node).split("\n")]
     lines = printed or _pop_bylines(paragraphs, outlets)
@@ -110,7 +112,8 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
         claims.extracted_by.pop("body", None)
     if lines:
         claims.believe("byline", place_of_lines)
-    if body.images:
+    images = _with_lead(body, layout, around, title_key)
+    if images:
         claims.believe("images", _place_of_text(claims))
     text = "\n\n".join(paragraphs)
     return Article(
@@ -130,7 +133,7 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
         published_precision=published.precision if published else None,
         section=claims.settle_names("section", sections(page, layout, structured, around, title_key, outlets)),
         tags=claims.settle_names("tags", tags(page, layout, structured, title)),
-        images=body.images,
+        images=images,
         language=language_of(page, source, text),
         province=source.current_province,
         noarchive=structured.noarchive or "noarchive" in page.robots.lower(),
@@ -141,6 +144,20 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
         fetched_at=page.fetched_at,
         capture=page.capture,
     )
+
+
+def _with_lead(body: Body, layout: Layout | None, around: Surroundings, title_key: str) -> list[dict[str, str | None]]:
+    """Return the pictures of an article: those above its text, then those in it, each address once."""
+    page = around.page
+    holders = around.lead_pictures() if layout is None else select(page.tree, layout.pictures)
+    lead = [image for holder in holders for image in with_captions(walk(holder, page.base)[0]).images]
+    images: dict[str | None, dict[str, str | None]] = {}
+    for image in (*lead, *body.images):
+        if image["caption"] and fold(image["caption"]) == title_key:
+            image["caption"] = None
+        known = images.setdefault(image["url"], image)
+        known["caption"] = known["caption"] or image["caption"]
+    return [*images.values()]
 
 
 def _ids(nodes: Iterable[LexborNode]) -> set[int]:

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from newsbot.reading.node_text import BLOCKS, UNSEEN, is_hidden
 from newsbot.reading.page import absolute
+from newsbot.reading.pictures import behind_script, picture_source
 from newsbot.vietnamese.text import clean
 
 Kind = Literal["text", "caption", "picture"]
@@ -22,7 +23,6 @@ _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _FRAMES: Final = frozenset(("canvas", "embed", "iframe", "object", "video"))
 #: What an open element means.
 _LINK, _EMPHASISED, _STRONG, _BOX = 1, 2, 4, 8
-_PICTURE_SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "src")
 #: Word's <o:p>, escaped by an editor: no HTML tag, so that a browser shows it as text.
 _WORD_TAG: Final = re.compile(r"</?_o3a_p>")
 #: Names of elements that hold the words to a picture.
@@ -119,6 +119,9 @@ def walk(
             walker.picture(node)
         elif tag == "br":
             walker.line_break()
+        elif tag == "noscript":
+            if (image := behind_script(node)) is not None:
+                walker.picture(image)
         elif tag in _FRAMES:
             walker.framed = True
         elif tag[0] != "-" and tag not in UNSEEN and node.mem_id not in dropped:
@@ -253,8 +256,7 @@ class _Walker:
         attributes = node.attributes
         if is_hidden(attributes):
             return
-        sources = (attributes.get(name) for name in _PICTURE_SOURCES)
-        source = next((source for source in sources if source and not source.startswith("data:")), "")
+        source = picture_source(node)
         url = absolute(self.base, source) if source else None
         if url is None:
             self.framed = True

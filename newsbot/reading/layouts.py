@@ -22,13 +22,16 @@ NEVER_TEXT = (
 class Layout:
     """One page design of a site. A page has this design if `body` selects something on it.
 
+    Of several selectors (a tuple) the first that selects anything counts; in one that is a list in CSS ("a, b") what
+    stands first on the page does.
+
     A redesign adds a layout and the old one stays, because old captures are read again. `author`, `sapo` and `captions`
     may select inside the body; what they select is then not body text. `published` selects in the article block, never
     the clock in the page's header.
     """
 
     name: str
-    body: str
+    body: Selectors
     title: Selectors = "h1"
     sapo: Selectors = ()
     author: Selectors = ()
@@ -37,11 +40,11 @@ class Layout:
     section: Selectors = ()
     tags: Selectors = ()
     captions: str = ""
-    pictures: str = ""  # lead pictures outside the body
+    pictures: Selectors = ()  # elements outside the body that hold lead pictures
     drop: str = ""
 
     def __post_init__(self) -> None:
-        for field in ("title", "sapo", "author", "published", "modified", "section", "tags"):
+        for field in ("body", "pictures", "title", "sapo", "author", "published", "modified", "section", "tags"):
             value = getattr(self, field)
             object.__setattr__(self, field, (value,) if isinstance(value, str) else tuple(value))
 
@@ -56,9 +59,10 @@ def fitting_layout(
 ) -> tuple[Layout, LexborNode] | tuple[None, None]:
     """Return the first layout that fits a page, and the page's body under it."""
     for layout in layouts:
-        body = tree.css_first(layout.body)
-        if body is not None:
-            return layout, body
+        for selector in layout.body:
+            body = tree.css_first(selector)
+            if body is not None:
+                return layout, body
     return None, None
 
 

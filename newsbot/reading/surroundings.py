@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from newsbot.reading.node_text import UNSEEN, is_hidden, node_text
+from newsbot.reading.node_text import BLOCKS, UNSEEN, is_hidden, node_text
 from newsbot.reading.page import Page
 from newsbot.vietnamese.bylines import is_credited, looks_like_byline
 from newsbot.vietnamese.dates import PrintedDate, parse_date
@@ -35,6 +36,25 @@ _TITLES: Final = re.compile(r"(?:^|[\s_-])(?:title|headline|tieu-?de)", re.IGNOR
 _AUTHOR: Final = re.compile(r"author|byline|tac-?gia|pseudonym|but-?danh|icon-user|reporter", re.IGNORECASE)
 _NOT_AUTHOR: Final = re.compile(r"comment|relat|card", re.IGNORECASE)
 _SECTION: Final = re.compile(r"cate|chuyen-?muc|breadcrumb", re.IGNORECASE)
+#: In characters, of a lead; a longer one need not end as a sentence does.
+_SHORTEST_LEAD: Final = 40
+_LONG_LEAD: Final = 80
+_LONGEST_LEAD: Final = 1000
+_STRONG: Final = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_STRONG_NAME: Final = re.compile(r"(?:^|[\s_-])(?:semi)?bold(?:$|[\s_-])|(?:^|\s)fw-?(?:[6-9]00|bold)", re.IGNORECASE)
+_LEAD_NAME: Final = re.compile(
+    r"sapo|summary|chapeau|headlines|(?:^|[\s_-])(?:lead|desc(?:ription)?|intro|tom-?tat|mo-?dau|trich-?dan)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+#: How far behind the title a lead picture can be, in nodes; narrower ones, in pixels, are buttons.
+_FURTHEST: Final = 2000
+_NARROW: Final = 100
+_NOT_AROUND_PICTURES: Final = frozenset(("nav", "header", "aside", "footer", "li", "button", "noscript"))
+_PICTURE_FILE: Final = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", re.IGNORECASE)
+_BUTTON: Final = re.compile(
+    r"share|social|icon|logo|google|zalo|follow|author|avatar|banner|relat|advert|sponsor|(?<![a-z])(?:ads?|qc)(?![a-z])",
+    re.IGNORECASE,
+)
 
 
 class Surroundings:
@@ -106,6 +126,53 @@ class Surroundings:
                     if _SECTION.search(holder.attributes.get("class") or ""):
                         yield holder
                         break
+
+    def lead(self) -> str:
+        """Return the lead where the page marks one: between title and text, or as the text's first paragraph.
+
+        The first paragraph is marked if all of it is bold, or in an element named so, and the second is not.
+        """
+        for title in self._titles[:1] if self._first is not None else ():
+            for node in self._below(title):
+                text = clean(node.text_content or "")
+                if len(text) >= _SHORTEST_LEAD and not _in_list(node) and _is_strong(node):
+                    whole = clean(node_text(next((each for each in _holders(node, 4) if each.tag in BLOCKS), node)))
+                    return whole if len(whole) <= _LONGEST_LEAD else text
+        paragraphs = self._paragraphs
+        if len(paragraphs) < 2 or self._first is None or not _may_be_lead(paragraphs[0]):
+            return ""
+        second = next((place for place in _places(self._keys, paragraphs[1]) if place > self._first), None)
+        if second is None or all(map(_is_strong, self._pieces(second, paragraphs[1]))):
+            return ""
+        return paragraphs[0] if all(map(_is_strong, self._pieces(self._first, paragraphs[0]))) else ""
+
+    def _pieces(self, start: int, paragraph: str) -> list[LexborNode]:
+        """Return the texts that make a paragraph, or as much of it as stands together."""
+        rest = "".join(fold(paragraph).split())
+        found = []
+        for node, key in zip(self._texts[start:], self._keys[start:], strict=True):
+            key = "".join(key.split())
+            if not key or not rest.startswith(key):
+                break
+            found.append(node)
+            rest = rest[len(key) :]
+        return found
+
+    def lead_pictures(self) -> list[LexborNode]:
+        """Return the elements with a picture between the title and the text, which are no buttons, logos or teasers."""
+        if self._first is None:
+            return []
+        above = [title for title in self._titles if title < self._first]
+        if not above:
+            return []
+        start, end = self._texts[above[0]], self._texts[self._first].mem_id
+        found: dict[int, LexborNode] = {}
+        for node in islice(_onward(start), _FURTHEST):
+            if node.mem_id == end:
+                break
+            if node.tag == "img" and (holder := _lead_holder(node)) is not None:
+                found.setdefault(holder.mem_id, holder)
+        return [*found.values()]
 
     def _below(self, title: int) -> list[LexborNode]:
         end = title + _AFTER
@@ -180,6 +247,36 @@ def _holders(node: LexborNode, count: int) -> Iterator[LexborNode]:
         parent = parent.parent
 
 
+def _onward(node: LexborNode) -> Iterator[LexborNode]:
+    """Yield the nodes of a page behind a node, in their order."""
+    here: LexborNode | None = node
+    while here is not None:
+        following = here.first_child or here.next
+        while following is None and here is not None:
+            here = here.parent
+            following = here.next if here is not None else None
+        if following is not None:
+            yield following
+        here = following
+
+
+def _lead_holder(image: LexborNode) -> LexborNode | None:
+    """Return the element around a picture if it can be an article's."""
+    width = re.match(r"\d+", image.attributes.get("width") or "")
+    if width and int(width[0][:6]) < _NARROW:
+        return None
+    holder = image.parent
+    for around in _holders(image, 6):
+        names = f"{around.attributes.get('class') or ''} {around.attributes.get('id') or ''}"
+        href = around.attributes.get("href") if around.tag == "a" else None
+        leads_away = href is not None and not _PICTURE_FILE.search(href)
+        if around.tag in _NOT_AROUND_PICTURES or leads_away or _BUTTON.search(names):
+            return None
+        if around.tag == "figure":
+            holder = around
+    return holder
+
+
 def _seen_texts(root: LexborNode | None) -> Iterator[LexborNode]:
     if root is None:
         return
@@ -212,6 +309,24 @@ def _places(keys: list[str], text: str) -> list[int]:
     return found or [
         place for place, piece in enumerate(keys) if len(piece) >= _SHORTEST_PROBE and key.startswith(piece)
     ]
+
+
+def _may_be_lead(text: str) -> bool:
+    """Whether a bold text is one, and no heading of the text's first part, nor the first question of an interview."""
+    if len(text) > _LONGEST_LEAD or text.endswith(("?", ":")) or text[0].isdigit():
+        return False
+    return len(text) >= _LONG_LEAD or (len(text) >= _SHORTEST_LEAD and text.endswith((".", "!", "”", '"')))
+
+
+def _is_strong(node: LexborNode) -> bool:
+    for holder in _holders(node, 5):
+        attributes = holder.attributes
+        name = attributes.get("class") or ""
+        if holder.tag in ("b", "strong", "h2", "h3") or _STRONG.search(attributes.get("style") or ""):
+            return True
+        if _STRONG_NAME.search(name) or _LEAD_NAME.search(name):
+            return True
+    return False
 
 
 def _in_heading(node: LexborNode) -> bool:
