@@ -170,6 +170,25 @@ class TestBody:
         ]
 
 
+class TestLayouts:
+    @pytest.mark.parametrize("selectors", [".chinh .chu, .chinh", (".chinh .chu", ".chinh")])
+    def test_a_list_of_selectors_is_an_order_of_preference(self, selectors):
+        class TheoThuTuSpider(BaoviduSpider):
+            name = "theothutu"
+            allowed_domains = ["baovidu.vn"]
+            layouts = (Layout(name="v1", body=selectors, title="h2, h1", published=".gio, .ngay"),)
+
+        html = (
+            "<h1>Mục lục</h1><h2>Mưa to</h2><i class=ngay>02/02/2022</i><i class=gio>03/02/2022 10:20</i>"
+            f"<div class=chinh><p>Đứng ngoài bài.</p><div class=chu><p>{SENTENCE}</p></div></div>"
+        )
+        article = read(make_spider(TheoThuTuSpider), reply(URL, html))
+        assert (article.title, article.body, article.layout) == ("Mưa to", SENTENCE, "v1")
+        assert article.published_at == "2022-02-03T10:20:00+07:00"
+        html = html.replace("class=chu", "class=cu")
+        assert read(make_spider(TheoThuTuSpider), reply(URL, html)).body == f"Đứng ngoài bài.\n\n{SENTENCE}"
+
+
 class TestTextOfNodes:
     """Words of two elements are two words, those of a line are not torn apart, scripts are no text."""
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-#: One selector, or several of which the earlier are the better evidence.
+#: One selector, or several of which the earlier are the better evidence, in a tuple or with commas between.
 Selectors = str | tuple[str, ...]
+
+#: A comma between selectors, or what may hold others: text in quotes, or in brackets of two levels at most.
+_COMMA_OR_GROUP: Final = re.compile(r"""[,]|"[^"]*"|'[^']*'|\[[^\]]*\]|\((?:[^()]|\([^()]*\))*\)""")
 
 #: Never part of an article's text, on any site.
 NEVER_TEXT = (
@@ -46,7 +51,8 @@ class Layout:
     def __post_init__(self) -> None:
         for field in ("body", "pictures", "title", "sapo", "author", "published", "modified", "section", "tags"):
             value = getattr(self, field)
-            object.__setattr__(self, field, (value,) if isinstance(value, str) else tuple(value))
+            parts = [part for text in ((value,) if isinstance(value, str) else value) for part in split(text)]
+            object.__setattr__(self, field, tuple(parts))
 
     @property
     def not_text(self) -> str:
@@ -54,15 +60,27 @@ class Layout:
         return f"{NEVER_TEXT}, {self.drop}" if self.drop else NEVER_TEXT
 
 
+def split(selectors: str) -> list[str]:
+    """Return the selectors of a list, which to CSS has no order: what it selects first is what stands first on a page.
+
+    >>> split(".entry, .content:is(.a, .b), [title='a, b']")
+    ['.entry', '.content:is(.a, .b)', "[title='a, b']"]
+    """
+    parts, start = [], 0
+    for comma in _COMMA_OR_GROUP.finditer(selectors):
+        if comma[0] == ",":
+            parts.append(selectors[start : comma.start()])
+            start = comma.end()
+    return [part for text in (*parts, selectors[start:]) if (part := text.strip())]
+
+
 def fitting_layout(
     tree: LexborHTMLParser, layouts: tuple[Layout, ...]
 ) -> tuple[Layout, LexborNode] | tuple[None, None]:
     """Return the first layout that fits a page, and the page's body under it."""
     for layout in layouts:
-        for selector in layout.body:
-            body = tree.css_first(selector)
-            if body is not None:
-                return layout, body
+        if body := select(tree, layout.body):
+            return layout, body[0]
     return None, None
 
 
