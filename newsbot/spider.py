@@ -9,7 +9,7 @@ from scrapy.http import Request, Response
 
 from newsbot.discovery.addresses import Addresses
 from newsbot.discovery.discovery import Discovery
-from newsbot.discovery.removal import Removal, is_sent_to_front
+from newsbot.discovery.removal import Removal, is_refreshed_away, is_sent_away
 from newsbot.items import Article
 from newsbot.reader_process.bounded import read_bounded
 from newsbot.reading.article import read_article
@@ -103,10 +103,13 @@ class NewsSpider(Discovery):
 
     def read_page_here(self, response: Response) -> Article | PageKind:
         """Read a page in this process, whatever it takes."""
-        if is_sent_to_front(response, self.addresses):
+        if is_sent_away(response, self.addresses):
             return PageKind.GONE
         page = Page.from_response(response)
         article_id = self.article_id(page.url)
         if article_id is None:
             return PageKind.GONE  # sent on to the front page
-        return read_article(page, self, article_id)
+        found = read_article(page, self, article_id)
+        if not isinstance(found, Article) and is_refreshed_away(page.url, page.tree, self.addresses):
+            return PageKind.GONE
+        return found

@@ -23,7 +23,6 @@ from newsbot.backfill.memory import Memory
 from newsbot.backfill.page import PageInWork, Question, middle_out
 from newsbot.backfill.walk import Walk, is_too_new
 from newsbot.backfill.window import Window, day_span
-from newsbot.discovery.listings import is_sitemap, is_sitemap_index, text_of
 from newsbot.discovery.schedule import read_date
 from newsbot.items import Article
 from newsbot.reading.limits import ReadingLimitError
@@ -69,12 +68,16 @@ class Backfill:
 
     def parse_sitemap(self, response: Response) -> list[Request]:
         """Read a sitemap, or one that names others."""
-        walk, text, capture = self._under_way(), text_of(response), response.meta["capture"]
-        if not is_sitemap(text):
+        walk, found, capture = self._under_way(), sitemap_page(self._spider, response), response.meta["capture"]
+        if found.shortfall:
+            self._spider.note_unread_list(response, "sitemap", found.shortfall)
+            self._lists.leave_unread(walk.cursor.root)
+            walk.is_cut = True
+        if not found.is_one:
             return self._unreadable(response)
-        if not is_sitemap_index(text):
-            return self._begin_work(self.memory.complete(sitemap_page(self._spider, response, text)))
-        children = sitemaps_of(self._spider, response, text, self.window, walk.depth, walk.cursor.root)
+        if not found.sitemaps:
+            return self._begin_work(self.memory.complete(found.page))
+        children = sitemaps_of(self._spider, response, found.sitemaps, self.window, walk.depth, walk.cursor.root)
         done = self._lists.open_index(walk.cursor._replace(done_at=capture.date), children, walk.parent)
         self.memory.put(capture.sequence, done)
         return self._next_list()
@@ -179,6 +182,8 @@ class Backfill:
     def _leave_behind(self, cursor: Cursor, sequence: int) -> list[Request]:
         """Write down that a page is done when its captures are on disk, and go on to the next."""
         walk = self._under_way()
+        if walk.is_cut:
+            return self._next_list()
         self._lists.rows[cursor.root] = cursor
         self.memory.put(sequence, [cursor])
         if cursor.next_url is None:

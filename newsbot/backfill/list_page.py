@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scrapy.http import Response
 
@@ -12,12 +12,15 @@ from archive.exchange.capture import Capture
 from newsbot.backfill.list_dates import address_span, changed_spans, published_span
 from newsbot.backfill.window import Span
 from newsbot.discovery.addresses import Address
-from newsbot.discovery.listings import sitemap_articles
 from newsbot.discovery.removal import GONE_STATUSES
+from newsbot.discovery.sitemaps import Entry, Sitemap
 from newsbot.reading.page import absolute
 
 if TYPE_CHECKING:
     from newsbot.discovery.discovery import Discovery
+
+#: Addresses of a sitemap that are read, some 150 MB; the protocol allows 50,000.
+_MOST: Final = 200_000
 
 
 class Listed(NamedTuple):
@@ -81,17 +84,44 @@ def section_page(spider: Discovery, response: Response, number: int) -> ListPage
     )
 
 
-def sitemap_page(spider: Discovery, response: Response, text: str) -> ListPage:
-    """Read a sitemap of articles."""
+@dataclass(frozen=True, slots=True)
+class SitemapPage:
+    """What a sitemap names: articles, other sitemaps, or both."""
+
+    page: ListPage
+    #: The sitemaps that it names; those of others and of other days, too.
+    sitemaps: list[Entry]
+    #: Whether it is one at all, and why it was not read to its end; empty if it was.
+    is_one: bool
+    shortfall: str
+
+
+def sitemap_page(spider: Discovery, response: Response) -> SitemapPage:
+    """Read a sitemap."""
     capture: Capture = response.meta["capture"]
-    entries = list(sitemap_articles(text))
-    spans = changed_spans({url: changed for url, changed, _ in entries})
-    spans |= {url: span for url, _, published in entries if (span := published_span(published))}
-    by_article = {
-        address.article: span for url, span in spans.items() if (address := spider.find_address(response, url))
-    }
-    addresses = spider.read_addresses(response, [url for url, _, _ in entries])
-    return ListPage(response.url, 1, combine(addresses, by_article), sequence=capture.sequence, date=capture.date)
+    sitemap, shortfall = Sitemap.of(response), ""
+    articles: dict[str, Address] = {}
+    changes: dict[str, str | None] = {}
+    published: dict[str, Span] = {}
+    sitemaps: list[Entry] = []
+    for entry in sitemap:
+        if entry.is_sitemap:
+            sitemaps.append(entry)
+        elif address := spider.find_address(response, entry.url):
+            best = articles.setdefault(address.article, address)
+            if address.age < best.age:
+                articles[address.article] = address
+            changes[address.article] = entry.changed
+            if span := published_span(entry.published):
+                published[address.article] = span
+        if len(articles) >= _MOST or len(sitemaps) >= _MOST:
+            shortfall = f"more than {_MOST:,} addresses"
+            break
+    spans = changed_spans(changes) | published
+    page = ListPage(response.url, 1, combine(articles.values(), spans), sequence=capture.sequence, date=capture.date)
+    if sitemaps and articles:
+        shortfall = shortfall or "it names articles beside sitemaps"
+    return SitemapPage(page, sitemaps, sitemap.is_one or bool(shortfall), shortfall or sitemap.shortfall)
 
 
 def combine(addresses: Iterable[Address], spans: Mapping[str, Span]) -> dict[str, Listed]:

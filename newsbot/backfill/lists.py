@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scrapy.http import Response
 
+from archive.clock import now
 from newsbot.backfill.cursors import Cursor
 from newsbot.backfill.list_dates import published_span, sitemap_span
 from newsbot.backfill.window import Span, Window, month_span
-from newsbot.discovery.listings import SITEMAP_DEPTH, sitemap_entries
+from newsbot.discovery.index_children import believed_changes
+from newsbot.discovery.sitemaps import DEPTH, Entry
 from newsbot.reading.page import absolute
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ class Lists:
         self._waiting = deque(lists)
         self._all = {each.url for each in self._waiting} | self.rows.keys()
         self._indexes: dict[str, tuple[Cursor, set[str], str | None]] = {}
+        #: Lists that were not read to their end: they are not done when all that is known of them is.
+        self._unread: set[str] = set()
 
     def take(self) -> List | None:
         """Return the next list that is not done."""
@@ -66,10 +70,16 @@ class Lists:
         new = [each for each in left if each.url not in self._all]
         self._all.update(each.url for each in children)
         self._waiting.extendleft(reversed(new))
+        if not new and cursor.root in self._unread:
+            return []
         if not new:
             return [self._end(cursor), *self.done(cursor.root, parent, cursor.done_at)]
         self._indexes[cursor.root] = cursor, {each.url for each in new}, parent
         return []
+
+    def leave_unread(self, url: str) -> None:
+        """Note that a list was not read to its end: another run reads it again."""
+        self._unread.add(url)
 
     def done(self, url: str, parent: str | None, at: str) -> list[Cursor]:
         """Note that a list is done; returns the sitemaps of sitemaps that are done with it."""
@@ -77,7 +87,7 @@ class Lists:
         while parent is not None and parent in self._indexes:
             cursor, children, above = self._indexes[parent]
             children.discard(url)
-            if children:
+            if children or parent in self._unread:
                 break
             del self._indexes[parent]
             found.append(self._end(cursor._replace(done_at=at)))
@@ -112,15 +122,17 @@ def lists_of(spider: Discovery, window: Window, today: date) -> Iterator[List]:
 
 
 def sitemaps_of(
-    spider: Discovery, response: Response, text: str, window: Window, depth: int, parent: str
+    spider: Discovery, response: Response, entries: Iterable[Entry], window: Window, depth: int, parent: str
 ) -> Iterator[List]:
     """Yield the sitemaps that a sitemap names, without those that end before the days looked for, or are of others."""
-    if depth >= SITEMAP_DEPTH:
+    if depth >= DEPTH:
         return
-    for link, changed in sitemap_entries(text):
-        url, last = absolute(response.url, link), published_span(changed)
-        is_past = not window.may_hold(sitemap_span(link)) or (last is not None and window.is_before(last))
-        if url and spider.addresses.is_own(url) and not is_past:
+    named = {url: entry for entry in entries if (url := absolute(response.url, entry.url))}
+    believed = believed_changes({url: entry.changed for url, entry in named.items()}, now())
+    for url, entry in named.items():
+        last = published_span(entry.changed) if url in believed else None
+        is_past = not window.may_hold(sitemap_span(url)) or (last is not None and window.is_before(last))
+        if spider.addresses.is_own(url) and not is_past:
             yield List(url, "sitemap", depth + 1, parent)
 
 

@@ -139,4 +139,4 @@ def middle_out(listed: Mapping[str, Listed]) -> list[Address]:
     """
     addresses = [each.address for each in listed.values()]
     half = len(addresses) // 2
-    return sorted(addresses, key=lambda each: (abs((place := addresses.index(each)) - half), -place))
+    return [addresses[place] for place in sorted(range(len(addresses)), key=lambda place: (abs(place - half), -place))]

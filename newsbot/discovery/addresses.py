@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 _PORTS: Final = (None, 80, 443)
 #: No page has a longer address, and PostgreSQL no index of longer keys.
 _LONGEST: Final = 2000
+_SLASHES: Final = re.compile("/{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Addresses:
 
     >>> paper = Addresses(["a.vn", "demo.a.vn", "old.com.vn"], (r"^/[^/]+-(?P<id>\\d+)\\.html$", r"^/(?P<id>\\d+)/$"))
     >>> paper.find("http://demo.a.vn/mua-to-17.html?utm=1#x")
+    Address(article='17', url='https://a.vn/mua-to-17.html', age=0)
+    >>> paper.find("https://a.vn//mua-to-17.html")  # put together of parts with a slash each
     Address(article='17', url='https://a.vn/mua-to-17.html', age=0)
     >>> paper.find("http://old.com.vn/17/")
     Address(article='17', url='http://old.com.vn/17/', age=1)
@@ -54,12 +57,13 @@ class Addresses:
         parts = self._own_parts(url)
         if parts is None:
             return None
+        path = _SLASHES.sub("/", parts.path)
         for age, form in enumerate(self._forms):
-            match = form.search(parts.path)
+            match = form.search(path)
             if match:
                 article = match["id"].lower() if self._ignore_case else match["id"]
                 if age == 0:
-                    return Address(article, f"https://{self._hosts[0]}{parts.path}", age)
+                    return Address(article, f"https://{self._hosts[0]}{path}", age)
                 return Address(article, parts._replace(fragment="").geturl(), age)
         return None
 

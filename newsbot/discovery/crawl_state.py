@@ -22,9 +22,11 @@ from newsbot.discovery.schedule import (
 from newsbot.state.resources import ARTICLE, Resource, Resources
 
 GAPS: Final = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 7 * 24, 30 * 24))
-#: An article is tried again at the next run after its first failure, then with these gaps.
 _THERE: Final = (200, 304)
+#: An article is tried again at the next run after its first failure, then with these gaps.
 _AFTER_FAILURE: Final = (timedelta(), *GAPS)
+#: Of the articles looked at in one run, this part may be those that were asked for in vain before.
+_FAILING: Final = 4
 
 
 class CrawlState:
@@ -46,7 +48,11 @@ class CrawlState:
         #: Known articles that lists name at a new address, and those whose answers are noted.
         self._elsewhere: dict[str, str] = {}
         self._noted: set[str] = set()
-        self._waiting: list[tuple[Capture, Resource]] = []
+        #: What is to be written once captures are on disk: the last of them, and the row's own.
+        self._waiting: list[tuple[int, Capture, Resource]] = []
+        self._last = 0
+        #: The last captures before lists were settled.
+        self._settled: list[int] = []
         self._lists: dict[str, tuple[Capture, Resource]] = {}
         self._failed: dict[str, Resource] = {}
 
@@ -60,7 +66,9 @@ class CrawlState:
         """Return articles to look at again."""
         if self._resources is None:
             return []
-        return self._resources.due(self.source, ARTICLE, warc_date(now()), limit)
+        due, moment = self._resources.due, warc_date(now())
+        failing = due(self.source, ARTICLE, moment, limit // _FAILING, failing=True)
+        return [*due(self.source, ARTICLE, moment, limit - len(failing), failing=False), *failing]
 
     def found(self, article_ids: Iterable[str], on: str) -> None:
         """Remember articles that were not known, and the first list that named them."""
@@ -79,7 +87,7 @@ class CrawlState:
                 self._elsewhere[key] = named[key]
             completed = row._replace(found_on=self.found_on(key, row), elsewhere=self.elsewhere(key, row))
             if completed != row and key not in self._noted:
-                self._waiting.append((capture, completed))
+                self._note(capture, completed)
 
     def elsewhere(self, article_id: str, known: Resource | None) -> str:
         """Return another address at which a list has named a known article; empty if none has."""
@@ -120,9 +128,10 @@ class CrawlState:
             step=step,
             found_on=self.found_on(article_id, known),
             elsewhere="" if elsewhere == url else elsewhere,
+            failures=0,
         )
         self._noted.add(article_id)
-        self._waiting.append((capture, row))
+        self._note(capture, row)
 
     def note_failure(self, article_id: str, url: str, known: Resource | None, failed_at: str = "") -> None:
         """Note that an article was asked for in vain; it is asked for again, whether or not a list still names it.
@@ -132,11 +141,15 @@ class CrawlState:
         step = known.step if known and not known.captured_at else 0
         row = known or Resource(article_id, self.source, ARTICLE, url, found_on=self.found_on(article_id, None))
         checked = failed_at or warc_date(now())
+        failures = row.failures + 1
         if row.captured_at:
-            self._failed[article_id] = row._replace(next_check=next_recheck(checked, 0, self._gaps))
+            again = next_recheck(checked, row.failures, self._gaps)
+            self._failed[article_id] = row._replace(next_check=again, failures=failures)
         else:
             again = next_recheck(checked, step, _AFTER_FAILURE)
-            self._failed[article_id] = row._replace(checked_at=checked, next_check=again, step=step + 1)
+            self._failed[article_id] = row._replace(
+                checked_at=checked, next_check=again, step=step + 1, failures=failures
+            )
 
     def note_list(
         self, key: str, kind: str, capture: Capture, answer: Answer, known: Resource | None, *, own: bool, news: bool
@@ -152,7 +165,8 @@ class CrawlState:
         if answer.status == 200 and news:
             # Should this run end before the list is through, the next one must not take it for read.
             begun = row._replace(etag=None, last_modified=None, complete=0, next_check=capture.date)
-            self._waiting.append((capture, begun))
+            self._note(capture, begun)
+        self._last = max(self._last, capture.sequence)
         self._lists[key] = (capture, row)
 
     def note_lie(self, key: str) -> None:
@@ -167,11 +181,30 @@ class CrawlState:
             capture, row = self._lists[key]
             self._lists[key] = (capture, row._replace(complete=0))
 
+    def settle(self, *, but: Iterable[str] = ()) -> None:
+        """Take note that all that lists have named so far has been asked for: they need not be read again.
+
+        :param but: lists of which that is not true.
+        """
+        left = set(but)
+        for key, (capture, row) in self._lists.items():
+            if key not in left:
+                self._waiting.append((self._last, capture, row))
+        self._settled.append(self._last)
+        self._lists = {key: noted for key, noted in self._lists.items() if key in left}
+
+    def _note(self, capture: Capture, row: Resource) -> None:
+        self._last = max(self._last, capture.sequence)
+        self._waiting.append((capture.sequence, capture, row))
+
     def flush(self, synced: int) -> None:
         """Write what was read from the captures up to the ``synced``-th."""
-        ready = [(capture, row) for capture, row in self._waiting if capture.sequence <= synced]
+        ready = [(capture, row) for last, capture, row in self._waiting if last <= synced]
         if ready and self._resources is not None:
-            self._waiting = [(capture, row) for capture, row in self._waiting if capture.sequence > synced]
+            self._waiting = [each for each in self._waiting if each[0] > synced]
+            if any(last <= synced for last in self._settled):
+                self.write_failures()  # with their list read, nothing else would tell of them
+                self._settled = [last for last in self._settled if last > synced]
             self._resources.put([_with_digest(capture, row) for capture, row in ready])
 
     def write_failures(self) -> None:

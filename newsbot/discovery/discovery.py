@@ -6,8 +6,9 @@ What is known is not asked for again before its time, and lists that bring nothi
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from scrapy import signals
@@ -21,18 +22,13 @@ from newsbot.backfill.backfill import Backfill
 from newsbot.backfill.memory import Memory
 from newsbot.backfill.window import read_window
 from newsbot.discovery.addresses import Address
+from newsbot.discovery.backlog import Backlog, Waiting
 from newsbot.discovery.crawl_state import CrawlState
+from newsbot.discovery.feeds import Feed
+from newsbot.discovery.index_children import order_children
 from newsbot.discovery.list_reading import ListReading
-from newsbot.discovery.list_requests import SITEMAP_PRIORITY
-from newsbot.discovery.listings import (
-    SITEMAP_DEPTH,
-    feed_links,
-    is_sitemap_index,
-    sitemap_entries,
-    sitemap_links,
-    text_of,
-)
-from newsbot.discovery.schedule import is_newer, warc_date
+from newsbot.discovery.list_requests import SITEMAP_PRIORITY, Tally
+from newsbot.discovery.sitemaps import DEPTH, Entry, Sitemap
 from newsbot.discovery.spider_arguments import whole_number
 from newsbot.items import Article
 from newsbot.reading.limits import ReadingLimitError
@@ -49,6 +45,13 @@ _NEXT_PAGE_PRIORITY: Final = -10
 _RECHECKS: Final = 200
 #: So many articles of a sitemap are asked for at once; a request takes ten times the room of the address that waits.
 _BATCH: Final = 200
+#: Addresses and sitemaps that wait at once: some 100 MB. More of them is more than a run comes to.
+_MOST_WAITING: Final = 100_000
+_MOST_CHILDREN: Final = 50_000
+#: Entries of a sitemap that are looked up at once.
+_PART: Final = 2_000
+#: So many sitemaps of an index are asked for before sections are, the others when there is nothing else to do.
+_LEADING: Final = 10
 
 
 class Discovery(ListReading):
@@ -77,6 +80,7 @@ class Discovery(ListReading):
         self.backfill = Backfill(self, window) if window else None
         self.is_backfill = self.backfill is not None
         self._waiting: deque[Address] = deque()
+        self._backlog = Backlog()
         #: Articles to look at again, once lists have said what is new and where articles are now.
         self._due: list[Resource] = []
 
@@ -123,38 +127,77 @@ class Discovery(ListReading):
             self._due = self.crawl_state.due_articles(_RECHECKS)
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
-        found = self.read_list(response, feed_links(text_of(response)))
+        feed = Feed.of(response)
+        links = [self.likeliest(response, links) for links in feed] if response.status != 304 else []
+        found = self.read_list(response, links)
         yield from self.follow_addresses(self.sort_out(response, "feed", found))
+        if response.status != 304 and feed.shortfall:
+            self.note_unread_list(response, "feed", feed.shortfall)
         yield from self.list_done(response)
 
     def parse_sitemap(self, response: Response) -> Iterator[Request]:
-        text = text_of(response)
-        if response.status == 200 and is_sitemap_index(text):
-            self.sort_out(response, "sitemap", (), own=True)
-            yield from self.follow_sitemaps(response, text)
+        if response.status == 304:
+            self.sort_out(response, "sitemap", ())
         else:
-            new = self.sort_out(response, "sitemap", self.read_list(response, sitemap_links(text)))
-            self._waiting.extend(new[_BATCH:])
-            yield from self.follow_addresses(new[:_BATCH])
+            yield from self.read_sitemap(response)
         yield from self.list_done(response)
 
-    def follow_sitemaps(self, response: Response, text: str) -> Iterator[Request]:
-        """Yield requests for those sitemaps of an index that may have changed since they were read."""
+    def read_sitemap(self, response: Response) -> Iterator[Request]:
+        """Yield requests for what a sitemap names that may be new: part by part, since it may name any number.
+
+        Stats: ``newsbot/sitemaps_put_off`` (those with more new articles than wait at once, or with more sitemaps).
+        """
+        sitemap, tally, number, is_put_off = Sitemap.of(response), Tally(), 0, False
+        children: dict[str, str | None] = {}
+        entries = iter(sitemap)
+        while part := list(islice(entries, _PART)):
+            children |= self.own_sitemaps(response, part)
+            found = self.read_addresses(response, [entry.url for entry in part if not entry.is_sitemap])
+            number += len(found)
+            if len(self._waiting) >= _MOST_WAITING or len(children) > _MOST_CHILDREN:
+                is_put_off = True
+                break
+            new = self.sort_part(response, found, tally)
+            at_once = new[: max(0, _BATCH + len(new) - tally.new)]
+            yield from self.follow_addresses(at_once)
+            self._waiting.extend(new[len(at_once) :])
+        if children:
+            tally.own = True
+        else:
+            self.count_listing(response, number)
+        self.note_list(response, "sitemap", tally)
+        if sitemap.shortfall:
+            self.note_unread_list(response, "sitemap", sitemap.shortfall)
+        yield from self.follow_sitemaps(response, children)
+        if is_put_off or len(self._backlog) >= _MOST_CHILDREN:
+            self.note(
+                "newsbot/sitemaps_put_off", "it names more than waits at once: the rest is for another run", response
+            )
+            self.note_incomplete(response.meta)
+
+    def own_sitemaps(self, response: Response, entries: Iterable[Entry]) -> dict[str, str | None]:
+        """Return the sitemaps of the source's own that a sitemap names, each with its last change as that is given."""
+        found = ((absolute(response.url, entry.url), entry.changed) for entry in entries if entry.is_sitemap)
+        return {url: changed for url, changed in found if url and self.addresses.is_own(url)}
+
+    def follow_sitemaps(self, response: Response, children: Mapping[str, str | None]) -> Iterator[Request]:
+        """Yield requests for the first of those sitemaps of an index that are to be asked for; the others wait."""
         depth = response.meta.get("sitemap_depth", 1)
-        if depth >= SITEMAP_DEPTH:
+        if depth >= DEPTH or not children or self.is_done():
             return
-        urls = {absolute(response.url, link): changed for link, changed in sitemap_entries(text)}
-        known = {} if self.refetch else self.crawl_state.get(url for url in urls if url)
-        for url, changed in urls.items():
-            row = known.get(url) if url else None
-            if row and row.complete:
-                due = is_newer(changed, row.checked_at) if changed else (row.next_check or "") <= warc_date(now())
-                if not due:
-                    continue
-            if url and self.addresses.is_own(url) and not self.is_done():
-                meta = {"old_host": response.meta.get("old_host", False), "root": response.meta.get("root", url)}
-                self.turns.lead(url)
-                yield self.list_request(url, self.parse_sitemap, SITEMAP_PRIORITY, row, sitemap_depth=depth + 1, **meta)
+        known = {} if self.refetch else self.crawl_state.get(children)
+        above = (*response.meta.get("above", ()), response.meta.get("list", response.url))
+        old_host = response.meta.get("old_host", False)
+        waiting = [Waiting(url, depth + 1, above, old_host) for url in order_children(children, known, now())]
+        for each in waiting[:_LEADING]:
+            self.turns.lead(each.url)
+            yield self.sitemap_request(each, known.get(each.url))
+        self._backlog.add(waiting[_LEADING:])
+
+    def sitemap_request(self, each: Waiting, known: Resource | None) -> Request:
+        """Return the request for a sitemap that others name."""
+        meta = {"old_host": each.old_host, "root": each.above[0], "above": each.above, "sitemap_depth": each.depth}
+        return self.list_request(each.url, self.parse_sitemap, SITEMAP_PRIORITY, known, **meta)
 
     def parse_section(self, response: Response) -> Iterator[Request]:
         """Follow the articles of one page of a list, then its next page as long as pages bring new ones."""
@@ -185,25 +228,45 @@ class Discovery(ListReading):
             )
 
     def follow_waiting(self) -> None:
-        """Look again at known articles, then at the next of long sitemaps: the crawl has nothing else to do."""
+        """Look again at known articles, then at what long sitemaps name, then at sitemaps that wait.
+
+        The crawl has nothing else to do: all that lists have named so far has been asked for.
+        """
         self.turns.end_all()
         requests = self.backfill.idle() if self.backfill else list(self.release())
         if not requests:
             requests = [self.article_request(row.key.partition(":")[2], row.url, known=row) for row in self._due]
             self._due = []
-        if not requests:
+        while not requests and self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
-            if not batch:
-                return
             requests = list(self.follow_addresses(batch))
+        if not requests:
+            requests = self._next_sitemap()
+        if not requests:
+            return
         for request in requests:
             self.crawler.engine.crawl(request)
         raise DontCloseSpider
+
+    def _next_sitemap(self) -> list[Request]:
+        each = None if self.is_done() else self._backlog.take()
+        if each is None:
+            return []
+        # What is done is written down now: an index may name more than this run will ever come to.
+        self.crawl_state.settle(but={*self._backlog.open(), *each.above})
+        known = {} if self.refetch else self.crawl_state.get([each.url])
+        return [self.sitemap_request(each, known.get(each.url))]
 
     def follow_rest(self) -> Iterator[Request]:
         """Yield the requests for all articles that still wait, for whoever needs no pauses."""
         while self._waiting:
             yield from self.follow_addresses([self._waiting.popleft()])
+
+    def follow_backlog(self) -> Iterator[Request]:
+        """Yield the requests for all sitemaps that still wait, for whoever needs no pauses."""
+        while each := self._backlog.take():
+            known = {} if self.refetch else self.crawl_state.get([each.url])
+            yield self.sitemap_request(each, known.get(each.url))
 
 
 def _any_of(addresses: Iterable[Address], articles: Iterable[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from scrapy.http import Response
@@ -18,7 +18,7 @@ from newsbot.discovery.schedule import read_date
 from newsbot.discovery.section import Section
 from newsbot.reader_process.bounded import read_bounded
 from newsbot.reading.node_text import node_text
-from newsbot.reading.page import Page
+from newsbot.reading.page import Page, absolute, base_of
 from newsbot.reading.page_kinds import refuses
 
 
@@ -42,8 +42,10 @@ class ListReading(ListRequests):
         """Read a page of a section in this process, whatever it takes."""
         page = Page.from_response(response)
         tree = page.tree
-        links = list(self.read_links(response, tree))
-        following = self.read_next_page(response, tree, response.meta.get("page", 1))
+        # A page may say what its links are relative to (`<base>`).
+        links = [url for link in self.read_links(response, tree) if (url := absolute(page.base, link))]
+        link = self.read_next_page(response, tree, response.meta.get("page", 1))
+        following = absolute(page.base, link) if link else None
         if not self.is_backfill:
             return Section(links, following)
         dates = self.read_link_dates(response, tree)
@@ -71,18 +73,29 @@ class ListReading(ListRequests):
         Stats: ``newsbot/listings`` ({address: articles}); of a list in pages, those on the first.
         """
         found = self.read_addresses(response, links)
+        self.count_listing(response, len(found))
+        return found
+
+    def count_listing(self, response: Response, articles: int) -> None:
+        """Count the articles of a list."""
         is_part = "page" in response.meta or "sitemap_depth" in response.meta
         if response.status != 304 and not is_part and self.crawler.stats is not None:
             asked = response.meta.get("redirect_urls", [response.url])[0]
             listings: dict[str, int] = self.crawler.stats.get_value("newsbot/listings", {})
-            self.crawler.stats.set_value("newsbot/listings", listings | {asked: len(found)})
-        return found
+            self.crawler.stats.set_value("newsbot/listings", listings | {asked: articles})
+
+    def likeliest(self, response: Response, links: Sequence[str]) -> str:
+        """Return that link of a feed's entry which leads to an article of the source; the first if none does."""
+        return next((link for link in links if self.find_address(response, link)), links[0])
 
     def read_link_dates(self, response: Response, tree: LexborHTMLParser) -> dict[str, Span]:
         """Return when the articles of a page of a list were published, as far as it tells, by the site's own ids."""
 
+        base = base_of(tree, response.url)
+
         def article_of(href: str) -> str | None:
-            address = self.find_address(response, href)
+            url = absolute(base, href)
+            address = self.addresses.find(url) if url else None
             return address.article if address else None
 
         return printed_dates(tree, article_of, read_date(response.meta["capture"].date))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from scrapy.http import Request, Response
@@ -27,6 +28,19 @@ SITEMAP_PRIORITY: Final = 20
 _SECTION_PRIORITY: Final = 10
 #: A list of so many articles, all of them new, shows that much has happened since it was read.
 _MANY: Final = 5
+#: So many lists that were not read to their end are named; the rest are counted.
+_MOST_NAMED: Final = 20
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a list has brought."""
+
+    #: Articles that were not known before this run, and those that were.
+    new: int = 0
+    known: int = 0
+    #: Whether it is the first to name any of them, or is to be asked in every run all the same.
+    own: bool = False
 
 
 class ListRequests(ArticleRequests):
@@ -95,33 +109,61 @@ class ListRequests(ArticleRequests):
         meta |= {"list": url, "known": known, "incremental": known is not None and bool(known.complete)}
         return Request(url, callback, errback=self.list_failed, headers=headers, priority=priority, meta=meta)
 
-    def sort_out(self, response: Response, kind: str, found: Iterable[Address], *, own: bool = False) -> list[Address]:
-        """Return those of a list's articles that were not known before this run, and note how the list is.
+    def sort_out(self, response: Response, kind: str, found: Iterable[Address]) -> list[Address]:
+        """Return those of a list's articles that were not known before this run, and note how the list is."""
+        tally = Tally()
+        new = self.sort_part(response, found, tally)
+        self.note_list(response, kind, tally)
+        return new
 
-        :param own: it is to be asked in every run, whatever it brings.
-        """
+    def sort_part(self, response: Response, found: Iterable[Address], tally: Tally) -> list[Address]:
+        """Return those of some of a list's articles that were not known before this run."""
         ids = {f"{self.name}:{address.article}": address for address in found}
         known = {} if self.refetch else self.crawl_state.get(ids)
         new = [address for id, address in ids.items() if id not in known]
-        root, row = response.meta.get("root", response.url), response.meta.get("known")
+        root = response.meta.get("root", response.url)
         self.crawl_state.found((id for id in ids if id not in known), root)
         self.crawl_state.adopt(known, {id: ids[id].url for id in known}, root, response.meta["capture"])
-        own = own or any(self.crawl_state.found_on(id, known.get(id)) == root for id in ids)
+        tally.own = tally.own or any(self.crawl_state.found_on(id, known.get(id)) == root for id in ids)
+        tally.new += len(new)
+        tally.known += len(known)
         self.count("newsbot/known", len(known))
-        if "list" in response.meta:
-            answer = Answer(response.status, response.headers)
-            if response.status == 304:
-                self.count("newsbot/lists_unchanged")
-                own = row is not None and not row.step
-            self.crawl_state.note_list(
-                response.meta["list"], kind, response.meta["capture"], answer, row, own=own, news=bool(new)
-            )
-            if row and new and answer.has_validators_of(row):
-                self.note("newsbot/lying_validators", "it has changed, but its validators have not", response)
-                self.crawl_state.note_lie(response.meta["list"])
-            if row and row.complete and len(new) >= _MANY and not known:  # more may have happened than it shows
-                self.turns.take_up()
         return new
+
+    def note_list(self, response: Response, kind: str, tally: Tally) -> None:
+        """Note how a list is whose articles were sorted."""
+        if "list" not in response.meta:
+            return
+        row, answer, own = response.meta.get("known"), Answer(response.status, response.headers), tally.own
+        if response.status == 304:
+            self.count("newsbot/lists_unchanged")
+            own = row is not None and not row.step
+        key, capture = response.meta["list"], response.meta["capture"]
+        self.crawl_state.note_list(key, kind, capture, answer, row, own=own, news=bool(tally.new))
+        if row and tally.new and answer.has_validators_of(row):
+            self.note("newsbot/lying_validators", "it has changed, but its validators have not", response)
+            self.crawl_state.note_lie(key)
+        if row and row.complete and tally.new >= _MANY and not tally.known:  # more may have happened than it shows
+            self.turns.take_up()
+
+    def note_unread_list(self, response: Response, kind: str, reason: str) -> None:
+        """Name a list that was not read to its end; the next run reads it again.
+
+        Stats: ``newsbot/lists_unread`` (their number), ``newsbot/unread_listings`` (the first of them, each as one
+        line, without those of hosts that a source has left).
+        """
+        self.logger.warning("%s %s was not read to its end: %s", kind, response.url, reason)
+        self.count("newsbot/lists_unread")
+        if self.crawler.stats is not None and not response.meta.get("old_host"):
+            named: list[str] = self.crawler.stats.get_value("newsbot/unread_listings", [])
+            if len(named) < _MOST_NAMED:
+                self.crawler.stats.set_value("newsbot/unread_listings", [*named, f"{kind} {response.url}: {reason}"])
+        self.note_incomplete(response.meta)
+
+    def note_incomplete(self, meta: Mapping[str, Any]) -> None:
+        """Note that a list could not be read, or not to its end, and so neither could those that name it."""
+        for key in {meta.get("list"), meta.get("root"), *meta.get("above", ())} - {None}:
+            self.crawl_state.note_incomplete(key)
 
     def list_done(self, response: Response) -> Iterator[Request]:
         """Yield the requests that waited for a list."""
@@ -130,7 +172,7 @@ class ListRequests(ArticleRequests):
 
     def list_failed(self, failure: Failure) -> Iterator[Request]:
         """Note that a list or a part of it could not be read."""
-        self.crawl_state.note_incomplete(failure.request.meta["root"])
+        self.note_incomplete(failure.request.meta)
         self.turns.end(failure.request.meta.get("list", ""))
         yield from self.release()
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
 from scrapy.http import Response
+from selectolax.lexbor import LexborHTMLParser
 
 from archive.exchange.capture import Capture
 from newsbot.discovery.addresses import Addresses
@@ -14,8 +16,21 @@ from newsbot.items import Article
 from newsbot.reading.page import absolute
 from newsbot.state.state import Version
 
-GONE_STATUSES: Final = (404, 410)
+#: Not found, gone, unavailable for legal reasons (RFC 7725).
+GONE_STATUSES: Final = (404, 410, 451)
 REDIRECTS: Final = (301, 302, 303, 307, 308)
+_FRONT: Final = ("index", "default", "home", "trang-chu", "trangchu")
+_ERROR: Final = re.compile(
+    r"(?:page|trang|http)?[-_]?(?:404|410|errors?|loi|not[-_]?found|khong[-_]?tim[-_]?thay|khong[-_]?ton[-_]?tai)"
+    r"(?:[-_]?(?:404|410|error|page|not[-_]?found))?"
+)
+_SUFFIX: Final = re.compile(r"\.(?:html?|php|aspx?|jsp)\Z")
+_SLASHES: Final = re.compile("/{2,}")
+_REFRESH: Final = re.compile(r"\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?([^\"'<>\s]+)", re.IGNORECASE)
+#: Seconds after which a reader has seen nothing of a page.
+_AT_ONCE: Final = 3
+_MOST_REFRESHES: Final = 5
+_LONGEST: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +50,46 @@ def says_something(status: int) -> bool:
     return 200 <= status < 300 or status in (*GONE_STATUSES, *REDIRECTS)
 
 
-def is_sent_to_front(response: Response, addresses: Addresses) -> bool:
-    """Whether a site answers for a page with a redirect to its front page."""
+def is_sent_away(response: Response, addresses: Addresses) -> bool:
+    """Whether a site answers for a page with a redirect to its front page, or to one for errors."""
     if response.status not in REDIRECTS:
         return False
     target = absolute(response.url, (response.headers.get("Location") or b"").decode("latin-1"))
-    return target is not None and addresses.is_own(target) and urlsplit(target).path in ("", "/")
+    return target is not None and addresses.is_own(target) and is_nowhere(target)
+
+
+def is_refreshed_away(url: str, tree: LexborHTMLParser, addresses: Addresses) -> bool:
+    """Whether a page does the same by itself, at once (a meta refresh); one with an article on it may be sent on, too.
+
+    >>> addresses = Addresses(["a.vn"], (r"-(?P<id>\\d+)\\.html$",))
+    >>> page = LexborHTMLParser('<meta http-equiv="Refresh" content="0; URL=/404.html">')
+    >>> is_refreshed_away("https://a.vn/che-7.html", page, addresses)
+    True
+    """
+    for node in tree.css('meta[http-equiv="refresh" i]')[:_MOST_REFRESHES]:
+        match = _REFRESH.match((node.attributes.get("content") or "")[:_LONGEST])
+        target = absolute(url, match[2]) if match and int(match[1]) <= _AT_ONCE else None
+        if target and addresses.is_own(target) and is_nowhere(target):
+            return True
+    return False
+
+
+def is_nowhere(url: str) -> bool:
+    """Whether an address is that of a front page or of a page for errors, as the usual systems have them.
+
+    >>> [is_nowhere(f"https://a.vn{path}") for path in ("", "//", "/?mobile=1", "/index.html", "/404.html", "/Loi-404")]
+    [True, True, True, True, True, True]
+    >>> is_nowhere("https://a.vn/Error.aspx?aspxerrorpath=/tin/che.aspx"), is_nowhere("https://a.vn/pages/not-found/")
+    (True, True)
+    >>> is_nowhere("https://a.vn/index.php?id=7"), is_nowhere("https://a.vn/tin/404-ho-ngheo-7.html")
+    (False, False)
+    """
+    parts = urlsplit(url)
+    path = _SLASHES.sub("/", parts.path).lower()
+    if path in ("", "/") or "aspxerrorpath=" in parts.query.lower():
+        return True
+    name = _SUFFIX.sub("", path.rstrip("/").rpartition("/")[2])
+    return _ERROR.fullmatch(name) is not None or (path.count("/") == 1 and name in _FRONT and not parts.query)
 
 
 def tombstone(removal: Removal, last: Version, article: Article) -> Article:

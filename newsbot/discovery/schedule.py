@@ -17,6 +17,9 @@ VERIFY_AFTER: Final = timedelta(hours=6)
 #: A removal that was kept back is told when the article is gone still after so long.
 CONFIRM_AFTER: Final = timedelta(hours=6)
 _WIDENING: Final = 4
+#: No paper was on the web before, and none is so far ahead of the clock here.
+_EARLIEST_YEAR: Final = 1995
+_CLOCKS_DIFFER: Final = timedelta(days=1)
 _GAP: Final = re.compile(r"([0-9]{1,5}) ?([hd])", re.ASCII)
 _FORM: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -85,20 +88,25 @@ def step_of_age(age: timedelta, gaps: Sequence[timedelta]) -> int:
     return sum(sum(gaps[:step], timedelta()) <= age for step in range(1, len(gaps) + 1))
 
 
-def is_newer(lastmod: str, checked: str) -> bool:
-    """Whether a sitemap says that something has changed since a check; what cannot be read says so, too.
+def read_moment(text: str, now: datetime) -> datetime | None:
+    """Return a moment in the past as a site gives it; None for what cannot be read, and for what cannot be.
 
-    >>> is_newer("2026-11-21T23:00:00+07:00", "2026-11-22T00:00:00Z"), is_newer("2026-11-22", "2026-11-22T09:00:00Z")
-    (False, True)
-    >>> is_newer("yesterday", "2026-11-22T00:00:00Z")
-    True
+    Of a day alone, its end, wherever it ends last.
+
+    >>> now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    >>> read_moment(" 2026-11-21T23:00:00+07:00", now).isoformat(), read_moment("2026-11-22", now).isoformat()
+    ('2026-11-21T23:00:00+07:00', '2026-11-23T12:00:00+00:00')
+    >>> [read_moment(text, now) for text in ("yesterday", "0001-01-01T00:00:00+07:00", "9999-12-31", "2026-12-24")]
+    [None, None, None, None]
     """
     try:
-        moment = datetime.fromisoformat(lastmod.strip())
+        moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        return True
-    if len(lastmod.strip()) <= len("2026-11-22"):  # some time on that day, wherever the day ends last
-        moment += timedelta(days=1, hours=12)
+        return None
+    if not _EARLIEST_YEAR <= moment.year <= now.year + 1:
+        return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return moment >= read_date(checked)
+    if moment > now + _CLOCKS_DIFFER:
+        return None
+    return moment + timedelta(days=1, hours=12) if len(text.strip()) <= len("2026-11-22") else moment

@@ -14,7 +14,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.url import url_is_from_spider
 
 from newsbot.discovery.discovery import Discovery
-from newsbot.discovery.removal import GONE_STATUSES, is_sent_to_front
+from newsbot.discovery.removal import GONE_STATUSES, is_sent_away
 
 #: So many failed addresses are named; the rest are counted.
 MOST_NAMED = 20
@@ -22,6 +22,8 @@ MOST_NAMED = 20
 MOST_OF_A_HOST = 100
 #: What a listing is called in a message, by the callback that reads it.
 LISTINGS = {"parse_feed": "feed", "parse_sitemap": "sitemap", "parse_section": "section"}
+#: Redirects of a robots.txt that are followed, to whatever host (RFC 9309, section 2.3.1.2).
+MOST_ROBOTS_REDIRECTS = 5
 #: Requests that are not made on purpose; whoever decides so also counts them.
 FORBIDDEN = "Forbidden by robots.txt"
 UNMADE = ("Filtered offsite request", "the crawl is ending")
@@ -123,6 +125,9 @@ class Redirects(RedirectMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Return the request for where a redirect leads, or the response if it is none."""
+        is_robots = kind(request) == "robots.txt"
+        if is_robots and request.meta.get("redirect_times", 0) >= MOST_ROBOTS_REDIRECTS:
+            return response  # which says nothing: as if there were no robots.txt
         try:
             result = super().process_response(request, response)
         except IgnoreRequest as error:
@@ -130,15 +135,13 @@ class Redirects(RedirectMiddleware):
                 outcomes.failed(request, str(error))
             raise
         spider = self.crawler.spider
-        if (
-            "article_id" in request.meta
-            and isinstance(spider, Discovery)
-            and is_sent_to_front(response, spider.addresses)
-        ):
+        if "article_id" in request.meta and isinstance(spider, Discovery) and is_sent_away(response, spider.addresses):
             # It says that the article is gone; the front page itself says nothing of it.
             request.meta["handle_httpstatus_list"] = [response.status]
             return response
-        if isinstance(result, Request) and not url_is_from_spider(result.url, self.crawler.spidercls):
+        if is_robots and isinstance(result, Request):
+            result.meta["allow_offsite"] = True  # RFC 9309, section 2.3.1.2: "even across authorities"
+        elif isinstance(result, Request) and not url_is_from_spider(result.url, self.crawler.spidercls):
             self.count_away(result)
         return result
 

@@ -91,6 +91,7 @@ def _fetching(stats: Stats, limits: Limits) -> Iterator[Problem]:
         yield Problem("errors", f"every request failed: {mix(reasons)}")
     else:
         yield from (Problem("listing", f"not read: {line}") for line in stats.get("newsbot/failed_listings", ()))
+        yield from _unread(stats)
         lost, read = stats.get("newsbot/failed_articles", 0), stats.get("newsbot/article_pages", 0)
         if _too_many(lost, lost + read, limits.errors):
             example = stats.get("newsbot/failed_addresses", ["?"])[0]
@@ -100,6 +101,12 @@ def _fetching(stats: Stats, limits: Limits) -> Iterator[Problem]:
     blocked, seen = stats.get("newsbot/blocked", 0), stats.get("newsbot/article_pages", 0)
     if _too_many(blocked, seen, limits.errors):
         yield Problem("blocked", f"{blocked} of {seen} article pages were walls or block pages, not articles")
+
+
+def _unread(stats: Stats) -> Iterator[Problem]:
+    """Lists that were cut off, that are longer than any is read, or in whose place something else stood."""
+    named = stats.get("newsbot/unread_listings", [])
+    yield from (Problem("listing", f"not read to its end: {line}") for line in named)
 
 
 def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:

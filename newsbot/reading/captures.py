@@ -16,7 +16,7 @@ from scrapy.http import Response
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.misc import build_from_crawler
 
-from newsbot.discovery.removal import GONE_STATUSES, Removal, is_sent_to_front
+from newsbot.discovery.removal import GONE_STATUSES, Removal, is_sent_away
 from newsbot.fetching.compression import Compression
 from newsbot.items import Article
 from newsbot.pipelines import Normalise, Require
@@ -98,7 +98,7 @@ class Reader:
             article_id = self.spider.article_id(capture.url)
             if article_id is None:
                 return None
-            gone = response.status in GONE_STATUSES or is_sent_to_front(response, self.spider.addresses)
+            gone = response.status in GONE_STATUSES or is_sent_away(response, self.spider.addresses)
             if not gone and 200 <= response.status < 300:
                 gone = self.page(response) is PageKind.GONE
             return Removal(article_id, capture) if gone else None

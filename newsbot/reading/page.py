@@ -60,15 +60,13 @@ class Page:
         _check_depth(text)
         tree = LexborHTMLParser(text)
         robots = b",".join(response.headers.getlist("X-Robots-Tag")).decode("latin-1")
-        base = tree.css_first("base[href]")
-        href = (base.attributes.get("href") or "") if base is not None else ""
         return cls(
             capture=capture,
             status=response.status,
             robots=robots,
             size=len(body),
             tree=tree,
-            base=absolute(capture.url, href) or capture.url if href else capture.url,
+            base=base_of(tree, capture.url),
         )
 
     @property
@@ -137,6 +135,17 @@ def _encoding(body: bytes, content_type: str) -> str:
         if encoding in _ENCODINGS:
             return encoding
     return "utf-8"
+
+
+def base_of(tree: LexborHTMLParser, url: str) -> str:
+    """Return what the links of a page are relative to: its address, if it does not name another.
+
+    >>> base_of(LexborHTMLParser('<base href="/tin/">'), "https://a.vn/x/y.html")
+    'https://a.vn/tin/'
+    """
+    node = tree.css_first("base[href]")
+    href = (node.attributes.get("href") or "") if node is not None else ""
+    return (absolute(url, href) if href else None) or url
 
 
 def absolute(base: str, link: str) -> str | None:

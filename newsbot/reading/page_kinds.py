@@ -24,7 +24,7 @@ class PageKind(StrEnum):
     GONE = "gone"  # it says that there is no such article
 
 
-_GONE_STATUSES: Final = (404, 410)
+_GONE_STATUSES: Final = (404, 410, 451)
 #: What a page is called that answers in place of another; a headline with such a word in it is called otherwise.
 _CALLED: Final = {
     PageKind.BLOCKED: re.compile(

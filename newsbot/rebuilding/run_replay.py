@@ -7,6 +7,7 @@ decided. What left no capture behind, such as a connection that failed, is not k
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -20,7 +21,7 @@ from archive.errors import ArchiveError
 from archive.replay.replay import Failed
 from newsbot.configuration.mistakes import spider_arguments
 from newsbot.discovery.crawl_state import Answer, CrawlState
-from newsbot.discovery.removal import GONE_STATUSES, REDIRECTS, is_sent_to_front
+from newsbot.discovery.removal import GONE_STATUSES, REDIRECTS, is_sent_away
 from newsbot.discovery.schedule import read_date
 from newsbot.items import Article
 from newsbot.reading.captures import Reader, Unread
@@ -45,6 +46,10 @@ class RunReplay:
         #: The requests for lists that the run may have made, and those among them that a list has named.
         self._expected: dict[str, Request] = {}
         self._named: set[str] = set()
+        #: Those for sitemaps that wait until there is nothing else to do.
+        self._backlog: set[str] = set()
+        #: The sitemaps that name them, by how many of them wait.
+        self._open: Counter[str] = Counter()
         #: Articles that lists have named first, and those that were answered: the others are known to have failed.
         self._asked: dict[str, str] = {}
         self._answered: set[str] = set()
@@ -57,6 +62,7 @@ class RunReplay:
         :param arguments: what the operator told the spider (-a).
         """
         self._asked, self._answered, self._named, self._sent_to = {}, set(), set(), {}
+        self._backlog, self._open = set(), Counter()
         self.spider = self._new_spider(arguments or {})
         self.spider.crawl_state = CrawlState(self.spider.name, self._resources, self._gaps)
         lists = self.spider.lists()
@@ -104,15 +110,29 @@ class RunReplay:
         """
         state = self.spider.crawl_state
         if complete:
-            self._asked |= {request.meta["article_id"]: request.url for request in self.spider.follow_rest()}
-            for article_id, url in self._asked.items():
-                if article_id not in self._answered:
-                    state.note_failure(article_id, url, None, finished)
-            for url in self._named & self._expected.keys():
-                state.note_incomplete(self._expected[url].meta["root"])
+            self._note_unanswered(finished)
+            for url in (self._named | self._backlog) & self._expected.keys():
+                self.spider.note_incomplete(self._expected[url].meta)
         state.close(_ALL, complete=complete)
 
+    def _note_unanswered(self, at: str) -> None:
+        """Note as failed what lists have named first and what was asked for in vain."""
+        self._asked |= {request.meta["article_id"]: request.url for request in self.spider.follow_rest()}
+        for article_id, url in self._asked.items():
+            if article_id not in self._answered:
+                self.spider.crawl_state.note_failure(article_id, url, None, at)
+        self._asked = {}
+
+    def _settle(self, url: str, at: str) -> None:
+        """Take what lists have named for asked for: a sitemap that waits is asked for when there is nothing else."""
+        self._note_unanswered(at)
+        self.spider.crawl_state.settle(but=+self._open)
+        self._backlog.discard(url)
+        self._open.subtract(self._expected[url].meta["above"])
+
     def _read_list(self, request: Request, response: Response) -> None:
+        if response.url in self._backlog:
+            self._settle(response.url, response.meta["capture"].date)
         if response.status in REDIRECTS:
             self._named.discard(response.url)
             if target := _target(response):
@@ -136,10 +156,15 @@ class RunReplay:
             elif found.url not in self._expected:
                 self._expected[found.url] = found
                 self._named.add(found.url)
+        for waiting in self.spider.follow_backlog():
+            if waiting.url not in self._expected:
+                self._expected[waiting.url] = waiting
+                self._backlog.add(waiting.url)
+                self._open.update(waiting.meta["above"])
 
     def _read_article(self, article_id: str, response: Response) -> None:
         capture = response.meta["capture"]
-        at_front = is_sent_to_front(response, self.spider.addresses)
+        at_front = is_sent_away(response, self.spider.addresses)
         if response.status in REDIRECTS and not at_front:
             if target := _target(response):
                 self._sent_to[target] = article_id
@@ -165,7 +190,8 @@ class RunReplay:
     def _note_failure(self, article_id: str, url: str, date: str) -> None:
         self._answered.add(article_id)
         known = self._known(article_id)
-        if _moment(date) and not (known and known.checked_at >= date):
+        is_noted = known and (known.checked_at >= date or (known.failures and (known.next_check or date) >= date))
+        if _moment(date) and not is_noted:
             self.spider.crawl_state.note_failure(article_id, url, known, date)
 
     def _article_of(self, url: str) -> str | None:

@@ -35,6 +35,7 @@ _RESOURCES = Table(
     Column("trusted", Integer, nullable=False),
     Column("complete", Integer, nullable=False),
     Column("elsewhere", TEXT, nullable=False, server_default=""),
+    Column("failures", Integer, nullable=False, server_default="0"),
     # Finds what is due without reading what is not.
     Index("resources_by_next_check", "source", "kind", "next_check"),
 )
@@ -72,6 +73,8 @@ class Resource(NamedTuple):
     complete: int = 1
     #: Another address at which a list has named an article since.
     elsewhere: str = ""
+    #: How often in a row an article was asked for in vain.
+    failures: int = 0
 
 
 class Resources:
@@ -93,14 +96,15 @@ class Resources:
                 rows |= {row.key: Resource(*row) for row in connection.execute(query)}
         return rows
 
-    def due(self, source: str, kind: str, now: str, limit: int) -> list[Resource]:
-        """Return a source's rows whose next check has come, the longest overdue first."""
-        query = (
-            select(_RESOURCES)
-            .where(_RESOURCES.c.source == source, _RESOURCES.c.kind == kind, _RESOURCES.c.next_check <= now)
-            .order_by(_RESOURCES.c.next_check, _RESOURCES.c.key)
-            .limit(limit)
-        )
+    def due(self, source: str, kind: str, now: str, limit: int, *, failing: bool | None = None) -> list[Resource]:
+        """Return a source's rows whose next check has come, the longest overdue first.
+
+        :param failing: those that were asked for in vain the last time, or the others; both if it is not given.
+        """
+        due = (_RESOURCES.c.source == source, _RESOURCES.c.kind == kind, _RESOURCES.c.next_check <= now)
+        failures = _RESOURCES.c.failures
+        which = () if failing is None else (failures > 0 if failing else failures == 0,)
+        query = select(_RESOURCES).where(*due, *which).order_by(_RESOURCES.c.next_check, _RESOURCES.c.key).limit(limit)
         with self._state.transaction() as connection:
             return [Resource(*row) for row in connection.execute(query)]
 

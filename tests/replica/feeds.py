@@ -1,4 +1,4 @@
-"""RSS feeds and sitemaps, whole or as damaged as they arrive in real life."""
+"""RSS feeds and sitemaps, as they arrive in real life."""
 
 from __future__ import annotations
 
@@ -42,12 +42,8 @@ def sitemap_index(entries: Iterable[tuple[str, datetime]]) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex {_SITEMAP}>\n{rows}</sitemapindex>\n'
 
 
-def sitemap(entries: Iterable[tuple[str, datetime]], *, leading_space: bool = False, cut_off: bool = False) -> str:
-    """A sitemap; `leading_space` before its declaration, or `cut_off` in the middle of the last address."""
+def sitemap(entries: Iterable[tuple[str, datetime]], *, leading_space: bool = False) -> str:
+    """A sitemap, if need be with space before its declaration."""
     rows = [f"<url><loc>{escape(url)}</loc><lastmod>{moment.isoformat()}</lastmod></url>\n" for url, moment in entries]
-    if cut_off and rows:
-        rows[-1] = rows[-1][:40]
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_SITEMAP}>\n{"".join(rows)}'
-    if not cut_off:
-        text += "</urlset>\n"
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_SITEMAP}>\n{"".join(rows)}</urlset>\n'
     return f"\n\n   {text}" if leading_space else text

@@ -15,17 +15,11 @@ _FILE = re.compile(r"/sitemap-articles-(\d{1,7})\.xml")
 
 
 class Sitemaps:
-    """The sitemaps of the stories in some lanes; file 1 holds the newest stories, each file its newest last.
+    """The sitemaps of the stories in some lanes; file 1 holds the newest stories, each file its newest last."""
 
-    `cut_off` cuts the first file in the middle of its last address: that of the newest story, which the front page
-    has too.
-    """
-
-    def __init__(
-        self, site: Newspaper, *, home: str, lanes: Sequence[int], leading_space: bool = False, cut_off: bool = False
-    ) -> None:
+    def __init__(self, site: Newspaper, *, home: str, lanes: Sequence[int], leading_space: bool = False) -> None:
         self.site, self.home, self.lanes = site, home, lanes
-        self.leading_space, self.cut_off = leading_space, cut_off
+        self.leading_space = leading_space
         count = sum(len(range(lane, site.articles, len(site.lanes))) for lane in lanes)
         self._size = max(15, min(2000, -(-count // 2)))
         self._files = max(1, -(-count // self._size))
@@ -42,8 +36,7 @@ class Sitemaps:
             return None
         number = int(found[1])
         entries = [(row.url, self.site.modified(row)) for row in reversed(self._rows(number))]
-        damaged = self.cut_off and number == 1
-        text = feeds.sitemap(entries, leading_space=self.leading_space, cut_off=damaged)
+        text = feeds.sitemap(entries, leading_space=self.leading_space)
         return self.site.text(text, "text/xml", modified=self._changed(number))
 
     def _numbers(self) -> range:

@@ -92,7 +92,7 @@ class Baohaiduong(Newspaper):
         self.new = OneCms(
             self, home=HOME, media="bhd.1cdn.vn", outlet="Báo Hải Dương điện tử", lanes=(0,), quiet=_QUIET, menu=menu
         )
-        self.sitemaps = Sitemaps(self, home=HOME, lanes=(0, 1), cut_off=True)
+        self.sitemaps = Sitemaps(self, home=HOME, lanes=(0, 1))
         links = "".join(
             f'<li><a href="/chuyen-muc/{slug}/{number}" class="cate">{slug.replace("-", " ").title()}</a></li>\n'
             for slug, number in (*_OLD_NUMBERS.items(), *_OTHER_NUMBERS.items())

@@ -1,0 +1,132 @@
+"""The text of a list, whatever it was sent as: unpacked and decoded piece by piece, up to the limit of its kind.
+
+Nothing is ever unpacked whole: a few bytes of gzip can stand for any number.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Final
+
+from scrapy.http import Response
+from w3lib.encoding import http_content_type_encoding, resolve_encoding
+
+#: Bytes of each kind of list that are read. Feeds give the newest articles alone; the sitemap protocol (sitemaps.org)
+#: allows 50 MB unpacked. For pages of a section see `newsbot.reading.limits`.
+MOST_OF_A_FEED: Final = 8 << 20
+MOST_OF_A_SITEMAP: Final = 50 << 20
+
+_PIECE: Final = 1 << 16
+_GZIP: Final = b"\x1f\x8b"
+_BYTE_ORDER_MARKS: Final = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_DECLARED: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
+#: Charsets that a page may name: Python knows codecs that unpack, or that take time with the square.
+_CHARSET: Final = re.compile(r"(?:iso8859-\d+|cp125\d|cp874|koi8-[ru]|ascii|gb\w+|big5\w*|euc_\w+|shift_jis\w*)")
+
+
+class ListText:
+    """The text of an answer, in pieces; to be read once.
+
+    >>> import gzip
+    >>> packed = ListText(gzip.compress("<loc>Sơn".encode()) + gzip.compress(b" La</loc>"), limit=99)
+    >>> "".join(packed), packed.shortfall
+    ('<loc>Sơn La</loc>', '')
+    >>> cut = ListText(gzip.compress(bytes(999))[:-9], limit=9999)
+    >>> len("".join(cut)), cut.shortfall
+    (999, 'its gzip ends too early')
+    >>> long = ListText(b"<loc>", limit=3)
+    >>> "".join(long), long.shortfall
+    ('<lo', 'longer than 3 bytes')
+    """
+
+    def __init__(self, body: bytes, content_type: str = "", *, limit: int):
+        self._body = body
+        self._content_type = content_type
+        self._limit = limit
+        #: Why it was not read to its end; empty if it was.
+        self.shortfall = ""
+
+    @classmethod
+    def of(cls, response: Response, *, limit: int) -> ListText:
+        """Return the text of a response."""
+        return cls(response.body, (response.headers.get("Content-Type") or b"").decode("latin-1"), limit=limit)
+
+    def __iter__(self) -> Iterator[str]:
+        decoder = None
+        for piece in self._bounded():
+            if decoder is None:
+                charset = _charset(piece, self._content_type)
+                decoder = codecs.getincrementaldecoder(charset)(errors="replace")
+            yield decoder.decode(piece).removeprefix("\ufeff")
+        # What is left in the decoder is half a character, of a text that was cut off.
+
+    def _bounded(self) -> Iterator[bytes]:
+        left = self._limit
+        for piece in self._unpacked() if self._body.startswith(_GZIP) else self._plain():
+            if len(piece) > left:
+                self.shortfall = f"longer than {self._limit:,} bytes"
+                yield piece[:left]
+                return
+            left -= len(piece)
+            yield piece
+
+    def _plain(self) -> Iterator[bytes]:
+        return (self._body[start : start + _PIECE] for start in range(0, len(self._body), _PIECE))
+
+    def _unpacked(self) -> Iterator[bytes]:
+        """Yield what is packed in one gzip member after another, as far as they are whole."""
+        inflater, position, rest = zlib.decompressobj(wbits=31), 0, b""
+        try:
+            while rest or position < len(self._body):
+                if not rest:
+                    rest = self._body[position : position + _PIECE]
+                    position += len(rest)
+                if piece := inflater.decompress(rest, _PIECE):
+                    yield piece
+                rest = inflater.unconsumed_tail
+                if inflater.eof:
+                    rest = inflater.unused_data
+                    position, rest = self._next_member(position, rest)
+                    if rest or position < len(self._body):
+                        inflater = zlib.decompressobj(wbits=31)
+        except zlib.error:
+            self.shortfall = "its gzip is damaged"
+        else:
+            if not inflater.eof:
+                self.shortfall = "its gzip ends too early"
+
+    def _next_member(self, position: int, rest: bytes) -> tuple[int, bytes]:
+        """Skip the zeros with which tapes are filled up."""
+        while not (rest := rest.lstrip(b"\0")) and position < len(self._body):
+            rest = self._body[position : position + _PIECE]
+            position += len(rest)
+        return position, rest
+
+
+def _charset(beginning: bytes, content_type: str) -> str:
+    """Return the charset of a text: bytes that are UTF-8 are UTF-8 whatever a header says.
+
+    >>> _charset(b"<?xml version='1.0' encoding='windows-1258'?><a>\\xe0<", "")
+    'cp1258'
+    >>> _charset(b"\\xe0<", "text/xml; charset=zlib_codec")
+    'utf-8'
+    """
+    for mark, charset in _BYTE_ORDER_MARKS.items():
+        if beginning.startswith(mark):
+            return charset
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(beginning)
+    except UnicodeDecodeError:
+        declared = _DECLARED.search(beginning[:1024])
+        named = http_content_type_encoding(content_type) or (declared[1].decode("ascii") if declared else "")
+        resolved = resolve_encoding(named) if named else None
+        if resolved and _CHARSET.fullmatch(resolved):
+            return resolved
+    return "utf-8"

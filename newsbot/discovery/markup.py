@@ -1,0 +1,159 @@
+"""Reading XML as it arrives: cut off, with stray signs, with prefixes that nobody declared, or with a bomb in it.
+
+libxml2 (lxml) recovers from most of that, piece by piece and without a tree, so that memory stays flat. Two things stop
+it for good, and are made harmless before it sees them: a "<" that begins no tag, and a document type. Without the
+latter there are no entities: none is expanded, and nothing else is ever opened.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
+from typing import Final, NamedTuple
+
+from lxml import etree  # type: ignore[import-untyped]
+
+#: Characters of an element's text, or of an attribute, that are kept: no address is longer.
+MOST_OF_A_VALUE: Final = 2_100
+_MOST_ATTRIBUTES: Final = 20
+_BEGIN, _END = "newsbot-begin", "newsbot-end"
+_END_TAG: Final = f"<{_END}/>"
+_CDATA, _CDATA_ENDS = "<![CDATA[", "]]>"
+_STRAY: Final = re.compile(
+    r"&(?:amp|lt|gt|quot|apos);|&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};)|<(?![A-Za-z_:]|/[A-Za-z_:]|!--|\?)"
+)
+_SPECIAL: Final = re.compile("[<>&]")
+#: As numbers: told to expand no entity, the parser drops these five as well.
+_ESCAPED: Final = {
+    "<": "&#60;",
+    "&": "&#38;",
+    ">": "&#62;",
+    "&amp;": "&#38;",
+    "&lt;": "&#60;",
+    "&gt;": "&#62;",
+    "&quot;": "&#34;",
+    "&apos;": "&#39;",
+}
+#: What may be the beginning of one of the above.
+_UNDECIDED: Final = re.compile(r"(?:<[/!]?|<!-|<!\[[CDAT[]{0,5}|&#?[A-Za-z0-9]{0,7}|\]{1,2})\Z")
+_TAIL: Final = 1_000
+
+
+class Tag(NamedTuple):
+    """The beginning of an element (`attributes` is no None), or its end, with the text in it."""
+
+    #: Lower case, without prefix and namespace.
+    name: str
+    attributes: dict[str, str] | None
+    text: str = ""
+
+
+class Markup:
+    """The tags of a document, in its order; to be read once.
+
+    >>> markup = Markup(["<a:urlset><url><loc >x?y&section=1</loc><loc><![CDATA[x?y", "&amp;z]]></loc><loc>cut"])
+    >>> [tag.text for tag in markup if tag.name == "loc" and tag.attributes is None], markup.is_whole
+    (['x?y&section=1', 'x?y&amp;z'], False)
+    >>> markup = Markup(['<!DOCTYPE x [<!ENTITY a "aaa">]> <?xml version="1.0"?><x>&a; <', " 5</x>"])
+    >>> [tag for tag in markup if tag.attributes is None], markup.root, markup.is_whole
+    ([Tag(name='x', attributes=None, text='&a; < 5')], 'x', True)
+    """
+
+    def __init__(self, pieces: Iterable[str]):
+        self._pieces = pieces
+        #: The name of the outermost element; empty as long as none has come.
+        self.root = ""
+        #: Whether the document was read to the end of its outermost element; known when all has been read.
+        self.is_whole = False
+
+    def __iter__(self) -> Iterator[Tag]:
+        target = _Target()
+        parser = etree.XMLParser(
+            target=target, encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False
+        )
+        # Inside of an element of ours, the parser takes what stands before, behind and between documents.
+        parser.feed(f"<{_BEGIN}>".encode())
+        target.take()
+        tail, has_ended, has_come_to_end = "", False, False
+        for piece in chain(_escaped(self._pieces), [_END_TAG]):
+            parser.feed(piece.encode("utf-8", "replace"))
+            for tag in target.take():
+                if tag.name == _END:
+                    has_come_to_end = True
+                    continue
+                if not self.root:
+                    self.root = tag.name
+                has_ended = has_ended or (tag.attributes is None and tag.name == self.root)
+                yield tag
+            if piece is not _END_TAG:
+                tail = (tail + piece)[-_TAIL:]
+        ends = self.root and re.search(rf"</(?:[\w.-]+:)?{re.escape(self.root)}\s*>", tail, re.IGNORECASE)
+        self.is_whole = has_come_to_end and (has_ended or bool(ends))
+
+
+class _Target:
+    """Takes what the parser finds."""
+
+    def __init__(self) -> None:
+        self._tags: list[Tag] = []
+        self._text: list[str] = []
+        self._length = 0
+
+    def take(self) -> list[Tag]:
+        """Return what was found since the last time."""
+        tags, self._tags = self._tags, []
+        return tags
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        kept = {_local(name): value[:MOST_OF_A_VALUE] for name, value in islice(attributes.items(), _MOST_ATTRIBUTES)}
+        self._tags.append(Tag(_local(tag), kept))
+        self._text, self._length = [], 0
+
+    def data(self, data: str) -> None:
+        if self._length <= MOST_OF_A_VALUE:
+            self._text.append(data[:MOST_OF_A_VALUE])
+            self._length += len(data)
+
+    def end(self, tag: str) -> None:
+        self._tags.append(Tag(_local(tag), None, "".join(self._text)[:MOST_OF_A_VALUE].strip()))
+        self._text, self._length = [], 0
+
+    def close(self) -> None:
+        pass
+
+
+def _local(name: str) -> str:
+    """Return a name without its namespace or prefix.
+
+    >>> _local("{http://www.w3.org/2005/Atom}Link"), _local("sm:loc")
+    ('link', 'loc')
+    """
+    return name.rpartition("}")[2].rpartition(":")[2].lower()
+
+
+def _escaped(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield a document in which what is no markup is escaped, and CDATA is plain text."""
+    kept, in_cdata = "", False
+    for piece in pieces:
+        text = kept + piece
+        match = _UNDECIDED.search(text, max(0, len(text) - 16))
+        end = match.start() if match else len(text)
+        escaped, in_cdata = _escape(text[:end], in_cdata=in_cdata)
+        kept = text[end:]
+        yield escaped
+    yield _escape(kept, in_cdata=in_cdata)[0]
+
+
+def _escape(text: str, *, in_cdata: bool) -> tuple[str, bool]:
+    """Return the escaped text, and whether it ends within CDATA."""
+    parts, position = [], 0
+    while position < len(text):
+        mark = _CDATA_ENDS if in_cdata else _CDATA
+        end = text.find(mark, position)
+        part = text[position:] if end < 0 else text[position:end]
+        parts.append((_SPECIAL if in_cdata else _STRAY).sub(lambda match: _ESCAPED[match[0]], part))
+        if end < 0:
+            break
+        position, in_cdata = end + len(mark), not in_cdata
+    return "".join(parts), in_cdata
