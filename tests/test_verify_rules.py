@@ -230,6 +230,19 @@ OFFENCES: list[tuple[str, list[bytes]]] = [
     ("segment-elsewhere", [segments(1)]),
     ("type-unknown", [INFO + record("robot", b"text", content_type="text/plain")]),
     ("digest-missing", [answer(without="WARC-Block-Digest")]),
+    (
+        "block-digest-empty",
+        [
+            answer()
+            + record(
+                "revisit",
+                HEAD + b"\r\n",
+                warc_refers_to_target_uri="http://a.test/",
+                warc_refers_to_date=DATE,
+                warc_block_digest=digest(b""),
+            )
+        ],
+    ),
     ("digest-unknown", [answer(warc_block_digest="tiger:abc")]),
     ("payload-digest-chunked", [answer(chunked(), warc_payload_digest=PAYLOAD)]),
     (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from archive.exchange.http_message import MessageError, StoredResponse, stored_form
+from archive.exchange.http_message import MessageError
+from archive.exchange.kept_response import KeptResponse, kept_response
+from archive.records.digests import canonical, same
 from archive.records.members import Member
 from archive.records.record import digest
-from archive.records.revisit import Revisit, Seen, is_complete, validators
+from archive.records.revisit import Revisit, Seen, bare, is_complete, validators
 
 _HTTP = "application/http"
 
@@ -21,7 +23,7 @@ def seen_in(record: Member) -> Seen | None:
         return None
     is_revisit = record.type == "revisit"
     try:
-        response = stored_form(record.block, "HEAD" if is_revisit else "GET")
+        response = kept_response(record.block)
     except MessageError:
         return None
     payload_digest = record.get("WARC-Payload-Digest")
@@ -30,7 +32,9 @@ def seen_in(record: Member) -> Seen | None:
     if not wanted:
         return None
     record_id, url, date = (record.get(name) for name in ("WARC-Record-ID", "WARC-Target-URI", "WARC-Date"))
-    return Seen(record_id, url, date, payload_digest, len(response.payload), validators(response), original_id)
+    return Seen(
+        record_id, bare(url), date, canonical(payload_digest), len(response.payload), validators(response), original_id
+    )
 
 
 def revisit_in(record: Member, file: str) -> Revisit | None:
@@ -38,9 +42,9 @@ def revisit_in(record: Member, file: str) -> Revisit | None:
     if record.type != "revisit" or not (original_id := record.get("WARC-Refers-To")):
         return None
     record_id, url, date = (record.get(name) for name in ("WARC-Record-ID", "WARC-Target-URI", "WARC-Date"))
-    return Revisit(record_id, url, date, original_id, file, record.offset)
+    return Revisit(record_id, bare(url), date, original_id, file, record.offset)
 
 
-def _holds(record: Member, response: StoredResponse, payload_digest: str) -> bool:
+def _holds(record: Member, response: KeptResponse, payload_digest: str) -> bool:
     complete = is_complete(response, record.get("WARC-Truncated"))
-    return complete and bool(response.payload) and digest(response.payload) == payload_digest
+    return complete and bool(response.payload) and same(digest(response.payload), payload_digest)

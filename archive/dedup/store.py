@@ -157,6 +157,14 @@ class Dedup:
         )
         return {str(row[0]): int(row[1]) for row in rows}
 
+    def places(self, record_id: str) -> list[tuple[str, int]]:
+        """Return file and offset of the record with an id, if it is one that may be referred to, or a revisit."""
+        return self._rows(
+            "SELECT file, offset FROM main.originals WHERE record_id = ?1 "
+            "UNION ALL SELECT file, offset FROM main.revisits WHERE record_id = ?1",
+            record_id,
+        )
+
     def referring_to(self, record_id: str) -> list[Revisit]:
         """Return the revisit records that refer to a record."""
         rows = self._rows("SELECT * FROM main.revisits WHERE original_id = ?1 ORDER BY file, offset", record_id)

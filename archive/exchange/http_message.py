@@ -15,7 +15,8 @@ from typing import NamedTuple
 Recipe = list[int | str]
 
 _HEAD_END = re.compile(rb"\n\r?\n")
-_STATUS_LINE = re.compile(rb"HTTP/\d+\.\d+ (\d+)(?: [^\n]*)?\r?\n")
+#: Crawlers that speak HTTP/2 or 3 write it as ``HTTP/2 200``.
+_STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)? (\d+)(?: [^\n]*)?\r?\n")
 _FOLD = re.compile(rb"\n[ \t]")
 _FOLDED = re.compile(rb"\r?\n(?=[ \t])")
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
@@ -68,7 +69,7 @@ def find_head(raw: bytes) -> Head:
     >>> find_head(b"HTTP/1.1 103 Early Hints\\r\\n\\r\\nHTTP/1.1 200 OK\\r\\n\\r\\n")
     Head(start=28, end=47, status=200)
 
-    :raises MessageError: if no complete head is there, or it is not HTTP/1.x.
+    :raises MessageError: if no complete head is there, or it is not HTTP.
     """
     start = 0
     while True:

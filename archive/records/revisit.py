@@ -8,6 +8,9 @@ from typing import Final, NamedTuple, Protocol
 
 from archive.exchange.exchange import Exchange
 from archive.exchange.http_message import StoredResponse, headers
+from archive.exchange.kept_response import KeptResponse
+from archive.records.digests import is_of_nothing
+from archive.records.record_reader import Member
 
 IDENTICAL: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED: Final = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -54,6 +57,53 @@ class Revisit(NamedTuple):
     offset: int
 
 
+class Claim(NamedTuple):
+    """What a revisit record says of the record that has its payload; empty where it does not say.
+
+    Crawlers name it by id (wget), by URL and date (Heritrix, browsertrix, this project), or not at all: then its digest
+    tells (older Heritrix), or for an answer 304 its own URL.
+    """
+
+    record_id: str
+    url: str
+    date: str
+    #: Of the payload; empty for an answer 304, which has none, whatever is written down for it.
+    digest: str
+    own_id: str
+    own_url: str
+    own_date: str
+    is_not_modified: bool
+
+    @property
+    def is_named(self) -> bool:
+        return bool(self.record_id or (self.url and self.date))
+
+    def __str__(self) -> str:
+        named = " ".join(part for part in (self.url or self.own_url, self.date, self.record_id) if part)
+        return named if self.is_named else f"{named} {self.digest}".rstrip()
+
+
+def claim(revisit: Member) -> Claim:
+    """Return what a revisit record says of its original."""
+    digest, profile = revisit.get("WARC-Payload-Digest"), revisit.get("WARC-Profile")
+    not_modified = profile.strip("<>").endswith(NOT_MODIFIED.rpartition("/")[2])
+    return Claim(
+        revisit.get("WARC-Refers-To"),
+        bare(revisit.get("WARC-Refers-To-Target-URI")),
+        revisit.get("WARC-Refers-To-Date"),
+        "" if not_modified and is_of_nothing(digest) else digest,
+        revisit.get("WARC-Record-ID"),
+        bare(revisit.get("WARC-Target-URI")),
+        revisit.get("WARC-Date"),
+        not_modified,
+    )
+
+
+def bare(url: str) -> str:
+    """Return a URL without the angle brackets that some crawlers put around it."""
+    return url.removeprefix("<").removesuffix(">")
+
+
 class Originals(Protocol):
     """What a crawl may refer to."""
 
@@ -83,7 +133,7 @@ class Reference(NamedTuple):
         ]
 
 
-def is_complete(response: StoredResponse, truncated: str | None) -> bool:
+def is_complete(response: StoredResponse | KeptResponse, truncated: str | None) -> bool:
     """Return whether a response may be referred to, or refer: an answer with status 200 and nothing missing."""
     return response.status == 200 and bool(response.complete or (response.complete is None and not truncated))
 
@@ -106,7 +156,7 @@ def reference(
     return Reference(IDENTICAL, original) if original else None
 
 
-def validators(response: StoredResponse) -> Validators:
+def validators(response: StoredResponse | KeptResponse) -> Validators:
     """Return a response's validators."""
     etag = _ETAG.fullmatch(response.field(b"etag").decode("latin-1"))
     return Validators(etag[1] if etag else "", response.field(b"last-modified").decode("latin-1"))

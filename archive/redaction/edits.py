@@ -16,7 +16,7 @@ from archive.files.gzip_member import gzip_member
 from archive.files.plain_file import read_at
 from archive.records.members import DamagedError, Member, walk
 from archive.records.record_reader import Damage
-from archive.records.revisit import NOT_MODIFIED
+from archive.records.revisit import claim
 from archive.redaction.replacements import answer_alone, redirected, tombstone, whole
 from archive.redaction.targets import Finder, Target
 
@@ -51,27 +51,24 @@ class Edits:
             self.companions |= {target.record.get("WARC-Concurrent-To")} - {""}
             tombstone_id, data = tombstone(target, notes)
             self._set(target, data, _GONE, tombstone=tombstone_id)
-        originals = [target for target in targets if not target.is_revisit]
-        dependants = [each for each in finder.referring_to(originals) if each.record_id not in self.gone]
-        for original in originals:
-            own = [each for each in dependants if _refers_to(each, original)]
+        for original, dependants in finder.referring_to(targets):
+            own = [each for each in dependants if each.record_id not in self.gone]
             if own:
                 files |= self._keep_alive(own, original, finder)
         return files
 
     def _keep_alive(self, dependants: list[Target], original: Target, finder: Finder) -> set[Path]:
         """Give the first dependant the payload, unless another record has it; let the others refer to that."""
-        same = finder.with_digests({original.payload_digest}) if original.payload_digest else []
-        holder = next((each for each in same if not each.is_revisit and each.record_id not in self.gone), None)
+        same = [original, *(each for each in finder.with_digests(original.digests) if not each.is_revisit)]
+        holder = next((each for each in same if each.record_id not in self.gone), None)
         if holder and holder.date > dependants[0].date:
             holder = None  # a revisit refers to what is older
         for dependant in dependants:
-            not_modified = dependant.record.get("WARC-Profile").endswith(NOT_MODIFIED.rpartition("/")[2])
-            if holder is None and not_modified:
+            if holder is None and claim(dependant.record).is_not_modified:
                 self._set(dependant, answer_alone(dependant), _WHOLE)
             elif holder is None:
                 holder = dependant
-                self._set(dependant, whole(dependant, original.payload()), _WHOLE)
+                self._set(dependant, whole(dependant, original), _WHOLE)
             else:
                 self._set(dependant, redirected(dependant, holder), _REDIRECTED, to=holder.record_id)
         return {dependant.path for dependant in dependants}
@@ -162,13 +159,6 @@ class Edits:
             set(content["urls"]),
             content["fates"],
         )
-
-
-def _refers_to(revisit: Target, original: Target) -> bool:
-    record_id = revisit.record.get("WARC-Refers-To")
-    if record_id:
-        return record_id == original.record_id
-    return revisit.record.get("WARC-Refers-To-Date") == original.date
 
 
 def _is_tombstone(record: Member) -> bool:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from archive.records.digests import fits
 from archive.records.record import FIELDS, digest, member, new_record_id, warc_fields
+from archive.records.revisit import bare
 from archive.redaction.targets import Target
+from archive.replay.originals import says_chunked, views
 
-_REFERENCES: Final = ("warc-refers-to", "warc-refers-to-target-uri", "warc-refers-to-date")
+_REFERENCES: Final = ("WARC-Refers-To", "WARC-Refers-To-Target-URI", "WARC-Refers-To-Date")
 #: Fields that are written anew, or that only a revisit may have.
 _OWN: Final = frozenset({"warc-type", "warc-block-digest", "content-type", "content-length"})
-_REVISIT: Final = frozenset({"warc-profile", *_REFERENCES, "warc-truncated"})
+_REVISIT: Final = frozenset({"warc-profile", *map(str.lower, _REFERENCES), "warc-truncated"})
+_URIS: Final = frozenset({"warc-target-uri", "warc-refers-to-target-uri", "warc-profile"})
 _HTTP: Final = "application/http;msgtype=response"
 
 
@@ -40,9 +44,15 @@ def tombstone(target: Target, notes: Iterable[tuple[str, object]]) -> tuple[str,
     return record_id, member("metadata", [field for field in fields if field[1]], FIELDS, warc_fields(pairs))
 
 
-def whole(revisit: Target, payload: bytes) -> bytes:
-    """Return a revisit as a response record that holds the payload itself."""
-    return member("response", _without(revisit, _REVISIT), _HTTP, bytes(revisit.record.block) + payload)
+def whole(revisit: Target, original: Target) -> bytes:
+    """Return a revisit as a response record that holds its original's payload itself, in chunks if its head says so."""
+    bodies = [bytes(view) for view in views(original.record)] or [b""]
+    body = bodies[-1] if says_chunked(revisit.record) else bodies[0]
+    fields = _without(revisit, _REVISIT)
+    if not fits(revisit.payload_digest, [body, bodies[0]]):
+        fields = [field for field in fields if field[0].lower() != "warc-payload-digest"]
+        fields.append(("WARC-Payload-Digest", digest(bodies[0])))
+    return member("response", fields, _HTTP, bytes(revisit.record.block) + body)
 
 
 def answer_alone(revisit: Target) -> bytes:
@@ -53,10 +63,12 @@ def answer_alone(revisit: Target) -> bytes:
 
 def redirected(revisit: Target, original: Target) -> bytes:
     """Return a revisit that refers to another record with the same payload."""
-    values = dict(zip(_REFERENCES, (original.record_id, original.url, original.date), strict=True))
-    fields = [(name, values.get(name.lower(), value)) for name, value in _without(revisit, frozenset())]
-    return member("revisit", fields, revisit.record.get("Content-Type"), bytes(revisit.record.block))
+    references = zip(_REFERENCES, (original.record_id, original.url, original.date), strict=True)
+    fields = _without(revisit, frozenset(name.lower() for name in _REFERENCES)) + list(references)
+    return member("revisit", fields, revisit.record.get("Content-Type") or _HTTP, bytes(revisit.record.block))
 
 
 def _without(target: Target, names: frozenset[str]) -> list[tuple[str, str]]:
-    return [field for field in target.record.fields if field[0].lower() not in names | _OWN]
+    """Return a record's fields but for some, as WARC/1.1 has them: URIs of the captures bare of brackets."""
+    fields = ((name, value) for name, value in target.record.fields if name.lower() not in names | _OWN)
+    return [(name, bare(value) if name.lower() in _URIS else value) for name, value in fields]

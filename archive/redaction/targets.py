@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.collection import Collection
-from archive.exchange.http_message import MessageError, stored_form
 from archive.index.cdxj import Entry, read_line
+from archive.records.digests import USUAL, canonical, computed
 from archive.records.members import Member
+from archive.records.revisit import bare, claim
 from archive.records.sound_records import sound_record
+from archive.replay.originals import OriginalSearch, views
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,15 @@ class Target:
 
     def payload(self) -> bytes:
         """Return the payload of a response; nothing of a record that holds none."""
-        try:
-            return bytes(stored_form(bytes(self.record.block)).payload)
-        except MessageError:
-            return b""
+        return bytes(next(iter(views(self.record)), b""))
+
+    @property
+    def digests(self) -> set[str]:
+        """What other records may call the payload: the digest that is given, and those that crawlers use."""
+        if self.is_revisit:
+            return {canonical(self.payload_digest)} - {""}
+        computed_here = {str(computed(algorithm, view)) for algorithm in USUAL for view in views(self.record)}
+        return (computed_here | {canonical(self.payload_digest)}) - {""}
 
 
 class Finder:
@@ -57,6 +64,7 @@ class Finder:
 
     def __init__(self, collection: Collection):
         self._collection = collection
+        self.search = OriginalSearch(collection, thorough=True)
 
     def of_url(self, url: str) -> list[Target]:
         """Return all captures of exactly this URL, in the order of time."""
@@ -65,42 +73,52 @@ class Finder:
 
     def with_digests(self, digests: Several[str]) -> list[Target]:
         """Return all captures of any URL whose payload has one of these digests, in the order of time."""
-        needles = {digest.encode() for digest in digests if digest}
-        lines = (line for line in self._collection.index.lines() if any(needle in line for needle in needles))
-        return sorted(self._targets(map(read_line, lines)), key=_order)
+        wanted = {canonical(digest) for digest in digests if digest}
+        entries = (read_line(line) for line in self._collection.index.lines()) if wanted else ()
+        return sorted(self._targets(entry for entry in entries if canonical(entry.digest) in wanted), key=_order)
 
-    def referring_to(self, originals: Several[Target]) -> list[Target]:
-        """Return all revisits that refer to one of these records, in the order of time."""
-        ids = {original.record_id for original in originals}
-        moments = {(original.url, original.date) for original in originals}
-        found: dict[str, Target] = {}
-        for target in self._may_refer_to(originals):
-            refers_to = target.record.get("WARC-Refers-To")
-            moment = bare(target.record.get("WARC-Refers-To-Target-URI")), target.record.get("WARC-Refers-To-Date")
-            if refers_to in ids or (not refers_to and moment in moments):
-                found[target.record_id] = target
-        return sorted(found.values(), key=_order)
+    def referring_to(self, targets: Several[Target]) -> list[tuple[Target, list[Target]]]:
+        """Return the revisits whose way to their payload leads through one of some records, in the order of time.
 
-    def _may_refer_to(self, originals: Several[Target]) -> Iterator[Target]:
-        """Yield revisits with the digest or the URL of an original, and those that the store knows."""
-        digests = {original.payload_digest for original in originals}
-        yield from (target for target in self.with_digests(digests) if target.is_revisit)
-        for url in {original.url for original in originals}:
-            yield from (target for target in self.of_url(url) if target.is_revisit)
-        if self._collection.dedup:
-            for original in originals:
-                for known in self._collection.dedup.referring_to(original.record_id):
-                    path = self._collection.path(known.file)
-                    yield Target(path, sound_record(path, known.offset))
+        Each list stands beside the record that holds the payload, which need not be one of those.
+        """
+        ids = {target.record_id for target in targets}
+        originals: dict[str, Target] = {}
+        found: dict[str, dict[str, Target]] = {}
+        for revisit in self._may_refer_to(targets):
+            wanted = claim(revisit.record)
+            if wanted.is_not_modified and not wanted.is_named:
+                continue  # it names nothing, and needs nothing
+            trail = list(self.search.trail(revisit.record))
+            if not trail or not trail[-1].certain or trail[-1].record.type == "revisit":
+                continue  # not to be had before, either
+            if ids.isdisjoint(hop.record.get("WARC-Record-ID") for hop in trail):
+                continue
+            original = Target(trail[-1].path, trail[-1].record)
+            originals[original.record_id] = original
+            found.setdefault(original.record_id, {})[revisit.record_id] = revisit
+        return [(originals[each], sorted(own.values(), key=_order)) for each, own in found.items()]
+
+    def _may_refer_to(self, targets: Several[Target]) -> Iterator[Target]:
+        """Yield revisits with the digest or the URL of a record, and those that name one; without a store all."""
+        digests = {digest for target in targets for digest in target.digests}
+        urls = {target.url for target in targets}
+        store = self._collection.dedup
+        for line in self._collection.index.lines():
+            entry = read_line(line)
+            if entry.is_revisit and (
+                store is None or not entry.digest or canonical(entry.digest) in digests or bare(entry.url) in urls
+            ):
+                yield from self._targets([entry])
+        for target in targets:
+            for known in store.referring_to(target.record_id) if store else ():
+                path = self._collection.path(known.file)
+                yield Target(path, sound_record(path, known.offset))
 
     def _targets(self, entries: Iterable[Entry]) -> Iterator[Target]:
         for entry in entries:
             path = self._collection.path(entry.filename)
             yield Target(path, sound_record(path, entry.offset))
-
-
-def bare(url: str) -> str:
-    return url.removeprefix("<").removesuffix(">")
 
 
 def _order(target: Target) -> tuple[str, str, int]:

@@ -12,7 +12,8 @@ from scrapy.utils._download_handlers import make_response
 
 from archive.errors import ArchiveError
 from archive.exchange.capture import Capture
-from archive.exchange.http_message import MessageError, find_head, headers, stored_form
+from archive.exchange.http_message import MessageError, headers
+from archive.exchange.kept_response import kept_response
 from archive.records.dates import usual_date
 from archive.records.members import Damage, DamagedError, Member, read_member
 from archive.records.record import FIELDS, digest
@@ -42,8 +43,9 @@ def responses(path: Path, max_bytes: int, resolver: Resolver | None = None) -> I
     """Yield the HTTP responses of a WARC file, gzipped or not, in the order of their records.
 
     Each has its `Capture` in ``response.meta["capture"]``, with offset and length in the file as it is, and a payload
-    digest computed from what was read. Bodies are still content-encoded, as they were on the wire. Chunked bodies that
-    a crawler stored with their framing are decoded. Revisits have the body of the capture they refer to.
+    digest computed from what was read. Bodies are still content-encoded, as they were on the wire, and as long as the
+    record says, not its HTTP head; those that are kept in chunks come without. Revisits have the body of the capture
+    they refer to.
 
     :param max_bytes: records whose block is longer are skipped.
     :param resolver: finds what revisits refer to; None to look in this file only.
@@ -162,20 +164,18 @@ def _response(capture: Capture, record: Member, resolver: Resolver) -> Response:
     :raises MessageError: if the block does not begin with an HTTP response head.
     :raises UnresolvedError: if it is a revisit of what is not to be had.
     """
-    block = bytes(record.block)
+    kept = kept_response(record.block)
     if record.type == "revisit":
-        start, end, status = find_head(block)
-        head, payload = block[start:end], resolver.payload(record)
+        payload = resolver.payload(record)
         capture.payload_digest = record.get("WARC-Payload-Digest") or digest(payload)
     else:
-        stored = stored_form(block)
-        head, status, payload = stored.block[: stored.payload_start], stored.status, bytes(stored.payload)
+        payload = bytes(kept.payload)
         capture.payload_digest = digest(payload)
     fields = Headers()
-    for name, value in headers(head):
+    for name, value in headers(kept.head):
         fields.appendlist(name, value)
     try:
-        response = make_response(capture.url, status, fields, payload)
+        response = make_response(capture.url, kept.status, fields, payload)
         response.request = Request(capture.url, meta={"capture": capture})
     except ValueError as error:
         raise MessageError(f"{capture.url!r} is no URL: {error}") from error

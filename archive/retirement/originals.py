@@ -13,7 +13,7 @@ from archive.files.atomic import replace_file
 from archive.files.gzip_member import gzip_member
 from archive.index.index import digits
 from archive.records.members import Member, members, read_member
-from archive.retirement.references import bare
+from archive.records.revisit import bare
 
 NAME: Final = "originals.warc.gz"
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from archive.exchange.http_message import MessageError, StoredResponse, find_head, headers, stored_form
+from archive.exchange.http_message import MessageError, headers
+from archive.exchange.kept_response import LONGEST_HEAD, kept_response
 from archive.records.members import Member
 from archive.verify.encoding import undecodable
 from archive.verify.rules import Problem
 
-_LONGEST_HEAD: Final = 1 << 20
 _REQUEST_LINE: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\r\n]+ HTTP/\d\.\d\r?\n")
 #: The address of a file that is compressed itself, whatever its type is said to be.
 _PACKED_FILE: Final = re.compile(r"\.(gz|gzip|tgz|svgz|zst)>?($|[?#])", re.IGNORECASE)
@@ -29,8 +29,9 @@ class HttpView:
     #: 0 for a request.
     status: int
     fields: list[tuple[bytes, bytes]]
-    #: The payload without chunks, where the block keeps them.
-    unchunked: StoredResponse | None = None
+    #: Whether the head says that the body is chunked, and the payload without chunks, where it is.
+    says_chunked: bool = False
+    unchunked: memoryview | None = None
 
     def values(self, name: bytes) -> list[bytes]:
         """Return the parts, in lower case, of the comma-separated values of a header."""
@@ -53,17 +54,15 @@ def view_http(record: Member) -> HttpView:
 
     :raises MessageError: if the block does not begin with one.
     """
-    window = bytes(record.block[:_LONGEST_HEAD])
     if record.type == "request":
+        window = bytes(record.block[:LONGEST_HEAD])
         ending = _BLANK_LINE.search(window)
         if not _REQUEST_LINE.match(window) or not ending:
             raise MessageError("the block does not begin with an HTTP request head")
         return HttpView(ending.end(), 0, headers(window[: ending.end()]))
-    head = find_head(window)
-    view = HttpView(head.end, head.status, headers(window[head.start : head.end]))
-    if record.type == "response" and view.values(b"transfer-encoding")[:1] == [b"chunked"]:
-        view.unchunked = stored_form(bytes(record.block))
-    return view
+    kept = kept_response(record.block)
+    start = len(record.block) - len(kept.body)
+    return HttpView(start, kept.status, headers(kept.head), kept.says_chunked, kept.unchunked)
 
 
 def check_body(record: Member, view: HttpView) -> Iterator[Problem]:
@@ -77,8 +76,8 @@ def check_body(record: Member, view: HttpView) -> Iterator[Problem]:
         if size:
             yield "http-length", f"a response with status {view.status} has a body of {size} bytes"
         return
-    if view.unchunked is not None:
-        if not view.unchunked.complete and not truncated:
+    if view.says_chunked:
+        if view.unchunked is None and not truncated:
             yield "http-chunked", "the body is not whole chunks, though Transfer-Encoding says so"
     elif not view.values(b"transfer-encoding"):
         problems = list(_length(view, size, truncated))
@@ -98,7 +97,7 @@ def check_status(record: Member, view: HttpView) -> Iterator[Problem]:
 def payload_of(record: Member, view: HttpView) -> memoryview:
     """Return the payload: without chunks where the block keeps them."""
     if view.unchunked is not None:
-        return view.unchunked.payload
+        return view.unchunked
     return memoryview(record.block)[view.payload_start :]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from archive.records.members import Member
+from archive.records.revisit import claim
 from archive.verify.heads import read_date
 from archive.verify.order import LONGEST_FETCH
 from archive.verify.report import FileReport, Link, capture_key, digest_key, key
@@ -32,7 +33,7 @@ class Links:
         if record.type in ("response", "resource"):
             capture = capture_key(record.get("WARC-Target-URI"), record.get("WARC-Date"))
             digest = digest_key(record.get("WARC-Payload-Digest"))
-            report.captures.extend((capture, digest))
+            report.captures.extend((capture, digest, record.offset))
             self._originals[capture] = digest
         if not trusted:
             return
@@ -59,23 +60,23 @@ class Links:
             self._report.offsets.append(record.offset)
 
     def _add_revisit(self, record: Member) -> None:
-        uri, date = record.get("WARC-Refers-To-Target-URI"), record.get("WARC-Refers-To-Date")
-        record_id, digest = record.get("WARC-Refers-To"), record.get("WARC-Payload-Digest")
-        original = " ".join(part for part in (uri, date, record_id) if part) or digest or "nothing"
+        wanted = claim(record)
+        if wanted.is_not_modified and not (wanted.is_named or wanted.digest):
+            return  # an answer 304, of which nothing more is said
         link = Link(
             record.offset,
             "revisit-unresolved",
-            f"its original is {original[:300]}",
-            key(record_id) if record_id else 0,
-            capture_key(uri, date) if uri and date else 0,
-            digest_key(digest),
-            uri,
-            date,
+            f"its original is {str(wanted)[:300]}",
+            key(wanted.record_id) if wanted.record_id else 0,
+            capture_key(wanted.url, wanted.date) if wanted.url and wanted.date else 0,
+            digest_key(wanted.digest),
+            wanted.url,
+            wanted.date,
         )
         known = not link.record or link.record in self._known
         if not (known and link.digest and self._originals.get(link.capture) == link.digest):
             self._report.links.append(link)
-        first, second = read_date(date), read_date(record.get("WARC-Date"))
+        first, second = read_date(wanted.date), read_date(wanted.own_date)
         if first and second and first > second + LONGEST_FETCH:
-            message = f"it is of {record.get('WARC-Date')}, its original of {date}"
+            message = f"it is of {wanted.own_date}, its original of {wanted.date}"
             self._report.add(record.offset, "revisit-date", message)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
+from archive.records.digests import canonical
 from archive.verify.rules import Finding
 
 
@@ -54,7 +55,7 @@ class FileReport:
     #: Of each record: the key of its id, and its offset.
     ids: array[int] = field(default_factory=lambda: array("Q"))
     offsets: array[int] = field(default_factory=lambda: array("Q"))
-    #: Of each original, in turns: the key of its URI and date, and that of its payload digest.
+    #: Of each original, in turns: the key of its URI and date, that of its payload digest, and its offset.
     captures: array[int] = field(default_factory=lambda: array("Q"))
     links: list[Link] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
@@ -87,4 +88,9 @@ def capture_key(uri: str, date: str) -> int:
 
 
 def digest_key(digest: str) -> int:
-    return key(digest.lower()) if digest else 0
+    """Return the key of a digest, however it is spelt.
+
+    >>> digest_key("MD5:1B2M2Y8AsgTpgAmY7PhCfg==") == digest_key("md5:d41d8cd98f00b204e9800998ecf8427e")
+    True
+    """
+    return key(canonical(digest)) if digest else 0

@@ -84,6 +84,7 @@ NOTES: Final = {
     "segment-elsewhere": "The first or the last segment of a record is in none of the files that were checked.",
     "type-unknown": "The standard does not know the record type; only what all records must have is checked.",
     "digest-missing": "The record has no block digest: a change in it would be found by its gzip checksum only.",
+    "block-digest-empty": "A revisit's block digest is that of no bytes, as GNU wget has it; it is not checked.",
     "digest-unknown": "The digest's algorithm is not known here; it is not checked.",
     "payload-digest-chunked": "The payload digest is right, but the payload is kept in chunks: some tools doubt it.",
     "encoding-on-wire": "Content-Encoding and body do not fit, but came so: the capture was taken from the wire.",

@@ -11,10 +11,14 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
+from archive.collection import Collection
+from archive.errors import ArchiveError
 from archive.files.manifest import Manifest
-from archive.index.index import Index, digits
+from archive.records.members import read_member
+from archive.records.revisit import claim
+from archive.replay.originals import OriginalSearch, names
 from archive.verify.file import verify_file
-from archive.verify.report import FileReport, Link, capture_key, digest_key
+from archive.verify.report import FileReport, Link
 from archive.verify.rules import Finding
 from archive.verify.segments import check_segments
 
@@ -30,11 +34,13 @@ _BATCH: Final = 4_000_000
 class Verification:
     """The files that are checked together.
 
-    :param index: resolves revisits whose originals are in files that are not checked.
+    :param collection: where the originals of revisits may be that are in files which are not checked.
     """
 
-    index: Index | None = None
+    collection: Collection | None = None
     reports: list[FileReport] = field(default_factory=list)
+    #: The files, in the order of their reports.
+    paths: list[Path] = field(default_factory=list)
 
     def check(
         self,
@@ -50,6 +56,7 @@ class Verification:
         :param indexed: whether `archive.verify.index_lines` will want to know of the files' lines.
         :param advance: called now and then with how many more bytes of the files have been checked.
         """
+        self.paths += paths
         digests: dict[Path, dict[str, str]] = {}
         for folder in {path.parent for path in paths}:
             digests[folder] = Manifest(folder).digests()
@@ -65,9 +72,16 @@ class Verification:
         wanted_ids = {link.record for report in self.reports for link in report.links}
         ids = {each for report in self.reports for each in report.ids if each in wanted_ids} if wanted_ids else set()
         originals = self._originals()
-        for report in self.reports:
+        search = OriginalSearch(self.collection, self.paths)
+        for path, report in zip(self.paths, self.reports, strict=True):
             for link in report.links:
-                if problem := self._resolve(link, ids, originals):
+                if link.rule != "revisit-unresolved":
+                    problem = None if link.record in ids else (link.rule, f"{link.message} is not there")
+                elif self._is_resolved(link, ids, originals):
+                    problem = None
+                else:
+                    problem = _looked_up(path, link, search)
+                if problem:
                     yield Finding(report.name, link.offset, *problem)
 
     def _originals(self) -> dict[int, set[int]]:
@@ -77,41 +91,19 @@ class Verification:
         bare = {link.digest for link in links if not link.capture and not link.record}
         originals: dict[int, set[int]] = {}
         for report in self.reports if links else ():
-            for capture, digest in zip(report.captures[::2], report.captures[1::2], strict=True):
+            for capture, digest in zip(report.captures[::3], report.captures[1::3], strict=True):
                 if capture in wanted:
                     originals.setdefault(capture, set()).add(digest)
                 if digest in bare:
                     originals.setdefault(digest, set()).add(digest)
         return originals
 
-    def _resolve(self, link: Link, ids: set[int], originals: dict[int, set[int]]) -> tuple[str, str] | None:
-        """Return what is wrong with a link; None if it leads where it should."""
-        if link.rule != "revisit-unresolved":
-            return None if link.record in ids else (link.rule, f"{link.message} is not there")
+    def _is_resolved(self, link: Link, ids: set[int], originals: dict[int, set[int]]) -> bool:
+        """Return whether keys alone tell that a revisit's original is there; else the records have to be looked at."""
         if link.capture:
-            checked = originals.get(link.capture)
-            found = checked or self._indexed(link)
-            if not found:
-                return link.rule, f"{link.message}, which is not there"
-            if link.digest and link.digest not in found:
-                return "revisit-digest", f"{link.message}, whose payload digest is another"
-            if checked and link.record and link.record not in ids:
-                return link.rule, f"{link.message}, whose id is another"
-            return None
-        known = link.record in ids if link.record else link.digest in originals
-        return None if known else (link.rule, f"{link.message}, which is not there")
-
-    def _indexed(self, link: Link) -> set[int]:
-        """Return the payload digests that the index has for an original."""
-        if self.index is None:
-            return set()
-        moment = digits(link.date)
-        entries = self.index.captures(link.uri.strip("<>"), moment, moment)
-        return {
-            digest_key(entry.digest)
-            for entry in entries
-            if not entry.is_revisit and capture_key(entry.url, link.date) == link.capture
-        }
+            found = originals.get(link.capture, set())
+            return bool(found) and (not link.digest or link.digest in found) and (not link.record or link.record in ids)
+        return link.record in ids if link.record else link.digest in originals
 
     def _repeated_ids(self) -> Iterator[Finding]:
         """Find ids that stand in two files, a part of them at a time."""
@@ -123,6 +115,22 @@ class Verification:
                     if each % parts == part and (first := seen.setdefault(each, report.name)) != report.name:
                         message = f"the record's id stands in {first}, too"
                         yield Finding(report.name, offset, "record-id-repeated", message)
+
+
+def _looked_up(path: Path, link: Link, search: OriginalSearch) -> tuple[str, str] | None:
+    """Return what is wrong with a revisit whose original was not found by what the files' check noted."""
+    try:
+        wanted = claim(read_member(path, link.offset))
+        found = search.find(wanted)
+    except ArchiveError:
+        found = None
+    if found is None or (wanted.is_named and not names(wanted, found.record)):
+        return link.rule, f"{link.message}, which is not there"
+    if not found.certain:
+        return "revisit-digest", f"{link.message}, whose payload digest is another"
+    if wanted.record_id and found.record.get("WARC-Record-ID") != wanted.record_id:
+        return link.rule, f"{link.message}, whose id is another"
+    return None
 
 
 Call = tuple[Path, str, bool]

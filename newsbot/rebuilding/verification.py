@@ -78,7 +78,7 @@ class Check:
 
     def _findings(self, jobs: int, advance: Callable[[int], None]) -> Iterator[Finding]:
         archive = collection(self.settings)
-        verification = Verification(None if self.whole else archive.index)
+        verification = Verification(None if self.whole else archive)
         for report in verification.check(self.warcs, jobs=jobs, indexed=self.whole, advance=advance):
             yield from report.findings
             self.totals.files += 1

@@ -19,8 +19,8 @@ from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.index.cdxj import Entry
 from archive.index.surt import host_prefixes
+from archive.records.revisit import bare
 from archive.records.sound_records import sound_record
-from archive.redaction.targets import bare
 from archive.replay.replay import crawl_had, response_of, responses
 from archive.replay.resolving import Resolver
 from newsbot.packaging.files import source_of

@@ -76,7 +76,8 @@ class Preparation:
     def copies(self, targets: Sequence[Target]) -> list[Target]:
         """Return the captures, of any URL, that hold the same bodies and are not among these."""
         known = {target.record_id for target in targets}
-        digests = {target.payload_digest for target in targets if target.payload() or target.is_revisit}
+        holding = (target for target in targets if target.payload() or target.is_revisit)
+        digests = {digest for target in holding for digest in target.digests}
         return [target for target in self.finder.with_digests(digests) if target.record_id not in known]
 
     def plan(self, targets: Sequence[Target], ground: Ground) -> Edits:

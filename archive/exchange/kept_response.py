@@ -1,0 +1,129 @@
+"""The response that a record keeps, whoever wrote it: how long it is, the record says, and not the HTTP head in it.
+
+Crawlers store bodies without their chunks or with them, decoded or not, cut off or whole, under heads that go on
+telling what was sent. So a body is the rest of its block, whatever Content-Length and Transfer-Encoding say; only what
+really is chunks, to its end, is taken out of them. On the wire the head rules: `archive.exchange.http_message`.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from tempfile import TemporaryFile
+from typing import Final
+
+from archive.exchange.http_message import find_head, headers
+from archive.files.inflate import IN_MEMORY
+
+#: A response's head with those of interim responses in front is looked for in so many bytes.
+LONGEST_HEAD: Final = 1 << 20
+_CHUNK_SIZE: Final = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]{0,4096})?\r?\n")
+#: What may follow the last chunk: trailers and a blank line; some crawlers leave out the end of it.
+_TRAILERS: Final = re.compile(rb"(?:[^\r\n][^\n]*\n)*(?:\r?\n?)?")
+
+
+@dataclass(slots=True)
+class KeptResponse:
+    """A response in a record's block; ``body`` is all that follows the head, ``payload`` is that without chunks."""
+
+    head: bytes
+    status: int
+    #: Names in lower case and values of the head's fields, in order.
+    fields: list[tuple[bytes, bytes]]
+    body: memoryview
+    #: Whether the head says that the body is chunked.
+    says_chunked: bool
+    #: The body without its chunks; None where it has none.
+    unchunked: memoryview | None = field(default=None, repr=False)
+
+    @property
+    def payload(self) -> memoryview:
+        return self.body if self.unchunked is None else self.unchunked
+
+    @property
+    def views(self) -> list[memoryview]:
+        """What a payload digest may be over: crawlers differ in whether they count the chunks."""
+        return [self.body] if self.unchunked is None else [self.unchunked, self.body]
+
+    @property
+    def complete(self) -> bool | None:
+        """Whether the payload is as long as the head says; None if it does not say."""
+        if self.unchunked is not None:
+            return True
+        lengths = {
+            part.strip() for name, value in self.fields if name == b"content-length" for part in value.split(b",")
+        }
+        if self.says_chunked or len(lengths) != 1 or not (length := lengths.pop()).isdigit():
+            return None
+        return len(self.body) == int(length[:18])
+
+    def field(self, name: bytes) -> bytes:
+        """Return the last value of a field, given its name in lower case; empty if there is none."""
+        return next((value for given, value in reversed(self.fields) if given == name), b"")
+
+
+def kept_response(block: bytes | memoryview) -> KeptResponse:
+    r"""Take the response in a record's block apart.
+
+    >>> bytes(kept_response(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nwhole").payload)
+    b'whole'
+    >>> bytes(kept_response(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n").payload)
+    b'ab'
+
+    :raises MessageError: if it does not begin with the head of an HTTP response.
+    """
+    window = bytes(block[:LONGEST_HEAD])
+    start, end, status = find_head(window)
+    head = window[start:end]
+    fields = [(name.lower(), value) for name, value in headers(head)]
+    body = memoryview(block)[end:]
+    codings = [value.lower() for name, value in fields if name == b"transfer-encoding"]
+    chunked = bool(codings) and codings[0].rpartition(b",")[2].strip() == b"chunked"
+    return KeptResponse(head, status, fields, body, chunked, unchunked(body) if chunked else None)
+
+
+def unchunked(body: memoryview) -> memoryview | None:
+    """Return a body without its chunks; None unless it is chunks from its beginning to its end.
+
+    What does not fit into memory goes to a temporary file.
+    """
+    size, places, end = 0, 0, -1
+    for start, stop in _chunks(body):
+        size, places, end = size + stop - start, places + 1, start if start == stop else -1
+    if end < 0:
+        return None
+    if places <= 2:
+        return next(body[start:stop] for start, stop in _chunks(body))
+    if size <= IN_MEMORY:
+        joined = bytearray(size)
+        position = 0
+        for start, stop in _chunks(body):
+            joined[position : position + stop - start] = body[start:stop]
+            position += stop - start
+        return memoryview(joined).toreadonly()
+    with TemporaryFile() as file:
+        for start, stop in _chunks(body):
+            file.write(body[start:stop])
+        file.flush()
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def _chunks(body: memoryview) -> Iterator[tuple[int, int]]:
+    """Yield where each chunk's data begins and ends, the last one empty if the framing reaches the end of the body."""
+    position = 0
+    while size_line := _CHUNK_SIZE.match(body, position):
+        start = size_line.end()
+        stop = start + int(size_line[1], 16)
+        if start == stop:
+            if _TRAILERS.fullmatch(body, start):
+                yield start, start
+            return
+        if stop > len(body):
+            return
+        yield start, stop
+        ending = bytes(body[stop : stop + 2])
+        position = stop + (2 if ending == b"\r\n" else 1)
+        if ending != b"\r\n" and ending[:1] != b"\n":
+            return

@@ -1,0 +1,127 @@
+"""When two digests are the same: crawlers label and spell them in many ways (sha1, SHA-1; hex, base32, base64)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from binascii import Error as DecodeError
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from archive.records.record_reader import Block
+
+_LABELLED: Final = re.compile(r"([A-Za-z0-9-]{1,32}):([A-Za-z0-9+/=_-]{1,256})")
+#: As indexes give SHA-1, without a label.
+_BARE_SHA1: Final = re.compile(r"[A-Z2-7]{32}")
+#: Bytes of each digest by its label, lower case and without hyphens.
+_SIZES: Final = {
+    "md5": 16,
+    "sha1": 20,
+    "sha224": 28,
+    "sha256": 32,
+    "sha384": 48,
+    "sha512": 64,
+    "blake2b": 64,
+    "blake2s": 32,
+}  # fmt: skip
+#: With which an original is found whose record gives no digest, or one of another algorithm.
+USUAL: Final = ("sha256", "sha1", "md5")
+
+
+class Digest(NamedTuple):
+    """A digest, whatever its spelling was."""
+
+    algorithm: str
+    value: bytes
+
+    def __str__(self) -> str:
+        return f"{self.algorithm}:{self.value.hex()}"
+
+
+class DigestError(ValueError):
+    """A text is no digest; ``is_unknown`` if it may be one of an algorithm that is not known here."""
+
+    def __init__(self, message: str, *, is_unknown: bool = False):
+        super().__init__(message)
+        self.is_unknown = is_unknown
+
+
+@lru_cache(maxsize=256)
+def read_digest(text: str) -> Digest:
+    """Read a digest.
+
+    >>> str(read_digest("SHA-1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"))
+    'sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709'
+
+    :raises DigestError: if it is none.
+    """
+    labelled = _LABELLED.fullmatch(f"sha1:{text}" if _BARE_SHA1.fullmatch(text) else text)
+    if not labelled:
+        raise DigestError(f"{text[:200]!r} is not of the form algorithm:value")
+    algorithm = labelled[1].lower().replace("-", "")
+    if algorithm not in _SIZES:
+        raise DigestError(f"{labelled[1]} is not known here", is_unknown=True)
+    value = _decoded(labelled[2].rstrip("="), _SIZES[algorithm])
+    if value is None:
+        raise DigestError(f"{text} is no {algorithm} digest")
+    return Digest(algorithm, value)
+
+
+def canonical(text: str) -> str:
+    """Return the one spelling of a digest that is compared; of what cannot be read, the text itself.
+
+    >>> canonical("sha-256:" + "AB" * 32) == "sha256:" + "ab" * 32
+    True
+    """
+    try:
+        return str(read_digest(text))
+    except DigestError:
+        return text
+
+
+def same(first: str, second: str) -> bool:
+    """Return whether two texts are one digest.
+
+    >>> same("sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ", "SHA-1:DA39A3EE5E6B4B0D3255BFEF95601890AFD80709"), same("", "")
+    (True, False)
+    """
+    return bool(first) and canonical(first) == canonical(second)
+
+
+def computed(algorithm: str, data: Block) -> Digest:
+    """Return the digest of data."""
+    return Digest(algorithm, hashlib.new(algorithm, data, usedforsecurity=False).digest())
+
+
+def fits(text: str, data: Iterable[Block]) -> bool | None:
+    """Return whether a digest is that of one of some data; None if it cannot be read.
+
+    >>> fits("md5:d41d8cd98f00b204e9800998ecf8427e", [b"a", b""]), fits("xxh3:00", [b""])
+    (True, None)
+    """
+    try:
+        wanted = read_digest(text)
+    except DigestError:
+        return None
+    return any(computed(wanted.algorithm, each) == wanted for each in data)
+
+
+def is_of_nothing(text: str) -> bool:
+    """Return whether a digest is that of no bytes at all."""
+    return bool(fits(text, [b""]))
+
+
+def _decoded(value: str, size: int) -> bytes | None:
+    """Return what a value spells; its length tells in which alphabet, once the size of the digest is known."""
+    try:
+        if len(value) == 2 * size:
+            return bytes.fromhex(value)
+        if len(value) == -(-8 * size // 5):
+            return base64.b32decode(value.upper() + "=" * (-len(value) % 8))
+        if len(value) == -(-8 * size // 6):
+            return base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_" if set(value) & set("-_") else None)
+    except (ValueError, DecodeError):
+        pass
+    return None

@@ -1,0 +1,286 @@
+"""How a revisit record finds its original: the one search that verify, rebuild, wacz, redact and retire share.
+
+In this order: the record that it names, by id or by URL and date; a record with the payload digest that it gives; for
+an answer 304 that names nothing, the last answer 200 of its URL. Digests are compared by what they say, not by how
+they are written, and computed where a record gives none. A revisit may also name another revisit: that leads on.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import weakref
+from collections.abc import Collection as Several
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final, NamedTuple
+
+from archive.collection import Collection
+from archive.errors import ArchiveError
+from archive.exchange.http_message import MessageError
+from archive.exchange.kept_response import kept_response
+from archive.index.cdxj import Entry, indexed, read_line
+from archive.index.index import Index, digits
+from archive.records.digests import DigestError, canonical, computed, fits, read_digest, same
+from archive.records.members import Block, Member
+from archive.records.revisit import Claim, bare, claim
+from archive.records.sound_records import sound_record, sound_records
+
+#: Types of records that hold a payload.
+HOLDING: Final = frozenset({"response", "resource"})
+#: So many records are looked at for one claim and one way to find them: more of one URL and second, or one digest, are
+#: made to make us look.
+_MOST: Final = 200
+#: Revisits that lead from one to the next.
+_LONGEST_CHAIN: Final = 10
+_TABLES: Final = """
+CREATE TABLE digests (digest TEXT, file TEXT, offset INTEGER, time TEXT);
+CREATE INDEX digests_by_digest ON digests (digest, time);
+CREATE TABLE ids (record_id TEXT PRIMARY KEY, file TEXT, offset INTEGER) WITHOUT ROWID;
+"""
+
+
+class Found(NamedTuple):
+    """A record to which a revisit refers; not ``certain`` where it should be that one, but its payload is another."""
+
+    path: Path
+    record: Member
+    certain: bool = True
+
+
+def views(record: Member) -> list[Block]:
+    """Return what the payload digest of a record may be over; nothing for one that has no payload of its own."""
+    if record.type not in HOLDING:
+        return []
+    try:
+        return [*kept_response(record.block).views]
+    except MessageError:
+        return [record.block]
+
+
+def says_chunked(record: Member) -> bool:
+    """Return whether the HTTP head in a record says that the body comes in chunks."""
+    try:
+        return kept_response(record.block).says_chunked
+    except MessageError:
+        return False
+
+
+def has_payload(record: Member, digest: str) -> bool | None:
+    """Return whether a record has a payload of a digest; None if that cannot be told.
+
+    Of another crawler's record, its own word is enough: it may count a payload as nobody else does.
+    """
+    if record.type not in HOLDING:
+        return False
+    says_so = same(record.get("WARC-Payload-Digest"), digest)
+    is_ours = canonical(digest).startswith("sha256:")
+    if says_so and not is_ours:
+        return True
+    fit = fits(digest, views(record))
+    return False if fit is None and says_so else fit
+
+
+class OriginalSearch:
+    """Looks for originals in a collection, and in the files at hand.
+
+    :param files: WARC files to look in, besides those of the collection; indexed for the purpose when first needed.
+    :param thorough: whether to read the whole collection, once, before something is taken for missing; the files at
+        hand are read in any case.
+    :raises ArchiveError: from every method, if an index or the dedup store cannot be read.
+    """
+
+    def __init__(self, collection: Collection | None = None, files: Iterable[Path] = (), *, thorough: bool = False):
+        self._collection = collection
+        self._files = {path.name: path for path in files}
+        self._thorough = thorough
+        self._local: Index | None = None
+        self._table: sqlite3.Connection | None = None
+        #: Algorithms of which the digests of all records were computed.
+        self._computed: set[str] = set()
+
+    def original(self, revisit: Member, without: Several[str] = ()) -> Found | None:
+        """Return the record that has a revisit's payload, or had it: not of an answer 304 that names nothing known.
+
+        :param without: ids of records that do not count.
+        """
+        return next((found for found in self.trail(revisit, without) if found.record.type != "revisit"), None)
+
+    def trail(self, revisit: Member, without: Several[str] = ()) -> Iterator[Found]:
+        """Yield the records through which a revisit leads to its original; the last one holds it, if it is there."""
+        seen = {revisit.get("WARC-Record-ID"), *without}
+        for _ in range(_LONGEST_CHAIN):
+            found = self.find(claim(revisit), seen)
+            if found is None:
+                return
+            yield found
+            if found.record.type != "revisit":
+                return
+            revisit = found.record
+            seen.add(revisit.get("WARC-Record-ID"))
+
+    def find(self, wanted: Claim, without: Several[str] = ()) -> Found | None:
+        """Return the record that a claim means."""
+        lesser: list[Found] = []
+        for path, record in self._candidates(wanted):
+            if (record_id := record.get("WARC-Record-ID")) in without or record_id == wanted.own_id:
+                continue
+            named = names(wanted, record)
+            if record.type == "revisit":
+                alike = not wanted.digest or same(record.get("WARC-Payload-Digest"), wanted.digest)
+                lesser += [Found(path, record)] if alike and (named or wanted.is_not_modified) else []
+                continue
+            fit = has_payload(record, wanted.digest) if wanted.digest else None
+            if fit and wanted.is_named and not named:
+                # Another than the one meant: what it says of itself is not enough then.
+                fit = fits(wanted.digest, views(record))
+            if fit or (fit is None and (named or wanted.is_not_modified)):
+                return Found(path, record)
+            if named or not wanted.digest:
+                lesser.append(Found(path, record, certain=False))
+        return min(lesser, key=lambda found: not found.certain, default=None)
+
+    def _candidates(self, wanted: Claim) -> Iterator[tuple[Path, Member]]:
+        """Yield the records that may be meant, each once, the likeliest first."""
+        seen: set[tuple[str, int]] = set()
+        for file, offset in self._places(wanted):
+            if (file, offset) in seen or (path := self._path(file)) is None:
+                continue
+            seen.add((file, offset))
+            try:
+                record = sound_record(path, offset)
+            except ArchiveError:
+                continue  # damaged; said by whoever reads the file itself
+            if record.type in HOLDING or record.type == "revisit":
+                yield path, record
+
+    def _places(self, wanted: Claim) -> Iterator[tuple[str, int]]:
+        # Who is not thorough may look into the archive beside a crawl, and opens no store for that.
+        if wanted.record_id and self._thorough and self._collection and self._collection.dedup:
+            yield from self._collection.dedup.places(wanted.record_id)
+        for index in self._indexes():
+            yield from _by_url(index, wanted)
+        if wanted.digest:
+            yield from self._by_digest(wanted.digest)
+        if wanted.record_id or wanted.digest:
+            yield from self._read_all(wanted)
+
+    def _by_digest(self, digest: str) -> Iterator[tuple[str, int]]:
+        """Yield the records that an index gives a digest of, the earliest first."""
+        if self._table is None:
+            self._table = _new_table()
+            entries = (read_line(line) for index in self._indexes() for line in index.lines())
+            self._table.executemany(
+                "INSERT INTO digests VALUES (?,?,?,?)",
+                (
+                    (canonical(entry.digest), entry.filename, entry.offset, entry.timestamp)
+                    for entry in entries
+                    if entry.digest and not entry.is_revisit
+                ),
+            )
+        yield from self._with_digest(digest)
+
+    def _with_digest(self, digest: str) -> list[tuple[str, int]]:
+        assert self._table is not None
+        query = "SELECT file, offset FROM digests WHERE digest = ? ORDER BY time LIMIT ?"
+        return self._table.execute(query, (canonical(digest), _MOST)).fetchall()
+
+    def _read_all(self, wanted: Claim) -> Iterator[tuple[str, int]]:
+        """Yield what only the records themselves tell: ids, and digests that they do not give."""
+        try:
+            algorithm = read_digest(wanted.digest).algorithm if wanted.digest else ""
+        except DigestError:
+            algorithm = ""
+        if self._table is None:
+            self._table = _new_table()
+        if algorithm not in self._computed:
+            self._computed.add(algorithm)
+            for path in self._all_files():
+                self._read_file(path, algorithm)
+        query = "SELECT file, offset FROM ids WHERE record_id = ?"
+        yield from self._table.execute(query, (wanted.record_id,)).fetchall()
+        if algorithm:
+            yield from self._with_digest(wanted.digest)
+
+    def _read_file(self, path: Path, algorithm: str) -> None:
+        assert self._table is not None
+        for record in sound_records(path):
+            if not isinstance(record, Member) or record.type not in (*HOLDING, "revisit"):
+                continue
+            place = path.name, record.offset
+            self._table.execute("INSERT OR IGNORE INTO ids VALUES (?,?,?)", (record.get("WARC-Record-ID"), *place))
+            stated = canonical(record.get("WARC-Payload-Digest"))
+            if algorithm and record.type in HOLDING and not stated.startswith(f"{algorithm}:"):
+                time = digits(record.get("WARC-Date"))
+                rows = ((str(computed(algorithm, view)), *place, time) for view in views(record))
+                self._table.executemany("INSERT INTO digests VALUES (?,?,?,?)", rows)
+
+    def _all_files(self) -> list[Path]:
+        files = dict(self._files)
+        if self._thorough and self._collection:
+            files = {path.name: path for path in self._collection.files()} | files
+        return [path for path in files.values() if path.exists()]
+
+    def _indexes(self) -> Iterator[Index]:
+        if self._collection:
+            yield self._collection.index
+        if not self._files:
+            return
+        if self._local is None:
+            folder = mkdtemp(prefix="archive-index-")
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            self._local = Index(Path(folder))
+            # What is damaged is said by whoever reads the file itself.
+            self._local.add(self._files, (line for path in self._files.values() for _, line in indexed(path, [])))
+        yield self._local
+
+    def _path(self, filename: str) -> Path | None:
+        path = self._files.get(filename)
+        if path is None and self._collection:
+            path = self._collection.path(filename)
+        return path if path and path.exists() else None
+
+
+def _by_url(index: Index, wanted: Claim) -> Iterator[tuple[str, int]]:
+    """Yield the records of the URL and moment named; else those of the URL, with the digest wanted, or before it."""
+    url, moment = wanted.url or wanted.own_url, digits(wanted.date)
+    if wanted.url and moment:
+        entries = index.captures(url, moment, moment)
+        yield from (_place(entry) for entry in islice(entries, _MOST) if bare(entry.url) == url)
+        return
+    before = digits(wanted.own_date)
+    for entry in islice(index.nearest(url, moment or before), _MOST):
+        if bare(entry.url) != url:
+            continue
+        earlier = entry.timestamp <= before
+        if wanted.is_not_modified:
+            likely = earlier and entry.status == "200"
+        else:
+            likely = same(entry.digest, wanted.digest) if wanted.digest else earlier
+        if likely or (wanted.record_id and not entry.is_revisit):
+            yield _place(entry)
+
+
+def _place(entry: Entry) -> tuple[str, int]:
+    return entry.filename, entry.offset
+
+
+def names(wanted: Claim, record: Member) -> bool:
+    """Return whether a claim names a record, by id or by URL and date."""
+    by_id = bool(wanted.record_id) and record.get("WARC-Record-ID") == wanted.record_id
+    return by_id or _is_capture(wanted, record)
+
+
+def _is_capture(wanted: Claim, record: Member) -> bool:
+    if not (wanted.url and wanted.date and bare(record.get("WARC-Target-URI")) == wanted.url):
+        return False
+    return digits(record.get("WARC-Date")) == digits(wanted.date)
+
+
+def _new_table() -> sqlite3.Connection:
+    """Return a database in a temporary file, whatever the size of the collection."""
+    table = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    table.executescript(_TABLES + "BEGIN;")
+    return table
