@@ -10,8 +10,9 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import weakref
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Collection as Several
-from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from tempfile import mkdtemp
@@ -21,7 +22,7 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.exchange.http_message import MessageError
 from archive.exchange.kept_response import kept_response
-from archive.index.cdxj import Entry, indexed, read_line
+from archive.index.cdxj import Entry, cdxj_line, read_line
 from archive.index.index import Index, digits
 from archive.records.digests import DigestError, canonical, computed, fits, read_digest, same
 from archive.records.members import Block, Member
@@ -94,7 +95,8 @@ class OriginalSearch:
 
     def __init__(self, collection: Collection | None = None, files: Iterable[Path] = (), *, thorough: bool = False):
         self._collection = collection
-        self._files = {path.name: path for path in files}
+        #: By the names that they have in the index made of them: two files may have one name.
+        self._files = {f"{number}/{path.name}": path for number, path in enumerate(files)}
         self._thorough = thorough
         self._local: Index | None = None
         self._table: sqlite3.Connection | None = None
@@ -144,11 +146,11 @@ class OriginalSearch:
 
     def _candidates(self, wanted: Claim) -> Iterator[tuple[Path, Member]]:
         """Yield the records that may be meant, each once, the likeliest first."""
-        seen: set[tuple[str, int]] = set()
-        for file, offset in self._places(wanted):
-            if (file, offset) in seen or (path := self._path(file)) is None:
+        seen: set[tuple[Path, int]] = set()
+        for path, offset in self._places(wanted):
+            if (path, offset) in seen or not path.exists():
                 continue
-            seen.add((file, offset))
+            seen.add((path, offset))
             try:
                 record = sound_record(path, offset)
             except ArchiveError:
@@ -156,38 +158,42 @@ class OriginalSearch:
             if record.type in HOLDING or record.type == "revisit":
                 yield path, record
 
-    def _places(self, wanted: Claim) -> Iterator[tuple[str, int]]:
+    def _places(self, wanted: Claim) -> Iterator[tuple[Path, int]]:
         # Who is not thorough may look into the archive beside a crawl, and opens no store for that.
         if wanted.record_id and self._thorough and self._collection and self._collection.dedup:
-            yield from self._collection.dedup.places(wanted.record_id)
-        for index in self._indexes():
-            yield from _by_url(index, wanted)
+            for file, offset in self._collection.dedup.places(wanted.record_id):
+                yield self._collection.path(file), offset
+        for index, path_of in self._indexes():
+            for entry in _by_url(index, wanted):
+                yield path_of(entry.filename), entry.offset
         if wanted.digest:
             yield from self._by_digest(wanted.digest)
         if wanted.record_id or wanted.digest:
             yield from self._read_all(wanted)
 
-    def _by_digest(self, digest: str) -> Iterator[tuple[str, int]]:
+    def _by_digest(self, digest: str) -> Iterator[tuple[Path, int]]:
         """Yield the records that an index gives a digest of, the earliest first."""
         if self._table is None:
             self._table = _new_table()
-            entries = (read_line(line) for index in self._indexes() for line in index.lines())
-            self._table.executemany(
-                "INSERT INTO digests VALUES (?,?,?,?)",
-                (
-                    (canonical(entry.digest), entry.filename, entry.offset, entry.timestamp)
-                    for entry in entries
-                    if entry.digest and not entry.is_revisit
-                ),
-            )
+            for index, path_of in self._indexes():
+                entries = (read_line(line) for line in index.lines())
+                self._table.executemany(
+                    "INSERT INTO digests VALUES (?,?,?,?)",
+                    (
+                        (canonical(entry.digest), str(path_of(entry.filename)), entry.offset, entry.timestamp)
+                        for entry in entries
+                        if entry.digest and not entry.is_revisit
+                    ),
+                )
         yield from self._with_digest(digest)
 
-    def _with_digest(self, digest: str) -> list[tuple[str, int]]:
+    def _with_digest(self, digest: str) -> Iterator[tuple[Path, int]]:
         assert self._table is not None
         query = "SELECT file, offset FROM digests WHERE digest = ? ORDER BY time LIMIT ?"
-        return self._table.execute(query, (canonical(digest), _MOST)).fetchall()
+        rows = self._table.execute(query, (canonical(digest), _MOST)).fetchall()
+        return ((Path(file), offset) for file, offset in rows)
 
-    def _read_all(self, wanted: Claim) -> Iterator[tuple[str, int]]:
+    def _read_all(self, wanted: Claim) -> Iterator[tuple[Path, int]]:
         """Yield what only the records themselves tell: ids, and digests that they do not give."""
         try:
             algorithm = read_digest(wanted.digest).algorithm if wanted.digest else ""
@@ -200,7 +206,8 @@ class OriginalSearch:
             for path in self._all_files():
                 self._read_file(path, algorithm)
         query = "SELECT file, offset FROM ids WHERE record_id = ?"
-        yield from self._table.execute(query, (wanted.record_id,)).fetchall()
+        rows = self._table.execute(query, (wanted.record_id,)).fetchall()
+        yield from ((Path(file), offset) for file, offset in rows)
         if algorithm:
             yield from self._with_digest(wanted.digest)
 
@@ -209,46 +216,51 @@ class OriginalSearch:
         for record in sound_records(path):
             if not isinstance(record, Member) or record.type not in (*HOLDING, "revisit"):
                 continue
-            place = path.name, record.offset
+            place = str(path), record.offset
             self._table.execute("INSERT OR IGNORE INTO ids VALUES (?,?,?)", (record.get("WARC-Record-ID"), *place))
+            if not algorithm or record.type not in HOLDING:
+                continue
             stated = canonical(record.get("WARC-Payload-Digest"))
-            if algorithm and record.type in HOLDING and not stated.startswith(f"{algorithm}:"):
-                time = digits(record.get("WARC-Date"))
-                rows = ((str(computed(algorithm, view)), *place, time) for view in views(record))
-                self._table.executemany("INSERT INTO digests VALUES (?,?,?,?)", rows)
+            if stated.startswith(f"{algorithm}:"):
+                found = [stated]
+            else:
+                found = [str(computed(algorithm, view)) for view in views(record)]
+            rows = ((each, *place, digits(record.get("WARC-Date"))) for each in found)
+            self._table.executemany("INSERT INTO digests VALUES (?,?,?,?)", rows)
 
     def _all_files(self) -> list[Path]:
-        files = dict(self._files)
-        if self._thorough and self._collection:
-            files = {path.name: path for path in self._collection.files()} | files
-        return [path for path in files.values() if path.exists()]
+        own = self._collection.files() if self._thorough and self._collection else []
+        return sorted({*own, *(path for path in self._files.values() if path.exists())})
 
-    def _indexes(self) -> Iterator[Index]:
+    def _indexes(self) -> Iterator[tuple[Index, Callable[[str], Path]]]:
+        """Yield the indexes there are, each with what tells where a file that it names is."""
         if self._collection:
-            yield self._collection.index
+            yield self._collection.index, self._collection.path
         if not self._files:
             return
         if self._local is None:
             folder = mkdtemp(prefix="archive-index-")
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             self._local = Index(Path(folder))
-            # What is damaged is said by whoever reads the file itself.
-            self._local.add(self._files, (line for path in self._files.values() for _, line in indexed(path, [])))
-        yield self._local
-
-    def _path(self, filename: str) -> Path | None:
-        path = self._files.get(filename)
-        if path is None and self._collection:
-            path = self._collection.path(filename)
-        return path if path and path.exists() else None
+            self._local.add(self._files, (line for name, path in self._files.items() for line in _lines(path, name)))
+        yield self._local, self._files.__getitem__
 
 
-def _by_url(index: Index, wanted: Claim) -> Iterator[tuple[str, int]]:
+def _lines(path: Path, name: str) -> Iterator[bytes]:
+    """Yield the index lines of a file as far as it can be read; damage is said by whoever reads the file itself."""
+    for found in sound_records(path):
+        if isinstance(found, Member):
+            with suppress(ValueError):  # no date
+                if line := cdxj_line(found, name):
+                    yield line
+
+
+def _by_url(index: Index, wanted: Claim) -> Iterator[Entry]:
     """Yield the records of the URL and moment named; else those of the URL, with the digest wanted, or before it."""
     url, moment = wanted.url or wanted.own_url, digits(wanted.date)
     if wanted.url and moment:
         entries = index.captures(url, moment, moment)
-        yield from (_place(entry) for entry in islice(entries, _MOST) if bare(entry.url) == url)
+        yield from (entry for entry in islice(entries, _MOST) if bare(entry.url) == url)
         return
     before = digits(wanted.own_date)
     for entry in islice(index.nearest(url, moment or before), _MOST):
@@ -260,11 +272,7 @@ def _by_url(index: Index, wanted: Claim) -> Iterator[tuple[str, int]]:
         else:
             likely = same(entry.digest, wanted.digest) if wanted.digest else earlier
         if likely or (wanted.record_id and not entry.is_revisit):
-            yield _place(entry)
-
-
-def _place(entry: Entry) -> tuple[str, int]:
-    return entry.filename, entry.offset
+            yield entry
 
 
 def names(wanted: Claim, record: Member) -> bool:

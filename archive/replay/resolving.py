@@ -21,10 +21,11 @@ class Resolver:
     """Finds payloads as `archive.replay.originals` does.
 
     :param files: WARC files to look in, besides those of the collection.
+    :param thorough: whether to read the whole collection, once, where its index does not tell.
     """
 
-    def __init__(self, collection: Collection | None = None, files: Iterable[Path] = ()):
-        self._search = OriginalSearch(collection, files)
+    def __init__(self, collection: Collection | None = None, files: Iterable[Path] = (), *, thorough: bool = False):
+        self._search = OriginalSearch(collection, files, thorough=thorough)
 
     def payload(self, revisit: Member) -> bytes:
         """Return the payload of a revisit record, still content-encoded; that of a 304 is empty, as it was sent.

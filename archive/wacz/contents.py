@@ -7,14 +7,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archive.index.cdxj import Entry
+from archive.index.index import digits
+from archive.records.digests import canonical
 from archive.records.members import Member
+from archive.records.revisit import Claim, bare
 
 _TABLE = """
 CREATE TABLE records (
     record_id TEXT PRIMARY KEY, type TEXT, url TEXT, date TEXT, status TEXT, mime TEXT,
     file TEXT, offset INTEGER, length INTEGER, source TEXT, source_offset INTEGER,
-    refers_to TEXT, refers_to_url TEXT, refers_to_date TEXT) WITHOUT ROWID;
+    digest TEXT, time TEXT) WITHOUT ROWID;
 CREATE INDEX records_by_url ON records (url, date);
+CREATE INDEX records_by_digest ON records (digest, date);
+CREATE INDEX records_by_place ON records (source, source_offset);
+CREATE TABLE originals (record_id TEXT PRIMARY KEY, source TEXT, source_offset INTEGER) WITHOUT ROWID;
 CREATE TABLE borrowed (source TEXT, source_offset INTEGER, PRIMARY KEY (source, source_offset)) WITHOUT ROWID;
 """
 
@@ -34,10 +40,10 @@ class Held(NamedTuple):
     #: Path of the file it was taken from, and its offset there.
     source: str
     source_offset: int
-    #: Of a revisit: id, URL and date of the record that has its payload; empty where it does not say.
-    refers_to: str
-    refers_to_url: str
-    refers_to_date: str
+    #: Its payload's digest, in one spelling.
+    digest: str
+    #: Its date as in an index.
+    time: str
 
 
 class Contents:
@@ -55,25 +61,17 @@ class Contents:
 
         :param entry: its index line in the package.
         """
-        url, date = member.get("WARC-Target-URI").strip("<>"), member.get("WARC-Date")
+        url, date = bare(member.get("WARC-Target-URI")), member.get("WARC-Date")
         row = Held(
             member.get("WARC-Record-ID") or f"{source}:{source_offset}", member.type, url, date, entry.status,
             entry.mime, entry.filename, entry.offset, entry.length, source, source_offset,
-            member.get("WARC-Refers-To"), member.get("WARC-Refers-To-Target-URI").strip("<>"),
-            member.get("WARC-Refers-To-Date"),
+            canonical(entry.digest), entry.timestamp,
         )  # fmt: skip
-        self._database.execute("INSERT OR IGNORE INTO records VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", row)
+        self._database.execute("INSERT OR IGNORE INTO records VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", row)
 
     def get(self, record_id: str) -> Held | None:
         """Return the capture with a record id."""
         row = self._database.execute("SELECT * FROM records WHERE record_id = ?", (record_id,)).fetchone()
-        return Held(*row) if row else None
-
-    def at(self, url: str, date: str) -> Held | None:
-        """Return the response with a URL and WARC-Date."""
-        row = self._database.execute(
-            "SELECT * FROM records WHERE url = ? AND date = ? AND type = 'response'", (url, date)
-        ).fetchone()
         return Held(*row) if row else None
 
     def first(self, url: str) -> Held | None:
@@ -83,10 +81,49 @@ class Contents:
         ).fetchone()
         return Held(*row) if row else None
 
+    def last(self, url: str, date: str) -> Held | None:
+        """Return the last response of a URL with status 200 before a moment."""
+        row = self._database.execute(
+            "SELECT * FROM records WHERE url = ? AND type = 'response' AND status = '200' AND date <= ? "
+            "ORDER BY date DESC LIMIT 1",
+            (url, date),
+        ).fetchone()
+        return Held(*row) if row else None
+
+    def holds(self, source: str, source_offset: int) -> bool:
+        """Return whether the package has a record."""
+        query = "SELECT 1 FROM records WHERE source = ? AND source_offset = ?"
+        return self._database.execute(query, (source, source_offset)).fetchone() is not None
+
     def original(self, held: Held) -> Held | None:
-        """Return the capture in the package that has a revisit's payload."""
-        found = self.get(held.refers_to) if held.refers_to else None
-        return found if found else self.at(held.refers_to_url, held.refers_to_date)
+        """Return the capture in the package that has a revisit's payload, as noted by `refer`."""
+        row = self._database.execute(
+            "SELECT r.* FROM originals o JOIN records r ON r.source = o.source AND r.source_offset = o.source_offset "
+            "WHERE o.record_id = ?",
+            (held.record_id,),
+        ).fetchone()
+        return Held(*row) if row else None
+
+    def refer(self, held: Held, source: str, source_offset: int) -> None:
+        """Note which record has the payload of a revisit in the package."""
+        self._database.execute(
+            "INSERT OR REPLACE INTO originals VALUES (?,?,?)", (held.record_id, source, source_offset)
+        )
+
+    def named(self, wanted: Claim) -> Held | None:
+        """Return the response in the package that a revisit means, if what is noted here tells it."""
+        found = self.get(wanted.record_id) if wanted.record_id else None
+        if found is None and wanted.url and wanted.date:
+            found = self._response("url = ? AND time = ?", wanted.url, digits(wanted.date))
+        if found is None and wanted.digest and not wanted.is_named:
+            found = self._response("digest = ?", canonical(wanted.digest))
+        fits = found is not None and (not wanted.digest or found.digest == canonical(wanted.digest))
+        return found if fits and found is not None and found.type != "revisit" else None
+
+    def _response(self, condition: str, *values: str) -> Held | None:
+        query = f"SELECT * FROM records WHERE {condition} AND type = 'response' ORDER BY date LIMIT 1"  # noqa: S608
+        row = self._database.execute(query, values).fetchone()
+        return Held(*row) if row else None
 
     def pages(self) -> Iterator[Held]:
         """Yield all captures of HTML pages with status 200, in the order of time."""
@@ -95,13 +132,9 @@ class Contents:
             " OR (r.type = 'revisit' AND r.status IN ('200', '304'))"
         )
 
-    def orphans(self) -> Iterator[Held]:
-        """Yield the revisits whose originals are not in the package."""
-        return self._captures(
-            "r.type = 'revisit' AND NOT EXISTS (SELECT 1 FROM records o WHERE o.record_id = r.refers_to)"
-            " AND NOT EXISTS (SELECT 1 FROM records o WHERE o.url = r.refers_to_url AND o.date = r.refers_to_date"
-            " AND o.type = 'response')"
-        )
+    def revisits(self) -> Iterator[Held]:
+        """Yield the revisits in the package."""
+        return self._captures("r.type = 'revisit'")
 
     def borrow(self, source: str, source_offset: int) -> bool:
         """Note a record of another file that the package needs; False if it is noted already."""

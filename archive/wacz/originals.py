@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.index.index import digits
 from archive.records.members import Member, members, read_member
+from archive.records.revisit import claim
+from archive.replay.originals import OriginalSearch
 from archive.wacz.contents import Contents, Held
 from archive.wacz.selection import Taken, read_ranges
 
@@ -18,26 +19,51 @@ NAME: Final = "originals.warc.gz"
 
 
 class Originals:
-    """A WARC file of single records, each file's under a copy of its warcinfo."""
+    """A WARC file of single records, each file's under a copy of its warcinfo.
 
-    def __init__(self, contents: Contents, collection: Collection):
+    :param files: those of the package, which need not be the collection's.
+    """
+
+    def __init__(self, contents: Contents, collection: Collection, files: Iterable[Path]):
         self.name = NAME
         self.size = 0
         #: What refers to nothing in the archive, in words.
         self.problems: list[str] = []
         self._contents = contents
-        self._collection = collection
+        self._search = OriginalSearch(collection, files, thorough=True)
 
-    def find(self) -> None:
-        """Look for the originals that the package lacks."""
-        for orphan in self._contents.orphans():
-            found = self._locate(orphan)
-            if found is None:
-                self.problems.append(
-                    f"{orphan.url} of {orphan.date}: what this revisit refers to is not in the archive"
-                )
-            else:
-                self._contents.borrow(*found)
+    def find(self, *, borrow: bool = True) -> None:
+        """Look for the originals of the package's revisits.
+
+        :param borrow: whether to take along those that the package lacks; else that is no problem.
+        """
+        for revisit in self._contents.revisits():
+            member = read_member(Path(revisit.source), revisit.source_offset)
+            wanted = claim(member)
+            if wanted.is_not_modified and not wanted.is_named:
+                self._note_last(revisit)
+            elif held := self._contents.named(wanted):
+                self._contents.refer(revisit, held.source, held.source_offset)
+            elif borrow:
+                self._borrow(revisit, member)
+
+    def _note_last(self, revisit: Held) -> None:
+        """An answer 304 that names nothing refers to nothing, but has a text: that of the answer before it."""
+        if last := self._contents.last(revisit.url, revisit.date):
+            self._contents.refer(revisit, last.source, last.source_offset)
+
+    def _borrow(self, revisit: Held, member: Member) -> None:
+        """Take along the records through which a revisit leads to its payload."""
+        trail = list(self._search.trail(member))
+        if not trail or trail[-1].record.type == "revisit" or not trail[-1].certain:
+            what = "what this revisit refers to is not in the archive"
+            self.problems.append(f"{revisit.url} of {revisit.date}: {what}")
+            return
+        for found in trail:
+            place = str(found.path), found.record.offset
+            if not self._contents.holds(*place):
+                self._contents.borrow(*place)
+        self._contents.refer(revisit, *place)
 
     def __iter__(self) -> Iterator[Taken]:
         """Yield the records taken: of each file its warcinfo, then the originals."""
@@ -53,21 +79,6 @@ class Originals:
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes of the packaged file."""
         return (chunk for taken in self for chunk in _bytes(taken))
-
-    def _locate(self, orphan: Held) -> tuple[str, int] | None:
-        """Return path and offset of the response that a revisit refers to: the one named, else one of that moment."""
-        time = digits(orphan.refers_to_date)
-        best: tuple[str, int] | None = None
-        for entry in self._collection.index.captures(orphan.refers_to_url, time, time):
-            path = self._collection.path(entry.filename)
-            if entry.is_revisit or not path.exists():
-                continue
-            member = read_member(path, entry.offset)
-            if member.get("WARC-Record-ID") == orphan.refers_to:
-                return str(path), entry.offset
-            if digits(member.get("WARC-Date")) == time:
-                best = best or (str(path), entry.offset)
-        return best
 
 
 def _warcinfo(path: Path) -> Member:

@@ -57,6 +57,9 @@ class Package:
         self.warcs: list[str] = []
         self.captured: tuple[str, str] = "", ""
         self.pages = 0
+        #: What could not be done, in words.
+        self.problems: list[str] = []
+        self._paths: list[Path] = []
         self._created = created
         self._file = PackageFile(path, created)
         self._lines = TemporaryFile()  # noqa: SIM115  # closed with the package
@@ -75,17 +78,21 @@ class Package:
     def add_warc(self, path: Path, period: Period) -> None:
         """Add what a WARC file holds of a period; nothing, if that is nothing."""
         source = Slice(path, period)
+        source.name = self._free(source.name)
+        self._paths.append(path)
         self._add(source)
         if source.first_date:
             first, last = self.captured
             self.captured = min(first or source.first_date, source.first_date), max(last, source.last_date)
 
-    def add_originals(self, collection: Collection) -> list[str]:
-        """Add what revisits in the package refer to elsewhere in the collection; returns what cannot be found."""
-        originals = Originals(self.contents, collection)
-        if originals.name in self.warcs:  # this package was one before
-            originals.name = f"more-{len(self.warcs)}-{originals.name}"
-        originals.find()
+    def add_originals(self, collection: Collection, *, borrow: bool = True) -> list[str]:
+        """Add what revisits in the package refer to elsewhere in the collection; returns what cannot be found.
+
+        :param borrow: False to leave that out.
+        """
+        originals = Originals(self.contents, collection, self._paths)
+        originals.name = self._free(originals.name)  # this package may have been one before
+        originals.find(borrow=borrow)
         self._add(originals)
         return originals.problems
 
@@ -119,7 +126,13 @@ class Package:
         for taken in source:
             member = taken.member
             source_offset, member.offset = member.offset, taken.offset
-            line = cdxj_line(member, source.name)
+            try:
+                line = cdxj_line(member, source.name)
+            except ValueError as error:
+                self.problems.append(
+                    f"{taken.path}: the record at {source_offset} is not in the package's index: {error}"
+                )
+                line = None
             if line:
                 self._lines.write(line + b"\n")
                 if member.type in ("response", "revisit"):
@@ -128,6 +141,15 @@ class Package:
         if source.size:
             self._file.store(f"archive/{source.name}", source.chunks(), source.size)
             self.warcs.append(source.name)
+
+    def _free(self, name: str) -> str:
+        """Return a name for a WARC file that no other in the package has."""
+        number, free = 1, name
+        while free in self.warcs:
+            number += 1
+            stem, dot, ending = name.partition(".warc")
+            free = f"{stem}-{number}{dot}{ending}"
+        return free
 
     def _page_lines(self, pages: Iterable[Page]) -> Iterator[bytes]:
         yield _json(_PAGES_HEADING)

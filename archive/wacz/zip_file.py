@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -23,6 +24,8 @@ from archive.files.open_file import sync_folder
 _FIRST_YEAR: Final = 1980
 _LAST_YEAR: Final = 2107
 _CHUNK: Final = 1 << 20
+#: What the name of a resource must not hold.
+_NO_NAME: Final = re.compile(r"[^-a-z0-9._]+")
 _REGULAR_FILE: Final = 0o100644 << 16
 
 
@@ -91,7 +94,7 @@ class PackageFile:
                 file.write(chunk)
         self._resources.append(
             {
-                "name": name.replace("/", "-").lower(),
+                "name": self._resource_name(name),
                 "path": name,
                 "hash": f"sha256:{digest.hexdigest()}",
                 "bytes": length,
@@ -106,6 +109,16 @@ class PackageFile:
         digest = {"path": "datapackage.json", "hash": f"sha256:{sha256(data).hexdigest()}"}
         self._zip.writestr(self._entry("datapackage-digest.json"), _json(digest))
         self._described = True
+
+    def _resource_name(self, path: str) -> str:
+        """Return a name of the characters that Frictionless Data allows, which no other file has."""
+        plain = free = _NO_NAME.sub("-", path.lower())
+        taken = {resource["name"] for resource in self._resources}
+        number = 1
+        while free in taken:
+            number += 1
+            free = f"{plain}-{number}"
+        return free
 
     def _entry(self, name: str, compression: int = ZIP_DEFLATED) -> ZipInfo:
         info = ZipInfo(name, self._time)

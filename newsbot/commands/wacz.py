@@ -85,10 +85,10 @@ class Command(QuietCommand):
             if not (opts.run or args or opts.source):
                 yield from source_warcs(folder, [name for name in known if any(folder.glob(f"{name}-*.warc.gz"))])
 
-        files = {path.name: path for path in ordered()}
+        files = {path.resolve(): path for path in ordered()}
         if not files:
             raise OrderError("there is no finished WARC file of that")
-        return [files[name] for name in sorted(files)]
+        return sorted(files.values(), key=lambda path: (path.name, path))
 
     def _package(self, order: Order, output: Path, known: Sequence[str]) -> None:
         assert self.settings is not None and self.crawler_process is not None

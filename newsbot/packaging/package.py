@@ -68,7 +68,7 @@ class Packaging:
                 yield path
             if not package.warcs:
                 raise ArchiveError("the archive holds nothing of that time")
-            problems = package.add_originals(self._collection) if order.originals else []
+            problems = package.add_originals(self._collection, borrow=order.originals)
             package.write_index()
             sources = {source_of(path.name) for path in order.warcs}
             readers = [reader for reader in self._readers if reader.spider.name in sources] or self._readers
@@ -81,7 +81,7 @@ class Packaging:
             for log in logs:
                 package.add_file(f"logs/{log.name}", [log.text])
             package.describe(order.description or self._description(package, sources))
-        yield Outcome(len(package.warcs), package.pages, problems)
+        yield Outcome(len(package.warcs), package.pages, [*problems, *package.problems])
 
     def _watched(self, pages: Pages) -> Iterator[Page]:
         """Note the first page, with which a player may begin."""

@@ -83,6 +83,8 @@ class Republishing:
         self._max_bytes = max_bytes
         self._indexed = collection.index.files()
         self._first_dates: dict[str, str] = {}
+        #: Ids of records that cannot be read; their lines stay.
+        self._unread: set[str] = set()
 
     def run(self, articles: Path, gone: Several[str], state: State, scratch: Path) -> list[Path]:
         """Write the lines anew; returns the files that changed. May be called again after a crash.
@@ -96,13 +98,18 @@ class Republishing:
         paths = {entry.filename: self._collection.path(entry.filename) for entry in entries}
         rebuild = Rebuild(self._crawlers, scratch, self._max_bytes, self._collection, state, judge=False)
         rebuild.look_in(paths.values())
-        resolver = Resolver(self._collection)
+        resolver = Resolver(self._collection, thorough=True)
         for entry in entries:
             path = paths[entry.filename]
             record = sound_record(path, entry.offset)
             if not crawl_had(path, record):
                 continue
-            publication = rebuild.take(response_of(path, record, resolver))
+            try:
+                response = response_of(path, record, resolver)
+            except ArchiveError:
+                self._unread.add(record.get("WARC-Record-ID"))
+                continue
+            publication = rebuild.take(response)
             if publication is not None:
                 rebuild.publish(publication)
         rebuild.close()
@@ -154,8 +161,9 @@ class Republishing:
             return True
         content = json.loads(line)
         capture = content["capture"]
-        elsewhere = capture["file"] not in self._indexed and capture["record_id"] not in gone
-        return content["id"] not in self._ids or (elsewhere and content["change"] != "removed")
+        kept = capture["file"] not in self._indexed or capture["record_id"] in self._unread
+        kept = kept and capture["record_id"] not in gone
+        return content["id"] not in self._ids or (kept and content["change"] != "removed")
 
 
 def drop_lines(folder: Path, gone: Several[str]) -> list[Path]:
