@@ -83,7 +83,7 @@ def check_body(record: Member, view: HttpView) -> Iterator[Problem]:
         problems = list(_length(view, size, truncated))
         yield from problems
         truncated = truncated or bool(problems)
-    truncated = truncated or (view.unchunked is not None and not view.unchunked.complete)
+    truncated = truncated or (view.says_chunked and view.unchunked is None)
     if view.status != 206:  # a part of an encoded body cannot be decoded
         yield from _encoding(record, view, truncated)
 
