@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -49,7 +50,7 @@ class Command(crawl.Command):
         for spider in self.spiders(names, opts.spargs):
             try:
                 with SourceLock(Path(settings["DATA_DIR"], "locks"), spider.name):
-                    recovery = recover_source(spider, settings)
+                    recovery = recover_source(spider, settings, partial(say, spider.name))
                     print(f"{spider.name}: {recovery.summary() or 'nothing to recover'}")
                 for problem in recovery.problems:
                     say(spider.name, problem)

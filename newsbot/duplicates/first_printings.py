@@ -121,6 +121,13 @@ class FirstPrintings:
                     connection.execute(delete(_BANDS).where(_BANDS.c.text.in_(some)))
                 connection.execute(delete(_TEXTS).where(_TEXTS.c.id.in_(part)))
 
+    def forget_source(self, source: str) -> None:
+        """Forget all texts of a source."""
+        with self._state.transaction() as connection:
+            own = select(_TEXTS.c.number).where(_TEXTS.c.source == source)
+            connection.execute(delete(_BANDS).where(_BANDS.c.text.in_(own)))
+            connection.execute(delete(_TEXTS).where(_TEXTS.c.source == source))
+
     def add(self, texts: Sequence[tuple[Printing, Shingles, Collection[int]]]) -> None:
         """Add texts with their bands, all or none; those already there are left as they are."""
         if not texts:

@@ -72,18 +72,24 @@ class Publication:
         """Leave a durable sign that the run has begun: until `close`, its captures may lack their lines."""
         self._lines.begin()
 
-    def make_up(self, lines: Sequence[dict[str, Any]]) -> None:
-        """Take note of lines that an unfinished run has published: the state may not know the last of them.
+    def make_up(self, lines: Sequence[dict[str, Any]]) -> list[int]:
+        """Take note of lines that a run has published: the state may not know all of them.
 
-        :raises TypeError: if one is not the line of an article, be it of another version's.
+        Returns the numbers, from 0, of those that are not the line of an article, be it of another newsbot's.
         """
+        wrong = []
         for start in range(0, len(lines), _BATCH):
-            articles = [
-                Article(**{name: line[name] for name in _FIELDS & line.keys()})
-                for line in lines[start : start + _BATCH]
-            ]
+            articles, versions = [], []
+            for number, line in enumerate(lines[start : start + _BATCH], start):
+                try:
+                    article = Article(**{name: line[name] for name in _FIELDS & line.keys()})
+                    versions.append(version_of(article))
+                    articles.append(article)
+                except (TypeError, ValueError, KeyError, AttributeError):
+                    wrong.append(number)
             self._near.add([article for article in articles if article.change != "removed"])
-            self._state.add([version_of(article) for article in articles])
+            self._state.add(versions)
+        return wrong
 
     def add(self, article: Article | Removal) -> None:
         """Take an article, or the sign that one is gone, whose capture need not be durable yet."""
@@ -101,6 +107,10 @@ class Publication:
                 self._vanished.list_answered()
         elif status == 304:
             self._vanished.answered(article_id)
+
+    def was_there(self, article_id: str) -> None:
+        """Take note that an article was answered whose line, if that gave one, is published already."""
+        self._vanished.answered(article_id)
 
     def was_published(self, version: Version) -> None:
         """Take note of what the run itself had published before it was killed."""
@@ -138,6 +148,11 @@ class Publication:
             self._write([line for removal in told if (line := self._removed(removal, known[removal.id]))])
             self._vanished.told(removal.id for removal in told)
         self.kept_back += kept
+
+    def turn_to(self, lines: LineFile) -> None:
+        """Write what follows into another file, once that of the run before has its final name."""
+        self._lines.close()
+        self._lines = lines
 
     def close(self, *, complete: bool = True) -> None:
         """Give the file its final name; what still waits was never durable and is not published.

@@ -140,6 +140,14 @@ class Vanished:
         self._settled: set[str] = set()
 
 
+def forget_source(state: State, source: str) -> None:
+    """Forget which articles of a source are missing, and which of its runs were doubted."""
+    state.create(_DOUBTED, _MISSING)
+    with state.transaction() as connection:
+        for table in (_DOUBTED, _MISSING):
+            connection.execute(delete(table).where(table.c.source == source))
+
+
 def forget_missing(state: State, ids: Iterable[str]) -> None:
     """Forget that articles are missing."""
     state.create(_MISSING)

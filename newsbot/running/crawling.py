@@ -71,7 +71,7 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
     cause: BaseException | None = None
     left_unread: list[Problem] = []
     try:
-        recovery = recover_source(spider, settings)
+        recovery = recover_source(spider, settings, lambda text: say(spider.name, text))
         if summary := recovery.summary():
             say(spider.name, summary)
         left_unread = [Problem("recovery", f"of an earlier run, {problem}") for problem in recovery.problems]

@@ -2,38 +2,38 @@
 
 The archive makes its files whole (`archive.writing.recovery`); here the articles that were captured but had no line yet
 are read from them and published, in the order in which they were captured. Killed in the middle, the next start goes
-on: the sign that a run is unfinished, its ``….open`` line file, is taken away last.
+on: the sign that a run is unfinished, its ``….open`` line file, is taken away last. What a lost state, or one that is
+too old, does not know of the archive is made again before that (`newsbot.rebuilding.lost_state`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rich.console import Console
+from rich.progress import Progress
 from scrapy import Spider
 from scrapy.crawler import Crawler
-from scrapy.http import Response
 from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
 
-from archive.errors import ArchiveError
-from archive.replay.replay import Failed, Skipped, exchanges
+from archive.collection import Collection
 from archive.replay.resolving import Resolver
 from archive.writing.recovery import Recovered, recover
 from archive.writing.warc_file import files_of_run
-from newsbot.discovery.removal import Removal, says_something
-from newsbot.items import Article
-from newsbot.publishing.lines import Orphan, orphans
+from newsbot.publishing.lines import orphans
 from newsbot.publishing.publication import Publication
 from newsbot.publishing.version_reader import VersionReader
 from newsbot.reading.captures import Reader, Unread
 from newsbot.rebuilding.collection import collection
+from newsbot.rebuilding.lost_state import LostState, alone
+from newsbot.rebuilding.run_captures import captured, publish_rest
 from newsbot.rebuilding.unfinished_runs import UnfinishedRuns
 from newsbot.running.folders import Folders
 from newsbot.state.state import State
-
-#: Captures read between two syncs of lines.
-_BATCH = 100
 
 
 @dataclass
@@ -47,6 +47,8 @@ class Recovery:
     lines: int = 0
     #: What could not be read: records and pages.
     problems: list[str] = field(default_factory=list)
+    #: Runs, of all sources, that the state did not know.
+    missing: int = 0
 
     def summary(self) -> str:
         """Say it in one line; empty if there was nothing to do."""
@@ -59,11 +61,14 @@ class Recovery:
         )
 
 
-def recover_source(spider: type[Spider], settings: Settings) -> Recovery:
-    """Make all WARC files whole, and publish what this source's unfinished runs had captured.
+def recover_source(
+    spider: type[Spider], settings: Settings, tell: Callable[[str], object] = lambda text: None
+) -> Recovery:
+    """Make all WARC files whole and the state complete, and publish what this source's unfinished runs had captured.
 
     The caller holds the source's lock.
 
+    :param tell: is told what takes long.
     :raises ArchiveError: if a file, a line or the state cannot be read or written.
     """
     settings = settings.copy()
@@ -71,6 +76,7 @@ def recover_source(spider: type[Spider], settings: Settings) -> Recovery:
     warcs = collection(settings)
     folder = Path(settings["DATA_DIR"], "articles", spider.name)
     recovery = Recovery(recover(warcs.folder))
+    _complete_state(spider, settings, warcs, recovery, tell)
     if unfinished := list(orphans(folder)):
         warcs.catch_up()
         recovery.runs = len(unfinished)
@@ -81,14 +87,15 @@ def recover_source(spider: type[Spider], settings: Settings) -> Recovery:
         publication = Publication(folder, spider.name, state, versions=versions)
         try:
             for orphan in unfinished:
-                _make_up(publication, orphan)
+                for number in publication.make_up(orphan.lines):
+                    recovery.problems.append(f"{orphan.path}: line {number + 1} is not an article's")
             files = {orphan.run: files_of_run(warcs.folder, spider.name, orphan.run) for orphan in unfinished}
             runs = UnfinishedRuns(Crawler(spider, settings), state, settings, unread)
             for run, own in files.items():
-                captured = _responses(own, Resolver(warcs), settings, recovery.problems)
-                _publish_rest(reader, publication, state, captured)
+                responses = captured(own, Resolver(warcs), settings, recovery.problems)
+                publish_rest(reader, publication, state, responses)
                 publication.end_run(run)
-                runs.end(run, own, _responses(own, Resolver(warcs), settings, []))
+                runs.end(run, own, captured(own, Resolver(warcs), settings, []))
         finally:
             publication.close()
         recovery.lines = publication.published
@@ -97,56 +104,31 @@ def recover_source(spider: type[Spider], settings: Settings) -> Recovery:
     return recovery
 
 
-def _make_up(publication: Publication, orphan: Orphan) -> None:
-    try:
-        publication.make_up(orphan.lines)
-    except TypeError as error:
-        raise ArchiveError(f"{orphan.path} has a line that is not an article's: {error}") from error
-
-
-def _publish_rest(
-    reader: Reader, publication: Publication, state: State, captured: Iterable[Response | Failed]
+def _complete_state(
+    spider: type[Spider], settings: Settings, warcs: Collection, recovery: Recovery, tell: Callable[[str], object]
 ) -> None:
-    """Publish the articles that were captured after what is known of them."""
-    sequence = 0
-    for response in captured:
-        if isinstance(response, Failed):
-            continue
-        capture, article_id = response.meta["capture"], None
-        with reader.unread.noted(response):
-            article_id = reader.spider.article_id(response.url)
-        publication.observe(article_id, capture, response.status)
-        if article_id is None or not says_something(response.status):
-            continue
-        known = state.latest([article_id]).get(article_id)
-        if known and known.fetched_at >= capture.date:
-            publication.was_published(known)
-            continue
-        sequence += 1
-        capture.sequence = sequence
-        for found in _read(reader, response):
-            publication.add(found)
-        if sequence % _BATCH == 0:
-            publication.publish(sequence)
-    publication.publish(sequence)
-
-
-def _read(reader: Reader, response: Response) -> list[Article] | list[Removal]:
-    articles = reader.articles(response) if response.status < 300 else []
-    removal = None if articles else reader.removal(response)
-    return [removal] if removal else articles
-
-
-def _responses(
-    files: Iterable[Path], resolver: Resolver, settings: Settings, problems: list[str]
-) -> Iterator[Response | Failed]:
-    """Yield what was captured; what cannot be read is named, and stays for `scrapy repair`."""
-    for path in files:
+    """Make again what the state does not know of the runs in the archive, one process at a time."""
+    loader = get_spider_loader(settings)
+    with alone(
+        Path(settings["DATA_DIR"], "locks"), lambda: tell("waiting: another process makes the lost state again")
+    ):
+        state = State(settings["STATE_URL"])
+        lost = LostState(settings, warcs, state, loader.list(), lambda name: Crawler(loader.load(name), settings))
         try:
-            for response in exchanges(path, settings.getint("DOWNLOAD_MAXSIZE"), resolver):
-                if isinstance(response, Skipped):
-                    problems.append(f"{response.file}: record at {response.offset} not read: {response.reason}")
-                else:
-                    yield response
-        except ArchiveError as error:
-            problems.append(f"the articles behind this place are not read: {error}")
+            missing = lost.find(spider.name)
+            if not missing:
+                return
+            size = sum(path.stat().st_size for run in missing for path in run.warcs)
+            tell(
+                f"the state does not know {len(missing)} of the runs in the archive: it is made again from their "
+                f"lines and {size / 1e6:.0f} MB of WARC files"
+            )
+            warcs.catch_up()  # what revisits refer to is found by the index
+            with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+                task = progress.add_task("making the state again", total=size)
+                for run in lost.make_again(missing):
+                    progress.advance(task, sum(path.stat().st_size for path in run.warcs))
+            recovery.missing = len(missing)
+            recovery.problems += lost.problems
+        finally:
+            state.close()

@@ -118,6 +118,11 @@ class Resources:
                 connection.execute(delete(_RESOURCES).where(_RESOURCES.c.key.in_(batch)))
                 connection.execute(insert(_RESOURCES), [latest[key]._asdict() for key in batch])
 
+    def forget_source(self, source: str) -> None:
+        """Forget all rows of a source."""
+        with self._state.transaction() as connection:
+            connection.execute(delete(_RESOURCES).where(_RESOURCES.c.source == source))
+
     def forget_validators(self, before: str) -> None:
         """Let everything be asked for in full that was last captured in full before a date."""
         old = (_RESOURCES.c.captured_at < before, _RESOURCES.c.captured_at != "")

@@ -126,6 +126,24 @@ class Runs:
             connection.execute(delete(_RUNS).where(*key))
             connection.execute(insert(_RUNS).values(run._asdict()))
 
+    def started(self, source: str, newest: int | None = None) -> dict[str, str]:
+        """Return when the runs of a source began, by their digits; of the newest so many, or of all."""
+        query = select(_RUNS.c.run, _RUNS.c.started).where(_RUNS.c.source == source)
+        query = query.order_by(_RUNS.c.started.desc()).limit(newest)
+        with self._state.transaction() as connection:
+            return {str(row.run): str(row.started) for row in connection.execute(query)}
+
+    def with_lines(self, source: str) -> set[str]:
+        """Return the runs of a source that have published something."""
+        query = select(_RUNS.c.run).where(_RUNS.c.source == source, _RUNS.c.new + _RUNS.c.changed + _RUNS.c.gone > 0)
+        with self._state.transaction() as connection:
+            return {str(row.run) for row in connection.execute(query)}
+
+    def forget_source(self, source: str) -> None:
+        """Forget all runs of a source."""
+        with self._state.transaction() as connection:
+            connection.execute(delete(_RUNS).where(_RUNS.c.source == source))
+
     def unfinished(self, source: str) -> list[Run]:
         """Return the runs of a source that have no end, the oldest first."""
         query = select(_RUNS).where(_RUNS.c.source == source, _RUNS.c.ended.is_(None)).order_by(_RUNS.c.started)

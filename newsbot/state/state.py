@@ -102,6 +102,17 @@ class State(StateDatabase):
             for batch in batches(sorted(ids)):
                 connection.execute(delete(_VERSIONS).where(_VERSIONS.c.id.in_(batch)))
 
+    def forget_files(self, files: Iterable[str]) -> None:
+        """Forget the versions read from WARC files."""
+        with self.transaction() as connection:
+            for batch in batches(sorted(files)):
+                connection.execute(delete(_VERSIONS).where(_VERSIONS.c.file.in_(batch)))
+
+    def forget_source(self, source: str) -> None:
+        """Forget all versions of a source."""
+        with self.transaction() as connection:
+            connection.execute(delete(_VERSIONS).where(_VERSIONS.c.source == source))
+
     def move(self, versions: Iterable[Version]) -> None:
         """Note that versions already there are now read at another URL."""
         for version in versions:

@@ -1,0 +1,166 @@
+"""A state, index or store that was lost between two crawls is made again: nothing is new twice, nothing asked twice."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests.crawl_play import Play, rows
+from tests.databases import Databases
+from tests.forked_scrapy import ForkedScrapy
+from tests.replica.newsroom import Newsroom
+from tests.replica.server import Replica
+from tests.replica.sites import NOW
+
+SOURCES = ("haiduongtv", "baosonla")
+EDITED = {4: ("headline", 1), 5: ("body", 1)}
+REMOVED = {6: "404", 7: "notice"}
+AFTER = Newsroom(edited=EDITED, removed=REMOVED, changed=NOW + timedelta(hours=1))  # type: ignore[arg-type]
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def scrapy() -> Iterator[ForkedScrapy]:
+    with ForkedScrapy() as scrapy:
+        yield scrapy
+
+
+@pytest.fixture(scope="module")
+def replica() -> Iterator[Replica]:
+    with Replica(articles=12, now=NOW) as replica:
+        yield replica
+
+
+@pytest.fixture(scope="module")
+def known(replica: Replica, scrapy: ForkedScrapy, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after two runs of each source, with the state as it was between them."""
+    data = tmp_path_factory.mktemp("known") / "data"
+    for source in SOURCES:
+        replica.set_newsroom(source, Newsroom(held=2))
+        assert Play(replica, source, data, forked=scrapy).run(NOW).status == 0
+    shutil.copytree(data, data.with_name("between"))
+    for source in SOURCES:
+        replica.set_newsroom(source, AFTER)
+        second = Play(replica, source, data, forked=scrapy).run(NOW + 2 * HOUR)
+        assert {line["change"] for line in second.lines} >= {"new", "headline", "body", "removed"}, second.output
+    return data
+
+
+def lose(data: Path, *names: str) -> None:
+    for name in names:
+        for path in data.glob(f"{name}*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def state(data: Path) -> dict[str, list[tuple[Any, ...]]]:
+    queries = {
+        "runs": "SELECT * FROM runs ORDER BY source, started",
+        "versions": "SELECT * FROM article_versions ORDER BY id, version",
+        "printings": "SELECT id, version, source, fetched_at, details FROM first_printings ORDER BY id, version",
+        # What was never answered has left nothing to make it again from.
+        "resources": "SELECT * FROM resources WHERE record_id != '' OR status != 0 ORDER BY key",
+        "missing": "SELECT * FROM missing_articles ORDER BY id",
+        "doubted": "SELECT * FROM doubted_runs ORDER BY source, run",
+    }
+    return {name: rows(f"sqlite:///{data}/state.sqlite", query) for name, query in queries.items()}
+
+
+def lines(data: Path) -> dict[str, str]:
+    return {str(path.relative_to(data)): path.read_text() for path in sorted((data / "articles").rglob("*.jsonl"))}
+
+
+def copy(known: Path, folder: Path) -> Path:
+    shutil.copytree(known, folder / "data")
+    return folder / "data"
+
+
+def recover(replica: Replica, scrapy: ForkedScrapy, data: Path, *sources: str) -> str:
+    """Do what every crawl does first, for one source."""
+    done = Play(replica, sources[0], data, forked=scrapy).scrapy("recover", *sources)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stderr
+
+
+def test_all_caches_lost_between_two_crawls(
+    replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
+) -> None:
+    whole, lost = copy(known, tmp_path / "whole"), copy(known, tmp_path / "lost")
+    lose(lost, "state.sqlite", "dedup.sqlite", "index")
+    runs = [Play(replica, SOURCES[0], data, forked=scrapy).run(NOW + 2.5 * HOUR) for data in (whole, lost)]
+    assert [run.status for run in runs] == [0, 0], runs[1].output
+    assert runs[1].asked == runs[0].asked
+    assert lines(lost) == lines(whole) == lines(known)
+    assert "the state does not know 4 of the runs" in runs[1].said
+    assert scrapy(["verify"], {"NEWSBOT_DATA": str(lost), "PATH": ""}).returncode == 0
+    again = Play(replica, SOURCES[1], lost, forked=scrapy).run(NOW + 2.5 * HOUR)
+    assert (again.status, "made again" in again.said, lines(lost)) == (0, False, lines(known))
+
+
+@pytest.mark.parametrize("way", ["lost", "old", "broken off", "a run in the middle"])
+def test_the_state_is_what_it_was(
+    way: str, replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
+) -> None:
+    data = copy(known, tmp_path)
+    if way == "old":
+        shutil.copy(known.with_name("between") / "state.sqlite", data / "state.sqlite")
+    elif way == "lost":
+        lose(data, "state.sqlite")
+    else:
+        order = "DESC" if way == "broken off" else "ASC"
+        forget = f"DELETE FROM runs WHERE started IN (SELECT started FROM runs ORDER BY started {order} LIMIT 1)"
+        change(data, forget)
+    said = recover(replica, scrapy, data, SOURCES[0], SOURCES[1])
+    assert "made again" in said
+    assert state(data) == state(known)
+    assert lines(data) == lines(known)
+    assert recover(replica, scrapy, data, *SOURCES) == ""
+
+
+def change(data: Path, command: str) -> None:
+    engine = create_engine(f"sqlite:///{data}/state.sqlite")
+    with engine.begin() as connection:
+        connection.execute(text(command))
+    engine.dispose()
+
+
+@pytest.mark.parametrize("state_too", [False, True])
+def test_lines_that_are_gone_are_made_again(
+    state_too: bool, replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
+) -> None:
+    data = copy(known, tmp_path)
+    lose(data, "articles", *(["state.sqlite"] if state_too else []))
+    said = recover(replica, scrapy, data, *SOURCES)
+    assert "made again" in said
+    assert sorted(lines(data).values()) == sorted(lines(known).values())
+    assert state(data) == state(known)
+    assert recover(replica, scrapy, data, *SOURCES) == ""
+
+
+def test_two_crawls_at_a_time_make_it_again_once(
+    replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
+) -> None:
+    data = copy(known, tmp_path)
+    lose(data, "state.sqlite", "dedup.sqlite", "index")
+    settings = [f"CONNECT_TO={','.join(replica.settings['CONNECT_TO'])}", "DOWNLOAD_DELAY=0", "ARCHIVE_DISK_FLOOR=0"]
+    settings += ["AUTOTHROTTLE_ENABLED=False", "CRAWL_DELAY_MAX=0"]
+    play = Play(replica, SOURCES[0], data, forked=scrapy)
+    given = [f"--set={setting}" for setting in settings]
+    done = play.scrapy("crawlall", "--jobs=2", *SOURCES, *given, NEWSBOT_NOW=(NOW + 2.5 * HOUR).isoformat())
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert lines(data) == lines(known)
+    logs = "".join(path.read_text() for path in (data / "logs").glob("*.log"))
+    assert (done.stderr + logs).count("it is made again") <= 1
+
+
+def test_in_a_server(replica: Replica, known: Path, tmp_path: Path, databases: Databases) -> None:
+    data, url = copy(known, tmp_path), databases.new("postgresql", tmp_path)
+    done = Play(replica, SOURCES[0], data, url).scrapy("recover", SOURCES[0])
+    assert done.returncode == 0, done.stdout + done.stderr
+    query = "SELECT * FROM article_versions ORDER BY id, version"
+    assert rows(url, query) == state(known)["versions"]
