@@ -15,6 +15,7 @@ from newsbot.configuration.given_settings import given_settings
 
 BOT_NAME = "newsbot"
 SPIDER_MODULES = ["spiders"]
+SPIDER_LOADER_CLASS = "newsbot.configuration.sources.SourceLoader"
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "newsbot.commands"
 
@@ -47,6 +48,7 @@ AUTOTHROTTLE_MAX_DELAY = 60
 RETRY_AFTER_MAX = 600
 CRAWL_DELAY_MAX = 60
 COOKIES_ENABLED = False
+DOWNLOADER = "newsbot.fetching.downloader.CountingDownloader"
 DOWNLOADER_MIDDLEWARES = {
     "newsbot.fetching.large_pages.LargePages": 5,
     "newsbot.fetching.outcomes.Outcomes": 10,

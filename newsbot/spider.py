@@ -17,6 +17,7 @@ from newsbot.reading.layouts import Layout
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import Page
 from newsbot.reading.page_kinds import PageKind
+from newsbot.source_check import check_source
 from newsbot.vietnamese.provinces import current_province
 
 __all__ = ["Layout", "NewsSpider"]
@@ -50,6 +51,7 @@ class NewsSpider(Discovery):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "allowed_domains" in cls.__dict__:  # a source, not a family of them
+            check_source(cls)
             cls.home = f"https://{cls.allowed_domains[0]}/"
             cls.addresses = Addresses(cls.allowed_domains, cls.article_url, ignore_case=cls.ids_ignore_case)
             cls.current_province = current_province(cls.province) if cls.province else None

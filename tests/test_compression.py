@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import random
 import zlib
 
+import brotli
 import pytest
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -13,7 +15,7 @@ from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
-from newsbot.fetching.compression import Compression
+from newsbot.fetching.compression import CodingError, Compression
 
 PAGE = "<meta charset=windows-1258><p>Một trang</p>".encode("windows-1258", "replace")
 PACKED = {
@@ -43,3 +45,32 @@ def test_unpacked_as_scrapy_does(coding: str, body: bytes, content_type: str) ->
         pages.append((type(page), said, page.encoding if isinstance(page, TextResponse) else None))
     assert pages[0] == pages[1]
     assert pages[0][1][Response.attributes.index("body")] == PAGE
+
+
+@pytest.mark.parametrize("coding", ["gzip", "x-gzip", "deflate", "br", "zstd", "gzip, gzip"])
+def test_text_that_is_not_packed_as_it_says_is_read_as_it_is(coding: str) -> None:
+    assert _body(coding, PAGE) == PAGE
+    assert _body(coding, b"") == b""
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
+def test_what_was_cut_off_is_no_page_but_what_lacks_only_its_checksum_is(coding: str) -> None:
+    pack = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress}[coding]
+    chance = random.Random(4)
+    text = "".join(f"<p>{chance.getrandbits(64)}</p>" for _ in range(4000)).encode()
+    packed = pack(text)
+    assert _body(coding, packed) == text
+    with pytest.raises(CodingError):
+        _body(coding, packed[: len(packed) // 2])
+    if coding != "br":
+        assert _body(coding, packed[:-4]) == text
+
+
+def _body(coding: str, body: bytes) -> bytes:
+    crawler = Crawler(Spider, Settings())
+    crawler.stats = MemoryStatsCollector(crawler)
+    request = Request("https://a.test/")
+    packed = HtmlResponse(request.url, headers={"Content-Encoding": coding}, body=body, request=request)
+    page = Compression.from_crawler(crawler).process_response(request, packed)
+    assert isinstance(page, Response)
+    return page.body

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
+
+from scrapy.http import Request, Response
 
 from tests.small_server import Answer, small_server
 
@@ -80,3 +83,51 @@ def test_errors_in_the_log_are_kept_but_not_those_counted_elsewhere() -> None:
         )
     assert stats["newsbot/errors"] == ["The library is on fire"]
     assert stats["spider_exceptions/LookupError"] == 1
+
+
+class Breaks:
+    """A middleware that does not expect what it is given."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if request.url.endswith("/odd"):
+            raise LookupError("odd")
+        return response
+
+
+def test_no_answer_is_lost_without_a_count() -> None:
+    """Neither by a coding that is a lie, nor by what any middleware raises on an answer."""
+    text = "<p>Một trang bình thường, không nén.</p>".encode()
+    noise = bytes(range(256)) * 8
+    packed = gzip.compress(text * 50)
+    answers = {
+        f"/{coding}/{name}": (200, {"Content-Encoding": coding}, body)
+        for coding in ("gzip", "deflate", "br")
+        for name, body in (("plain", text), ("noise", noise), ("empty", b""))
+    } | {"/gzip/cut": (200, {"Content-Encoding": "gzip"}, packed[:-20])}
+    article = {"meta": {"article_id": "small:1"}}
+    with small_server(lambda path, before: answers.get(path, (200, {}, text))) as server:
+        stats = server.crawl(
+            *({"url": server.url(path), **article} for path in answers),
+            {"url": server.url("/odd"), **article},
+            {"url": server.url("/fine"), **article},
+            **WATCHED
+            | {
+                "DOWNLOADER": "newsbot.fetching.downloader.CountingDownloader",
+                "DOWNLOADER_MIDDLEWARES": WATCHED["DOWNLOADER_MIDDLEWARES"]
+                | {
+                    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+                    "newsbot.fetching.compression.Compression": 590,
+                    "tests.test_outcomes.Breaks": 300,
+                },
+            },
+        )
+    assert stats["newsbot/article_pages"] == 7
+    failed = {name.rpartition("/")[2]: stats[name] for name in stats if name.startswith("newsbot/failed/")}
+    assert failed == {
+        "LookupError": 1,
+        "its body is not gzip, as it says": 1,
+        "its body is not deflate, as it says": 1,
+        "its body is not br, as it says": 1,
+        "its body ends before the gzip stream does": 1,
+    }
+    assert len(stats["newsbot/failed_addresses"]) == stats["newsbot/failed_articles"] == 5

@@ -12,12 +12,16 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.url import url_is_from_spider
+from twisted.python.failure import Failure
 
 from newsbot.discovery.discovery import Discovery
 from newsbot.discovery.removal import GONE_STATUSES, is_sent_away
 
 #: So many failed addresses are named; the rest are counted.
 MOST_NAMED = 20
+#: Characters of a line that names a page.
+_LONGEST = 400
+_NAMED = ("newsbot/failed_addresses", "newsbot/failed_listings", "newsbot/failed_old_listings", "newsbot/unread")
 #: Characters of a host's name; a redirect can claim any.
 MOST_OF_A_HOST = 100
 #: What a listing is called in a message, by the callback that reads it.
@@ -50,18 +54,23 @@ class Outcomes:
     Stats: ``newsbot/pages`` (answers below 400, robots.txt aside), ``newsbot/article_pages`` (those of articles),
     ``newsbot/failed`` (the others) and ``newsbot/failed/<reason>``, ``newsbot/failed_articles`` (their number),
     ``newsbot/failed_addresses`` (the first of them by name), ``newsbot/failed_listings`` (each as one line) and
-    ``newsbot/failed_old_listings`` (the same of hosts that a source has left).
+    ``newsbot/failed_old_listings`` (the same of hosts that a source has left), ``newsbot/unread`` (pages on which the
+    spider failed, by name).
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.stats = crawler.stats
-        for stat in ("newsbot/failed_addresses", "newsbot/failed_listings", "newsbot/failed_old_listings"):
+        self.crawler = crawler
+        #: Of exceptions that are on their way to `lost`, those that are counted.
+        self._counted: set[int] = set()
+        for stat in _NAMED:
             self.stats.set_value(stat, [])
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         middleware = cls(crawler)
         crawler.signals.connect(middleware.request_dropped, signals.request_dropped)
+        crawler.signals.connect(middleware.spider_error, signals.spider_error)
         return middleware
 
     def process_response(self, request: Request, response: Response) -> Response:
@@ -81,6 +90,33 @@ class Outcomes:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Count a request that got no answer."""
+        self.counted(exception)
+        self._failed_by(request, exception)
+
+    def counted(self, exception: Exception) -> None:
+        """Remember that an exception is counted already."""
+        self._counted.add(id(exception))
+
+    def lost(self, request: Request, exception: Exception) -> None:
+        """Count a request that ended in an exception, unless that was counted when it was raised."""
+        if id(exception) in self._counted:
+            self._counted.discard(id(exception))
+        else:
+            self._failed_by(request, exception)
+
+    def spider_error(self, failure: Failure, response: Response | Failure) -> None:
+        """Name a page on which the spider failed; it is asked for again later."""
+        request = response.request if isinstance(response, Response) else None
+        if request is None:
+            return
+        self.name("newsbot/unread", f"{request.url}: {failure.type.__name__}: {failure.getErrorMessage()}"[:_LONGEST])
+        spider, meta = self.crawler.spider, request.meta
+        if isinstance(spider, Discovery) and "article_id" in meta:
+            spider.crawl_state.note_failure(meta["article_id"], request.url, meta.get("known"))
+        elif isinstance(spider, Discovery) and "root" in meta:
+            spider.crawl_state.note_incomplete(meta["root"])
+
+    def _failed_by(self, request: Request, exception: Exception) -> None:
         text = str(exception)
         if kind(request) == "article" and text == FORBIDDEN:
             # A site may keep some articles to itself; Scrapy counts them ("robotstxt/forbidden").
@@ -133,6 +169,7 @@ class Redirects(RedirectMiddleware):
         except IgnoreRequest as error:
             if outcomes := self.crawler.get_downloader_middleware(Outcomes):
                 outcomes.failed(request, str(error))
+                outcomes.counted(error)
             raise
         spider = self.crawler.spider
         if "article_id" in request.meta and isinstance(spider, Discovery) and is_sent_away(response, spider.addresses):

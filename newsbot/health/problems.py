@@ -144,8 +144,10 @@ def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:
 
 def _mistakes(stats: Stats) -> Iterator[Problem]:
     """Exceptions, which Scrapy logs and then forgets."""
-    if raised := shares(stats, "spider_exceptions/"):
-        yield Problem("spider", f"the spider failed on pages: {mix(raised)}")
+    raised = shares(stats, "spider_exceptions/")
+    if raised.pop("count", 0) or raised:  # Scrapy's total of the others
+        named = "".join(f", first {line}" for line in stats.get("newsbot/unread", ())[:1])
+        yield Problem("spider", f"the spider failed on pages: {mix(raised)}{named}")
     if not stats.get("archive/failure"):
         yield from (Problem("log", f"error: {line}") for line in stats.get("newsbot/errors", ()))
 

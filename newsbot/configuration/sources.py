@@ -1,0 +1,83 @@
+"""Loads the sources one by one: a mistake in one costs that source alone, and is one line with its file and attribute."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from types import ModuleType
+
+from scrapy.settings import BaseSettings
+from scrapy.spiderloader import SpiderLoader, SpiderLoaderProtocol, get_spider_loader
+from scrapy.utils.spider import iter_spider_classes
+
+
+class SourceLoader(SpiderLoader):
+    """Scrapy's loader, which does not end with the first module that cannot be imported.
+
+    What is wrong is in ``mistakes``, by source: the last part of a module's name, which is the spider's.
+    """
+
+    def __init__(self, settings: BaseSettings):
+        self.mistakes: dict[str, str] = {}
+        super().__init__(settings)
+
+    def _load_all_spiders(self) -> None:
+        for name in self.spider_modules:
+            if (package := self._import(name)) is not None:
+                self._load_spiders(package)
+                for module in walk_packages(getattr(package, "__path__", ()), f"{name}."):
+                    if (found := self._import(module.name)) is not None:
+                        self._load_spiders(found)
+
+    def _import(self, name: str) -> ModuleType | None:
+        try:
+            return import_module(name)
+        except Exception as error:  # whatever a module does when it is imported is a mistake in that module
+            self.mistakes[name.rpartition(".")[2]] = _line(name, error)
+            return None
+
+    def _load_spiders(self, module: ModuleType) -> None:
+        for cls in iter_spider_classes(module):
+            file, source = _file(module.__name__), module.__name__.rpartition(".")[2]
+            other = self._spiders.get(cls.name)
+            if not hasattr(cls, "allowed_domains"):
+                self.mistakes[source] = f"{file}: {cls.__name__}: allowed_domains is missing"
+            elif other is not None and other is not cls:
+                self.mistakes[source] = f"{file}: {cls.__name__}: name: {cls.name!r} is the name of {other.__module__}"
+            else:
+                self._spiders[cls.name] = cls
+
+
+def mistaken_sources(loader: SpiderLoaderProtocol, names: Iterable[str] = ()) -> dict[str, str]:
+    """Return what is wrong with sources, with those of some names or with any, one line each."""
+    wanted = set(names)
+    mistakes = loader.mistakes if isinstance(loader, SourceLoader) else {}
+    return {name: line for name, line in sorted(mistakes.items()) if not wanted or name in wanted}
+
+
+def say_mistakes(settings: BaseSettings, names: Iterable[str] = ()) -> int:
+    """Name the sources that cannot be loaded on standard error; returns the exit status for that, 2, or 0."""
+    mistakes = mistaken_sources(get_spider_loader(settings), names)
+    for name, line in mistakes.items():
+        print(f"newsbot: {name}: {line}", file=sys.stderr)
+    return 2 if mistakes else 0
+
+
+def _line(module: str, error: Exception) -> str:
+    file = _file(module)
+    frames = traceback.extract_tb(error.__traceback__)
+    line = error.lineno if isinstance(error, SyntaxError) else None
+    if line is None:
+        line = next((frame.lineno for frame in reversed(frames) if frame.filename.endswith(file)), None)
+    message = error.msg if isinstance(error, SyntaxError) else error.args[0] if error.args else ""
+    kind = "" if type(error).__name__ == "ConfigurationError" else f"{type(error).__name__}: "
+    return " ".join(f"{file}{f', line {line}' if line else ''}: {kind}{message}".split())
+
+
+def _file(module: str) -> str:
+    path = Path(*module.split("."))
+    return str(path / "__init__.py" if not path.with_suffix(".py").exists() and path.is_dir() else f"{path}.py")
