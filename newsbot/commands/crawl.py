@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NoReturn, cast
 
 from scrapy import Spider
@@ -16,6 +16,7 @@ from scrapy.utils.conf import arglist_to_dict
 from newsbot.configuration.given_settings import origin, set_for_source, unknown_sources
 from newsbot.configuration.mistakes import complete_user_agent, mistakes, spider_arguments
 from newsbot.configuration.setting_kinds import close_matches, known_settings, unknown_settings
+from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.telling import tell
 from newsbot.running.crawling import crawl_source
@@ -25,6 +26,8 @@ class Command(crawl.Command):
     """Finds what is wrong with the order before Scrapy starts, and judges the crawl after it has ended."""
 
     requires_crawler_process = False  # made later, when the settings are known to be good
+    #: Of the sources asked for, what is wrong with those that cannot be loaded.
+    mistaken: Mapping[str, str] = {}  # a mapping, replaced whole
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         settings = cast("Settings", self.settings)  # given by Scrapy's command line
@@ -44,7 +47,10 @@ class Command(crawl.Command):
         self.refuse_options(args)
         if len(args) != 1:
             self.refuse("name one source (scrapy list names them all; scrapy crawlall crawls them)")
-        (spider,) = self.spiders(args, opts.spargs)
+        spiders = self.spiders(args, opts.spargs)
+        if self.mistaken:
+            self.refuse(*(f"{name}: {line}" for name, line in self.mistaken.items()))
+        (spider,) = spiders
         settings = cast("Settings", self.settings)
         set_for_source(settings, spider.name)
         result = crawl_source(spider, opts.spargs, settings)
@@ -53,12 +59,13 @@ class Command(crawl.Command):
         self.exitcode = result.status
 
     def spiders(self, names: list[str], arguments: Iterable[str]) -> list[type[Spider]]:
-        """Return the spiders of these names, of all if there are none; refuse names and arguments they do not know."""
-        try:
-            loader = get_spider_loader(cast("Settings", self.settings))
-        except (ImportError, SyntaxError) as error:
-            self.refuse(f"the spiders cannot be loaded: {type(error).__name__}: {error}")
-        known = sorted(loader.list())
+        """Return the spiders of these names, of all if there are none; refuse names and arguments they do not know.
+
+        Sources that cannot be loaded are left out: what is wrong with them is in ``mistaken``.
+        """
+        loader = get_spider_loader(cast("Settings", self.settings))
+        self.mistaken = mistaken_sources(loader, names)
+        known = sorted({*loader.list(), *mistaken_sources(loader)})
         for name in names:
             if name not in known:
                 meant = close_matches(name, known, likeness=0.6)
@@ -66,7 +73,7 @@ class Command(crawl.Command):
                 self.refuse(f"there is no source {name!r}; {hint}Known: {', '.join(known)}")
         if wrong := unknown_sources(known):
             self.refuse(*wrong)
-        spiders = [loader.load(name) for name in dict.fromkeys(names or known)]
+        spiders = [loader.load(name) for name in dict.fromkeys(names or known) if name not in self.mistaken]
         for spider in spiders:
             taken = spider_arguments(spider)
             for argument in arguments:

@@ -66,6 +66,9 @@ class Command(crawl.Command):
         names = [spider.name for spider in self.spiders(args, opts.spargs)]
         with caught_signals() as caught:
             results = self.crawl(names, opts, caught)
+            results += [
+                Result(name, ExitStatus.CONFIGURATION, [line], begun=False) for name, line in self.mistaken.items()
+            ]
             self.show(results, as_json=opts.json)
             for wrong in tell(results, cast("Settings", self.settings)):
                 self.warn(wrong)

@@ -12,6 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
+from newsbot.configuration.sources import say_mistakes
 from newsbot.publishing.line_search import lines_of
 from newsbot.rebuilding.word_diff import word_diff
 from newsbot.spider import NewsSpider
@@ -51,6 +52,7 @@ class Command(ScrapyCommand):
         if not versions:
             print(f"{article_id}: nothing was published", file=sys.stderr)
             self.exitcode = 1
+        self.exitcode = say_mistakes(self.settings, [article_id.partition(":")[0]]) or self.exitcode
         for line in history(versions):
             print(line)
 

@@ -14,6 +14,7 @@ from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
 from archive.errors import ArchiveError
+from newsbot.configuration.sources import mistaken_sources
 from newsbot.rebuilding.collection import collection
 from newsbot.rebuilding.rebuild import Rebuild
 
@@ -51,6 +52,9 @@ class Command(ScrapyCommand):
             raise UsageError(f"{folder} exists and is not an empty folder: name another with --output")
         loader = get_spider_loader(self.settings)
         known = loader.list()
+        mistaken = mistaken_sources(loader, opts.source or ())
+        if mistaken and opts.source:
+            raise UsageError("; ".join(mistaken.values()))
         unknown = sorted(set(opts.source or ()) - set(known))
         if unknown:
             raise UsageError(f"unknown source {', '.join(unknown)}; known are {', '.join(sorted(known))}")
@@ -59,6 +63,9 @@ class Command(ScrapyCommand):
         except ArchiveError as error:
             print(f"rebuild: {error}", file=sys.stderr)
             self.exitcode = 3
+        for name, mistake in mistaken.items():
+            print(f"rebuild: {name}: {mistake}", file=sys.stderr)
+            self.exitcode = self.exitcode if self.exitcode == 3 else 2
 
     def _rebuild(self, files: list[Path], folder: Path, spiders: list[type[Spider]]) -> None:
         assert self.settings is not None

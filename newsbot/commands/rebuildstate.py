@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.retirement.originals import NAME as COPIES
+from newsbot.configuration.sources import say_mistakes
 from newsbot.discovery.schedule import recheck_gaps
 from newsbot.rebuilding.collection import collection
 from newsbot.rebuilding.state_rebuild import StateRebuild
@@ -81,4 +82,4 @@ class Command(ScrapyCommand):
             print(f"rebuildstate: {problem}", file=sys.stderr)
         counts = rebuild.counts
         print(f"{counts['responses']} responses, {counts['lines']} versions in {state.name}")
-        self.exitcode = 1 if rebuild.problems else 0
+        self.exitcode = say_mistakes(self.settings) or (1 if rebuild.problems else 0)

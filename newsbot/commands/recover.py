@@ -47,7 +47,11 @@ class Command(crawl.Command):
 
     def _recover(self, names: list[str], opts: argparse.Namespace) -> Iterator[ExitStatus]:
         settings = cast("Settings", self.settings)
-        for spider in self.spiders(names, opts.spargs):
+        spiders = self.spiders(names, opts.spargs)
+        for name, mistake in self.mistaken.items():
+            say(name, mistake)
+            yield ExitStatus.CONFIGURATION
+        for spider in spiders:
             try:
                 with SourceLock(Path(settings["DATA_DIR"], "locks"), spider.name):
                     recovery = recover_source(spider, settings, partial(say, spider.name))

@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.redaction.targets import Target
+from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.exit_status import ExitStatus
 from newsbot.redaction.completion import Completion
 from newsbot.redaction.preparation import Ground, Preparation
@@ -77,6 +78,8 @@ class Command(QuietCommand):
         Folders().update_settings(settings)
         locks = Path(settings["DATA_DIR"], "locks")
         names = sorted(self.crawler_process.spider_loader.list())
+        if mistaken := mistaken_sources(self.crawler_process.spider_loader):
+            raise UsageError(f"what its pages say would not be found: {'; '.join(mistaken.values())}")
         with ExitStack() as held:
             held.enter_context(archive_lock(locks, rewriting=True))
             for name in names:

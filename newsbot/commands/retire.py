@@ -17,6 +17,7 @@ from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
 from archive.retirement.plan import Plan
+from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.exit_status import ExitStatus
 from newsbot.retirement import Retirement
 from newsbot.running.archive_lock import archive_lock, refuse_half_redacted
@@ -88,7 +89,8 @@ class Command(QuietCommand):
         with ExitStack() as held:
             held.enter_context(archive_lock(locks, rewriting=True))
             refuse_half_redacted(Path(settings["DATA_DIR"]))
-            for name in sorted(self.crawler_process.spider_loader.list()):
+            loader = self.crawler_process.spider_loader
+            for name in sorted({*loader.list(), *mistaken_sources(loader)}):
                 held.enter_context(SourceLock(locks, name))
             yield settings
 

@@ -17,6 +17,7 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.verify.rules import Finding
+from newsbot.configuration.sources import say_mistakes
 from newsbot.rebuilding.verification import Check
 from newsbot.running.quiet_command import QuietCommand
 
@@ -71,7 +72,7 @@ class Command(QuietCommand):
             print(_json(findings, check))
         else:
             _print_summary(findings, check, monotonic() - started)
-        self.exitcode = 1 if check.totals.faults else 0
+        self.exitcode = say_mistakes(self.settings) or (1 if check.totals.faults else 0)
 
 
 def _json(findings: list[Finding], check: Check) -> str:

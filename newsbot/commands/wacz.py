@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.wacz.selection import Period
+from newsbot.configuration.sources import say_mistakes
 from newsbot.packaging.files import OrderError, run_warcs, source_of, source_warcs
 from newsbot.packaging.package import Order, Outcome, Packaging
 from newsbot.reading.captures import Reader
@@ -104,7 +105,8 @@ class Command(QuietCommand):
         for problem in outcome.problems:
             print(f"wacz: {problem}", file=sys.stderr)
         print(f"WARC files: {outcome.warcs}, pages: {outcome.pages}; {output} ({output.stat().st_size} bytes)")
-        self.exitcode = 1 if outcome.problems else 0
+        assert self.settings is not None
+        self.exitcode = say_mistakes(self.settings) or (1 if outcome.problems else 0)
 
 
 def _moment(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Loads the sources one by one: a mistake in one costs that source alone, and is one line with its file and attribute."""
+"""Loads the sources one by one: a mistake in one costs that source alone, and is one line: file, attribute."""
 
 from __future__ import annotations
 
@@ -46,10 +46,15 @@ class SourceLoader(SpiderLoader):
             other = self._spiders.get(cls.name)
             if not hasattr(cls, "allowed_domains"):
                 self.mistakes[source] = f"{file}: {cls.__name__}: allowed_domains is missing"
-            elif other is not None and other is not cls:
-                self.mistakes[source] = f"{file}: {cls.__name__}: name: {cls.name!r} is the name of {other.__module__}"
-            else:
-                self._spiders[cls.name] = cls
+                continue
+            self._spiders[cls.name] = cls
+            if other is not None and other is not cls:
+                if other.__module__.endswith(f".{cls.name}"):  # each module is named after its source
+                    self._spiders[cls.name], other = other, cls
+                wrong = other.__module__
+                self.mistakes[wrong.rpartition(".")[2]] = (
+                    f"{_file(wrong)}: {other.__name__}: name: {cls.name!r} is that of another source"
+                )
 
 
 def mistaken_sources(loader: SpiderLoaderProtocol, names: Iterable[str] = ()) -> dict[str, str]:
