@@ -1,3 +1,4 @@
+# make environment   .venv and data/, and nothing else: for a machine that crawls (deploy/README.md)
 # make demo    crawl the replica of all sources and look at the result (needs Python, pip, apt; no network but for packages)
 # make crawl   the same against the real sites
 # make test    ruff, mypy and all tests
@@ -8,7 +9,10 @@ BIN := .venv/bin
 # Tests wait as much as they work; a file's tests share what they set up. WORKERS=0 runs all in one process.
 WORKERS ?= 2
 
-.PHONY: demo crawl test check bench requirements clean
+.PHONY: environment demo crawl test check bench requirements clean
+
+environment: .venv/.runtime
+	mkdir -p data
 
 demo: .venv/.runtime
 	$(BIN)/python -m tests.demo

@@ -98,8 +98,11 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "newsbot.running.error_log.ErrorLog": 900,
     "newsbot.running.progress.Progress": 901,
+    "newsbot.running.progress.ShownProgress": 901,
     "newsbot.fetching.ending.Ending": 902,
 }
+STATS_DUMP = False  # all of them are in the run report
+SHOW_PROGRESS = False  # count up on standard error; set where a person sits at a terminal
 PROGRESS_FILE = ""  # where to say every second how far the crawl is; crawlall sets it
 PARENT_PROCESS = 0  # the process with which the crawl shall end; crawlall sets it
 END_AT = 0.0  # when the crawl shall end, in seconds since 1970, as it does after CLOSESPIDER_TIMEOUT; crawlall sets it
@@ -108,6 +111,7 @@ HEALTH_ERROR_SHARE = 0.1
 HEALTH_INCOMPLETE_SHARE = 0.1
 HEALTH_GENERIC_SHARE = 0.5
 HEALTH_UNDATED_SHARE = 0.5
+HEALTH_LOCKED_HOURS = 12  # that a source may be locked by one run before that counts as a failure
 
 # Who hears of it: apprise URLs separated by spaces; a URL asked for after each job that went well and one after each
 # other (empty: the same with /fail behind it); a folder for node_exporter's textfile collector.

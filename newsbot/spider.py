@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, Final
 
 from scrapy.http import Request, Response
 
@@ -21,6 +21,9 @@ from newsbot.source_check import check_source
 from newsbot.vietnamese.provinces import current_province
 
 __all__ = ["Layout", "NewsSpider"]
+
+#: Bytes in which a feed or a sitemap says what it is.
+_BEGINNING: Final = 2000
 
 
 class NewsSpider(Discovery):
@@ -70,6 +73,28 @@ class NewsSpider(Discovery):
         found = self.read_page(response)
         if isinstance(found, Article):
             yield found
+
+    def parse(self, response: Response) -> Iterator[Article | Request]:
+        """Read any page by what its address and its form say it is: for a person who looks (`scrapy parse`)."""
+        if self.article_id(response.url) is None:
+            yield from self._list_reader(response)(response)
+            return
+        found = self.read_page(response)
+        if isinstance(found, Article):
+            yield found
+        else:
+            self.logger.warning("%s: no article: %s", response.url, found)
+
+    def _list_reader(self, response: Response) -> Callable[[Response], Iterator[Request]]:
+        """Return the method that reads a list."""
+        reader: Callable[[Response], Iterator[Request]]
+        if response.url in (lists := self.lists()):
+            reader, _ = lists[response.url]
+            return reader
+        beginning = response.body[:_BEGINNING].lower()
+        if b"<urlset" in beginning or b"<sitemapindex" in beginning:
+            return self.parse_sitemap
+        return self.parse_feed if b"<rss" in beginning or b"<feed" in beginning else self.parse_section
 
     def parse_fetched(self, response: Response) -> Iterator[Article | Removal | Request]:
         article_id, capture = response.meta["article_id"], response.meta["capture"]

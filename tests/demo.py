@@ -42,18 +42,23 @@ def main() -> int:
     console.print(f"Six news sites are played on this machine; newsbot crawls them into {data}.\n")
     with Replica(articles=ARTICLES) as replica:
         settings = [f"CONNECT_TO={','.join(replica.settings['CONNECT_TO'])}", *HURRY]
-        crawled = subprocess.run(
-            [sys.executable, "-m", "scrapy", "crawlall", *(word for each in settings for word in ("-s", each))],
-            cwd=ROOT,
-            env=os.environ | replica.environment | {"NEWSBOT_DATA": str(data)},
-            check=False,
-        )
+        words = [word for each in settings for word in ("-s", each)]
+        crawled = scrapy("crawlall", *words, environment=replica.environment | {"NEWSBOT_DATA": str(data)})
     reports = [RunReport(**json.loads(path.read_text("utf-8"))) for path in sorted(data.glob("runs/*.json"))]
     few = [f"{run.source}: only {run.lines} articles, {ENOUGH} were expected" for run in reports if run.lines < ENOUGH]
     show(console, data, reports)
     for line in few:
         console.print(f"demo: {line}")
-    return crawled.returncode or bool(few) or not reports
+    console.print("\nAll runs on one page, for a browser:")
+    sys.stdout.flush()
+    reported = scrapy("report", environment={"NEWSBOT_DATA": str(data)})
+    return crawled or reported or bool(few) or not reports
+
+
+def scrapy(*words: str, environment: dict[str, str]) -> int:
+    """Run a command as from a shell, and return its exit status."""
+    command = [sys.executable, "-m", "scrapy", *words]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False).returncode
 
 
 def demo_folder() -> Path | None:
@@ -76,16 +81,20 @@ def show(console: Console, data: Path, reports: list[RunReport]) -> None:
     article = json.loads(line)
     console.print(f"\nThe first article of {files[0]}:\n")
     console.print(JSON(json.dumps(article | {"body": article["body"][:200] + " …"}, ensure_ascii=False)))
-    warc = data / "warc" / article["capture"]["file"]
+    capture = article["capture"]
+    warc = shown(data / "warc" / capture["file"])
     run = next(run for run in reports if run.source == article["source"])
     log = next(iter(sorted(data.glob(f"logs/{run.source}-*.log"))), None)
+    here = f"NEWSBOT_DATA={shown(data)} .venv/bin/scrapy"
     console.print(
         f"""
-What to look at next:
-  the capture it was read from   tail -c +{article["capture"]["offset"] + 1} {shown(warc)} | zcat 2>/dev/null | head -40
-  all records of the source      .venv/bin/warcio index -f warc-type,offset,warc-target-uri {shown(warc)} | head
-  is the file sound?             .venv/bin/warcio check {shown(warc)} && echo sound
-  the lines, from WARC alone     .venv/bin/scrapy rebuild {shown(warc)}
+What to look at next (none of it needs more than this folder):
+  the capture, its headers       .venv/bin/warcio extract --headers {warc} {capture["offset"]}
+  the page as it was sent        .venv/bin/warcio extract --payload {warc} {capture["offset"]} | less
+  what else there is of it       {here} index lookup {article["url"]}
+  its versions                   {here} history {article["url"]}
+  is everything sound?           {here} verify
+  the lines, from WARC alone     {here} rebuild {warc}
   how the run went               less {shown(next(iter(sorted(data.glob(f"runs/{run.source}-*.json")))))}
   its log                        less {shown(log) if log else "(none)"}
   one real source, politely      NEWSBOT_CONTACT=you@example.org .venv/bin/scrapy crawl {run.source} -a limit=10"""

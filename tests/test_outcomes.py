@@ -63,7 +63,7 @@ def test_the_end_of_each_request_counts_not_the_tries() -> None:
     assert stats["newsbot/failed/HTTP 500"] == 2
     assert stats["newsbot/failed/redirect loop"] == 1
     assert stats["newsbot/failed/max redirections reached"] == 1
-    assert stats["newsbot/failed/its robots.txt cannot be read: DownloadConnectionRefusedError"] == 1
+    assert stats["newsbot/failed/its robots.txt cannot be read: connection refused"] == 1
     assert stats["newsbot/failed_articles"] == 4
     assert sorted(stats["newsbot/failed_listings"]) == [
         f"feed {broken}: HTTP 500",

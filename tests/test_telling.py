@@ -104,6 +104,33 @@ def test_a_crawl_without_a_report_is_told() -> None:
     assert found == ("newsbot: crawlall not well", "crawlall: only 5 bytes are free")
 
 
+FULL = Result("baosonla", ExitStatus.NOT_ARCHIVED, ["only 5 bytes are free"])
+LOCKED_FOR_HOURS = Result("yenmy", ExitStatus.UNHEALTHY, ["another run is crawling it (… for 13 hours)"], begun=False)
+POSTPONED = Result("yenmy", ExitStatus.UNHEALTHY, ["not reached"], begun=False, postponed=True)
+
+
+def test_what_could_not_be_crawled_is_told_once_as_a_failure_and_once_that_it_is_over(ear: Ear, tmp_path: Path) -> None:
+    settings = Settings({"NOTIFY_URLS": ear.url("/hook", "json"), "DATA_DIR": str(tmp_path)})
+    jobs = [[FULL], [FULL], [FULL, LOCKED_FOR_HOURS], [FULL, LOCKED_FOR_HOURS], [POSTPONED], [result("baosonla")]]
+    for job in jobs:
+        assert list(tell(job, settings)) == []
+    assert [(told["type"], told["title"]) for told in ear.told] == [
+        ("failure", "newsbot: baosonla not well"),
+        ("failure", "newsbot: yenmy not well"),
+        ("success", "newsbot: baosonla better"),
+    ]
+    assert ear.told[-1]["message"] == "baosonla: over: it can be crawled again"
+
+
+def test_a_crawlall_that_could_not_begin_is_told(ear: Ear, tmp_path: Path) -> None:
+    settings = Settings({"NOTIFY_URLS": ear.url("/hook", "json"), "DATA_DIR": str(tmp_path / "file" / "data")})
+    (tmp_path / "file").touch()
+    job = [Result("crawlall", ExitStatus.NOT_ARCHIVED, ["cannot write in the data folder"], begun=False)]
+    (said,) = tell(job, settings)
+    assert said.startswith(f"cannot write {tmp_path}/file/data/told.json: Not a directory")
+    assert [told["message"] for told in ear.told] == ["crawlall: cannot write in the data folder"]
+
+
 def test_a_message_stays_short_whatever_a_site_sends() -> None:
     found = message([result("yenmy", 1, *(f"{number} {'x' * 9999}" for number in range(99)), raised=["log"])])
     assert found is not None
@@ -122,7 +149,7 @@ def test_a_message_goes_out_by_webhook_with_its_text_as_it_is(ear: Ear) -> None:
 
 def test_a_message_that_cannot_be_sent_is_said_without_its_secrets(ear: Ear) -> None:
     ear.status = 500
-    assert list(notify([ear.url("/secret", "json")], "a", "b")) == ["the message by json was not taken"]
+    assert list(notify([ear.url("/secret", "json")], "a", "b")) == ["the message by json was not taken (NOTIFY_URLS)"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +171,7 @@ def test_a_heartbeat_that_fails_is_named_without_its_url(ear: Ear) -> None:
     assert heartbeat(ear.url("/secret"), "", 0) == "HTTP 404"
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        assert heartbeat(f"http://127.0.0.1:{closed.getsockname()[1]}/secret", "", 0) == "ConnectionError"
+        assert heartbeat(f"http://127.0.0.1:{closed.getsockname()[1]}/secret", "", 0) == "connection refused"
 
 
 def test_a_service_that_sends_a_byte_now_and_then_does_not_hold_a_run_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +209,12 @@ def test_metrics_are_what_prometheus_reads(tmp_path: Path) -> None:
         alarms={'odd "name"\n': "a problem"},
     ).report
     assert run is not None
-    path = write_metrics(tmp_path / "collector", run)
+    before = os.umask(0o077)
+    try:
+        path = write_metrics(tmp_path / "collector", run)
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o644, "node_exporter is another user"
     assert [each.name for each in path.parent.iterdir()] == ["newsbot_yenmy.prom"]
     samples = {
         (sample.name, *sorted(sample.labels.items())): sample.value

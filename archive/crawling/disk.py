@@ -47,10 +47,20 @@ class DiskGuard:
         self._floor = floor
         self._patience = patience
         self._give_up = give_up
+        self._disk = 0
         self._paused_at: float | None = None
         self._watch = create_looping_call(self._look)
 
     def start(self) -> None:
+        """Begin to look.
+
+        :raises ArchiveError: if there is no such folder, and none can be made.
+        """
+        try:
+            make_folder(self._folder)
+            self._disk = self._folder.stat().st_dev
+        except OSError as error:
+            raise ArchiveError(f"cannot reach {self._folder}: {error.strerror}") from error
         self._watch.start(_INTERVAL, now=False)
 
     def stop(self) -> None:
@@ -59,10 +69,13 @@ class DiskGuard:
 
     def _look(self) -> None:
         try:
-            make_folder(self._folder)
+            disk = self._folder.stat().st_dev
             free = free_bytes(self._folder)
         except OSError as error:
             self._end(ArchiveError(f"cannot reach {self._folder}: {error.strerror}"))
+            return
+        if disk != self._disk:  # a mount point without its disk looks like an empty folder
+            self._end(ArchiveError(f"{self._folder} lies on another disk than when the crawl began: is it mounted?"))
             return
         if free >= self._floor:
             self._resume(free)

@@ -84,13 +84,13 @@ class Archive:
 
         try:
             collection = Collection.from_settings(self._crawler.settings)
+            self._guard.start()
             self._writer = WarcWriter(self._policy(spider), in_reactor(self._synced), in_reactor(self.fail), collection)
         except ArchiveError as error:  # Scrapy would log it and crawl on
             self.fail(error)
             return
         self._writer.start()
         reactor.addSystemEventTrigger("after", "shutdown", self._close_now)
-        self._guard.start()
 
     def _policy(self, spider: Spider) -> WriterPolicy:
         settings = self._crawler.settings

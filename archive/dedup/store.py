@@ -11,7 +11,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ class Dedup:
         with self._errors_named():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-            with _held(path.parent):
+            with _held(path.with_name(f"{path.name}.lock")):
                 self._prepare()
 
     def close(self) -> None:
@@ -212,7 +212,8 @@ class Dedup:
             try:
                 yield
             except BaseException:
-                self._database.execute("ROLLBACK")
+                with suppress(sqlite3.Error):  # a full disk has rolled it back already, and is the error to name
+                    self._database.execute("ROLLBACK")
                 raise
             self._database.execute("COMMIT")
 
@@ -227,9 +228,9 @@ class Dedup:
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Keep other processes that do the same waiting."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _held(lock: Path) -> Iterator[None]:
+    """Keep other processes that do the same waiting, and nobody else."""
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -45,14 +45,18 @@ class Manifest:
 
         :param digests: those of files that have just been read from disk, by name; the others are read here.
         """
+        known = self._read()
+        new = [path for path in paths if changed or self._ending(path.name) not in known]
+        read = digests or {}
+        # Before the lock: to read a gigabyte takes seconds.
+        found = {path.name: read.get(path.name) or file_digest(path) for path in new}
         with self._locked():
             known = self._read()
             end = known.rfind(b"\n") + 1  # a line that a crash cut short is overwritten
-            new = [path for path in paths if changed or self._ending(path.name) not in known]
-            read = digests or {}
             lines = {
-                (ending := self._ending(path.name)): (read.get(path.name) or file_digest(path)).encode() + ending
-                for path in new
+                ending: digest.encode() + ending
+                for name, digest in found.items()
+                if (ending := self._ending(name)) not in known or changed
             }
             if any(ending in known for ending in lines):
                 self._rewrite(known, set(lines), lines.values())
@@ -82,7 +86,7 @@ class Manifest:
 
     def _append(self, line: bytes, end: int) -> None:
         try:
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
             with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor has no path
                 file.seek(end)
                 file.write(line)

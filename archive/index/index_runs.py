@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -97,11 +98,21 @@ class Runs:
         path = self._folder / "lock"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with path.open("ab") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                yield
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
         except OSError as error:
-            raise ArchiveError(f"cannot lock {path}: {error.strerror}") from error
+            raise ArchiveError(f"cannot make the lock {path}: {error.strerror}") from error
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            except OSError as error:
+                raise ArchiveError(f"cannot lock {path}: {error.strerror}") from error
+            try:
+                yield
+            except OSError as error:
+                what = error.filename or self._folder
+                raise ArchiveError(f"cannot change the index: {what}: {error.strerror}") from error
+        finally:
+            os.close(descriptor)
 
     def write(self, lines: Iterable[bytes], files: Iterable[str]) -> Run | None:
         """Write a run; it does not count before `name` is called with it. Without a file there is no run."""

@@ -82,7 +82,7 @@ class SortedLines:
 
 
 def sort_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield lines in order, whatever their number."""
+    """Take in lines, whatever their number, and return them in order; all are taken in when this returns."""
     with ExitStack() as parts:
         spilled: list[IO[bytes]] = []
         gathered: list[bytes] = []
@@ -94,6 +94,11 @@ def sort_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
                 spilled.append(_spill(gathered, parts.enter_context(TemporaryFile())))
                 gathered, size = [], 0
         gathered.sort()
+        return _merged(spilled, gathered, parts.pop_all())
+
+
+def _merged(spilled: list[IO[bytes]], gathered: list[bytes], parts: ExitStack) -> Iterator[bytes]:
+    with parts:
         yield from heapq.merge(*((line.rstrip(b"\n") for line in part) for part in spilled), gathered)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -71,7 +72,8 @@ class Package:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._lines.close()
+        with suppress(OSError):  # what it still had to write is of no use any more
+            self._lines.close()
         self.contents.close()
         self._file.__exit__(kind, error, traceback)
 

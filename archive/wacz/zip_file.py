@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -62,12 +63,15 @@ class PackageFile:
         except OSError as failure:
             raise self._failed(failure) from failure
         finally:
+            for close in (self._zip.close, self._file.close):  # each writes once more what has failed
+                with suppress(OSError):
+                    close()
             with suppress(OSError):
-                self._zip.close()
-            self._file.close()
-            self._temporary.unlink(missing_ok=True)
+                self._temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise self._failed(error) from error
+        if isinstance(error, sqlite3.Error):  # its temporary tables
+            raise ArchiveError(f"cannot write {self._path}: {error} (temporary files)") from error
 
     def add(self, name: str, chunks: Iterable[bytes]) -> None:
         """Add a file, compressed."""

@@ -3,48 +3,60 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable, Mapping
-from typing import NoReturn, cast
+from pathlib import Path
+from typing import ClassVar, cast
 
 from scrapy import Spider
 from scrapy.commands import crawl
 from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
-from scrapy.utils.conf import arglist_to_dict
 
-from newsbot.configuration.given_settings import origin, set_for_source, unknown_sources
-from newsbot.configuration.mistakes import complete_user_agent, mistakes, spider_arguments
-from newsbot.configuration.setting_kinds import close_matches, known_settings, unknown_settings
+from newsbot.configuration.given_settings import set_for_source, unknown_sources
+from newsbot.configuration.mistakes import spider_arguments
+from newsbot.configuration.setting_kinds import close_matches
 from newsbot.configuration.sources import mistaken_sources
-from newsbot.health.exit_status import ExitStatus
+from newsbot.health.summary import summary
 from newsbot.health.telling import tell
+from newsbot.running.checked_command import CheckedCommand
 from newsbot.running.crawling import crawl_source
 
 
-class Command(crawl.Command):
+class Command(CheckedCommand, crawl.Command):
     """Finds what is wrong with the order before Scrapy starts, and judges the crawl after it has ended."""
 
     requires_crawler_process = False  # made later, when the settings are known to be good
     #: Of the sources asked for, what is wrong with those that cannot be loaded.
     mistaken: Mapping[str, str] = {}  # a mapping, replaced whole
+    #: Whether sites are asked for anything, and should know whom to reach.
+    asks_sites: ClassVar[bool] = True
+
+    def syntax(self) -> str:
+        return "[options] SOURCE"
+
+    def short_desc(self) -> str:
+        return "Crawl one source"
+
+    def long_desc(self) -> str:
+        return (
+            "Fetches what is new at a source, archives every answer and publishes its articles. -a takes limit=N "
+            "(articles), sections=a,b, max_pages=N, refetch=yes, and for a backfill since=DAY and until=DAY. At a "
+            "terminal the log goes to <DATA_DIR>/logs. Exit status: 0 all well, 1 the source is not well (standard "
+            "error says why), 2 usage, 3 could not archive, 75 another run is crawling it."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        for names in (("-o", "--output"), ("-O", "--overwrite-output")):
+            parser.add_argument(*names, metavar="FILE", action="append", help=argparse.SUPPRESS)  # refused
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        settings = cast("Settings", self.settings)  # given by Scrapy's command line
-        defaults = known_settings(settings)
         super().process_options(args, opts)
-        unknown = unknown_settings(arglist_to_dict(opts.set), defaults)
-        for name, meant in unknown.items():
-            if meant:
-                self.refuse(f"-s {name}: there is no such setting; did you mean {meant}?")
-            self.warn(f"-s {name}: no part of newsbot or Scrapy reads it")
-        if not complete_user_agent(settings) and not settings.getlist("CONNECT_TO"):
+        settings = cast("Settings", self.settings)
+        if self.asks_sites and not self.has_contact and not settings.getlist("CONNECT_TO"):
             self.warn("CONTACT is empty: a site that has a complaint cannot reach you (set NEWSBOT_CONTACT)")
-        if wrong := list(mistakes(settings, defaults)):
-            self.refuse(*(line + origin(line, settings) for line in wrong))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.refuse_options(args)
         if len(args) != 1:
             self.refuse("name one source (scrapy list names them all; scrapy crawlall crawls them)")
         spiders = self.spiders(args, opts.spargs)
@@ -56,6 +68,8 @@ class Command(crawl.Command):
         result = crawl_source(spider, opts.spargs, settings)
         for wrong in tell([result], settings):
             self.warn(wrong)
+        if result.report is not None:
+            print(summary(result.report, shown(settings.get("LOG_FILE") or "")))
         self.exitcode = result.status
 
     def spiders(self, names: list[str], arguments: Iterable[str]) -> list[type[Spider]]:
@@ -81,18 +95,8 @@ class Command(crawl.Command):
                     self.refuse(f"-a {argument}: {spider.name} takes no such argument, but {', '.join(sorted(taken))}")
         return spiders
 
-    def refuse_options(self, args: list[str]) -> None:
-        """Refuse what looks like an option but is none: Scrapy would take it for a name."""
-        for arg in args:
-            if arg.startswith("-"):
-                self.refuse(f"{arg}: there is no such option (-h lists them)")
 
-    def warn(self, line: str) -> None:
-        """Say what will probably not be meant."""
-        print(f"newsbot: warning: {line}", file=sys.stderr)
-
-    def refuse(self, *lines: str) -> NoReturn:
-        """End with the status for a wrong order."""
-        for line in lines:
-            print(f"newsbot: {' '.join(line.split())}", file=sys.stderr)
-        raise SystemExit(int(ExitStatus.CONFIGURATION))
+def shown(path: str) -> str:
+    """Return a path as short as it can be typed here."""
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if path and Path(path).is_relative_to(here) else path

@@ -24,11 +24,13 @@ from newsbot.health.exit_status import ExitStatus, worst
 from newsbot.health.result import Result
 from newsbot.health.saying import say
 from newsbot.health.telling import tell
+from newsbot.health.told import CRAWLALL
 from newsbot.running.caught_signals import caught_signals
 from newsbot.running.data_folder import check_data_folder
+from newsbot.running.option_values import minutes, whole_number
 
 #: Columns of the table where there is no terminal to ask.
-PLAIN_WIDTH = 140
+PLAIN_WIDTH = 80
 
 
 class Command(crawl.Command):
@@ -51,18 +53,11 @@ class Command(crawl.Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         add = parser.add_argument
-        add("--jobs", metavar="N", type=int, default=1, help="crawls at a time (default: 1)")
-        add("--max-minutes", metavar="N", type=float, default=math.inf, help="for all of it (default: no limit)")
+        add("--jobs", metavar="N", type=whole_number(), default=1, help="crawls at a time (default: 1)")
+        add("--max-minutes", metavar="N", type=minutes, default=math.inf, help="for all of it (default: no limit)")
         add("--json", action="store_true", help="print a JSON document instead of the table")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.refuse_options(args)
-        if opts.output or opts.overwrite_output:
-            self.refuse("-o, -O: the sources would write over each other; use scrapy crawl")
-        if opts.jobs < 1:
-            self.refuse(f"--jobs: {opts.jobs} is not a number from 1")
-        if not opts.max_minutes > 0:
-            self.refuse(f"--max-minutes: {opts.max_minutes} is not a number above 0")
         names = [spider.name for spider in self.spiders(args, opts.spargs)]
         with caught_signals() as caught:
             results = self.crawl(names, opts, caught)
@@ -81,13 +76,13 @@ class Command(crawl.Command):
         try:
             check_data_folder(data, settings.getint("ARCHIVE_DISK_FLOOR"))
         except ArchiveError as error:
-            return [Result("crawlall", ExitStatus.NOT_ARCHIVED, [str(error)], begun=False)]
+            return [Result(CRAWLALL, ExitStatus.NOT_ARCHIVED, [str(error)], begun=False)]
         try:
             folder = tempfile.TemporaryDirectory(prefix="crawlall-")
         except OSError as error:
             problem = f"cannot make a temporary folder: {error.strerror}"
-            return [Result("crawlall", ExitStatus.UNHEALTHY, [problem], begun=False)]
-        claims, refused = claim(names, data / "locks")
+            return [Result(CRAWLALL, ExitStatus.UNHEALTHY, [problem], begun=False)]
+        claims, refused = claim(names, data / "locks", settings.getfloat("HEALTH_LOCKED_HOURS") * 3600)
         with folder as notes, display(Console(stderr=True)) as shown:
             nursery = Nursery(child_options(opts), data, Path(notes))
             budget = TimeBudget(opts.max_minutes * 60)

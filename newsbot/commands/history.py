@@ -8,22 +8,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
 from newsbot.configuration.sources import say_mistakes
 from newsbot.publishing.line_search import lines_of
 from newsbot.rebuilding.word_diff import word_diff
+from newsbot.running.quiet_command import QuietCommand
 from newsbot.spider import NewsSpider
 
 _METADATA = ("authors", "agency", "published_at", "section", "tags")
 
 
-class Command(ScrapyCommand):
-    requires_project = True
+class Command(QuietCommand):
     requires_crawler_process = False
-    default_settings = {"LOG_LEVEL": "WARNING"}
 
     def syntax(self) -> str:
         return "URL"

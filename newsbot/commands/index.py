@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from rich.progress import Progress
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.collection import Problem
@@ -19,12 +18,11 @@ from archive.index.cdxj import Entry
 from archive.index.index import digits
 from archive.index.surt import host_prefixes, surt
 from newsbot.rebuilding.collection import collection
+from newsbot.running.option_values import date, whole_number
+from newsbot.running.quiet_command import QuietCommand
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    default_settings = {"LOG_LEVEL": "WARNING"}
-
+class Command(QuietCommand):
     def syntax(self) -> str:
         return "[options] lookup URL | export FILE | rebuild"
 
@@ -40,14 +38,18 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--at", metavar="DATE", help="lookup: only the capture nearest to this time (UTC)")
-        parser.add_argument("--since", metavar="DATE", default="", help="lookup: no earlier capture: 2026, 2026-11-22")
-        parser.add_argument("--until", metavar="DATE", default="", help="lookup: no later capture")
+        parser.add_argument(
+            "--at", metavar="DATE", type=date, help="lookup: only the capture nearest to this time (UTC)"
+        )
+        parser.add_argument(
+            "--since", metavar="DATE", type=date, default="", help="lookup: no earlier capture: 2026, 2026-11-22"
+        )
+        parser.add_argument("--until", metavar="DATE", type=date, default="", help="lookup: no later capture")
         parser.add_argument("--prefix", action="store_true", help="lookup: all URLs that begin like this one")
         parser.add_argument(
             "--host", action="store_true", help="lookup: all URLs of this URL's host and its subdomains"
         )
-        parser.add_argument("--limit", type=int, metavar="N", help="lookup: print at most so many captures")
+        parser.add_argument("--limit", type=whole_number(), metavar="N", help="lookup: print at most so many captures")
         parser.add_argument("--cdxj", action="store_true", help="lookup: print CDXJ lines")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -7,9 +7,10 @@ import argparse
 from scrapy.commands import list as scrapy_list
 
 from newsbot.configuration.sources import say_mistakes
+from newsbot.running.checked_command import CheckedCommand
 
 
-class Command(scrapy_list.Command):
+class Command(CheckedCommand, scrapy_list.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         super().run(args, opts)
         assert self.settings is not None

@@ -8,19 +8,20 @@ from pathlib import Path
 
 from rich.progress import Progress
 from scrapy import Spider
-from scrapy.commands import ScrapyCommand
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
 from archive.errors import ArchiveError
+from archive.files.open_file import OPEN
 from newsbot.configuration.sources import mistaken_sources
 from newsbot.rebuilding.collection import collection
 from newsbot.rebuilding.rebuild import Rebuild
+from newsbot.running.option_values import path
+from newsbot.running.quiet_command import QuietCommand
 
 
-class Command(ScrapyCommand):
-    requires_project = True
+class Command(QuietCommand):
     requires_crawler_process = False  # nothing is crawled, and its log would bury what this prints
 
     def syntax(self) -> str:
@@ -38,7 +39,9 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--output", metavar="FOLDER", help="where to write (default: <DATA_DIR>/rebuilt)")
+        parser.add_argument(
+            "--output", metavar="FOLDER", type=path, help="where to write (default: <DATA_DIR>/rebuilt)"
+        )
         parser.add_argument("--source", action="append", metavar="NAME", help="only this source (may be repeated)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -47,7 +50,7 @@ class Command(ScrapyCommand):
         missing = [str(path) for path in files if not path.is_file()]
         if missing or not files:
             raise UsageError(f"no such file: {', '.join(missing)}" if missing else "name at least one WARC file")
-        folder = Path(opts.output or Path(self.settings["DATA_DIR"], "rebuilt"))
+        folder: Path = opts.output or Path(self.settings["DATA_DIR"], "rebuilt")
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise UsageError(f"{folder} exists and is not an empty folder: name another with --output")
         loader = get_spider_loader(self.settings)
@@ -62,6 +65,8 @@ class Command(ScrapyCommand):
             self._rebuild(files, folder, [loader.load(name) for name in sorted(opts.source or known)])
         except ArchiveError as error:
             print(f"rebuild: {error}", file=sys.stderr)
+            for left in folder.rglob(f"*{OPEN}"):
+                left.unlink(missing_ok=True)
             self.exitcode = 3
         for name, mistake in mistaken.items():
             print(f"rebuild: {name}: {mistake}", file=sys.stderr)

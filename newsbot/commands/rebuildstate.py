@@ -8,22 +8,21 @@ import tempfile
 from pathlib import Path
 
 from rich.progress import Progress
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.retirement.originals import NAME as COPIES
+from newsbot.configuration.configuration_error import ConfigurationError
+from newsbot.configuration.mistakes import check_database
 from newsbot.configuration.sources import say_mistakes
 from newsbot.discovery.schedule import recheck_gaps
 from newsbot.rebuilding.collection import collection
 from newsbot.rebuilding.state_rebuild import StateRebuild
+from newsbot.running.quiet_command import QuietCommand
 from newsbot.state.state import State
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    default_settings = {"LOG_LEVEL": "WARNING"}
-
+class Command(QuietCommand):
     def syntax(self) -> str:
         return "[options]"
 
@@ -47,6 +46,10 @@ class Command(ScrapyCommand):
         assert self.settings is not None and self.crawler_process is not None
         if args:
             raise UsageError("scrapy rebuildstate takes no names: a state knows all sources")
+        try:
+            check_database("--output", opts.output or "")
+        except ConfigurationError as error:
+            raise UsageError(str(error)) from error
         default = Path(self.settings["DATA_DIR"], "state-rebuilt.sqlite")
         if not opts.output and default.exists():
             raise UsageError(f"{default} exists: remove it, or name another with --output")
@@ -72,8 +75,11 @@ class Command(ScrapyCommand):
                 for path in rebuild.run(files):
                     progress.advance(task, path.stat().st_size)
                 rebuild.close()
-        except ArchiveError as error:
+        except (ArchiveError, OSError) as error:
             print(f"rebuildstate: {error}", file=sys.stderr)
+            if not opts.output:  # half a state is none
+                for suffix in ("", "-wal", "-shm"):
+                    default.with_name(default.name + suffix).unlink(missing_ok=True)
             self.exitcode = 3
             return
         if away := [name for name, path in retired.items() if not path.exists()]:

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from scrapy.commands import crawl as scrapy_crawl
 from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
@@ -23,6 +22,7 @@ class Command(crawl.Command):
     """Finishes what killed runs left, also of sources that are not crawled any more."""
 
     default_settings = {"LOG_LEVEL": "WARNING"}
+    asks_sites = False
 
     def syntax(self) -> str:
         return "[options] [SOURCE ...]"
@@ -38,11 +38,7 @@ class Command(crawl.Command):
             "are being crawled."
         )
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        scrapy_crawl.Command.process_options(self, args, opts)  # nobody is asked for anything: no word on whom to reach
-
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.refuse_options(args)
         self.exitcode = worst(self._recover(args, opts))
 
     def _recover(self, names: list[str], opts: argparse.Namespace) -> Iterator[ExitStatus]:

@@ -18,6 +18,7 @@ from newsbot.health.exit_status import ExitStatus
 from newsbot.redaction.completion import Completion
 from newsbot.redaction.preparation import Ground, Preparation
 from newsbot.running.archive_lock import archive_lock
+from newsbot.running.confirmation import confirmed
 from newsbot.running.folders import Folders
 from newsbot.running.locks import LockedError, SourceLock
 from newsbot.running.quiet_command import QuietCommand
@@ -110,7 +111,7 @@ class Command(QuietCommand):
             print(f"the same body stays: {copy.url} of {copy.date} (--copies redacts it, too)")
         if opts.dry_run:
             return False
-        if not opts.yes and not _confirmed():
+        if not opts.yes and not confirmed("This cannot be undone."):
             raise UsageError("nothing was done: say --yes, or answer yes")
         preparation.prepare(targets, ground, away.deleted)
         return True
@@ -136,9 +137,3 @@ def _chosen(captures: Sequence[Target], url: str, opts: argparse.Namespace) -> l
 def _listed(captures: Sequence[Target]) -> str:
     each = "; ".join(f"{target.record_id} of {target.date}" for target in captures)
     return f"its captures are {each}"
-
-
-def _confirmed() -> bool:
-    if not sys.stdin.isatty():
-        return False
-    return input("This cannot be undone. Go on (yes/no)? ").strip().lower() == "yes"

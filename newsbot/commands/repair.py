@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
 from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
@@ -21,7 +23,8 @@ from newsbot.health.exit_status import ExitStatus
 from newsbot.rebuilding.moved_captures import follow_moves, note_moves
 from newsbot.running.archive_lock import archive_lock
 from newsbot.running.folders import Folders
-from newsbot.running.locks import LockedError
+from newsbot.running.locks import LockedError, SourceLock
+from newsbot.running.option_values import path
 from newsbot.running.quiet_command import QuietCommand
 from newsbot.state.state import State
 
@@ -38,14 +41,15 @@ class Command(QuietCommand):
             "Keeps every record that can be trusted, byte for byte, and puts the repaired file in place of the damaged "
             "one, which is kept as FILE.orig. Works on WARC files of any origin; sound ones are left alone. For a file "
             "in the data folder, manifest, index and article lines follow. Exit status: 0 nothing is lost, 1 something "
-            "is, 2 usage, 3 a file could not be read or written, 75 another process works on the whole archive."
+            "is, 2 usage, 3 a file could not be read or written, 75 a crawl is running, or another process works on "
+            "the whole archive."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
         parser.add_argument(
-            "--output", metavar="FOLDER", help="write repaired files there, and leave these as they are"
+            "--output", metavar="FOLDER", type=path, help="write repaired files there, and leave these as they are"
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -53,7 +57,7 @@ class Command(QuietCommand):
         missing = [str(path) for path in files if not path.is_file()]
         if missing or not files:
             raise UsageError(f"no such file: {', '.join(missing)}" if missing else "name at least one WARC file")
-        folder = Path(opts.output) if opts.output else None
+        folder: Path | None = opts.output
         if folder and not folder.is_dir():
             raise UsageError(f"no such folder: {folder}")
         results: list[Repair] = []
@@ -84,6 +88,19 @@ class Command(QuietCommand):
             print(f"repair: {message}", file=sys.stderr)
         self.exitcode = self.exitcode or int(any(result.lost for result in results))
 
+    @contextmanager
+    def _locked(self, locks: Path) -> Iterator[None]:
+        """Lock the archive and every source: nobody may refer into what moves, or write beside it."""
+        assert self.settings is not None
+        with ExitStack() as held:
+            held.enter_context(archive_lock(locks, rewriting=True))
+            for name in sorted(get_spider_loader(self.settings).list()):
+                try:
+                    held.enter_context(SourceLock(locks, name))
+                except OSError as error:
+                    raise ArchiveError(f"cannot make the lock of {name} in {locks}: {error.strerror}") from error
+            yield
+
     def _repair(self, path: Path, folder: Path | None) -> Repair:
         assert self.settings is not None
         settings = self.settings.copy()
@@ -92,7 +109,7 @@ class Command(QuietCommand):
         if folder or path.resolve().parent != archive.folder.resolve():
             return repair(path, folder / path.name if folder else None)
         data = Path(settings["DATA_DIR"])
-        with archive_lock(data / "locks", rewriting=True):
+        with self._locked(data / "locks"):
             result = repair(path)
             if result.repaired:
                 archive.add(path, changed=True)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from datetime import timedelta
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.clock import now
+from archive.errors import ArchiveError
+from archive.files.atomic import replace_file
+from newsbot.configuration.mistakes import MOST_DAYS
 from newsbot.health.history import read_reports
 from newsbot.health.status_page.page import page
+from newsbot.running.option_values import path, whole_number
+from newsbot.running.quiet_command import QuietCommand
 
 
-class Command(ScrapyCommand):
-    requires_project = True
+class Command(QuietCommand):
     requires_crawler_process = False
-    default_settings = {"LOG_LEVEL": "WARNING"}
 
     def syntax(self) -> str:
         return "[options]"
@@ -36,24 +37,27 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--output", metavar="FILE", help="where to write (default: <DATA_DIR>/report.html)")
-        parser.add_argument("--days", metavar="N", type=int, help="only runs of the last N days (default: all)")
+        parser.add_argument(
+            "--output", metavar="FILE", type=path, help="where to write (default: <DATA_DIR>/report.html)"
+        )
+        parser.add_argument(
+            "--days", metavar="N", type=whole_number(most=MOST_DAYS), help="only runs of the last N days (default: all)"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        if args or (opts.days is not None and opts.days < 1):
-            raise UsageError("scrapy report takes no names, and --days a whole number from 1")
+        if args:
+            raise UsageError("it takes no names: the page is of all sources")
         data = Path(self.settings["DATA_DIR"])
         since = now() - timedelta(days=opts.days) if opts.days else None
         reports = read_reports(data / "runs", since=since)
-        path = Path(opts.output or data / "report.html")
-        unfinished = path.with_name(f"{path.name}.{os.getpid()}.open")
+        output: Path = opts.output or data / "report.html"
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished.write_text(page(reports, now()), encoding="utf-8")
-            unfinished.replace(path)
-        except OSError as error:
-            print(f"report: cannot write {path}: {error.strerror}", file=sys.stderr)
+            output.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(output, [page(reports, now()).encode()])
+        except (ArchiveError, OSError) as error:
+            said = error if isinstance(error, ArchiveError) else f"cannot write {output}: {error.strerror}"
+            print(f"report: {said}", file=sys.stderr)
             self.exitcode = 3
             return
-        print(f"{path}: {len(reports.runs)} runs")
+        print(f"{output}: {len(reports.runs)} runs")

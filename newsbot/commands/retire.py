@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
 from pathlib import Path
 
 from rich.progress import Progress
@@ -16,16 +14,17 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
+from archive.retirement.originals import NAME as COPIES
 from archive.retirement.plan import Plan
 from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.exit_status import ExitStatus
 from newsbot.retirement import Retirement
 from newsbot.running.archive_lock import archive_lock, refuse_half_redacted
+from newsbot.running.confirmation import confirmed
 from newsbot.running.folders import Folders
 from newsbot.running.locks import LockedError, SourceLock
+from newsbot.running.option_values import day, path
 from newsbot.running.quiet_command import QuietCommand
-
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z?)?")
 
 
 class Command(QuietCommand):
@@ -49,20 +48,22 @@ class Command(QuietCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         add = parser.add_argument
-        add("--before", metavar="DATE", default="", help="2026-01-01, or a time in UTC: 2026-01-01T03:20")
+        add("--before", metavar="DATE", type=day, help="2026-01-01, or a time in UTC: 2026-01-01T03:20")
         where = parser.add_mutually_exclusive_group()
-        where.add_argument("--to", metavar="FOLDER", help="where they go; such a folder may get more another time")
+        where.add_argument(
+            "--to", metavar="FOLDER", type=path, help="where they go; such a folder may get more another time"
+        )
         where.add_argument("--delete", action="store_true", help="delete them for good")
         add("--keep-originals", action="store_true", help="let files leave of which single records are needed here")
         add("--by", metavar="WHO", default=getpass.getuser(), help="who wants it, for the receipt (default: you)")
         add("--dry-run", action="store_true", help="say what would be done")
-        add("--yes", action="store_true", help="delete without asking")
+        add("--yes", action="store_true", help="do it without asking")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        if args or not _is_date(opts.before) or not (opts.to or opts.delete):
+        if args or not opts.before or not (opts.to or opts.delete):
             raise UsageError("say --before with a date such as 2026-01-01, and --to FOLDER or --delete; no names")
-        to = Path(opts.to) if opts.to else None
+        to: Path | None = opts.to
         data = Path(self.settings["DATA_DIR"]).resolve()
         if to and (to.resolve().is_relative_to(data) or data.is_relative_to(to.resolve())):
             raise UsageError(f"--to {to}: is, is in, or holds the data folder {data}")
@@ -107,8 +108,9 @@ class Command(QuietCommand):
             for name in plan.leaving:
                 print(f"would leave: {name}")
         else:
-            if opts.delete and not opts.yes and not _confirmed(plan):
-                raise UsageError("nothing was done: say --yes, or answer yes")
+            question = _question(plan, opts)
+            if question and not opts.yes and not confirmed(question):
+                raise UsageError(f"nothing was done: {question} Say --yes, or answer yes")
             with Progress(disable=not sys.stderr.isatty()) as progress:
                 task = progress.add_task("retiring", total=len(plan.leaving))
                 for _ in retirement.carry_out(plan, opts.by):
@@ -119,15 +121,10 @@ class Command(QuietCommand):
         print(f"{len(plan.leaving)} WARC files {words}{fate}, {len(plan.staying)} stay for the sake of others{copies}")
 
 
-def _is_date(text: str) -> bool:
-    try:
-        return bool(_DATE.fullmatch(text) and datetime.fromisoformat(text))
-    except ValueError:
-        return False
-
-
-def _confirmed(plan: Plan) -> bool:
-    if not sys.stdin.isatty():
-        return False
-    question = f"This deletes {len(plan.leaving)} WARC files for good. Go on (yes/no)? "
-    return input(question).strip().lower() == "yes"
+def _question(plan: Plan, opts: argparse.Namespace) -> str:
+    """Return what has to be agreed to; empty if the order is harmless."""
+    if opts.delete:
+        return f"This deletes {len(plan.leaving)} WARC files for good."
+    if plan.spans.keys() <= {*plan.leaving, COPIES}:
+        return f"This moves all {len(plan.leaving)} WARC files of the archive to {opts.to}."
+    return ""

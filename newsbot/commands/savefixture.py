@@ -6,7 +6,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.http import Response
@@ -15,10 +14,11 @@ from scrapy.spiderloader import get_spider_loader
 from archive.errors import ArchiveError
 from newsbot.reading.captures import Reader
 from newsbot.rebuilding.fixtures import FIXTURE_NAME, FOLDER, FixtureError, article_pages, fixture_name, save_fixture
+from newsbot.running.option_values import path
+from newsbot.running.quiet_command import QuietCommand
 
 
-class Command(ScrapyCommand):
-    requires_project = True
+class Command(QuietCommand):
     requires_crawler_process = False  # nothing is crawled, and its log would bury what this prints
 
     def syntax(self) -> str:
@@ -38,7 +38,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--name", help="what the page shows, such as caption-table (default: the article's id)")
-        parser.add_argument("--output", metavar="FOLDER", help="where to write (default: tests/fixtures)")
+        parser.add_argument("--output", metavar="FOLDER", type=path, help="where to write (default: tests/fixtures)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None

@@ -19,6 +19,7 @@ from archive.errors import ArchiveError
 from archive.verify.rules import Finding
 from newsbot.configuration.sources import say_mistakes
 from newsbot.rebuilding.verification import Check
+from newsbot.running.option_values import whole_number
 from newsbot.running.quiet_command import QuietCommand
 
 
@@ -44,12 +45,12 @@ class Command(QuietCommand):
         super().add_options(parser)
         cores = len(os.sched_getaffinity(0))
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
-        parser.add_argument("--jobs", type=int, default=cores, metavar="N", help="processes (default: cores)")
+        parser.add_argument(
+            "--jobs", type=whole_number(), default=cores, metavar="N", help="processes (default: cores)"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        if opts.jobs < 1:
-            raise UsageError("--jobs must be at least 1")
         files = [Path(arg) for arg in args]
         if missing := [str(path) for path in files if not path.is_file()]:
             raise UsageError(f"no such file: {', '.join(missing)}")

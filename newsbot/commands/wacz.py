@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,9 +19,8 @@ from newsbot.reading.captures import Reader
 from newsbot.rebuilding.collection import collection
 from newsbot.running.archive_lock import archive_lock, refuse_half_redacted
 from newsbot.running.locks import LockedError
+from newsbot.running.option_values import date, path
 from newsbot.running.quiet_command import QuietCommand
-
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?)?)?")
 
 
 class Command(QuietCommand):
@@ -37,7 +35,7 @@ class Command(QuietCommand):
             "Packages finished WARC files, all of the archive's if none are named, with their index, a list of their "
             "articles with text, their lines, run reports and logs as a WACZ 1.1.1 file, which replays alone. Exit "
             "status: 0 packaged, 1 packaged but something in it refers to what the archive does not have, 2 usage, "
-            "3 could not be written or read, 75 the archive is being redacted."
+            "3 could not be written or read, 75 the archive is being redacted, repaired or retired."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -45,16 +43,30 @@ class Command(QuietCommand):
         add = parser.add_argument
         add("--source", action="append", metavar="NAME", default=[], help="WARC files of this source (repeatable)")
         add("--run", action="append", metavar="RUN", default=[], help="of this run: report's name or path (repeatable)")
-        add("--since", metavar="DATE", default="", help="only captures from this date or time (UTC) on: 2026-11-22")
-        add("--until", metavar="DATE", default="", help="only captures before this date or time (UTC)")
+        add(
+            "--since",
+            metavar="DATE",
+            type=date,
+            default="",
+            help="only captures from this date or time (UTC) on: 2026-11-22",
+        )
+        add("--until", metavar="DATE", type=date, default="", help="only captures before this date or time (UTC)")
         add("--without-originals", action="store_true", help="leave out what revisits refer to in other WARC files")
-        add("-o", "--output", metavar="FILE", help="where to write (default: <DATA_DIR>/wacz/<source>-<time>.wacz)")
+        add(
+            "-o",
+            "--output",
+            metavar="FILE",
+            type=path,
+            help="where to write (default: <DATA_DIR>/wacz/<source>-<time>.wacz)",
+        )
         add("--force", action="store_true", help="replace the output file")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None and self.crawler_process is not None
         data = Path(self.settings["DATA_DIR"])
-        period = Period(*(_moment(date) for date in (opts.since, opts.until)))
+        period = Period(opts.since, opts.until)
+        if opts.until and opts.until <= opts.since:
+            raise UsageError(f"--until {opts.until}: there is nothing before it and from --since {opts.since} on")
         known = sorted(self.crawler_process.spider_loader.list())
         if unknown := sorted(set(opts.source) - set(known)):
             raise UsageError(f"unknown source {', '.join(unknown)}; known are {', '.join(known)}")
@@ -62,7 +74,7 @@ class Command(QuietCommand):
             with archive_lock(data / "locks", rewriting=False):
                 refuse_half_redacted(data)
                 order = Order(self._warcs(args, opts, data, known), period, not opts.without_originals)
-                output = Path(opts.output) if opts.output else data / "wacz" / _name(order)
+                output = opts.output or data / "wacz" / _name(order)
                 if output.exists() and not opts.force:
                     raise UsageError(f"{output} is there already: name another file, or say --force")
                 self._package(order, output, known)
@@ -107,13 +119,6 @@ class Command(QuietCommand):
         print(f"WARC files: {outcome.warcs}, pages: {outcome.pages}; {output} ({output.stat().st_size} bytes)")
         assert self.settings is not None
         self.exitcode = say_mistakes(self.settings) or (1 if outcome.problems else 0)
-
-
-def _moment(text: str) -> str:
-    """Return the beginning of the WARC-Dates that a date on the command line means."""
-    if text and not _DATE.fullmatch(text):
-        raise UsageError(f"{text!r} is no date such as 2026-11-22 or 2026-11-22T03:20")
-    return text.removesuffix("Z")
 
 
 def _name(order: Order) -> str:

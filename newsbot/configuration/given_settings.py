@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +22,8 @@ from newsbot.configuration.settings_table import FOR_ALL, VARIABLES, is_wiring
 _PREFIX: Final = "NEWSBOT_"
 #: Variables that are no settings: where the file is, and how often the tests kill a crawl.
 _OTHERS: Final = frozenset({"NEWSBOT_CONFIG", "NEWSBOT_KILLS"})
-_ROOT: Final = Path(__file__).resolve().parents[2]
+#: The project's folder: where newsbot.toml lies, and relative folders begin.
+ROOT: Final = Path(__file__).resolve().parents[2]
 #: Between Scrapy's priorities of a spider's own settings (30) and of the command line (40).
 _PRIORITY: Final = 35
 
@@ -41,13 +41,18 @@ class Given:
     variables: set[str] = field(default_factory=set)
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     file: str = ""
+    #: What is wrong with all of it; it counts for nothing then.
+    mistake: str = ""
 
 
 _given = Given()
 
 
 def given_settings(project: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the operator has set, to be laid over the project's defaults; ends with status 2 if that is wrong.
+    """Return what the operator has set, to be laid over the project's defaults; nothing if that is wrong.
+
+    Who imports the settings may have no use for them, so a mistake is only noted: every command refuses it, and so does
+    the add-on that each crawl has (`newsbot.running.folders`).
 
     :param project: the defaults: settings by their names, and whatever else a module holds.
     """
@@ -55,9 +60,13 @@ def given_settings(project: Mapping[str, Any]) -> dict[str, Any]:
     try:
         _given = read_given(project, os.environ, _configuration_file(os.environ))
     except GivenError as error:
-        print(f"newsbot: {' '.join(str(error).split())}", file=sys.stderr)
-        raise SystemExit(2) from None
+        _given = Given(mistake=" ".join(str(error).split()))
     return _given.values
+
+
+def given_mistake() -> str:
+    """Return what is wrong with the environment or newsbot.toml, in one line; empty if nothing is."""
+    return _given.mistake
 
 
 def read_given(project: Mapping[str, Any], environment: Mapping[str, str], file: Path | None) -> Given:
@@ -110,6 +119,11 @@ def unknown_sources(known: Iterable[str]) -> list[str]:
     ]
 
 
+def given_sources() -> list[tuple[str, str]]:
+    """Return the sources that have settings of their own, each with where these stand."""
+    return [(source, f"{_given.file}: sources.{source}") for source in _given.sources]
+
+
 def set_for_source(settings: BaseSettings, source: str) -> None:
     """Set what the operator wants for a source; the environment goes before the file, the command line before both."""
     own = {name: value for name, value in _given.sources.get(source, {}).items() if name not in _given.variables}
@@ -120,8 +134,8 @@ def _configuration_file(environment: Mapping[str, str]) -> Path | None:
     """Return the file to read; none, if NEWSBOT_CONFIG is there but empty, or there is none where one may be."""
     named = environment.get("NEWSBOT_CONFIG")
     if named is not None:
-        return Path(named) if named else None
-    usual = _ROOT / "newsbot.toml"
+        return ROOT / Path(named).expanduser() if named else None
+    usual = ROOT / "newsbot.toml"
     return usual if usual.exists() else None
 
 

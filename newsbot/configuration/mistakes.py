@@ -6,24 +6,28 @@ import inspect
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
+from typing import Final
 
 from scrapy import Spider
 from scrapy.settings import BaseSettings
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from archive.crawling.connect_to import ConnectTo
 from archive.crawling.sync_policy import sync_seconds
 from archive.errors import ArchiveError
 from newsbot import __version__
+from newsbot.configuration.configuration_error import ConfigurationError
 from newsbot.configuration.setting_kinds import wrong_kind
+from newsbot.discovery.schedule import recheck_gaps
 from newsbot.health.telling import mistakes_in_telling
 
+#: A century: what is older is kept by no rule.
+MOST_DAYS: Final = 36_500
 #: How a site can reach the operator: a page or an address.
 _CONTACT = re.compile(r"(https?://|mailto:)?[^\s()<>@]+(@[^\s()<>@]+)?")
-
-
-class ConfigurationError(Exception):
-    """The command line or a setting is wrong; the message is one line and names it."""
 
 
 def _is_moment(text: str) -> bool:
@@ -56,15 +60,49 @@ def mistakes(settings: BaseSettings, defaults: Mapping[str, object]) -> Iterator
     moment = settings.get("NOW") or ""
     if moment and not _is_moment(moment):
         yield f"NOW: {moment!r} is not a time with its zone, such as 2026-11-22T03:20:00+07:00"
+    if settings.get("FEEDS"):
+        yield (
+            "-o, -O, FEEDS: a line is published when its capture is on disk, and an export would not wait for that: "
+            f"read {settings['DATA_DIR']}/articles/<source>/*.jsonl"
+        )
+    yield from _out_of_bounds(settings)
     yield from mistakes_in_telling(settings)
     for check in (
         lambda: ConnectTo(settings.getlist("CONNECT_TO")),
         lambda: sync_seconds(settings.get("ARCHIVE_SYNC", "close")),
+        lambda: recheck_gaps(settings.getlist("RECHECK_GAPS")),
+        lambda: check_database("STATE_URL", settings.get("STATE_URL") or ""),
     ):
         try:
             check()
-        except ArchiveError as error:  # names the setting itself
+        except (ArchiveError, ConfigurationError) as error:  # names the setting itself
             yield str(error)
+
+
+def _out_of_bounds(settings: BaseSettings) -> Iterator[str]:
+    """Yield what is wrong with numbers that are numbers, but of nothing there can be."""
+    with suppress(ValueError):  # of no number, which was said
+        for name in ("ERROR", "INCOMPLETE", "GENERIC", "UNDATED"):
+            if settings.getfloat(share := f"HEALTH_{name}_SHARE") > 1:
+                yield f"{share}: {settings[share]} is not a share from 0 to 1"
+        for name in ("KEEP_LOGS", "KEEP_REPORTS"):
+            if settings.getint(name) > MOST_DAYS:
+                yield f"{name}: {settings[name]} is not a number of days up to {MOST_DAYS}"
+
+
+def check_database(name: str, url: str) -> None:
+    """Find out whether a database could have this URL, or none is named.
+
+    :param name: of the setting or option.
+    :raises ConfigurationError: if not; the message does not show a password.
+    """
+    if not url:
+        return
+    try:
+        make_url(url).get_dialect()
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        hint = "such as sqlite:////srv/newsbot/data/state.sqlite or postgresql://newsbot@/newsbot"
+        raise ConfigurationError(f"{name}: is not the URL of a database, {hint}") from error
 
 
 def spider_arguments(spider: type[Spider]) -> set[str]:

@@ -60,6 +60,7 @@ TABLE: Final = (
     Setting("HEALTH_INCOMPLETE_SHARE", "share of articles that may lack title or body", _ONE),
     Setting("HEALTH_GENERIC_SHARE", "share of articles that may fit no layout", _ONE),
     Setting("HEALTH_UNDATED_SHARE", "share of articles that may lack a date", _ONE),
+    Setting("HEALTH_LOCKED_HOURS", "hours that one run may hold a source; then to be locked out is status 1, and told"),
     Setting("NOTIFY_URLS", "apprise URLs, separated by spaces: who hears what begins and ends"),
     Setting("HEARTBEAT_URL", "asked for after each job that went well"),
     Setting("HEARTBEAT_FAIL_URL", "asked for after each other", default="HEARTBEAT_URL + `/fail`"),
@@ -87,6 +88,7 @@ _WIRING: Final = frozenset(
         "SPIDER_MODULES",
         "REQUEST_FINGERPRINTER_CLASS",
         "PROGRESS_FILE",
+        "SHOW_PROGRESS",
         "PARENT_PROCESS",
         "END_AT",
     }

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from newsbot.crawlall.time_budget import KILLED
@@ -18,6 +17,7 @@ from newsbot.health.exit_status import ExitStatus
 from newsbot.health.result import Result
 from newsbot.health.run_report import read_report
 from newsbot.health.telling import SILENT
+from newsbot.running.old_logs import log_path
 from newsbot.running.progress import Count, read_count
 
 
@@ -48,8 +48,7 @@ class Child:
         self._progress = nursery.notes / f"{source}.json"
         self._said = nursery.notes / f"{source}.txt"
         self._told = 0
-        log = nursery.data / "logs" / f"{source}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
+        log = log_path(nursery.data, source)
         settings = [f"PROGRESS_FILE={self._progress}", f"LOG_FILE={log}", f"PARENT_PROCESS={os.getpid()}", *SILENT]
         if math.isfinite(seconds):
             settings.append(f"END_AT={time.time() + seconds:.1f}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,21 +13,24 @@ from newsbot.crawlall.display import Display
 from newsbot.crawlall.time_budget import TimeBudget
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.result import Result
-from newsbot.running.locks import LockedError, SourceClaim, SourceLock
+from newsbot.running.locks import LockedError, SourceClaim, SourceLock, locked_status
 
 #: Seconds between two looks at the children.
 INTERVAL = 0.2
 
 
-def claim(names: Iterable[str], locks: Path) -> tuple[dict[str, SourceClaim], list[Result]]:
-    """Claim sources, and return the claims and what is said of sources that another crawlall has claimed."""
+def claim(names: Iterable[str], locks: Path, longest: float = math.inf) -> tuple[dict[str, SourceClaim], list[Result]]:
+    """Claim sources, and return the claims and what is said of sources that another crawlall has claimed.
+
+    :param longest: seconds after which a claim is no good sign any more.
+    """
     claims, refused = dict[str, SourceClaim](), list[Result]()
     for name in names:
         claims[name] = SourceClaim(locks, name)
         try:
             claims[name].acquire()
         except LockedError as error:
-            refused.append(Result(claims.pop(name).source, ExitStatus.LOCKED, [str(error)], begun=False))
+            refused.append(Result(claims.pop(name).source, locked_status(error, longest), [str(error)], begun=False))
         except OSError as error:
             problem = f"cannot use {error.filename or claims[name].path}: {error.strerror}"
             refused.append(Result(claims.pop(name).source, ExitStatus.NOT_ARCHIVED, [problem], begun=False))
@@ -109,7 +113,7 @@ class Crawls:
 
     def _leave_waiting(self, why: str) -> None:
         for name in self._waiting:
-            self._end(Result(name, ExitStatus.UNHEALTHY, [why], begun=False))
+            self._end(Result(name, ExitStatus.UNHEALTHY, [why], begun=False, postponed=True))
         self._waiting.clear()
 
     def _end(self, result: Result) -> None:

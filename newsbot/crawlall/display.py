@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from newsbot.health.result import Outcome, Result
-from newsbot.health.saying import one_line
 from newsbot.running.progress import Count
 
 #: Seconds between two plain lines about a running crawl.
@@ -114,21 +113,22 @@ def describe(count: Count) -> str:
 def end_line(result: Result, seconds: float) -> str:
     """Return the end of a crawl in one line.
 
-    >>> end_line(Result("baosonla", 75, ["another run is crawling it"]), 1.25)
-    'baosonla: ended after 1.2 s, another run is crawling it'
+    >>> end_line(Result("baosonla", -9, ["killed by SIGKILL"]), 1.25)
+    'baosonla: ended after 1.2 s, 1 problem'
     """
     return f"{result.source}: ended after {seconds:.1f} s, {describe_end(result)}"
 
 
 def describe_end(result: Result) -> str:
-    """Return the end of a crawl in words.
+    """Return the end of a crawl in words; its problems are counted here, and said when all crawls have ended.
 
-    >>> describe_end(Result("baosonla", 75, ["another run is crawling it"]))
-    'another run is crawling it'
+    >>> describe_end(Result("baosonla", 1, ["not read: a feed", "not read: a sitemap"]))
+    '2 problems'
     """
-    if result.problems:
-        return one_line(result.problems[0])
-    if result.report is None:
-        return "ended"
+    words = []
+    if result.report is not None:
+        words.append(describe(Count(result.report.pages, result.report.articles)))
+    if many := len(result.problems):
+        words.append(f"{many} problem{'s' if many > 1 else ''}")
     more = "; its time was up" if result.outcome is Outcome.CUT_SHORT else ""
-    return f"{describe(Count(result.report.pages, result.report.articles))}{more}"
+    return f"{', '.join(words) or 'ended'}{more}"

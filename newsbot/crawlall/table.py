@@ -1,43 +1,49 @@
-"""The table that crawlall prints at the end."""
+"""The table that crawlall prints at the end; it fits into 80 columns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
 from newsbot.health.result import Outcome, Result
-from newsbot.health.saying import one_line
+from newsbot.health.summary import duration
 
 
 def crawl_table(results: Iterable[Result]) -> Table:
-    """Return a row a source: pages fetched, articles, bytes of WARC, WARC files, problems."""
+    """Return a row a source: what is new, changed and gone, pages fetched, bytes of WARC, how it ended.
+
+    What is wrong is said in lines of its own, not here once more.
+    """
     table = Table(show_lines=False, title_justify="left")
-    table.add_column("source", no_wrap=True)
-    for name in ("pages", "articles", "WARC bytes"):
+    table.add_column("source", overflow="fold")
+    for name in ("new", "changed", "gone", "pages", "WARC", "time"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("WARC file", overflow="fold")
-    table.add_column("problems", overflow="fold")
+    table.add_column("ended", no_wrap=True)
     for result in results:
-        numbers, files = ["–", "–", "–"], "–"
+        numbers = ["–"] * 6
         if (run := result.report) is not None:
-            numbers = [f"{run.pages:,}", f"{run.articles:,}", decimal(run.warc_bytes)]
-            files = "\n".join(Path(file).name for file in run.warc_files) or "–"
-        table.add_row(Text(result.source), *numbers, Text(files), problems(result))
+            counts = (run.new, run.changed, run.gone, run.pages)
+            numbers = [*(f"{count:,}" for count in counts), decimal(run.warc_bytes), duration(run.duration)]
+        table.add_row(Text(result.source), *numbers, ending(result))
     return table
 
 
-def problems(result: Result) -> Text:
-    """Return what is wrong with a crawl, red; a crawl whose time was up is not wrong.
+def ending(result: Result) -> Text:
+    """Return in two words how a crawl ended; one whose time was up has not gone wrong.
 
-    >>> problems(Result("yenmy", 1, ["did not finish: \\x1b[2J"])).plain
-    'did not finish: �[2J'
+    >>> ending(Result("yenmy", 1, ["not read: feed", "not read: sitemap"])).plain
+    '2 problems'
+    >>> ending(Result("yenmy", 75, ["another run is crawling it"])).plain
+    'skipped'
     """
+    if result.outcome is Outcome.SKIPPED or (result.outcome is Outcome.NOT_BEGUN and result.postponed):
+        return Text(result.outcome, style="yellow")
     if result.problems:
-        return Text("\n".join(map(one_line, result.problems)), style="red")
+        many = len(result.problems)
+        return Text(f"{many} problem{'s' if many > 1 else ''}", style="red")
     if result.outcome is Outcome.CUT_SHORT:
-        return Text("none; its time was up, the next one goes on", style="yellow")
-    return Text("none", style="green")
+        return Text("time was up", style="yellow")
+    return Text("well", style="green")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from newsbot.configuration.mistakes import ConfigurationError
+from newsbot.configuration.configuration_error import ConfigurationError
 
 #: Every list is asked at least once a day, none more often than every ten minutes.
 SHORTEST_GAP: Final = timedelta(minutes=10)

@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 
 from newsbot.discovery.discovery import Discovery
 from newsbot.discovery.removal import GONE_STATUSES, is_sent_away
+from newsbot.health.causes import cause
 
 #: So many failed addresses are named; the rest are counted.
 MOST_NAMED = 20
@@ -122,7 +123,7 @@ class Outcomes:
             # A site may keep some articles to itself; Scrapy counts them ("robotstxt/forbidden").
             return
         if not isinstance(exception, IgnoreRequest):
-            self.failed(request, type(exception).__name__)
+            self.failed(request, cause(exception))
         elif not text.startswith(UNMADE):
             # A reason is counted by its name, so it must not name the page.
             self.failed(request, text if request.url not in text else "answer ignored by Scrapy")

@@ -13,6 +13,8 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
+from newsbot.health.causes import cause
+
 #: Hosts whose rules are noted in a run: a page can name any number of hosts.
 MOST_NOTED: Final = 50
 #: Bytes of a robots.txt that are read: what RFC 9309, section 2.5, asks of a crawler at least.
@@ -57,7 +59,7 @@ class RobotsTxt(RobotsTxtMiddleware):
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if not isinstance(exc, IgnoreRequest):
-            self._unreachable[netloc] = type(exc).__name__
+            self._unreachable[netloc] = cause(exc)
         super()._robots_error(exc, netloc)
 
 

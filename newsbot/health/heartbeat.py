@@ -7,6 +7,7 @@ from typing import Final
 import requests
 
 from newsbot.health.bounded import within
+from newsbot.health.causes import cause
 from newsbot.health.exit_status import ExitStatus
 
 #: Seconds for the connection, for each read, and for everything.
@@ -24,13 +25,13 @@ def heartbeat(url: str, fail_url: str, status: int) -> str | None:
         return None
     if status != ExitStatus.WELL:
         url = fail_url or f"{url.rstrip('/')}/fail"
-    return within(LONGEST, lambda: _ask(url), f"no answer in {LONGEST:.0f} s") or None
+    try:
+        return within(LONGEST, lambda: _ask(url), f"no answer in {LONGEST:.0f} s") or None
+    except (requests.RequestException, OSError, ValueError) as error:
+        return cause(error)  # not its text, which may hold the URL: a secret
 
 
 def _ask(url: str) -> str:
-    try:
-        # The answer's text is not read: it says nothing, and could be endless.
-        with requests.get(url, timeout=TIMEOUT, stream=True, headers={"User-Agent": "newsbot"}) as response:
-            return "" if response.status_code < 400 else f"HTTP {response.status_code}"
-    except requests.RequestException as error:
-        return type(error).__name__  # its text may hold the URL, which is a secret
+    # The answer's text is not read: it says nothing, and could be endless.
+    with requests.get(url, timeout=TIMEOUT, stream=True, headers={"User-Agent": "newsbot"}) as response:
+        return "" if response.status_code < 400 else f"HTTP {response.status_code}"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from newsbot.health.history import finished_at, started_at
 from newsbot.health.run_report import RunReport
 
+#: For everybody, whatever the umask: node_exporter is another user, and these are numbers alone.
+_MODE: Final = 0o644
 #: name: what it says. All are of the source's last run, so that files of many sources and machines add up.
 GAUGES: Final = {
     "exit_status": "Exit status of the last crawl (0 well, 1 not well, 2 configuration, 3 not archived)",
@@ -68,5 +72,14 @@ def write_metrics(folder: Path, run: RunReport) -> Path:
         alarms.labels(run.source, alarm).set(1)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"newsbot_{run.source}.prom"
-    write_to_textfile(str(path), registry)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")  # node_exporter reads names that end in .prom alone
+    try:
+        with unfinished.open("wb") as file:
+            os.fchmod(file.fileno(), _MODE)
+            file.write(generate_latest(registry))
+        unfinished.replace(path)
+    except OSError:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise
     return path

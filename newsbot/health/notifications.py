@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
 from newsbot.health.bounded import within
+from newsbot.health.causes import cause
 from newsbot.health.exit_status import ExitStatus
-from newsbot.health.result import Outcome, Result
+from newsbot.health.result import Result
+from newsbot.health.told import Told
 
 #: Seconds for one service.
 LONGEST: Final = 30.0
@@ -24,39 +27,69 @@ MOST_LINES: Final = 30
 LONGEST_LINE: Final = 300
 
 
-def message(results: Iterable[Result]) -> tuple[str, str] | None:
-    """Return title and text of a message on what has begun or ended with these crawls, or None if nothing has.
+@dataclass
+class News:
+    """What has begun and what has ended, by sources, and a line for each."""
 
-    What goes on as it was is no news: a source that is down for a week makes two messages, not three hundred. Only a
-    crawl without a report tells each time, because nothing keeps what was told before; not one that had to wait for
-    the next time.
+    worse: list[str] = field(default_factory=list)
+    better: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        parts = ((self.worse, "not well"), (self.better, "better"))
+        return f"newsbot: {'; '.join(f'{_listed(names)} {what}' for names, what in parts if names)}"
+
+    @property
+    def text(self) -> str:
+        return "\n".join(_short(self.lines))
+
+
+def news(results: Sequence[Result], told: Told) -> News:
+    """Return what has begun or ended with these crawls.
+
+    What goes on as it was is no news: a source that is down for a week makes two messages, not three hundred. A crawl
+    that had to wait for the next time is none either.
     """
-    worse, better, lines = [], [], list[str]()
+    found = News()
     for result in results:
-        if result.report is None:
-            unhealthy = result.status not in (ExitStatus.WELL, ExitStatus.LOCKED)
-            began, ended = unhealthy and result.outcome is not Outcome.NOT_BEGUN, []
-        else:
+        if result.report is not None:
             began, ended = bool(result.report.raised), result.report.cleared
+        else:
+            unhealthy = result.status not in (ExitStatus.WELL, ExitStatus.LOCKED) and not result.postponed
+            began, ended = unhealthy and told.begins(result), []
         if began:
-            worse.append(result.source)
-            lines += [f"{result.source}: {problem}" for problem in result.problems]
+            found.worse.append(result.source)
+            found.lines += [f"{result.source}: {problem}" for problem in result.problems]
         if ended:
-            better.append(result.source)
-            lines.append(f"{result.source}: over: {', '.join(ended)}")
-    if not lines:
-        return None
-    title = [f"{', '.join(names)} {what}" for names, what in ((worse, "not well"), (better, "better")) if names]
-    return f"newsbot: {'; '.join(title)}", "\n".join(_short(lines))
+            found.better.append(result.source)
+            found.lines.append(f"{result.source}: over: {', '.join(ended)}")
+    for source in told.over(results):
+        found.better.append(source)
+        found.lines.append(f"{source}: over: it can be crawled again")
+    return found
 
 
-def notify(urls: Sequence[str], title: str, text: str) -> Iterator[str]:
-    """Send a message to each service, and yield what went wrong, one line a service without its secrets."""
+def message(results: Sequence[Result]) -> tuple[str, str] | None:
+    """Return title and text of a message on what these crawls alone say, or None if that is no news."""
+    found = news(results, Told())
+    return (found.title, found.text) if found.lines else None
+
+
+def notify(urls: Sequence[str], title: str, text: str, *, failure: bool = True) -> Iterator[str]:
+    """Send a message to each service, and yield what went wrong, one line a service without its secrets.
+
+    :param failure: whether services that can shall show it as one; else it is good news.
+    """
     for url in urls:
-        sent = within(LONGEST, lambda url=url: _send(url, title, text), None)  # type: ignore[misc]
+        try:
+            sent = within(LONGEST, lambda url=url: _send(url, title, text, failure), None)  # type: ignore[misc]
+        except Exception as error:  # a plug-in's mistake, one of a hundred: the others shall be sent all the same
+            yield f"the message by {urlsplit(url).scheme} failed: {cause(error)}"
+            continue
         if not sent:
             why = "was not taken" if sent is False else f"took longer than {LONGEST:.0f} s"
-            yield f"the message by {urlsplit(url).scheme} {why}"
+            yield f"the message by {urlsplit(url).scheme} {why} (NOTIFY_URLS)"
 
 
 def unusable(urls: Iterable[str]) -> Iterator[str]:
@@ -71,10 +104,15 @@ def unusable(urls: Iterable[str]) -> Iterator[str]:
         logger.disabled = False
 
 
-def _send(url: str, title: str, text: str) -> bool:
-    from apprise import Apprise, NotifyFormat
+def _send(url: str, title: str, text: str, failure: bool) -> bool:
+    from apprise import Apprise, NotifyFormat, NotifyType
 
-    return bool(Apprise(services=url).notify(title=title, body=text, body_format=NotifyFormat.TEXT))
+    kind = NotifyType.FAILURE if failure else NotifyType.SUCCESS
+    return bool(Apprise(services=url).notify(title=title, body=text, body_format=NotifyFormat.TEXT, notify_type=kind))
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names)
 
 
 def _short(lines: list[str]) -> list[str]:

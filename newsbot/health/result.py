@@ -32,6 +32,8 @@ class Result:
     problems: list[str]
     report: RunReport | None = None
     begun: bool = True
+    #: It has to wait for the next time, and that is all.
+    postponed: bool = False
 
     @property
     def outcome(self) -> Outcome:

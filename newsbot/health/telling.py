@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
 
+from archive.errors import ArchiveError
 from newsbot.health.exit_status import worst
 from newsbot.health.heartbeat import heartbeat
-from newsbot.health.notifications import message, notify, unusable
+from newsbot.health.notifications import news, notify, unusable
 from newsbot.health.result import Result
+from newsbot.health.told import Told
 
 #: What crawlall gives its children: it tells for all of them.
 SILENT = ("NOTIFY_URLS=", "HEARTBEAT_URL=")
@@ -21,12 +24,18 @@ def tell(results: Sequence[Result], settings: BaseSettings) -> Iterator[str]:
 
     Settings: NOTIFY_URLS (apprise's, separated by spaces), HEARTBEAT_URL, HEARTBEAT_FAIL_URL.
     """
-    urls = notify_urls(settings)
-    if urls and (words := message(results)):
-        yield from notify(urls, *words)
+    if urls := notify_urls(settings):
+        told = Told(Path(settings["DATA_DIR"]))
+        found = news(results, told)
+        if found.lines:
+            yield from notify(urls, found.title, found.text, failure=bool(found.worse))
+        try:
+            told.save()
+        except ArchiveError as error:
+            yield f"{error}: the message goes out again next time"
     status = worst(result.status for result in results)
     if wrong := heartbeat(settings.get("HEARTBEAT_URL") or "", settings.get("HEARTBEAT_FAIL_URL") or "", status):
-        yield f"the heartbeat failed: {wrong}"
+        yield f"the heartbeat failed: {wrong} (HEARTBEAT_URL)"
 
 
 def mistakes_in_telling(settings: BaseSettings) -> Iterator[str]:

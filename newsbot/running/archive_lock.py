@@ -21,10 +21,10 @@ def refuse_half_redacted(data: Path) -> None:
     """Let nobody read or add to an archive in which a redaction was cut short; hold a lock that keeps redactions out.
 
     :param data: the data folder.
-    :raises LockedError: if one was.
+    :raises ArchiveError: if one was. No other process will see to that: somebody has to be told.
     """
     if Journal(data / "redaction").is_pending():
-        raise LockedError("a redaction was cut short: `scrapy redact` without a URL finishes it")
+        raise ArchiveError(f"a redaction in {data} was cut short: `scrapy redact` without a URL finishes it")
 
 
 @contextmanager
@@ -38,14 +38,17 @@ def archive_lock(folder: Path, *, rewriting: bool) -> Iterator[None]:
     path = folder / _NAME
     try:
         make_folder(folder)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise ArchiveError(f"cannot make the lock {path}: {error.strerror}") from error
     try:
-        fcntl.flock(descriptor, (fcntl.LOCK_EX if rewriting else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(descriptor, (fcntl.LOCK_EX if rewriting else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            doing = "packages, repairs, retires or redacts" if rewriting else "repairs, retires or redacts"
+            raise LockedError(f"another process {doing} in this archive (it holds {path}): try again later") from None
+        except OSError as error:
+            raise ArchiveError(f"cannot lock {path}: {error.strerror}") from error
         yield
-    except BlockingIOError:
-        doing = "packages or redacts" if rewriting else "redacts"
-        raise LockedError(f"another process {doing} in this archive ({path})") from None
     finally:
         os.close(descriptor)

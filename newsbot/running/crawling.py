@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from scrapy.settings import Settings
 from archive.clock import now, set_clock
 from archive.errors import ArchiveError
 from newsbot.backfill.estimate import from_stats
-from newsbot.configuration.mistakes import ConfigurationError
+from newsbot.configuration.configuration_error import ConfigurationError
 from newsbot.health.conclusion import conclude
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.problems import Limits, Problem, Stats, problems
@@ -25,7 +26,8 @@ from newsbot.health.saying import say
 from newsbot.running.archive_lock import refuse_half_redacted
 from newsbot.running.caught_signals import ignore_signals
 from newsbot.running.data_folder import check_data_folder
-from newsbot.running.locks import LockedError, SourceLock
+from newsbot.running.locks import LockedError, SourceLock, locked_status
+from newsbot.running.old_logs import log_path
 from newsbot.running.parent import end_with
 from newsbot.running.recovery import recover_source
 from newsbot.running.tidying import tidy
@@ -47,7 +49,8 @@ def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Sett
         refuse_half_redacted(data)
         remove_unfinished(data / "runs", spider.name)
     except LockedError as error:
-        return _failed(spider.name, ExitStatus.LOCKED, error)
+        longest = settings.getfloat("HEALTH_LOCKED_HOURS") * 3600
+        return _failed(spider.name, locked_status(error, longest), error)
     except ArchiveError as error:
         return _failed(spider.name, ExitStatus.NOT_ARCHIVED, error)
     except OSError as error:
@@ -63,6 +66,10 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
     started = now()
     settings.set(ARGUMENTS_SETTING, dict(arguments), "cmdline")
     try:
+        if sys.stderr.isatty() and settings.getbool("LOG_ENABLED") and not settings["LOG_FILE"]:
+            # Whoever watches sees how far it is, and what is wrong with it; the log is for later.
+            settings.set("LOG_FILE", str(log_path(runs.parent, spider.name)), "cmdline")
+            settings.set("SHOW_PROGRESS", True, "cmdline")
         process = AsyncCrawlerProcess(settings)
     except OSError as error:
         problem = f"LOG_FILE: cannot write {settings['LOG_FILE']}: {error.strerror}"

@@ -1,15 +1,54 @@
-"""Where a run's files go, when only the data folder is given."""
+"""Where a run's files go: folders that mean the same wherever a command is run."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Final
+
 from scrapy.settings import BaseSettings
+
+from newsbot.configuration.configuration_error import ConfigurationError
+from newsbot.configuration.given_settings import ROOT, given_mistake
+
+#: Settings that name a file or a folder.
+_PATHS: Final = ("DATA_DIR", "ARCHIVE_DIR", "ARCHIVE_INDEX_DIR", "ARCHIVE_DEDUP", "PROMETHEUS_TEXTFILE", "LOG_FILE")
+_SQLITE: Final = "sqlite:///"
 
 
 class Folders:
-    """Add-on that derives ARCHIVE_DIR and STATE_URL from DATA_DIR where they are empty."""
+    """Add-on that makes folders absolute, and derives ARCHIVE_DIR and STATE_URL from DATA_DIR where they are empty.
+
+    :raises ConfigurationError: if the environment or newsbot.toml is wrong: nothing may run with settings that nobody
+        has asked for.
+    """
 
     def update_settings(self, settings: BaseSettings) -> None:
+        if mistake := given_mistake():
+            raise ConfigurationError(mistake)
+        settle_folders(settings)
         data = settings["DATA_DIR"]
-        for name, value in (("ARCHIVE_DIR", f"{data}/warc"), ("STATE_URL", f"sqlite:///{data}/state.sqlite")):
+        for name, value in (("ARCHIVE_DIR", f"{data}/warc"), ("STATE_URL", f"{_SQLITE}{data}/state.sqlite")):
             if not settings[name]:
                 settings.set(name, value, "cmdline")
+
+
+def settle_folders(settings: BaseSettings) -> None:
+    """Make absolute what names a file or folder: `~` is the user's home, all else is below the project's folder."""
+    for name in _PATHS:
+        value = settings.get(name)
+        if value and not (name == "ARCHIVE_DEDUP" and value == "off"):
+            settings.set(name, str(absolute(value)), settings.getpriority(name) or 0)
+    url = settings.get("STATE_URL") or ""
+    file = url.removeprefix(_SQLITE)
+    if file != url and file and not file.startswith((":memory:", "file:")):
+        path, mark, query = file.partition("?")
+        settings.set("STATE_URL", f"{_SQLITE}{absolute(path)}{mark}{query}", settings.getpriority("STATE_URL") or 0)
+
+
+def absolute(path: str) -> Path:
+    """Return a path of the settings as one that means the same everywhere.
+
+    >>> absolute("/srv/data"), absolute("data").is_absolute(), absolute("~/news").is_relative_to(Path.home())
+    (PosixPath('/srv/data'), True, True)
+    """
+    return ROOT / Path(path).expanduser()

@@ -4,13 +4,37 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
+
+from newsbot.health.exit_status import ExitStatus
+
+#: Seconds from which on it is said for how long a lock has been held.
+_LONG: Final = 2 * 3600.0
 
 
 class LockedError(Exception):
-    """Another process holds the lock; the message says which."""
+    """Another process holds the lock; the message says which.
+
+    :param seconds: for how long it does, as far as that is known.
+    """
+
+    def __init__(self, message: str, seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+def locked_status(error: LockedError, longest: float) -> ExitStatus:
+    """Return the exit status for a source that another process has.
+
+    :param longest: seconds that this may go on: behind them nobody looks after the source any more.
+
+    >>> locked_status(LockedError("it is being crawled", 60), 3600).name
+    'LOCKED'
+    """
+    return ExitStatus.LOCKED if error.seconds < longest else ExitStatus.UNHEALTHY
 
 
 class SourceLock:
@@ -32,18 +56,26 @@ class SourceLock:
     def acquire(self) -> None:
         """Take the lock now or raise; never waits."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.read(file, 32).decode("ascii", "replace").strip() or "unknown"
+            seconds = max(0.0, time.time() - os.fstat(file).st_mtime)
             os.close(file)
-            raise LockedError(f"{self._meaning} (process {holder} holds {self.path})") from None
+            since = (
+                f" for {seconds / 3600:.0f} hours: `kill {holder}` ends it in good order" if seconds >= _LONG else ""
+            )
+            raise LockedError(f"{self._meaning} (process {holder} holds {self.path}{since})", seconds) from None
         except OSError:  # a file system without locks: the caller must hear of it, and the file must not stay open
             os.close(file)
             raise
-        os.ftruncate(file, 0)
-        os.write(file, f"{os.getpid()}\n".encode())
+        try:
+            os.ftruncate(file, 0)
+            os.write(file, f"{os.getpid()}\n".encode())
+        except OSError:
+            os.close(file)
+            raise
         self._file = file
 
     def last_taken(self) -> float:

@@ -1,4 +1,4 @@
-"""The logs of crawlall's crawls: plain for a day, compressed after it, deleted when they are old."""
+"""The logs of crawls: plain for a day, compressed after it, deleted when they are old."""
 
 from __future__ import annotations
 
@@ -26,6 +26,16 @@ def log_began(name: str) -> datetime | None:
         return datetime.strptime(match[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if match else None
     except ValueError:
         return None
+
+
+def log_path(data: Path, source: str) -> Path:
+    """Return where the log of a crawl that begins now goes; its folder is made.
+
+    :raises OSError: if it cannot be.
+    """
+    folder = data / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{source}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"
 
 
 def log_text(path: Path) -> bytes:

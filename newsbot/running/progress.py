@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 #: Seconds between two writes.
 INTERVAL = 1.0
+_COUNTED: Final = ("pages", "articles", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Progress:
             self.clock.stop()
 
     def write(self) -> None:
-        count = Count(*(self.stats.get_value(f"newsbot/{name}", 0) for name in ("pages", "articles", "failed")))
+        count = Count(*(self.stats.get_value(f"newsbot/{name}", 0) for name in _COUNTED))
         unfinished = self.path.with_suffix(".open")
         try:
             unfinished.write_text(json.dumps(asdict(count)), encoding="ascii")
@@ -61,6 +63,39 @@ class Progress:
         except OSError as error:  # nothing is lost with it, so the crawl goes on
             logger.warning("No more progress in %s: %s", self.path, error.strerror)
             self.clock.stop()
+
+
+class ShownProgress:
+    """An extension that counts up in one line of the terminal; without SHOW_PROGRESS it is off."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.getbool("SHOW_PROGRESS"):
+            raise NotConfigured
+        self.source = crawler.spidercls.name
+        self.stats = crawler.stats
+        self.clock = create_looping_call(self.write)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        extension = cls(crawler)
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def spider_opened(self) -> None:
+        self.clock.start(INTERVAL)
+
+    def spider_closed(self) -> None:
+        if self.clock.running:
+            self.clock.stop()
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def write(self) -> None:
+        pages, articles, failed = (
+            self.stats.get_value(f"newsbot/{name}", 0) for name in ("pages", "articles", "failed")
+        )
+        more = f", {failed} failed" if failed else ""
+        print(f"\r\x1b[K{self.source}: {pages} pages, {articles} articles{more}", end="", file=sys.stderr, flush=True)
 
 
 def read_count(path: Path) -> Count:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.settings import SETTINGS_PRIORITIES
 
+from newsbot.running.checked_command import CheckedCommand
 
-class QuietCommand(ScrapyCommand):
+
+class QuietCommand(CheckedCommand):
     """A command that logs nothing below ``log_level``, unless a level is asked for on the command line."""
 
     requires_project = True

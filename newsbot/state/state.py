@@ -115,9 +115,12 @@ class State(StateDatabase):
 
     def move(self, versions: Iterable[Version]) -> None:
         """Note that versions already there are now read at another URL."""
-        for version in versions:
-            key = (_VERSIONS.c.id == version.id, _VERSIONS.c.version == version.version)
-            with self.transaction() as connection:
+        moved = list(versions)
+        if not moved:
+            return
+        with self.transaction() as connection:
+            for version in moved:
+                key = (_VERSIONS.c.id == version.id, _VERSIONS.c.version == version.version)
                 connection.execute(update(_VERSIONS).where(*key).values(url=version.url))
 
     def relocate(self, file: str, offsets: Iterable[tuple[str, int, int]]) -> None:

@@ -1,0 +1,11 @@
+"""Scrapy's ``scrapy check``, past the archive."""
+
+from __future__ import annotations
+
+from scrapy.commands import check
+
+from newsbot.running.looking_command import LookingCommand
+
+
+class Command(LookingCommand, check.Command):
+    """Runs the contracts of spiders."""

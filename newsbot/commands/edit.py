@@ -1,0 +1,11 @@
+"""Scrapy's ``scrapy edit``."""
+
+from __future__ import annotations
+
+from scrapy.commands import edit
+
+from newsbot.running.checked_command import CheckedCommand
+
+
+class Command(CheckedCommand, edit.Command):
+    """Opens a spider's file in EDITOR."""

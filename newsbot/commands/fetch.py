@@ -1,0 +1,9 @@
+"""Scrapy's ``scrapy fetch``, past the archive."""
+
+from __future__ import annotations
+
+from newsbot.running.looking_command import FetchingCommand
+
+
+class Command(FetchingCommand):
+    """Prints what a site answers."""

@@ -1,0 +1,47 @@
+"""Scrapy's ``scrapy parse``, past the archive: what a source's spider makes of any page."""
+
+from __future__ import annotations
+
+import argparse
+import warnings
+
+from scrapy.commands import parse
+from scrapy.exceptions import ScrapyDeprecationWarning
+from scrapy.http import Request
+from scrapy.utils.spider import spidercls_for_request
+
+from newsbot.running.looking_command import LookingCommand
+
+
+class Command(LookingCommand, parse.Command):
+    """Shows an article as its line would have it, or the links that are followed from a list."""
+
+    requires_project = True
+
+    def short_desc(self) -> str:
+        return "Print what a source makes of a page: its article, or the links it would follow"
+
+    def long_desc(self) -> str:
+        return (
+            "Fetches the page and reads it with the spider that knows its host. Nothing is archived or published. "
+            "Exit status: 0 shown, 1 the page could not be fetched, 2 usage."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.set_defaults(pipelines=True)  # the article as it would be published
+
+    def set_spidercls(self, url: str, opts: argparse.Namespace) -> None:
+        assert self.crawler_process is not None
+        if not opts.spider and spidercls_for_request(self.crawler_process.spider_loader, Request(url)) is None:
+            self.refuse(f"{url} is on no host of a source: name one with --spider (scrapy list names them all)")
+        super().set_spidercls(url, opts)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        warnings.simplefilter("ignore", ScrapyDeprecationWarning)  # of Scrapy's own way to run a callback here
+        super().run(args, opts)
+
+    def start_parsing(self, url: str, opts: argparse.Namespace) -> None:
+        super().start_parsing(url, opts)
+        if not self.first_response:
+            self.exitcode = 1

@@ -1,0 +1,52 @@
+"""Scrapy's ``scrapy settings``, with what counts in the end."""
+
+from __future__ import annotations
+
+import argparse
+from typing import cast
+
+from scrapy.commands import settings as scrapy_settings
+from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.conf import build_component_list
+from scrapy.utils.misc import load_object
+
+from newsbot.configuration.given_settings import set_for_source
+from newsbot.configuration.setting_kinds import unknown_settings
+from newsbot.running.checked_command import CheckedCommand
+
+_GETTERS = ("get", "getbool", "getint", "getfloat", "getlist")
+
+
+class Command(CheckedCommand, scrapy_settings.Command):
+    def short_desc(self) -> str:
+        return "Print a setting as a crawl would have it"
+
+    def long_desc(self) -> str:
+        return (
+            "Prints what counts when environment, newsbot.toml, command line and add-ons have had their say; with "
+            "--source, for this source. Exit status: 0 printed, 2 usage."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--source", metavar="NAME", help="as the crawls of this source have it")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        settings = cast("Settings", self.settings)
+        if opts.source:
+            known = sorted(get_spider_loader(settings).list())
+            if opts.source not in known:
+                self.refuse(f"--source: there is no source {opts.source!r}; known: {', '.join(known)}")
+            set_for_source(settings, opts.source)
+        for addon in build_component_list(settings["ADDONS"]):
+            load_object(addon)().update_settings(settings)
+        asked = [name for getter in _GETTERS if (name := getattr(opts, getter))]
+        if args or len(asked) != 1:
+            self.refuse("name one setting: scrapy settings --get DOWNLOAD_DELAY")
+        for name, meant in unknown_settings(asked, settings).items():
+            self.refuse(f"{name}: there is no such setting{f'; did you mean {meant}?' if meant else ''}")
+        try:
+            super().run(args, opts)
+        except (ValueError, TypeError) as error:
+            self.refuse(f"{asked[0]}: cannot be read so: {error}")

@@ -1,0 +1,11 @@
+"""Scrapy's ``scrapy startproject``."""
+
+from __future__ import annotations
+
+from scrapy.commands import startproject
+
+from newsbot.running.checked_command import CheckedCommand
+
+
+class Command(CheckedCommand, startproject.Command):
+    """Makes another project."""

@@ -1,0 +1,11 @@
+"""Scrapy's ``scrapy view``, past the archive."""
+
+from __future__ import annotations
+
+from scrapy.commands import view
+
+from newsbot.running.looking_command import FetchingCommand
+
+
+class Command(FetchingCommand, view.Command):
+    """Opens what a site answers in a browser."""

@@ -1,0 +1,74 @@
+"""Why the network has failed, in a few words that hold no address: for counts, and for people."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import Final
+
+from OpenSSL import SSL
+from scrapy import exceptions
+from twisted.internet import error as twisted_error
+from twisted.web._newclient import ParseError
+from twisted.web.client import ResponseFailed
+
+_WORDS: Final[tuple[tuple[type[BaseException], str], ...]] = (
+    (exceptions.CannotResolveHostError, "its host is not known (DNS)"),
+    (twisted_error.DNSLookupError, "its host is not known (DNS)"),
+    (socket.gaierror, "its host is not known (DNS)"),
+    (exceptions.DownloadConnectionRefusedError, "connection refused"),
+    (exceptions.DownloadTimeoutError, "no answer in time"),
+    (exceptions.ResponseDataLossError, "the answer broke off"),
+    (exceptions.DownloadCancelledError, "the answer is too long"),
+    (exceptions.UnsupportedURLSchemeError, "no scheme that can be asked"),
+    (ParseError, "the answer is no HTTP"),
+    (twisted_error.ConnectionClosed, "the connection was lost"),
+    (TimeoutError, "no answer in time"),
+)
+#: Errors behind an error that are looked at.
+_DEPTH: Final = 10
+
+
+def cause(error: BaseException) -> str:
+    """Return what lies behind an error, as its maker says it; the name of its class where nobody says anything.
+
+    >>> cause(exceptions.DownloadTimeoutError("Getting https://a.test/ took longer than 60 seconds."))
+    'no answer in time'
+    >>> cause(SSL.Error([("SSL routines", "", "certificate verify failed")]))
+    'certificate verify failed'
+    """
+    chain = list(_behind(error))
+    for each in chain:
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return f"certificate verify failed: {each.verify_message}"
+        if isinstance(each, SSL.Error) and each.args and each.args[0]:
+            return ", ".join(str(entry[-1]) for entry in each.args[0])
+        if isinstance(each, ssl.SSLError) and each.reason:
+            return each.reason.lower().replace("_", " ")
+    for each in chain:
+        for kind, words in _WORDS:
+            if isinstance(each, kind):
+                return words
+    strings = [each.strerror for each in chain if isinstance(each, OSError) and each.strerror]
+    return strings[-1].lower() if strings else type(error).__name__
+
+
+def _behind(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and those that it came of, as far as they are known."""
+    waiting = [error]
+    seen = list[BaseException]()
+    while waiting and len(seen) < _DEPTH:
+        each = waiting.pop(0)
+        if any(each is other for other in seen):
+            continue
+        seen.append(each)
+        yield each
+        if isinstance(each, ResponseFailed):
+            waiting += [reason.value for reason in each.reasons]
+        reason = getattr(each, "reason", None)
+        waiting += [
+            other
+            for other in (each.__cause__, each.__context__, reason, *each.args)
+            if isinstance(other, BaseException)
+        ]

@@ -1,0 +1,52 @@
+"""Commands of Scrapy's that look at a page or try out a spider."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Final, cast
+
+from scrapy.commands import fetch
+from scrapy.http import Response
+from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
+
+from newsbot.health.exit_status import ExitStatus
+from newsbot.running.quiet_command import QuietCommand
+
+_INSTEAD: Final = {
+    "EXTENSIONS": {"archive.crawling.extension.Archive": None, "archive.crawling.passing.PassingArchive": 0},
+    "ITEM_PIPELINES": {"newsbot.publishing.publish.Publish": None},
+}
+
+
+class LookingCommand(QuietCommand):
+    """What is fetched goes the way of a crawl's requests, but into no archive, line or state; no lock is taken."""
+
+    requires_project = False
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        settings = cast("Settings", self.settings)
+        for name, parts in _INSTEAD.items():
+            settings[name].update(parts, "cmdline")
+        if getattr(opts, "spider", None):
+            known = sorted(get_spider_loader(settings).list())
+            if opts.spider not in known:
+                self.refuse(f"--spider: there is no source {opts.spider!r}; known: {', '.join(known)}")
+
+
+class FetchingCommand(LookingCommand, fetch.Command):
+    """Fetches one page and shows it; a page that could not be fetched is status 1."""
+
+    _answered = False
+
+    def _print_response(self, response: Response, opts: argparse.Namespace) -> None:
+        self._answered = True
+        super()._print_response(response, opts)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().run(args, opts)
+        if not self._answered:
+            print(f"newsbot: {args[0]} could not be fetched", file=sys.stderr)
+            self.exitcode = ExitStatus.UNHEALTHY

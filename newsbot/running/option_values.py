@@ -1,0 +1,93 @@
+"""Values of options that are checked where they are given: dates, numbers, paths."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+_DATE: Final = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?)?)?Z?", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(T.*)?", re.ASCII)
+
+
+def date(text: str) -> str:
+    """Return a date or time in UTC as it begins all WARC-Dates that it means: 2026, 2026-11-22, 2026-11-22T03:20.
+
+    :raises ArgumentTypeError: if it is none, or there is no such day.
+
+    >>> date("2026-11-22T03:20Z"), date("2026-02"), date("")  # an option that is not given is "" to argparse
+    ('2026-11-22T03:20', '2026-02', '')
+    """
+    if not text:
+        return ""
+    wanted = text.removesuffix("Z")
+    try:
+        if not text.isascii() or not _DATE.fullmatch(text):
+            raise ValueError(text)
+        datetime.fromisoformat(f"{wanted}{'0001-01-01'[len(wanted) :]}"[:19])
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-11-22 or 2026-11-22T03:20 (UTC)") from None
+    return wanted
+
+
+def day(text: str) -> str:
+    """Return a date with its day, or a time in UTC.
+
+    :raises ArgumentTypeError: if it is none, or there is no such day.
+    """
+    if not _DAY.fullmatch(text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no day such as 2026-11-22 or time such as 2026-11-22T03:20 (UTC)"
+        )
+    return date(text)
+
+
+def whole_number(least: int = 1, most: int = 1_000_000_000) -> Callable[[str], int]:
+    """Return a function that reads a whole number within bounds.
+
+    >>> whole_number()("12")
+    12
+    """
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[+-]?[0-9]{1,20}", text):
+            raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number")
+        number = int(text)
+        if number < least:
+            raise argparse.ArgumentTypeError(f"{number} is not a number from {least}")
+        if number > most:
+            raise argparse.ArgumentTypeError(f"{number} is more than {most}")
+        return number
+
+    return read
+
+
+def minutes(text: str) -> float:
+    """Return a number of minutes.
+
+    :raises ArgumentTypeError: if it is none above 0.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not number > 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return number
+
+
+def path(text: str) -> Path:
+    """Return a path; `~` is the user's home also where no shell has seen to it (--output=~/x).
+
+    :raises ArgumentTypeError: if it is empty, or the home of nobody.
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty: name a file or folder")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: there is no such user") from error
