@@ -132,7 +132,7 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
         published_raw=published.raw if published else None,
         published_precision=published.precision if published else None,
         section=claims.settle_names("section", sections(page, layout, structured, around, title_key, outlets)),
-        tags=claims.settle_names("tags", tags(page, layout, structured, title)),
+        tags=claims.settle_names("tags", tags(page, layout, structured, title, around)),
         images=images,
         language=language_of(page, source, text),
         province=source.current_province,

@@ -169,7 +169,9 @@ def _path(page: Page, href: str) -> str:
     return urlsplit(url).path if url else "?"
 
 
-def tags(page: Page, layout: Layout | None, structured: Structured, title: str) -> Iterable[tuple[str, list[str]]]:
+def tags(
+    page: Page, layout: Layout | None, structured: Structured, title: str, around: Surroundings
+) -> Iterable[tuple[str, list[str]]]:
     """Yield what is claimed to be the tags; what is written for search engines counts where nothing else is."""
     claimed: list[tuple[str, list[str]]] = []
     if layout is not None:
@@ -177,7 +179,8 @@ def tags(page: Page, layout: Layout | None, structured: Structured, title: str) 
         claimed.append(("layout", [*dict.fromkeys(name for name in names if name)]))
     claimed += [(place, [*dict.fromkeys(names)]) for place, names in structured.tags.items()]
     if not any(names for _, names in claimed) and (layout is None or not layout.tags):
-        claimed.append(("generic", shown_tags(page.tree)))
+        # All texts are looked through only where the page's design is unknown: it costs as much as reading the rest.
+        claimed.append(("generic", shown_tags(page.tree, around.texts if layout is None else ())))
     if not any(names for _, names in claimed) and _are_articles(structured.keywords, title):
         claimed.append(("meta", [*dict.fromkeys(structured.keywords)]))
     return claimed

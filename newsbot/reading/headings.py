@@ -12,7 +12,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from newsbot.reading.node_text import is_hidden, node_text
+from newsbot.reading.node_text import is_hidden, is_small, node_text
 from newsbot.reading.repetition import CUT_MARKS, is_cut_copy
 from newsbot.vietnamese.outlets import is_outlet
 from newsbot.vietnamese.text import clean, fold
@@ -86,7 +86,7 @@ def _agree(heading: str, reference: str) -> bool:
 
 
 def _text(node: LexborNode) -> str:
-    if is_hidden(node.attributes):
+    if is_hidden(node.attributes) or not is_small(node):
         return ""
     text = clean(node_text(node))
     return text if len(text) <= _LONGEST else ""

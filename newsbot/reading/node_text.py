@@ -6,6 +6,7 @@ What the parser's own `text()` gives is no text: it glues the words of two eleme
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -23,6 +24,8 @@ UNSEEN: Final = frozenset((
     "audio", "canvas", "datalist", "head", "iframe", "noembed", "noframes", "noscript", "object", "script", "style",
     "svg", "template", "textarea", "title", "video",
 ))  # fmt: skip
+#: In nodes.
+_SMALL: Final = 150
 _HIDING: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -35,6 +38,11 @@ def is_hidden(attributes: dict[str, str | None]) -> bool:
     [True, True, False]
     """
     return "hidden" in attributes or _HIDING.search(attributes.get("style") or "") is not None
+
+
+def is_small(node: LexborNode) -> bool:
+    """Whether there is little in an element, so that its text can be looked at again and again."""
+    return sum(1 for _ in islice(node.traverse(include_text=True), _SMALL + 1)) <= _SMALL
 
 
 def node_text(node: LexborNode, *, apart: bool = False, deep: bool = True) -> str:

@@ -16,12 +16,14 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from newsbot.reading.node_text import BLOCKS, UNSEEN, is_hidden, node_text
+from newsbot.reading.node_text import BLOCKS, UNSEEN, is_hidden, is_small, node_text
 from newsbot.reading.page import Page
 from newsbot.vietnamese.bylines import is_credited, looks_like_byline
 from newsbot.vietnamese.dates import PrintedDate, parse_date
 from newsbot.vietnamese.text import clean, fold
 
+#: A title that stands more often on its page marks nothing.
+_MOST_TITLES: Final = 20
 #: How far from the title, in pieces of text, its date may be: after it, before it; and behind the text.
 _AFTER: Final = 25
 _BEFORE: Final = 10
@@ -66,29 +68,34 @@ class Surroundings:
         self._paragraphs = paragraphs
 
     @cached_property
-    def _texts(self) -> list[LexborNode]:
+    def texts(self) -> list[LexborNode]:
         return [*_seen_texts(self.page.tree.root)]
 
     @cached_property
+    def _written(self) -> list[str]:
+        return [" ".join((node.text_content or "").split()) for node in self.texts]
+
+    @cached_property
     def _keys(self) -> list[str]:
-        return [fold(node.text_content or "") for node in self._texts]
+        return [*map(fold, self._written)]
 
     @cached_property
     def _titles(self) -> list[int]:
         """Where the title stands; in a heading before a breadcrumb or a list of links."""
-        return sorted(_places(self._keys, self._title), key=lambda place: not _in_heading(self._texts[place]))
+        places = self._places(self._title)[:_MOST_TITLES]
+        return sorted(places, key=lambda place: not _in_heading(self.texts[place]))
 
     @cached_property
     def _first(self) -> int | None:
         """Where the text begins."""
-        found = _places(self._keys, self._paragraphs[0]) if self._paragraphs else []
+        found = self._places(self._paragraphs[0]) if self._paragraphs else []
         below = [place for place in found if self._titles and place > self._titles[0]]
         return min(below or found, default=None)
 
     @cached_property
     def _last(self) -> int | None:
         """Where the last paragraph of the text begins."""
-        return max(_places(self._keys, self._paragraphs[-1]), default=None) if self._paragraphs else None
+        return max(self._places(self._paragraphs[-1]), default=None) if self._paragraphs else None
 
     def date(self) -> PrintedDate | None:
         """Return the date printed nearest to the title: after it, else before it or before the text unless it is a
@@ -97,11 +104,11 @@ class Surroundings:
             for node in self._below(title):
                 if date := self._date_of(node):
                     return date
-            for node in reversed(self._texts[max(0, title - _BEFORE) : title]):
+            for node in reversed(self.texts[max(0, title - _BEFORE) : title]):
                 if (date := self._date_of(node)) and not self._is_clock(date):
                     return date
         if self._first is not None:
-            for node in reversed(self._texts[max(0, self._first - _AFTER) : self._first]):
+            for node in reversed(self.texts[max(0, self._first - _AFTER) : self._first]):
                 if (date := self._date_of(node)) and not self._is_clock(date):
                     return date
         for node in self._behind():
@@ -120,7 +127,7 @@ class Surroundings:
     def section_holders(self) -> Iterator[LexborNode]:
         """Yield the elements near the title that are marked as a category, the nearest first."""
         for title in self._titles[:1]:
-            near = [*reversed(self._texts[max(0, title - 2 * _BEFORE) : title]), *self._below(title)[:5]]
+            near = [*reversed(self.texts[max(0, title - 2 * _BEFORE) : title]), *self._below(title)[:5]]
             for node in near:
                 for holder in _holders(node, 3):
                     if _SECTION.search(holder.attributes.get("class") or ""):
@@ -136,12 +143,13 @@ class Surroundings:
             for node in self._below(title):
                 text = clean(node.text_content or "")
                 if len(text) >= _SHORTEST_LEAD and not _in_list(node) and _is_strong(node):
-                    whole = clean(node_text(next((each for each in _holders(node, 4) if each.tag in BLOCKS), node)))
+                    block = next((each for each in _holders(node, 4) if each.tag in BLOCKS), None)
+                    whole = clean(node_text(block)) if block is not None and is_small(block) else text
                     return whole if len(whole) <= _LONGEST_LEAD else text
         paragraphs = self._paragraphs
         if len(paragraphs) < 2 or self._first is None or not _may_be_lead(paragraphs[0]):
             return ""
-        second = next((place for place in _places(self._keys, paragraphs[1]) if place > self._first), None)
+        second = next((place for place in self._places(paragraphs[1]) if place > self._first), None)
         if second is None or all(map(_is_strong, self._pieces(second, paragraphs[1]))):
             return ""
         return paragraphs[0] if all(map(_is_strong, self._pieces(self._first, paragraphs[0]))) else ""
@@ -150,8 +158,8 @@ class Surroundings:
         """Return the texts that make a paragraph, or as much of it as stands together."""
         rest = "".join(fold(paragraph).split())
         found = []
-        for node, key in zip(self._texts[start:], self._keys[start:], strict=True):
-            key = "".join(key.split())
+        for node in self.texts[start:]:
+            key = "".join(fold(node.text_content or "").split())
             if not key or not rest.startswith(key):
                 break
             found.append(node)
@@ -165,26 +173,30 @@ class Surroundings:
         above = [title for title in self._titles if title < self._first]
         if not above:
             return []
-        start, end = self._texts[above[0]], self._texts[self._first].mem_id
+        start, end = self.texts[above[0]], self.texts[self._first].mem_id
         found: dict[int, LexborNode] = {}
         for node in islice(_onward(start), _FURTHEST):
             if node.mem_id == end:
                 break
-            if node.tag == "img" and (holder := _lead_holder(node)) is not None:
+            if node.tag == "img" and (holder := _lead_holder(node)) is not None and is_small(holder):
                 found.setdefault(holder.mem_id, holder)
         return [*found.values()]
+
+    def _places(self, text: str) -> list[int]:
+        """Return where a text stands: as it is written, else however it is spelt."""
+        return _begins(self._written, text) or _begins(self._keys, fold(text))
 
     def _below(self, title: int) -> list[LexborNode]:
         end = title + _AFTER
         if self._first is not None and self._first > title:
             end = min(end, self._first)
-        return self._texts[title + 1 : end]
+        return self.texts[title + 1 : end]
 
     def _near(self, title: int) -> list[LexborNode]:
-        return [*self._below(title), *reversed(self._texts[max(0, title - _BEFORE) : title])]
+        return [*self._below(title), *reversed(self.texts[max(0, title - _BEFORE) : title])]
 
     def _behind(self) -> list[LexborNode]:
-        return self._texts[self._last + 1 : self._last + 1 + _BEHIND] if self._last is not None else []
+        return self.texts[self._last + 1 : self._last + 1 + _BEHIND] if self._last is not None else []
 
     def _date_of(self, node: LexborNode) -> PrintedDate | None:
         """Return the date in a text, or in the smallest element around it that tells it more exactly."""
@@ -203,13 +215,13 @@ class Surroundings:
 
     def _byline_of(self, node: LexborNode) -> list[str]:
         text = clean(node.text_content or "")
-        if not text or len(text) > _LINE:
+        if len(text) > _LINE or not any(map(str.isupper, text)):
             return []
         for holder in _holders(node, 3):
             marks = " ".join(filter(None, (holder.attributes.get(name) for name in ("class", "itemprop", "rel"))))
-            icon = holder.css_first("i[class*='user']")
-            if _NOT_AUTHOR.search(marks):
+            if _NOT_AUTHOR.search(marks) or not is_small(holder):
                 break
+            icon = holder.css_first("i[class*='user']")
             if _AUTHOR.search(marks) or icon is not None:
                 lines = [clean(line) for line in node_text(holder).split("\n")]
                 return lines if len(lines) <= 2 and all(map(looks_like_byline, lines)) else []
@@ -224,7 +236,7 @@ def finer_date(node: LexborNode, page: Page) -> PrintedDate | None:
     """
     best: PrintedDate | None = None
     for holder in _holders(node, 3):
-        if holder.tag in ("body", "html") or (best and holder.css_first("a[href]") is not None):
+        if not is_small(holder) or (best and holder.css_first("a[href]") is not None):
             break
         whole = node_text(holder, apart=True)
         if len(whole) > _LINE:
@@ -299,15 +311,14 @@ def _seen_texts(root: LexborNode | None) -> Iterator[LexborNode]:
         here = child
 
 
-def _places(keys: list[str], text: str) -> list[int]:
-    """Return where a text stands: pieces that begin with it, or with which it begins."""
-    key = fold(text)
-    probe = key[:_PROBE]
+def _begins(pieces: list[str], text: str) -> list[int]:
+    """Return where pieces begin with a text, else where a text begins with them."""
+    probe = text[:_PROBE]
     if not probe:
         return []
-    found = [place for place, piece in enumerate(keys) if piece.startswith(probe)]
+    found = [place for place, piece in enumerate(pieces) if piece.startswith(probe)]
     return found or [
-        place for place, piece in enumerate(keys) if len(piece) >= _SHORTEST_PROBE and key.startswith(piece)
+        place for place, piece in enumerate(pieces) if len(piece) >= _SHORTEST_PROBE and text.startswith(piece)
     ]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from newsbot.reading.node_text import node_text
+from newsbot.reading.node_text import is_small, node_text
 from newsbot.vietnamese.text import clean, fold
 
 _CRUMBS: Final = (
@@ -21,6 +22,7 @@ _MOST_TAGS: Final = 30
 _LONGEST: Final = 80
 _LOOKED_AT: Final = 20
 _CRUMB_MARK: Final = re.compile(r"\s*[›»>/|→]+\s*|\n")
+_LABEL_LETTERS: Final = frozenset("TtKk")
 _LABEL_ROOM: Final = 25
 _TAG_LABEL: Final = re.compile(r"(?:từ khóa|tags?|thẻ|keywords?)(?: bài viết)?\s?:?", re.IGNORECASE)
 #: The name of an element for an article's tags; the second, for those of the whole site.
@@ -43,8 +45,8 @@ def crumbs_of(holder: LexborNode) -> list[tuple[str, str | None]]:
     >>> crumbs_of(LexborHTMLParser(html).css_first("ul"))
     [('Trang chủ', '/'), ('Kinh tế', '/kt'), ('Lúa gạo', None)]
     """
-    whole = node_text(holder)
-    if len(whole) > _MOST_CRUMBS * _LONGEST:
+    whole = node_text(holder) if is_small(holder) else ""
+    if not whole or len(whole) > _MOST_CRUMBS * _LONGEST:
         return []
     names = [name for part in _CRUMB_MARK.split(whole) if (name := clean(part))]
     links = {clean(node_text(link)): link.attributes.get("href") or "" for link in holder.css("a[href]")}
@@ -55,13 +57,16 @@ def crumbs_of(holder: LexborNode) -> list[tuple[str, str | None]]:
     return [(name, links.get(name)) for name in names]
 
 
-def shown_tags(tree: LexborHTMLParser) -> list[str]:
+def shown_tags(tree: LexborHTMLParser, texts: Iterable[LexborNode]) -> list[str]:
     """Return the tags that a page links to: marked as such, else behind "Từ khóa:", else in an element named so.
 
-    >>> shown_tags(LexborHTMLParser("<div><b>Từ khóa:</b> <a href=/t/1>lúa gạo</a>, <a href=/t/2>đê</a></div>"))
+    ``texts`` are the seen ones of the page.
+
+    >>> tree = LexborHTMLParser("<div><b>Từ khóa:</b> <a href=/t/1>lúa gạo</a>, <a href=/t/2>đê</a></div>")
+    >>> shown_tags(tree, tree.body.traverse(include_text=True))
     ['lúa gạo', 'đê']
     """
-    for links in _tag_lists(tree):
+    for links in _tag_lists(tree, texts):
         names = [clean(node_text(link)).lstrip("#").strip() for link in links]
         names = [name for name in dict.fromkeys(names) if name and not _TAG_LABEL.fullmatch(name)]
         if names and len(links) <= _MOST_TAGS and all(len(name) <= _LONGEST for name in names):
@@ -69,11 +74,11 @@ def shown_tags(tree: LexborHTMLParser) -> list[str]:
     return []
 
 
-def _tag_lists(tree: LexborHTMLParser) -> Iterator[list[LexborNode]]:
+def _tag_lists(tree: LexborHTMLParser, texts: Iterable[LexborNode]) -> Iterator[list[LexborNode]]:
     marked = [link for link in tree.css("a[rel~='tag']") if "category" not in (link.attributes.get("rel") or "")]
     yield marked
     yield tree.css("a[itemprop='keywords']")
-    for label in _labels(tree):
+    for label in islice(_labels(texts), _LOOKED_AT):
         holder = label
         for _ in range(3):
             parent = holder.parent
@@ -92,16 +97,15 @@ def _tag_lists(tree: LexborHTMLParser) -> Iterator[list[LexborNode]]:
 
 def _is_row(holder: LexborNode, links: list[LexborNode]) -> bool:
     """Whether an element holds links, what stands between them and a label, and nothing else."""
-    if len(links) > _MOST_TAGS:
+    if len(links) > _MOST_TAGS or not is_small(holder):
         return False
     letters = sum(len(node_text(link)) for link in links)
     return len(node_text(holder)) <= letters + 3 * len(links) + _LABEL_ROOM
 
 
-def _labels(tree: LexborHTMLParser) -> Iterator[LexborNode]:
+def _labels(texts: Iterable[LexborNode]) -> Iterator[LexborNode]:
     """Yield the texts that announce tags."""
-    root = tree.body
-    for node in root.traverse(include_text=True) if root is not None else ():
-        text = node.text_content or "" if node.is_text_node else ""
-        if 0 < len(text) < _LONGEST and _TAG_LABEL.fullmatch(fold(text)):
+    for node in texts:
+        text = (node.text_content or "").strip()
+        if 0 < len(text) < _LONGEST and text[0] in _LABEL_LETTERS and _TAG_LABEL.fullmatch(fold(text)):
             yield node

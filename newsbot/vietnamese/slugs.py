@@ -12,6 +12,9 @@ _BRACKETED: Final = re.compile(r"\(\s*(?P<name>[^()]{2,40}?)\s*\)\s*[-–—:]+\
 _CAPITALS: Final = re.compile(r"[A-ZĐ][A-ZĐ0-9&.\- ]{1,14}")
 #: Without brackets: a name, a dash, and a new sentence.
 _BARE: Final = re.compile(r"(?P<name>[A-ZĐ&]{2,8}|[\w.-]{2,30}\.(?:vn|com|net|org))\s?[-–—]\s+(?=[\"“‘(]?[^\W_a-z])")
+#: In characters.
+_LONGEST_SLUG: Final = 60
+_DASHES: Final = frozenset("-–—:")
 #: "ĐNO", "SGGPO": a paper's letters and an O for "online". These are other bodies, of which an article can speak.
 _ONLINE: Final = re.compile("[A-ZĐ&]{1,6}O")
 _NOT_ONLINE: Final = frozenset((
@@ -34,6 +37,8 @@ def strip_slug(sapo: str, source_tags: Iterable[str] = ()) -> str:
     >>> [strip_slug(sapo, ["CTO"]) for sapo in ("(Ảnh minh họa) - Mưa.", "CTO mưa to.", "(CTO) -", "WHO - Mưa.")]
     ['(Ảnh minh họa) - Mưa.', 'CTO mưa to.', '(CTO) -', 'WHO - Mưa.']
     """
+    if not sapo.startswith("(") and _DASHES.isdisjoint(sapo[:_LONGEST_SLUG]):
+        return sapo
     match = _BRACKETED.match(sapo)
     if match and not (_CAPITALS.fullmatch(match["name"]) or is_known_outlet(match["name"])):
         match = None
