@@ -143,7 +143,7 @@ def test_packages_find_the_packed_reports_and_compressed_logs_of_their_runs(fold
     warc.touch()
     text = (folder / name).read_bytes()
     pack_reports(folder, SOURCE, NOW - WEEK)
-    (found,) = run_reports(data, run.warc_files)
+    (found,) = run_reports(data, run.warc_files, [])
     assert (found.name, found.text) == (name, text)
     assert run_log(data, found) == (log.name.removesuffix(".gz"), b"INFO: spider opened\n")
     for given in (name, name.removesuffix(".json"), f"runs/{name}"):

@@ -19,7 +19,10 @@ from newsbot.health.saying import say
 
 def conclude(run: RunReport, runs: Path, settings: BaseSettings) -> Result:
     """Compare a run with its source's past, tell what is wrong, write its report and its metrics."""
-    past = read_reports(runs, run.source, started_at(run) - LOOKS_BACK).runs
+    past, unreadable = read_reports(runs, run.source, started_at(run) - LOOKS_BACK)
+    if unreadable:
+        more = f" and {len(unreadable) - 1} more" if unreadable[1:] else ""
+        say(run.source, f"warning: {runs}: {unreadable[0]}{more} cannot be read and does not count as a run")
     found = unusual(past, run)
     status = ExitStatus.UNHEALTHY if found and run.exit_status == ExitStatus.WELL else ExitStatus(run.exit_status)
     run = replace(with_problems(run, past, found), exit_status=int(status))

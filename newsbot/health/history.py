@@ -11,11 +11,9 @@ from typing import Any, Final, NamedTuple
 
 from archive.errors import ArchiveError
 from newsbot.health.report_packs import packed, report_folder, report_name, without_stats
-from newsbot.health.run_report import RunReport
+from newsbot.health.run_report import NO_REPORT, RunReport
 from newsbot.vietnamese.dates import VIETNAM
 
-#: What is raised of a file that holds no report.
-_NO_REPORT: Final = (ValueError, TypeError, AttributeError)
 #: Spider arguments by which a run looks at a part of its source, or at its past.
 _PARTIAL: Final = frozenset({"limit", "sections", "max_pages", "since", "until"})
 
@@ -33,15 +31,16 @@ def read_reports(directory: Path, source: str | None = None, since: datetime | N
     Reports of every age of newsbot are read, single and packed. One that is broken (a disk that was full, a hand that
     edited it) costs itself alone. Their stats are left out: they are most of a report, and there are years of them.
     """
-    runs, unreadable = [], []
+    runs = []
     folder = report_folder(directory, source)
+    unreadable = set(folder.strange)
     for name, started in folder.singles.items():
         if since and started < since:
             continue
         try:
             run = _run(json.loads((directory / name).read_bytes()))
-        except (OSError, *_NO_REPORT):
-            unreadable.append(name)
+        except NO_REPORT:
+            unreadable.add(name)
         else:
             runs.append(run)
     for name, month in folder.packs.items():
@@ -49,12 +48,16 @@ def read_reports(directory: Path, source: str | None = None, since: datetime | N
             continue
         try:
             for line in packed(directory / name):
-                run = _run(without_stats(line))
+                try:
+                    run = _run(without_stats(line))
+                except NO_REPORT:
+                    unreadable.add(name)
+                    continue
                 is_single = report_name(run.source, run.started) in folder.singles
                 if not (is_single or (since and started_at(run) < since)):
                     runs.append(run)
-        except (ArchiveError, *_NO_REPORT):
-            unreadable.append(name)
+        except ArchiveError:
+            unreadable.add(name)
     found = (run for run in runs if source is None or run.source == source)
     return Reports(sorted(found, key=lambda run: (started_at(run), run.source)), sorted(unreadable))
 

@@ -32,6 +32,8 @@ class Folder(NamedTuple):
 
     singles: dict[str, datetime]
     packs: dict[str, str]
+    #: Names like those of reports at times that never were; or the folder's, if it cannot be read.
+    strange: list[str]
 
 
 def report_name(source: str, started: str) -> str:
@@ -45,16 +47,21 @@ def report_name(source: str, started: str) -> str:
 
 def report_folder(directory: Path, source: str | None = None) -> Folder:
     """Look through a folder of reports, which need not be there, for one source's or for all."""
-    found = Folder({}, {})
+    found = Folder({}, {}, [])
     try:
         names = os.listdir(directory)  # noqa: PTH208  # names are enough, and there may be many
     except FileNotFoundError:
         return found
+    except OSError:
+        return Folder({}, {}, [str(directory)])
     for name in names:
         if source and not name.startswith(f"{source}-"):
             continue
         if single := _SINGLE.fullmatch(name):
-            found.singles[name] = datetime.fromisoformat(f"{single[2]}+00:00")
+            try:
+                found.singles[name] = datetime.fromisoformat(f"{single[2]}+00:00")
+            except ValueError:
+                found.strange.append(name)
         elif pack := _PACK.fullmatch(name):
             found.packs[name] = pack[2]
     return found
@@ -144,7 +151,7 @@ def _line(path: Path) -> bytes | None:
         text = path.read_bytes()
         line = json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")).encode()
         return line if _name_of(line) == path.name and as_written(line) == text else None
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
 
 
@@ -153,5 +160,5 @@ def _name_of(line: bytes) -> str:
     try:
         content = without_stats(line)
         return report_name(content["source"], content["started"])
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return ""

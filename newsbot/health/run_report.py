@@ -8,15 +8,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
+from archive.errors import ArchiveError
 from newsbot.health.problems import Problem, Stats, shares
-from newsbot.health.report_packs import report_name
+from newsbot.health.report_form import check_field, check_layouts
+from newsbot.health.report_packs import report_folder, report_name
 from newsbot.health.run_counts import body_steps, field_coverage, layouts
 
 #: So many of the newest reports are searched for one just written: there may be years of them.
 LOOKED_AT = 5
 _UNFINISHED = ".open"
+#: What is raised of a file that holds no report, or cannot be read.
+NO_REPORT: Final = (OSError, ArchiveError, ValueError, TypeError, AttributeError, KeyError, RecursionError)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,9 +85,14 @@ class RunReport:
 
         :raises TypeError: if it is no report.
         """
+        if not isinstance(content, Mapping):
+            raise TypeError("it is no JSON object")
         known = {name: value for name, value in content.items() if name in _FIELDS}
         if "new" not in known:  # before versions were told apart
             known["new"] = known.get("lines", 0)
+        for name, value in known.items():
+            check_field(name, _FIELDS[name], value)
+        check_layouts(known.get("layouts", {}))
         return cls(**known)
 
     def write(self, directory: Path) -> Path:
@@ -107,7 +116,8 @@ class RunReport:
         return path
 
 
-_FIELDS = frozenset(each.name for each in fields(RunReport))
+#: Names, and kinds as they are annotated.
+_FIELDS = {each.name: str(each.type) for each in fields(RunReport)}
 
 
 def report(
@@ -172,9 +182,15 @@ def remove_unfinished(directory: Path, source: str) -> None:
 
 def read_report(directory: Path, source: str, process: int) -> RunReport | None:
     """Return the report that this process has just written of a source, or None if it wrote none."""
-    newest = sorted(directory.glob(f"{source}-*.json"), reverse=True)[:LOOKED_AT]
-    for path in newest:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content["source"] == source and content["process"] == process:
-            return RunReport.from_json(content)
+    looked_at = 0
+    for name in sorted(report_folder(directory, source).singles, reverse=True):
+        try:
+            report = RunReport.from_json(json.loads((directory / name).read_bytes()))
+        except NO_REPORT:
+            continue  # the run that comes upon it in its past says so
+        if report.source == source and report.process == process:
+            return report
+        looked_at += report.source == source
+        if looked_at == LOOKED_AT:
+            break
     return None

@@ -61,20 +61,40 @@ class Enclosed(NamedTuple):
     text: bytes
 
 
-def run_reports(data: Path, warcs: Iterable[str]) -> Iterator[Enclosed]:
-    """Yield the reports of the runs that wrote WARC files, in the order of their names."""
+def run_reports(data: Path, warcs: Iterable[str], problems: list[str]) -> Iterator[Enclosed]:
+    """Yield the reports of the runs that wrote WARC files, in the order of their names.
+
+    :param problems: takes the names of files that hold no report.
+    """
     names = set(warcs)
     for source in sorted({source_of(name) for name in names}):
         folder = report_folder(data / "runs", source)
         for pack in sorted(folder.packs):
-            for line in packed(data / "runs" / pack):
-                content = _content(line, pack)
-                if names & set(content["warc_files"]):
-                    yield Enclosed(report_name(source, content["started"]), as_written(line))
+            try:
+                for line in packed(data / "runs" / pack):
+                    if found := _of_warcs(line, pack, names, problems):
+                        yield Enclosed(report_name(source, found["started"]), as_written(line))
+            except ArchiveError as error:
+                problems.append(str(error))
         for single in sorted(folder.singles):
-            text = _read(data / "runs" / single)
-            if names & set(_content(text, single)["warc_files"]):
-                yield Enclosed(single, text)
+            try:
+                text = _read(data / "runs" / single)
+            except ArchiveError as error:
+                problems.append(str(error))
+            else:
+                if _of_warcs(text, single, names, problems):
+                    yield Enclosed(single, text)
+
+
+def _of_warcs(text: bytes, name: str, warcs: set[str], problems: list[str]) -> dict[str, Any] | None:
+    """Return what a report says if its run wrote one of some WARC files."""
+    try:
+        content = _content(text, name)
+        files, started = content["warc_files"], datetime.fromisoformat(content["started"])
+        return content if isinstance(files, list) and started and not warcs.isdisjoint(map(str, files)) else None
+    except (ArchiveError, KeyError, TypeError, ValueError) as error:
+        problems.append(f"{name} is no run report: {error}" if not isinstance(error, ArchiveError) else str(error))
+        return None
 
 
 def run_log(data: Path, report: Enclosed) -> Enclosed | None:
@@ -122,7 +142,7 @@ def _content(text: bytes, name: str) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads(text)
         return {"warc_files": [], "source": source_of(name), **content}
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise ArchiveError(f"{name} is no run report: {error}") from error
 
 

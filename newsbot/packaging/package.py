@@ -56,6 +56,8 @@ class Packaging:
         self._collection = collection(settings)
         self._readers = readers
         self._main_page: Page | None = None
+        #: Reports and logs that cannot be read.
+        self._unread: list[str] = []
 
     def write(self, order: Order, output: Path) -> Iterator[Path | Outcome]:
         """Write a package; yields each WARC file when it has been added, at last the outcome.
@@ -81,7 +83,7 @@ class Packaging:
             for log in logs:
                 package.add_file(f"logs/{log.name}", [log.text])
             package.describe(order.description or self._description(package, sources))
-        yield Outcome(len(package.warcs), package.pages, [*problems, *package.problems])
+        yield Outcome(len(package.warcs), package.pages, [*problems, *package.problems, *self._unread])
 
     def _watched(self, pages: Pages) -> Iterator[Page]:
         """Note the first page, with which a player may begin."""
@@ -100,9 +102,13 @@ class Packaging:
         return pairs
 
     def _logs(self, warcs: Sequence[str]) -> Iterator[Enclosed]:
-        for report in run_reports(self._data, warcs):
+        for report in run_reports(self._data, warcs, self._unread):
             yield report
-            log = run_log(self._data, report)
+            try:
+                log = run_log(self._data, report)
+            except ArchiveError as error:
+                self._unread.append(str(error))
+                continue
             if log is not None:
                 yield log
 
