@@ -73,7 +73,7 @@ def names(data: Path) -> list[str]:
 
 def assert_sound(*folders: Path, notes: int = 0) -> None:
     for folder in folders:
-        status, said = scrapy("verify", "--jobs", "1", data=folder)
+        status, said = scrapy("verify", "--all", "--jobs", "1", data=folder)
         assert status == 0, said
         assert said.count(" (note)") == notes, said
 

@@ -91,6 +91,10 @@ def warc(data: Path) -> Path:
     return path
 
 
+def manifest(data: Path) -> Path:
+    return data / "manifest-sha256.txt"
+
+
 def lines(data: Path) -> Path:
     (path,) = (data / "articles").rglob("*.jsonl")
     return path
@@ -177,6 +181,26 @@ DAMAGES: dict[str, tuple[Change, set[str]]] = {
     "line of a source unknown": (change_line(source="baokhac"), {"line-content"}),
     "line of another reader": (change_line(title="Khác", reader_version="0"), {"line-reader"}),
     "history is not the record's": (change_line(version=3, change="body", duplicate_of="yenmy:1"), set()),
+    "manifest gone": (lambda data: manifest(data).unlink(), {"fixity-missing"}),
+    "manifest empty": (lambda data: manifest(data).write_bytes(b""), {"fixity-missing"}),
+    "manifest of random bytes": (
+        lambda data: manifest(data).write_bytes(bytes(range(256)) * 4),
+        {"fixity-missing", "manifest-line"},
+    ),
+    "manifest that contradicts itself": (
+        lambda data: manifest(data).write_bytes(
+            b"0" * 64 + manifest(data).read_bytes()[64:] + manifest(data).read_bytes()
+        ),
+        {"manifest-line"},
+    ),
+    "file not in the manifest": (lambda data: collection(data).manifest.remove(warc(data).name), {"fixity-missing"}),
+    "ARC file in the folder": (
+        lambda data: (data / "warc" / "a.arc.gz").write_bytes(
+            b"filedesc://a.arc 0.0.0.0 20080430204825 text/plain 0\n"
+        ),
+        {"file-unchecked"},
+    ),
+    "folder in the folder": (lambda data: (data / "warc" / "a.warc.gz").mkdir(), {"file-unchecked"}),
     "file open": (lambda data: (data / "warc" / "a.warc.gz.open").write_bytes(b""), {"file-open"}),
     "torn tail": (lambda data: (data / "warc" / "a.warc.gz.torn").write_bytes(b"x"), {"file-torn"}),
 }
@@ -216,8 +240,10 @@ def test_lines_follow_a_repaired_file(data: Path) -> None:
     collection(data).add(path, changed=True)
     assert follow_moves(data / "articles", path) == ARTICLES - 2
     found = list(Check.of_folder(settings(data)).findings(1, lambda size: None))
-    assert {finding.rule for finding in found} == {"concurrent-link", "line-capture"}
-    assert len(found) == 2
+    assert {finding.rule for finding in found if not finding.is_note} == {"concurrent-link", "line-capture"}
+    assert len(found) == 3
+    (note,) = [finding for finding in found if finding.is_note]
+    assert (note.file, note.rule) == (f"{path.name}.orig", "file-unchecked")
 
 
 def test_manifest_is_one_of_sha256sum(data: Path) -> None:
@@ -258,6 +284,69 @@ def test_command_names_findings(data: Path) -> None:
     report: dict[str, Any] = json.loads(scrapy("verify", "--json", str(warc(data)), data=data).stdout)
     assert report["faults"] == len(report["findings"]) == 2
     assert set(report["findings"][0]) == {"file", "offset", "rule", "message", "note"}
+
+
+def test_one_line_a_rule_and_file(data: Path) -> None:
+    """With a count; `--all` prints each finding."""
+    lines(data).write_text(lines(data).read_text().replace('"sapo"', '"sapos"'))
+    done = scrapy("verify", data=data)
+    assert done.returncode == 1
+    assert next(line for line in done.stdout.splitlines() if "line-form" in line).endswith(f"({ARTICLES} times)")
+    assert done.stdout.count(f"{lines(data).name}:") == 1
+    assert scrapy("verify", "--all", data=data).stdout.count(f"{lines(data).name}:") == ARTICLES
+
+
+def test_files_that_are_not_checked_are_called_what_they_are(data: Path) -> None:
+    kinds = {
+        "a.arc": (b"filedesc://a.arc 0.0.0.0 20080430204825 text/plain 0\n", "ARC"),
+        "a.warc.zst": (b"\x28\xb5\x2f\xfd", "zstd-compressed"),
+        "a.wacz": (b"PK\x03\x04" + bytes(26) + b"datapackage.json", "a WACZ package"),
+        "index.html": (b"<!DOCTYPE html>", "an HTML or XML document"),
+        "a.warc.gz.orig": (b"", "a file as it was before `scrapy repair`"),
+        "empty": (b"", "empty"),
+    }
+    for name, (content, _) in kinds.items():
+        (data / "warc" / name).write_bytes(content)
+    done = scrapy("verify", data=data)
+    assert done.returncode == 0
+    for name, (_, kind) in kinds.items():
+        assert f"{name}:0: file-unchecked: {kind}" in done.stdout
+
+
+def test_loss_is_acknowledged(data: Path) -> None:
+    """A loss that was signed off is said, but is no fault any more; the next one is."""
+    path = warc(data)
+    torn = [member for member in members(path) if member.type == "response"][1]
+    content = path.read_bytes()
+    path.write_bytes(content[: torn.offset + 50] + content[torn.offset + torn.length :])
+    assert scrapy("repair", str(path), data=data).returncode == 1
+    assert scrapy("verify", data=data).returncode == 1
+    signing = ["verify", "--acknowledge", f"warc/{path.name}", "--by", "Lan", "--reason", "disk of 2026-11-20"]
+    done = scrapy(*signing, data=data)
+    assert (done.returncode, done.stderr) == (0, "verify: 2 faults signed off, 0 left\n")
+    done = scrapy("verify", data=data)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("(signed off by Lan on ") == 2
+    assert "line-capture: " in done.stdout
+    assert done.stdout.count("disk of 2026-11-20") == 2
+    flip(4)(data)
+    done = scrapy("verify", data=data)
+    assert done.returncode == 1
+    assert "fixity: " in done.stdout
+    (data / "acknowledged.jsonl").write_bytes(b"{}\n")
+    assert "acknowledged.jsonl:0: manifest-line" in scrapy("verify", data=data).stdout
+
+
+@pytest.mark.parametrize("options", [["--by=Lan"], ["--reason=disk"], ["--by= ", "--reason=disk"]])
+def test_nobody_signs_off_without_name_and_reason(options: list[str], tmp_path: Path) -> None:
+    assert scrapy("verify", "--acknowledge=a.warc.gz", *options, data=tmp_path).returncode == 2
+
+
+def test_nothing_to_sign_off(data: Path) -> None:
+    done = scrapy("verify", "--acknowledge=a.warc.gz", "--by=Lan", "--reason=disk", data=data)
+    assert done.returncode == 0
+    assert done.stderr.splitlines()[0] == "verify: no fault is of a.warc.gz: nothing to sign off"
+    assert not (data / "acknowledged.jsonl").exists()
 
 
 def test_notes_do_not_count(data: Path) -> None:

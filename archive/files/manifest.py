@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 
 NAME: Final = "manifest-sha256.txt"
+_LINE: Final = re.compile(rb"([0-9a-f]{64})  ([^\r\n\0]{1,4096})")
 
 
 class Manifest:
@@ -33,10 +35,20 @@ class Manifest:
     def digests(self) -> dict[str, str]:
         """Return the digest of each file by its name."""
         prefix = f"{self._folder.name}/"
-        pairs = (line.split("  ", 1) for line in self._read().decode("utf-8", "replace").splitlines())
-        return {
-            pair[1].removeprefix(prefix): pair[0] for pair in pairs if len(pair) == 2 and pair[1].startswith(prefix)
-        }
+        pairs = (_pair(line) for line in self._read().split(b"\n"))
+        return {pair[1].removeprefix(prefix): pair[0] for pair in pairs if pair and pair[1].startswith(prefix)}
+
+    def faults(self) -> Iterator[tuple[int, str]]:
+        """Yield offset and message of each line that is none, or says of a file what another line does not."""
+        offset = 0
+        known: dict[str, str] = {}
+        for line in self._read().split(b"\n"):
+            pair = _pair(line)
+            if pair is None and line:
+                yield offset, f"this is no digest with a file's name: {line[:80].decode('utf-8', 'replace')!r}"
+            elif pair and known.setdefault(pair[1], pair[0]) != pair[0]:
+                yield offset, f"{pair[1]} has another digest in a line above"
+            offset += len(line) + 1
 
     def add(self, *paths: Path, changed: bool = False, digests: Mapping[str, str] | None = None) -> None:
         """Write down what files are, durably.
@@ -108,6 +120,12 @@ class Manifest:
             yield
         finally:
             os.close(descriptor)
+
+
+def _pair(line: bytes) -> tuple[str, str] | None:
+    """Return the digest and the file of a line; None if it is none."""
+    match = _LINE.fullmatch(line)
+    return (match[1].decode(), match[2].decode("utf-8", "replace")) if match else None
 
 
 def file_digest(path: Path) -> str:

@@ -68,6 +68,13 @@ class GzipMembers:
     def unpack(self, position: int) -> Inflated:
         return inflate(self.file.file, position)
 
+    def start(self) -> bytes:
+        """Return how the content of the first member begins."""
+        try:
+            return isal_zlib.decompressobj(31).decompress(self.file[:_PROBE], _PROBE)
+        except isal_zlib.IsalError:  # type: ignore[misc]  # its stub calls it an instance
+            return b""
+
     def skipped(self, position: int) -> int:
         return 0
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from archive.errors import ArchiveError
 from archive.files.file_kind import START, likely_kind, other_format
-from archive.files.inflate import GZIP_MAGIC, inflate
+from archive.files.inflate import GZIP_MAGIC
 from archive.files.plain_file import PlainFile
 from archive.files.zstd_frame import is_zstd
 from archive.records.compressed import CONVERT, GzipMembers, ZstdFrames, compressed_records
@@ -24,6 +24,7 @@ from archive.records.record_reader import Block, Damage, Member, plain_records
 
 __all__ = ["Block", "Damage", "DamagedError", "Member", "check_members", "members", "read_member", "walk"]
 
+_EMPTY_GZIP: Final = "a gzip file of nothing"
 #: So much damage is kept in mind until a first record comes.
 _PATIENCE: Final = 1000
 
@@ -116,17 +117,36 @@ def _named(file: PlainFile) -> Iterator[Member | Damage]:
             held = None
         yield found
     if held:
-        yield _what_it_is(file, start)
+        kind = _kind(file, start)
+        code = "empty-file" if kind == _EMPTY_GZIP else "format-unknown"
+        yield Damage(0, size, code, f"no record is in this file, it is {kind}")
 
 
-def _what_it_is(file: PlainFile, start: bytes) -> Damage:
+def what_it_is(path: Path) -> str:
+    """Say what a file is, by how it begins.
+
+    :raises ArchiveError: if it cannot be read.
+    """
+    try:
+        with path.open("rb", buffering=0) as opened:
+            file = PlainFile(opened.fileno(), os.fstat(opened.fileno()).st_size)
+            return _kind(file, file[:START])
+    except OSError as error:
+        raise ArchiveError(f"{path}: {error.strerror}") from error
+
+
+def _kind(file: PlainFile, start: bytes) -> str:
     packed = ""
     if start.startswith(GZIP_MAGIC):
-        start, packed = bytes(inflate(file.file, 0).content[:START]), "gzip of "
+        start, packed = GzipMembers(file).start(), "gzip of "
         if not start:
-            return Damage(0, len(file), "empty-file", "the file is a gzip file of nothing")
-    kind = other_format(start) or likely_kind(start)
-    return Damage(0, len(file), "format-unknown", f"no record is in this file, it is {packed}{kind}")
+            return _EMPTY_GZIP
+    elif is_zstd(start):
+        return "zstd-compressed, a .warc.zst file perhaps"
+    grammar = grammar_of(start, None)
+    if grammar is not None:
+        return f"{packed}{'ARC' if grammar is ARC else 'WARC'}"
+    return packed + (other_format(start) or likely_kind(start))
 
 
 def _records(file: PlainFile, start: bytes) -> Iterator[Member | Damage]:

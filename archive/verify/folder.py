@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
-from archive.files.manifest import Manifest
+from archive.errors import ArchiveError
+from archive.files.manifest import NAME, Manifest
+from archive.records.members import what_it_is
 from archive.verify.rules import Finding
 
-_WARC = (".warc.gz", ".warc")
+_WARC: Final = (".warc.gz", ".warc")
+#: What this package itself leaves beside WARC files, by how the name ends.
+_OURS: Final = {
+    ".orig": "a file as it was before `scrapy repair`",
+    ".repaired": "left by a repair that was interrupted",
+    ".tmp": "left by a write that was interrupted",
+}
 
 
 def warc_files(folder: Path) -> list[Path]:
@@ -19,12 +28,31 @@ def warc_files(folder: Path) -> list[Path]:
 
 
 def check_folder(folder: Path) -> Iterator[Finding]:
-    """Say which files the manifest knows that are gone, and which are left from crawls that did not end well."""
-    present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    for name in sorted(present):
+    """Say what is wrong with the manifest, and name each file that is not checked, with what it is."""
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    manifest = Manifest(folder)
+    digests = manifest.digests()
+    for path in paths:
+        name = path.name
         if name.endswith(".open"):
             yield Finding(name, 0, "file-open", "a crawl is writing the file, or was killed: not checked")
         elif name.endswith(".torn"):
             yield Finding(name, 0, "file-torn", "what a killed crawl had not finished: see `scrapy repair`")
-    for name in sorted(set(Manifest(folder).digests()) - present):
+        elif not (name.endswith(_WARC) and path.is_file()):
+            yield Finding(name, 0, "file-unchecked", f"{_kind(path)}: not checked")
+        elif name not in digests:
+            yield Finding(name, 0, "fixity-missing", "the manifest has no digest of the file")
+    for name in sorted(set(digests) - {path.name for path in paths}):
         yield Finding(name, 0, "file-missing", "the file is in the manifest, but not there")
+    for offset, message in manifest.faults():
+        yield Finding(NAME, offset, "manifest-line", message)
+
+
+def _kind(path: Path) -> str:
+    if not path.is_file():
+        return "a folder" if path.is_dir() else "no file"
+    ours = next((kind for ending, kind in _OURS.items() if path.name.endswith(ending)), "")
+    try:
+        return ours or what_it_is(path)
+    except ArchiveError as error:
+        return str(error)

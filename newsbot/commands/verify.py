@@ -16,8 +16,11 @@ from rich.progress import Progress
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
+from archive.verify.acknowledged import Acknowledged, concerns
 from archive.verify.rules import Finding
 from newsbot.configuration.sources import say_mistakes
+from newsbot.health.exit_status import ExitStatus
+from newsbot.rebuilding.collection import collection
 from newsbot.rebuilding.verification import Check
 from newsbot.running.option_values import whole_number
 from newsbot.running.quiet_command import QuietCommand
@@ -35,22 +38,32 @@ class Command(QuietCommand):
 
     def long_desc(self) -> str:
         return (
-            "Checks WARC files of any origin and files of article lines (.jsonl); without a name everything in the "
-            "data folder, with index and manifest. Prints a line for each finding: file, offset, rule, message; "
-            "archive/verify/README.md explains the rules. Exit status: 0 nothing is wrong, 1 findings, 2 usage. "
-            "Notes do not count."
+            "Checks archive files of any origin and files of article lines (.jsonl); without a name everything in the "
+            "data folder, with index and manifest. Prints a line for each file and rule: file, offset, rule, message "
+            "of the first finding, and how many there are; archive/verify/README.md explains the rules. Faults that "
+            "cannot be undone can be signed off: all that the check of the data folder finds in FILE, or in what "
+            "refers to it, is a note from then on. Exit status: 0 no faults, 1 faults, 2 usage, 3 a fault could not be "
+            "signed off. Notes do not count."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         cores = len(os.sched_getaffinity(0))
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+        parser.add_argument("--all", action="store_true", help="print a line for each finding")
+        parser.add_argument(
+            "--acknowledge", metavar="FILE", action="append", default=[], help="sign the faults of a file off"
+        )
+        parser.add_argument("--by", metavar="NAME", default="", help="who signs off")
+        parser.add_argument("--reason", metavar="TEXT", default="", help="why")
         parser.add_argument(
             "--jobs", type=whole_number(), default=cores, metavar="N", help="processes (default: cores)"
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
+        if opts.acknowledge and not (opts.by.strip() and opts.reason.strip() and not args):
+            raise UsageError("--acknowledge FILE needs --by and --reason, and checks the whole data folder")
         files = [Path(arg) for arg in args]
         if missing := [str(path) for path in files if not path.is_file()]:
             raise UsageError(f"no such file: {', '.join(missing)}")
@@ -65,15 +78,50 @@ class Command(QuietCommand):
             try:
                 for finding in check.findings(opts.jobs, lambda size: progress.advance(task, size)):
                     findings.append(finding)
-                    if not opts.json:
-                        print(f"{finding}{' (note)' if finding.is_note else ''}", flush=True)
+                    if opts.all and not opts.json:
+                        print(_shown(finding), flush=True)
             except ArchiveError as error:
                 raise UsageError(str(error)) from error
         if opts.json:
             print(_json(findings, check))
         else:
+            if not opts.all:
+                _print_first(findings)
             _print_summary(findings, check, monotonic() - started)
-        self.exitcode = say_mistakes(self.settings) or (1 if check.totals.faults else 0)
+        status = 1 if check.totals.faults else 0
+        if opts.acknowledge:
+            status = self._acknowledge([finding for finding in findings if not finding.is_note], opts)
+        self.exitcode = say_mistakes(self.settings) or status
+
+    def _acknowledge(self, faults: list[Finding], opts: argparse.Namespace) -> int:
+        assert self.settings is not None
+        names = {Path(given).name for given in opts.acknowledge}
+        wanted = [fault for fault in faults if any(concerns(fault, name) for name in names)]
+        for name in sorted(names):
+            if not any(concerns(fault, name) for fault in wanted):
+                print(f"verify: no fault is of {name}: nothing to sign off", file=sys.stderr)
+        try:
+            if wanted:
+                Acknowledged(collection(self.settings).folder).add(wanted, opts.by, opts.reason)
+        except ArchiveError as error:
+            print(f"verify: {error}", file=sys.stderr)
+            return ExitStatus.NOT_ARCHIVED
+        print(f"verify: {len(wanted)} faults signed off, {len(faults) - len(wanted)} left", file=sys.stderr)
+        return int(len(faults) > len(wanted))
+
+
+def _shown(finding: Finding, count: int = 1) -> str:
+    times = f" ({count} times)" if count > 1 else ""
+    return f"{finding}{times}{' (note)' if finding.is_note else ''}"
+
+
+def _print_first(findings: list[Finding]) -> None:
+    """Print the first finding of each file and rule, and how many there are."""
+    counts = Counter((finding.file, finding.rule) for finding in findings)
+    files = {finding.file: number for number, finding in enumerate(reversed(findings))}
+    first = {(finding.file, finding.rule): finding for finding in reversed(findings)}
+    for key, finding in sorted(first.items(), key=lambda item: (-files[item[0][0]], item[1].offset)):
+        print(_shown(finding, counts[key]))
 
 
 def _json(findings: list[Finding], check: Check) -> str:

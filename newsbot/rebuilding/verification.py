@@ -12,6 +12,7 @@ from typing import Any, Self
 from scrapy.settings import SETTINGS_PRIORITIES, Settings
 from scrapy.utils.project import get_project_settings
 
+from archive.verify.acknowledged import Acknowledged
 from archive.verify.folder import check_folder
 from archive.verify.index_lines import check_index
 from archive.verify.rules import Finding
@@ -69,7 +70,8 @@ class Check:
         :param jobs: how many processes to use.
         :param advance: called now and then with how many more bytes have been checked.
         """
-        for finding in self._findings(jobs, advance):
+        acknowledged = Acknowledged(collection(self.settings).folder)
+        for finding in acknowledged.applied(self._findings(jobs, advance)):
             if finding.is_note:
                 self.totals.notes += 1
             else:
