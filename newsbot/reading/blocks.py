@@ -18,6 +18,7 @@ Kind = Literal["text", "caption", "picture"]
 
 _EMPHASIS: Final = frozenset(("em", "i"))
 _STRENGTH: Final = frozenset(("b", "strong"))
+_CELLS: Final = frozenset(("td", "th"))
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 #: They hold what is no picture that can be kept, and may have a caption.
 _FRAMES: Final = frozenset(("canvas", "embed", "iframe", "object", "video"))
@@ -34,6 +35,7 @@ _CAPTION_NAME: Final = re.compile(
 LONGEST_CAPTION: Final = 500
 #: One behind a line break in the picture's own paragraph, where it may as well be text.
 _LONGEST_BEHIND: Final = 300
+_LONGEST_CREDIT: Final = 50
 #: Blocks in a table that is but a frame for pictures, or in an element named as a caption; rows in such a table.
 _MOST_IN_FRAME: Final = 12
 _MOST_ROWS: Final = 4
@@ -206,12 +208,13 @@ class _Walker:
         elif tag in _STRENGTH:
             self.strength += 1
             meaning = _STRONG
-        elif tag in ("td", "th"):
+        elif tag in _CELLS:
             self.pieces.append(" ")
         name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
         caption = caption or tag == "figcaption" or (tag != "a" and _CAPTION_NAME.search(name) is not None)
-        if caption or tag in BLOCKS:
-            self.flush()
+        if caption or tag in BLOCKS or tag in _CELLS:
+            if caption or tag in BLOCKS:
+                self.flush()
             self.behind_break = False
             self.rows += tag == "tr"
             centred = self.box.centred
@@ -232,17 +235,18 @@ class _Walker:
         self.strength -= bool(meaning & _STRONG)
 
     def _leave_box(self) -> None:
-        self.flush()
-        self.behind_break = False
         box = self.box
         assert box.parent is not None
+        if box.tag not in _CELLS or box.caption or box.start < len(self.blocks):
+            self.flush()  # else a line is made of all cells of a row
+        self.behind_break = False
         self.box = box.parent
         if not 0 < len(self.blocks) - box.start <= _MOST_IN_FRAME or self.letters - box.letters > LONGEST_CAPTION:
             return
         blocks = self.blocks[box.start :]
         pictures = [block for block in blocks if block.kind == "picture"]
         last = blocks[-1]
-        if box.caption or (box.tag == "table" and pictures and self.rows - box.rows <= _MOST_ROWS):
+        if box.caption or (box.tag == "table" and self.rows - box.rows <= _MOST_ROWS and _is_frame(blocks, pictures)):
             captions = blocks
         elif last.behind_break and last.box is box and pictures == blocks[:-1] and len(last.text) <= _LONGEST_BEHIND:
             captions = [last]
@@ -291,3 +295,10 @@ class _Walker:
         self.pieces.clear()
         self.size = self.plain = self.light = self.unlinked = self.breaks = 0
         self.link = ""
+
+
+def _is_frame(blocks: list[Block], pictures: list[Block]) -> bool:
+    """Whether blocks are but pictures and their captions: no more lines than pictures, except for who took them."""
+    lines = [len(block.text) for block in blocks if block.kind == "text"]
+    long = sum(length > _LONGEST_CREDIT for length in lines)
+    return bool(pictures) and long <= len(pictures) and len(lines) <= 2 * len(pictures)

@@ -6,6 +6,7 @@ because lxml alone loses pages that close their `<html>` early.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Final
 
@@ -18,6 +19,9 @@ from newsbot.reading.layouts import NEVER_TEXT
 from newsbot.reading.leftovers import without_leftovers
 from newsbot.reading.main_text import Found, main_text
 from newsbot.reading.page import Page
+
+# It warns of each page in which it finds nothing; that a page has no text is told by what becomes of it.
+logging.getLogger("trafilatura").setLevel(logging.ERROR)
 
 #: lxml and trafilatura work by recursion, and take seconds for pages of this size; no article comes near.
 _LARGEST: Final = 1_500_000

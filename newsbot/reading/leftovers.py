@@ -52,7 +52,7 @@ _COMMENT_BOX: Final = re.compile(
 #: A link to another article in the middle of the text: the label and the link in one line.
 _POINTER: Final = re.compile(
     r"(>>|»|►|▶|➤|👉|→|=>)|[\W_]*((mời )?(xem|đọc) (thêm|tiếp|ngay)|(tin|bài)( viết)? liên quan|có thể bạn quan tâm"
-    r"|read (more|also|next)|see also|related|also read)[\W_]*:"
+    r"|từ khóa|tags?|chủ đề|read (more|also|next)|see also|related|also read)[\W_]*:"
 )
 _IMPRINT: Final = re.compile(
     r"\W*(giấy phép (số|hoạt động|thiết lập|xuất bản)|bản quyền (thuộc|©)|©|copyright\b|all rights reserved"
@@ -133,7 +133,7 @@ def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], boo
             if ended and not (_RELATED.fullmatch(below) and looks_like_byline(block.text)):
                 continue
             below = ""
-        if is_leftover(block.text) or _is_pointer(block, is_other_article):
+        if is_leftover(block.text) or is_pointer(block, is_other_article):
             continue
         kept.append(block)
     return kept
@@ -152,10 +152,11 @@ def _box_follows(blocks: list[Block], place: int) -> bool:
     return any(_COMMENT_BOX.fullmatch(_key(block.text)) for block in blocks[place + 1 : place + 4])
 
 
-def _is_pointer(block: Block, is_other_article: Callable[[str], bool]) -> bool:
-    """Whether a paragraph is but a link to another article."""
-    if block.linked <= 0.5:
+def is_pointer(block: Block, is_other_article: Callable[[str], bool]) -> bool:
+    """Whether a paragraph is but a link to another article, or links behind a label."""
+    if not block.link:
         return False
-    if _POINTER.match(fold(block.text[:_LONGEST])):
+    label = _POINTER.match(fold(block.text[:_LONGEST]))
+    if label is not None and 2 * block.linked * len(block.text) > len(block.text) - label.end():
         return True
     return block.linked > 0.9 and not block.text.endswith(".") and is_other_article(block.link)

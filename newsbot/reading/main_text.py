@@ -13,7 +13,7 @@ from typing import Final
 
 from newsbot.reading.blocks import Block, Box
 from newsbot.reading.furniture import weigh, without_cards, without_furniture
-from newsbot.reading.leftovers import is_imprint, is_label, is_leftover
+from newsbot.reading.leftovers import is_imprint, is_label, is_leftover, is_pointer
 from newsbot.vietnamese.bylines import looks_like_byline
 from newsbot.vietnamese.text import clean, fold
 
@@ -78,11 +78,15 @@ def main_text(
     weigh(blocks, boxes, lambda block: 0)
     blocks = without_cards(blocks, boxes, is_other_article)
     known = {id(block) for block in blocks if block.kind == "text" and block.text in found}
-    weights = {id(block): _weight(block, id(block) in known, key) for block in blocks}
+    weights = {
+        id(block): 0 if is_pointer(block, is_other_article) else _weight(block, id(block) in known, key)
+        for block in blocks
+    }
     weigh(blocks, boxes, lambda block: weights[id(block)])
     blocks = without_furniture(blocks, boxes, known=False)
     weigh(blocks, boxes, lambda block: weights[id(block)])
-    inside = _inside(blocks, boxes, _container(boxes))
+    container = _container(boxes)
+    inside = _inside(blocks, boxes, container)
     start = _headline(blocks, weights, key) + 1
     core = [
         place
@@ -91,19 +95,24 @@ def main_text(
     ]
     if not core:
         return []
-    holders = {id(_holder(blocks[place].box)) for place in core}
+    holder_of = _holders(boxes)
+    holders = {holder_of[id(blocks[place].box)] for place in core}
+    beside = [holder_of[id(block.box)] in holders for block in blocks]
+    is_tight = id(container) in holders  # paragraphs stand in it, not in its parts alone
     ends = [
         place
         for place, block in enumerate(blocks)
-        if place >= start and inside[place] and id(_holder(block.box)) in holders
+        if place >= start and (beside[place] or (is_tight and inside[place] and block.runs))
     ]
     first, last = min([*ends, core[0]]), max([*ends, core[-1]])
-    chosen = []
+    chosen, sure = [], set(core)
     for place in range(first, last + 1):
         block = blocks[place]
-        at_an_end = not core[0] < place < core[-1]
-        if weights[id(block)] or (inside[place] and not _is_furniture(block, at_an_end, place < core[0], key)):
-            chosen.append(block)
+        if place not in sure:
+            at_an_end = not core[0] < place < core[-1]
+            if not (inside[place] or beside[place]) or _is_furniture(block, at_an_end, place < core[0], key):
+                continue
+        chosen.append(block)
     while chosen and chosen[-1].is_heading:
         chosen.pop()
     return chosen
@@ -127,12 +136,14 @@ def _container(boxes: list[Box]) -> Box:
         parent = box.parent
         if parent is not None and (id(parent) not in heaviest or box.weight > heaviest[id(parent)].weight):
             heaviest[id(parent)] = box
-    here = boxes[0]
+    here = container = boxes[0]
     while (inner := heaviest.get(id(here))) is not None and inner.weight >= _MOST * here.weight > 0:
-        if inner.tag in _PARTS or inner.texts < 2:
+        if inner.texts < 2:
             break
         here = inner
-    return here
+        if here.tag not in _PARTS:  # through a table, if it is for the layout, to its cell
+            container = here
+    return container
 
 
 def _inside(blocks: list[Block], boxes: list[Box], container: Box) -> list[bool]:
@@ -143,11 +154,13 @@ def _inside(blocks: list[Block], boxes: list[Box], container: Box) -> list[bool]
     return [id(block.box) in inner for block in blocks]
 
 
-def _holder(box: Box) -> Box:
-    """Return the element in which a paragraph stands beside others."""
-    while box.parent is not None and (box.tag in _PARTS or box.texts < 2):
-        box = box.parent
-    return box
+def _holders(boxes: list[Box]) -> dict[int, int]:
+    """Return the element in which the paragraphs of each box stand beside others (both by `id`)."""
+    holders: dict[int, int] = {}
+    for box in boxes:  # parents first
+        is_part = box.parent is not None and (box.tag in _PARTS or box.texts < 2)
+        holders[id(box)] = holders[id(box.parent)] if is_part else id(box)
+    return holders
 
 
 def _headline(blocks: list[Block], weights: dict[int, int], title_key: str) -> int:

@@ -1,0 +1,238 @@
+"""Pages of no known design, made by chance: no paragraph of the article is lost, nothing else of the page is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsbot.spider import NewsSpider
+from tests.pages import make_spider, read, reply
+
+URL = "https://baovidu.vn/doi-song/cho-que-17.html"
+TITLE = "Chợ quê ngày giáp Tết đông hơn mọi năm"
+VOCABULARY = (
+    "nước sông đồng lúa vụ mùa thôn xã đê kè hộ dân trường học trạm bơm mưa gió nắng cầu đường chợ phiên ruộng vườn"
+    " bãi thuyền lưới cá tôm ngô khoai sắn chè mía bưởi cam quýt trâu bò gà vịt nhà máy xưởng thợ tre nứa gốm lụa"
+)
+WORDS = VOCABULARY.split()
+
+
+class BaoviduSpider(NewsSpider):
+    """Báo Ví Dụ, https://baovidu.vn"""
+
+    name = "baovidu"
+    province = "Hải Dương"
+    allowed_domains = ["baovidu.vn"]
+    article_url = (r"-(?P<id>\d+)\.html$",)
+
+
+SPIDER = make_spider(BaoviduSpider)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of an article: what its author wrote, and how it is marked up."""
+
+    lines: tuple[str, ...]
+    html: str
+
+
+def words(fewest: int, most: int) -> st.SearchStrategy[str]:
+    return st.lists(st.sampled_from(WORDS), min_size=fewest, max_size=most).map(" ".join).map(str.capitalize)
+
+
+LONG = words(15, 50).map(lambda text: text + ".")
+SHORT = words(2, 6).map(lambda text: text + ".")
+LABEL = words(2, 6)
+SPEECH = words(2, 8).map(lambda text: f"- {text}?")
+TEXT = st.one_of(LONG, SHORT)
+
+
+def tagged(tag: str) -> st.SearchStrategy[Piece]:
+    return TEXT.map(lambda text: Piece((text,), f"<{tag}>{text}</{tag.split()[0]}>"))
+
+
+def listed(lines: list[str]) -> Piece:
+    return Piece(tuple(lines), "<ul>" + "".join(f"<li>{line}</li>" for line in lines) + "</ul>")
+
+
+def tabled(rows: list[tuple[str, str]]) -> Piece:
+    cells = "".join(f"<tr><td>{left}</td><td>{right}</td></tr>" for left, right in rows)
+    return Piece(tuple(f"{left} {right}" for left, right in rows), f"<table><tbody>{cells}</tbody></table>")
+
+
+def broken(lines: list[str]) -> Piece:
+    return Piece(tuple(lines), "<p>" + "<br><br>".join(lines) + "</p>")
+
+
+def headed(parts: tuple[str, str]) -> Piece:
+    return Piece(parts, f"<h3>{parts[0]}</h3><p>{parts[1]}</p>")
+
+
+PIECES = st.one_of(
+    tagged("p"),
+    tagged("p"),
+    tagged("p style='text-align: justify'"),
+    tagged("div"),
+    tagged("blockquote"),
+    TEXT.map(lambda text: Piece((text,), f"<div><p>{text}</p></div>")),
+    TEXT.map(lambda text: Piece((text,), f"<p><span><font>{text}</font></span></p>")),
+    TEXT.map(lambda text: Piece((text,), f"<blockquote><p>{text}</p><p></p></blockquote>")),
+    st.lists(TEXT, min_size=2, max_size=4).map(
+        lambda lines: Piece(tuple(lines), "<p></p>" + "<br><br>".join(lines) + "<p></p>")
+    ),
+    st.lists(TEXT, min_size=2, max_size=4).map(
+        lambda lines: Piece(tuple(lines), "<section>" + "".join(f"<p>{x}</p>" for x in lines) + "</section>")
+    ),
+    st.lists(TEXT, min_size=2, max_size=4).map(
+        lambda lines: Piece(tuple(lines), "<ol>" + "".join(f"<li><p>{x}</p></li>" for x in lines) + "</ol>")
+    ),
+    LONG.map(
+        lambda text: Piece(
+            (text,), f"<figure><img src=/a.jpg><figcaption>Chú thích ảnh.</figcaption></figure><p>{text}</p>"
+        )
+    ),
+    LONG.map(lambda text: Piece((text,), f"<p><img src=/b.jpg><br>Chú thích ảnh.</p><p>{text}</p>")),
+    SPEECH.map(lambda text: Piece((text,), f"<p>{text}</p>")),
+    TEXT.map(lambda text: Piece((text,), f"<p></p>{text}<p></p>")),
+    TEXT.map(lambda text: Piece((text,), f"<p>{text.replace(' ', ' <b>', 1)}</b></p>")),
+    LONG.map(lambda text: Piece((text,), "<p>{} <a href=/chu-de/lua>{}</a> {}</p>".format(*text.split(" ", 2)))),
+    st.lists(LABEL, min_size=2, max_size=5).map(listed),
+    st.lists(st.tuples(LABEL, SHORT), min_size=2, max_size=4).map(tabled),
+    st.lists(TEXT, min_size=2, max_size=4).map(broken),
+    st.tuples(LABEL, LONG).map(headed),
+)
+LEADS = LONG.map(lambda text: Piece((text,), f"<p>{text}</p>"))
+SMALL = st.tuples(st.lists(PIECES, max_size=2), LEADS, st.lists(PIECES, max_size=2)).map(
+    lambda parts: [*parts[0], parts[1], *parts[2]]
+)
+LARGE = st.tuples(
+    st.lists(PIECES, max_size=4), LEADS, st.lists(PIECES, max_size=6), LEADS, st.lists(PIECES, max_size=4)
+).map(lambda parts: [*parts[0], parts[1], *parts[2], parts[3], *parts[4]])
+ARTICLES = st.one_of(SMALL, LARGE)
+
+
+@dataclass(frozen=True)
+class Design:
+    content: str  # how the article's element begins
+    wrap: bool
+    before: tuple[str, ...]
+    inside: tuple[str, ...]  # right behind the text, in its element
+    middle: str
+    after: tuple[str, ...]
+    form: bool  # all of the page is one, as ASP.NET has it
+    lead: str  # what stands between the headline and the text
+    columns: bool  # a layout by tables
+
+
+ROWS = "".join(f"<li><a href=/tin-{number}.html>Hội làng mở sớm ở xã thứ {number}</a></li>" for number in range(40, 46))
+CARDS = "".join(
+    f"<div class=o><h4><a href=/tin-{number}.html>Đò ngang bến số {number}</a></h4>"
+    f"<p>Bến đò số {number} vừa được sửa lại để phục vụ bà con đi lễ đầu xuân năm nay.</p></div>"
+    for number in range(50, 56)
+)
+FURNITURE = (
+    "Hội làng mở sớm",
+    "Đò ngang",
+    "Bến đò số",
+    "Trang chủ",
+    "Chia sẻ",
+    "Bản quyền",
+    "BÌNH LUẬN",
+    "Quảng cáo",
+    "ký tự",
+    "Từ khóa",
+    "thẻ lúa",
+    "Tin liên quan",
+    "Xem thêm",
+    "Chú thích",
+    "Độc giả",
+    "10/03/2026",
+    "giấy phép",
+    "kiểu chữ",
+    "bí mật",
+)
+BEFORE = (
+    "<nav><a href=/>Trang chủ</a><a href=/doi-song>Đời sống</a></nav>",
+    "<div class=menu><ul><li><a href=/>Trang chủ</a></li><li><a href=/doi-song>Đời sống</a></li></ul></div>",
+    f"<div class=top><ul>{ROWS}</ul></div>",
+    f"<div>{CARDS}</div>",
+    "<div class=share><span>Chia sẻ</span></div>",
+    "<form><select><option>kiểu chữ</option></select></form>",
+)
+INSIDE = (
+    "<p><b>Xem thêm:</b></p><ul><li><a href=/tin-41.html>Hội làng mở sớm ở xã thứ 41</a></li></ul>",
+    f"<div><h3>Tin liên quan</h3><ul>{ROWS}</ul></div>",
+    "<div class=the>Từ khóa: <a href=/tag/lua>thẻ lúa</a></div>",
+    "<div>Quảng cáo</div>",
+    "<p>10/03/2026 08:15</p>",
+    "<p style='display:none'>Dòng chữ bí mật.</p>",
+    "<p><a href=/tin-42.html>>> Hội làng mở sớm ở xã thứ 42</a></p>",
+)
+MIDDLE = (
+    "",
+    "",
+    "<p>Xem thêm: <a href=/tin-43.html>Hội làng mở sớm ở xã thứ 43</a></p>",
+    "<div class=quang-cao>Quảng cáo</div>",
+    f"<div><b>Tin liên quan</b><ul>{ROWS}</ul></div>",
+    f"<div class=box-related>{CARDS}</div>",
+    "<script>var bi_mat = 'bí mật';</script>",
+)
+AFTER = (
+    f"<div class=right>{CARDS}</div>",
+    f"<div>{CARDS}</div>",
+    "<div class=comment-list><div><b>Nam</b><p>Độc giả thấy bài này rất hay và đúng với quê mình lắm.</p></div></div>",
+    f"<aside><h3>Xem thêm</h3><ul>{ROWS}</ul></aside>",
+    f"<div class=tin-khac><h3>Tin liên quan</h3><ul>{ROWS}</ul></div>",
+    "<div class=comments><h3>BÌNH LUẬN</h3><textarea></textarea><p>Bạn còn 500/500 ký tự</p></div>",
+    "<footer><p>Bản quyền thuộc Báo Ví Dụ, giấy phép số 12 ngày 10/03/2026.</p></footer>",
+    "<div class=bottom><p>Bản quyền thuộc Báo Ví Dụ.</p><p>Giấy phép số 12, cấp ngày 10/03/2026.</p></div>",
+)
+DESIGNS = st.builds(
+    Design,
+    content=st.sampled_from(
+        ("<div class=content>", "<article>", "<div id=a1>", "<section class='x y'>", "<td valign=top>")
+    ),
+    wrap=st.booleans(),
+    before=st.lists(st.sampled_from(BEFORE), max_size=3, unique=True).map(tuple),
+    inside=st.lists(st.sampled_from(INSIDE), max_size=3, unique=True).map(tuple),
+    middle=st.sampled_from(MIDDLE),
+    after=st.lists(st.sampled_from(AFTER), max_size=4, unique=True).map(tuple),
+    form=st.booleans(),
+    lead=st.sampled_from(("", "<div class=anh><img src=/c.jpg></div>", "<p class=tacgia>Hà Thu</p>")),
+    columns=st.booleans(),
+)
+
+
+def page(article: list[Piece], design: Design) -> str:
+    tag = design.content[1:].split()[0].rstrip(">")
+    half = next(
+        place for place, piece in enumerate(article) if piece.html.startswith("<p>") and len(piece.lines[0]) > 45
+    )
+    text = [piece.html for piece in article]
+    text.insert(half + 1, design.middle)
+    content = design.content + "".join((*text, *design.inside)) + f"</{tag}>"
+    if tag == "td":
+        content = f"<table><tbody><tr>{content}</tr></tbody></table>"
+    head = f"<h1>{escape(TITLE)}</h1><div class=ngay>10/03/2026 08:15</div>{design.lead}"
+    main = f"<div class=main>{head}{content}</div>" if design.wrap else head + content
+    before, after = "".join(design.before), "".join(design.after)
+    if design.columns:
+        body = f"<table><tr><td>{before}</td><td>{main}</td><td>{after}</td></tr></table>"
+    else:
+        body = f"{before}{main}{after}"
+    if design.form:
+        body = f"<form id=aspnetForm>{body}</form>"
+    return f"<!DOCTYPE html><html lang=vi><head><title>{escape(TITLE)}</title></head><body>{body}</body></html>"
+
+
+@settings(deadline=None, max_examples=150, derandomize=True)
+@given(ARTICLES, DESIGNS)
+def test_no_paragraph_is_lost_and_no_furniture_kept(article, design):
+    found = read(SPIDER, reply(URL, page(article, design)))
+    said = f"{found.sapo or ''}\n\n{found.body}"
+    assert [line for piece in article for line in piece.lines if line not in said] == []
+    assert [label for label in FURNITURE if label in said] == []
