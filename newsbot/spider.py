@@ -137,6 +137,7 @@ class NewsSpider(Discovery):
         if article_id is None:
             return PageKind.GONE  # sent on to the front page
         found = read_article(page, self, article_id)
-        if not isinstance(found, Article) and is_refreshed_away(page.url, page.tree, self.addresses):
+        has_text = isinstance(found, Article) and bool(found.body)
+        if not has_text and is_refreshed_away(page.url, page.tree, self.addresses):
             return PageKind.GONE
         return found

@@ -20,8 +20,11 @@ _MOST_ATTRIBUTES: Final = 20
 _BEGIN, _END = "newsbot-begin", "newsbot-end"
 _END_TAG: Final = f"<{_END}/>"
 _CDATA, _CDATA_ENDS = "<![CDATA[", "]]>"
+#: Characters of a tag. For each that has no end, the parser looks for one in all that follows.
+_LONGEST_TAG: Final = 8_000
 _STRAY: Final = re.compile(
-    r"&(?:amp|lt|gt|quot|apos);|&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};)|<(?![A-Za-z_:]|/[A-Za-z_:]|!--|\?)"
+    r"&(?:amp|lt|gt|quot|apos);|&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};)"
+    rf"|<(?!!--|[/?]?[A-Za-z_:][^<>]{{0,{_LONGEST_TAG}}}>)"
 )
 _SPECIAL: Final = re.compile("[<>&]")
 #: As numbers: told to expand no entity, the parser drops these five as well.
@@ -35,8 +38,9 @@ _ESCAPED: Final = {
     "&quot;": "&#34;",
     "&apos;": "&#39;",
 }
-#: What may be the beginning of one of the above.
-_UNDECIDED: Final = re.compile(r"(?:<[/!]?|<!-|<!\[[CDAT[]{0,5}|&#?[A-Za-z0-9]{0,7}|\]{1,2})\Z")
+#: What may be the beginning of one of these, of a tag or a mark, at the end of a piece.
+_UNDECIDED: Final = re.compile(rf"(?:<[^<>]{{0,{_LONGEST_TAG}}}|&#?[A-Za-z0-9]{{0,7}}|\]{{1,2}})\Z")
+_LONGEST_MARK: Final = 16
 _TAIL: Final = 1_000
 
 
@@ -137,7 +141,8 @@ def _escaped(pieces: Iterable[str]) -> Iterator[str]:
     kept, in_cdata = "", False
     for piece in pieces:
         text = kept + piece
-        match = _UNDECIDED.search(text, max(0, len(text) - 16))
+        last = text.rfind("<")
+        match = _UNDECIDED.search(text, last if last > text.rfind(">") else max(0, len(text) - _LONGEST_MARK))
         end = match.start() if match else len(text)
         escaped, in_cdata = _escape(text[:end], in_cdata=in_cdata)
         kept = text[end:]

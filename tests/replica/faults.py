@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Literal
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from tests.replica.request import Request
 from tests.replica.site import RawReply, Reply
@@ -59,6 +60,26 @@ class Status(Fault):
         if self.retry_after:
             headers.append(("Retry-After", self.retry_after))
         return Reply(self.status, headers=tuple(headers), body=b"<h1>%d</h1>\n" % self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Instead(Fault):
+    """Another body, or a redirect, instead of the page; see `instead`."""
+
+    kind: ClassVar[str] = "instead"
+    status: int = 200
+    type: str = "text/html"
+    location: str = ""
+    body: str = ""  # percent-encoded, as an option of the command line can have it
+
+    def replace(self, request: Request) -> Reply:
+        location = (("Location", unquote(self.location)),) if self.location else ()
+        return Reply(self.status, headers=(("Content-Type", self.type), *location), body=unquote_to_bytes(self.body))
+
+
+def instead(where: str, body: str | bytes = "", *, status: int = 200, type: str = "text/html", to: str = "") -> Instead:
+    """The fault that gives a body, or a redirect to an address, in place of a page."""
+    return Instead(where, status=status, type=type, location=quote(to), body=quote(body))
 
 
 @dataclass(frozen=True, slots=True)
