@@ -23,11 +23,13 @@ from scrapy.core.downloader.handlers.http11 import (
     _ScrapyAgent,
 )
 from twisted.internet.defer import Deferred
+from twisted.web._newclient import ParseError
 from twisted.web.client import HTTPConnectionPool
-from twisted.web.http import _ChunkedTransferDecoder
+from twisted.web.http import _ChunkedTransferDecoder, maxChunkSizeLineLength
 from twisted.web.http_headers import Headers, InvalidHeaderName
 
 from archive.exchange.exchange import Exchange
+from archive.exchange.http_message import LONGEST_HEAD, MOST_CHUNKS, MOST_LINES
 from archive.exchange.request_secrets import without_user
 
 #: How far a response's head, framing and excess may go beyond the size allowed for its body, in bytes.
@@ -71,20 +73,36 @@ class _TeeTransport:
 
 
 class _TolerantChunks(_ChunkedTransferDecoder):
-    """Reads chunk sizes with white space behind them (RFC 9112, 7.1.1), as browsers do."""
+    """Reads chunk sizes with white space behind them (RFC 9112, 7.1.1), as browsers do; only so many."""
+
+    _chunks = 0
 
     def _dataReceived_CHUNK_LENGTH(self) -> bool:
-        size = bytes(self._buffer).partition(b"\r\n")[0].partition(b";")[0]
-        if size.endswith((b" ", b"\t")) and b"\r\n" in self._buffer:
+        end = self._buffer.find(b"\r\n", 0, maxChunkSizeLineLength)
+        size = bytes(self._buffer[: max(end, 0)]).partition(b";")[0]
+        if size.endswith((b" ", b"\t")):
             self._buffer[: len(size)] = size.rstrip(b" \t")
             self._start = 0
-        return super()._dataReceived_CHUNK_LENGTH()
+        whole = super()._dataReceived_CHUNK_LENGTH()
+        self._chunks += whole
+        if self._chunks > MOST_CHUNKS:
+            raise ParseError(f"more than {MOST_CHUNKS} chunks", b"")
+        return whole
 
 
 class _TolerantParser(_LenientHTTPClientParser):
     """Reads responses whose header names are not valid, as browsers do; the archive keeps the line as it came."""
 
     _transferDecoders = {b"chunked": _TolerantChunks}
+    _lines = 0
+    _bytes = 0
+
+    def lineReceived(self, line: bytes) -> None:
+        self._lines += 1
+        self._bytes += len(line) + 2
+        if self._lines > MOST_LINES or self._bytes > LONGEST_HEAD:
+            raise ParseError(f"a head of more than {MOST_LINES} lines or {LONGEST_HEAD} bytes", b"")
+        super().lineReceived(line)
 
     def headerReceived(self, name: bytes, value: bytes) -> None:
         with suppress(InvalidHeaderName):

@@ -14,9 +14,15 @@ from typing import NamedTuple
 
 Recipe = list[int | str]
 
+#: Bytes of a head, lines in it, and chunks of a body, that a crawl reads, and that are kept as an HTTP response. What
+#: has more is kept as bytes that are none.
+LONGEST_HEAD = 1 << 20
+MOST_LINES = 5_000
+MOST_CHUNKS = 250_000
+
 _HEAD_END = re.compile(rb"\n\r?\n")
 #: Crawlers that speak HTTP/2 or 3 write it as ``HTTP/2 200``.
-_STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)? (\d+)(?: [^\n]*)?\r?\n")
+_STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)? (\d{1,9})(?: [^\n]*)?\r?\n")
 _FOLD = re.compile(rb"\n[ \t]")
 _FOLDED = re.compile(rb"\r?\n(?=[ \t])")
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
@@ -100,6 +106,17 @@ def headers(head: bytes) -> list[tuple[bytes, bytes]]:
     ]
 
 
+def check_head(response: StoredResponse) -> None:
+    """Refuse a head that no crawl reads.
+
+    :raises MessageError: if it is longer than `LONGEST_HEAD`, or has more than `MOST_LINES`.
+    """
+    if response.payload_start > LONGEST_HEAD:
+        raise MessageError(f"its head is longer than {LONGEST_HEAD} bytes")
+    if response.block.count(b"\n", 0, response.payload_start) > MOST_LINES:
+        raise MessageError(f"its head has more than {MOST_LINES} lines")
+
+
 def stored_form(raw: bytes, method: str = "GET") -> StoredResponse:
     """Take the raw bytes of one response apart and return what a WARC record keeps of them.
 
@@ -158,7 +175,9 @@ def _body(raw: bytes, start: int, method: str, status: int, fields: list[tuple[b
     codings = [value.lower() for name, value in fields if name == b"transfer-encoding"]
     if codings and codings[0] == b"chunked":
         return _dechunk(raw, start)
-    lengths = {part.strip() for name, value in fields if name == b"content-length" for part in value.split(b",")}
+    lengths = {
+        _plain_number(part.strip()) for name, value in fields if name == b"content-length" for part in value.split(b",")
+    }
     rest = raw[start:]
     if codings or len(lengths) != 1 or not (length := lengths.pop()).isdigit():
         return _Body(rest, len(raw), None, [len(rest)])
@@ -166,8 +185,16 @@ def _body(raw: bytes, start: int, method: str, status: int, fields: list[tuple[b
     return _Body(payload, start + len(payload), len(payload) == int(length[:18]), [len(payload)])
 
 
+def _plain_number(digits: bytes) -> bytes:
+    """Return a number without zeros in front."""
+    return digits.lstrip(b"0") or digits[-1:]
+
+
 def _dechunk(raw: bytes, position: int) -> _Body:
-    """Decode chunks. Where the framing breaks, the rest stays undecoded: it goes into the recipe, not the payload."""
+    """Decode chunks. Where the framing breaks, the rest stays undecoded: it goes into the recipe, not the payload.
+
+    :raises MessageError: if there are more than `MOST_CHUNKS`.
+    """
     data: list[bytes] = []
     steps: Recipe = []
     literal_from = position
@@ -181,6 +208,8 @@ def _dechunk(raw: bytes, position: int) -> _Body:
             )
         chunk = raw[size_line.end() : size_line.end() + size]
         data.append(chunk)
+        if len(data) > MOST_CHUNKS:
+            raise MessageError(f"its body has more than {MOST_CHUNKS} chunks")
         steps += [_text(raw[literal_from : size_line.end()]), len(chunk)]
         literal_from = position = size_line.end() + len(chunk)
         if not raw.startswith(b"\r\n", position):

@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 from typing import Final
 
-from archive.exchange.http_message import find_head, headers
+from archive.exchange.http_message import LONGEST_HEAD, find_head, headers
 from archive.files.inflate import IN_MEMORY
 
-#: A response's head with those of interim responses in front is looked for in so many bytes.
-LONGEST_HEAD: Final = 1 << 20
 _CHUNK_SIZE: Final = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]{0,4096})?\r?\n")
 #: What may follow the last chunk: trailers and a blank line; some crawlers leave out the end of it.
 _TRAILERS: Final = re.compile(rb"(?:[^\r\n][^\n]*\n)*(?:\r?\n?)?")

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from warcio.statusandheaders import StatusAndHeadersParser
 from warcio.timeutils import iso_date_to_timestamp
 
+from archive.exchange.http_message import LONGEST_HEAD
 from archive.index.surt import surt
 from archive.records.members import Block, Damage, Member
 from archive.records.sound_records import sound_records
@@ -26,11 +27,10 @@ from archive.records.sound_records import sound_records
 #: Record types with a line, if the block is not only notes on another record.
 _INDEXED = frozenset({"response", "revisit", "resource", "metadata"})
 _NOTES = "application/warc-fields"
-_LONGEST_HEAD = 1 << 20
 _MIME_END = re.compile(r"[;\s]")
 #: A head with nothing odd in it, which need not be taken apart line by line.
 _PLAIN_HEAD = re.compile(rb"HTTP/1\.[01] (\d+)(?: [ -~]*)?\r\n(?:[!-9;-~]+:[ -~]*\r\n)*\r\n")
-_CONTENT_TYPE = re.compile(rb"\ncontent-type: *([ -~]*?) *\r", re.IGNORECASE)
+_CONTENT_TYPE = re.compile(rb"\ncontent-type:([ -~]*)\r", re.IGNORECASE)
 _USUAL_DATE = re.compile(r"[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)
 _PARSER = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"], verify=False)
 
@@ -164,8 +164,8 @@ def _http_head(record_type: str, block: Block, url: str) -> _HttpHead | None:
         return None
     if plain := _PLAIN_HEAD.match(block):
         mime = _CONTENT_TYPE.search(block, 0, plain.end())
-        return _HttpHead(plain[1].decode(), mime[1].decode() if mime else None, plain.end())
-    stream = BytesIO(block[:_LONGEST_HEAD])
+        return _HttpHead(plain[1].decode(), mime[1].strip(b" ").decode() if mime else None, plain.end())
+    stream = BytesIO(block[:LONGEST_HEAD])
     head = _PARSER.parse(stream)
     return _HttpHead(head.get_statuscode(), head.get_header("Content-Type"), stream.tell())
 

@@ -44,6 +44,13 @@ _QUERY_SESSIONS = tuple(
 )
 
 
+#: The same escape escaped again and again, which one round each would take quadratic time to resolve.
+_ESCAPED_ESCAPES = re.compile(rb"%(?:25)+")
+_MOST_ROUNDS = 50
+#: Bytes: the patterns above take quadratic time, and no site has longer addresses with a session in them.
+_LONGEST_WITH_SESSION = 4_000
+
+
 class _Url(NamedTuple):
     scheme: bytes
     host: bytes
@@ -173,14 +180,14 @@ def _collapse(path: bytes) -> bytes:
 
 def _path(path: bytes) -> bytes:
     path = path.lower()
-    for pattern in _PATH_SESSIONS:
+    for pattern in _PATH_SESSIONS if len(path) <= _LONGEST_WITH_SESSION else ():
         if found := pattern.match(path):
             path = found[1] + found[2]
     return path[:-1] if path.endswith(b"/") and len(path) > 1 else path
 
 
 def _query(query: bytes) -> bytes:
-    for pattern in _QUERY_SESSIONS:
+    for pattern in _QUERY_SESSIONS if len(query) <= _LONGEST_WITH_SESSION else ():
         if found := pattern.match(query):
             query = found[1] + (found[2] or b"")
     query = query.lower()
@@ -190,7 +197,15 @@ def _query(query: bytes) -> bytes:
 
 
 def _unescape(data: bytes) -> bytes:
-    while b"%" in data and (plain := unquote_to_bytes(data)) != data:
+    """Return what is left when no escape is: "%252541" is "A".
+
+    >>> _unescape(b"/%" + b"25" * 100_000 + b"41")
+    b'/A'
+    """
+    for _ in range(_MOST_ROUNDS):
+        plain = unquote_to_bytes(_ESCAPED_ESCAPES.sub(b"%", data))
+        if plain == data:
+            break
         data = plain
     return data
 

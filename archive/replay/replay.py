@@ -171,11 +171,11 @@ def _response(capture: Capture, record: Member, resolver: Resolver) -> Response:
     else:
         payload = bytes(kept.payload)
         capture.payload_digest = digest(payload)
-    fields = Headers()
+    fields: dict[bytes, list[bytes]] = {}  # Headers.appendlist takes quadratic time
     for name, value in headers(kept.head):
-        fields.appendlist(name, value)
+        fields.setdefault(name.title(), []).append(value)
     try:
-        response = make_response(capture.url, kept.status, fields, payload)
+        response = make_response(capture.url, kept.status, Headers(fields), payload)
         response.request = Request(capture.url, meta={"capture": capture})
     except ValueError as error:
         raise MessageError(f"{capture.url!r} is no URL: {error}") from error

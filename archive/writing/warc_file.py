@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import socket
 from pathlib import Path
 from uuid import uuid4
@@ -29,7 +30,13 @@ def file_name(prefix: str, serial: int, run: str) -> str:
 def files_of_run(folder: Path, prefix: str, run: str) -> list[Path]:
     """Return the finished files of one run, in the order in which they were written."""
     files = folder.glob(f"{prefix}-*-{run}.warc.gz")
-    return sorted(files, key=lambda path: int(path.name.rsplit("-", 3)[1]))
+    return sorted(files, key=lambda path: _serial(path.name))
+
+
+def _serial(name: str) -> tuple[int, str]:
+    """Return by what the files of a run are put in order; a name that nobody here has given comes last."""
+    serial = name.rsplit("-", 3)[1:2]
+    return (int(serial[0]) if serial and re.fullmatch("[0-9]{1,9}", serial[0]) else 10**9), name
 
 
 class WarcFile:

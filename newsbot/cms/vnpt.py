@@ -16,7 +16,8 @@ from newsbot.backfill.window import Span
 from newsbot.reading.node_text import node_text
 from newsbot.spider import Layout, NewsSpider
 
-_CALL: Final = re.compile(r"\s*[\w.]+\s*\(\s*(\{.*\})\s*\)\s*;?\s*", re.DOTALL)
+_CALL: Final = re.compile(r"\s*[\w.]+\s*\(\s*(\{.*\})\s*\)[\s;]*", re.DOTALL)
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _SEARCH: Final = re.compile(r"/search/select/\?[^\"'\s<>]+")
 #: More than a section's first page holds, so that an answer from the first article on brings others too.
 _ROWS: Final = 50
@@ -82,7 +83,7 @@ class VnptSpider(NewsSpider):
     def page_address(self, second: str, page: int) -> str | None:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(second).query).items()}
         start = asked.get("start", "")
-        if not urlsplit(second).path.startswith("/search/select") or not start.isdecimal():
+        if not urlsplit(second).path.startswith("/search/select") or not _NUMBER.fullmatch(start):
             return super().page_address(second, page)
         return _search(asked.get("q", ""), int(start) + (page - 2) * _ROWS)
 
@@ -91,7 +92,7 @@ class VnptSpider(NewsSpider):
         if answer is not None:
             asked = {name: values[0] for name, values in parse_qs(urlsplit(response.url).query).items()}
             start = asked.get("start", "0")
-            return _search(asked.get("q", ""), int(start) + len(answer["docs"])) if start.isdecimal() else None
+            return _search(asked.get("q", ""), int(start) + len(answer["docs"])) if _NUMBER.fullmatch(start) else None
         written = next((found for script in tree.css("script") if (found := _SEARCH.search(script.text()))), None)
         if written:
             return written[0]

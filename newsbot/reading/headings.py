@@ -30,7 +30,7 @@ _SHARE: Final = 0.25
 #: A cut copy that is shorter may agree by chance.
 _SHORTEST_CUT: Final = 30
 _MARKS: Final = "-–—|:»•·/"
-_SITE: Final = re.compile(r"\s+[-–—|:»•·]+\s+(?P<site>[^|»•·]{2,80})$")
+_SITE: Final = re.compile(r"(?<!\s)\s+[-–—|:»•·]+\s+(?P<site>[^|»•·]{2,80})$")
 #: Where no heading is an article's.
 _ELSEWHERE: Final = frozenset(("nav", "header", "footer", "aside", "menu", "li", "a"))
 

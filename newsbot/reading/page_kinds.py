@@ -67,7 +67,7 @@ _ASIDE: Final = re.compile(
     r"vui lòng|quay (lại|về|trở)|trở (lại|về)|trang chủ|thử lại|xin lỗi|rất tiếc|đường dẫn|tải lại|trình duyệt"
     r"|\b(please|sorry|try again|home ?page|go back|browser|javascript|cookies?|ray id|redirect(ed)?|reload)\b"
 )
-_BETWEEN_NAMES: Final = re.compile(r"\s[-–—|:•·]+\s|[|!.…]+(?:\s|$)|\s*[-–—]\s+")
+_BETWEEN_NAMES: Final = re.compile(r"\s[-–—|:•·]+\s|(?<![|!.…])[|!.…]+(?:\s|$)|(?:(?<!\s)\s+)?[-–—]\s+")
 _RELOAD: Final = re.compile(r"document\.cookie|location\.(reload|replace|href)|location\s*=")
 #: In characters: a wall has next to no text of its own, a page that says that there is none may have a menu.
 _LITTLE: Final = 400

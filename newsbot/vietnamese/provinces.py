@@ -76,7 +76,7 @@ PROVINCES: Final = (
 
 _OTHER_NAMES: Final = {"Thừa Thiên Huế": "Huế", "HCM": "Hồ Chí Minh", "TPHCM": "Hồ Chí Minh", "Sài Gòn": "Hồ Chí Minh"}
 _KIND: Final = re.compile(r"^(?:tỉnh|thành phố|tp\.?)\s*(?=\S)")
-_DASH: Final = re.compile(r"\s*[-–—]\s*")
+_DASH: Final = re.compile(r"(?:(?<!\s)\s+)?[-–—]\s*")
 
 
 def current_province(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from newsbot.vietnamese.outlets import is_known_outlet
 
-_BRACKETED: Final = re.compile(r"\(\s*(?P<name>[^()]{2,40}?)\s*\)\s*[-–—:]+\s*")
+_BRACKETED: Final = re.compile(r"\(\s*(?P<name>[^()\s][^()]{0,38}[^()\s])\s*\)\s*[-–—:]+\s*")
 _CAPITALS: Final = re.compile(r"[A-ZĐ][A-ZĐ0-9&.\- ]{1,14}")
 #: Without brackets: a name, a dash, and a new sentence.
 _BARE: Final = re.compile(r"(?P<name>[A-ZĐ&]{2,8}|[\w.-]{2,30}\.(?:vn|com|net|org))\s?[-–—]\s+(?=[\"“‘(]?[^\W_a-z])")

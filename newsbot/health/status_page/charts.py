@@ -36,7 +36,7 @@ _UNUSED: Final = re.compile("(text|tooltip)-overlay|titles")
 #: What only pygal's script and style read of a mark.
 _FOR_SCRIPT: Final = frozenset({"class", "rx", "ry"})
 #: A tenth of a pixel is fine enough.
-_LONG_NUMBER: Final = re.compile(r"(\d+\.\d)\d+")
+_LONG_NUMBER: Final = re.compile(r"(?<!\d)(\d+\.\d)\d+")
 
 Number = float | None
 Series = Mapping[str, Sequence[Number]]
