@@ -12,6 +12,7 @@ from scrapy.statscollectors import StatsCollector
 
 from newsbot.discovery.removal import Removal
 from newsbot.items import Article
+from newsbot.reading.budget import keep_within
 from newsbot.reading.cleaning import clean_body, clean_images, clean_list, clean_values, web_address
 from newsbot.vietnamese.dates import is_known_form
 from newsbot.vietnamese.text import clean, content_digest
@@ -30,6 +31,7 @@ class Normalise:
 
     Stats: ``newsbot/articles``, ``newsbot/layout/<layout or none>``, ``newsbot/extracted_by/<field>/<step>``,
     ``newsbot/coverage/<layout or none>/<field>`` (articles that have it), ``newsbot/conflict/<field>``,
+    ``newsbot/cut`` (articles with values that were longer than a line may hold), ``newsbot/cut_values`` (the first),
     ``newsbot/date_missing``, ``newsbot/date_fallback`` (dateparser had to help), ``newsbot/noarchive``.
     """
 
@@ -43,6 +45,8 @@ class Normalise:
     def process_item(self, article: Published) -> Published:
         if isinstance(article, Removal):
             return article
+        if cut := keep_within(article):
+            self._count_cut(article, cut)
         fields = ItemAdapter(article)
         fields["title"] = clean(article.title)
         fields["body"] = clean_body(article.body)
@@ -56,6 +60,13 @@ class Normalise:
         fields["content_digest"] = content_digest(article.title, article.sapo, article.body)
         self._count(article)
         return article
+
+    def _count_cut(self, article: Article, cut: list[str]) -> None:
+        self.stats.inc_value("newsbot/cut")
+        named: list[str] = self.stats.get_value("newsbot/cut_values", [])
+        if len(named) < INCOMPLETE_URLS:
+            self.stats.set_value("newsbot/cut_values", [*named, f"{article.url}: {', '.join(cut[:3])}"])
+        logger.warning("Cut on %s: %s", article.url, ", ".join(cut[:20]))
 
     def _count(self, article: Article) -> None:
         count = self.stats.inc_value

@@ -158,14 +158,14 @@ class ArticleRequests(scrapy.Spider):
     def note_unread(self, response: Response, error: ReadingLimitError) -> None:
         """Count and name a page that takes more to read than any may.
 
-        Stats: ``newsbot/unread``, ``newsbot/unread_pages`` (the first twenty, each as one line).
+        Stats: ``newsbot/over_limit``, ``newsbot/over_limit_pages`` (the first twenty, each as one line).
         """
-        self.note("newsbot/unread", f"kept, but not read: {error}", response)
+        self.note("newsbot/over_limit", f"kept, but not read: {error}", response)
         if self.crawler.stats is not None:
-            named: list[str] = self.crawler.stats.get_value("newsbot/unread_pages", [])
+            named: list[str] = self.crawler.stats.get_value("newsbot/over_limit_pages", [])
             if len(named) < _MOST_NAMED:
                 self.crawler.stats.set_value(
-                    "newsbot/unread_pages", [*named, f"{response.url[:_LONGEST_NAME]}: {error}"]
+                    "newsbot/over_limit_pages", [*named, f"{response.url[:_LONGEST_NAME]}: {error}"]
                 )
 
     def note(self, stat: str, message: str, response: Response) -> None:

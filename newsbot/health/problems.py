@@ -124,10 +124,14 @@ def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:
         yield Problem("empty", "no article was read")
     elif articles and not lines and not stats.get("newsbot/unchanged") and not known:
         yield Problem("empty", f"no line was written of {articles} articles")
-    if unread := stats.get("newsbot/unread", 0):
-        example = stats.get("newsbot/unread_pages", ["?"])[0]
-        pages = "1 page was" if unread == 1 else f"{unread} pages were"
-        yield Problem("unread", f"{pages} kept, but could not be read, first {example}")
+    if over := stats.get("newsbot/over_limit", 0):
+        example = stats.get("newsbot/over_limit_pages", ["?"])[0]
+        pages = "1 page was" if over == 1 else f"{over} pages were"
+        yield Problem("over_limit", f"{pages} kept, but not read, first {example}")
+    if cut := stats.get("newsbot/cut", 0):
+        example = stats.get("newsbot/cut_values", ["?"])[0]
+        articles_cut = "1 article" if cut == 1 else f"{cut} articles"
+        yield Problem("cut", f"values of {articles_cut} were cut to what a line may hold, first {example}")
     incomplete = stats.get("newsbot/incomplete", 0)
     if _too_many(incomplete, articles, limits.incomplete):
         yield Problem("incomplete", f"{incomplete} of {articles} articles had no title or no body")

@@ -20,6 +20,8 @@ from newsbot.discovery.removal import GONE_STATUSES, Removal, is_sent_away
 from newsbot.fetching.compression import Compression
 from newsbot.items import Article
 from newsbot.pipelines import Normalise, Require
+from newsbot.reading.budget import keep_within
+from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page_kinds import PageKind
 from newsbot.spider import NewsSpider
 
@@ -54,7 +56,8 @@ class Unread:
         place = capture.file, capture.offset
         if place not in self._places:
             self._places.add(place)
-            reason = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST_REASON]
+            told = str(error) if isinstance(error, ReadingLimitError) else f"{type(error).__name__}: {error}"
+            reason = " ".join(told.split())[:_LONGEST_REASON]
             self.problems.append(f"{capture.url[:_LONGEST_URL]}, in {place[0]} at {place[1]}, not read: {reason}")
             logger.debug("%s cannot be read", capture.url, exc_info=error)
 
@@ -68,6 +71,8 @@ class Reader:
     def __init__(self, crawler: Crawler, unread: Unread | None = None):
         crawler.stats = MemoryStatsCollector(crawler)
         self.unread = unread or Unread()
+        #: What the last article had that was longer than a line may hold.
+        self.cut: list[str] = []
         self.spider: NewsSpider = crawler.spidercls.from_crawler(crawler)  # type: ignore[assignment]
         self._decompress = build_from_crawler(Compression, crawler)
         self._pipelines: list[Normalise | Require] = [
@@ -83,6 +88,7 @@ class Reader:
             return articles
         with self.unread.noted(response):
             for article in self.spider.parse_article(decoded):
+                self.cut = keep_within(article)
                 try:
                     for pipeline in self._pipelines:
                         pipeline.process_item(article)

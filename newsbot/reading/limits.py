@@ -9,6 +9,9 @@ MAX_BYTES: Final = 24_000_000
 #: For each new block a parser walks up all open ones: 100,000 nested tags cost ten seconds. Real pages nest 100.
 MAX_DEPTH: Final = 10_000
 
+#: Characters of an address; servers and proxies take hardly more.
+LONGEST_ADDRESS: Final = 2_000
+
 # Whatever stays below these takes at most a second and 50 MB to read, however it is made (tests.hostile.weights
 # measures it); real articles have 60 to 200 KB and up to 3,000 tags.
 LIGHT_BYTES: Final = 1_000_000

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
 
 from archive.exchange.capture import Capture
-from newsbot.reading.limits import MAX_BYTES, MAX_DEPTH, ReadingLimitError
+from newsbot.reading.limits import LONGEST_ADDRESS, MAX_BYTES, MAX_DEPTH, ReadingLimitError
 
 #: Characters of a header in which a charset is looked for.
 _LONGEST_TYPE = 1_000
@@ -145,6 +145,8 @@ def base_of(tree: LexborHTMLParser, url: str) -> str:
     """
     node = tree.css_first("base[href]")
     href = (node.attributes.get("href") or "") if node is not None else ""
+    if len(href) > LONGEST_ADDRESS:  # it would stand in front of every link's
+        return url
     return (absolute(url, href) if href else None) or url
 
 

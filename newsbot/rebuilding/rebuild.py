@@ -97,6 +97,9 @@ class Rebuild:
         for article in articles[:1]:
             publication.add(article)
             self.counts["articles"] += 1
+            if reader.cut:
+                cut = ", ".join(reader.cut[:3])
+                self.problems.append(f"{capture.url}, in {capture.file} at {capture.offset}: cut: {cut}")
         if not articles and (removal := reader.removal(response)):
             publication.add(removal)
         return publication

@@ -7,7 +7,7 @@ import re
 import textwrap
 from typing import Final
 
-_STATUSES: Final = re.compile(r"\s*Exit status: (?=\d)([^.]*)\.\s*")
+_STATUSES: Final = re.compile(r"(?<!\s)\s*Exit status: (?=\d)([^.]*)\.\s*")
 
 
 class HelpFormatter(argparse.HelpFormatter):
