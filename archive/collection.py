@@ -13,6 +13,7 @@ from scrapy.settings import BaseSettings
 
 from archive.dedup.facts import revisit_in, seen_in
 from archive.dedup.store import Dedup
+from archive.errors import DamagedCacheError
 from archive.files.manifest import Manifest
 from archive.index.cdxj import cdxj_line, indexed
 from archive.index.index import Index
@@ -157,10 +158,23 @@ class Collection:
 
         Also drops what has left: see `archive.retirement`.
         """
+        self._mend()
         self.drop_retired()
         for taken in self._take_in(self.missing()):
             if isinstance(taken, Problem):
                 logger.warning("%s: at %d, not indexed: %s", *taken)
+
+    def _mend(self) -> None:
+        """Drop an index or a store that is damaged: with all files missing from it, it is made again."""
+        try:
+            self.index.check()
+        except DamagedCacheError as error:
+            logger.warning("%s; this is done now", error)
+            self.index.clear()
+        try:
+            _ = self.dedup
+        except DamagedCacheError as error:
+            logger.warning("%s; this is done now", error)
 
     def rebuild(self) -> Iterator[Problem | Path]:
         """Make index and store anew from the files; yields what is wrong, and each file when it is taken in.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -156,6 +156,68 @@ def test_two_crawls_at_a_time_make_it_again_once(
     assert lines(data) == lines(known)
     logs = "".join(path.read_text() for path in (data / "logs").glob("*.log"))
     assert (done.stderr + logs).count("it is made again") <= 1
+
+
+def _garble(path: Path) -> None:
+    path.write_bytes(bytes(range(256)) * 20)
+
+
+def _garble_inside(path: Path) -> None:
+    """Leave a database its first page."""
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+DAMAGES: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "a list of runs of nonsense": ("index/runs.json", _garble),
+    "a run of the index cut off": ("index/run-*.cdxj", _cut),
+    "a run of the index gone": ("index/run-*.cdxj", Path.unlink),
+    "names of a run gone": ("index/run-*.files", Path.unlink),
+    "a store of nonsense": ("dedup.sqlite", _garble),
+    "a store that is empty": ("dedup.sqlite", lambda path: path.write_bytes(b"")),
+    "a state of nonsense": ("state.sqlite", _garble),
+    "a state that is empty": ("state.sqlite", lambda path: path.write_bytes(b"")),
+    "a state with nonsense in it": ("state.sqlite", _garble_inside),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_caches_are_mended(
+    damage: str, replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
+) -> None:
+    data = copy(known, tmp_path)
+    pattern, do = DAMAGES[damage]
+    lose(data, "state.sqlite-", "dedup.sqlite-")
+    for path in sorted(data.glob(pattern)):
+        do(path)
+    run = Play(replica, SOURCES[0], data, forked=scrapy).run(NOW + 2.5 * HOUR)
+    assert run.status == 0, run.output
+    assert "Traceback" not in run.output
+    assert lines(data) == lines(known)
+    if "nonsense" in damage:
+        assert any(name in run.output for name in ("state.sqlite", "runs.json", "dedup.sqlite"))
+    done = scrapy(["verify"], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_damaged_index_is_named_by_who_looks_into_it(scrapy: ForkedScrapy, known: Path, tmp_path: Path) -> None:
+    data = copy(known, tmp_path)
+    for path in data.glob("index/run-*.cdxj"):
+        path.write_bytes(bytes(range(256)) * (path.stat().st_size // 256) + b"a" * (path.stat().st_size % 256))
+    done = scrapy(["index", "export", str(tmp_path / "a.cdxj")], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    assert "Traceback" not in done.stderr
+    done = scrapy(["index", "lookup", "--prefix", "https://"], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    assert "Traceback" not in done.stderr
+    (data / "index" / "runs.json").write_text("{")
+    done = scrapy(["index", "lookup", "https://baosonla.vn/"], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    assert done.returncode == 3
+    assert "runs.json is damaged" in done.stderr
+    assert "`scrapy index rebuild` makes it again" in done.stderr
+    assert scrapy(["index", "rebuild"], {"NEWSBOT_DATA": str(data), "PATH": ""}).returncode == 0
 
 
 def test_in_a_server(replica: Replica, known: Path, tmp_path: Path, databases: Databases) -> None:

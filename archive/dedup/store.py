@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from archive.dedup.noted import Noted
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, DamagedCacheError
 from archive.records.revisit import Original, Revisit, Seen
 
 _VERSION = 1
+#: What SQLite says of a file that is damaged, or is none of its own (SQLITE_CORRUPT, SQLITE_NOTADB).
+_DAMAGED = (11, 26)
+_MENDS = "it is removed, the next crawl or `scrapy index rebuild` makes it again"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS {schema}.originals (
     record_id TEXT PRIMARY KEY, url TEXT, date TEXT, digest TEXT, size INTEGER, file TEXT, offset INTEGER
@@ -62,6 +65,11 @@ class Dedup:
 
     def close(self) -> None:
         self._database.close()
+
+    def remove_all(self) -> None:
+        """Remove the database: every crawl makes one that is not there from the WARC files."""
+        for suffix in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
     def with_payload(self, payload_digest: str, size: int) -> Original | None:
         """Return a record that holds a payload, the oldest there is."""
@@ -177,7 +185,8 @@ class Dedup:
         execute("PRAGMA synchronous=NORMAL")
         (version,) = execute("PRAGMA user_version").fetchone()
         if version not in (0, _VERSION):
-            raise ArchiveError(f"{self._path} was written by another version: rebuild it")
+            self.remove_all()
+            raise DamagedCacheError(f"{self._path} was written by another version: {_MENDS}")
         if not version:
             self._database.executescript(f"BEGIN IMMEDIATE; {_TABLES.format(schema='main')} COMMIT;")
             execute(f"PRAGMA user_version={_VERSION}")
@@ -222,6 +231,9 @@ class Dedup:
         try:
             yield
         except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+                self.remove_all()
+                raise DamagedCacheError(f"{self._path} was damaged ({error}): {_MENDS}") from error
             raise ArchiveError(f"{self._path}: {error}") from error
         except OSError as error:
             raise ArchiveError(f"{self._path}: {error.strerror}") from error

@@ -16,9 +16,10 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
+from archive.errors import DamagedCacheError
 from archive.files.atomic import replace_file
 from archive.index.cdxj import Entry, read_line
-from archive.index.index_runs import Run, Runs
+from archive.index.index_runs import MENDS, Run, Runs
 from archive.index.sorted_lines import SortedLines, sort_lines
 from archive.index.surt import surt
 
@@ -58,6 +59,14 @@ class Index:
         with self._runs.locked():
             self._runs.name([self._without(run, filenames) for run in self._runs.named()])
 
+    def check(self) -> None:
+        """Look whether all that the index names is there, in its length.
+
+        :raises DamagedCacheError: if it is not.
+        """
+        self._runs.opened()
+        self.files()
+
     def clear(self) -> None:
         """Drop all lines, also those of an index that is damaged."""
         self._runs.clear()
@@ -84,7 +93,7 @@ class Index:
         key = f"{surt(url)} ".encode()
         last = until.ljust(14, "9")
         for line in self._from(key, since.encode()):
-            entry = read_line(line)
+            entry = _entry(line)
             if entry.timestamp > last:
                 return
             yield entry
@@ -103,7 +112,7 @@ class Index:
     def with_prefix(self, *prefixes: str) -> Iterator[Entry]:
         """Yield the entries whose keys begin with a prefix, in the order of keys, one prefix after the other."""
         for prefix in prefixes:
-            yield from map(read_line, self._from(prefix.encode(), b""))
+            yield from map(_entry, self._from(prefix.encode(), b""))
 
     def _from(self, prefix: bytes, rest: bytes) -> Iterator[bytes]:
         """Yield the lines that begin with ``prefix``, from ``prefix + rest`` on."""
@@ -136,6 +145,17 @@ class Index:
         return self._runs.write(kept, self._runs.files(run) - dropped)
 
 
+def _entry(line: bytes) -> Entry:
+    """Read a line of the index.
+
+    :raises DamagedCacheError: if it is none.
+    """
+    try:
+        return read_line(line)
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise DamagedCacheError(f"the index has a line that is none ({line[:80]!r}): {MENDS}") from error
+
+
 def digits(date: str) -> str:
     """Return a date of any form as the digits of an index time.
 
@@ -157,7 +177,7 @@ def _crowd(runs: list[Run]) -> list[Run]:
 
 
 def _measured(line: bytes, wanted: datetime, later: int) -> tuple[float, int, Entry]:
-    entry = read_line(line)
+    entry = _entry(line)
     return abs((_moment(entry.timestamp) - wanted).total_seconds()), later, entry
 
 

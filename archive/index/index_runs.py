@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, DamagedCacheError
 from archive.files.atomic import replace_file
 from archive.index.sorted_lines import SortedLines
 
 _LINES, _FILES = ".cdxj", ".files"
+#: What is said of an index that is not as it was written.
+MENDS = "`scrapy index rebuild` makes it again"
 _FORMAT = "archive-index-1"
 
 
@@ -58,7 +60,7 @@ class Runs:
             except FileNotFoundError as error:
                 # Replaced between the two looks; else it is lost.
                 if self._written() == written:
-                    raise ArchiveError(f"{error.filename} is missing: rebuild the index") from error
+                    raise DamagedCacheError(f"{error.filename} is missing: {MENDS}") from error
                 continue
             except OSError as error:
                 raise ArchiveError(f"cannot read {error.filename}: {error.strerror}") from error
@@ -144,6 +146,8 @@ class Runs:
         path = self._folder / (run.name + _FILES)
         try:
             return path.read_bytes()
+        except FileNotFoundError as error:
+            raise DamagedCacheError(f"{path} is missing: {MENDS}") from error
         except OSError as error:
             raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
 
@@ -151,7 +155,7 @@ class Runs:
         path = self._folder / (run.name + _LINES)
         lines = SortedLines(path)
         if lines.size != run.size:
-            raise ArchiveError(f"{path} has {lines.size} bytes instead of {run.size}: rebuild the index")
+            raise DamagedCacheError(f"{path} has {lines.size} bytes instead of {run.size}: {MENDS}")
         return lines
 
     def _written(self) -> bytes:
@@ -171,8 +175,8 @@ class Runs:
             if content["format"] != _FORMAT:
                 raise ValueError(f"format {content['format']!r}")
             return [Run(**run) for run in content["runs"]]
-        except (ValueError, KeyError, TypeError) as error:
-            raise ArchiveError(f"{self._list} is damaged: rebuild the index ({error})") from error
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise DamagedCacheError(f"{self._list} is damaged ({error}): {MENDS}") from error
 
     def _sweep(self, named: set[str]) -> None:
         for path in self._folder.glob("run-*"):

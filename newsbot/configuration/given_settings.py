@@ -21,7 +21,7 @@ from newsbot.configuration.settings_table import FOR_ALL, VARIABLES, is_wiring
 
 _PREFIX: Final = "NEWSBOT_"
 #: Variables that are no settings: where the file is, and how often the tests kill a crawl.
-_OTHERS: Final = frozenset({"NEWSBOT_CONFIG", "NEWSBOT_KILLS"})
+_OTHERS: Final = frozenset({"NEWSBOT_CONFIG", "NEWSBOT_FUZZ", "NEWSBOT_KILLS"})
 #: The project's folder: where newsbot.toml lies, and relative folders begin.
 ROOT: Final = Path(__file__).resolve().parents[2]
 #: Between Scrapy's priorities of a spider's own settings (30) and of the command line (40).

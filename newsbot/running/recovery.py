@@ -21,6 +21,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 
 from archive.collection import Collection
+from archive.errors import DamagedCacheError
 from archive.replay.resolving import Resolver
 from archive.writing.recovery import Recovered, recover
 from archive.writing.warc_file import files_of_run
@@ -108,27 +109,37 @@ def _complete_state(
     spider: type[Spider], settings: Settings, warcs: Collection, recovery: Recovery, tell: Callable[[str], object]
 ) -> None:
     """Make again what the state does not know of the runs in the archive, one process at a time."""
-    loader = get_spider_loader(settings)
     with alone(
         Path(settings["DATA_DIR"], "locks"), lambda: tell("waiting: another process makes the lost state again")
     ):
-        state = State(settings["STATE_URL"])
-        lost = LostState(settings, warcs, state, loader.list(), lambda name: Crawler(loader.load(name), settings))
         try:
-            missing = lost.find(spider.name)
-            if not missing:
-                return
-            size = sum(path.stat().st_size for run in missing for path in run.warcs)
-            tell(
-                f"the state does not know {len(missing)} of the runs in the archive: it is made again from their "
-                f"lines and {size / 1e6:.0f} MB of WARC files"
-            )
-            warcs.catch_up()  # what revisits refer to is found by the index
-            with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
-                task = progress.add_task("making the state again", total=size)
-                for run in lost.make_again(missing):
-                    progress.advance(task, sum(path.stat().st_size for path in run.warcs))
-            recovery.missing = len(missing)
-            recovery.problems += lost.problems
-        finally:
-            state.close()
+            _make_missing_again(spider, settings, warcs, recovery, tell)
+        except DamagedCacheError as error:
+            tell(str(error))
+            _make_missing_again(spider, settings, warcs, recovery, tell)
+
+
+def _make_missing_again(
+    spider: type[Spider], settings: Settings, warcs: Collection, recovery: Recovery, tell: Callable[[str], object]
+) -> None:
+    loader = get_spider_loader(settings)
+    state = State(settings["STATE_URL"])
+    try:
+        lost = LostState(settings, warcs, state, loader.list(), lambda name: Crawler(loader.load(name), settings))
+        missing = lost.find(spider.name)
+        if not missing:
+            return
+        size = sum(path.stat().st_size for run in missing for path in run.warcs)
+        tell(
+            f"the state does not know {len(missing)} of the runs in the archive: it is made again from their "
+            f"lines and {size / 1e6:.0f} MB of WARC files"
+        )
+        warcs.catch_up()  # what revisits refer to is found by the index
+        with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+            task = progress.add_task("making the state again", total=size)
+            for run in lost.make_again(missing):
+                progress.advance(task, sum(path.stat().st_size for path in run.warcs))
+        recovery.missing = len(missing)
+        recovery.problems += lost.problems
+    finally:
+        state.close()

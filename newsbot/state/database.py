@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final, TypeVar
 
@@ -13,11 +14,13 @@ from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 from sqlalchemy.types import TypeDecorator
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, DamagedCacheError
 
 #: Seconds for which a server may be away, say to be restarted, before a crawl that has begun gives up.
 _PATIENCE: Final = 30.0
 _CONNECT_TIMEOUT: Final = 10
+#: What SQLite says of a file that is damaged, or is none of its own (SQLITE_CORRUPT, SQLITE_NOTADB).
+_DAMAGED: Final = (11, 26)
 #: PostgreSQL's lock under which tables are made; any number will do.
 _LOCK: Final = 4_711_2026
 #: Values in one IN list, and rows in one insertion; SQLite allows 32,766 parameters, PostgreSQL 65,535.
@@ -127,7 +130,21 @@ class StateDatabase:
             yield
         except SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
+            if getattr(cause, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+                raise DamagedCacheError(self._put_aside(_one_line(cause))) from error
             raise ArchiveError(f"state database {self.name}: {_one_line(cause)}") from error
+
+    def _put_aside(self, cause: str) -> str:
+        """Move a damaged file away; returns what is to be said of it."""
+        said = f"state database {self.name} was damaged ({cause})"
+        path = Path(self._engine.url.database or "")
+        try:
+            path.replace(path.with_name(f"{path.name}.damaged"))
+            for suffix in ("-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+        except OSError as error:
+            return f"{said} and cannot be moved away: {error.strerror}"
+        return f"{said}: it is kept as {path.name}.damaged, the next crawl or `scrapy recover` makes it again"
 
 
 def batches(values: Iterable[_Value]) -> Iterator[list[_Value]]:
