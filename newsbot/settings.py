@@ -52,6 +52,7 @@ DOWNLOADER = "newsbot.fetching.downloader.CountingDownloader"
 DOWNLOADER_MIDDLEWARES = {
     "newsbot.fetching.large_pages.LargePages": 5,
     "newsbot.fetching.outcomes.Outcomes": 10,
+    "newsbot.fetching.do_not_fetch.DoNotFetch": 50,  # what was redacted
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets requests pass that wait for robots.txt
     "newsbot.fetching.robots.RobotsTxt": 100,
     "newsbot.fetching.politeness.Politeness": 560,

@@ -106,7 +106,7 @@ class Edits:
         with path.open("rb", buffering=0) as file:
             for found in walk(path):
                 if isinstance(found, Damage):
-                    if not damaged:
+                    if found.lost and not damaged:
                         raise DamagedError(path, found)
                 elif self._changes(found):
                     data = self.members.get(found.get("WARC-Record-ID"), b"")

@@ -6,6 +6,7 @@ the next run forgets it; after that, the next run carries it out. Every step may
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from pathlib import Path
@@ -17,10 +18,11 @@ from archive.files.open_file import make_folder, sync_folder
 
 _PLAN: Final = "plan.json"
 _NEW: Final = ".new"
+_CHUNK: Final = 1 << 20
 
 
 class Journal:
-    """The journal in a folder, which must be in the same file system as the files that change.
+    """The journal in a folder; the files that change may be on other disks.
 
     :raises ArchiveError: from every method, if the file system fails.
     """
@@ -77,7 +79,7 @@ class Journal:
             for number, path in enumerate(paths):
                 new = self.folder / f"{number}{_NEW}"
                 if new.exists():
-                    new.replace(path)
+                    _take_place(new, path)
                     sync_folder(path.parent)
         except OSError as error:
             raise ArchiveError(f"cannot replace {path}: {error.strerror}") from error
@@ -99,3 +101,15 @@ class Journal:
                 sync_folder(self.folder.parent)
         except OSError as error:
             raise ArchiveError(f"cannot remove {self.folder}: {error.strerror}") from error
+
+
+def _take_place(new: Path, path: Path) -> None:
+    """Put a file in another's place, on whatever disk that is; done twice, it is as if done once."""
+    try:
+        new.replace(path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        with new.open("rb") as file:
+            replace_file(path, iter(lambda: file.read(_CHUNK), b""))
+        new.unlink()

@@ -12,22 +12,23 @@ import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Collection as Several
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import islice
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.exchange.http_message import MessageError
 from archive.exchange.kept_response import kept_response
+from archive.files.gzip_member import gzip_member
 from archive.index.cdxj import Entry, cdxj_line, read_line
 from archive.index.index import Index, digits
 from archive.records.digests import DigestError, canonical, computed, fits, read_digest, same
 from archive.records.members import Block, Member
 from archive.records.revisit import Claim, bare, claim
-from archive.records.sound_records import sound_record, sound_records
+from archive.records.sound_records import sound_record, sound_records, whole_records
 
 #: Types of records that hold a payload.
 HOLDING: Final = frozenset({"response", "resource"})
@@ -239,11 +240,26 @@ class OriginalSearch:
         if not self._files:
             return
         if self._local is None:
-            folder = mkdtemp(prefix="archive-index-")
+            folder = Path(mkdtemp(prefix="archive-index-"))
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-            self._local = Index(Path(folder))
-            self._local.add(self._files, (line for name, path in self._files.items() for line in _lines(path, name)))
+            files = [*self._files.items()]
+            for name, path in files:
+                self._unpack(path, f"{name} unpacked", folder / f"{len(self._files)}.warc.gz")
+            self._local = Index(folder / "index")
+            lines = (line for name, path in self._files.items() for line in _lines(path, name))
+            self._local.add([*self._files], lines)
         yield self._local, self._files.__getitem__
+
+    def _unpack(self, path: Path, name: str, unpacked: Path) -> None:
+        """Write the records that share a gzip member, or are not in WARC form, to where each can be read by itself."""
+        with ExitStack() as opened:
+            file: IO[bytes] | None = None
+            for found in whole_records(path):
+                if isinstance(found, Member) and not found.alone and found.type in HOLDING:
+                    file = file or opened.enter_context(unpacked.open("wb"))
+                    file.write(gzip_member(found.head + bytes(found.block) + b"\r\n\r\n"))
+            if file:
+                self._files[name] = unpacked
 
 
 def _lines(path: Path, name: str) -> Iterator[bytes]:

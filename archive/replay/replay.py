@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scrapy import Request
-from scrapy.http import Headers, Response
+from scrapy.http import Headers, Response, TextResponse
 from scrapy.utils._download_handlers import make_response
 
 from archive.errors import ArchiveError
@@ -64,18 +64,19 @@ def responses(path: Path, max_bytes: int, resolver: Resolver | None = None) -> I
 def exchanges(path: Path, max_bytes: int, resolver: Resolver | None = None) -> Iterator[Response | Failed | Skipped]:
     """Yield what the crawl had of each exchange in a file; the parameters are those of `responses`.
 
-    A response that was cut off is one that the crawl had, unless the record that describes its exchange names an error.
+    A response that was cut off is one that the crawl had, if the record that describes its exchange is there and names
+    no error. Other crawlers do not say so: what they cut off is no whole page.
     """
     sequence = 0
     resolver = resolver or Resolver(files=[path])
-    held: Response | Skipped | None = None
+    held: tuple[Member, Response | Skipped] | None = None
     for found in whole_records(path):
         if isinstance(found, Member) and _names_error(found):
             held = None
             yield Failed(_url(found), found.get("WARC-Date"))
             continue
         if held is not None:
-            yield held
+            yield held[1] if _is_note(found) else _cut_off(path, *held)
             held = None
         if isinstance(found, Damage):
             yield Skipped(path, found.offset, found.message)
@@ -83,11 +84,19 @@ def exchanges(path: Path, max_bytes: int, resolver: Resolver | None = None) -> I
             sequence += 1
             response = _read(path, sequence, found, max_bytes, resolver)
             if found.type == "response" and found.get("WARC-Truncated"):
-                held = response
+                held = found, response
             else:
                 yield response
     if held is not None:
-        yield held
+        yield _cut_off(path, *held)
+
+
+def _cut_off(path: Path, record: Member, response: Response | Skipped) -> Response | Skipped:
+    """Return what is made of a response that another crawler cut off: a page is none, and said to be missing."""
+    if isinstance(response, Skipped) or response.status >= 300 or not isinstance(response, TextResponse):
+        return response
+    reason = " ".join(record.get("WARC-Truncated").split())[:40]
+    return Skipped(path, record.offset, f"{_url(record)[:300]} was cut off by its crawler (WARC-Truncated: {reason})")
 
 
 def response_of(path: Path, record: Member, resolver: Resolver) -> Response:
@@ -109,13 +118,21 @@ def crawl_had(path: Path, record: Member) -> bool:
     if record.type == "revisit" or not record.get("WARC-Truncated"):
         return True
     try:
-        return not _names_error(read_member(path, record.offset + record.length))
+        note = read_member(path, record.offset + record.length)
     except DamagedError:  # of another crawler, or the end of the file
-        return True
+        return False
+    return _is_note(note) and not _names_error(note)
 
 
 def _is_response(record: Member) -> bool:
     return record.type in ("response", "revisit") and record.get("Content-Type").startswith(_HTTP)
+
+
+def _is_note(found: Member | Damage) -> bool:
+    """Return whether a record describes an exchange as `archive.records.exchange_records` does."""
+    if isinstance(found, Damage) or found.type != "metadata" or found.get("Content-Type") != FIELDS:
+        return False
+    return bool(found.get("WARC-Target-URI")) and b"capture-method: " in bytes(found.block[: 1 << 16])
 
 
 def _names_error(record: Member) -> bool:

@@ -88,4 +88,6 @@ class Command(QuietCommand):
             f"{counts['responses']} responses, {counts['articles']} articles, {counts['lines']} lines "
             f"({counts['unchanged']} unchanged) in {folder}"
         )
+        if counts["unknown"]:
+            print(f"{counts['unknown']} responses are of hosts that no source knows: not read")
         self.exitcode = 1 if rebuild.problems else 0

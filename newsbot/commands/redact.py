@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from newsbot.running.confirmation import confirmed
 from newsbot.running.folders import Folders
 from newsbot.running.locks import LockedError, SourceLock
 from newsbot.running.quiet_command import QuietCommand
+from newsbot.running.waiting import hold
 
 
 class Command(QuietCommand):
@@ -36,9 +38,11 @@ class Command(QuietCommand):
             "Takes the captures of exactly this URL out of everything in the data folder; a tombstone record and a "
             "receipt in data/receipts say that they were there, on whose word they went, and their digests. Captures "
             "of other URLs that shared a body get it themselves. Lists that name the page (feeds, sections) are "
-            "captures of their own and stay, with the headline; packages outside data/wacz are out of reach. No crawl "
-            "may run meanwhile. A redaction that was killed is finished by the next call, also one without a URL. Exit "
-            "status: 0 done, 2 usage, 3 a file could not be read or written, 75 a crawl is running."
+            "captures of their own and stay, with the headline. Files that may hold it and cannot be changed here "
+            "(ARC, zstd, packages of other programs) are named. Once no capture of it is left, its address goes to "
+            "data/do-not-fetch.txt, and no crawl asks for it again. No crawl may run meanwhile (see --wait). A "
+            "redaction that was killed is finished by the next call, also one without a URL. Exit status: 0 done, 1 done "
+            "but for the files named, 2 usage, 3 a file could not be read or written, 75 a crawl is running."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -50,6 +54,7 @@ class Command(QuietCommand):
         which.add_argument("--all-versions", action="store_true", help="all captures of the URL")
         which.add_argument("--record", action="append", metavar="ID", default=[], help="only this record (repeatable)")
         add("--copies", action="store_true", help="also the captures of other URLs that hold the same body")
+        add("--wait", metavar="MINUTES", type=float, default=0.0, help="wait so long for crawls to end (default: 0)")
         add("--dry-run", action="store_true", help="say what would be done")
         add("--yes", action="store_true", help="do it without asking")
 
@@ -57,22 +62,29 @@ class Command(QuietCommand):
         if len(args) > 1 or (args and not (opts.reason or "").strip()):
             raise UsageError("name one URL, and say why with --reason")
         try:
-            with self._steps() as (preparation, completion):
+            with self._steps(opts.wait) as (preparation, completion):
                 if completion.is_due():
-                    print(f"finished what was begun before: {completion.finish()}")
+                    self._say("finished what was begun before", *completion.finish())
                 elif not args:
                     raise UsageError("name the URL to redact: nothing is left to finish")
                 if args and self._prepare(preparation, args[0], opts):
-                    print(f"done: {completion.finish()}")
+                    self._say("done", *completion.finish())
         except LockedError as error:
-            print(f"redact: {error}", file=sys.stderr)
+            self._tell(f"{error}; --wait MINUTES waits for it")
             self.exitcode = ExitStatus.LOCKED
         except (ArchiveError, OSError) as error:
             print(f"redact: {error}", file=sys.stderr)
             self.exitcode = ExitStatus.NOT_ARCHIVED
 
+    def _say(self, what: str, receipt: Path, left: Sequence[str]) -> None:
+        """Say what was done, and name the files that may still hold the page."""
+        for each in left:
+            print(f"redact: NOT redacted: {each}", file=sys.stderr)
+        print(f"{what}: {receipt}" + (f", but for {len(left)} files" if left else ""))
+        self.exitcode = ExitStatus.UNHEALTHY if left else self.exitcode
+
     @contextmanager
-    def _steps(self) -> Iterator[tuple[Preparation, Completion]]:
+    def _steps(self, minutes: float) -> Iterator[tuple[Preparation, Completion]]:
         """Lock the archive and every source: nobody may refer to what goes, or write beside it."""
         assert self.settings is not None and self.crawler_process is not None
         settings = self.settings.copy()
@@ -82,11 +94,16 @@ class Command(QuietCommand):
         if mistaken := mistaken_sources(self.crawler_process.spider_loader):
             raise UsageError(f"what its pages say would not be found: {'; '.join(mistaken.values())}")
         with ExitStack() as held:
-            held.enter_context(archive_lock(locks, rewriting=True))
+            deadline = time.monotonic() + 60 * minutes
+            hold(held, lambda: archive_lock(locks, rewriting=True), deadline, self._tell)
             for name in names:
-                held.enter_context(SourceLock(locks, name))
+                # One after the other: a source that is held begins no new crawl while others end theirs.
+                hold(held, lambda name=name: SourceLock(locks, name), deadline, self._tell)  # type: ignore[misc]
             crawlers = [self.crawler_process.create_crawler(name) for name in names]
             yield Preparation(settings, crawlers), Completion(settings, crawlers)
+
+    def _tell(self, text: str) -> None:
+        print(f"redact: {text}", file=sys.stderr, flush=True)
 
     def _prepare(self, preparation: Preparation, url: str, opts: argparse.Namespace) -> bool:
         """Say what would be redacted, and prepare it; returns whether that was wanted."""
@@ -95,7 +112,12 @@ class Command(QuietCommand):
         if away.moved:
             there = ", ".join(f"{entry.to}/{entry.file}" for entry in away.moved.values())
             raise UsageError(f"captures of it were moved by `scrapy retire`: move the files back here first: {there}")
-        captures = preparation.finder.of_url(url)
+        captures = preparation.captures(url)
+        for path, reason in sorted(preparation.elsewhere.left.items()):
+            print(f"cannot be redacted: {path}: {reason}")
+        if preparation.elsewhere.left and not (captures or away.deleted):
+            self.exitcode = ExitStatus.UNHEALTHY
+            return False
         targets = _chosen(captures, url, opts) if captures or not away.deleted else []
         copies = preparation.copies(targets)
         if opts.copies:
@@ -109,11 +131,14 @@ class Command(QuietCommand):
             print(f"lines whose captures were deleted with their WARC files: {len(away.deleted)}")
         for copy in copies:
             print(f"the same body stays: {copy.url} of {copy.date} (--copies redacts it, too)")
+        chosen = {target.record_id for target in targets}
+        gone = [] if any(each.record_id not in chosen for each in captures) else [url]
+        print("it will not be asked for again" if gone else "it is asked for as before: captures of it stay")
         if opts.dry_run:
             return False
         if not opts.yes and not confirmed("This cannot be undone."):
             raise UsageError("nothing was done: say --yes, or answer yes")
-        preparation.prepare(targets, ground, away.deleted)
+        preparation.prepare(targets, ground, away.deleted, gone)
         return True
 
 

@@ -20,6 +20,7 @@ from newsbot.discovery.crawl_state import Answer, CrawlState, validators
 from newsbot.discovery.removal import GONE_STATUSES, Removal
 from newsbot.discovery.spider_arguments import whole_number
 from newsbot.fetching.ending import is_unsent
+from newsbot.fetching.unmade import is_listed
 from newsbot.items import Article
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute
@@ -102,6 +103,9 @@ class ArticleRequests(scrapy.Spider):
         """Ask for an article elsewhere, if another address of it is known."""
         request = failure.request
         if is_unsent(failure.value):
+            return
+        if is_listed(failure.value):
+            yield from self.article_ended(request.meta["article_id"], None, None)
             return
         capture = None
         if isinstance(failure.value, HttpError) and failure.value.response.status in GONE_STATUSES:

@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 
 from newsbot.discovery.discovery import Discovery
 from newsbot.discovery.removal import GONE_STATUSES, is_sent_away
+from newsbot.fetching.unmade import LISTED
 from newsbot.health.causes import cause
 
 #: So many failed addresses are named; the rest are counted.
@@ -31,7 +32,7 @@ LISTINGS = {"parse_feed": "feed", "parse_sitemap": "sitemap", "parse_section": "
 MOST_ROBOTS_REDIRECTS = 5
 #: Requests that are not made on purpose; whoever decides so also counts them.
 FORBIDDEN = "Forbidden by robots.txt"
-UNMADE = ("Filtered offsite request", "the crawl is ending")
+UNMADE = ("Filtered offsite request", "the crawl is ending", LISTED)
 
 
 def kind(request: Request) -> str:

@@ -84,6 +84,7 @@ class Rebuild:
             source = next((each for each in self._sources if each[0].spider.addresses.is_own(response.url)), None)
             article_id = source[0].spider.article_id(response.url) if source else None
         if source is None:
+            self.counts["unknown"] += 1
             return None
         reader, publication = source
         capture = response.meta["capture"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from scrapy.crawler import Crawler
@@ -15,12 +16,13 @@ from archive.files.open_file import make_folder
 from archive.redaction.edits import Edits
 from archive.redaction.journal import Journal
 from newsbot.duplicates.first_printings import FirstPrintings
+from newsbot.fetching.do_not_fetch import DoNotFetchList
 from newsbot.publishing.vanished import forget_missing
 from newsbot.reading.captures import Reader
 from newsbot.rebuilding.collection import collection
 from newsbot.rebuilding.moved_captures import follow_moves, note_moves
 from newsbot.redaction.lines import Republishing, drop_lines
-from newsbot.redaction.packages import packages, redact_package
+from newsbot.redaction.packages import PackageError, packages, redact_package
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
 
@@ -45,8 +47,8 @@ class Completion:
         self._journal.forget()
         return self._journal.is_pending()
 
-    def finish(self) -> Path:
-        """Carry it out; returns the receipt."""
+    def finish(self) -> tuple[Path, list[str]]:
+        """Carry it out; returns the receipt, and which files may still hold the page, with the reason."""
         journal = self._journal
         content, edits = journal.content(), Edits.load(journal.folder)
         replaced = journal.replace_files()
@@ -55,9 +57,14 @@ class Completion:
         self._collection.add(*(self._collection.path(path.name) for path in warcs), changed=True)
         changed = self._change_lines(edits, warcs, content["articles"])
         readers = [Reader(crawler) for crawler in self._crawlers]
+        left = list(content.get("left", ()))
         for path in packages(self._data / "wacz"):
-            if redact_package(path, edits, journal.folder / "package", self._settings, readers):
-                changed.append(path)
+            try:
+                if redact_package(path, edits, journal.folder / "package", self._settings, readers):
+                    changed.append(path)
+            except PackageError as error:
+                left.append(str(error))
+        DoNotFetchList(self._data).add(content.get("do_not_fetch", ()), datetime.fromisoformat(content["at"]))
         receipt = self._data / "receipts" / f"{content['name']}.json"
         files = {*content["before"], *map(str, changed)}
         make_folder(receipt.parent)
@@ -68,13 +75,14 @@ class Completion:
                     {
                         **{name: content[name] for name in ("at", "by", "reason", "urls", "articles", "lines")},
                         "records": edits.fates,
+                        "left": left,
                         "files": [each for name in sorted(files) if (each := self._file(name, content["before"]))],
                     }
                 )
             ],
         )
         journal.done()
-        return receipt
+        return receipt, left
 
     def _change_lines(self, edits: Edits, warcs: Sequence[Path], ids: Sequence[str]) -> list[Path]:
         """Bring lines and state in line with the WARC files; returns the line files that changed."""
@@ -112,7 +120,10 @@ class Completion:
         after, earlier = file_digest(path) if path.exists() else "", before.get(name, "")
         if after == earlier:
             return None
-        return {"file": str(path.relative_to(self._data)), "before": earlier, "after": after}
+        shown = path.resolve()
+        if shown.is_relative_to(self._data.resolve()):
+            shown = shown.relative_to(self._data.resolve())
+        return {"file": str(shown), "before": earlier, "after": after}
 
 
 def _json(content: object) -> bytes:

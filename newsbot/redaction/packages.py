@@ -13,6 +13,7 @@ from zipfile import BadZipFile, ZipFile
 from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
+from archive.records.members import DamagedError
 from archive.redaction.edits import Edits
 from archive.wacz.selection import Period
 from newsbot.packaging.files import enclosed
@@ -21,6 +22,10 @@ from newsbot.reading.captures import Reader
 
 #: What a package's writer says of it by itself.
 _WRITTEN: Final = frozenset({"profile", "wacz_version", "created", "resources"})
+
+
+class PackageError(ArchiveError):
+    """A package cannot be made again without its redacted records."""
 
 
 def packages(folder: Path) -> list[Path]:
@@ -32,7 +37,8 @@ def redact_package(path: Path, edits: Edits, scratch: Path, settings: BaseSettin
     """Make a package again as it would be if its records had been redacted before; False if it has none of them.
 
     :param scratch: a folder for what it holds, meanwhile.
-    :raises ArchiveError: if it cannot be read, or the new one cannot be written; the old one is left then.
+    :raises PackageError: if it is none that this project can make again; the old one is left then.
+    :raises ArchiveError: if it cannot be read, or the new one cannot be written; likewise.
     """
     shutil.rmtree(scratch, ignore_errors=True)
     try:
@@ -42,6 +48,8 @@ def redact_package(path: Path, edits: Edits, scratch: Path, settings: BaseSettin
             if not any(changed):
                 return False
             description = json.loads(package.read("datapackage.json"))
+            if not str(description.get("software", "")).startswith("newsbot "):
+                raise PackageError(f"{path} is a package of another program: remove it, or make it anew")
             logs = [name.rpartition("/")[2] for name in package.namelist() if name.startswith("logs/")]
         order = Order(
             [warc for warc in warcs if warc.stat().st_size],
@@ -52,8 +60,8 @@ def redact_package(path: Path, edits: Edits, scratch: Path, settings: BaseSettin
         )
         for step in Packaging(settings, readers).write(order, path):
             assert isinstance(step, Path | Outcome)
-    except (BadZipFile, KeyError, ValueError) as error:
-        raise ArchiveError(f"{path} is no package that can be redacted: {error}") from error
+    except (BadZipFile, DamagedError, KeyError, ValueError, TypeError, NotImplementedError, RuntimeError) as error:
+        raise PackageError(f"{path} is no package that can be redacted: {error}") from error
     except OSError as error:
         raise ArchiveError(f"{path}: {error.strerror}") from error
     finally:
@@ -67,6 +75,8 @@ def _unpacked(package: ZipFile, folder: Path) -> Iterator[Path]:
     for info in package.infolist():
         if info.filename.startswith("archive/") and not info.is_dir():
             target = folder / info.filename.rpartition("/")[2]
+            if target.exists():
+                raise PackageError(f"{target.name} is in it twice")
             with package.open(info) as source, target.open("wb") as file:
                 shutil.copyfileobj(source, file)
             yield target

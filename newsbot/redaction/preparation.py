@@ -20,13 +20,12 @@ from archive.files.atomic import replace_file
 from archive.files.manifest import file_digest
 from archive.files.open_file import OPEN
 from archive.redaction.edits import Edits
+from archive.redaction.elsewhere import Elsewhere
 from archive.redaction.journal import Journal
 from archive.redaction.targets import Finder, Target
-from archive.repair import ORIGINAL
 from archive.replay.replay import response_of
 from archive.replay.resolving import Resolver
 from archive.retirement.originals import borrow
-from archive.writing.recovery import TORN
 from newsbot.reading.captures import Reader
 from newsbot.rebuilding.collection import collection
 from newsbot.redaction.away import Away, away
@@ -61,6 +60,8 @@ class Preparation:
         self._collection = collection(settings)
         self._journal = Journal(self._data / "redaction")
         self.finder = Finder(self._collection)
+        #: The captures in files that the index does not know in full, and files that cannot be changed.
+        self.elsewhere = Elsewhere(self._collection, self._data, [self._data / "wacz", self._journal.folder])
 
     def look(self) -> None:
         """Bring the index up to date.
@@ -72,6 +73,13 @@ class Preparation:
                 raise ArchiveError(f"{path} was left open: finish it first, `scrapy recover`")
         self._collection.catch_up()
         borrow(self._collection, ())  # files that were brought back may hold records of which there are copies
+
+    def captures(self, url: str) -> list[Target]:
+        """Return all captures of exactly this URL, in the order of time, wherever in the folder they are."""
+        indexed = self.finder.of_url(url)
+        known = {target.record_id for target in indexed}
+        beside = self.elsewhere.look({url}, known)
+        return sorted([*indexed, *(each for each in beside if each.record_id not in known)], key=lambda each: each.date)
 
     def copies(self, targets: Sequence[Target]) -> list[Target]:
         """Return the captures, of any URL, that hold the same bodies and are not among these."""
@@ -95,18 +103,29 @@ class Preparation:
         ids = {article_id for spider in spiders if (article_id := spider.article_id(url))}
         return away(self._collection, self._articles, ids)
 
-    def prepare(self, targets: Sequence[Target], ground: Ground, deleted: Iterable[str] = ()) -> None:
+    def prepare(
+        self,
+        targets: Sequence[Target],
+        ground: Ground,
+        deleted: Iterable[str] = (),
+        do_not_fetch: Iterable[str] = (),
+    ) -> None:
         """Write everything down; from here on the redaction happens, whatever comes.
 
         :param deleted: ids of records that are not here any more, but whose lines are, and shall go.
+        :param do_not_fetch: addresses that shall not be asked for again.
         """
         journal, edits = self._journal, Edits()
         journal.begin()
         files = edits.redact(list(targets), self.finder, _notes(ground))
         edits.gone |= set(deleted)
         before: dict[str, str] = {}
-        for path in (*sorted(files), *self._leftovers()):
-            if edits.rewrite(path, journal.prepared(), damaged=path not in files):
+        urls = {target.url for target in targets}
+        self.elsewhere.look(urls, edits.gone)
+        inside = {path.name for path in self._collection.files()}
+        whole = sorted(files | {path for path in self.elsewhere.warcs if self._is_inside(path, inside)})
+        for path in (*whole, *(path for path in self.elsewhere.warcs if not self._is_inside(path, inside))):
+            if edits.rewrite(path, journal.prepared(), damaged=path not in whole):
                 journal.replace(path)
                 before[str(path)] = file_digest(path)
         readers = [Reader(crawler) for crawler in self._crawlers]
@@ -130,17 +149,18 @@ class Preparation:
                 "name": f"redaction-{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03}Z",
                 "at": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 **asdict(ground),
-                "urls": sorted({target.url for target in targets}),
+                "urls": sorted(urls),
+                "do_not_fetch": sorted(do_not_fetch),
+                "left": [f"{path}: {reason}" for path, reason in sorted(self.elsewhere.left.items())],
                 "articles": sorted(found.ids),
                 "lines": found.lines,
                 "before": before,
             }
         )
 
-    def _leftovers(self) -> Iterator[Path]:
-        """Yield damaged files that were kept beside the archive: their records are redacted, too."""
-        for ending in (TORN, ORIGINAL):
-            yield from sorted(self._collection.folder.glob(f"*{ending}"))
+    def _is_inside(self, path: Path, names: set[str]) -> bool:
+        """Return whether a file is one of the collection's, which must be whole."""
+        return path.parent == self._collection.folder and path.name in names
 
     def _text_files(self) -> Iterator[Path]:
         for path in sorted(self._data.rglob("*")):
