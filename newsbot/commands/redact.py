@@ -41,8 +41,8 @@ class Command(QuietCommand):
             "captures of their own and stay, with the headline. Files that may hold it and cannot be changed here "
             "(ARC, zstd, packages of other programs) are named. Once no capture of it is left, its address goes to "
             "data/do-not-fetch.txt, and no crawl asks for it again. No crawl may run meanwhile (see --wait). A "
-            "redaction that was killed is finished by the next call, also one without a URL. Exit status: 0 done, 1 done "
-            "but for the files named, 2 usage, 3 a file could not be read or written, 75 a crawl is running."
+            "redaction that was killed is finished by the next call, also one without a URL. Exit status: 0 done, "
+            "1 done but for the files named, 2 usage, 3 a file could not be read or written, 75 a crawl is running."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

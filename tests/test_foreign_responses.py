@@ -1,0 +1,112 @@
+"""Responses in other crawlers' records: the record says how long they are, whatever the HTTP head in it says."""
+
+from __future__ import annotations
+
+import gzip
+import tracemalloc
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from scrapy.http import Response
+
+from archive.exchange.kept_response import kept_response
+from archive.records.record import digest
+from archive.replay.replay import Skipped, exchanges, responses
+from tests.crawl_server import CrawlServer
+from tests.foreign_warc import http, record, write
+
+PAGE = "<!doctype html><meta charset=utf-8><h1>Gặt lúa</h1><p>Bản Mòng gặt sớm.".encode()
+CHUNKS = b"%x\r\n%b\r\n" % (9, PAGE[:9]) + b"%x;name=value\r\n%b\r\n" % (len(PAGE) - 9, PAGE[9:])
+CHUNKED = "Transfer-Encoding: chunked"
+BLOCKS = {
+    "a length that is too small": http(PAGE, "Content-Length: 5"),
+    "a length that is too large": http(PAGE, "Content-Length: 500000"),
+    "two lengths": http(PAGE, "Content-Length: 5", "Content-Length: 9"),
+    "chunked, but without chunks": http(PAGE, CHUNKED),
+    "chunks": http(CHUNKS + b"0\r\n\r\n", CHUNKED),
+    "chunks with trailers": http(CHUNKS + b"0\r\nX-Trailer: a\r\n\r\n", CHUNKED),
+    "chunks without their last line": http(CHUNKS + b"0\r\nX-Trailer: a\r\n", CHUNKED),
+    "chunks under a wrong length": http(CHUNKS + b"0\r\n\r\n", CHUNKED, "Content-Length: 5"),
+    "one chunk": http(b"%X\r\n%b\r\n0\r\n\r\n" % (len(PAGE), PAGE), CHUNKED),
+    "HTTP/2": http(PAGE).replace(b"HTTP/1.1 200 OK", b"HTTP/2 200"),
+    "HTTP/3": http(PAGE).replace(b"HTTP/1.1 200 OK", b"HTTP/3 200 "),
+}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_the_body_is_read_whole(name: str, tmp_path: Path) -> None:
+    page = record("response", BLOCKS[name], Target_URI="http://a.test/")
+    (answer,) = exchanges(write(tmp_path / "a.warc.gz", [page]), 1 << 20)
+    assert isinstance(answer, Response)
+    assert (answer.status, answer.body) == (200, PAGE)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        CHUNKS,
+        CHUNKS + b"0\r\n\r\nand more",
+        CHUNKS[:-9],
+        b"1\r\nab\r\n0\r\n\r\n",
+        b"fffffffffffffff\r\nab\r\n0\r\n\r\n",
+    ],
+)
+def test_what_is_not_chunks_to_its_end_stays_as_it_is(body: bytes) -> None:
+    assert bytes(kept_response(http(body, CHUNKED)).payload) == body
+
+
+def test_what_a_crawler_cut_off_is_no_whole_page(tmp_path: Path) -> None:
+    cut = record(
+        "response", http(PAGE[:40], "Content-Type: text/html"), Target_URI="http://a.test/1", Truncated="length"
+    )
+    whole = record("response", http(PAGE, "Content-Type: text/html"), Target_URI="http://a.test/2")
+    path = write(tmp_path / "a.warc.gz", [cut, whole, cut])
+    first, second, third = exchanges(path, 1 << 20)
+    assert isinstance(second, Response) and second.body == PAGE
+    for skipped in (first, third):
+        assert isinstance(skipped, Skipped)
+        assert skipped.reason == "http://a.test/1 was cut off by its crawler (WARC-Truncated: length)"
+
+
+def test_a_large_body_is_not_copied_to_be_taken_out_of_its_chunks() -> None:
+    """The most that is held beside the record is the payload once; the framing costs nothing."""
+    size = 8 << 20
+    chunk = b"%x\r\n%b\r\n" % (size >> 6, bytes(size >> 6))
+    block = http(chunk * 64 + b"0\r\n\r\n", CHUNKED)
+    tracemalloc.start()
+    payload = kept_response(block).payload
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(payload) == size
+    assert most < 1.5 * size + (4 << 20)
+
+
+def test_whole_gzip_files_resolve_their_own_revisits(tmp_path: Path) -> None:
+    first = record("response", http(PAGE), Target_URI="http://a.test/1", Payload_Digest=digest(PAGE))
+    later = [
+        record("revisit", http(b""), Target_URI=f"http://a.test/{number}", Payload_Digest=digest(PAGE))
+        for number in (2, 3)
+    ]
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(gzip.compress(b"".join([first, *later])))
+    assert [answer.body for answer in responses(path, 1 << 20) if isinstance(answer, Response)] == [PAGE] * 3
+
+
+def test_what_no_source_knows_is_counted_and_names_need_not_differ(tmp_path: Path) -> None:
+    page = record("response", http(PAGE, "Content-Type: text/html"), Target_URI="http://a.test/1")
+    odd = record("response", http(PAGE, "Content-Type: text/html"), Target_URI="http://a.test/2", date="yesterday")
+    first = write(tmp_path / "one" / "WEB-1~host~8443.warc.gz", [page])
+    second = write(tmp_path / "two" / "WEB-1~host~8443.warc.gz", [page, odd])
+    settings = ("-s", f"DATA_DIR={tmp_path}/data")
+    with CrawlServer(tmp_path) as server:
+        rebuild = server.start(["rebuild", str(first), *settings])
+        assert rebuild.wait() == 0
+        assert "1 responses are of hosts that no source knows: not read" in rebuild.output.read_text()
+        wacz = server.start(["wacz", str(first), str(second), "-o", f"{tmp_path}/p.wacz", *settings])
+        assert wacz.wait() == 1
+        assert "is not in the package's index" in (said := wacz.output.read_text()), said
+    with ZipFile(tmp_path / "p.wacz") as package:
+        names = [name for name in package.namelist() if name.startswith("archive/")]
+        assert names == ["archive/WEB-1~host~8443.warc.gz", "archive/WEB-1~host~8443-2.warc.gz"]
+        assert b'"name": "archive-web-1-host-8443-2.warc.gz"' in package.read("datapackage.json")
