@@ -19,7 +19,7 @@ from scrapy.exceptions import IgnoreRequest
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.index.surt import surt
-from newsbot.configuration.mistakes import ConfigurationError
+from newsbot.configuration.configuration_error import ConfigurationError
 from newsbot.discovery.article_requests import ArticleRequests
 from newsbot.fetching.unmade import LISTED
 
