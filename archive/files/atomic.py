@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.files.open_file import sync_folder
+from archive.files.open_file import open_to_write, sync_folder
 
 #: Ends the name of a file that is being written.
 TEMPORARY = ".tmp"
@@ -22,7 +22,7 @@ def replace_file(path: Path, chunks: Iterable[bytes]) -> None:
     """
     temporary = path.with_name(path.name + TEMPORARY)
     try:
-        with temporary.open("wb") as file:
+        with open_to_write(temporary) as file:
             file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())

@@ -98,7 +98,7 @@ class Manifest:
 
     def _append(self, line: bytes, end: int) -> None:
         try:
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
             with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor has no path
                 file.seek(end)
                 file.write(line)

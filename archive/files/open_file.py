@@ -6,6 +6,7 @@ import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 #: What a file's name ends with until it is closed.
 OPEN = ".open"
@@ -22,7 +23,7 @@ def create(name: Callable[[], Path]) -> tuple[int, Path]:
     for _ in range(_ATTEMPTS):
         path = name()
         make_folder(path.parent)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         try:
             if hold(descriptor, path):
                 sync_folder(path.parent)
@@ -33,6 +34,15 @@ def create(name: Callable[[], Path]) -> tuple[int, Path]:
             raise
         os.close(descriptor)
     raise OSError(0, "other processes take every new file for their own")
+
+
+def open_to_write(path: Path) -> BinaryIO:
+    """Open a file for writing from its beginning, as the umask says who may read it; never one that a link leads to.
+
+    :raises OSError: if the file system refuses.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    return open(os.open(path, flags, 0o666), "wb")  # noqa: PTH123  # a descriptor has no path; the caller's
 
 
 def hold(descriptor: int, path: Path) -> bool:

@@ -19,7 +19,7 @@ from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from archive.errors import ArchiveError
 from archive.files.atomic import TEMPORARY
-from archive.files.open_file import sync_folder
+from archive.files.open_file import open_to_write, sync_folder
 
 #: ZIP knows no earlier and no later years.
 _FIRST_YEAR: Final = 1980
@@ -48,7 +48,7 @@ class PackageFile:
     def __enter__(self) -> Self:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._temporary.open("wb")
+            self._file = open_to_write(self._temporary)
         except OSError as error:
             raise self._failed(error) from error
         self._zip = ZipFile(self._file, "w")

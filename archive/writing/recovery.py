@@ -6,6 +6,7 @@ lies behind is cut off and kept beside it as ``….torn``: `scrapy repair` can l
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.files.open_file import OPEN, finish, hold, remove, sync_folder
+from archive.files.open_file import OPEN, finish, hold, open_to_write, remove, sync_folder
 from archive.writing.soundness import soundness
 
 logger = logging.getLogger(__name__)
@@ -57,8 +58,13 @@ def recover(folder: Path, finished: Callable[[Path], object] = lambda path: None
 def _recover_file(path: Path) -> Recovered | None:
     """Return what became of a file; None if its writer lives, or another process was faster."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        logger.warning("%s is a link: no crawl has left it, and it stays as it is", path)
         return None
     try:
         if not hold(descriptor, path):
@@ -98,7 +104,7 @@ def _torn_path(path: Path) -> Path:
 def _keep_torn(path: Path, start: int) -> None:
     """Copy what lies behind the last whole exchange into a file of its own, durably."""
     torn = _torn_path(path)
-    with path.open("rb") as source, torn.open("wb") as kept:
+    with path.open("rb") as source, open_to_write(torn) as kept:
         source.seek(start)
         shutil.copyfileobj(source, kept)
         kept.flush()

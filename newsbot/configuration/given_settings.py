@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import stat
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +26,9 @@ _PREFIX: Final = "NEWSBOT_"
 _OTHERS: Final = frozenset({"NEWSBOT_CONFIG", "NEWSBOT_FUZZ", "NEWSBOT_KILLS"})
 #: The project's folder: where newsbot.toml lies, and relative folders begin.
 ROOT: Final = Path(__file__).resolve().parents[2]
+#: Whoever knows one of these addresses can speak as newsbot; any other is a secret if it has a password in it.
+_SECRET: Final = frozenset({"NOTIFY_URLS", "HEARTBEAT_URL", "HEARTBEAT_FAIL_URL"})
+_PASSWORD: Final = re.compile(r"//[^/@:\s]*:[^/@\s]+@")
 #: Between Scrapy's priorities of a spider's own settings (30) and of the command line (40).
 _PRIORITY: Final = 35
 
@@ -41,6 +46,7 @@ class Given:
     variables: set[str] = field(default_factory=set)
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     file: str = ""
+    holds_secrets: bool = False
     #: What is wrong with all of it; it counts for nothing then.
     mistake: str = ""
 
@@ -69,6 +75,17 @@ def given_mistake() -> str:
     return _given.mistake
 
 
+def exposed_secrets() -> str:
+    """Return a warning if the file holds passwords, or addresses that are as good as one, and others can read it."""
+    if not _given.holds_secrets:
+        return ""
+    try:
+        others = Path(_given.file).stat().st_mode & stat.S_IROTH
+    except OSError:
+        return ""
+    return f"{_given.file} holds passwords, and every user can read it: chmod o= {_given.file}" if others else ""
+
+
 def read_given(project: Mapping[str, Any], environment: Mapping[str, str], file: Path | None) -> Given:
     """Return what the environment and a file say.
 
@@ -77,6 +94,7 @@ def read_given(project: Mapping[str, Any], environment: Mapping[str, str], file:
     defaults = project_defaults(project)
     given = Given(file=str(file or ""))
     content = _content(file) if file else {}
+    given.holds_secrets = any(_is_secret(name, value) for name, value in _texts(content))
     sources = content.pop("sources", {})
     for name, value in _checked(content, str(file), defaults):
         given.values[name], given.origins[name] = value, f"{file}: {name.lower()}"
@@ -146,6 +164,18 @@ def _content(file: Path) -> dict[str, Any]:
         raise GivenError(f"{file}: cannot be read: {error.strerror}") from error
     except ValueError as error:  # no TOML, or no UTF-8
         raise GivenError(f"{file}: {error}") from error
+
+
+def _texts(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _texts(value)
+        elif isinstance(value, str):
+            yield name, value
+
+
+def _is_secret(name: str, value: str) -> bool:
+    return bool(value) and (name.upper() in _SECRET or _PASSWORD.search(value) is not None)
 
 
 def _checked(

@@ -105,8 +105,10 @@ def orphans(folder: Path) -> Iterator[Orphan]:
     captures are there to be read again.
     """
     for path in sorted(folder.glob(f"*{_KIND}{OPEN}")):
+        if path.is_symlink():  # no run has left it
+            continue
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
                 if not hold(descriptor, path):
                     continue

@@ -12,7 +12,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from scrapy.utils.conf import arglist_to_dict
 
-from newsbot.configuration.given_settings import given_mistake, given_sources, origin, set_for_source
+from newsbot.configuration.given_settings import exposed_secrets, given_mistake, given_sources, origin, set_for_source
 from newsbot.configuration.mistakes import complete_user_agent, mistakes
 from newsbot.configuration.setting_kinds import known_settings, unknown_settings
 from newsbot.health.exit_status import ExitStatus
@@ -50,6 +50,8 @@ class CheckedCommand(ScrapyCommand):
             self.warn(f"-s {name}: no part of newsbot or Scrapy reads it")
         if opts.logfile:  # a file on the command line is meant from where one stands, a setting is not
             settings.set("LOG_FILE", str(Path(opts.logfile).expanduser().absolute()), "cmdline")
+        if (exposed := exposed_secrets()) and not settings.getint("PARENT_PROCESS"):  # said by the parent
+            self.warn(exposed)
         self.has_contact = complete_user_agent(settings)
         if wrong := list(mistakes(settings, defaults)):
             self.refuse(*(line + origin(line, settings) for line in wrong))
