@@ -18,6 +18,8 @@ from tests.replica.server import ROOT
 Done = subprocess.CompletedProcess[str]
 Scrapy = Callable[..., Done]
 COMMANDS = sorted(path.stem for path in (ROOT / "newsbot" / "commands").glob("[a-z]*.py"))
+#: Commands that take the address of a page.
+ADDRESSED = ("parse", "fetch", "view", "history", "index lookup", "redact --reason x")
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +116,8 @@ def test_a_value_for_one_source_alone(scrapy: Scrapy, tmp_path: Path) -> None:
         ("rebuildstate --output nonsense", "--output: is not the URL of a database"),
         ("rebuildstate baosonla", "a state knows all sources"),
         ("parse", "say it so: scrapy parse"),
+        *((f"{command} http://[", "is no address such as https://baosonla.vn/") for command in ADDRESSED),
+        *((f"{command} http://a.test:99999/", "is no address") for command in ADDRESSED),
         ("parse https://elsewhere.test/", "is on no host of a source"),
         ("fetch https://elsewhere.test/ --spider nosuch", "--spider: there is no source 'nosuch'"),
         ("settings --get DOWNLOAD_DELAYS", "DOWNLOAD_DELAYS: there is no such setting; did you mean DOWNLOAD_DELAY?"),

@@ -181,3 +181,18 @@ def test_nothing_is_fetched_without_an_archive(tmp_path: Path, broken: str) -> N
     assert stats["finish_reason"] == "archive_failed"
     assert path.name.removesuffix(".json") in stats["archive/failure"]
     assert server.log == []
+
+
+def test_an_archive_folder_that_vanishes_is_not_made_anew(each: Bench, tmp_path: Path) -> None:
+    """A disk that is pulled out: nothing more may go where it was mounted."""
+    data, warcs = tmp_path / "data", tmp_path / "disk" / "warc"
+    each.replica.set_faults(Delay("*", seconds=0.3))
+    try:
+        command = each.start(data, settings={"ARCHIVE_DIR": str(warcs)})
+        sleep_until("a file is written", lambda: list(warcs.glob("*.open")))
+        warcs.parent.rename(tmp_path / "pulled out")
+        assert command.wait() == 3, command.output.read_text()
+    finally:
+        each.replica.set_faults()
+    assert f"cannot reach {warcs}: No such file or directory" in command.output.read_text()
+    assert not warcs.exists()

@@ -40,6 +40,7 @@ class Command(QuietCommand):
         assert self.settings is not None
         if len(args) != 1:
             raise UsageError("scrapy history takes one URL")
+        self.check_address(args[0])
         loader = get_spider_loader(self.settings)
         spiders = [spider for name in loader.list() if issubclass(spider := loader.load(name), NewsSpider)]
         article_id = next((found for spider in spiders if (found := spider.article_id(args[0]))), None)

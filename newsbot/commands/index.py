@@ -68,6 +68,7 @@ class Command(QuietCommand):
             self.exitcode = 3
 
     def _lookup(self, opts: argparse.Namespace, url: str) -> int:
+        self.check_address(url)
         found = 0
         for entry in islice(self._entries(opts, url), 1 if opts.at else opts.limit):
             found += 1

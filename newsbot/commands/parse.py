@@ -38,6 +38,8 @@ class Command(LookingCommand, parse.Command):
         super().set_spidercls(url, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        for url in args:
+            self.check_address(url)
         warnings.simplefilter("ignore", ScrapyDeprecationWarning)  # of Scrapy's own way to run a callback here
         super().run(args, opts)
 

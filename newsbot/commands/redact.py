@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from newsbot.running.archive_lock import archive_lock
 from newsbot.running.confirmation import confirmed
 from newsbot.running.folders import Folders
 from newsbot.running.locks import LockedError, SourceLock
+from newsbot.running.option_values import this_user
 from newsbot.running.quiet_command import QuietCommand
 from newsbot.running.waiting import hold
 
@@ -49,7 +49,7 @@ class Command(QuietCommand):
         super().add_options(parser)
         add = parser.add_argument
         add("--reason", metavar="TEXT", help="why; goes into tombstones and receipt")
-        add("--by", metavar="WHO", default=getpass.getuser(), help="on whose word (default: you)")
+        add("--by", metavar="WHO", default=this_user(), help="on whose word (default: you)")
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--all-versions", action="store_true", help="all captures of the URL")
         which.add_argument("--record", action="append", metavar="ID", default=[], help="only this record (repeatable)")
@@ -61,6 +61,8 @@ class Command(QuietCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) > 1 or (args and not (opts.reason or "").strip()):
             raise UsageError("name one URL, and say why with --reason")
+        for url in args:
+            self.check_address(url)
         try:
             with self._steps(opts.wait) as (preparation, completion):
                 if completion.is_due():

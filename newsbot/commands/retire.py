@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,7 +22,7 @@ from newsbot.running.archive_lock import archive_lock, refuse_half_redacted
 from newsbot.running.confirmation import confirmed
 from newsbot.running.folders import Folders
 from newsbot.running.locks import LockedError, SourceLock
-from newsbot.running.option_values import day, path
+from newsbot.running.option_values import day, path, this_user
 from newsbot.running.quiet_command import QuietCommand
 
 
@@ -55,7 +54,7 @@ class Command(QuietCommand):
         )
         where.add_argument("--delete", action="store_true", help="delete them for good")
         add("--keep-originals", action="store_true", help="let files leave of which single records are needed here")
-        add("--by", metavar="WHO", default=getpass.getuser(), help="who wants it, for the receipt (default: you)")
+        add("--by", metavar="WHO", default=this_user(), help="who wants it, for the receipt (default: you)")
         add("--dry-run", action="store_true", help="say what would be done")
         add("--yes", action="store_true", help="do it without asking")
 

@@ -55,7 +55,7 @@ class Command(QuietCommand):
         reader = Reader(Crawler(loader.load(source), self.settings))
         if len(args) == 3 and reader.spider.article_id(args[2]) is None:
             raise UsageError(f"{args[2]} is no article address of {source}")
-        folder = Path(opts.output or FOLDER) / source
+        folder: Path = (opts.output or FOLDER) / source
         try:
             page = _choose(article_pages(path, reader, self.settings.getint("DOWNLOAD_MAXSIZE")), reader, args)
             name = opts.name or fixture_name(reader.spider.article_id(page.url) or "")

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 from typing import NoReturn, cast
+from urllib.parse import urlsplit
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -16,6 +17,7 @@ from newsbot.configuration.given_settings import exposed_secrets, given_mistake,
 from newsbot.configuration.mistakes import complete_user_agent, mistakes
 from newsbot.configuration.setting_kinds import known_settings, unknown_settings
 from newsbot.health.exit_status import ExitStatus
+from newsbot.health.saying import one_line
 from newsbot.running.folders import settle_folders
 from newsbot.running.help_text import HelpFormatter
 
@@ -77,6 +79,16 @@ class CheckedCommand(ScrapyCommand):
         for arg in args:
             if arg.startswith("-") and arg != "-":
                 self.refuse(f"{arg}: there is no such option (-h lists them)")
+
+    def check_address(self, url: str) -> None:
+        """Refuse what cannot be an address, with or without its scheme."""
+        try:
+            url.encode()
+            parts = urlsplit(url if "//" in url else f"//{url}")
+            if not parts.hostname or parts.port == 0 or any(map(str.isspace, url)):
+                raise ValueError(url)
+        except ValueError:
+            self.refuse(f"{one_line(url)!r} is no address such as https://baosonla.vn/")
 
     def warn(self, line: str) -> None:
         """Say what will probably not be meant."""

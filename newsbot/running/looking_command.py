@@ -46,6 +46,8 @@ class FetchingCommand(LookingCommand, fetch.Command):
         super()._print_response(response, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        for url in args:
+            self.check_address(url)
         super().run(args, opts)
         if not self._answered:
             print(f"newsbot: {args[0]} could not be fetched", file=sys.stderr)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import math
+import os
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -78,6 +80,14 @@ def minutes(text: str) -> float:
     if not number > 0:
         raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
     return number
+
+
+def this_user() -> str:
+    """Return who runs this, by name where the machine knows one."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def path(text: str) -> Path:
