@@ -96,8 +96,8 @@ def test_a_value_for_one_source_alone(scrapy: Scrapy, tmp_path: Path) -> None:
         ("index lookup http://a.test/ --at 2026-13", "--at: '2026-13' is no date"),
         ("index lookup http://a.test/ --limit -2", "--limit: -2 is not a number from 1"),
         ("index lookup http://a.test/ --limit 2.5", "--limit: '2.5' is not a whole number"),
-        ("retire --before 2026-13-01 --delete", "--before: '2026-13-01' is no date"),
-        ("retire --before 2026 --delete", "--before: '2026' is no day such as 2026-11-22"),
+        ("retire --before 2026-13-01 --delete", "say --before with a date: '2026-13-01' is no date"),
+        ("retire --before 2026 --delete", "say --before with a date: '2026' is no day such as 2026-11-22"),
         ("retire --before 2026-01-01", "--to FOLDER or --delete"),
         ("wacz --since 2026-99", "--since: '2026-99' is no date"),
         (

@@ -47,7 +47,7 @@ class Command(QuietCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         add = parser.add_argument
-        add("--before", metavar="DATE", type=day, help="2026-01-01, or a time in UTC: 2026-01-01T03:20")
+        add("--before", metavar="DATE", default="", help="2026-01-01, or a time in UTC: 2026-01-01T03:20")
         where = parser.add_mutually_exclusive_group()
         where.add_argument(
             "--to", metavar="FOLDER", type=path, help="where they go; such a folder may get more another time"
@@ -62,6 +62,10 @@ class Command(QuietCommand):
         assert self.settings is not None
         if args or not opts.before or not (opts.to or opts.delete):
             raise UsageError("say --before with a date such as 2026-01-01, and --to FOLDER or --delete; no names")
+        try:
+            day(opts.before)
+        except argparse.ArgumentTypeError as error:
+            raise UsageError(f"say --before with a date: {error}") from error
         to: Path | None = opts.to
         data = Path(self.settings["DATA_DIR"]).resolve()
         if to and (to.resolve().is_relative_to(data) or data.is_relative_to(to.resolve())):
@@ -109,7 +113,7 @@ class Command(QuietCommand):
         else:
             question = _question(plan, opts)
             if question and not opts.yes and not confirmed(question):
-                raise UsageError(f"nothing was done: {question} Say --yes, or answer yes")
+                raise UsageError(f"nothing was done: say --yes, or answer yes. {question}")
             with Progress(disable=not sys.stderr.isatty()) as progress:
                 task = progress.add_task("retiring", total=len(plan.leaving))
                 for _ in retirement.carry_out(plan, opts.by):
