@@ -60,6 +60,8 @@ class Repair:
     lost: list[Loss] = field(default_factory=list)
     #: Why the file is left alone though it is no sound WARC file; empty if it is, or was repaired.
     refused: str = ""
+    #: How many articles and lists the next crawls ask for again, because captures of them are lost.
+    due: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -92,7 +94,7 @@ def repair(path: Path, output: Path | None = None) -> Repair:
         elif output:
             result.repaired = str(output)
         else:
-            _take_place(target, path, original)
+            take_place(target, path, original)
             result.repaired, result.original = str(path), str(original)
     except OSError as error:
         raise ArchiveError(f"cannot put {target} in place of {path}: {error.strerror}") from error
@@ -103,7 +105,7 @@ def _is_sound(path: Path, result: Repair) -> bool:
     """Return whether a file needs no repair: its form may be odd, since `archive.convert` is for that."""
     for found in walk(path):
         if isinstance(found, Damage) and found.code in _REFUSED:
-            result.refused = found.message
+            result.refused = f"{found.message}; `scrapy repair` works on WARC files, gzipped or not"
         elif isinstance(found, Damage) and found.code not in FORM:
             result.kept = 0
             return False
@@ -112,7 +114,7 @@ def _is_sound(path: Path, result: Repair) -> bool:
     return True
 
 
-def _take_place(repaired: Path, path: Path, original: Path) -> None:
+def take_place(repaired: Path, path: Path, original: Path) -> None:
     """Put the repaired file in place of the damaged one: at every moment there is one under its name."""
     if not original.exists():
         os.link(path, original)

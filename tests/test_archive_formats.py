@@ -18,9 +18,10 @@ from scrapy.http import Response
 
 from archive.collection import Collection
 from archive.records.members import Damage, Member, walk
+from archive.records.record import digest
 from archive.replay.replay import responses
 from archive.verify.file import verify_file
-from tests.warc_making import BODY, HEAD, gz, record, response, warcinfo
+from tests.warc_making import BODY, DATE, HEAD, gz, record, response, warcinfo
 
 PAGES = [response(BODY * count) for count in (1, 2, 3, 400)]
 IDS = [f"<urn:uuid:00000000-0000-4000-8000-{number:012}>" for number in range(len(PAGES))]
@@ -107,6 +108,23 @@ def test_index_has_what_can_be_looked_up(form: str, put: Callable[[bytes], Path]
         (problem,) = problems
         assert "`scrapy convert` makes a WARC file" in problem.message
         assert lines == []
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        lambda records: gzip.compress(b"".join(records)),
+        lambda records: b"".join(map(zstd.compress, records)),
+        lambda records: gz(*(part for each in records for part in (each[:99], each[99:]))),
+    ],
+    ids=["one gzip member", "zstd", "split"],
+)
+def test_revisits_find_their_originals(pack: Callable[[list[bytes]], bytes], put: Callable[[bytes], Path]) -> None:
+    """Also where no record can be looked up by offset and length."""
+    payload = {"warc_payload_digest": digest(BODY)}
+    again = {"warc_refers_to_target_uri": "http://a.test/", "warc_refers_to_date": DATE, **payload}
+    page, revisit = record("response", response(), **payload), record("revisit", HEAD + b"\r\n", **again)
+    assert [body for _, body in read(put(pack([warcinfo(), page, revisit])))] == [BODY, BODY]
 
 
 def test_mixed_forms(put: Callable[[bytes], Path]) -> None:

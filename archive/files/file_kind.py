@@ -29,12 +29,12 @@ def other_format(start: bytes) -> str:
     """Say what format a file has that cannot be one of WARC; empty if that cannot be said.
 
     >>> other_format(b"PK\\x03\\x04" + bytes(22) + b"\\x10\\0\\0\\0datapackage.json")
-    'a WACZ package (zip)'
+    'a WACZ package (zip), which `scrapy convert` reads'
     >>> other_format(b"WARC/1.1")
     ''
     """
     if start.startswith(_ZIP):
-        return "a WACZ package (zip)" if _WACZ.match(start, 30) else "a zip file"
+        return "a WACZ package (zip), which `scrapy convert` reads" if _WACZ.match(start, 30) else "a zip file"
     return next((name for magic, name in _OTHER_FORMATS if start.startswith(magic)), "")
 
 

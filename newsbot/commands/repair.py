@@ -5,28 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
 from scrapy.exceptions import UsageError
-from scrapy.spiderloader import get_spider_loader
 
-from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.repair import Repair, repair
 from archive.verify.rules import visible
 from newsbot.health.exit_status import ExitStatus
-from newsbot.rebuilding.moved_captures import follow_moves, note_moves
-from newsbot.running.archive_lock import archive_lock
-from newsbot.running.folders import Folders
-from newsbot.running.locks import LockedError, SourceLock
+from newsbot.rebuilding.rewriting import Rewriting
+from newsbot.running.locks import LockedError
 from newsbot.running.option_values import path
 from newsbot.running.quiet_command import QuietCommand
-from newsbot.state.state import State
 
 
 class Command(QuietCommand):
@@ -39,10 +32,11 @@ class Command(QuietCommand):
     def long_desc(self) -> str:
         return (
             "Keeps every record that can be trusted, byte for byte, and puts the repaired file in place of the damaged "
-            "one, which is kept as FILE.orig. Works on WARC files of any origin; sound ones are left alone. For a file "
-            "in the data folder, manifest, index and article lines follow. Exit status: 0 nothing is lost, 1 something "
-            "is, 2 usage, 3 a file could not be read or written, 75 a crawl is running, or another process works on "
-            "the whole archive."
+            "one, which is kept as FILE.orig. Works on WARC files of any origin; sound ones are left alone, and so are "
+            "ARC, zstd and WACZ files, which `scrapy convert` reads. For a file in the data folder, manifest, index "
+            "and article lines follow, and what is lost is asked for again by the next crawl. Exit status: 0 nothing "
+            "is lost, 1 something is, or a file was left alone that is no WARC file, 2 usage, 3 a file could not be "
+            "read or written, 75 a crawl is running, or another process works on the whole archive."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -86,36 +80,17 @@ class Command(QuietCommand):
             print(json.dumps(report, ensure_ascii=False, indent=1))
         for message in errors:
             print(f"repair: {message}", file=sys.stderr)
-        self.exitcode = self.exitcode or int(any(result.lost for result in results))
-
-    @contextmanager
-    def _locked(self, locks: Path) -> Iterator[None]:
-        """Lock the archive and every source: nobody may refer into what moves, or write beside it."""
-        assert self.settings is not None
-        with ExitStack() as held:
-            held.enter_context(archive_lock(locks, rewriting=True))
-            for name in sorted(get_spider_loader(self.settings).list()):
-                try:
-                    held.enter_context(SourceLock(locks, name))
-                except OSError as error:
-                    raise ArchiveError(f"cannot make the lock of {name} in {locks}: {error.strerror}") from error
-            yield
+        self.exitcode = self.exitcode or int(any(result.lost or result.refused for result in results))
 
     def _repair(self, path: Path, folder: Path | None) -> Repair:
         assert self.settings is not None
-        settings = self.settings.copy()
-        Folders().update_settings(settings)
-        archive = Collection.from_settings(settings)
-        if folder or path.resolve().parent != archive.folder.resolve():
+        rewriting = Rewriting(self.settings)
+        if folder or not rewriting.holds(path):
             return repair(path, folder / path.name if folder else None)
-        data = Path(settings["DATA_DIR"])
-        with self._locked(data / "locks"):
+        with rewriting.locked():
             result = repair(path)
             if result.repaired:
-                archive.add(path, changed=True)
-                follow_moves(data / "articles", path)
-                with closing(State(settings["STATE_URL"])) as state:
-                    note_moves(data / "articles", path.name, state)
+                result.due = rewriting.follow(path).due
         return result
 
 
@@ -126,5 +101,11 @@ def _print(result: Repair) -> None:
     if result.repaired:
         anew = f", {result.compressed} of them compressed anew" if result.compressed else ""
         print(f"{result.repaired}: {result.kept} records kept{anew}; as it was: {result.original}")
+        if result.due:
+            print(f"{result.repaired}: {result.due} articles and lists are asked for again by the next crawl")
+        if result.lost:
+            print(f"{result.repaired}: `scrapy verify --acknowledge` signs off what cannot be had again")
+    elif result.refused:
+        print(visible(f"{result.file}: left alone: {result.refused}"))
     else:
         print(f"{result.file}: {'sound' if result.kept else 'nothing to save'}, left alone")

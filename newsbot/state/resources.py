@@ -5,7 +5,7 @@ A cache beside the published versions: what it holds was captured before, and th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table, delete, insert, select, update
@@ -122,6 +122,23 @@ class Resources:
         """Forget all rows of a source."""
         with self._state.transaction() as connection:
             connection.execute(delete(_RESOURCES).where(_RESOURCES.c.source == source))
+
+    def look_again(self, articles: Mapping[str, tuple[str, str]], urls: Iterable[str], now: str) -> int:
+        """Let articles and lists be asked for at once and in full; returns how many there are.
+
+        :param articles: source and URL by id, of articles that need not be known.
+        :param urls: those of articles and lists; what is not known at one of them is left out.
+        :param now: a WARC-Date.
+        """
+        keys = set(articles)
+        for batch in batches(sorted(urls)):
+            query = select(_RESOURCES.c.key).where(_RESOURCES.c.url.in_(batch))
+            with self._state.transaction() as connection:
+                keys |= {row.key for row in connection.execute(query)}
+        rows = self.get(keys)
+        new = {key: Resource(key, source, ARTICLE, url) for key, (source, url) in articles.items() if key not in rows}
+        self.put([row._replace(etag=None, last_modified=None, next_check=now, step=0) for row in (rows | new).values()])
+        return len(rows | new)
 
     def forget_validators(self, before: str) -> None:
         """Let everything be asked for in full that was last captured in full before a date."""

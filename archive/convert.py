@@ -1,0 +1,178 @@
+"""Writes archive files of any form anew as WARC/1.1: each record in a gzip member of its own, its block byte for byte.
+
+For what is read, but cannot be looked up record by record: ARC, ``.warc.zst``, gzip members that are not one a record,
+the WARC files in a WACZ package. Heads keep their fields; what WARC/1.1 has no longer (brackets around URIs, folded
+lines) is put as it should be, and a block digest is added where there is none.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+from zipfile import BadZipFile, ZipFile
+
+from archive.errors import ArchiveError
+from archive.files.atomic import replace_file
+from archive.files.file_kind import START, other_format
+from archive.files.gzip_member import gzip_member
+from archive.files.manifest import file_digest
+from archive.files.open_file import OPEN
+from archive.records.members import Damage, Member, walk, what_it_is
+from archive.records.record import digest, warcinfo
+from archive.records.record_reader import RECORD_END
+from archive.records.run_record import warc_now
+
+_CONFORMS_TO: Final = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+_SUFFIX: Final = re.compile(r"(\.w?arc)?(\.gz|\.zst)?$|\.wacz$", re.IGNORECASE)
+_ARCHIVE: Final = re.compile(r"archive/[^/]+\.w?arc(\.gz|\.zst)?", re.IGNORECASE)
+#: Fields with a URI, which WARC/1.0 had in brackets.
+_URIS: Final = frozenset({"warc-target-uri", "warc-refers-to-target-uri", "warc-profile"})
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A part of a file that is not in what was written of it."""
+
+    offset: int
+    length: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Conversion:
+    """What became of a file, or of one in a package."""
+
+    file: str
+    #: The file that was written; empty if none was.
+    written: str = ""
+    records: int = 0
+    lost: list[Left] = field(default_factory=list)
+    #: Whether the file was left as it is, since it needs no conversion.
+    kept: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "file": self.file,
+            "written": self.written,
+            "records": self.records,
+            "kept": self.kept,
+            "lost": [{"offset": each.offset, "length": each.length, "reason": each.reason} for each in self.lost],
+        }
+
+
+@contextmanager
+def sources(path: Path) -> Iterator[list[tuple[str, Path]]]:
+    """Give the archive files that a file is or, for a WACZ package, holds: what each is to be called, and where it is.
+
+    :raises ArchiveError: if it is a package that cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            is_package = "WACZ" in other_format(file.read(START))
+        if not is_package:
+            yield [(converted_name(path.name), path)]
+            return
+        with TemporaryDirectory(prefix="archive-convert-") as folder, ZipFile(path) as package:
+            found = []
+            for number, entry in enumerate(package.infolist()):
+                if _ARCHIVE.fullmatch(entry.filename):
+                    inside = entry.filename.rpartition("/")[2]
+                    copy = Path(folder, f"{number}-{inside}"[-200:])
+                    with package.open(entry) as packed, copy.open("wb") as unpacked:
+                        shutil.copyfileobj(packed, unpacked, 1 << 20)
+                    found.append((f"{_SUFFIX.sub('', path.name)}-{converted_name(inside)}", copy))
+            if not found:
+                raise ArchiveError(f"{path}: no WARC file is in this package")
+            yield found
+    except (BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise ArchiveError(f"{path}: the package cannot be read: {error}") from error
+    except OSError as error:
+        raise ArchiveError(f"{path}: {error.strerror or error}") from error
+
+
+def converted_name(name: str) -> str:
+    """Return how the WARC file is called that is made of a file.
+
+    >>> [converted_name(name) for name in ("a.arc.gz", "b.warc.zst", "c.WARC", "d")]
+    ['a.warc.gz', 'b.warc.gz', 'c.warc.gz', 'd.warc.gz']
+    """
+    return f"{_SUFFIX.sub('', name)}.warc.gz"
+
+
+def is_record_wise(path: Path) -> bool:
+    """Return whether a file is as one is that `convert` writes: WARC, all its records gzip members of their own.
+
+    :raises ArchiveError: if it cannot be read.
+    """
+    return all(isinstance(found, Member) and found.gzipped and found.alone for found in walk(path))
+
+
+def convert(path: Path, target: Path, name: str = "", origin: Path | None = None) -> Conversion:
+    """Write a file anew; nothing is written if no record of it can be read.
+
+    :param name: what the new file is going to be called, if not ``target``'s name.
+    :param origin: the file that the new one is to name as the one it was made of, if not ``path``.
+    :raises ArchiveError: if a file cannot be read or written, or ``target`` exists.
+    """
+    if path.name.endswith(OPEN):
+        raise ArchiveError(f"{path} is being written, or is recovered when its source is crawled next")
+    if target.exists():
+        raise ArchiveError(f"{target} exists: it is not overwritten")
+    result = Conversion(str(origin or path))
+    if any(isinstance(found, Member) and _is_whole(found) for found in walk(path)):
+        replace_file(target, _members(path, name or target.name, origin or path, result))
+        result.written = str(target)
+    else:
+        result.lost = [Left(*found[:2], found.message) for found in walk(path) if isinstance(found, Damage)]
+    return result
+
+
+def _members(path: Path, name: str, origin: Path, result: Conversion) -> Iterator[bytes]:
+    pairs: list[tuple[str, object]] = [
+        ("software", "scrapy convert (archive.convert)"),
+        ("format", "WARC File Format 1.1"),
+        ("conformsTo", _CONFORMS_TO),
+        ("converted-from", origin.name),
+        ("converted-from-format", what_it_is(path)),
+        ("converted-from-sha256", file_digest(path)),
+    ]
+    warcinfo_id, first = warcinfo(name, warc_now(), pairs)
+    yield first
+    described = False
+    for found in walk(path):
+        if isinstance(found, Damage):
+            if found.lost:
+                result.lost.append(Left(found.offset, found.length, found.message))
+        elif _is_whole(found):
+            described = described or found.type == "warcinfo"
+            result.records += 1
+            yield gzip_member(_anew(found, "" if described else warcinfo_id))
+
+
+def _is_whole(record: Member) -> bool:
+    return record.complete and not record.damaged
+
+
+def _anew(record: Member, warcinfo_id: str) -> bytes:
+    """Return a record as WARC/1.1, not compressed.
+
+    :param warcinfo_id: of the record that describes it, if it names none itself.
+    """
+    fields = [
+        (name, value[1:-1] if name.lower() in _URIS and value[:1] == "<" and value[-1:] == ">" else value)
+        for name, value in record.fields
+        if name.lower() != "content-length"
+    ]
+    if not record.get("WARC-Block-Digest"):
+        fields.append(("WARC-Block-Digest", digest(record.block)))
+    if warcinfo_id and not record.get("WARC-Warcinfo-ID") and record.type != "warcinfo":
+        fields.append(("WARC-Warcinfo-ID", warcinfo_id))
+    fields.append(("Content-Length", str(len(record.block))))
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields)
+    return b"".join((b"WARC/1.1\r\n", head.encode(), b"\r\n", record.block, RECORD_END))
