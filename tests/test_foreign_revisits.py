@@ -192,6 +192,10 @@ PAIRS = {
     "no digest on the original, nothing named": (original(), revisit(Payload_Digest=digest(PAGE))),
     "another algorithm": (original(Payload_Digest=digest(PAGE)), revisit(Payload_Digest=sha1("hex"))),
     "no digest at all": (original(), revisit(**NAMED)),
+    "an empty block": (
+        original(Payload_Digest=sha1("base32")),
+        record("revisit", b"", Target_URI=LATER_URL, date=LATER, Profile=IDENTICAL, **NAMED),
+    ),
     "id alone": (original(Record_ID=ID), revisit(Refers_To=ID, Payload_Digest=sha1("base32"))),
     "id alone, no digest": (original(Record_ID=ID), revisit(Refers_To=ID)),
 }

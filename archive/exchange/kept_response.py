@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 from typing import Final
 
-from archive.exchange.http_message import LONGEST_HEAD, find_head, headers
+from archive.exchange.http_message import LONGEST_HEAD, MOST_CHUNKS, find_head, headers
 from archive.files.inflate import IN_MEMORY
 
 _CHUNK_SIZE: Final = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]{0,4096})?\r?\n")
@@ -83,13 +83,15 @@ def kept_response(block: bytes | memoryview) -> KeptResponse:
 
 
 def unchunked(body: memoryview) -> memoryview | None:
-    """Return a body without its chunks; None unless it is chunks from its beginning to its end.
+    """Return a body without its chunks; None unless it is chunks from its beginning to its end, and not too many.
 
     What does not fit into memory goes to a temporary file.
     """
     size, places, end = 0, 0, -1
     for start, stop in _chunks(body):
         size, places, end = size + stop - start, places + 1, start if start == stop else -1
+        if places > MOST_CHUNKS:
+            return None
     if end < 0:
         return None
     if places <= 2:

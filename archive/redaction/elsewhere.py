@@ -25,6 +25,8 @@ from archive.redaction.targets import Target
 
 #: Names of archive files outside the folder of WARC files.
 _ARCHIVES: Final = re.compile(r"\.(w?arc|wacz)(\.|$)", re.IGNORECASE)
+#: Indexes that crawlers leave beside their files: they hold addresses, and no page.
+_INDEXES: Final = (".cdx", ".cdxj", ".cdx.gz", ".idx")
 _CHUNK: Final = 1 << 20
 #: How this project's software line in a warcinfo record begins.
 _OURS: Final = re.compile(rb"(?m)^software: [^\r\n]* \(Scrapy ")
@@ -63,17 +65,14 @@ class Elsewhere:
         own = self._collection.folder.resolve()
         beside = (path for path in self._data.rglob("*") if _ARCHIVES.search(path.name))
         inside = self._collection.folder.rglob("*") if self._collection.folder.is_dir() else ()
+        known = self._collection.index.files()
+        indexed = {path.resolve() for path in self._collection.files() if path.name in known}
         for path in sorted({path.resolve() for path in (*inside, *beside) if path.is_file()}):
-            if path.name.endswith(TEMPORARY) or any(path.is_relative_to(folder) for folder in self._known):
+            if path.name.endswith((TEMPORARY, *_INDEXES)) or any(path.is_relative_to(folder) for folder in self._known):
                 continue
-            if path.parent == own and path in {each.resolve() for each in self._indexed} and _is_ours(path):
+            if path in indexed and _is_ours(path):
                 continue
             yield self._collection.folder / path.name if path.parent == own else path
-
-    @property
-    def _indexed(self) -> list[Path]:
-        known = self._collection.index.files()
-        return [path for path in self._collection.files() if path.name in known]
 
     def _captures(self, path: Path, urls: Several[str], ids: Several[str]) -> Iterator[Target]:
         convert = False

@@ -125,7 +125,9 @@ def crawl_had(path: Path, record: Member) -> bool:
 
 
 def _is_response(record: Member) -> bool:
-    return record.type in ("response", "revisit") and record.get("Content-Type").startswith(_HTTP)
+    if record.type == "revisit" and not record.block:
+        return True  # its original has the head, too
+    return record.type in ("response", "revisit") and record.get("Content-Type").lower().startswith(_HTTP)
 
 
 def _is_note(found: Member | Damage) -> bool:
@@ -181,11 +183,12 @@ def _response(capture: Capture, record: Member, resolver: Resolver) -> Response:
     :raises MessageError: if the block does not begin with an HTTP response head.
     :raises UnresolvedError: if it is a revisit of what is not to be had.
     """
-    kept = kept_response(record.block)
     if record.type == "revisit":
         payload = resolver.payload(record)
+        kept = kept_response(record.block or resolver.head(record))
         capture.payload_digest = record.get("WARC-Payload-Digest") or digest(payload)
     else:
+        kept = kept_response(record.block)
         payload = bytes(kept.payload)
         capture.payload_digest = digest(payload)
     fields: dict[bytes, list[bytes]] = {}  # Headers.appendlist takes quadratic time

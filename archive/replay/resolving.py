@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from archive.collection import Collection
 from archive.exchange.http_message import MessageError
@@ -11,6 +12,9 @@ from archive.exchange.kept_response import kept_response
 from archive.records.members import Member
 from archive.records.revisit import claim
 from archive.replay.originals import OriginalSearch
+
+#: As short as a head can be.
+_NOT_MODIFIED: Final = b"HTTP/1.1 304 Not Modified\r\n\r\n"
 
 
 class UnresolvedError(Exception):
@@ -32,16 +36,30 @@ class Resolver:
 
         :raises UnresolvedError: if it cannot be found.
         """
-        wanted = claim(revisit)
-        if wanted.is_not_modified:
+        if claim(revisit).is_not_modified:
             return b""
+        original = self._original(revisit)
+        try:
+            return bytes(kept_response(original.block).payload)
+        except MessageError:
+            return bytes(original.block)
+
+    def head(self, revisit: Member) -> bytes:
+        """Return the HTTP head for a revisit record that has none of its own: its original's, since that is the same.
+
+        :raises UnresolvedError: if it cannot be found.
+        :raises MessageError: if its original has none.
+        """
+        if claim(revisit).is_not_modified:
+            return _NOT_MODIFIED
+        return kept_response(self._original(revisit).block).head
+
+    def _original(self, revisit: Member) -> Member:
+        wanted = claim(revisit)
         if not (wanted.is_named or wanted.digest):
             raise UnresolvedError("it does not say what it refers to")
         found = self._search.original(revisit)
         if found is None or not found.certain:
             reason = "has another payload" if found else "is not here"
             raise UnresolvedError(f"it refers to a capture that {reason}: {wanted}")
-        try:
-            return bytes(kept_response(found.record.block).payload)
-        except MessageError:
-            return bytes(found.record.block)
+        return found.record
