@@ -8,8 +8,12 @@ from html import escape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsbot.items import Article
 from newsbot.spider import NewsSpider
-from tests.pages import make_spider, read, reply
+from tests.pages import load, make_spider, read, reply
+from tests.replica.redesign import redesigned_page
+from tests.replica.sites import sites
+from tests.test_ground_truth import fetch
 
 URL = "https://baovidu.vn/doi-song/cho-que-17.html"
 TITLE = "Chợ quê ngày giáp Tết đông hơn mọi năm"
@@ -236,3 +240,26 @@ def test_no_paragraph_is_lost_and_no_furniture_kept(article, design):
     said = f"{found.sapo or ''}\n\n{found.body}"
     assert [line for piece in article for line in piece.lines if line not in said] == []
     assert [label for label in FURNITURE if label in said] == []
+
+
+def bare(name: str) -> NewsSpider:
+    """A source's spider that knows no layout."""
+    kind = load(name)
+    return make_spider(type(kind.__name__, (kind,), {"layouts": (), "__module__": kind.__module__}))
+
+
+def test_sites_are_read_without_their_layouts():
+    for site in sites(articles=60):
+        spider = bare(site.name)
+        for story in site.stories[:8]:
+            if story.kind != "article":
+                continue
+            for response in (fetch(site, story.urls[0]), reply(story.urls[0], redesigned_page(story, ()))):
+                article = read(spider, response)
+                assert article.title == story.title
+                assert set(story.paragraphs) <= set(paragraphs(article)), story.urls[0]
+                assert sum(map(len, paragraphs(article))) <= 1.01 * sum(map(len, story.paragraphs)), story.urls[0]
+
+
+def paragraphs(article: Article) -> list[str]:
+    return article.body.split("\n\n")

@@ -60,17 +60,20 @@ def without_cards(blocks: list[Block], boxes: list[Box], is_other_article: Calla
 
     The boxes must be weighed.
     """
-    cards: dict[int, dict[int, Box]] = {}  # by the list that they are in
+    cards: dict[int, set[int]] = {}  # by the list that they are in
+    others: dict[int, set[int]] = {}  # those of other articles; a list may have this one, too
     for block in blocks:
         card = block.box
-        if block.kind != "text" or block.linked <= 0.9 or card.texts > _MOST_IN_CARD:
+        if block.kind != "text" or block.linked <= 0.9 or card.texts > _MOST_IN_CARD or card.tag == "h1":
             continue
-        if is_other_article(block.link):
-            while card.parent is not None and card.parent.texts <= _MOST_IN_CARD:
-                card = card.parent
-            if card.parent is not None:
-                cards.setdefault(id(card.parent), {})[id(card)] = card
-    return _outside({id_ for rows in cards.values() if len(rows) >= _FEWEST_CARDS for id_ in rows}, blocks, boxes)
+        while card.parent is not None and card.parent.texts <= _MOST_IN_CARD:
+            card = card.parent
+        if card.parent is not None:
+            cards.setdefault(id(card.parent), set()).add(id(card))
+            if is_other_article(block.link):
+                others.setdefault(id(card.parent), set()).add(id(card))
+    lists = [place for place, rows in others.items() if len(rows) >= _FEWEST_CARDS]
+    return _outside({card for place in lists for card in cards[place]}, blocks, boxes)
 
 
 def _outside(out: set[int], blocks: list[Block], boxes: list[Box]) -> list[Block]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from newsbot.reading.blocks import Block
+from newsbot.reading.blocks import Block, is_running
 from newsbot.vietnamese.bylines import looks_like_byline
 from newsbot.vietnamese.text import fold
 
@@ -59,6 +59,8 @@ _IMPRINT: Final = re.compile(
     r"|(phó )?tổng biên tập ?:|(tòa soạn|trụ sở|địa chỉ|điện thoại|email|hotline|đường dây nóng|cơ quan chủ quản) ?:"
     r"|(yêu cầu |vui lòng |đề nghị )?ghi rõ nguồn)"
 )
+#: How one begins; most lines need not be looked at further.
+_PROMOTES: Final = re.compile(r"\W*(?:mời|theo dõi|truy cập|tải|mọi)\b", re.IGNORECASE)
 _PROMOTION: Final = re.compile(
     r"\W*mời (quý )?(bạn|vị|độc giả|bạn đọc|quý vị|khán giả|các bạn)\b.{0,80}\b"
     r"(chuyên mục|chuyên trang|xem (thêm|các tin)|đón (đọc|xem)|theo dõi|fanpage|kênh|zalo|youtube|ứng dụng"
@@ -85,10 +87,11 @@ def is_leftover(line: str) -> bool:
     >>> [line for line in lines if not is_leftover(line)]
     ['Năm 2023', 'PV']
     """
-    if len(line) > _LONGEST_PROMOTION:
+    if len(line) <= _LONGEST and _LEFTOVER.fullmatch(fold(line)) is not None:
+        return True
+    if len(line) > _LONGEST_PROMOTION or _PROMOTES.match(line) is None:
         return False
-    key = fold(line)
-    return (len(line) <= _LONGEST and _LEFTOVER.fullmatch(key) is not None) or _PROMOTION.fullmatch(key) is not None
+    return _PROMOTION.fullmatch(fold(line)) is not None
 
 
 def is_label(line: str) -> bool:
@@ -159,4 +162,4 @@ def is_pointer(block: Block, is_other_article: Callable[[str], bool]) -> bool:
     label = _POINTER.match(fold(block.text[:_LONGEST]))
     if label is not None and 2 * block.linked * len(block.text) > len(block.text) - label.end():
         return True
-    return block.linked > 0.9 and not block.text.endswith(".") and is_other_article(block.link)
+    return block.linked > 0.9 and not is_running(block.text) and is_other_article(block.link)

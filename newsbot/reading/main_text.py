@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from newsbot.reading.blocks import Block, Box
+from newsbot.reading.blocks import Block, Box, is_running
 from newsbot.reading.furniture import weigh, without_cards, without_furniture
 from newsbot.reading.leftovers import is_imprint, is_label, is_leftover, is_pointer
 from newsbot.vietnamese.bylines import looks_like_byline
@@ -31,8 +31,9 @@ _PARTS: Final = frozenset((
 ))  # fmt: skip
 _LONGEST_HEAD_LINE: Final = 100
 _DATE: Final = re.compile(
-    r"\d\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{2,4}|ngày\s+\d|\d\s+(?:phút|giờ|ngày)\s+trước|\d{1,2}:\d\d"
-    r"|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)\w*\.? \d{1,2},? \d{4}|\b\d{1,2} \w{3,9}\.? \d{4}\b"
+    r"\d{1,4}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{2,4}|ngày\s+\d|\d\s+(?:phút|giờ|ngày)\s+trước|\d{1,2}:\d\d"
+    r"|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)\w*\.? \d{1,2},? \d{4}|\b\d{1,2} \w{3,9}\.? \d{4}\b",
+    re.IGNORECASE,
 )
 #: What else stands in the line of a date.
 _BESIDE_DATE: Final = re.compile(
@@ -180,19 +181,21 @@ def _is_title(block: Block, title_key: str) -> bool:
 def _is_date_line(text: str) -> bool:
     """Whether a line is but a date, with a name beside it perhaps.
 
-    >>> _is_date_line("MAI QUẾ • 08/01/2026 10:02"), _is_date_line("Ngày 8/1/2026, thành phố họp báo.")
+    >>> _is_date_line("HÀ THU và 1 tác giả khác08/01/2026 10:02"), _is_date_line("Ngày 8/1/2026, thành phố họp báo.")
     (True, False)
     """
     if len(text) > _LONGEST_HEAD_LINE or text.endswith((".", "!", "?", ":", ";", "”", '"')):
         return False
-    key = fold(text)
-    return _DATE.search(key) is not None and len(_BESIDE_DATE.sub(" ", _DATE.sub(" ", key)).split()) <= 4
+    rest = _DATE.sub(" ", text)
+    if rest == text:
+        return False
+    return len(_BESIDE_DATE.sub(" ", fold(rest)).split()) <= 4 or looks_like_byline(rest.strip(" •·|-–—"))
 
 
 def _is_furniture(block: Block, at_an_end: bool, above: bool, title_key: str) -> bool:
     if block.kind != "text":
         return False
-    if block.linked > 0.9 and not block.text.endswith(".") and not _ATTACHMENT.search(block.link):
+    if block.linked > 0.9 and not is_running(block.text) and not _ATTACHMENT.search(block.link):
         return True
     if not at_an_end:
         return False

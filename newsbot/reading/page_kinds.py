@@ -91,11 +91,13 @@ def missing_kind(page: Page, structured: Structured, paragraphs: Sequence[str] =
     """
     if (kind := refusal(page)) is not None:
         return kind
-    letters = sum(len(paragraph) for paragraph in paragraphs if _is_text(paragraph))
-    if letters >= _LITTLE:
-        return None
+    letters = 0
+    for paragraph in sorted(paragraphs, key=len, reverse=True):
+        letters += len(paragraph) if _is_text(paragraph) else 0
+        if letters >= _LITTLE:
+            return None
     nodes = [page.tree.css_first("title"), *page.tree.css("h1, h2")[:3]]
-    names = [fold(node_text(node)) for node in nodes if node is not None]
+    names = [fold(node_text(node)[:_LITTLE]) for node in nodes if node is not None]
     called = {part.strip() for name in names for part in (name, *_BETWEEN_NAMES.split(name))}
     body = page.tree.body
     text = fold(node_text(body)) if body is not None else ""

@@ -42,6 +42,9 @@ def without_repetition(sapo: str, paragraphs: list[str], slugs: Iterable[str] = 
     ('Mưa lớn.', ['Nước rút.'])
     """
     sapo = strip_slug(sapo, slugs)
+    if not sapo and len(paragraphs) > 1 and len(paragraphs[0]) >= _ENOUGH:
+        first, second = (fold(paragraph).rstrip(CUT_MARKS) for paragraph in paragraphs[:2])
+        return sapo, paragraphs[1:] if is_cut_copy(first, second) else paragraphs
     for _ in range(_MOST_COPIES):
         before = len(paragraphs)
         sapo, paragraphs = _without_copy(sapo, paragraphs, slugs)

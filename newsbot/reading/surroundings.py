@@ -142,7 +142,7 @@ class Surroundings:
         for title in self._titles[:1] if self._first is not None else ():
             for node in self._below(title):
                 text = clean(node.text_content or "")
-                if len(text) >= _SHORTEST_LEAD and not _in_list(node) and _is_strong(node):
+                if len(text) >= _SHORTEST_LEAD and not _in_list(node) and not _in_link(node) and _is_strong(node):
                     block = next((each for each in _holders(node, 4) if each.tag in BLOCKS), None)
                     whole = clean(node_text(block)) if block is not None and is_small(block) else text
                     return whole if len(whole) <= _LONGEST_LEAD else text
@@ -338,6 +338,11 @@ def _is_strong(node: LexborNode) -> bool:
         if _STRONG_NAME.search(name) or _LEAD_NAME.search(name):
             return True
     return False
+
+
+def _in_link(node: LexborNode) -> bool:
+    """Whether a text leads away, as the title of another article does."""
+    return any(holder.tag == "a" for holder in _holders(node, 5))
 
 
 def _in_heading(node: LexborNode) -> bool:
