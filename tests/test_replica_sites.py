@@ -252,6 +252,13 @@ SIGNS = {
     "soft-404": "không tồn tại",
     "soft-wall": "document.cookie",
     "dead-image": "http://anh-cu",
+    "older-head": r"c-detail-head__title[\s\S]*class=.Headlines.",
+    "lead-picture-in-head": r"sc-longform-header-media.><figure><img data-src=",
+    "lazy-picture": r"loading\.gif. data-srcset=[\s\S]*<noscript><img",
+    "ad-label": r"<span>AD</span>Qu",
+    "slug-bare": r">HDO - ",
+    "tags-in-one-string": r"article:tag. content=.[^,\"]+,",
+    "jsonld-broken": r"/\* bài viết \*/ \{.*\};</script>",
     "raw-tag-href": r"/tag/[^\"]* [^\"]*-ptag.html",
 }
 

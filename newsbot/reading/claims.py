@@ -68,9 +68,14 @@ class Claims:
             if not believed:
                 believed = names
                 self.believe(field, place)
-            elif not {*map(fold, names)} <= {*map(fold, believed)}:
+            elif not {*map(fold, names)} <= {*map(fold, believed)} and _joined(names) not in _joined(believed):
                 self.contradict(field, place, names)
         return believed
+
+
+def _joined(names: list[str]) -> str:
+    """Return names as one list: one that has a comma in it is told as two where the list was one text."""
+    return fold(", ".join(names))
 
 
 def same_text(key: str, other: str) -> bool:

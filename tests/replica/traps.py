@@ -77,6 +77,13 @@ TRAPS: Mapping[str, str] = {
     "capital-slug": "an old address with capitals in its slug",
     "dash-in-id": "the article's id starts with or holds a dash",
     "title-cut": "the title element cut mid-word",
+    "older-head": "the head of an article in a second design, above the same body",
+    "lead-picture-in-head": "the first picture above the text, outside of the body, loaded by a script",
+    "lazy-picture": "a placeholder as src, the picture in data-srcset, and again in a noscript",
+    "ad-label": "'AD' and 'Quảng cáo' below the text, inside the element that holds it",
+    "slug-bare": "the lead starts with the agency slug 'HDO - '",
+    "tags-in-one-string": "the tags in meta article:tag, separated by commas",
+    "jsonld-broken": "JSON-LD behind a comment, with an address as type, before a semicolon",
     # Of whole sites, not of one article's page:
     "foreign-links": "listings link to other domains and to private addresses that nobody may fetch",
     "sitemap-leading-space": "white space before the XML declaration of a sitemap",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from html import escape
 from unicodedata import normalize
@@ -78,6 +79,9 @@ class OneCms:
 
     def _picture(self, story: Story, source: str, caption: str | None) -> str:
         img = f'<img src="{source}" alt="{named(caption or "")}">'
+        if "lazy-picture" in story.traps:
+            lazy = f'<img src="/img/loading.gif" data-srcset="{source} 1x" alt="{named(caption or "")}">'
+            img = f"{lazy}<noscript>{img}</noscript>"
         if caption is None:
             return f'<p style="text-align: center;">{img}</p>\n'
         text = ink(caption, story.traps)
@@ -86,7 +90,7 @@ class OneCms:
         return f'<figure class="expNoEdit">{img}<figcaption>{text}</figcaption></figure>\n'
 
     def _text(self, story: Story) -> Iterable[str]:
-        if story.images:
+        if story.images and "lead-picture-in-head" not in story.traps:
             yield self._picture(story, *story.images[0])
         for position, paragraph in enumerate(story.paragraphs):
             text = ink(paragraph, story.traps)
@@ -120,6 +124,16 @@ class OneCms:
             meta.append(f'<meta property="article:modified_time" content="{printed_dates.american(story.modified)}">\n')
         if story.noarchive:
             meta.append('<meta name="robots" content="index,follow,noarchive">\n')
+        if story.tags:
+            meta.append(f'<meta property="article:tag" content="{numeric(", ".join(story.tags))},">\n')
+        if "jsonld-broken" in traps:
+            thing = {
+                "@type": "http://schema.org/NewsArticle",
+                "headline": story.title,
+                "author": [{"name": self.outlet}],
+            }
+            data = json.dumps(thing, ensure_ascii=False).replace("<", "\\u003c")
+            meta.append(f'<script type="application/ld+json; charset=utf-8">/* bài viết */ {data};</script>\n')
         parent = headline.section.parent
         crumbs = f'<li class="breadcrumb-item"><a href="/{parent[0]}">{parent[1]}</a></li>' if parent else ""
         author = (
@@ -132,27 +146,51 @@ class OneCms:
             f'<li><a href="/tag/{tag if "raw-tag-href" in traps else tag.replace(" ", "-")}-ptag.html">{tag}</a></li>'
             for tag in story.tags
         )
+        sapo = f"HDO - {story.sapo}" if "slug-bare" in traps else story.sapo
+        title, lead = ink(story.title, traps), ink(sapo, traps)
         block = (
             '<ol class="breadcrumb"><li class="breadcrumb-item"><a href="/">Trang chủ</a></li>'
             f'{crumbs}<li class="breadcrumb-item active"><a href="/{headline.section.slug}">{story.section[-1]}</a>'
             "</li></ol>\n"
-            '<div class="b-maincontent"><article class="entry entry-no-padding">\n<div class="sc-longform-header">'
-            f'<h1 class="sc-longform-header-title block-sc-title">{ink(story.title, traps)}</h1>\n'
-            f'<div class="sc-longform-header-meta">{author}<span class="sc-longform-header-date block-sc-publish-time">'
-            f'{date}</span></div>\n<p class="sc-longform-header-sapo block-sc-sapo">{ink(story.sapo, traps)}</p>'
-            "</div>\n"
-            f'<div class="sc-empty-layer"></div>\n{"".join(self._text(story))}</article>\n</div>\n'
         )
+        below = _AD if "ad-label" in traps else ""
+        text = f'<div class="sc-empty-layer"></div>\n{"".join(self._text(story))}</article>\n{below}</div>\n'
+        if "older-head" in traps:
+            signed = f'<span class="c-detail-head__cat">{ink(story.byline, traps)}</span>' if story.byline else ""
+            block += (
+                f'<div class="c-detail-head"><h1 class="c-detail-head__title">{title}</h1>\n'
+                f'<div class="c-detail-head__row"><span class="c-detail-head__time">{date}</span> | {signed}</div>'
+                "</div>\n"
+                f'<div class="b-maincontent"><p class="Headlines"><b>{lead}</b></p>\n'
+                f'<article class="entry entry-no-padding">\n{text}'
+            )
+        else:
+            block += (
+                '<div class="b-maincontent"><article class="entry entry-no-padding">\n<div class="sc-longform-header">'
+                f'<h1 class="sc-longform-header-title block-sc-title">{title}</h1>\n'
+                f'<div class="sc-longform-header-meta">{author}<span class="sc-longform-header-date '
+                f'block-sc-publish-time">{date}</span></div>\n{self._lead_picture(story)}'
+                f'<p class="sc-longform-header-sapo block-sc-sapo">{lead}</p></div>\n{text}'
+            )
         if "nfd-text" in traps:
             block = normalize("NFD", block)
         related = "".join(map(self.entry, site.related(story.index, 4)))
         share = '<div class="c-share"><a href="javascript:;">Chia sẻ</a><a href="javascript:;">Lưu bài viết</a></div>'
         return (
-            f"{self._head(story.title, cut(story.sapo, 200), headline.url, ''.join(meta))}<body>\n{self._header}"
+            f"{self._head(story.title, cut(sapo, 200), headline.url, ''.join(meta))}<body>\n{self._header}"
             f'<main class="b-main" data-id="{story.id}">{block}{share}'
             f'<div class="c-widget-tags onecms__tags"><ul>{tags}</ul></div>{_COMMENTS}'
             f'<div class="c-news-related"><h3>Bài đọc tiếp</h3><ul>{related}</ul></div>{self._sidebar}</main>\n'
             f"{self._footer}</body>\n</html>\n"
+        )
+
+    def _lead_picture(self, story: Story) -> str:
+        if not story.images or "lead-picture-in-head" not in story.traps:
+            return ""
+        source, caption = story.images[0]
+        return (
+            f'<div class="sc-longform-header-media"><figure><img data-src="{source}" src="/img/blank.gif" alt="">'
+            f"<figcaption>{ink(caption or '', story.traps)}</figcaption></figure></div>\n"
         )
 
     def _og_image(self, story: Story) -> str:
@@ -203,6 +241,8 @@ class OneCms:
         )
 
 
+_AD = """<div class="c-banner-inpage"><div class="c-banner-section__title"><span>AD</span>Quảng cáo</div></div>
+"""
 _COMMENTS = """<div class="c-comments"><h3 class="c-comments__title">Bình luận</h3>
 <div class="c-comment-input onecms__comments">
 <textarea class="form-control txt-content" rows="3" placeholder="Vui lòng nhập tiếng việt có dấu"></textarea>

@@ -70,6 +70,8 @@ class Baohaiduong(Newspaper):
                     "relative-og-image": (1, 3, 5), "author-repeated-hidden": EVERY, "related-inline": (0, 3, 8),
                     "ads-in-paragraph": (2, 4), "raw-tag-href": (0, 1, 7), "nfd-text": (3,), "noarchive": (9,),
                     "soft-404": (5,), "gzip-unlabelled": (2,), "charset-only-in-meta": (4,), "dead-image": (7,),
+                    "older-head": (4, 8), "lead-picture-in-head": (0, 6), "lazy-picture": (2,), "ad-label": EVERY,
+                    "slug-bare": (1, 8), "tags-in-one-string": EVERY, "jsonld-broken": (0, 1, 4, 6),
                 },
                 tags=True,
                 says_modified=True,
