@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
+from twisted.python.failure import Failure
 
 from archive.clock import set_clock
 from newsbot.backfill import printed_list_dates
@@ -255,6 +256,26 @@ def test_an_index_is_no_authority(
     )
     response = reply(f"{HOME}/sitemap.xml", f"<sitemapindex>{rows}</sitemapindex>")
     assert [request.url for request in spider.parse_sitemap(response)] == [urls[number] for number in expected]
+
+
+def test_a_sitemap_of_an_index_that_fails_is_asked_for_less_and_less(resources: Resources) -> None:
+    index = f"<sitemapindex><sitemap><loc>{HOME}/sitemap-1.xml</loc></sitemap></sitemapindex>"
+    at, gaps = datetime(2026, 1, 1, tzinfo=UTC), []
+    for _ in range(6):
+        set_clock(at)
+        spider = make_spider("baosonla")
+        spider.crawl_state = CrawlState("baosonla", resources)
+        (request,) = spider.parse_sitemap(reply(f"{HOME}/sitemap.xml", index, date=warc_date(at)))
+        failure = Failure(ConnectionError("dead"))
+        failure.request = request
+        list(spider.list_failed(failure))
+        spider.crawl_state.write_failures()
+        following = resources.get([request.url])[request.url].next_check
+        gaps.append(round((datetime.fromisoformat(following or "") - at) / timedelta(hours=1)))
+        set_clock(at + timedelta(minutes=30))
+        assert not list(spider.parse_sitemap(reply(f"{HOME}/sitemap.xml", index)))
+        at = datetime.fromisoformat(following or "")
+    assert gaps == [1, 6, 24, 7 * 24, 30 * 24, 30 * 24]
 
 
 def test_a_known_article_that_fails_is_asked_for_less_and_less_and_not_for_ever(resources: Resources) -> None:

@@ -116,7 +116,7 @@ class ArticleRequests(scrapy.Spider):
                 yield Removal(request.meta["article_id"], capture)
         else:
             known = request.meta.get("known")
-            self.crawl_state.note_failure(request.meta["article_id"], request.url, known, _failed_at(failure))
+            self.crawl_state.note_failure(request.meta["article_id"], request.url, known, failed_at(failure))
         yield from self.ask_elsewhere(request, capture)
 
     def note_article(self, response: Response, article: Article | None = None, *, readable: bool = True) -> None:
@@ -178,7 +178,7 @@ class ArticleRequests(scrapy.Spider):
         self.count(stat)
 
 
-def _failed_at(failure: Failure) -> str:
+def failed_at(failure: Failure) -> str:
     """Return the WARC-Date of the exchange that failed; empty if there was none."""
     capture: Capture | None = failure.request.meta.get("capture")
     return capture.date if capture else ""

@@ -161,13 +161,24 @@ class CrawlState:
         """
         row = answer.update(known or Resource(key, self.source, kind, key), capture)
         step = 0 if own else min(row.step + 1, 9)
-        row = row._replace(step=step, next_check=next_poll(capture.date, step), complete=1)
+        row = row._replace(step=step, next_check=next_poll(capture.date, step), complete=1, failures=0)
+        self._failed.pop(key, None)
         if answer.status == 200 and news:
             # Should this run end before the list is through, the next one must not take it for read.
             begun = row._replace(etag=None, last_modified=None, complete=0, next_check=capture.date)
             self._note(capture, begun)
         self._last = max(self._last, capture.sequence)
         self._lists[key] = (capture, row)
+
+    def note_list_failure(self, key: str, kind: str, known: Resource | None, failed_at: str = "") -> None:
+        """Note that a list was asked for in vain that another names: it is asked for less and less often.
+
+        :param failed_at: WARC-Date of the answer that is none; now by default.
+        """
+        checked = failed_at or warc_date(now())
+        row = known or Resource(key, self.source, kind, key, checked_at=checked, complete=0)
+        again = next_recheck(checked, min(row.failures, len(GAPS) - 1), GAPS)
+        self._failed[key] = row._replace(next_check=again, failures=row.failures + 1)
 
     def note_lie(self, key: str) -> None:
         """Note that a list had changed while its validators had not."""

@@ -41,12 +41,17 @@ def order_children(children: Mapping[str, str | None], known: Mapping[str, Resou
     >>> row = row._replace(next_check="2026-11-22T18:00:00Z")
     >>> [order_children({"1": changed}, {"1": row}, now) for changed in ("2026-11-22T09:00Z", "2026-11-21T09:00Z")]
     [['1'], []]
+    >>> order_children({"1": None}, {"1": row._replace(failures=1, complete=0)}, now)  # it will not be there at once
+    []
     """
     changed = believed_changes(children, now)
     wanted, overdue = [], []
     for url in children:
         row = known.get(url)
-        if row is None or not row.complete or (url in changed and changed[url] >= read_date(row.checked_at)):
+        if row and row.failures:
+            if _next_look(url, row) <= now:
+                wanted.append(url)
+        elif row is None or not row.complete or (url in changed and changed[url] >= read_date(row.checked_at)):
             wanted.append(url)
         elif _next_look(url, row) <= now:
             overdue.append(url)
@@ -72,7 +77,7 @@ def believed_changes(children: Mapping[str, str | None], now: datetime) -> dict[
 def _next_look(url: str, row: Resource) -> datetime:
     """Return when a sitemap is looked at again that nothing says has changed."""
     checked, span = read_date(row.checked_at), sitemap_span(url)
-    if span and datetime.combine(span.last, time.max, VIETNAM) + _SETTLED < checked:
+    if not row.failures and span and datetime.combine(span.last, time.max, VIETNAM) + _SETTLED < checked:
         return checked + _RARELY
     return read_date(row.next_check) if row.next_check else checked
 

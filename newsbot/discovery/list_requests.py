@@ -10,12 +10,13 @@ from scrapy.http import Request, Response
 
 from archive.clock import now
 from newsbot.discovery.addresses import Address
-from newsbot.discovery.article_requests import ArticleRequests
+from newsbot.discovery.article_requests import ArticleRequests, failed_at
 from newsbot.discovery.crawl_state import Answer, validators
 from newsbot.discovery.list_turns import ListTurns
 from newsbot.discovery.polling import choose
 from newsbot.discovery.schedule import warc_date
 from newsbot.discovery.spider_arguments import choose_sections
+from newsbot.fetching.ending import is_unsent
 from newsbot.reading.page import absolute
 from newsbot.state.resources import Resource
 
@@ -149,12 +150,12 @@ class ListRequests(ArticleRequests):
     def note_unread_list(self, response: Response, kind: str, reason: str) -> None:
         """Name a list that was not read to its end; the next run reads it again.
 
-        Stats: ``newsbot/lists_unread`` (their number), ``newsbot/unread_listings`` (the first of them, each as one
-        line, without those of hosts that a source has left).
+        Stats, without those of hosts that a source has left: ``newsbot/lists_unread`` (their number),
+        ``newsbot/unread_listings`` (the first of them, each as one line).
         """
         self.logger.warning("%s %s was not read to its end: %s", kind, response.url, reason)
-        self.count("newsbot/lists_unread")
         if self.crawler.stats is not None and not response.meta.get("old_host"):
+            self.count("newsbot/lists_unread")
             named: list[str] = self.crawler.stats.get_value("newsbot/unread_listings", [])
             if len(named) < _MOST_NAMED:
                 self.crawler.stats.set_value("newsbot/unread_listings", [*named, f"{kind} {response.url}: {reason}"])
@@ -172,7 +173,10 @@ class ListRequests(ArticleRequests):
 
     def list_failed(self, failure: Failure) -> Iterator[Request]:
         """Note that a list or a part of it could not be read."""
-        self.note_incomplete(failure.request.meta)
+        meta = failure.request.meta
+        self.note_incomplete(meta)
+        if "above" in meta and not is_unsent(failure.value):
+            self.crawl_state.note_list_failure(meta["list"], "sitemap", meta.get("known"), failed_at(failure))
         self.turns.end(failure.request.meta.get("list", ""))
         yield from self.release()
 

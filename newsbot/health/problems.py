@@ -107,6 +107,8 @@ def _unread(stats: Stats) -> Iterator[Problem]:
     """Lists that were cut off, that are longer than any is read, or in whose place something else stood."""
     named = stats.get("newsbot/unread_listings", [])
     yield from (Problem("listing", f"not read to its end: {line}") for line in named)
+    if (more := stats.get("newsbot/lists_unread", 0) - len(named)) > 0:
+        yield Problem("listing", f"not read to their ends: {more} lists more")
 
 
 def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:

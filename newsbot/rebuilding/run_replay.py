@@ -117,7 +117,6 @@ class RunReplay:
 
     def _note_unanswered(self, at: str) -> None:
         """Note as failed what lists have named first and what was asked for in vain."""
-        self._asked |= {request.meta["article_id"]: request.url for request in self.spider.follow_rest()}
         for article_id, url in self._asked.items():
             if article_id not in self._answered:
                 self.spider.crawl_state.note_failure(article_id, url, None, at)
@@ -140,6 +139,9 @@ class RunReplay:
             return
         decoded = self._reader.decode(response)
         if decoded is None or response.status not in (200, 304):
+            known, date = request.meta.get("known"), response.meta["capture"].date
+            if "above" in request.meta and not (known and (known.next_check or "") >= date):
+                self.spider.crawl_state.note_list_failure(request.meta["list"], "sitemap", known, date)
             return
         self._named.discard(response.url)
         meta = {**request.meta, **response.meta}
@@ -156,6 +158,7 @@ class RunReplay:
             elif found.url not in self._expected:
                 self._expected[found.url] = found
                 self._named.add(found.url)
+        self._asked |= {request.meta["article_id"]: request.url for request in self.spider.follow_rest()}
         for waiting in self.spider.follow_backlog():
             if waiting.url not in self._expected:
                 self._expected[waiting.url] = waiting
