@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Final, NamedTuple
 
@@ -110,7 +111,10 @@ class _Target:
         return tags
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        kept = {_local(name): value[:MOST_OF_A_VALUE] for name, value in islice(attributes.items(), _MOST_ATTRIBUTES)}
+        kept = {}
+        if attributes:
+            first = islice(attributes.items(), _MOST_ATTRIBUTES)
+            kept = {_local(name): value[:MOST_OF_A_VALUE] for name, value in first}
         self._tags.append(Tag(_local(tag), kept))
         self._text, self._length = [], 0
 
@@ -127,6 +131,7 @@ class _Target:
         pass
 
 
+@lru_cache(maxsize=500)
 def _local(name: str) -> str:
     """Return a name without its namespace or prefix.
 
