@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,11 @@ from scrapy.http import Request
 from twisted.python.failure import Failure
 
 from archive.clock import set_clock
+from newsbot.backfill.list_page import Listed
 from newsbot.backfill.memory import Memory
+from newsbot.backfill.page import middle_out
 from newsbot.cms.mediatech import MediaTechSpider
+from newsbot.discovery.addresses import Address
 from newsbot.discovery.crawl_state import CrawlState
 from newsbot.discovery.schedule import warc_date
 from newsbot.fetching.ending import ENDING
@@ -246,6 +250,39 @@ def test_a_wall_in_the_place_of_a_list_does_not_end_it(paper: type[NewsSpider], 
         spider.note_durable(10)
     assert found == [[], ["1000"]]
     state.close()
+
+
+@pytest.mark.parametrize("in_index", [False, True])
+def test_a_sitemap_that_is_cut_off_is_not_ticked_off(in_index: bool, tmp_path: Path) -> None:
+    """What is there is taken; the next run asks for it again, and the one after that for nothing."""
+    whole = "<urlset>" + "".join(f"<url><loc>{HOME}/bai-{n}.html</loc></url>" for n in (1000, 1001)) + "</urlset>"
+    name = "sitemap-1.xml" if in_index else "sitemap.xml"
+    child = f"<sitemap><loc>{HOME}/sitemap-1.xml</loc><lastmod>9999-12-31</lastmod></sitemap>"
+    state, found, asked = State(f"sqlite:///{tmp_path}/state.sqlite"), [], []
+    for sitemap in (whole[: whole.index("1001")], whole, whole):
+        spider = make_spider(Mapped, since="2026-11-01")
+        assert spider.backfill
+        spider.crawl_state = CrawlState("bao", Resources(state))
+        spider.backfill.memory = Memory("bao", spider.backfill.window, spider.crawl_state, state)
+        site = Site(**{"sitemap.xml": f"<sitemapindex>{child}</sitemapindex>"} | {name: sitemap})
+        found.append(walk(spider, site))
+        spider.crawl_state.flush(10)
+        spider.note_durable(10)
+        asked.append(name in site.asked)
+    assert found == [["1000"], ["1001"], []]
+    assert asked == [True, True, False]
+    state.close()
+
+
+def test_the_middle_of_a_long_page_is_found_without_comparing_its_articles() -> None:
+    class Incomparable(Address):
+        def __eq__(self, other: object) -> bool:
+            raise AssertionError
+
+        __hash__ = None  # type: ignore[assignment]
+
+    page = {str(n): Listed(Incomparable(str(n), f"{HOME}/bai-{n}.html", 0), None) for n in range(5)}
+    assert [address.article for address in middle_out(page)] == ["2", "3", "1", "4", "0"]
 
 
 def test_old_articles_shown_off_on_a_first_page_do_not_end_it() -> None:
