@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 _ahead = timedelta()
+_latest = datetime.min.replace(tzinfo=UTC)
+_TICK: Final = timedelta(microseconds=1)
 
 
 def now() -> datetime:
-    """Return the time in UTC: the real one, or one that runs on from the moment that was set."""
-    return datetime.now(UTC) + _ahead
+    """Return the time in UTC: the real one, or one that runs on from the moment that was set.
+
+    Where the machine's clock is set back meanwhile it goes on, if slowly: a run's captures are in the order of their
+    dates.
+    """
+    global _latest
+    _latest = max(datetime.now(UTC) + _ahead, _latest + _TICK)
+    return _latest
 
 
 def set_clock(moment: datetime | None) -> None:
@@ -22,8 +31,9 @@ def set_clock(moment: datetime | None) -> None:
     '2031-01-01'
     >>> set_clock(None)
     """
-    global _ahead
+    global _ahead, _latest
     _ahead = moment - datetime.now(UTC) if moment else timedelta()
+    _latest = datetime.min.replace(tzinfo=UTC)
 
 
 @contextmanager
@@ -34,10 +44,10 @@ def clock_at(moment: datetime) -> Iterator[None]:
     ...     f"{now():%Y-%m-%d}"
     '2031-01-01'
     """
-    global _ahead
-    before = _ahead
+    global _ahead, _latest
+    before = _ahead, _latest
     set_clock(moment)
     try:
         yield
     finally:
-        _ahead = before
+        _ahead, _latest = before

@@ -104,6 +104,10 @@ def bare(url: str) -> str:
     return url.removeprefix("<").removesuffix(">")
 
 
+#: Characters of a WARC-Date to the second: finer ones are not in the order of their letters.
+_SECONDS: Final = len("2026-11-22T03:04:05")
+
+
 class Originals(Protocol):
     """What a crawl may refer to."""
 
@@ -150,10 +154,15 @@ def reference(
         # A date sent beside ETags does not count (RFC 9110, 13.1.3).
         since = "" if "if-none-match" in conditions else conditions.get("if-modified-since", "")
         original = originals.with_validators(exchange.url, etags, since) if etags or since else None
-        return Reference(NOT_MODIFIED, original) if original else None
+        return Reference(NOT_MODIFIED, original) if original and _is_earlier(original, exchange) else None
     if is_complete(response, exchange.truncated):
         original = originals.with_payload(payload_digest, len(response.payload))
-    return Reference(IDENTICAL, original) if original else None
+    return Reference(IDENTICAL, original) if original and _is_earlier(original, exchange) else None
+
+
+def _is_earlier(original: Original, exchange: Exchange) -> bool:
+    """Whether a capture may refer to another: where the clock was set back meanwhile, to none of its future."""
+    return original.date[:_SECONDS] <= exchange.warc_date[:_SECONDS]
 
 
 def validators(response: StoredResponse | KeptResponse) -> Validators:

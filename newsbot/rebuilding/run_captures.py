@@ -62,7 +62,8 @@ def publish_rest(
         if article_id is None or not says_something(response.status):
             continue
         known = state.latest([article_id]).get(article_id)
-        if known and known.fetched_at >= capture.date:
+        # Of another run's versions the dates say nothing: the clock may have been set back since.
+        if known and known.fetched_at >= capture.date and _run(known.file) == _run(capture.file):
             publication.was_published(known)
             continue
         sequence += 1
@@ -75,6 +76,10 @@ def publish_rest(
         if sequence % _BATCH == 0:
             publication.publish(sequence)
     publication.publish(sequence)
+
+
+def _run(file: str) -> str:
+    return file.partition(".warc")[0].rpartition("-")[2]
 
 
 def _read(reader: Reader, response: Response) -> list[Article] | list[Removal]:
