@@ -142,6 +142,25 @@ def test_lines_that_are_gone_are_made_again(
     assert recover(replica, scrapy, data, *SOURCES) == ""
 
 
+def test_lines_that_are_gone_are_missed(scrapy: ForkedScrapy, known: Path, tmp_path: Path) -> None:
+    data = copy(known, tmp_path)
+    (first, *_) = sorted((data / "articles" / SOURCES[0]).glob("*.jsonl"))
+    published = len(first.read_text().splitlines())
+    first.unlink()
+    done = scrapy(["verify"], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    assert done.returncode == 1
+    assert f"line-missing: its run published {published} lines, articles/{SOURCES[0]} has no file" in done.stdout
+
+
+def test_a_clock_that_was_set_back(replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path) -> None:
+    """What was captured in the future of a run is no original of its captures."""
+    data = copy(known, tmp_path)
+    run = Play(replica, SOURCES[0], data, forked=scrapy).run(NOW - 5 * HOUR, "-a", "refetch=yes")
+    assert run.status == 0, run.output
+    done = scrapy(["verify"], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    assert done.returncode == 0, done.stdout
+
+
 def test_two_crawls_at_a_time_make_it_again_once(
     replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
 ) -> None:

@@ -63,6 +63,7 @@ FAULTS: Final = {
     "line-form": "A line is no article.",
     "line-capture": "A line's capture does not lead to the record that it names.",
     "line-content": "Reading the record again gives another article than the line.",
+    "line-missing": "A run has published lines, as its last record says, and there is no file of its lines.",
 }
 
 #: What is worth knowing but not wrong: does not count for the exit status.

@@ -7,12 +7,15 @@ import os
 import re
 import socket
 from pathlib import Path
+from typing import Final, NamedTuple
 from uuid import uuid4
 
 from archive.clock import now
 from archive.errors import ArchiveError
 from archive.files.open_file import OPEN, create, finish, remove
 from archive.writing.soundness import check_written
+
+_NAME: Final = re.compile(r"(?P<prefix>[^-]+)-(?P<time>\d{17})-\d{5,}-.*-(?P<run>[0-9a-f]{8})\.warc\.gz", re.ASCII)
 
 
 def new_run() -> str:
@@ -25,6 +28,25 @@ def file_name(prefix: str, serial: int, run: str) -> str:
     moment = now()
     host = "".join(c if c.isalnum() or c == "." else "_" for c in socket.gethostname())
     return f"{prefix}-{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03}-{serial:05}-{host}-{run}.warc.gz"
+
+
+class NameParts(NamedTuple):
+    """What the name of one of our files tells."""
+
+    prefix: str
+    #: When it was begun, in digits.
+    time: str
+    run: str
+
+
+def parts_of_name(name: str) -> NameParts | None:
+    """Return what a finished file's name tells; None if it is none of ours.
+
+    >>> parts_of_name("baosonla-20261122032011123-00001-vm-0123abcd.warc.gz")
+    NameParts(prefix='baosonla', time='20261122032011123', run='0123abcd')
+    """
+    match = _NAME.fullmatch(name)
+    return NameParts(match["prefix"], match["time"], match["run"]) if match else None
 
 
 def files_of_run(folder: Path, prefix: str, run: str) -> list[Path]:

@@ -30,6 +30,7 @@ from archive.files.open_file import OPEN, make_folder, sync_folder
 from archive.records.dates import usual_date
 from archive.records.run_record import Opening, read_closing, read_opening
 from archive.replay.resolving import Resolver
+from archive.writing.warc_file import NameParts, parts_of_name
 from newsbot.discovery.schedule import read_date, recheck_gaps
 from newsbot.duplicates.first_printings import FirstPrintings
 from newsbot.publishing import vanished
@@ -43,8 +44,7 @@ from newsbot.state.resources import Resources
 from newsbot.state.runs import ARGUMENTS_SETTING, CUT_SHORT, Run, Runs, as_arguments, by_kind
 from newsbot.state.state import State
 
-_WARC: Final = re.compile(r"(?P<source>[^-]+)-(?P<time>\d{17})-\d{5,}-.*-(?P<run>[0-9a-f]{8})\.warc\.gz", re.ASCII)
-_LINES: Final = re.compile(rf"(?P<source>[^-]+)-(?P<time>\d{{17}})-(?P<run>[0-9a-f]{{8}})\.jsonl(?:{OPEN})?", re.ASCII)
+_LINES: Final = re.compile(rf"(?P<prefix>[^-]+)-(?P<time>\d{{17}})-(?P<run>[0-9a-f]{{8}})\.jsonl(?:{OPEN})?", re.ASCII)
 #: Of another source, so many of the newest runs are looked at to see whether the state is behind.
 _NEWEST: Final = 50
 #: Holds lines that are not in their place yet, under the data folder.
@@ -272,25 +272,25 @@ def _kept(warcs: Collection, articles: Path, sources: Iterable[str]) -> _Kept:
     kept = _Kept({}, {source: set() for source in sources})
     retired = (path for name in warcs.retired.files() if (path := warcs.path(name)).exists())
     for path in sorted({*warcs.files(), *retired}, key=lambda path: path.name):
-        _note(kept, _WARC.fullmatch(path.name), path, "warcs")
+        _note(kept, parts_of_name(path.name), path, "warcs")
     for source in kept.unfinished:
         for path in sorted((articles / source).glob(f"{source}-*.jsonl*")):
             match = _LINES.fullmatch(path.name)
             if match and path.name.endswith(OPEN):
                 kept.unfinished[source].add(match["run"])
-            else:
-                _note(kept, match, path, "lines")
+            elif match:
+                _note(kept, NameParts(match["prefix"], match["time"], match["run"]), path, "lines")
     for source, unfinished in kept.unfinished.items():
         for run in unfinished:
             kept.runs.get(source, {}).pop(run, None)
     return _Kept({source: runs for source, runs in kept.runs.items() if runs}, kept.unfinished)
 
 
-def _note(kept: _Kept, match: re.Match[str] | None, path: Path, kind: str) -> None:
-    if match and match["source"] in kept.unfinished:
-        runs = kept.runs.setdefault(match["source"], {})
-        run = runs.setdefault(match["run"], MissingRun(match["source"], match["run"], match["time"]))
-        run.time = min(run.time, match["time"])
+def _note(kept: _Kept, parts: NameParts | None, path: Path, kind: str) -> None:
+    if parts and parts.prefix in kept.unfinished:
+        runs = kept.runs.setdefault(parts.prefix, {})
+        run = runs.setdefault(parts.run, MissingRun(*parts[::2], parts.time))
+        run.time = min(run.time, parts.time)
         getattr(run, kind).append(path)
 
 

@@ -19,6 +19,7 @@ from archive.verify.rules import Finding
 from archive.verify.verification import Verification
 from newsbot.rebuilding.collection import collection
 from newsbot.rebuilding.line_check import LineCheck
+from newsbot.rebuilding.missing_lines import missing_lines
 
 _LINES = (".jsonl",)
 
@@ -90,6 +91,7 @@ class Check:
         if self.whole:
             yield from check_folder(archive.folder)
             yield from check_index(archive.index, "index", verification.reports, archive.folder)
+            yield from missing_lines(self.warcs, Path(self.settings["DATA_DIR"]))
         for path, findings in zip(self.lines, self._check_lines(jobs), strict=True):
             yield from findings
             self.totals.line_files += 1
