@@ -14,6 +14,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from backports import zstd
 from scrapy.http import Response
 
 from archive.records.record import digest
@@ -254,3 +255,16 @@ def test_an_answer_304_that_names_nothing_is_no_fault(tmp_path: Path) -> None:
     collection(data).catch_up()
     assert plan(collection(data), "20210101").leaving == []
     verify(data)
+
+
+def test_what_the_index_does_not_know_stays(tmp_path: Path) -> None:
+    """A file whose records share a gzip member, and what a file in a form refers to that the index does not know."""
+    data = tmp_path / "data"
+    write_pair(data, original(Payload_Digest=sha1("base32")), record("response", http(OTHER, HTML), Target_URI=URL))
+    (data / "warc" / "c.warc.gz").write_bytes(gzip.compress(original() + original(Target_URI=LATER_URL)))
+    later = revisit(Payload_Digest=sha1("hex"), date="2099-01-01T00:00:00Z")
+    (data / "warc" / "d.warc.zst").write_bytes(zstd.compress(later))
+    said = scrapy("retire", "--before=2050-01-01", "--delete", "--yes", data=data, status=1)
+    assert "retire: c.warc.gz stays: the index does not have its captures" in said
+    assert "stays: a.warc.gz, to which captures in 1 files refer, such as d.warc.zst" in said
+    assert names(data) == ["a.warc.gz", "c.warc.gz"]

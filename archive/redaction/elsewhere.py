@@ -19,7 +19,8 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.atomic import TEMPORARY
 from archive.files.file_kind import START, other_format
-from archive.records.members import Damage, Member, members, walk
+from archive.records.members import Damage, Member, walk
+from archive.records.own_files import is_own_file
 from archive.records.revisit import bare
 from archive.redaction.targets import Target
 
@@ -28,8 +29,6 @@ _ARCHIVES: Final = re.compile(r"\.(w?arc|wacz)(\.|$)", re.IGNORECASE)
 #: Indexes that crawlers leave beside their files: they hold addresses, and no page.
 _INDEXES: Final = (".cdx", ".cdxj", ".cdx.gz", ".idx")
 _CHUNK: Final = 1 << 20
-#: How this project's software line in a warcinfo record begins.
-_OURS: Final = re.compile(rb"(?m)^software: [^\r\n]* \(Scrapy ")
 _CONVERT: Final = "it holds the page in a form that is only read here: `scrapy convert` it, remove it, redact again"
 
 
@@ -70,7 +69,7 @@ class Elsewhere:
         for path in sorted({path.resolve() for path in (*inside, *beside) if path.is_file()}):
             if path.name.endswith((TEMPORARY, *_INDEXES)) or any(path.is_relative_to(folder) for folder in self._known):
                 continue
-            if path in indexed and _is_ours(path):
+            if path in indexed and is_own_file(path):
                 continue
             yield self._collection.folder / path.name if path.parent == own else path
 
@@ -95,15 +94,6 @@ class Elsewhere:
             yield Target(path, found)
         if not convert:
             self.warcs.append(path)
-
-
-def _is_ours(path: Path) -> bool:
-    """Return whether this project wrote a file: each record in it can be pointed at, so that the index has it."""
-    try:
-        first = next(members(path), None)
-    except ArchiveError:
-        return False
-    return first is not None and first.type == "warcinfo" and bool(_OURS.search(bytes(first.block[: 1 << 16])))
 
 
 def _unknown(path: Path, urls: Several[str]) -> str:

@@ -16,6 +16,12 @@ class Plan:
     """What becomes of the files all of whose captures are old enough."""
 
     spans: dict[str, Span]
+
+    @property
+    def unindexed(self) -> list[str]:
+        """Files that stay because the index does not have all of their captures."""
+        return sorted(name for name, span in self.spans.items() if span.unindexed)
+
     #: Files that leave, in the order of their names.
     leaving: list[str] = field(default_factory=list)
     #: Files that stay, each with the files that hold revisits of its records.
@@ -35,7 +41,7 @@ def plan(collection: Collection, before: str, damaged: Several[str] = (), *, kee
     :raises ArchiveError: if index, store or a file cannot be read.
     """
     found = spans(collection)
-    fixed = {NAME, *damaged}
+    fixed = {NAME, *damaged, *(name for name, span in found.items() if span.unindexed)}
     old = {name for name, span in found.items() if span.last and span.last < before and name not in fixed}
     needed = list(needs(collection, found))
     if not keep_originals:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from archive.collection import Collection
 from archive.index.cdxj import read_line
 from archive.index.index import digits
 from archive.records.members import Member, read_member, walk
+from archive.records.own_files import is_own_file
 from archive.replay.originals import HOLDING, OriginalSearch
+
+#: Names of archive files; what a repair or a kill left behind is in other files, too.
+_ARCHIVE: Final = re.compile(r"\.w?arc(\.(gz|zst|bz2))?$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Span:
     """What the index says of a file: the times of its first and its last capture, and how many of them are revisits.
 
-    ``unindexed`` is a file with captures that the index does not have: nobody can tell whether they are needed, and it
-    has no times.
+    ``unindexed`` is a file with captures that the index does not have: nobody can tell whether they are needed.
     """
 
     first: str = ""
@@ -42,7 +47,7 @@ class Need(NamedTuple):
 
 
 def spans(collection: Collection) -> dict[str, Span]:
-    """Return the span of each file; one without a single capture is read for its dates.
+    """Return the span of each file; one without a single capture, or of another crawler, is read.
 
     :raises ArchiveError: if the index or a file cannot be read.
     """
@@ -52,13 +57,16 @@ def spans(collection: Collection) -> dict[str, Span]:
         if entry.filename in found:
             found[entry.filename].add(entry.timestamp, is_revisit=entry.is_revisit)
     for name, span in found.items():
-        if not span.last:
-            for record in walk(collection.path(name)):
-                if isinstance(record, Member):
-                    span.add(digits(record.get("WARC-Date")), is_revisit=False)
-                    span.unindexed |= record.type in (*HOLDING, "revisit")
-            if span.unindexed:
-                span.first = span.last = ""
+        path = collection.path(name)
+        if span.last and is_own_file(path):
+            continue
+        is_dated = bool(span.last)
+        for record in walk(path):
+            if not isinstance(record, Member):
+                continue
+            if not is_dated:
+                span.add(digits(record.get("WARC-Date")), is_revisit=False)
+            span.unindexed |= record.type in (*HOLDING, "revisit") and not record.alone
     return found
 
 
@@ -88,7 +96,15 @@ def _revisits(collection: Collection, indexed: set[str], unindexed: set[str]) ->
         entry = read_line(line)
         if entry.is_revisit and entry.filename in indexed:
             yield entry.filename, read_member(collection.path(entry.filename), entry.offset)
-    for name in sorted(unindexed):
-        for record in walk(collection.path(name)):
+    beside = [path for path in _beside(collection) if path.name not in indexed]
+    for path in (*map(collection.path, sorted(unindexed)), *beside):
+        for record in walk(path):
             if isinstance(record, Member) and record.type == "revisit":
-                yield name, record
+                yield path.name, record
+
+
+def _beside(collection: Collection) -> list[Path]:
+    """Return the archive files in the folder that are not the collection's, such as zstd: they may refer into it."""
+    own = set(collection.files())
+    files = sorted(collection.folder.iterdir()) if collection.folder.is_dir() else []
+    return [path for path in files if path not in own and _ARCHIVE.search(path.name) and path.is_file()]

@@ -41,7 +41,7 @@ class Command(QuietCommand):
             "captures refer to here is copied along, and so are their article lines. The lines stay here, too; "
             "data/retired.jsonl says where each file went, and `scrapy verify`, `scrapy rebuildstate` and the crawls "
             "look there. No crawl may run meanwhile. Killed in the middle, the same call goes on. Exit status: 0 done, "
-            "1 done but for damaged files, 2 usage, 3 a file could not be read or written, 75 a crawl is running."
+            "1 done but for the files named, 2 usage, 3 a file could not be read or written, 75 a crawl is running."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -104,9 +104,12 @@ class Command(QuietCommand):
             plan = retirement.without_damaged(plan)
         for name in retirement.damaged:
             print(f"retire: {name} stays: it is not what the manifest says, see `scrapy verify`", file=sys.stderr)
+        for name in plan.unindexed:
+            text = "stays: the index does not have its captures (records that share a gzip member): `scrapy convert` it"
+            print(f"retire: {name} {text}", file=sys.stderr)
         for name, others in sorted(plan.staying.items()):
             print(f"stays: {name}, to which captures in {len(others)} files refer, such as {min(others)}")
-        self.exitcode = ExitStatus.UNHEALTHY if retirement.damaged else ExitStatus.WELL
+        self.exitcode = ExitStatus.UNHEALTHY if retirement.damaged or plan.unindexed else ExitStatus.WELL
         if opts.dry_run or not plan.leaving:
             for name in plan.leaving:
                 print(f"would leave: {name}")
