@@ -109,6 +109,11 @@ class TestDate:
     def test_behind_the_text(self):
         assert read_plain(after="<p class=cuoi>Ngày đăng: 26/04/2022</p>").published_at == "2022-04-26"
 
+    def test_of_another_article_is_none(self):
+        other = "<div><h4>Tin khác</h4><p>13:00, 24/03/2025</p><p class=author>Lan Chi</p></div>"
+        article = read_plain(after=other)
+        assert (article.published_at, article.authors) == (None, [])
+
     def test_without_a_heading_to_go_by(self):
         article = read_plain("<p>26/04/2022 11:05</p>", title="Báo Ví Dụ")
         assert article.published_at == "2022-04-26T11:05:00+07:00"
@@ -241,6 +246,12 @@ class TestLead:
         )
         assert article.sapo == self.LEAD
         assert self.LEAD not in article.body
+
+    def test_is_no_caption_above_the_text(self):
+        before = (
+            f'<h1>{TITLE}</h1><div class="image-desc"><b>Người dân Ví Dụ gia cố bờ bao trong đêm mưa lớn.</b></div>'
+        )
+        assert read_plain(before).sapo is None
 
     def test_of_a_layout_whose_selectors_find_none(self):
         html = f"<h1>{TITLE}</h1><div id=noidung><p><b>{self.LEAD}</b></p><p>{SENTENCE}</p></div>"

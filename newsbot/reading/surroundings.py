@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -48,6 +48,8 @@ _LEAD_NAME: Final = re.compile(
     r"sapo|summary|chapeau|headlines|(?:^|[\s_-])(?:lead|desc(?:ription)?|intro|tom-?tat|mo-?dau|trich-?dan)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_CAPTION_NAME: Final = re.compile(r"caption|image|img|photo|pic(?:ture)?(?:$|[\s_-])", re.IGNORECASE)
+_HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 #: How far behind the title a lead picture can be, in nodes; narrower ones, in pixels, are buttons.
 _FURTHEST: Final = 2000
 _NARROW: Final = 100
@@ -142,7 +144,8 @@ class Surroundings:
         for title in self._titles[:1] if self._first is not None else ():
             for node in self._below(title):
                 text = clean(node.text_content or "")
-                if len(text) >= _SHORTEST_LEAD and not _in_list(node) and not _in_link(node) and _is_strong(node):
+                aside = _in_list(node) or _in_link(node) or _is_caption(node)
+                if len(text) >= _SHORTEST_LEAD and not aside and _is_strong(node):
                     block = next((each for each in _holders(node, 4) if each.tag in BLOCKS), None)
                     whole = clean(node_text(block)) if block is not None and is_small(block) else text
                     return whole if len(whole) <= _LONGEST_LEAD else text
@@ -195,8 +198,11 @@ class Surroundings:
     def _near(self, title: int) -> list[LexborNode]:
         return [*self._below(title), *reversed(self.texts[max(0, title - _BEFORE) : title])]
 
-    def _behind(self) -> list[LexborNode]:
-        return self.texts[self._last + 1 : self._last + 1 + _BEHIND] if self._last is not None else []
+    def _behind(self) -> Iterator[LexborNode]:
+        """Yield what stands right behind the text, up to the heading of something else."""
+        if self._last is not None:
+            behind = self.texts[self._last + 1 : self._last + 1 + _BEHIND]
+            yield from takewhile(lambda node: not any(each.tag in _HEADINGS for each in _holders(node, 3)), behind)
 
     def _date_of(self, node: LexborNode) -> PrintedDate | None:
         """Return the date in a text, or in the smallest element around it that tells it more exactly."""
@@ -329,8 +335,17 @@ def _may_be_lead(text: str) -> bool:
     return len(text) >= _LONG_LEAD or (len(text) >= _SHORTEST_LEAD and text.endswith((".", "!", "”", '"')))
 
 
+def _is_caption(node: LexborNode) -> bool:
+    return any(
+        holder.tag in ("figure", "figcaption", "td") or _CAPTION_NAME.search(holder.attributes.get("class") or "")
+        for holder in _holders(node, 3)
+    )
+
+
 def _is_strong(node: LexborNode) -> bool:
     for holder in _holders(node, 5):
+        if not is_small(holder):
+            return False
         attributes = holder.attributes
         name = attributes.get("class") or ""
         if holder.tag in ("b", "strong", "h2", "h3") or _STRONG.search(attributes.get("style") or ""):
