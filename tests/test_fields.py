@@ -333,6 +333,16 @@ class TestPictures:
         assert article.extracted_by["images"] == "layout"
 
 
+def test_credit_in_an_element_of_its_own():
+    class Credited(BaoviduSpider):
+        layouts = (replace(BaoviduSpider.layouts[0], credit=".nguon > span"),)
+
+    body = f"<p>{SENTENCE}</p><p class=tacgia>Lan Chi</p></div><div class=nguon><span>Nguồn suckhoe.com.vn</span></div>"
+    article = read(make_spider(Credited), reply(URL, f"<h1>{TITLE}</h1><div id=noidung>{body}"))
+    assert (article.authors, article.agency) == (["Lan Chi"], "suckhoe.com.vn")
+    assert (article.byline, article.body) == ("Lan Chi, Nguồn suckhoe.com.vn", SENTENCE)
+
+
 def test_body_selectors_are_an_order_of_preference():
     class Preferring(BaoviduSpider):
         layouts = (replace(BaoviduSpider.layouts[0], body=(".khung .bai", ".khung")),)

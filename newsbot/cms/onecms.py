@@ -14,17 +14,14 @@ class OneCmsSpider(NewsSpider):
     sitemaps = ("sitemap.xml",)
     next_page = ".onecms__loadmore a[data-url]"
     layouts: ClassVar[tuple[Layout, ...]] = (
-        # Two designs of the head, above one of the text. The older one's "cat" is the author. Below the text stands the
-        # paper from which an article was taken over.
+        # Two designs of the head, above one of the text. The older one's "cat" is the author.
         Layout(
             name="onecms",
             body=(".b-maincontent .entry", ".b-maincontent"),
             title=("h1.sc-longform-header-title", "h1.c-detail-head__title"),
             sapo=("p.sc-longform-header-sapo", ".b-maincontent p.Headlines"),
-            author=(
-                "span.sc-longform-header-author, .c-detail-head__author,"
-                " .c-detail-head:not(:has(.c-detail-head__author)) span.c-detail-head__cat, .c-author-page .btn > span"
-            ),
+            author=("span.sc-longform-header-author", ".c-detail-head__author", "span.c-detail-head__cat"),
+            credit=".c-author-page .btn > span",
             published=("span.sc-longform-header-date", ".c-detail-head__time"),
             section="ol.breadcrumb li.breadcrumb-item a",
             tags=(".c-widget-tags.onecms__tags a", ".c-tags ul li a"),

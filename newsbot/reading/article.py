@@ -64,7 +64,8 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
 
     sapo = ""
     if layout is not None and root is not None:
-        byline_nodes = [node for node in select(page.tree, layout.author) if _may_be_byline(node)]
+        signed = (*select(page.tree, layout.author), *select(page.tree, layout.credit))
+        byline_nodes = [node for node in signed if _may_be_byline(node)]
         leads = (node for node in select(page.tree, layout.sapo) if not is_leftover(clean(node_text(node))))
         sapo_node = next(leads, None)
         dropped = [*root.css(layout.not_text), *byline_nodes]

@@ -23,12 +23,17 @@ NEVER_TEXT = (
 )
 
 
+#: The fields of a layout that are selectors in an order of preference.
+_SELECTORS: Final = (
+    "body", "pictures", "title", "sapo", "author", "credit", "published", "modified", "section", "tags",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class Layout:
     """One page design of a site. A page has this design if `body` selects something on it.
 
-    Of several selectors (a tuple) the first that selects anything counts; in one that is a list in CSS ("a, b") what
-    stands first on the page does.
+    Of several selectors the first that selects anything counts.
 
     A redesign adds a layout and the old one stays, because old captures are read again. `author`, `sapo` and `captions`
     may select inside the body; what they select is then not body text. `published` selects in the article block, never
@@ -40,6 +45,7 @@ class Layout:
     title: Selectors = "h1"
     sapo: Selectors = ()
     author: Selectors = ()
+    credit: Selectors = ()  # the paper that an article was taken over from, in an element of its own
     published: Selectors = ()
     modified: Selectors = ()
     section: Selectors = ()
@@ -49,7 +55,7 @@ class Layout:
     drop: str = ""
 
     def __post_init__(self) -> None:
-        for field in ("body", "pictures", "title", "sapo", "author", "published", "modified", "section", "tags"):
+        for field in _SELECTORS:
             value = getattr(self, field)
             parts = [part for text in ((value,) if isinstance(value, str) else value) for part in split(text)]
             object.__setattr__(self, field, tuple(parts))
