@@ -62,5 +62,5 @@ class Command(crawl.Command):
                 say(spider.name, error)
                 yield ExitStatus.NOT_ARCHIVED
             except OSError as error:
-                say(spider.name, f"cannot make its lock: {error.strerror}")
+                say(spider.name, f"cannot use {error.filename or 'its lock'}: {error.strerror}")
                 yield ExitStatus.NOT_ARCHIVED
