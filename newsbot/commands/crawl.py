@@ -16,6 +16,7 @@ from newsbot.configuration.given_settings import set_for_source, unknown_sources
 from newsbot.configuration.mistakes import spider_arguments
 from newsbot.configuration.setting_kinds import close_matches
 from newsbot.configuration.sources import mistaken_sources
+from newsbot.health.exit_status import ExitStatus
 from newsbot.health.summary import summary
 from newsbot.health.telling import tell
 from newsbot.running.checked_command import CheckedCommand
@@ -68,7 +69,7 @@ class Command(CheckedCommand, crawl.Command):
         result = crawl_source(spider, opts.spargs, settings)
         for wrong in tell([result], settings):
             self.warn(wrong)
-        if result.report is not None:
+        if result.report is not None and result.status != ExitStatus.CONFIGURATION:
             print(summary(result.report, shown(settings.get("LOG_FILE") or "")))
         self.exitcode = result.status
 
