@@ -263,3 +263,21 @@ def test_sites_are_read_without_their_layouts():
 
 def paragraphs(article: Article) -> list[str]:
     return article.body.split("\n\n")
+
+
+def test_an_article_in_pieces_is_read_whole():
+    lines = [
+        f"Tổ {number} đã gia cố xong đoạn đê xung yếu dài {number}00 mét trước khi cơn bão tới gần bờ."
+        for number in range(2, 9)
+    ]
+    lead = "Bảy tổ xung kích của xã đã làm việc suốt hai ngày đêm để kịp gia cố tuyến đê trước giờ bão vào."
+    parts = "".join(f"<div class=p{place}><p>{line}</p><script>qc()</script></div>" for place, line in enumerate(lines))
+    side = (
+        "<div class=sidebar>"
+        + "<div><b>Góc nhìn</b><p>Một ý kiến khác, viết đã lâu, về chuyện đê điều.</p></div>" * 4
+        + "</div>"
+    )
+    html = (
+        f"<title>{TITLE}</title><h1>{TITLE}</h1><div class=dau><p>{lead}</p></div><div class=giua>{parts}</div>{side}"
+    )
+    assert paragraphs(read(SPIDER, reply(URL, html))) == [lead, *lines]

@@ -1,7 +1,7 @@
 """The last step of reading: a page that no layout fits, read without knowing its design.
 
-trafilatura (precision mode) finds the article among the page's text. It reads the HTML as lexbor wrote it out again,
-because lxml alone loses pages that close their `<html>` early.
+trafilatura (in precision mode first) tells where among the page's text the article is. It reads the HTML as lexbor
+wrote it out again, because lxml alone loses pages that close their `<html>` early.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _MOST_TAGS: Final = 15_000
 _DEEPEST: Final = 200
 #: Of what is never text these may be around all of a page.
 _WRAPPERS: Final = frozenset(("form", "nav"))
+#: Share of the running text on a page of which the extractor need not be asked again, less strictly.
+_ENOUGH: Final = 0.6
 
 
 def generic_body(page: Page, title: str, is_other_article: Callable[[str], bool]) -> Body:
@@ -38,8 +40,11 @@ def generic_body(page: Page, title: str, is_other_article: Callable[[str], bool]
         return Body()
     dropped = {node.mem_id for node in root.css(NEVER_TEXT) if node.tag not in _WRAPPERS}
     blocks, boxes = walk(root, page.base, dropped)
-    found = Found(_extracted(page) if any(block.runs for block in blocks) else "")
-    chosen = main_text(blocks, boxes, found, title, is_other_article)
+    running = [block.text for block in blocks if block.runs]
+    surely = Found(_extracted(page, precise=True) if running else "")
+    covered = sum(len(text) for text in running if text in surely)
+    perhaps = Found(_extracted(page, precise=False) if covered < _ENOUGH * sum(map(len, running)) else "")
+    chosen = main_text(blocks, boxes, surely, perhaps, title, is_other_article)
     return with_captions(without_leftovers(chosen, is_other_article))
 
 
@@ -48,9 +53,9 @@ def _too_deep(tree: LexborHTMLParser) -> bool:
     return tree.css_first(" > ".join(["*"] * _DEEPEST)) is not None
 
 
-def _extracted(page: Page) -> str:
+def _extracted(page: Page, *, precise: bool) -> str:
     """Return what trafilatura takes for the article; nothing of pages for which it would take too long."""
     html = page.tree.html or ""
     if len(html) > _LARGEST or html.count("<") > 2 * _MOST_TAGS or _too_deep(page.tree):
         return ""
-    return trafilatura.extract(html, favor_precision=True, include_comments=False, include_tables=False) or ""
+    return trafilatura.extract(html, favor_precision=precise, include_comments=False, include_tables=False) or ""

@@ -28,6 +28,7 @@ _LEFTOVER: Final = re.compile(
     r"|\((ảnh|nguồn ảnh|photo|video|clip)\b[^()]{0,50}\)"  # what a caption left behind
     r"|(chia sẻ|in bài viết|lưu bài viết|nghe bài viết|share( this( article| story)?)?)( facebook| zalo)?"
     r"|[\W_]*(ad|ads)?[\W_]*((nội dung |tin |thông tin )?(quảng cáo|tài trợ)|advertisements?|sponsored)[\W_]*"
+    r"|(story|article) continues (below|after)( this)?( the)? advertisement"
     r"|.*\{\{.*\}\}.*"
 )
 #: Such a line heads links to other articles, which end where the text goes on.
@@ -60,7 +61,7 @@ _IMPRINT: Final = re.compile(
     r"|(yêu cầu |vui lòng |đề nghị )?ghi rõ nguồn)"
 )
 #: How one begins; most lines need not be looked at further.
-_PROMOTES: Final = re.compile(r"\W*(?:mời|theo dõi|truy cập|tải|mọi)\b", re.IGNORECASE)
+_PROMOTES: Final = re.compile(r"\W*(?:mời|theo dõi|truy cập|tải|mọi|follow|sign up|subscribe)\b", re.IGNORECASE)
 _PROMOTION: Final = re.compile(
     r"\W*mời (quý )?(bạn|vị|độc giả|bạn đọc|quý vị|khán giả|các bạn)\b.{0,80}\b"
     r"(chuyên mục|chuyên trang|xem (thêm|các tin)|đón (đọc|xem)|theo dõi|fanpage|kênh|zalo|youtube|ứng dụng"
@@ -68,6 +69,8 @@ _PROMOTION: Final = re.compile(
     r"|\W*(theo dõi|truy cập|tải) .{0,80}\b(google news|zalo|facebook|youtube|fanpage|ứng dụng|app)\b.*"
     r"|\W*mọi (phản ánh|ý kiến|thông tin|đóng góp|tin).{0,80}\b(gửi|liên hệ)\b"
     r".*\b(báo|tòa soạn|địa chỉ|email|đường dây).*"
+    r"|\W*follow .{0,60}\bon (twitter|facebook|instagram|youtube|google news)\b.*"
+    r"|\W*(sign up|subscribe) .{0,80}\b(newsletters?|updates|alerts)\b.*"
 )
 
 

@@ -22,6 +22,8 @@ _SHINGLE: Final = 6
 _WORD: Final = re.compile(r"\w+")
 #: In characters: shorter running text says nothing of where the article is.
 _ENOUGH: Final = 40
+#: As much weight is a whole text, though it is in one piece.
+_MUCH: Final = 1500
 #: An element with so much of what its parent holds is the article's rather than the parent.
 _MOST: Final = 0.6
 #: Elements that are parts of a text, never the whole.
@@ -37,8 +39,8 @@ _DATE: Final = re.compile(
 )
 #: What else stands in the line of a date.
 _BESIDE_DATE: Final = re.compile(
-    r"thứ|chủ nhật|hai|ba|tư|năm|sáu|bảy|ngày|tháng|lúc|giờ|gmt|utc|sa|ch|am|pm|cập nhật|đăng|xuất bản|published"
-    r"|updated|posted|on|at|last|[\W\d_]+"
+    r"\b(?:thứ|chủ nhật|hai|ba|tư|năm|sáu|bảy|ngày|tháng|lúc|giờ|gmt|utc|sa|ch|am|pm|cập nhật|đăng|xuất bản|published"
+    r"|updated|posted|on|at|last)\b|[\W\d_]+"
 )
 _ATTACHMENT: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?:$|[?#])", re.IGNORECASE)
 
@@ -69,18 +71,27 @@ class Found:
 
 
 def main_text(
-    blocks: list[Block], boxes: list[Box], found: Found, title: str, is_other_article: Callable[[str], bool]
+    blocks: list[Block],
+    boxes: list[Box],
+    surely: Found,
+    perhaps: Found,
+    title: str,
+    is_other_article: Callable[[str], bool],
 ) -> list[Block]:
     """Return the blocks of the article, none if there is none.
 
-    The title only tells where it begins, and may be wrong or empty; `is_other_article` tells where a link leads.
+    `surely` and `perhaps` are what an extractor found in two ways. The title only tells where the article begins, and
+    may be wrong or empty; `is_other_article` tells where a link leads.
     """
     key = fold(title)
     weigh(blocks, boxes, lambda block: 0)
     blocks = without_cards(blocks, boxes, is_other_article)
-    known = {id(block) for block in blocks if block.kind == "text" and block.text in found}
+    texts = [block for block in blocks if block.kind == "text"]
+    likely = {id(block) for block in texts if block.text in perhaps}
+    known = {id(block) for block in texts if block.text in surely} or likely
+    factors = {block: 3 if block in known else 2 for block in known | likely}
     weights = {
-        id(block): 0 if is_pointer(block, is_other_article) else _weight(block, id(block) in known, key)
+        id(block): 0 if is_pointer(block, is_other_article) else _weight(block, factors.get(id(block), 0), key)
         for block in blocks
     }
     weigh(blocks, boxes, lambda block: weights[id(block)])
@@ -105,8 +116,10 @@ def main_text(
         for place, block in enumerate(blocks)
         if place >= start and (beside[place] or (is_tight and inside[place] and block.runs))
     ]
-    first, last = min([*ends, core[0]]), max([*ends, core[-1]])
-    chosen, sure = [], set(core)
+    # What runs between the headline and the text is its lead, wherever it stands.
+    leads = [place for place in range(start, core[0]) if start and blocks[place].runs and weights[id(blocks[place])]]
+    first, last = min([*ends, *leads, core[0]]), max([*ends, core[-1]])
+    chosen, sure = [], {*core, *leads}
     for place in range(first, last + 1):
         block = blocks[place]
         if place not in sure:
@@ -119,14 +132,14 @@ def main_text(
     return chosen
 
 
-def _weight(block: Block, known: bool, title_key: str) -> int:
+def _weight(block: Block, factor: int, title_key: str) -> int:
     """Return what a block says of where the article is: the letters of running text, more for what was found."""
     if block.kind != "text" or block.linked > 0.5 or is_leftover(block.text) or is_label(block.text):
         return 0
     if _is_title(block, title_key) or _is_date_line(block.text) or is_imprint(block.text):
         return 0
-    if known:
-        return 3 * len(block.text)
+    if factor:
+        return factor * len(block.text)
     return len(block.text) if block.runs and len(block.text) >= _ENOUGH else 0
 
 
@@ -139,7 +152,7 @@ def _container(boxes: list[Box]) -> Box:
             heaviest[id(parent)] = box
     here = container = boxes[0]
     while (inner := heaviest.get(id(here))) is not None and inner.weight >= _MOST * here.weight > 0:
-        if inner.texts < 2:
+        if inner.texts < 2 and inner.weight < _MUCH:
             break
         here = inner
         if here.tag not in _PARTS:  # through a table, if it is for the layout, to its cell
