@@ -91,6 +91,7 @@ class Backfill:
             self._spider.note_unread(response, error)
             return self._next_list()
         if found is None:
+            self._spider.note_unread_list(response, walk.cursor.kind, "a wall or an error stands in its place")
             return self._unreadable(response)
         page = self.memory.complete(found)
         if not walk.is_looking:
