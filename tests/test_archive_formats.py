@@ -178,6 +178,7 @@ ARC_BLOCKS = [
 ARC_FORMS = {
     "version 1": b"".join(arc(1, *ARC_BLOCKS)),
     "version 2": b"".join(arc(2, *ARC_BLOCKS)),
+    "filled up with spaces": b"".join(arc(1, *ARC_BLOCKS)) + b" " * 80,
     "two line ends": b"".join(arc(1, *ARC_BLOCKS, line_end=b"\n\n")),
     "gzip": gz(*arc(1, *ARC_BLOCKS)),
     "one gzip member": gzip.compress(b"".join(arc(2, *ARC_BLOCKS))),
@@ -268,6 +269,28 @@ def test_members_are_unpacked_a_few_times_at_most(put: Callable[[bytes], Path]) 
         sys.setprofile(None)
     assert len([each for each in found if isinstance(each, Member)]) == len(RECORDS)
     assert len(pieces(100)) <= unpacked <= 3 * len(pieces(100))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [b"\x1f\x8b\x08\0", b"\x28\xb5\x2f\xfd", b"WARC/", b"WARC/1.1\r\n", b"http://a 1.1.1.1 20080430204825 a 1 "],
+)
+def test_false_beginnings_are_passed_over_in_one_go(piece: bytes, put: Callable[[bytes], Path]) -> None:
+    """The file is read a few times, not once for each place where a record might begin."""
+    path = put(piece * (400_000 // len(piece)))
+    reads = 0
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal reads
+        reads += event == "call" and frame.f_code.co_name in ("read_at", "inflate", "unpack")
+
+    sys.setprofile(count)
+    try:
+        found = list(walk(path))
+    finally:
+        sys.setprofile(None)
+    assert not any(isinstance(each, Member) for each in found)
+    assert reads < 100
 
 
 def test_head_without_framing(put: Callable[[bytes], Path]) -> None:

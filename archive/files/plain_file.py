@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from typing import Final
 
 _STEP: Final = 1 << 18
@@ -27,20 +28,24 @@ class PlainFile:
         return read_at(self.file, start, max(0, stop - start))
 
     def search(self, pattern: re.Pattern[bytes], start: int, longest: int) -> int:
-        """Return the first offset from ``start`` on at which a pattern matches, or -1; each byte is read once.
+        """Return the first offset from ``start`` on at which a pattern matches, or -1.
 
         :param longest: bytes of the longest match.
+        """
+        return next((offset for offset, _ in self.matches(pattern, start, longest)), -1)
+
+    def matches(self, pattern: re.Pattern[bytes], start: int, longest: int) -> Iterator[tuple[int, bytes]]:
+        """Yield each offset from ``start`` on at which a pattern matches, with ``longest`` bytes from there on.
+
+        Each byte is read once, however many matches there are.
         """
         position = start
         while position < self._size:
             data = read_at(self.file, position, _STEP + longest)
-            found = pattern.search(data)
-            if found and (found.start() < _STEP or len(data) <= _STEP):
-                return position + found.start()
-            if len(data) <= _STEP:
-                break
+            for found in pattern.finditer(data):
+                if found.start() < _STEP:
+                    yield position + found.start(), data[found.start() : found.start() + longest]
             position += _STEP
-        return -1
 
 
 def read_at(file: int, offset: int, count: int) -> bytes:

@@ -53,7 +53,10 @@ class Arc:
         cut_off, lacking = stop >= len(content), max(0, stop + 1 - len(content))
         end = min(stop, len(content))
         end += _line_ends(content, end)
-        if problem is None and end < len(content) and not self.begins(content[end : end + _LONGEST_LINE]):
+        behind = content[end : end + _LONGEST_LINE]
+        if not behind.strip() and end + len(behind) == len(content):
+            end = len(content)  # white space that fills the file up
+        elif problem is None and not self.begins(behind):
             problem = ("record-end", "the block is not followed by another record")
         fields = [*_described(fields, bytes(block[:5])), ("Content-Length", str(length))]
         made_up = "".join(["WARC/1.1\r\n", *(f"{name}: {value}\r\n" for name, value in fields), "\r\n"])

@@ -14,7 +14,15 @@ from isal import isal_zlib
 
 from archive.files.inflate import GZIP_MAGIC, Content, Gathered, Inflated, inflate
 from archive.files.plain_file import PlainFile
-from archive.files.zstd_frame import ZSTD_MAGIC, dictionary, is_skippable, skippable_length, unpack
+from archive.files.zstd_frame import (
+    ZSTD_MAGIC,
+    ZstdDecompressor,
+    ZstdError,
+    dictionary,
+    is_skippable,
+    skippable_length,
+    unpack,
+)
 from archive.records.grammars import ARC, WARC, grammar_of
 from archive.records.record_reader import Damage, Found, Grammar, Member, bounded, gap
 
@@ -23,7 +31,10 @@ _PROBE: Final = 1 << 10
 _PROBED: Final = 1 << 11
 #: How a gzip member begins (RFC 1952): no flag is set that is not known.
 _GZIP_START: Final = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]", re.DOTALL)
-_ZSTD_START: Final = re.compile(rb"\x28\xb5\x2f\xfd")
+#: How a zstd frame begins (RFC 8878): the reserved bit of what describes it is not set.
+_ZSTD_START: Final = re.compile(
+    rb"\x28\xb5\x2f\xfd[" + b"".join(re.escape(bytes([each])) for each in range(256) if not each & 8) + rb"]", re.DOTALL
+)
 #: What to do about records that cannot be looked up one by one.
 CONVERT: Final = "`scrapy convert` makes a WARC file whose records can be looked up one by one"
 #: A tail so short may be the begin of a record's first word.
@@ -79,12 +90,8 @@ class GzipMembers:
         return 0
 
     def next(self, start: int, *, any_content: bool = False) -> int:
-        position = self.file.search(_GZIP_START, start, len(GZIP_MAGIC) + 1)
-        while position >= 0:
-            if _holds_record(self.file[position : position + _PROBE], any_content):
-                return position
-            position = self.file.search(_GZIP_START, position + 1, len(GZIP_MAGIC) + 1)
-        return len(self.file)
+        candidates = self.file.matches(_GZIP_START, start, _PROBE)
+        return next((at for at, data in candidates if _holds_record(data, any_content)), len(self.file))
 
 
 class ZstdFrames:
@@ -107,8 +114,14 @@ class ZstdFrames:
         return position + skippable_length(head) if is_skippable(head) else 0
 
     def next(self, start: int, *, any_content: bool = False) -> int:
-        position = self.file.search(_ZSTD_START, start, len(ZSTD_MAGIC))
-        return position if position >= 0 else len(self.file)
+        candidates = self.file.matches(_ZSTD_START, start, _PROBE)
+        return next((at for at, data in candidates if self._begins_well(data)), len(self.file))
+
+    def _begins_well(self, data: bytes) -> bool:
+        try:
+            return bool(ZstdDecompressor(self._dictionary).decompress(data, 1)) or len(data) < _PROBE
+        except ZstdError:
+            return False
 
 
 def _holds_record(data: bytes, any_content: bool) -> bool:

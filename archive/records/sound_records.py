@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.errors import ArchiveError
 from archive.records.members import Damage, Member, read_member, walk
 from archive.records.record_reader import FORM
 
@@ -39,22 +38,11 @@ def whole_records(path: Path) -> Iterator[Member | Damage]:
             yield _as_indexed(found)
 
 
-def sound_record(path: Path, offset: int, record_id: str = "") -> Member:
-    """Return the record at an offset.
+def sound_record(path: Path, offset: int) -> Member:
+    """Return the record at an offset, as `sound_records` does; the first one, where several share a gzip member.
 
-    :param record_id: which one, where several begin in the gzip member there.
     :raises ArchiveError: if no whole, undamaged record begins there, or the file cannot be read.
     """
-    try:
-        record = read_member(path, offset)
-        if not record_id or record.get("WARC-Record-ID") == record_id or (record.alone and record.gzipped):
-            return _as_indexed(record)
-    except ArchiveError:
-        if not record_id:
-            raise
-    for found in whole_records(path):
-        if isinstance(found, Member) and found.offset == offset and found.get("WARC-Record-ID") == record_id:
-            return found
     return _as_indexed(read_member(path, offset))
 
 
