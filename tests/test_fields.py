@@ -1,12 +1,17 @@
-"""Title, date, author, section and tags of pages that no layout fits, found by how pages are made."""
+"""Fields of pages that no layout fits, found by how pages are made; and what layouts say of theirs."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from newsbot.items import Article
+from newsbot.reading.fields import sections, tags, titles
+from newsbot.reading.page import Page
+from newsbot.reading.structured import read_structured
+from newsbot.reading.surroundings import Surroundings
 from tests.pages import make_spider, read, reply
 from tests.test_metadata import PlainSpider
 from tests.test_reading import OTHER, SENTENCE, URL, BaoviduSpider
@@ -350,3 +355,30 @@ def test_body_selectors_are_an_order_of_preference():
     inner = f'<p>Đọc nhiều trong tuần qua.</p><div class="bai"><p>{SENTENCE}</p></div>'
     html = f'<h1>{TITLE}</h1><div class="khung">{inner}</div>'
     assert read(make_spider(Preferring), reply(URL, html)).body == SENTENCE
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '<div class="title">Tin khác trong ngày</div>',
+        "<div><b>Tags</b></div>",
+        f"<b>{TITLE}</b><i>26/04/2022</i>",
+        '<div class="breadcrumb"><a href="/kt">Kinh tế</a></div>',
+        '<noscript><img src="/a.jpg"></noscript><img src="/blank.gif" srcset="/b.jpg 1x,/c.jpg 2x">',
+        '<script type="application/ld+json">{"@type":"NewsArticle","author":["Lan Chi"]}</script>',
+    ],
+)
+def test_what_stands_around_a_text_costs_no_more_than_its_size(piece):
+    def seconds(count: int) -> float:
+        page = Page.from_response(reply(URL, f"<title>{TITLE}</title><h1>{TITLE}</h1>{piece * count}{TEXT}"))
+        started = time.process_time()
+        structured = read_structured(page.tree)
+        around = Surroundings(page, TITLE, [SENTENCE, OTHER])
+        list(titles(page, None, structured, set()))
+        list(sections(page, None, structured, around, "", set()))
+        tags(page, None, structured, TITLE, around)
+        around.date(), around.byline(), around.lead(), around.lead_pictures()
+        return time.process_time() - started
+
+    seconds(100)
+    assert seconds(8000) < 24 * seconds(1000) + 0.2  # eight times the page; a quadratic search takes sixty-four
