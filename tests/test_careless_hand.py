@@ -78,7 +78,6 @@ def test_files_heed_the_umask(tmp_path: Path, umask: int, mode: int) -> None:
         ("notify_urls = 'tgram://123:abc/1'\n", 0o644, True),
         ("state_url = 'postgresql://me:secret@localhost/news'\n", 0o604, True),
         ("notify_urls = 'tgram://123:abc/1'\n", 0o640, False),
-        ("download_delay = 3\nnotify_urls = ''\n", 0o644, False),
     ],
 )
 def test_a_file_with_passwords_that_all_can_read(tmp_path: Path, content: str, mode: int, warned: bool) -> None:

@@ -133,14 +133,15 @@ def test_the_next_run_does_not_ask_again_for_what_it_could_not_read(jobs: Jobs) 
 
 
 @pytest.mark.parametrize("told", [signal.SIGKILL, signal.SIGTERM])
-def test_a_crawl_hears_while_a_page_is_read(tmp_path: Path, told: signal.Signals) -> None:
-    with ForkedScrapy() as scrapy, hostile_site(("tot", "attributes", "tot nhat")) as site:
-        jobs = Jobs(tmp_path, site, scrapy)
+def test_a_crawl_hears_while_a_page_is_read(tmp_path: Path, jobs: Jobs, told: signal.Signals) -> None:
+    with hostile_site(("tot", "attributes", "tot nhat")) as site:
+        jobs = Jobs(tmp_path, site, jobs.scrapy)
         command = [sys.executable, "-m", "scrapy", *jobs.arguments("crawl", SOURCE)]
         crawl = subprocess.Popen(command, cwd=ROOT, env=jobs.environment, stderr=subprocess.DEVNULL)
         started = monotonic()
         while not (readers := readers_of(crawl.pid)) and monotonic() < started + LONG:
             sleep(0.05)
+        sleep(1)  # for the capture to be on disk
         crawl.send_signal(told)
         status = crawl.wait(LONG)
         ended_by = monotonic() + LONG

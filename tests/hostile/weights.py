@@ -16,7 +16,7 @@ from tests.hostile.site import HOST, SENTENCE
 from tests.hostile.spiders import BaothudichSpider
 from tests.pages import make_spider, reply
 
-TAGS = 7_900
+TAGS = 3_900
 URL = f"http://{HOST}/bai-1.html"
 Maker = Callable[[int], str]
 
@@ -26,28 +26,37 @@ def wide(before: str, unit: Maker, behind: str = "") -> Maker:
     return lambda count: before + "".join(map(unit, range(count))) + behind
 
 
+def repeated(text: str) -> Maker:
+    """Make a text that says the same until there are so many tags."""
+    return lambda tags: text * (tags // text.count("<"))
+
+
+def filled(text: str) -> Maker:
+    """Make one paragraph of nearly the greatest length."""
+    return lambda _: f"<p>{text * (900_000 // len(text.encode()))}"
+
+
 #: What is repeated until a page has as many tags as one that is read in place may have.
 REPEATED: dict[str, str] = {
-    name: text
-    for name, text in {
-        "options": "<option>a", "groups": "<optgroup><option>", "selects": "<select>", "ends": "</b>", "ends of p": "</p>",
-        "tables": "<table><tr><td>", "table in table": "<table>", "captions": "<table><caption>", "bold": "<b>",
-        "bold italic": "<b><i>", "bold p": "<b><p>", "font p": "<font><p>", "adoption": "<a><div></a>",
-        "adoption of p": "<b><p></b>", "reopened": "<b><b><b><p>x</b>", "reopened by class": "<b a><i b><u c><s d><p>x</p>",
-        "links": "<a href=x>", "nobr": "<nobr>", "div": "<div>", "span": "<span>", "lists": "<ul><li>", "items": "<li>a",
-        "terms": "<dl><dd>", "p": "<p>a", "breaks": "a<br>", "pictures": "<img src=a.jpg>", "comments": "<!--a-->",
-        "svg": "<svg><p>", "math": "<math><mi>", "foreign": "<svg><foreignObject>", "templates": "<template>",
-        "frames": "<frameset>", "forms": "<form>", "buttons": "<button>", "rules": "<hr>", "headings": "<h1>a</h1>",
-        "ruby": "<ruby><rt>", "objects": "<object>", "marquees": "<marquee>", "sections": "<section><article>",
-        "plaintext": "<plaintext><b>", "noscript": "<noscript>", "ins": "<ins>a</ins>", "emphasis": "<p><em>a</em></p>",
-        "hidden": "<div style='display:none'>a</div>", "dates": "<p>12/10/2026 14:30</p>", "titles": "<p>Lũ về</p>",
-        "names": "<p>Lan Chi</p>", "related": "<p>&gt;&gt; Xem thêm: a</p>", "quotes": "<blockquote>a",
-        "json": '<script type="application/ld+json">{"@type":"NewsArticle","headline":"a"}</script>',
-        "meta": "<meta property=article:tag content=a>", "canonical": "<link rel=canonical href=/a>",
-        "figures": "<figure><img src=a.jpg><figcaption>a</figcaption></figure>", "cells": "<table><tr><td>a</td></tr></table>",
-        "frames of pictures": "<table><tr><td><img src=a.jpg>", "sentences": f"<p>{SENTENCE}</p>", "base": "<base href=/a/>",
-        "labels": "<p>Tags: a, b</p>", "crumbs": "<nav class=breadcrumb><a href=/a>a</a></nav>", "authors": "<p class=tacgia>a",
-    }.items()
+    "options": "<option>a", "groups": "<optgroup><option>", "selects": "<select>", "ends": "</b>",
+    "ends of p": "</p>", "tables": "<table><tr><td>", "table in table": "<table>", "captions": "<table><caption>",
+    "bold": "<b>", "bold italic": "<b><i>", "bold p": "<b><p>", "font p": "<font><p>", "adoption": "<a><div></a>",
+    "adoption of p": "<b><p></b>", "reopened": "<b><b><b><p>x</b>",
+    "reopened by class": "<b a><i b><u c><s d><p>x</p>", "links": "<a href=x>", "nobr": "<nobr>", "div": "<div>",
+    "span": "<span>", "lists": "<ul><li>", "items": "<li>a", "terms": "<dl><dd>", "p": "<p>a", "breaks": "a<br>",
+    "pictures": "<img src=a.jpg>", "comments": "<!--a-->", "svg": "<svg><p>", "math": "<math><mi>",
+    "foreign": "<svg><foreignObject>", "templates": "<template>", "frames": "<frameset>", "forms": "<form>",
+    "buttons": "<button>", "rules": "<hr>", "headings": "<h1>a</h1>", "ruby": "<ruby><rt>", "objects": "<object>",
+    "marquees": "<marquee>", "sections": "<section><article>", "plaintext": "<plaintext><b>",
+    "noscript": "<noscript>", "ins": "<ins>a</ins>", "emphasis": "<p><em>a</em></p>",
+    "hidden": "<div style='display:none'>a</div>", "dates": "<p>12/10/2026 14:30</p>", "titles": "<p>Lũ về</p>",
+    "names": "<p>Lan Chi</p>", "related": "<p>&gt;&gt; Xem thêm: a</p>", "quotes": "<blockquote>a",
+    "json": '<script type="application/ld+json">{"@type":"NewsArticle","headline":"a"}</script>',
+    "meta": "<meta property=article:tag content=a>", "canonical": "<link rel=canonical href=/a>",
+    "figures": "<figure><img src=a.jpg><figcaption>a</figcaption></figure>",
+    "cells": "<table><tr><td>a</td></tr></table>", "frames of pictures": "<table><tr><td><img src=a.jpg>",
+    "sentences": f"<p>{SENTENCE}</p>", "base": "<base href=/a/>", "labels": "<p>Tags: a, b</p>",
+    "crumbs": "<nav class=breadcrumb><a href=/a>a</a></nav>", "authors": "<p class=tacgia>a",
 }  # fmt: skip
 #: Texts that go on to the greatest length of a page.
 LONG = (
@@ -55,10 +64,8 @@ LONG = (
     "&amp;", "&", "Theo ", "Bài, ảnh: ", "Ð", "oà", "HĐND", "\n", "_", "@", "“", "\u200b", "\u200d", "&gt;", "| ", "» ",
 )  # fmt: skip
 MAKERS: dict[str, Maker] = {
-    **{name: (lambda text: lambda tags: text * (tags // text.count("<")))(text) for name, text in REPEATED.items()},
-    **{
-        f"text {text!r}": (lambda text: lambda _: f"<p>{text * (900_000 // len(text.encode()))}")(text) for text in LONG
-    },
+    **{name: repeated(text) for name, text in REPEATED.items()},
+    **{f"text {text!r}": filled(text) for text in LONG},
     "attributes": lambda _: " ".join(["<p", *(f"a{n}" for n in range(600))]) + ">" + "<p>a",
     "all with attributes": lambda _: (" ".join(["<p", *(f"a{n}" for n in range(600))]) + ">") * 250,
     "html with attributes": wide("", lambda n: f"<html a{n}=1>"),
