@@ -103,6 +103,17 @@ def test_a_page_that_only_an_unindexed_file_holds(tmp_path: Path) -> None:
     assert "cannot be redacted: " in said and "scrapy convert" in said
 
 
+def test_a_file_that_is_odd_but_whole(tmp_path: Path) -> None:
+    """Some crawlers leave out the line ends behind a record."""
+    path = tmp_path / "data" / "warc" / "a.warc.gz"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"".join(gzip.compress(each.removesuffix(b"\r\n\r\n")) for each in RECORDS))
+    redact(tmp_path / "data")
+    content = gzip.decompress(path.read_bytes())
+    assert SECRET not in content and KEPT in content
+    assert not (tmp_path / "data" / "redaction").exists()
+
+
 def test_a_broken_package_does_not_stop_a_redaction_half_way(tmp_path: Path) -> None:
     data = tmp_path / "data"
     write(data / "warc" / "a.warc.gz", RECORDS)

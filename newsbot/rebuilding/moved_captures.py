@@ -8,7 +8,8 @@ from pathlib import Path
 
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
-from archive.records.members import members
+from archive.records.members import Member
+from archive.records.sound_records import whole_records
 from newsbot.state.state import State
 
 
@@ -20,7 +21,8 @@ def follow_moves(articles: Path, warc: Path) -> int:
     :param articles: the folder of all sources' lines; files that are being written are not looked at.
     :raises ArchiveError: if a file cannot be read or written; each is changed whole or not at all.
     """
-    places = {member.get("WARC-Record-ID"): (member.offset, member.length) for member in members(warc)}
+    records = (found for found in whole_records(warc) if isinstance(found, Member))
+    places = {record.get("WARC-Record-ID"): (record.offset, record.length) for record in records}
     mark = f'"file":"{warc.name}"'.encode()
     moved = 0
     for path in sorted(articles.rglob("*.jsonl")):

@@ -83,8 +83,8 @@ class Republishing:
         self._max_bytes = max_bytes
         self._indexed = collection.index.files()
         self._first_dates: dict[str, str] = {}
-        #: Ids of records that cannot be read; their lines stay.
-        self._unread: set[str] = set()
+        #: Where the records are that cannot be read; their lines stay.
+        self._unread: set[_Place] = set()
 
     def run(self, articles: Path, gone: Several[str], state: State, scratch: Path) -> list[Path]:
         """Write the lines anew; returns the files that changed. May be called again after a crash.
@@ -101,13 +101,13 @@ class Republishing:
         resolver = Resolver(self._collection, thorough=True)
         for entry in entries:
             path = paths[entry.filename]
-            record = sound_record(path, entry.offset)
-            if not crawl_had(path, record):
-                continue
             try:
+                record = sound_record(path, entry.offset)
+                if not crawl_had(path, record):
+                    continue
                 response = response_of(path, record, resolver)
             except ArchiveError:
-                self._unread.add(record.get("WARC-Record-ID"))
+                self._unread.add((entry.filename, entry.offset))
                 continue
             publication = rebuild.take(response)
             if publication is not None:
@@ -161,7 +161,7 @@ class Republishing:
             return True
         content = json.loads(line)
         capture = content["capture"]
-        kept = capture["file"] not in self._indexed or capture["record_id"] in self._unread
+        kept = capture["file"] not in self._indexed or _place(line) in self._unread
         kept = kept and capture["record_id"] not in gone
         return content["id"] not in self._ids or (kept and content["change"] != "removed")
 
