@@ -24,7 +24,7 @@ def refuse_half_redacted(data: Path) -> None:
     :raises ArchiveError: if one was. No other process will see to that: somebody has to be told.
     """
     if Journal(data / "redaction").is_pending():
-        raise ArchiveError(f"a redaction in {data} was cut short: `scrapy redact` without a URL finishes it")
+        raise ArchiveError(f"{data}: a redaction was cut short: `scrapy redact` without a URL finishes it")
 
 
 @contextmanager
