@@ -32,7 +32,7 @@ from archive.writing.writer import WarcWriter, WriterPolicy
 
 logger = logging.getLogger(__name__)
 
-#: Bytes of exchanges that may wait for the writer before downloads have to wait, too.
+#: Bytes of answers that may be in memory before further downloads have to wait: received, waiting for the writer, read.
 _BACKLOG = 32 << 20
 #: Seconds after which a waiting download looks again.
 _BACKLOG_PAUSE = 0.05
@@ -126,18 +126,24 @@ class Archive:
             await run_in_thread(self._writer.flush)
             await self._callbacks_done()
 
-    async def ready(self) -> None:
+    async def ready(self, receiving: Callable[[], int] = lambda: 0) -> None:
         """Return when there is room for another exchange.
 
+        :param receiving: returns how many bytes of answers are being received.
         :raises IgnoreRequest: when the archive has failed; nothing may be fetched that cannot be kept.
         """
         from twisted.internet import reactor
 
         while (writer := self._writer) and self.failure is None:
-            if writer.begun and self._given - writer.taken <= _BACKLOG:
+            if writer.begun and self._given - writer.taken + receiving() + self._reading() <= _BACKLOG:
                 return
             await maybe_deferred_to_future(deferLater(reactor, _BACKLOG_PAUSE))
         raise IgnoreRequest(f"not fetched, the archive has failed: {self.failure or 'it is not open'}")
+
+    def _reading(self) -> int:
+        """Return how many bytes of answers are with the spider, or on their way there."""
+        scraper = self._crawler.engine.scraper if self._crawler.engine else None
+        return scraper.slot.active_size if scraper and scraper.slot else 0
 
     def record(self, exchange: Exchange) -> Capture:
         """Queue an exchange for writing and return the capture that will point at its response."""

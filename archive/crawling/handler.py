@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from time import monotonic
 
 from scrapy import Request
@@ -15,6 +16,9 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from archive.crawling.extension import Archive
 from archive.crawling.wire_tee import TeeAgent, finish, new_exchange, tee_pool
 from archive.errors import ArchiveError
+
+#: Bytes of answers after which unreachable ones are looked for; of usual pages these are thousands.
+_COLLECTED = 64 << 20
 
 
 class ArchivingHandler(HTTP11DownloadHandler):
@@ -30,10 +34,14 @@ class ArchivingHandler(HTTP11DownloadHandler):
         if archive is None:
             raise ArchiveError("the archive extension is not enabled: nothing would be kept (ADDONS)")
         self._archive = archive
+        #: Bytes of answers since unreachable ones were last looked for.
+        self._received = 0
+        #: What is being downloaded.
+        self._agents: set[TeeAgent] = set()
         tee_pool(self._pool)
 
     async def download_request(self, request: Request) -> Response:
-        await self._archive.ready()
+        await self._archive.ready(self._receiving)
         request.meta.pop("capture", None)
         agent = TeeAgent(
             endpoints=self._archive.endpoints,
@@ -46,13 +54,17 @@ class ArchivingHandler(HTTP11DownloadHandler):
             crawler=self._crawler,
             tls_verbose_logging=self._tls_verbose_logging,
         )
+        self._collect()
         started = monotonic()
+        self._agents.add(agent)
         try:
             with wrap_twisted_exceptions():
                 response = await maybe_deferred_to_future(agent.download_request(request))
         except BaseException as error:
             self._record_failure(request, agent, started, error)
             raise
+        finally:
+            self._agents.discard(agent)
         self._record(request, agent, started, _why_partial(response), None)
         return response
 
@@ -65,7 +77,17 @@ class ArchivingHandler(HTTP11DownloadHandler):
             finish(exchange, started, "disconnect", "the kept-alive connection was lost; sent again on a new one")
             self._archive.record(exchange)
         finish(last, started, truncated, error)
+        self._received += last.size
         request.meta["capture"] = self._archive.record(last)
+
+    def _receiving(self) -> int:
+        return sum(exchange.size for agent in self._agents for exchange in agent.exchanges)
+
+    def _collect(self) -> None:
+        """Free answers that are in circles of objects: Python looks for such by their number, not by their bytes."""
+        if self._received > _COLLECTED:
+            self._received = 0
+            gc.collect()
 
     def _record_failure(self, request: Request, agent: TeeAgent, started: float, error: BaseException) -> None:
         if not agent.exchanges:

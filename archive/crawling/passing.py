@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from scrapy import Spider
 
 from archive.crawling.extension import Archive
@@ -16,5 +18,5 @@ class PassingArchive(Archive):
     def spider_opened(self, spider: Spider) -> None:
         """Open nothing."""
 
-    async def ready(self) -> None:
+    async def ready(self, receiving: Callable[[], int] = lambda: 0) -> None:
         """There is always room."""

@@ -174,6 +174,8 @@ class WarcWriter(Thread):
         self.totals.exchanges += 1
         self._written = capture.sequence
         self.taken += exchange.size
+        # What has carried it may be in circles that nobody looks for yet.
+        exchange.request, exchange.response = bytearray(), bytearray()
 
     def _file_for_next(self) -> WarcFile:
         """Return the file to write to, a new one where the current one is full or old: an exchange is never split."""
