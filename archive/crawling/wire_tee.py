@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urldefrag
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -23,11 +23,13 @@ from scrapy.core.downloader.handlers.http11 import (
     _ScrapyAgent,
 )
 from twisted.internet.defer import Deferred
+from twisted.internet.protocol import connectionDone
 from twisted.web._newclient import ParseError
 from twisted.web.client import HTTPConnectionPool
 from twisted.web.http import _ChunkedTransferDecoder, maxChunkSizeLineLength
 from twisted.web.http_headers import Headers, InvalidHeaderName
 
+from archive.crawling.room import LARGE, Room
 from archive.exchange.exchange import Exchange
 from archive.exchange.http_message import LONGEST_HEAD, MOST_CHUNKS, MOST_LINES
 from archive.exchange.request_secrets import without_user
@@ -115,6 +117,8 @@ class TeeProtocol(_LenientHTTP11ClientProtocol):
     _exchange: Exchange | None = None
     _limit = 0
     _tls: dict[str, str] | None = None
+    #: One for the process: its memory is.
+    _room: ClassVar = Room()
 
     def makeConnection(self, transport: Any) -> None:
         super().makeConnection(_TeeTransport(transport))
@@ -146,10 +150,17 @@ class TeeProtocol(_LenientHTTP11ClientProtocol):
                 exchange.overflowed = True
                 self.transport.abortConnection()
                 return
+            if len(exchange.response) > LARGE:
+                self._room.enter(self, self.transport.pauseProducing, self.transport.resumeProducing)
         super().dataReceived(data)
         if self._state == "QUIESCENT" and self._exchange is exchange:
             # The response is complete; what a site sends beyond it belongs to no exchange.
             self._exchange = None
+            self._room.leave(self)
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:
+        self._room.leave(self)
+        super().connectionLost(reason)
 
     def _tls_facts(self) -> dict[str, str]:
         """Return what the connection's handshake agreed on; nothing for a connection without TLS."""
