@@ -30,14 +30,23 @@ def is_light(body: bytes) -> bool:
 
     In every encoding that `newsbot.reading.page.decode` knows, a tag begins with the byte of "<".
     """
-    return len(body) <= LIGHT_BYTES and body.count(b"<") <= _LIGHT_TAGS and _longest_tag(body) <= _LIGHT_TAG
+    return len(body) <= LIGHT_BYTES and body.count(b"<") <= _LIGHT_TAGS and not _has_long_tag(body)
 
 
-def _longest_tag(body: bytes) -> int:
-    """Return how long the longest tag of a page can be at most, in bytes.
+def _has_long_tag(body: bytes) -> bool:
+    """Whether a tag of a page may be longer than a light one, told by looking at a few of its bytes.
 
-    >>> _longest_tag(b"<p>a b c d</p><a b=c>"), _longest_tag(b"<p " + bytes(5000))
-    (0, 5003)
+    >>> _has_long_tag(b"<p>a b c d</p><a b=c>" + bytes(9000)), _has_long_tag(b"<p " + bytes(5000))
+    (False, True)
     """
-    long = [piece for piece in body.split(b">") if len(piece) > _LIGHT_TAG]
-    return max((len(piece) - piece.find(b"<") for piece in long if b"<" in piece), default=0)
+    position = 0
+    while len(body) - position > _LIGHT_TAG:
+        end = body.rfind(b">", position, position + _LIGHT_TAG)
+        if end < 0:
+            end = body.find(b">", position + _LIGHT_TAG)
+            end = len(body) if end < 0 else end
+            start = body.find(b"<", position, end)
+            if start >= 0 and end - start > _LIGHT_TAG:
+                return True
+        position = end + 1
+    return False
