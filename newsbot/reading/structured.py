@@ -115,7 +115,9 @@ def _read_meta(tree: LexborHTMLParser, found: Structured) -> None:
 
 
 def _read_json_ld(tree: LexborHTMLParser, found: Structured) -> None:
-    for script in tree.css('script[type*="ld+json" i]'):
+    for script in tree.css("script[type]"):
+        if "ld+json" not in (script.attributes.get("type") or "").lower():
+            continue
         for thing in things(load(script.text())):
             kinds = types(thing)
             if not _ARTICLE_TYPES.isdisjoint(kinds):
