@@ -15,6 +15,8 @@ import pytest
 from tests.replica.server import ROOT, Replica
 
 SOURCE = "baosonla"
+#: Bytes that a file may have: room for a beginning, not for an end.
+LIMIT = 9000
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +55,7 @@ def scrapy(
     "words",
     ["wacz", "rebuildstate", "report", "index export DATA/all.cdxj", "index rebuild", "rebuild WARC", "repair TORN"],
 )
-@pytest.mark.parametrize("limit", [100, 9000])
-def test_a_full_disk(crawled: Path, tmp_path: Path, words: str, limit: int) -> None:
+def test_a_full_disk(crawled: Path, tmp_path: Path, words: str) -> None:
     data = tmp_path / "data"
     shutil.copytree(crawled, data)
     (warc,) = (data / "warc").glob("*.warc.gz")
@@ -65,7 +66,7 @@ def test_a_full_disk(crawled: Path, tmp_path: Path, words: str, limit: int) -> N
     order = [
         word.replace("DATA", str(data)).replace("WARC", str(warc)).replace("TORN", str(torn)) for word in words.split()
     ]
-    done = scrapy(data, *order, limit=limit)
+    done = scrapy(data, *order, limit=LIMIT)
     assert (done.returncode, "Traceback" in done.stderr) == (3, False), done.stderr
     assert f"{order[0]}: " in done.stderr
     new = {path for path in data.rglob("*") if path.is_file()} - before
