@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -27,8 +27,12 @@ def warc_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.name.endswith(_WARC))
 
 
-def check_folder(folder: Path) -> Iterator[Finding]:
-    """Say what is wrong with the manifest, and name each file that is not checked, with what it is."""
+def check_folder(folder: Path, checked: Container[str]) -> Iterator[Finding]:
+    """Say what is wrong with the manifest, and name each file that is not checked, with what it is.
+
+    :param checked: names of the files that were checked. Of those that a crawl has finished since, nothing is said:
+        their digests may be on their way into the manifest.
+    """
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
     manifest = Manifest(folder)
     digests = manifest.digests()
@@ -40,7 +44,7 @@ def check_folder(folder: Path) -> Iterator[Finding]:
             yield Finding(name, 0, "file-torn", "what a killed crawl had not finished: see `scrapy repair`")
         elif not (name.endswith(_WARC) and path.is_file()):
             yield Finding(name, 0, "file-unchecked", f"{_kind(path)}: not checked")
-        elif name not in digests:
+        elif name in checked and name not in digests:
             yield Finding(name, 0, "fixity-missing", "the manifest has no digest of the file")
     for name in sorted(set(digests) - {path.name for path in paths}):
         yield Finding(name, 0, "file-missing", "the file is in the manifest, but not there")

@@ -89,7 +89,7 @@ class Check:
             self.totals.content += report.content
         yield from verification.findings()
         if self.whole:
-            yield from check_folder(archive.folder)
+            yield from check_folder(archive.folder, {path.name for path in self.warcs})
             yield from check_index(archive.index, "index", verification.reports, archive.folder)
             yield from missing_lines(self.warcs, Path(self.settings["DATA_DIR"]))
         for path, findings in zip(self.lines, self._check_lines(jobs), strict=True):
