@@ -111,6 +111,7 @@ class TestBody:
             ("<p>- Bác đi đâu?</p><p>- Ra đê.</p>", ["- Bác đi đâu?", "- Ra đê."]),
             ("<ol><li>Xã A: 17 hộ</li><li>Xã B: 5 hộ</li></ol>", ["Xã A: 17 hộ", "Xã B: 5 hộ"]),
             ("<div class=caption>Đây là chữ.</div>", ["Đây là chữ."]),
+            ("<ul class=menu><li>Cơm gạo mới</li><li>Canh rau đay</li></ul>", ["Cơm gạo mới", "Canh rau đay"]),
         ],
     )  # fmt: skip
     def test_what_stands_in_the_middle(self, spider, between, left):

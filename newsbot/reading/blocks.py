@@ -58,6 +58,7 @@ class Box:
     centred: bool
     weight: int = 0  # of the running text in it, once weighed
     texts: int = 0  # paragraphs in it
+    links: int = 0  # and how many of them hold a link
 
 
 @dataclass(slots=True, eq=False)

@@ -33,22 +33,24 @@ _FEWEST_CARDS: Final = 3
 def weigh(blocks: list[Block], boxes: list[Box], weight: Callable[[Block], int]) -> int:
     """Set how much weighs what is in each box, and return how much all does."""
     for box in boxes:
-        box.weight = box.texts = 0
+        box.weight = box.texts = box.links = 0
     for block in blocks:
         if block.kind == "text":
             block.box.weight += weight(block)
             block.box.texts += 1
+            block.box.links += block.link != ""
     for box in reversed(boxes):
         if box.parent is not None:
             box.parent.weight += box.weight
             box.parent.texts += box.texts
+            box.parent.links += box.links
     return boxes[0].weight
 
 
 def without_furniture(blocks: list[Block], boxes: list[Box], *, known: bool) -> list[Block]:
     """Return the blocks that are in no part of a page that is furniture by its name; the boxes must be weighed.
 
-    Where the article's element is known, only what has no running text goes, and lists of related articles.
+    Where the article's element is known, only what has links and no running text goes, and lists of related articles.
     """
     total = boxes[0].weight
     out = {id(box) for box in boxes[1:] if box.texts and _is_furniture(box, total, known=known)}
@@ -89,8 +91,10 @@ def _is_furniture(box: Box, total: int, *, known: bool) -> bool:
     if box.caption or box.tag == "figure" or (box.tag in _PARAGRAPHS and box.weight):
         return False
     if known:
-        return _NAME.search(box.name) is not None and (
-            not box.weight or (_RELATED.search(box.name) is not None and box.weight < _MOST * total)
+        return (
+            bool(box.links)
+            and _NAME.search(box.name) is not None
+            and (not box.weight or (_RELATED.search(box.name) is not None and box.weight < _MOST * total))
         )
     if _COMMENTS.search(box.name):
         return box.weight <= _MOST_OF_COMMENTS * total
