@@ -158,6 +158,7 @@ FURNITURE = (
     "giấy phép",
     "kiểu chữ",
     "bí mật",
+    "Hà Thu",
 )
 BEFORE = (
     "<nav><a href=/>Trang chủ</a><a href=/doi-song>Đời sống</a></nav>",

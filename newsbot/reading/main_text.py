@@ -138,6 +138,8 @@ def _weight(block: Block, factor: int, title_key: str) -> int:
         return 0
     if _is_title(block, title_key) or _is_date_line(block.text) or is_imprint(block.text):
         return 0
+    if looks_like_byline(block.text):
+        return 0
     if factor:
         return factor * len(block.text)
     return len(block.text) if block.runs and len(block.text) >= _ENOUGH else 0
