@@ -90,7 +90,9 @@ def test_feeds(feed: str) -> None:
         f"{ONE}\r\n{HOME}/\r\n",
         f"\ufeff{ONE}",
         f"<rss><channel><item><link>{ONE}</link></item></channel></rss>",
-        b"".join(gzip.compress(part.encode(), mtime=0) for part in ("<urlset><url><loc>", ONE, "</loc></url></urlset>")),
+        b"".join(
+            gzip.compress(part.encode(), mtime=0) for part in ("<urlset><url><loc>", ONE, "</loc></url></urlset>")
+        ),
         f"<urlset><url><loc>{ONE}</loc></url></urlset>".encode("utf-16"),
         f'<?xml version="1.0" encoding="latin1"?><urlset><!-- \xe9 --><loc>{ONE}</loc></urlset>'.encode("latin-1"),
     ],

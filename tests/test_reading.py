@@ -380,7 +380,7 @@ class TestBytes:
         [
             page(f"<p>{SENTENCE}</p>").encode(),
             b"\xef\xbb\xbf" + page(f"<p>{SENTENCE}</p>").encode(),
-            gzip.compress(page(f"<p>{SENTENCE}</p>").encode()),
+            gzip.compress(page(f"<p>{SENTENCE}</p>").encode(), mtime=0),
             page(f"<p>{SENTENCE}</p>").encode("utf-16"),
         ],
     )
