@@ -112,6 +112,8 @@ def test_a_value_for_one_source_alone(scrapy: Scrapy, tmp_path: Path) -> None:
         ("crawlall --jobs many", "--jobs: 'many' is not a whole number"),
         ("crawlall --max-minutes nan", "--max-minutes: nan is not a number above 0"),
         ("crawlall --max-minutes long", "--max-minutes: long is not a number above 0"),
+        ("redact https://baosonla.vn/ --wait nan", "--wait: nan is not a number from 0"),
+        ("redact https://baosonla.vn/ --wait=-5", "--wait: -5 is not a number from 0"),
         ("rebuildstate --output nonsense", "--output: is not the URL of a database"),
         ("rebuildstate baosonla", "a state knows all sources"),
         ("parse", "say it so: scrapy parse"),

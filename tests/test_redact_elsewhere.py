@@ -166,10 +166,11 @@ def test_what_was_redacted_is_never_asked_for_again(tmp_path: Path) -> None:
     assert gone["id"] not in {line["id"] for line in again.lines}
 
 
-def test_a_list_that_cannot_be_understood_stops_the_crawl(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ["baosonla: the third one", "https://[baosonla.vn/3.html"])
+def test_a_list_that_cannot_be_understood_stops_the_crawl(line: str, tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()
-    (data / NAME).write_text("# mine\nbaosonla: the third one\n")
+    (data / NAME).write_text(f"# mine\n{line}\n", encoding="utf-8-sig")
     with Replica(articles=1, now=NOW) as replica:
         run = Play(replica, "baosonla", data).run(NOW)
     assert run.status == 2, run.output

@@ -21,7 +21,7 @@ from newsbot.running.archive_lock import archive_lock
 from newsbot.running.confirmation import confirmed
 from newsbot.running.folders import Folders
 from newsbot.running.locks import LockedError, SourceLock
-from newsbot.running.option_values import this_user
+from newsbot.running.option_values import this_user, waiting_minutes
 from newsbot.running.quiet_command import QuietCommand
 from newsbot.running.waiting import hold
 
@@ -54,7 +54,8 @@ class Command(QuietCommand):
         which.add_argument("--all-versions", action="store_true", help="all captures of the URL")
         which.add_argument("--record", action="append", metavar="ID", default=[], help="only this record (repeatable)")
         add("--copies", action="store_true", help="also the captures of other URLs that hold the same body")
-        add("--wait", metavar="MINUTES", type=float, default=0.0, help="wait so long for crawls to end (default: 0)")
+        wait = "wait so long for crawls to end (default: 0)"
+        add("--wait", metavar="MINUTES", type=waiting_minutes, default=0.0, help=wait)
         add("--dry-run", action="store_true", help="say what would be done")
         add("--yes", action="store_true", help="do it without asking")
 

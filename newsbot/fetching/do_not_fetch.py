@@ -46,8 +46,7 @@ class DoNotFetchList:
             if not line.strip() or line.startswith("#"):
                 continue
             address = line.split()[0]
-            parts = urlsplit(address)
-            if parts.scheme not in ("http", "https") or not parts.hostname:
+            if not _is_address(address):
                 raise ConfigurationError(f"{self.path}: line {number} begins with no address: {line.strip()[:80]!r}")
             found.append(address)
         return found
@@ -63,11 +62,19 @@ class DoNotFetchList:
 
     def _lines(self) -> list[str]:
         try:
-            return self.path.read_text(encoding="utf-8").splitlines(keepends=True)
+            return self.path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
         except FileNotFoundError:
             return []
         except (OSError, UnicodeDecodeError) as error:
             raise ArchiveError(f"cannot read {self.path}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 class DoNotFetch:

@@ -73,13 +73,28 @@ def minutes(text: str) -> float:
 
     :raises ArgumentTypeError: if it is none above 0.
     """
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
+    number = _number(text)
     if not number > 0:
         raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
     return number
+
+
+def waiting_minutes(text: str) -> float:
+    """Return a number of minutes; 0 is not to wait.
+
+    :raises ArgumentTypeError: if it is none from 0.
+    """
+    number = _number(text)
+    if not number >= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0")
+    return number
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def this_user() -> str:
