@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import gzip
 import os
 import shutil
 import subprocess
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.foreign_warc import record, write
 from tests.replica.server import Replica
 
 ROOT = Path(__file__).parents[1]
@@ -102,3 +105,17 @@ def test_other_sources_go_on(project: Path) -> None:
         assert "Traceback" not in done.stderr
     assert list((project / "data" / "rebuilt" / "haiduongtv").glob("*.jsonl"))
     assert scrapy(project, "rebuild", "--source=haiduongtv", "--output=other", str(file)).returncode == 0
+
+
+def test_a_crawl_that_began_before_the_mistake_was_made(project: Path) -> None:
+    """Nobody rewrites the archive beside it, though its source cannot be loaded any more."""
+    (project / "spiders" / "baovum.py").write_text(GOOD.replace("class Baovum", "clas Baovum"))
+    file = project / "data" / "warc" / "a.warc.gz"
+    write(file, [record("warcinfo", b"software: a crawler\r\n", type="application/warc-fields")])
+    file.write_bytes(gzip.compress(gzip.decompress(file.read_bytes())) + b"torn")
+    (project / "data" / "locks").mkdir()
+    with (project / "data" / "locks" / "baovum.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = scrapy(project, "repair", str(file))
+    assert done.returncode == 75, done.stderr
+    assert "baovum.lock" in done.stderr

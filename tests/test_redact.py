@@ -416,7 +416,8 @@ def test_wrong_orders(revisits: ArchiveCrawls, words: list[str], message: str) -
 def test_half_redacted_archive_is_not_touched(revisits: ArchiveCrawls) -> None:
     (revisits.data / "redaction").mkdir()
     (revisits.data / "redaction" / "plan.json").write_text("{}")
-    for words in (["crawl", SOURCE, "--set=ARCHIVE_DISK_FLOOR=0"], ["wacz", str(revisits.files()[0])]):
+    file = str(revisits.files()[0])
+    for words in (["crawl", SOURCE, "--set=ARCHIVE_DISK_FLOOR=0"], ["wacz", file], ["repair", file]):
         status, said = scrapy(*words, data=revisits.data)
         assert status == 3, said
         assert "a redaction was cut short" in said

@@ -15,7 +15,7 @@ from scrapy.spiderloader import get_spider_loader
 from newsbot.configuration.given_settings import set_for_source, unknown_sources
 from newsbot.configuration.mistakes import spider_arguments
 from newsbot.configuration.setting_kinds import close_matches
-from newsbot.configuration.sources import mistaken_sources
+from newsbot.configuration.sources import all_sources, mistaken_sources
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.summary import summary
 from newsbot.health.telling import tell
@@ -80,7 +80,7 @@ class Command(CheckedCommand, crawl.Command):
         """
         loader = get_spider_loader(cast("Settings", self.settings))
         self.mistaken = mistaken_sources(loader, names)
-        known = sorted({*loader.list(), *mistaken_sources(loader)})
+        known = all_sources(loader)
         for name in names:
             if name not in known:
                 meant = close_matches(name, known, likeness=0.6)

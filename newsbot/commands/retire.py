@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.progress import Progress
@@ -15,13 +15,13 @@ from scrapy.settings import BaseSettings
 from archive.errors import ArchiveError
 from archive.retirement.originals import NAME as COPIES
 from archive.retirement.plan import Plan
-from newsbot.configuration.sources import mistaken_sources
+from newsbot.configuration.sources import all_sources
 from newsbot.health.exit_status import ExitStatus
 from newsbot.retirement import Retirement
-from newsbot.running.archive_lock import archive_lock, refuse_half_redacted
+from newsbot.running.archive_lock import sole_lock
 from newsbot.running.confirmation import confirmed
 from newsbot.running.folders import Folders
-from newsbot.running.locks import LockedError, SourceLock
+from newsbot.running.locks import LockedError
 from newsbot.running.option_values import day, path, this_user
 from newsbot.running.quiet_command import QuietCommand
 
@@ -85,17 +85,10 @@ class Command(QuietCommand):
 
     @contextmanager
     def _locked(self) -> Iterator[BaseSettings]:
-        """Lock the archive and every source: nobody may refer to what leaves."""
         assert self.settings is not None and self.crawler_process is not None
         settings = self.settings.copy()
         Folders().update_settings(settings)
-        locks = Path(settings["DATA_DIR"], "locks")
-        with ExitStack() as held:
-            held.enter_context(archive_lock(locks, rewriting=True))
-            refuse_half_redacted(Path(settings["DATA_DIR"]))
-            loader = self.crawler_process.spider_loader
-            for name in sorted({*loader.list(), *mistaken_sources(loader)}):
-                held.enter_context(SourceLock(locks, name))
+        with sole_lock(Path(settings["DATA_DIR"]), all_sources(self.crawler_process.spider_loader)):
             yield settings
 
     def _retire(self, retirement: Retirement, opts: argparse.Namespace) -> None:

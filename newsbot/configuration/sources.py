@@ -64,6 +64,11 @@ def mistaken_sources(loader: SpiderLoaderProtocol, names: Iterable[str] = ()) ->
     return {name: line for name, line in sorted(mistakes.items()) if not wanted or name in wanted}
 
 
+def all_sources(loader: SpiderLoaderProtocol) -> list[str]:
+    """Return the names of all sources, those that cannot be loaded among them: a crawl of one may be under way."""
+    return sorted({*loader.list(), *mistaken_sources(loader)})
+
+
 def say_mistakes(settings: BaseSettings, names: Iterable[str] = ()) -> int:
     """Name the sources that cannot be loaded on standard error; returns the exit status for that, 2, or 0."""
     mistakes = mistaken_sources(get_spider_loader(settings), names)

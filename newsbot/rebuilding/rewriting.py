@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from archive.clock import now
-from archive.errors import ArchiveError
 from archive.index.cdxj import read_line
+from newsbot.configuration.sources import all_sources
 from newsbot.discovery.schedule import warc_date
 from newsbot.rebuilding.collection import collection
 from newsbot.rebuilding.lost_captures import Lost, lost_articles
 from newsbot.rebuilding.moved_captures import follow_moves, note_moves
-from newsbot.running.archive_lock import archive_lock
+from newsbot.running.archive_lock import sole_lock
 from newsbot.running.folders import Folders
-from newsbot.running.locks import SourceLock
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
 
@@ -46,18 +45,11 @@ class Rewriting:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Lock the archive and every source: nobody may refer into what moves, or write beside it.
+        """Hold what keeps every crawl, and whoever else works on the whole archive, away.
 
         :raises LockedError: if a crawl is running, or somebody works on the whole archive.
         """
-        locks = self._data / "locks"
-        with ExitStack() as held:
-            held.enter_context(archive_lock(locks, rewriting=True))
-            for name in sorted(get_spider_loader(self._settings).list()):
-                try:
-                    held.enter_context(SourceLock(locks, name))
-                except OSError as error:
-                    raise ArchiveError(f"cannot make the lock of {name} in {locks}: {error.strerror}") from error
+        with sole_lock(self._data, all_sources(get_spider_loader(self._settings))):
             yield
 
     def take_in(self, path: Path) -> None:

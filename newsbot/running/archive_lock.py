@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from archive.errors import ArchiveError
 from archive.files.open_file import make_folder
 from archive.redaction.journal import Journal
-from newsbot.running.locks import LockedError
+from newsbot.running.locks import LockedError, SourceLock
 
 #: No source's name has a dot.
 _NAME = "archive.rewriting.lock"
@@ -52,3 +52,23 @@ def archive_lock(folder: Path, *, rewriting: bool) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def sole_lock(data: Path, sources: Iterable[str]) -> Iterator[None]:
+    """Lock the archive and every source: nobody may refer to what moves or leaves, or write beside it.
+
+    :param data: the data folder.
+    :raises LockedError: if a crawl is running, or another process works on the whole archive.
+    :raises ArchiveError: if a lock cannot be made, or a redaction was cut short.
+    """
+    locks = data / "locks"
+    with ExitStack() as held:
+        held.enter_context(archive_lock(locks, rewriting=True))
+        refuse_half_redacted(data)
+        for source in sources:
+            try:
+                held.enter_context(SourceLock(locks, source))
+            except OSError as error:
+                raise ArchiveError(f"cannot make the lock of {source} in {locks}: {error.strerror}") from error
+        yield
