@@ -27,15 +27,14 @@ class Backlog:
     True
     >>> [backlog.take().url for _ in range(3)], backlog.take(), backlog.open()
     (['a1', 'b1', 'a2'], None, set())
+    >>> [backlog.add([Waiting("c", 2, ("c",))] * number) for number in (50_000, 1)]
+    [True, False]
     """
 
     def __init__(self) -> None:
         self._waiting: dict[str, deque[Waiting]] = {}
         self._open: Counter[str] = Counter()
         self._number = 0
-
-    def __len__(self) -> int:
-        return self._number
 
     def add(self, sitemaps: list[Waiting]) -> bool:
         """Let sitemaps wait; returns False if there are too many, of which the last are not remembered."""

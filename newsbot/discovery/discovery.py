@@ -6,7 +6,7 @@ What is known is not asked for again before its time, and lists that bring nothi
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
@@ -168,8 +168,8 @@ class Discovery(ListReading):
         self.note_list(response, "sitemap", tally)
         if sitemap.shortfall:
             self.note_unread_list(response, "sitemap", sitemap.shortfall)
-        yield from self.follow_sitemaps(response, children)
-        if is_put_off or len(self._backlog) >= _MOST_CHILDREN:
+        all_follow = yield from self.follow_sitemaps(response, children)
+        if is_put_off or not all_follow:
             self.note(
                 "newsbot/sitemaps_put_off", "it names more than waits at once: the rest is for another run", response
             )
@@ -180,11 +180,14 @@ class Discovery(ListReading):
         found = ((absolute(response.url, entry.url), entry.changed) for entry in entries if entry.is_sitemap)
         return {url: changed for url, changed in found if url and self.addresses.is_own(url)}
 
-    def follow_sitemaps(self, response: Response, children: Mapping[str, str | None]) -> Iterator[Request]:
-        """Yield requests for the first of those sitemaps of an index that are to be asked for; the others wait."""
+    def follow_sitemaps(self, response: Response, children: Mapping[str, str | None]) -> Generator[Request, None, bool]:
+        """Yield requests for the first of those sitemaps of an index that are to be asked for; the others wait.
+
+        Returns False if they are more than can wait.
+        """
         depth = response.meta.get("sitemap_depth", 1)
         if depth >= DEPTH or not children or self.is_done():
-            return
+            return True
         known = {} if self.refetch else self.crawl_state.get(children)
         above = (*response.meta.get("above", ()), response.meta.get("list", response.url))
         old_host = response.meta.get("old_host", False)
@@ -192,7 +195,7 @@ class Discovery(ListReading):
         for each in waiting[:_LEADING]:
             self.turns.lead(each.url)
             yield self.sitemap_request(each, known.get(each.url))
-        self._backlog.add(waiting[_LEADING:])
+        return self._backlog.add(waiting[_LEADING:])
 
     def sitemap_request(self, each: Waiting, known: Resource | None) -> Request:
         """Return the request for a sitemap that others name."""

@@ -115,8 +115,8 @@ class Outcomes:
         spider, meta = self.crawler.spider, request.meta
         if isinstance(spider, Discovery) and "article_id" in meta:
             spider.crawl_state.note_failure(meta["article_id"], request.url, meta.get("known"))
-        elif isinstance(spider, Discovery) and "root" in meta:
-            spider.crawl_state.note_incomplete(meta["root"])
+        elif isinstance(spider, Discovery):
+            spider.note_incomplete(meta)
 
     def _failed_by(self, request: Request, exception: Exception) -> None:
         text = str(exception)
