@@ -9,6 +9,10 @@ import pytest
 
 from newsbot.items import Article
 from newsbot.reading.fields import sections, tags, titles
+from newsbot.reading.lead_pictures import lead_pictures
+from newsbot.reading.nearby_byline import nearby_byline
+from newsbot.reading.nearby_date import nearby_date
+from newsbot.reading.nearby_lead import nearby_lead
 from newsbot.reading.page import Page
 from newsbot.reading.structured import read_structured
 from newsbot.reading.surroundings import Surroundings
@@ -377,7 +381,7 @@ def test_what_stands_around_a_text_costs_no_more_than_its_size(piece):
         list(titles(page, None, structured, set()))
         list(sections(page, None, structured, around, "", set()))
         tags(page, None, structured, TITLE, around)
-        around.date(), around.byline(), around.lead(), around.lead_pictures()
+        nearby_date(around), nearby_byline(around), nearby_lead(around), lead_pictures(around)
         return time.process_time() - started
 
     seconds(100)

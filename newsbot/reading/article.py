@@ -28,7 +28,10 @@ from newsbot.reading.fields import (
 from newsbot.reading.furniture import weigh, without_furniture
 from newsbot.reading.generic import generic_body
 from newsbot.reading.layouts import Layout, fitting_layout, select
+from newsbot.reading.lead_pictures import lead_pictures
 from newsbot.reading.leftovers import is_leftover, without_leftovers
+from newsbot.reading.nearby_byline import nearby_byline
+from newsbot.reading.nearby_lead import nearby_lead
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute
 from newsbot.reading.page_kinds import PageKind, missing_kind, refusal
@@ -90,7 +93,7 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
     around = Surroundings(page, title, body.paragraphs)
     paragraphs = [line for line in body.paragraphs if not _is_title(line, title, title_key)]
     told = [(place, strip_slug(text, source.slugs)) for place, text in (("layout", sapo), *cleaned(structured.sapo))]
-    if not sapo and (lead := strip_slug(around.lead(), source.slugs)) and all(text != lead for _, text in told):
+    if not sapo and (lead := strip_slug(nearby_lead(around), source.slugs)) and all(text != lead for _, text in told):
         told.insert(0, ("generic", lead))
     sapo = claims.settle_text("sapo", told)
     sapo, paragraphs = without_repetition(sapo, paragraphs, source.slugs)
@@ -98,7 +101,7 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
     lines = printed or _pop_bylines(paragraphs, outlets)
     place_of_lines = _place_of_text(claims)
     if not lines and (layout is None or not layout.author):
-        lines, place_of_lines = around.byline(), "generic"
+        lines, place_of_lines = nearby_byline(around), "generic"
     bylines = [parse_byline(line) for line in lines]
     authors = claims.settle_names(
         "authors",
@@ -150,7 +153,7 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
 def _with_lead(body: Body, layout: Layout | None, around: Surroundings, title_key: str) -> list[dict[str, str | None]]:
     """Return the pictures of an article: those above its text, then those in it, each address once."""
     page = around.page
-    holders = around.lead_pictures() if layout is None else select(page.tree, layout.pictures)
+    holders = lead_pictures(around) if layout is None else select(page.tree, layout.pictures)
     lead = [image for holder in holders for image in with_captions(walk(holder, page.base)[0]).images]
     images: dict[str | None, dict[str, str | None]] = {}
     for image in (*lead, *body.images):

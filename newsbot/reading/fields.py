@@ -11,12 +11,13 @@ from selectolax.lexbor import LexborNode
 
 from newsbot.reading.headings import agreeing, find_heading, lone_heading, without_site_name
 from newsbot.reading.layouts import Layout, select
+from newsbot.reading.nearby_date import finer_date, nearby_date
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute
 from newsbot.reading.repetition import is_cut_copy
 from newsbot.reading.structured import Structured
-from newsbot.reading.surroundings import Surroundings, finer_date
-from newsbot.reading.visible_lists import breadcrumb, crumbs_of, shown_tags
+from newsbot.reading.surroundings import Surroundings
+from newsbot.reading.visible_lists import breadcrumb, crumbs_of, section_holders, shown_tags
 from newsbot.vietnamese.dates import PrintedDate, parse_date, parse_machine_date
 from newsbot.vietnamese.outlets import is_outlet
 from newsbot.vietnamese.text import clean, fold
@@ -90,7 +91,7 @@ def published_dates(
     best = next((date for _, date in claims if date), None)
     if best is None or (best.precision == "day" and not (claims[0][0] == "layout" and claims[0][1])):
         # Metadata often tells the day alone where the page prints the minute.
-        printed = around.date()
+        printed = nearby_date(around)
         if best is None or (printed and printed.value.date() == best.value.date()):
             claims.insert(0, ("generic", printed))
     return claims
@@ -151,7 +152,7 @@ def sections(
     if layout is None or not layout.section:
         shown = named(breadcrumb(page.tree))
         if not shown and not any(names for _, names in claimed):
-            shown = next(filter(None, (named(crumbs_of(holder)) for holder in around.section_holders())), [])
+            shown = next(filter(None, (named(crumbs_of(holder)) for holder in section_holders(around))), [])
         told = max((names for _, names in claimed), key=len, default=[])
         if {*map(fold, told)} < {*map(fold, shown)}:
             yield "generic", shown

@@ -10,6 +10,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsbot.reading.node_text import is_small, node_text
+from newsbot.reading.surroundings import BEFORE, Surroundings, elements_around
 from newsbot.vietnamese.text import clean, fold
 
 _CRUMBS: Final = (
@@ -22,6 +23,7 @@ _MOST_TAGS: Final = 30
 _LONGEST: Final = 80
 _LOOKED_AT: Final = 20
 _CRUMB_MARK: Final = re.compile(r"(?:(?<!\s)\s+)?[›»>/|→]+\s*|\n")
+_SECTION: Final = re.compile(r"cate|chuyen-?muc|breadcrumb", re.IGNORECASE)
 _LABEL_LETTERS: Final = frozenset("TtKk")
 _LABEL_ROOM: Final = 25
 _TAG_LABEL: Final = re.compile(r"(?:từ khóa|tags?|thẻ|keywords?)(?: bài viết)?\s?:?", re.IGNORECASE)
@@ -55,6 +57,17 @@ def crumbs_of(holder: LexborNode) -> list[tuple[str, str | None]]:
     if len(names) > _MOST_CRUMBS or any(len(name) > 2 * _LONGEST for name in names):
         return []
     return [(name, links.get(name)) for name in names]
+
+
+def section_holders(around: Surroundings) -> Iterator[LexborNode]:
+    """Yield the elements near the title that are marked as a category, the nearest first."""
+    for title in around.titles[:1]:
+        near = [*reversed(around.texts[max(0, title - 2 * BEFORE) : title]), *around.below(title)[:5]]
+        for node in near:
+            for holder in elements_around(node, 3):
+                if _SECTION.search(holder.attributes.get("class") or ""):
+                    yield holder
+                    break
 
 
 def shown_tags(tree: LexborHTMLParser, texts: Iterable[LexborNode]) -> list[str]:

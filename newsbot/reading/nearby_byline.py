@@ -1,0 +1,41 @@
+"""The author's line that a page prints near its title or right behind its text, where no selector says which it is."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from newsbot.reading.node_text import is_small, node_text
+from newsbot.reading.surroundings import LONGEST_LINE, Surroundings, elements_around, is_in_list
+from newsbot.vietnamese.bylines import is_credited, looks_like_byline
+from newsbot.vietnamese.text import clean
+
+_AUTHOR: Final = re.compile(r"author|byline|tac-?gia|pseudonym|but-?danh|icon-user|reporter", re.IGNORECASE)
+_NOT_AUTHOR: Final = re.compile(r"comment|relat|card", re.IGNORECASE)
+
+
+def nearby_byline(around: Surroundings) -> list[str]:
+    """Return the lines of the author near the title or right behind the text, if the page marks them as such."""
+    for node in [*(node for title in around.titles[:1] for node in around.near(title)), *around.behind()]:
+        lines = _byline_of(node)
+        if lines:
+            return lines
+    return []
+
+
+def _byline_of(node: LexborNode) -> list[str]:
+    text = clean(node.text_content or "")
+    if len(text) > LONGEST_LINE or not any(map(str.isupper, text)):
+        return []
+    for holder in elements_around(node, 3):
+        marks = " ".join(filter(None, (holder.attributes.get(name) for name in ("class", "itemprop", "rel"))))
+        if _NOT_AUTHOR.search(marks) or not is_small(holder):
+            break
+        icon = holder.css_first("i[class*='user']")
+        if _AUTHOR.search(marks) or icon is not None:
+            lines = [clean(line) for line in node_text(holder).split("\n")]
+            return lines if len(lines) <= 2 and all(map(looks_like_byline, lines)) else []
+    # Unmarked, between the title and the text, a line is believed that says so itself.
+    return [text] if is_credited(text) and looks_like_byline(text) and not is_in_list(node) else []
