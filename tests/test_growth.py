@@ -12,8 +12,10 @@ import pytest
 
 from archive.exchange.http_message import stored_form
 from archive.exchange.kept_response import kept_response
+from archive.files.plain_file import PlainFile
 from archive.index.surt import surt
-from archive.records.record_reader import Member
+from archive.records.grammars import ARC, WARC
+from archive.records.record_reader import Member, plain_records
 from archive.replay.replay import response_of
 from archive.replay.resolving import Resolver
 from tests.hostile.patterns import Pattern, methods, patterns, texts
@@ -122,3 +124,36 @@ def response(block: bytes) -> Member:
 def test_no_loop_takes_quadratic_time(loop: str) -> None:
     call, make = LOOPS[loop]
     assert not grows_too_fast([call], [make(size) for size in (500, 2_000, 8_000, 32_000)])
+
+
+#: Uncompressed records each of which claims more than there is, so that where it ends must be looked for.
+RECORDS = {
+    "heads without an end": b"WARC/1.0\nA:",
+    "lengths beyond the end": b"WARC/1.0\r\nContent-Length: 999999999\r\n\r\n",
+    "lengths that reach far": b"WARC/1.0\r\nContent-Length: HALF\r\n\r\n",
+    "ARC": b"http://a.test/ 192.0.2.1 20080430204825 text/html 9999999\n",
+}
+
+
+class Counted(PlainFile):
+    """A file that counts the bytes that are cut out of it."""
+
+    count = 0
+
+    def __getitem__(self, part: slice) -> bytes:
+        data = super().__getitem__(part)
+        self.count += len(data)
+        return data
+
+
+@pytest.mark.parametrize("unit", RECORDS)
+def test_no_walk_reads_quadratically_much(unit: str, tmp_path: Path) -> None:
+    counts = []
+    for size in (2_000, 8_000):
+        path = tmp_path / "a.warc"
+        path.write_bytes(RECORDS[unit].replace(b"HALF", b"%09d" % (size * 20)) * size)
+        with path.open("rb") as file:
+            counted = Counted(file.fileno(), path.stat().st_size)
+            assert [*plain_records(counted, 0, ARC if unit == "ARC" else WARC)]
+        counts.append(counted.count)
+    assert counts[1] < 6 * counts[0]

@@ -49,7 +49,6 @@ class Arc:
         problem = None
         if stop > len(content):
             problem = ("record-torn", f"the block ends after {len(content) - behind_line} of {length} bytes")
-        block = block_of(content, behind_line, min(stop, len(content)))
         cut_off, lacking = stop >= len(content), max(0, stop + 1 - len(content))
         end = min(stop, len(content))
         end += _line_ends(content, end)
@@ -58,6 +57,9 @@ class Arc:
             end = len(content)  # white space that fills the file up
         elif problem is None and not self.begins(behind):
             problem = ("record-end", "the block is not followed by another record")
+        # Each of many records may claim to be all that follows.
+        block_end = self.next(content, behind_line) if problem else stop
+        block = block_of(content, behind_line, min(stop, len(content), block_end))
         fields = [*_described(fields, bytes(block[:5])), ("Content-Length", str(length))]
         made_up = "".join(["WARC/1.1\r\n", *(f"{name}: {value}\r\n" for name, value in fields), "\r\n"])
         return Found(made_up.encode(), fields, block, end, problem, False, cut_off, lacking, skipped + line.end())

@@ -156,7 +156,11 @@ class Warc:
             return None
         if not head:
             problem = ("record-head", "the record's head has no end")
-            return Found(b"", [], b"", len(content), problem, cut_off=len(content) - start <= _LONGEST_HEAD)
+            # Nor has any that begins so far in front of the next end of a head: nobody need look for these.
+            ending = search(content, _HEAD_END, start, len(RECORD_END))
+            skipped = len(content) - start if ending == len(content) else ending - _LONGEST_HEAD - start
+            cut_off = len(content) - start <= _LONGEST_HEAD
+            return Found(b"", [], b"", len(content), problem, cut_off=cut_off, head_length=skipped)
         behind_head = start + len(head)
         fields = parse_head(head)
         length = next((value for name, value in fields if name.lower() == "content-length"), "")
@@ -168,18 +172,17 @@ class Warc:
             return Found(head, fields, b"", behind_head, problem, head_length=len(head))
         stop = behind_head + int(length)
         if stop > len(content):
-            block = block_of(content, behind_head, len(content))
-            problem = ("record-torn", f"the block ends after {len(block)} of {length} bytes")
+            block = self._untrusted(content, behind_head, len(content))
+            problem = ("record-torn", f"the block ends after {len(content) - behind_head} of {length} bytes")
             lacking = stop + len(RECORD_END) - len(content)
             return Found(head, fields, block, len(content), problem, False, True, lacking, len(head))
-        block = block_of(content, behind_head, stop)
         end = stop + len(RECORD_END)
         behind = content[stop : end + 1]
         if behind[:4] == RECORD_END and behind[4:] not in (b"\r", b"\n"):
-            return Found(head, fields, block, end, None, head_length=len(head))
-        return self._badly_ended(content, Found(head, fields, block, stop, None, head_length=len(head)))
+            return Found(head, fields, block_of(content, behind_head, stop), end, None, head_length=len(head))
+        return self._badly_ended(content, behind_head, Found(head, fields, b"", stop, None, head_length=len(head)))
 
-    def _badly_ended(self, content: Content | PlainFile, found: Found) -> Found:
+    def _badly_ended(self, content: Content | PlainFile, behind_head: int, found: Found) -> Found:
         """Look at what stands behind a block, which is trusted where it only lacks line ends."""
         behind = content[found.end : found.end + _MOST_LINE_ENDS + 1]
         line_ends = len(behind) - len(behind.lstrip(b"\r\n"))
@@ -193,8 +196,14 @@ class Warc:
         if few and (at_end or _START.match(content[after : after + _LONGEST_START])):
             problem = ("record-end", f"the block is followed by {bytes(ends)!r}, not by two line ends")
             lacking = max(0, len(RECORD_END) - line_ends)
-            return found._replace(end=after, problem=problem, whole=True, cut_off=at_end, lacking=lacking)
-        return found._replace(problem=("record-end", "the block is not followed by two line ends"))
+            block = block_of(content, behind_head, found.end)
+            return found._replace(block=block, end=after, problem=problem, whole=True, cut_off=at_end, lacking=lacking)
+        problem = ("record-end", "the block is not followed by two line ends")
+        return found._replace(block=self._untrusted(content, behind_head, found.end), problem=problem)
+
+    def _untrusted(self, content: Content | PlainFile, start: int, stop: int) -> Block:
+        """Return a block up to where the next record begins: each of many may claim to be all that follows."""
+        return block_of(content, start, min(stop, self.next(content, start)))
 
     def next(self, content: Content | PlainFile, start: int) -> int:
         return search(content, _START, start, _LONGEST_START)
