@@ -268,3 +268,16 @@ def test_what_the_index_does_not_know_stays(tmp_path: Path) -> None:
     assert "retire: c.warc.gz stays: the index does not have its captures" in said
     assert "stays: a.warc.gz, to which captures in 1 files refer, such as d.warc.zst" in said
     assert names(data) == ["a.warc.gz", "c.warc.gz"]
+
+
+def test_originals_elsewhere_in_the_archive_are_found_whatever_was_asked_before(tmp_path: Path) -> None:
+    """A single file is checked; the first of its revisits names an id that is nowhere, and gives no digest."""
+    data = tmp_path / "data"
+    later = [revisit(Refers_To=ID), revisit(Payload_Digest=sha1("base32"))]
+    write(data / "warc" / "a.warc.gz", [original(Payload_Digest=sha1("base32"))])
+    path = write(data / "warc" / "b.warc.gz", [record("warcinfo", b"", type=FIELDS, date=LATER), *later])
+    warcs = collection(data)
+    warcs.catch_up()
+    verification = Verification(warcs)
+    assert [*verification.check([path])]
+    assert [finding.rule for finding in verification.findings()] == ["revisit-unresolved"]

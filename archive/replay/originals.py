@@ -100,7 +100,9 @@ class OriginalSearch:
         self._files = {f"{number}/{path.name}": path for number, path in enumerate(files)}
         self._thorough = thorough
         self._local: Index | None = None
-        self._table: sqlite3.Connection | None = None
+        self._table = _new_table()
+        #: Whether the table has the digests that the indexes give.
+        self._has_index = False
         #: Algorithms of which the digests of all records were computed.
         self._computed: set[str] = set()
 
@@ -174,8 +176,8 @@ class OriginalSearch:
 
     def _by_digest(self, digest: str) -> Iterator[tuple[Path, int]]:
         """Yield the records that an index gives a digest of, the earliest first."""
-        if self._table is None:
-            self._table = _new_table()
+        if not self._has_index:
+            self._has_index = True
             for index, path_of in self._indexes():
                 entries = (read_line(line) for line in index.lines())
                 self._table.executemany(
@@ -189,7 +191,6 @@ class OriginalSearch:
         yield from self._with_digest(digest)
 
     def _with_digest(self, digest: str) -> Iterator[tuple[Path, int]]:
-        assert self._table is not None
         query = "SELECT file, offset FROM digests WHERE digest = ? ORDER BY time LIMIT ?"
         rows = self._table.execute(query, (canonical(digest), _MOST)).fetchall()
         return ((Path(file), offset) for file, offset in rows)
@@ -200,8 +201,6 @@ class OriginalSearch:
             algorithm = read_digest(wanted.digest).algorithm if wanted.digest else ""
         except DigestError:
             algorithm = ""
-        if self._table is None:
-            self._table = _new_table()
         if algorithm not in self._computed:
             self._computed.add(algorithm)
             for path in self._all_files():
@@ -213,7 +212,6 @@ class OriginalSearch:
             yield from self._with_digest(wanted.digest)
 
     def _read_file(self, path: Path, algorithm: str) -> None:
-        assert self._table is not None
         for record in sound_records(path):
             if not isinstance(record, Member) or record.type not in (*HOLDING, "revisit"):
                 continue
