@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple
@@ -153,11 +154,28 @@ class Collection:
             known &= self.dedup.files()
         return [path for path in self.files() if path.name not in known]
 
-    def catch_up(self) -> None:
+    def undigested(self) -> list[str]:
+        """Return the files that were taken in, but of which the manifest has no digest any more."""
+        known: set[str] = set()
+        with suppress(DamagedCacheError):
+            known |= self.index.files()
+        with suppress(DamagedCacheError):
+            known |= self.dedup.files() if self.dedup else set()
+        known &= {path.name for path in self.files()}
+        return sorted(known - set(self.manifest.digests())) if known else []
+
+    def catch_up(self, tell: Callable[[str], object] = logger.error) -> None:
         """Take in all files that are not yet; what cannot be read is named in the log and left for `verify`.
 
         Also drops what has left: see `archive.retirement`.
+
+        :param tell: is told of digests that were lost: the manifest gets those that the files have now.
         """
+        if lost := self.undigested():
+            tell(
+                f"the manifest had lost the digests of {len(lost)} WARC files, such as {lost[0]}: they are taken anew, "
+                "and nothing tells whether these files are what they were; a copy of the manifest would"
+            )
         self._mend()
         self.drop_retired()
         for taken in self._take_in(self.missing()):
@@ -179,9 +197,11 @@ class Collection:
     def rebuild(self) -> Iterator[Problem | Path]:
         """Make index and store anew from the files; yields what is wrong, and each file when it is taken in.
 
-        The manifest stays as it is: it says what the files were, whatever they are now. No crawl should run meanwhile:
-        what it takes in may have to be taken in again by the next one.
+        The manifest stays as it is: it says what the files were, whatever they are now; what it has lost is named. No
+        crawl should run meanwhile: what it takes in may have to be taken in again by the next one.
         """
+        for name in self.undigested():
+            yield Problem(self.folder / name, 0, "the manifest had lost its digest, which is taken anew")
         self.index.clear()
         if self._dedup_path:
             self._dedup = None

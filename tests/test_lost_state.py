@@ -130,6 +130,19 @@ def change(data: Path, command: str) -> None:
 
 
 @pytest.mark.parametrize("state_too", [False, True])
+def test_a_lost_manifest_is_told_once(
+    state_too: bool, replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
+) -> None:
+    """Its digests were the only ones: what is put in their place says nothing of what the files were."""
+    data = copy(known, tmp_path)
+    lose(data, "manifest-sha256.txt", *(["state.sqlite"] if state_too else []))
+    runs = [Play(replica, SOURCES[0], data, forked=scrapy).run(NOW + hours * HOUR) for hours in (2.5, 2.6)]
+    told = "the manifest had lost the digests of 4 WARC files"
+    assert [(run.status, told in run.said) for run in runs] == [(1, True), (0, False)], runs[0].output
+    assert lines(data) == lines(known)
+
+
+@pytest.mark.parametrize("state_too", [False, True])
 def test_lines_that_are_gone_are_made_again(
     state_too: bool, replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
 ) -> None:

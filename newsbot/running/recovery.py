@@ -79,7 +79,7 @@ def recover_source(
     recovery = Recovery(recover(warcs.folder))
     _complete_state(spider, settings, warcs, recovery, tell)
     if unfinished := list(orphans(folder)):
-        warcs.catch_up()
+        warcs.catch_up(recovery.problems.append)
         recovery.runs = len(unfinished)
         state = State(settings["STATE_URL"])
         unread = Unread(recovery.problems)
@@ -134,7 +134,7 @@ def _make_missing_again(
             f"the state does not know {len(missing)} of the runs in the archive: it is made again from their "
             f"lines and {size / 1e6:.0f} MB of WARC files"
         )
-        warcs.catch_up()  # what revisits refer to is found by the index
+        warcs.catch_up(recovery.problems.append)  # what revisits refer to is found by the index
         with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
             task = progress.add_task("making the state again", total=size)
             for run in lost.make_again(missing):
