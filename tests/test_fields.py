@@ -96,11 +96,20 @@ class TestDate:
             "<ul><li><b>11:05</b></li><li><b>26/04/2022</b></li></ul>",
             "<p><i>Thứ ba,</i> <i>26/4/2022</i> <i>11h05</i></p>",
             "<div><span>26-04-2022</span> | <span>11:05 AM</span></div>",
+            "<span>26/04/2022</span><!-- gio --><span>11:05</span>",
+            "<span><i>26/04/2022</i></span> - <span>11:05</span>",
+            "<b>11:05</b><br>26/04/2022",
         ],
     )
     def test_day_and_time_in_neighbouring_elements(self, printed):
         article = read_plain(f"<h1>{TITLE}</h1>{printed}")
         assert (article.published_at, article.published_precision) == ("2022-04-26T11:05:00+07:00", "minute")
+
+    @pytest.mark.parametrize(
+        "beside", ["<span hidden>11:05</span>", "<span>11 ảnh</span>", "<a href='/1'>11:05 Tin khác</a>"]
+    )
+    def test_what_stands_beside_a_day_is_no_time(self, beside):
+        assert read_plain(f"<h1>{TITLE}</h1><span>26/04/2022</span>{beside}").published_at == "2022-04-26"
 
     def test_time_beside_what_the_layout_selects(self):
         before = "<div><span class=ngay>26/04/2022</span> <span class=gio>11:05</span></div>"
@@ -280,6 +289,11 @@ class TestLead:
         article = read_plain(text=f'<div class="noi-dung">{first}<p>{SENTENCE}</p><p>{OTHER}</p></div>')
         assert article.sapo is None
         assert article.body.endswith(f"{SENTENCE}\n\n{OTHER}")
+
+    def test_plain_paragraph_with_an_editor_s_tag_is_none(self):
+        text = f"<p>{SENTENCE} {OTHER}&lt;_o3a_p&gt;&lt;/_o3a_p&gt;</p><p>{OTHER}</p>"
+        article = read_plain(text=f'<div class="noi-dung">{text}</div>')
+        assert (article.sapo, article.body) == (None, f"{SENTENCE} {OTHER}\n\n{OTHER}")
 
     def test_is_none_where_all_is_bold(self):
         article = read_plain(

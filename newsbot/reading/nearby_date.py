@@ -8,12 +8,19 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from newsbot.reading.node_text import is_small, node_text
+from newsbot.reading.node_text import is_hidden, is_small, node_text
 from newsbot.reading.page import Page
 from newsbot.reading.surroundings import AFTER, BEFORE, LONGEST_LINE, Surroundings, elements_around, is_in_list
 from newsbot.vietnamese.dates import PrintedDate, parse_date
 
 _DATE_LIKE: Final = re.compile(r"\d\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d|ngày\s+\d|\d\s+(?:phút|giờ|ngày)\s+trước")
+
+#: A time of day and nothing else.
+_TIME: Final = re.compile(
+    r"[\W_]*\d{1,2}\s?(?::|h|giờ)\s?\d{2}(?::\d{2})?\s?(?:phút|am|pm|sa|ch)?[\W_]*", re.IGNORECASE
+)
+#: What may stand between a date and its time.
+_MARKS: Final = " \t\r\n\xa0|-–—•·,"
 
 
 def nearby_date(around: Surroundings) -> PrintedDate | None:
@@ -54,7 +61,42 @@ def finer_date(node: LexborNode, page: Page) -> PrintedDate | None:
         same_day = best is not None and date.value.date() == best.value.date()
         if best is None or (same_day and best.precision == "day" and date.precision != "day"):
             best = date
-    return best
+    return (_with_time_beside(node, page) if best is None or best.precision == "day" else None) or best
+
+
+def _with_time_beside(node: LexborNode, page: Page) -> PrintedDate | None:
+    """Return the date in a node with the time that stands right before or behind it, where much else is around both."""
+    for each in (node, *elements_around(node, 2)):
+        own = _short_text(each)
+        day = parse_date(own, reference=page.time) if own else None
+        if day is None or day.precision != "day":
+            continue
+        for beside in (_neighbour(each, forward=True), _neighbour(each, forward=False)):
+            time = _short_text(beside) if beside is not None else ""
+            if _TIME.fullmatch(time):
+                date = parse_date(f"{own} {time}", reference=page.time)
+                if date and date.precision != "day" and date.value.date() == day.value.date():
+                    return date
+    return None
+
+
+def _short_text(node: LexborNode) -> str:
+    """Return the text of a node if it may be a date's or a time's line; empty if not."""
+    if node.tag == "-text":
+        text = " ".join((node.text_content or "").split())
+    else:
+        text = node_text(node, apart=True) if is_small(node) and not is_hidden(node.attributes) else ""
+    return text if len(text) <= LONGEST_LINE else ""
+
+
+def _neighbour(node: LexborNode, *, forward: bool) -> LexborNode | None:
+    """Return the next node, or the one before, that shows anything."""
+    beside = node.next if forward else node.prev
+    while beside is not None and (
+        beside.tag == "-comment" or (beside.tag in ("-text", "br") and not (beside.text_content or "").strip(_MARKS))
+    ):
+        beside = beside.next if forward else beside.prev
+    return beside
 
 
 def _date_of(node: LexborNode, page: Page) -> PrintedDate | None:

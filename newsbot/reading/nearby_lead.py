@@ -41,9 +41,13 @@ def nearby_lead(around: Surroundings) -> str:
     if len(paragraphs) < 2 or around.first is None or not _may_be_lead(paragraphs[0]):
         return ""
     second = next((place for place in around.places(paragraphs[1]) if place > around.first), None)
-    if second is None or all(map(_is_strong, _pieces(around, second, paragraphs[1]))):
+    if second is None or _is_marked(_pieces(around, second, paragraphs[1])):
         return ""
-    return paragraphs[0] if all(map(_is_strong, _pieces(around, around.first, paragraphs[0]))) else ""
+    return paragraphs[0] if _is_marked(_pieces(around, around.first, paragraphs[0])) else ""
+
+
+def _is_marked(pieces: list[LexborNode]) -> bool:
+    return bool(pieces) and all(map(_is_strong, pieces))
 
 
 def _pieces(around: Surroundings, start: int, paragraph: str) -> list[LexborNode]:
