@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
@@ -23,6 +23,7 @@ from archive.files.file_kind import START, other_format
 from archive.files.gzip_member import gzip_member
 from archive.files.manifest import file_digest
 from archive.files.open_file import OPEN
+from archive.files.zip_faults import ZIP_FAULTS
 from archive.records.members import Damage, Member, walk, what_it_is
 from archive.records.record import digest, warcinfo
 from archive.records.record_reader import RECORD_END
@@ -78,22 +79,29 @@ def sources(path: Path) -> Iterator[list[tuple[str, Path]]]:
         if not is_package:
             yield [(converted_name(path.name), path)]
             return
-        with TemporaryDirectory(prefix="archive-convert-") as folder, ZipFile(path) as package:
-            found = []
+        with TemporaryDirectory(prefix="archive-convert-") as folder:
+            yield _unpacked(path, Path(folder))
+    except OSError as error:
+        raise ArchiveError(f"{path}: {error.strerror or error}") from error
+
+
+def _unpacked(path: Path, folder: Path) -> list[tuple[str, Path]]:
+    """Unpack the archive files of a package."""
+    found = []
+    try:
+        with ZipFile(path) as package:
             for number, entry in enumerate(package.infolist()):
                 if _ARCHIVE.fullmatch(entry.filename):
                     inside = entry.filename.rpartition("/")[2]
-                    copy = Path(folder, f"{number}-{inside}"[-200:])
+                    copy = folder / f"{number}-{inside}"[-200:]
                     with package.open(entry) as packed, copy.open("wb") as unpacked:
                         shutil.copyfileobj(packed, unpacked, 1 << 20)
                     found.append((f"{_SUFFIX.sub('', path.name)}-{converted_name(inside)}", copy))
-            if not found:
-                raise ArchiveError(f"{path}: no WARC file is in this package")
-            yield found
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise ArchiveError(f"{path}: the package cannot be read: {error}") from error
-    except OSError as error:
-        raise ArchiveError(f"{path}: {error.strerror or error}") from error
+    except ZIP_FAULTS as error:
+        raise ArchiveError(f"{path}: the package cannot be read: {error or 'it ends too early'}") from error
+    if not found:
+        raise ArchiveError(f"{path}: no WARC file is in this package")
+    return found
 
 
 def converted_name(name: str) -> str:

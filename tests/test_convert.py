@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from io import BytesIO
@@ -108,13 +109,16 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "torn.warc.zst").write_bytes(b"".join(map(zstd.compress, RECORDS))[:-20])
     (tmp_path / "page.html").write_bytes(b"<!DOCTYPE html>")
     (tmp_path / "broken.wacz").write_bytes(package(gz(*RECORDS))[:-40])
-    files = [str(tmp_path / name) for name in ("torn.warc.zst", "page.html", "broken.wacz")]
+    rotten = package(gz(*RECORDS), gz(*RECORDS))  # the second compressed: what follows its name is no deflate data
+    (tmp_path / "rotten.wacz").write_bytes(b"\xff".join(re.split(rb"(?s)(?<=archive/1.warc.gz).", rotten, maxsplit=1)))
+    files = [str(tmp_path / name) for name in ("torn.warc.zst", "page.html", "broken.wacz", "rotten.wacz")]
     status, said, error = scrapy("convert", *files, data=tmp_path / "data")
     assert status == 3
     assert "torn.warc.zst" in said
     assert "the file ends inside this zstd frame" in said
     assert "page.html:0: 15 bytes not converted: no record is in this file, it is an HTML or XML document" in said
     assert f"convert: {files[2]}: the package cannot be read" in error
+    assert f"convert: {files[3]}: the package cannot be read" in error
     assert blocks(tmp_path / "torn.warc.gz")[1:] == blocks(tmp_path / "torn.warc.zst")[:-1]
     status, said, _ = scrapy("convert", "--json", files[1], data=tmp_path / "data")
     assert status == 1

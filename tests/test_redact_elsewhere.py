@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import gzip
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from backports import zstd
@@ -76,12 +77,16 @@ def test_what_can_be_rewritten_is_and_what_cannot_is_named(tmp_path: Path) -> No
         package.writestr("datapackage.json", "{}")
     with ZipFile(warcs / "innocent.wacz", "w") as package:
         package.writestr("archive/a.warc.gz", b"".join(map(gzip.compress, [INFO, NEIGHBOUR])))
+    with ZipFile(warcs / "rotten.wacz", "w", ZIP_DEFLATED) as package:
+        package.writestr("archive/a.warc.gz", b"".join(map(gzip.compress, RECORDS)))
+    rotten = (warcs / "rotten.wacz").read_bytes()
+    (warcs / "rotten.wacz").write_bytes(b"\xff".join(re.split(rb"(?s)(?<=a.warc.gz).", rotten, maxsplit=1)))
     (warcs / "notes.txt").write_text("nothing of it")
-    before = {name: (warcs / name).read_bytes() for name in (*left, "h.wacz", "innocent.wacz")}
+    before = {name: (warcs / name).read_bytes() for name in (*left, "h.wacz", "innocent.wacz", "rotten.wacz")}
 
     said = redact(data, "--all-versions", status=1)
     named = {line.partition("NOT redacted: ")[2].partition(": ")[0] for line in said.splitlines() if "NOT red" in line}
-    assert {Path(path).name for path in named} == {*left, "h.wacz"}
+    assert {Path(path).name for path in named} == {*left, "h.wacz", "rotten.wacz"}
     for name, content in before.items():
         assert (warcs / name).read_bytes() == content
     for name in ("a.warc.gz", *whole):
@@ -89,7 +94,7 @@ def test_what_can_be_rewritten_is_and_what_cannot_is_named(tmp_path: Path) -> No
         plain = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
         assert SECRET not in plain and KEPT in plain, name
     (receipt,) = (data / "receipts").iterdir()
-    assert len(json.loads(receipt.read_text())["left"]) == 4
+    assert len(json.loads(receipt.read_text())["left"]) == 5
 
 
 def test_a_page_that_only_an_unindexed_file_holds(tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.atomic import TEMPORARY
 from archive.files.file_kind import START, other_format
+from archive.files.zip_faults import ZIP_FAULTS
 from archive.records.members import Damage, Member, walk
 from archive.records.own_files import is_own_file
 from archive.records.revisit import bare
@@ -128,6 +129,6 @@ def _in_package(path: Path, urls: Several[str]) -> str:
                 records = (found for found in walk(unpacked) if isinstance(found, Member))
                 if any(bare(record.get("WARC-Target-URI")) in urls for record in records):
                     return "it is a package that holds the page: remove it, or make it anew"
-    except (BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
-        return f"it is a package that cannot be read: {error}"
+    except ZIP_FAULTS as error:
+        return f"it is a package that cannot be read: {error or 'it ends too early'}"
     return ""

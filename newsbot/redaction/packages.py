@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
+from archive.files.zip_faults import ZIP_FAULTS
 from archive.records.members import DamagedError
 from archive.redaction.edits import Edits
 from archive.wacz.selection import Period
@@ -60,7 +61,7 @@ def redact_package(path: Path, edits: Edits, scratch: Path, settings: BaseSettin
         )
         for step in Packaging(settings, readers).write(order, path):
             assert isinstance(step, Path | Outcome)
-    except (BadZipFile, DamagedError, KeyError, ValueError, TypeError, NotImplementedError, RuntimeError) as error:
+    except (*ZIP_FAULTS, DamagedError, KeyError, TypeError) as error:
         raise PackageError(f"{path} is no package that can be redacted: {error}") from error
     except OSError as error:
         raise ArchiveError(f"{path}: {error.strerror}") from error
