@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import random
 import sys
 from collections.abc import Callable
@@ -17,8 +18,11 @@ from hypothesis import strategies as st
 from scrapy.http import Response
 
 from archive.collection import Collection
+from archive.files.inflate import Content
+from archive.files.plain_file import PlainFile
 from archive.records.members import Damage, Member, walk
 from archive.records.record import digest
+from archive.records.record_reader import Found, plain_records
 from archive.replay.replay import responses
 from archive.verify.file import verify_file
 from tests.warc_making import BODY, DATE, HEAD, gz, record, response, warcinfo
@@ -212,6 +216,75 @@ def test_arc_with_wrong_lengths(put: Callable[[bytes], Path]) -> None:
     found = list(walk(path))
     assert [each.code for each in found if isinstance(each, Damage)] == ["format-convert", "record-end", "record-torn"]
     assert [each.complete for each in found if isinstance(each, Member)] == [True, True, False, False]
+
+
+#: Lines that look like those of ARC, but name no address.
+UNREAL = ("999.9.9.9", "a:b", "1.2.3", "::1::", "-.-", "1.1.1.1-")
+
+
+@pytest.mark.parametrize("address", UNREAL)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_arc_with_a_line_that_is_none(
+    pack: Callable[[bytes], bytes], address: str, put: Callable[[bytes], Path]
+) -> None:
+    """It is named, and the records around it are read."""
+    unreal = b"http://a.test/dead %s 20080430204829 text/html 40\n%s\n" % (address.encode(), b"x" * 40)
+    lines = arc(1, *ARC_BLOCKS)
+    found = list(itertools.islice(walk(put(pack(b"".join([*lines[:2], unreal, *lines[2:]])))), 30))
+    read = [each.get("WARC-Target-URI") for each in found if isinstance(each, Member) and each.complete]
+    whole = [each.get("WARC-Target-URI") for each in walk(put(pack(b"".join(lines)))) if isinstance(each, Member)]
+    assert read[-len(ARC_BLOCKS) + 1 :] == whole[-len(ARC_BLOCKS) + 1 :]
+    assert any(isinstance(each, Damage) and each.lost for each in found)
+
+
+def test_arc_line_is_not_begun_in_its_middle(put: Callable[[bytes], Path]) -> None:
+    """Garbage is passed over wherever the file is cut in pieces to search it."""
+    line = b"dat2http://a.test/%d 192.0.2.1 20080430204829 text/html 10"
+    path = put(b"".join(arc(1, *ARC_BLOCKS[:1])) + b" ".join(line % number for number in range(9000)) + b"\n")
+    assert len([each for each in walk(path) if isinstance(each, Member)]) == len(arc(1, *ARC_BLOCKS[:1]))
+
+
+class _Standing:
+    """A grammar whose search never gets on, and whose records have no length."""
+
+    def cut(self, content: Content | PlainFile, start: int) -> Found | None:
+        problem = ("record-head", "nothing")
+        return None if start % 2 else Found(b"", [], b"", start, problem)
+
+    def next(self, content: Content | PlainFile, start: int) -> int:
+        return 0
+
+    def begins(self, content: Content | PlainFile) -> bool:
+        return True
+
+
+def test_a_walk_gets_on_whatever_a_grammar_says() -> None:
+    found = list(itertools.islice(plain_records(b"abcdef", 0, _Standing()), 50))
+    assert [each.offset for each in found] == [0, 1, 2, 3, 4, 5]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *(
+                    f"http://a.test/ {address} 20080430204829 text/html 4\n".encode()
+                    for address in (*UNREAL, "1.1.1.1")
+                ),
+                *(b"http://a.test/ 1.1.1.1 200804302048 text/html %d\n" % length for length in (0, 5, 999)),
+                *(b"WARC/1.1\r\n", b"WARC/1.0\nA: b\n", b"WARC/9\n", b"Content-Length: 3\r\n", b"\r\n", b"\n"),
+                *(b"filedesc://a 0.0.0.0 20080430204829 text/plain 3\n", b"abcd\n", b"\0" * 20, b"\x1f\x8b\x08\0"),
+            ]
+        ),
+        max_size=12,
+    ),
+    st.sampled_from([bytes, gzip.compress, lambda content: gz(content[:40], content[40:])]),
+)
+def test_any_walk_ends(tmp_path: Path, pieces: list[bytes], pack: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(pack(b"".join(pieces)))
+    assert len(list(itertools.islice(walk(path), 1000))) < 1000
 
 
 NAMED = {

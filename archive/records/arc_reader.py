@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from archive.files.inflate import Content
 from archive.files.plain_file import PlainFile
-from archive.records.record_reader import Found, block_of, search
+from archive.records.record_reader import Found, block_of, matches
 
 _LONGEST_LINE: Final = 1 << 14
 #: How a record's line begins; what follows is looked at word by word.
@@ -65,7 +65,10 @@ class Arc:
         return Found(made_up.encode(), fields, block, end, problem, False, cut_off, lacking, skipped + line.end())
 
     def next(self, content: Content | PlainFile, start: int) -> int:
-        return search(content, _START, start, _LONGEST_LINE)
+        candidates = matches(content, _START, start, _LONGEST_LINE)
+        # What looks like a line need not be one; nor need it be all of it, since a file is searched piece by piece.
+        lines = (at for at, line in candidates if self.begins(line) and (not at or content[at - 1 : at] == b"\n"))
+        return next(lines, len(content))
 
     def begins(self, content: Content | PlainFile) -> bool:
         line = _LINE.match(content[:_LONGEST_LINE])

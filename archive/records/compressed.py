@@ -24,7 +24,7 @@ from archive.files.zstd_frame import (
     unpack,
 )
 from archive.records.grammars import ARC, WARC, grammar_of
-from archive.records.record_reader import Damage, Found, Grammar, Member, bounded, gap
+from archive.records.record_reader import Damage, Found, Grammar, Member, bounded, farther, gap
 
 #: As much of a member's start as shows whether it holds a record.
 _PROBE: Final = 1 << 10
@@ -243,7 +243,7 @@ class _Walk:
                 at = 0
                 continue
             if found is None:
-                stop = grammar.next(content.data, at)
+                stop = farther(content.data, at, grammar)
                 yield from self._gap(content, at, stop, damaged)
             else:
                 found = bounded(content.data, at, found, grammar)

@@ -221,6 +221,26 @@ def search(content: Content | PlainFile, pattern: re.Pattern[bytes], start: int,
     return match.start() if match else len(content)
 
 
+def matches(
+    content: Content | PlainFile, pattern: re.Pattern[bytes], start: int, longest: int
+) -> Iterator[tuple[int, bytes]]:
+    """Yield where, from ``start`` on, a pattern matches, and ``longest`` bytes from there on."""
+    if isinstance(content, PlainFile):
+        yield from content.matches(pattern, start, longest)
+    else:
+        for match in pattern.finditer(content, start):
+            yield match.start(), content[match.start() : match.start() + longest]
+
+
+def farther(content: Content | PlainFile, start: int, grammar: Grammar, least: int = 1) -> int:
+    """Return where, at least so many bytes behind ``start``, the next record begins.
+
+    Every walk goes on by this alone where no whole record says where it ends: it gets on whatever a grammar says.
+    """
+    behind = start + max(1, least)
+    return max(behind, grammar.next(content, behind))
+
+
 def plain_records(content: Content | PlainFile, start: int, grammar: Grammar) -> Iterator[Member | Damage]:
     """Yield the records of uncompressed content and the damage between them, from ``start`` on.
 
@@ -230,7 +250,7 @@ def plain_records(content: Content | PlainFile, start: int, grammar: Grammar) ->
     while position < size:
         found = grammar.cut(content, position)
         if found is None:
-            resumed = grammar.next(content, position)
+            resumed = farther(content, position, grammar)
             yield gap(content, position, resumed)
             position = resumed
             continue
@@ -248,7 +268,7 @@ def bounded(content: Content | PlainFile, start: int, found: Found, grammar: Gra
     """Return a record whose length cannot be trusted up to where the next begins: that may lie inside its block."""
     if found.problem is None or found.whole:
         return found
-    end = grammar.next(content, start + max(1, found.head_length))
+    end = farther(content, start, grammar, found.head_length)
     kept = min(len(found.block), max(0, end - start - found.head_length))
     return found._replace(block=found.block[:kept], end=end)
 
