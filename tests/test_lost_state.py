@@ -102,6 +102,14 @@ def test_all_caches_lost_between_two_crawls(
     assert (again.status, "made again" in again.said, lines(lost)) == (0, False, lines(known))
 
 
+def test_what_was_made_again_is_said(replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path) -> None:
+    data = copy(known, tmp_path)
+    lose(data, "state.sqlite")
+    play = Play(replica, SOURCES[0], data, forked=scrapy)
+    said = [play.scrapy("recover", SOURCES[0]).stdout for _ in range(2)]
+    assert said == [f"{SOURCES[0]}: the state of 4 runs made again\n", f"{SOURCES[0]}: nothing to recover\n"]
+
+
 @pytest.mark.parametrize("way", ["lost", "old", "broken off", "a run in the middle"])
 def test_the_state_is_what_it_was(
     way: str, replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path

@@ -51,7 +51,8 @@ class Command(crawl.Command):
             try:
                 with SourceLock(Path(settings["DATA_DIR"], "locks"), spider.name):
                     recovery = recover_source(spider, settings, partial(say, spider.name))
-                    print(f"{spider.name}: {recovery.summary() or 'nothing to recover'}")
+                    again = f"the state of {recovery.missing} runs made again" if recovery.missing else ""
+                    print(f"{spider.name}: {recovery.summary() or again or 'nothing to recover'}")
                 for problem in recovery.problems:
                     say(spider.name, problem)
                 yield ExitStatus.UNHEALTHY if recovery.problems else ExitStatus.WELL

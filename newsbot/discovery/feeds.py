@@ -14,9 +14,8 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 import feedparser
-from scrapy.http import Response
 
-from newsbot.discovery.list_text import MOST_OF_A_FEED, ListText
+from newsbot.discovery.list_text import MOST_OF_A_FEED, ListDocument
 from newsbot.discovery.markup import Markup, Tag
 
 #: The outermost elements of feeds, with the namespaces in which feedparser wants them.
@@ -47,8 +46,8 @@ _BATCH: Final = 100
 _MOST_LINKS: Final = 10
 
 
-class Feed:
-    """A feed, as far as it can be read; to be read once.
+class Feed(ListDocument):
+    """A feed, as far as it can be read.
 
     >>> text = "<rss><channel><item><link><![CDATA[https://a.vn/1?a=1&section=2]]></link></item><item><link>https://a.v"
     >>> feed = Feed([text], "https://a.vn/rss")
@@ -56,22 +55,7 @@ class Feed:
     ([('https://a.vn/1?a=1&section=2',)], 'cut off')
     """
 
-    def __init__(self, text: Iterable[str], url: str):
-        self._text = text
-        self._url = url
-        self._shortfall = ""
-        #: Whether it is a feed; known when it has been read.
-        self.is_one = False
-
-    @classmethod
-    def of(cls, response: Response) -> Feed:
-        """Return the feed in a response."""
-        return cls(ListText.of(response, limit=MOST_OF_A_FEED), response.url)
-
-    @property
-    def shortfall(self) -> str:
-        """Why it was not read to its end; empty if it was, and as long as it has not been read."""
-        return (self._text.shortfall if isinstance(self._text, ListText) else "") or self._shortfall
+    limit = MOST_OF_A_FEED
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
         """Yield what may be the address of each article, the likeliest first."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import codecs
 import re
 import zlib
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Final, Self
 
 from scrapy.http import Response
 from w3lib.encoding import http_content_type_encoding, resolve_encoding
@@ -108,6 +108,30 @@ class ListText:
             rest = self._body[position : position + _PIECE]
             position += len(rest)
         return position, rest
+
+
+class ListDocument:
+    """A list that programs read, as far as it can be read; to be read once."""
+
+    #: Bytes that are read.
+    limit: ClassVar[int]
+
+    def __init__(self, text: Iterable[str], url: str):
+        self._text = text
+        self._url = url
+        self._shortfall = ""
+        #: Whether it is such a list at all; known when it has been read.
+        self.is_one = False
+
+    @classmethod
+    def of(cls, response: Response) -> Self:
+        """Return the list in a response."""
+        return cls(ListText.of(response, limit=cls.limit), response.url)
+
+    @property
+    def shortfall(self) -> str:
+        """Why it was not read to its end; empty if it was, and as long as it has not been read."""
+        return (self._text.shortfall if isinstance(self._text, ListText) else "") or self._shortfall
 
 
 def _charset(beginning: bytes, content_type: str) -> str:

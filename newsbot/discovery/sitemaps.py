@@ -9,11 +9,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final, NamedTuple
 
-from scrapy.http import Response
-
 from newsbot.discovery.feeds import ROOTS as FEED_ROOTS
 from newsbot.discovery.feeds import feed_entries
-from newsbot.discovery.list_text import MOST_OF_A_SITEMAP, ListText
+from newsbot.discovery.list_text import MOST_OF_A_SITEMAP, ListDocument
 from newsbot.discovery.markup import MOST_OF_A_VALUE, Markup, Tag
 
 #: Sitemaps of sitemaps are followed so deep.
@@ -35,8 +33,8 @@ class Entry(NamedTuple):
     is_sitemap: bool = False
 
 
-class Sitemap:
-    """A sitemap, as far as it can be read; to be read once.
+class Sitemap(ListDocument):
+    """A sitemap, as far as it can be read.
 
     >>> text = "  <?xml version='1.0'?><urlset><url><lastmod>2026-11-22</lastmod><loc> https://a.vn/1 </loc></url><url>"
     >>> sitemap = Sitemap([text, "<loc>https://a.v"], "https://a.vn/sitemap.xml")
@@ -49,22 +47,7 @@ class Sitemap:
     ['https://a.vn/1', 'https://a.vn/2']
     """
 
-    def __init__(self, text: Iterable[str], url: str):
-        self._text = text
-        self._url = url
-        self._shortfall = ""
-        #: Whether it is a sitemap; known when it has been read.
-        self.is_one = False
-
-    @classmethod
-    def of(cls, response: Response) -> Sitemap:
-        """Return the sitemap in a response."""
-        return cls(ListText.of(response, limit=MOST_OF_A_SITEMAP), response.url)
-
-    @property
-    def shortfall(self) -> str:
-        """Why it was not read to its end; empty if it was, and as long as it has not been read."""
-        return (self._text.shortfall if isinstance(self._text, ListText) else "") or self._shortfall
+    limit = MOST_OF_A_SITEMAP
 
     def __iter__(self) -> Iterator[Entry]:
         pieces = iter(self._text)

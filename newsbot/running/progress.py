@@ -1,4 +1,4 @@
-"""How far a crawl is, for whoever started it: a small JSON file, rewritten every second."""
+"""How far a crawl is, for whoever started it: in a small JSON file or a line of the terminal, anew every second."""
 
 from __future__ import annotations
 
@@ -30,13 +30,10 @@ class Count:
     failed: int = 0
 
 
-class Progress:
-    """An extension that writes the file named by PROGRESS_FILE; without that setting it is off."""
+class Writing:
+    """An extension that writes at intervals how far a crawl is, as long as its spider is open."""
 
     def __init__(self, crawler: Crawler) -> None:
-        if not crawler.settings["PROGRESS_FILE"]:
-            raise NotConfigured
-        self.path = Path(crawler.settings["PROGRESS_FILE"])
         self.stats = crawler.stats
         self.clock = create_looping_call(self.write)
 
@@ -55,47 +52,50 @@ class Progress:
             self.clock.stop()
 
     def write(self) -> None:
-        count = Count(*(self.stats.get_value(f"newsbot/{name}", 0) for name in _COUNTED))
+        raise NotImplementedError
+
+    def count(self) -> Count:
+        """Return what the crawl has done so far."""
+        return Count(*(self.stats.get_value(f"newsbot/{name}", 0) for name in _COUNTED))
+
+
+class Progress(Writing):
+    """Writes the file named by PROGRESS_FILE; without that setting it is off."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings["PROGRESS_FILE"]:
+            raise NotConfigured
+        super().__init__(crawler)
+        self.path = Path(crawler.settings["PROGRESS_FILE"])
+
+    def write(self) -> None:
         unfinished = self.path.with_suffix(".open")
         try:
-            unfinished.write_text(json.dumps(asdict(count)), encoding="ascii")
+            unfinished.write_text(json.dumps(asdict(self.count())), encoding="ascii")
             unfinished.replace(self.path)
         except OSError as error:  # nothing is lost with it, so the crawl goes on
             logger.warning("No more progress in %s: %s", self.path, error.strerror)
             self.clock.stop()
 
 
-class ShownProgress:
-    """An extension that counts up in one line of the terminal; without SHOW_PROGRESS it is off."""
+class ShownProgress(Writing):
+    """Counts up in one line of the terminal; without SHOW_PROGRESS it is off."""
 
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getbool("SHOW_PROGRESS"):
             raise NotConfigured
+        super().__init__(crawler)
         self.source = crawler.spidercls.name
-        self.stats = crawler.stats
-        self.clock = create_looping_call(self.write)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        extension = cls(crawler)
-        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
-        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
-        return extension
-
-    def spider_opened(self) -> None:
-        self.clock.start(INTERVAL)
 
     def spider_closed(self) -> None:
-        if self.clock.running:
-            self.clock.stop()
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        super().spider_closed()
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
     def write(self) -> None:
-        pages, articles, failed = (
-            self.stats.get_value(f"newsbot/{name}", 0) for name in ("pages", "articles", "failed")
-        )
-        more = f", {failed} failed" if failed else ""
-        print(f"\r\x1b[K{self.source}: {pages} pages, {articles} articles{more}", end="", file=sys.stderr, flush=True)
+        count = self.count()
+        more = f", {count.failed} failed" if count.failed else ""
+        line = f"{self.source}: {count.pages} pages, {count.articles} articles{more}"
+        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
 
 
 def read_count(path: Path) -> Count:
