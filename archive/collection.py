@@ -171,12 +171,12 @@ class Collection:
 
         :param tell: is told of digests that were lost: the manifest gets those that the files have now.
         """
+        self._mend()  # first: who comes upon the damage names it
         if lost := self.undigested():
             tell(
                 f"the manifest had lost the digests of {len(lost)} WARC files, such as {lost[0]}: they are taken anew, "
                 "and nothing tells whether these files are what they were; a copy of the manifest would"
             )
-        self._mend()
         self.drop_retired()
         for taken in self._take_in(self.missing()):
             if isinstance(taken, Problem):
