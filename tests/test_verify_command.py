@@ -254,6 +254,38 @@ def test_manifest_is_one_of_sha256sum(data: Path) -> None:
     assert done.returncode == 1
 
 
+def test_a_manifest_that_an_editor_saved_keeps_its_last_line(tmp_path: Path) -> None:
+    """Only a line that a crash cut short is written over; `sha256sum` goes on reading all."""
+    first = write(tmp_path, [exchange("/", response())])
+    manifest = tmp_path / "manifest-sha256.txt"
+    known = manifest.read_text()
+    manifest.write_text(known.rstrip("\n"))
+    flip(40)(tmp_path)
+    archive = collection(tmp_path)
+    archive.manifest.add(first)
+    assert manifest.read_text().strip() == known.strip()
+    second = first.with_name("b.warc.gz")
+    shutil.copy(first, second)
+    archive.manifest.add(second)
+    assert manifest.read_text().startswith(known)
+    assert len(archive.manifest.digests()) == 2
+    manifest.write_text(manifest.read_text().rstrip("\n"))
+    archive.manifest.remove(first.name)
+    assert set(archive.manifest.digests()) == {second.name}
+    manifest.write_text(manifest.read_text()[:-5])
+    archive.manifest.add(second)
+    assert set(archive.manifest.digests()) == {second.name}
+    assert not list(archive.manifest.faults())
+
+
+def test_a_manifest_that_cannot_be_read_is_no_usage(data: Path) -> None:
+    (data / "manifest-sha256.txt").unlink()
+    (data / "manifest-sha256.txt").mkdir()
+    done = scrapy("verify", data=data)
+    assert (done.returncode, "usage" in done.stderr.lower()) == (3, False)
+    assert "manifest-sha256.txt: Is a directory: not all was checked" in done.stderr
+
+
 def test_processes_find_the_same(data: Path) -> None:
     shutil.copy(lines(data), lines(data).with_name("twice.jsonl"))
     for number in range(3):

@@ -19,6 +19,8 @@ from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 
 NAME: Final = "manifest-sha256.txt"
+#: Ends the names of the files that this archive writes.
+_SUFFIX: Final = ".warc.gz"
 _LINE: Final = re.compile(rb"([0-9a-f]{64})  ([^\r\n\0]{1,4096})")
 
 
@@ -57,14 +59,13 @@ class Manifest:
 
         :param digests: those of files that have just been read from disk, by name; the others are read here.
         """
-        known = self._read()
+        known = self._lines()
         new = [path for path in paths if changed or self._ending(path.name) not in known]
         read = digests or {}
         # Before the lock: to read a gigabyte takes seconds.
         found = {path.name: read.get(path.name) or file_digest(path) for path in new}
         with self._locked():
-            known = self._read()
-            end = known.rfind(b"\n") + 1  # a line that a crash cut short is overwritten
+            known = self._lines()
             lines = {
                 ending: digest.encode() + ending
                 for name, digest in found.items()
@@ -73,12 +74,14 @@ class Manifest:
             if any(ending in known for ending in lines):
                 self._rewrite(known, set(lines), lines.values())
             elif lines:
-                self._append(b"".join(lines.values()), end)
+                # What has no line feed at its end is overwritten, by itself where it is whole.
+                end = self._read().rfind(b"\n") + 1
+                self._append(b"".join((known[end:], *lines.values())), end)
 
     def remove(self, *filenames: str) -> None:
         """Forget files that were removed on purpose."""
         with self._locked():
-            self._rewrite(self._read(), set(map(self._ending, filenames)), [])
+            self._rewrite(self._lines(), set(map(self._ending, filenames)), [])
 
     def _rewrite(self, known: bytes, endings: set[bytes], more: Iterable[bytes]) -> None:
         kept = (line for line in known.splitlines(keepends=True) if line[64:] not in endings)
@@ -87,6 +90,19 @@ class Manifest:
     def _ending(self, filename: str) -> bytes:
         """Return a file's line but for the digest in front."""
         return f"  {self._folder.name}/{filename}\n".encode()
+
+    def _lines(self) -> bytes:
+        """Return the lines, each with its line feed, without a last one that a crash cut short.
+
+        An editor that leaves no line feed at the end has cut nothing short: the line then names a file that is there,
+        or is called as all files of this archive are.
+        """
+        known = self._read()
+        end = known.rfind(b"\n") + 1
+        if not (pair := _pair(known[end:])):
+            return known[:end]
+        whole = pair[1].endswith(_SUFFIX) or os.path.lexists(self._folder.parent / pair[1])
+        return known + b"\n" if whole else known[:end]
 
     def _read(self) -> bytes:
         try:

@@ -42,8 +42,8 @@ class Command(QuietCommand):
             "data folder, with index and manifest. Prints a line for each file and rule: file, offset, rule, message "
             "of the first finding, and how many there are; archive/verify/README.md explains the rules. Faults that "
             "cannot be undone can be signed off: all that the check of the data folder finds in FILE, or in what "
-            "refers to it, is a note from then on. Exit status: 0 no faults, 1 faults, 2 usage, 3 a fault could not be "
-            "signed off. Notes do not count."
+            "refers to it, is a note from then on. Exit status: 0 no faults, 1 faults, 2 usage, 3 not all could be "
+            "checked, or a fault not be signed off. Notes do not count."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -70,6 +70,7 @@ class Command(QuietCommand):
         check = Check.of_files(self.settings, files) if files else Check.of_folder(self.settings)
         started = monotonic()
         findings: list[Finding] = []
+        failed = ""
         console = Console(stderr=True)
         with Progress(
             console=console, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty()
@@ -81,7 +82,7 @@ class Command(QuietCommand):
                     if opts.all and not opts.json:
                         print(_shown(finding), flush=True)
             except ArchiveError as error:
-                raise UsageError(str(error)) from error
+                failed = str(error)
         if opts.json:
             print(_json(findings, check))
         else:
@@ -89,7 +90,10 @@ class Command(QuietCommand):
                 _print_first(findings)
             _print_summary(findings, check, monotonic() - started)
         status = 1 if check.totals.faults else 0
-        if opts.acknowledge:
+        if failed:
+            print(f"verify: {failed}: not all was checked", file=sys.stderr)
+            status = ExitStatus.NOT_ARCHIVED
+        elif opts.acknowledge:
             status = self._acknowledge([finding for finding in findings if not finding.is_note], opts)
         self.exitcode = say_mistakes(self.settings) or status
 
