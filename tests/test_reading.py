@@ -11,6 +11,7 @@ from contextlib import suppress
 
 import pytest
 
+from newsbot.discovery.removal import is_sent_away
 from newsbot.items import Article
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page_kinds import PageKind
@@ -446,6 +447,42 @@ class TestNoArticle:
         html = page(f"<p>{SENTENCE}</p>", title=headline).replace('id="noidung"', f'class="{design}" id="{design}"')
         article = read(spider, reply(URL, html))
         assert (article.title, article.body) == (headline, SENTENCE)
+
+    SHORT = "Chiều qua, xã Ví Dụ có thêm ba hộ được cấp nước sạch từ bể chứa mới ở thôn Đông."
+
+    @pytest.mark.parametrize(
+        "html",
+        [
+            page(f"<p>{SHORT}", head="<link rel=canonical href='https://baovidu.vn/'>"),
+            page(f"<p>{SHORT}", head="<meta property=og:url content='https://baovidu.vn'>"),
+            page("<p>Đò sang ngang</p><p>Bến vắng</p>", head="<meta property=og:url content='https://baovidu.vn'>"),
+            page(f"<p>{SHORT}") + "<form><h2>Captcha</h2><input name=ma></form>",
+            page("<img src=/a.jpg>", title="Lỗi 404 - triển lãm của sinh viên trường mỹ thuật"),
+            page("<iframe src=/v></iframe>", title="Ngôi làng: nội dung không tồn tại trong mọi bản đồ cũ"),
+            page("<p>Tìm em bên suối</p><p>Hoa gạo rơi</p><p>Chiều xuống núi</p>", title="Không tìm thấy"),
+            page("<video></video>", head="<noscript><meta http-equiv=refresh content='0;url=/404.html'></noscript>"),
+        ],
+    )
+    def test_an_article_with_little_text_is_not_gone(self, spider, html):
+        assert isinstance(spider.read_page(reply(URL, html)), Article)
+
+    @pytest.mark.parametrize(
+        ("status", "location", "is_gone"),
+        [
+            (301, "/", True),
+            (302, "https://baovidu.vn/?utm_source=cu", True),
+            (301, "/?p=4711", False),
+            (302, "/?cookie_check=1&back=/kinh-te/mua-to-17.html", False),
+        ],
+    )
+    def test_only_a_bare_front_page_is_nowhere(self, spider, status, location, is_gone):
+        found = is_sent_away(reply(URL, "", status=status, headers=[("Location", location)]), spider.addresses)
+        assert found is is_gone
+
+    @pytest.mark.parametrize("title", ["Bảo trì", "Báo Ví Dụ"])
+    def test_a_site_under_maintenance_is_no_article(self, spider, title):
+        message = "<h1>Hệ thống đang được nâng cấp</h1><p>Xin quý độc giả vui lòng quay lại sau ít phút.</p>"
+        assert spider.read_page(reply(URL, f"<title>{title}</title>{message}")) is PageKind.BLOCKED
 
     @pytest.mark.parametrize(
         ("title", "message"),

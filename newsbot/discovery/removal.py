@@ -24,6 +24,11 @@ _ERROR: Final = re.compile(
     r"(?:page|trang|http)?[-_]?(?:404|410|errors?|loi|not[-_]?found|khong[-_]?tim[-_]?thay|khong[-_]?ton[-_]?tai)"
     r"(?:[-_]?(?:404|410|error|page|not[-_]?found))?"
 )
+#: Parameters of an address that only choose how a page is shown, or tell where its reader comes from.
+_VIEW: Final = re.compile(
+    r"m|mobile|amp|desktop|view|device|lang|language|hl|ref|referer|src|source|from|utm_\w+|fbclid|gclid|zarsrc|error|status"
+    r"|code|v|ver|_|t|ts|nocache|redirected"
+)
 _SUFFIX: Final = re.compile(r"\.(?:html?|php|aspx?|jsp)\Z")
 _SLASHES: Final = re.compile("/{2,}")
 _REFRESH: Final = re.compile(r"\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?([^\"'<>\s]+)", re.IGNORECASE)
@@ -67,6 +72,8 @@ def is_refreshed_away(url: str, tree: LexborHTMLParser, addresses: Addresses) ->
     True
     """
     for node in tree.css('meta[http-equiv="refresh" i]')[:_MOST_REFRESHES]:
+        if node.parent is not None and node.parent.tag == "noscript":
+            continue  # no browser heeds it
         match = _REFRESH.match((node.attributes.get("content") or "")[:_LONGEST])
         target = absolute(url, match[2]) if match and int(match[1]) <= _AT_ONCE else None
         if target and addresses.is_own(target) and is_nowhere(target):
@@ -83,13 +90,27 @@ def is_nowhere(url: str) -> bool:
     (True, True)
     >>> is_nowhere("https://a.vn/index.php?id=7"), is_nowhere("https://a.vn/tin/404-ho-ngheo-7.html")
     (False, False)
+    >>> is_nowhere("https://a.vn/?p=12345"), is_nowhere("https://a.vn/?__test=1&return=/tin/che-7.html")
+    (False, False)
+    >>> is_nowhere("https://a.vn/?utm_source=x&m=1"), is_nowhere("https://a.vn/?404"), is_nowhere("https://a.vn/?id=")
+    (True, True, True)
     """
     parts = urlsplit(url)
     path = _SLASHES.sub("/", parts.path).lower()
-    if path in ("", "/") or "aspxerrorpath=" in parts.query.lower():
+    if "aspxerrorpath=" in parts.query.lower():
         return True
+    if path in ("", "/"):
+        return all(_says_nothing(parameter) for parameter in parts.query.lower()[:_LONGEST].split("&"))
     name = _SUFFIX.sub("", path.rstrip("/").rpartition("/")[2])
     return _ERROR.fullmatch(name) is not None or (path.count("/") == 1 and name in _FRONT and not parts.query)
+
+
+def _says_nothing(parameter: str) -> bool:
+    """Whether a parameter leaves a front page a front page: any other may name an article, or where to go back to."""
+    name, _, value = parameter.partition("=")
+    if _ERROR.fullmatch(value or name) or _VIEW.fullmatch(name):
+        return True
+    return not value and not name.isdigit()
 
 
 def tombstone(removal: Removal, last: Version, article: Article) -> Article:

@@ -87,7 +87,7 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
     if not body.paragraphs and not sapo:
         body = generic_body(page, title, is_other_article)
         claims.believe("body", "generic")
-    kind = missing_kind(page, structured, [sapo, *body.paragraphs])
+    kind = missing_kind(page, structured, [sapo, *body.paragraphs], outlets)
     if kind is not None:
         return kind
     around = Surroundings(page, title, body.paragraphs)

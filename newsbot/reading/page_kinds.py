@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
@@ -30,7 +30,9 @@ _CALLED: Final = {
     PageKind.BLOCKED: re.compile(
         r"(error )?403( error)?|(403 )?(error )?(forbidden|access denied)|(access|request) (is )?(denied|blocked)"
         r"|(sorry )?you have been blocked|429|(error )?(429 )?too many requests"
-        r"|truy cập (của bạn )?(đã )?bị (từ chối|chặn)"
+        r"|truy cập (của bạn )?(đã )?bị (từ chối|chặn)|(error )?503( error)?|(503 )?service (temporarily )?unavailable"
+        r"|bảo trì( hệ thống)?|(hệ thống|website|trang( web)?)( này)? (hiện )?đang( được)? (bảo trì|nâng cấp)"
+        r"|((site|website|we are) )?(is )?(currently )?(under|down for) maintenance"
     ),
     PageKind.WALL: re.compile(
         r"just a moment|one moment please|attention required|please wait|captcha|security (check|verification)"
@@ -49,7 +51,9 @@ _CALLED: Final = {
 _SAYS: Final = {
     PageKind.BLOCKED: re.compile(
         r"access denied|you don't have permission|request (was |has been )?blocked|you have been blocked"
-        r"|too many requests|(403|http) forbidden|truy cập (của bạn )?(đã )?bị (từ chối|chặn)"
+        r"|too many requests|(403|http) forbidden|truy cập (của bạn )?(đã )?bị (từ chối|chặn)|service unavailable"
+        r"|(hệ thống|website|trang (web|thông tin)|máy chủ)( này)? (hiện )?(đang|tạm)( được| thời)? (bảo trì|nâng cấp)"
+        r"|(under|for) (scheduled )?maintenance|tạm thời không truy cập được"
     ),
     PageKind.WALL: re.compile(
         r"captcha|just a moment|attention required|verify (that )?you are (a )?human|checking your browser"
@@ -67,6 +71,19 @@ _ASIDE: Final = re.compile(
     r"vui lòng|quay (lại|về|trở)|trở (lại|về)|trang chủ|thử lại|xin lỗi|rất tiếc|đường dẫn|tải lại|trình duyệt"
     r"|\b(please|sorry|try again|home ?page|go back|browser|javascript|cookies?|ray id|redirect(ed)?|reload)\b"
 )
+#: What else stands in one sentence with it, and its own words.
+_MESSAGE_WORD: Final = re.compile(
+    r"\b(?:vui lòng|rất tiếc|xin lỗi|quý (?:khách|vị)|độc giả|bạn(?: đọc)?|mà|đang|vừa|cần|muốn|yêu cầu|này|đã|bị"
+    r"|tìm(?: kiếm| thấy)?|truy cập|xem|đọc|được|hoặc|và|có thể|không|còn|tồn tại|gỡ|bỏ|xóa|di chuyển|chuyển|sang|đổi"
+    r"|tên|địa chỉ|khác|trên|hệ thống|website|web|trang(?: chủ| thông tin)?|máy chủ|của|chúng tôi|lỗi|mã|nội dung"
+    r"|bài viết|tin|bài|đường dẫn|dữ liệu|kết quả|quay lại|về|sau|oops|sorry|the|this|that|you|are|is|was|were|looking"
+    r"|for|requested|on|server|we|could|can|cannot|has|been|or|not|no|found|page|article|file|url|error|http)\b"
+    r"|[\W\d_]+"
+)
+#: So many words more make a headline of it.
+_OTHER_WORDS: Final = 2
+#: So many lines that say something else are a text, though none is a sentence.
+_FEWEST_LINES: Final = 3
 _BETWEEN_NAMES: Final = re.compile(r"\s[-–—|:•·]+\s|(?<![|!.…])[|!.…]+(?:\s|$)|(?:(?<!\s)\s+)?[-–—]\s+")
 _RELOAD: Final = re.compile(r"document\.cookie|location\.(reload|replace|href)|location\s*=")
 #: In characters: a wall has next to no text of its own, a page that says that there is none may have a menu.
@@ -83,11 +100,14 @@ def refusal(page: Page) -> PageKind | None:
     return PageKind.GONE if page.status in _GONE_STATUSES else PageKind.BLOCKED
 
 
-def missing_kind(page: Page, structured: Structured, paragraphs: Sequence[str] = ()) -> PageKind | None:
+def missing_kind(
+    page: Page, structured: Structured, paragraphs: Sequence[str] = (), outlets: Set[str] = frozenset()
+) -> PageKind | None:
     """Return what a page is that is no article, None if it may be one.
 
     `paragraphs` are what was read as its text. Where there is any, no word makes an article of it a removed one; and
-    none makes it anything else unless the page is called so and has little to say.
+    none makes it anything else unless the page is called so and has little to say. `outlets` are the folded names that
+    a site's own front page is called by.
     """
     if (kind := refusal(page)) is not None:
         return kind
@@ -96,24 +116,78 @@ def missing_kind(page: Page, structured: Structured, paragraphs: Sequence[str] =
         letters += len(paragraph) if _is_text(paragraph) else 0
         if letters >= _LITTLE:
             return None
-    nodes = [page.tree.css_first("title"), *page.tree.css("h1, h2")[:3]]
-    names = [fold(node_text(node)[:_LITTLE]) for node in nodes if node is not None]
-    called = {part.strip() for name in names for part in (name, *_BETWEEN_NAMES.split(name))}
+    title, headings = _names(page)
+    if letters:
+        headings = headings[:1]  # a comment form has its "Captcha", too
+    called = {title, *_BETWEEN_NAMES.split(title)} - _parts_of_headlines(headings)
+    for heading in headings:
+        called.add(heading)
+        parts = [part for part in map(str.strip, _BETWEEN_NAMES.split(heading)) if part]
+        if all(" " not in part or part in outlets or any(_is_called(kind, part) for kind in _CALLED) for part in parts):
+            called.update(parts)
     body = page.tree.body
     text = fold(node_text(body)) if body is not None else ""
+    tells_more = not letters and sum(_is_line(paragraph) for paragraph in paragraphs) >= _FEWEST_LINES
     for kind in (PageKind.BLOCKED, PageKind.WALL, PageKind.GONE):
-        if kind is PageKind.GONE and (letters or structured.is_article):
+        if kind is PageKind.GONE and (letters or tells_more or structured.is_article):
             continue  # it says something else, or what was published
-        if any(_CALLED[kind].fullmatch(name) for name in called):
+        if any(_is_called(kind, name.strip()) for name in called):
             return kind
         if letters:
             continue
         little = _LITTLE_WITH_MENU if kind is PageKind.GONE else _LITTLE
-        if len(text) < little and _SAYS[kind].search(text[:_LITTLE]):
+        said = _without_headlines(text, headings) if kind is PageKind.GONE else text
+        if len(text) < little and _SAYS[kind].search(said[:_LITTLE]):
             return kind
         if kind is PageKind.WALL and _is_reload(page):
             return kind
+    if structured.is_article or any(_is_article_headline(title, name, outlets) for name in headings):
+        return None
     return PageKind.GONE if _is_front_page(page, structured) else None
+
+
+def _names(page: Page) -> tuple[str, list[str]]:
+    """Return a page's title and its first headings, folded: what it is called."""
+    node = page.tree.css_first("title")
+    title = fold(node_text(node)[:_LITTLE]) if node is not None else ""
+    nodes = sorted(page.tree.css("h1, h2")[:3], key=lambda node: node.tag or "")
+    return title, [" ".join(fold(node_text(node)[:_LITTLE]).split()) for node in nodes]
+
+
+def _is_called(kind: PageKind, name: str) -> bool:
+    return _CALLED[kind].fullmatch(name) is not None
+
+
+def _parts_of_headlines(headings: Sequence[str]) -> set[str]:
+    """Return what only begins, or ends, a heading that goes on: "Lỗi 404 - phim ngắn" is no page that is not there."""
+    split = (map(str.strip, _BETWEEN_NAMES.split(heading)) for heading in headings if _is_headline(heading))
+    return {part for parts in split for part in parts} - set(headings)
+
+
+def _is_headline(heading: str) -> bool:
+    """Whether a heading has words that no page has that stands in for another.
+
+    >>> _is_headline("rất tiếc, nội dung bạn tìm không tồn tại!"), _is_headline("sách: nội dung không tồn tại ở ta")
+    (False, True)
+    """
+    return len(_MESSAGE_WORD.sub(" ", heading).split()) >= _OTHER_WORDS
+
+
+def _without_headlines(text: str, headings: Sequence[str]) -> str:
+    for heading in headings:
+        if _is_headline(heading):
+            text = text.replace(heading, " ", 1)
+    return text
+
+
+def _is_article_headline(title: str, heading: str, outlets: Set[str]) -> bool:
+    """Whether a heading is an article's: its page's title has it, too, and it does not name the site."""
+    return _is_headline(heading) and heading in title and not any(outlet in heading for outlet in outlets)
+
+
+def _is_line(paragraph: str) -> bool:
+    """Whether a short paragraph is a line of a text, a poem's say, rather than one of the page about itself."""
+    return not is_imprint(paragraph) and _is_headline(fold(paragraph))
 
 
 def _is_text(paragraph: str) -> bool:
@@ -147,7 +221,5 @@ def _is_reload(page: Page) -> bool:
 
 def _is_front_page(page: Page, structured: Structured) -> bool:
     """Whether a site answered with its front page under an article's address."""
-    if structured.is_article:
-        return False
     urls = (absolute(page.url, url) for url in structured.canonical if url)
     return any(urlsplit(url).path in ("", "/") for url in urls if url)
