@@ -137,13 +137,13 @@ def change(data: Path, command: str) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize("state_too", [False, True])
+@pytest.mark.parametrize("lost_too", ["state.sqlite", "index"])
 def test_a_lost_manifest_is_told_once(
-    state_too: bool, replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
+    lost_too: str, replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
 ) -> None:
     """Its digests were the only ones: what is put in their place says nothing of what the files were."""
     data = copy(known, tmp_path)
-    lose(data, "manifest-sha256.txt", *(["state.sqlite"] if state_too else []))
+    lose(data, "manifest-sha256.txt", lost_too)
     runs = [Play(replica, SOURCES[0], data, forked=scrapy).run(NOW + hours * HOUR) for hours in (2.5, 2.6)]
     told = "the manifest had lost the digests of 4 WARC files"
     assert [(run.status, told in run.said) for run in runs] == [(1, True), (0, False)], runs[0].output
@@ -212,16 +212,23 @@ def _cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-100])
 
 
-DAMAGES: dict[str, tuple[str, Callable[[Path], object]]] = {
-    "a list of runs of nonsense": ("index/runs.json", _garble),
-    "a run of the index cut off": ("index/run-*.cdxj", _cut),
-    "a run of the index gone": ("index/run-*.cdxj", Path.unlink),
-    "names of a run gone": ("index/run-*.files", Path.unlink),
-    "a store of nonsense": ("dedup.sqlite", _garble),
-    "a store that is empty": ("dedup.sqlite", lambda path: path.write_bytes(b"")),
-    "a state of nonsense": ("state.sqlite", _garble),
-    "a state that is empty": ("state.sqlite", lambda path: path.write_bytes(b"")),
-    "a state with nonsense in it": ("state.sqlite", _garble_inside),
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+#: What is damaged at once, and how: each is mended by itself.
+DAMAGES: dict[str, dict[str, Callable[[Path], object]]] = {
+    "all nonsense": {"index/runs.json": _garble, "dedup.sqlite": _garble, "state.sqlite": _garble},
+    "runs of the index cut off, the others empty": {
+        "index/run-*.cdxj": _cut,
+        "dedup.sqlite": _empty,
+        "state.sqlite": _empty,
+    },
+    "runs of the index gone, a state with nonsense in it": {
+        "index/run-*.cdxj": Path.unlink,
+        "state.sqlite": _garble_inside,
+    },
+    "names of a run gone": {"index/run-*.files": Path.unlink},
 }
 
 
@@ -230,16 +237,16 @@ def test_damaged_caches_are_mended(
     damage: str, replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
 ) -> None:
     data = copy(known, tmp_path)
-    pattern, do = DAMAGES[damage]
     lose(data, "state.sqlite-", "dedup.sqlite-")
-    for path in sorted(data.glob(pattern)):
-        do(path)
+    for pattern, do in DAMAGES[damage].items():
+        for path in sorted(data.glob(pattern)):
+            do(path)
     run = Play(replica, SOURCES[0], data, forked=scrapy).run(NOW + 2.5 * HOUR)
     assert run.status == 0, run.output
     assert "Traceback" not in run.output
     assert lines(data) == lines(known)
-    if "nonsense" in damage:
-        assert any(name in run.output for name in ("state.sqlite", "runs.json", "dedup.sqlite"))
+    for pattern, do in DAMAGES[damage].items():
+        assert do not in (_garble, _garble_inside) or Path(pattern).name in run.output
     done = scrapy(["verify"], {"NEWSBOT_DATA": str(data), "PATH": ""})
     assert done.returncode == 0, done.stdout
 
