@@ -336,6 +336,21 @@ def test_damaged_file_gives_no_package(data: Path, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [torn]
 
 
+def test_damaged_file_is_left_out_beside_others(data: Path, tmp_path: Path) -> None:
+    (warc,) = (data / "warc").iterdir()
+    torn = tmp_path / f"a-{warc.name}"
+    torn.write_bytes(warc.read_bytes()[:-20])
+    status, said = scrapy("wacz", "-o", tmp_path / "p.wacz", torn, warc, data=data)
+    assert status == 1
+    assert f"left out: {torn}: at " in said
+    with ZipFile(tmp_path / "p.wacz") as package:
+        names = [name for name in package.namelist() if name.startswith("archive/")]
+        index = b"".join(package.read(name) for name in package.namelist() if name.endswith(".cdx.gz"))
+    assert names == [f"archive/{warc.name}"]
+    files = set(re.findall(rb'"filename": "([^"]*)"', gzip.decompress(index)))
+    assert files == {warc.name.encode()}
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from archive.index.cdxj import Entry
@@ -55,6 +56,18 @@ class Contents:
 
     def close(self) -> None:
         self._database.close()
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Forget what is noted meanwhile, if there is an error."""
+        self._database.execute("SAVEPOINT noted")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK TO noted")
+            raise
+        finally:
+            self._database.execute("RELEASE noted")
 
     def add(self, member: Member, entry: Entry, source: str, source_offset: int) -> None:
         """Add a capture; one that is there already stays as it is.

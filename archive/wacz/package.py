@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple, Protocol, Self
 
 from archive.collection import Collection
+from archive.errors import ArchiveError
 from archive.index.cdxj import cdxj_line, read_line
 from archive.index.sorted_lines import sort_lines
 from archive.wacz.contents import Contents
@@ -77,12 +78,26 @@ class Package:
         self.contents.close()
         self._file.__exit__(kind, error, traceback)
 
-    def add_warc(self, path: Path, period: Period) -> None:
-        """Add what a WARC file holds of a period; nothing, if that is nothing."""
-        source = Slice(path, period)
-        source.name = self._free(source.name)
+    def add_warc(self, path: Path, period: Period, *, or_leave: bool = False) -> None:
+        """Add what a WARC file holds of a period; nothing, if that is nothing.
+
+        :param or_leave: whether a file that is damaged is left out, and named among the problems.
+        """
+        noted = self._lines.tell()
+        try:
+            source = Slice(path, period)
+            source.name = self._free(source.name)
+            with self.contents.all_or_nothing():
+                self._note(source)
+        except ArchiveError as error:
+            if not or_leave:
+                raise
+            self._lines.seek(noted)
+            self._lines.truncate()
+            self.problems.append(f"left out: {error}")
+            return
         self._paths.append(path)
-        self._add(source)
+        self._store(source)
         if source.first_date:
             first, last = self.captured
             self.captured = min(first or source.first_date, source.first_date), max(last, source.last_date)
@@ -95,7 +110,8 @@ class Package:
         originals = Originals(self.contents, collection, self._paths)
         originals.name = self._free(originals.name)  # this package may have been one before
         originals.find(borrow=borrow)
-        self._add(originals)
+        self._note(originals)
+        self._store(originals)
         return originals.problems
 
     def write_index(self) -> None:
@@ -124,7 +140,8 @@ class Package:
         created = self._created.strftime("%Y-%m-%dT%H:%M:%SZ")
         self._file.describe({"wacz_version": WACZ_VERSION, "created": created, **description})
 
-    def _add(self, source: _Source) -> None:
+    def _note(self, source: _Source) -> None:
+        """Note what is in a WARC file."""
         for taken in source:
             member = taken.member
             source_offset, member.offset = member.offset, taken.offset
@@ -140,6 +157,8 @@ class Package:
                 if member.type in ("response", "revisit"):
                     self.contents.add(member, read_line(line), str(taken.path), source_offset)
             member.offset = source_offset
+
+    def _store(self, source: _Source) -> None:
         if source.size:
             self._file.store(f"archive/{source.name}", source.chunks(), source.size)
             self.warcs.append(source.name)

@@ -73,7 +73,8 @@ class Command(QuietCommand):
         try:
             with archive_lock(data / "locks", rewriting=False):
                 refuse_half_redacted(data)
-                order = Order(self._warcs(args, opts, data, known), period, not opts.without_originals)
+                warcs = self._warcs(args, opts, data, known)
+                order = Order(warcs, period, not opts.without_originals, leave_damaged=True)
                 output = opts.output or data / "wacz" / _name(order)
                 if output.exists() and not opts.force:
                     raise UsageError(f"{output} is there already: name another file, or say --force")

@@ -33,6 +33,8 @@ class Order:
     created: datetime | None = None
     description: dict[str, Any] | None = None
     logs: Iterable[Enclosed] | None = None
+    #: Whether damaged WARC files are left out, and named, as long as there are others.
+    leave_damaged: bool = False
 
 
 @dataclass
@@ -66,10 +68,10 @@ class Packaging:
         """
         with Package(output, order.created or creation_time()) as package:
             for path in order.warcs:
-                package.add_warc(path, order.period)
+                package.add_warc(path, order.period, or_leave=order.leave_damaged)
                 yield path
             if not package.warcs:
-                raise ArchiveError("the archive holds nothing of that time")
+                raise ArchiveError("; ".join(package.problems) or "the archive holds nothing of that time")
             problems = package.add_originals(self._collection, borrow=order.originals)
             package.write_index()
             sources = {source_of(path.name) for path in order.warcs}
