@@ -16,6 +16,7 @@ import pytest
 from backports import zstd
 
 from newsbot.fetching.do_not_fetch import NAME
+from newsbot.state.state import State, Version
 from tests.crawl_play import Play
 from tests.crawl_server import CrawlServer
 from tests.foreign_warc import http, record, write
@@ -127,6 +128,29 @@ def test_a_broken_package_does_not_stop_a_redaction_half_way(tmp_path: Path) -> 
     said = redact(data, status=1)
     assert "NOT redacted: " in said and "b.wacz is no package" in said
     assert not (data / "redaction").exists()
+
+
+def test_other_databases_that_know_the_page_are_named(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    write(data / "warc" / "a.warc.gz", RECORDS)
+    for name, url in (("state-rebuilt.sqlite", URL), ("old.sqlite", URL + "x")):
+        state = State(f"sqlite:///{data / name}")
+        state.add([Version("baosonla:1", 1, "baosonla", "sha256:a", "sha256:b", "2026-01-02T00:00:01Z", url=url)])
+        state.close()
+    (data / "state.sqlite.damaged").write_bytes((data / "old.sqlite").read_bytes()[:5000])
+    before = (data / "state-rebuilt.sqlite").read_bytes()
+    said = redact(data, "--dry-run")
+    assert "\nwould be redacted: response " in said and "\nit would not be asked for again" in said
+    said = redact(data, status=1)
+    named = [line.partition("NOT redacted: ")[2] for line in said.splitlines() if "NOT redacted: " in line]
+    rebuilt, damaged = sorted(named)
+    assert rebuilt.startswith(f"{data}/state-rebuilt.sqlite: it knows the page: remove it")
+    assert damaged.startswith(f"{data}/state.sqlite.damaged: it is a database that cannot be read (")
+    assert (data / "state-rebuilt.sqlite").read_bytes() == before
+    redact(data, status=1)  # named as long as it is there
+    (data / "state-rebuilt.sqlite").unlink()
+    (data / "state.sqlite.damaged").unlink()
+    redact(data, status=2)
 
 
 def test_an_archive_on_another_disk(tmp_path: Path) -> None:

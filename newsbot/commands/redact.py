@@ -39,7 +39,8 @@ class Command(QuietCommand):
             "receipt in data/receipts say that they were there, on whose word they went, and their digests. Captures "
             "of other URLs that shared a body get it themselves. Lists that name the page (feeds, sections) are "
             "captures of their own and stay, with the headline. Files that may hold it and cannot be changed here "
-            "(ARC, zstd, packages of other programs) are named. Once no capture of it is left, its address goes to "
+            "(ARC, zstd, packages of other programs, a state that rebuildstate has made) are named. Once no capture of "
+            "it is left, its address goes to "
             "data/do-not-fetch.txt, and no crawl asks for it again. No crawl may run meanwhile (see --wait). A "
             "redaction that was killed is finished by the next call, also one without a URL. Exit status: 0 done, "
             "1 done but for the files named, 2 usage, 3 a file could not be read or written, 75 a crawl is running."
@@ -116,9 +117,10 @@ class Command(QuietCommand):
             there = ", ".join(f"{entry.to}/{entry.file}" for entry in away.moved.values())
             raise UsageError(f"captures of it were moved by `scrapy retire`: move the files back here first: {there}")
         captures = preparation.captures(url)
-        for path, reason in sorted(preparation.elsewhere.left.items()):
+        left = preparation.elsewhere.left | preparation.databases([url])
+        for path, reason in sorted(left.items()):
             print(f"cannot be redacted: {path}: {reason}")
-        if preparation.elsewhere.left and not (captures or away.deleted):
+        if left and not (captures or away.deleted):
             self.exitcode = ExitStatus.UNHEALTHY
             return False
         targets = _chosen(captures, url, opts) if captures or not away.deleted else []
@@ -127,16 +129,16 @@ class Command(QuietCommand):
             targets, copies = [*targets, *copies], []
         ground = Ground(opts.reason, opts.by)
         for fate in preparation.plan(targets, ground).fates:
-            print(
-                f"{fate['fate']}: {fate['type']} {fate['record_id']} of {fate['date']}, {fate['url']} ({fate['file']})"
-            )
+            record = f"{fate['type']} {fate['record_id']} of {fate['date']}, {fate['url']} ({fate['file']})"
+            print(f"would be {fate['fate']}: {record}")
         if away.deleted:
-            print(f"lines whose captures were deleted with their WARC files: {len(away.deleted)}")
+            print(f"lines that would go, of captures deleted with their WARC files: {len(away.deleted)}")
         for copy in copies:
             print(f"the same body stays: {copy.url} of {copy.date} (--copies redacts it, too)")
         chosen = {target.record_id for target in targets}
         gone = [] if any(each.record_id not in chosen for each in captures) else [url]
-        print("it will not be asked for again" if gone else "it is asked for as before: captures of it stay")
+        will = "will" if opts.yes and not opts.dry_run else "would"
+        print(f"it {will} not be asked for again" if gone else "it is asked for as before: captures of it stay")
         if opts.dry_run:
             return False
         if not opts.yes and not confirmed("This cannot be undone."):

@@ -104,7 +104,9 @@ class Completion:
             left, resources = state.latest(ids), Resources(state)
             resources.put(
                 [
-                    row._replace(etag=None, last_modified=None, next_check=None)
+                    row._replace(
+                        etag=None, last_modified=None, payload_digest="", record_id="", captured_at="", next_check=None
+                    )
                     for key, row in resources.get(ids).items()
                     if key not in left or row.record_id in edits.gone
                 ]

@@ -13,6 +13,7 @@ from typing import Final
 
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
+from sqlalchemy import make_url
 
 from archive.clock import now
 from archive.errors import ArchiveError
@@ -30,6 +31,7 @@ from newsbot.reading.captures import Reader
 from newsbot.rebuilding.collection import collection
 from newsbot.redaction.away import Away, away
 from newsbot.redaction.lines import mentions, texts_of
+from newsbot.redaction.other_states import other_states
 from newsbot.redaction.packages import packages
 from newsbot.redaction.scrubbing import Scrubber
 
@@ -56,6 +58,10 @@ class Preparation:
     def __init__(self, settings: BaseSettings, crawlers: Sequence[Crawler]):
         self._crawlers = crawlers
         self._data = Path(settings["DATA_DIR"])
+        self._databases = [
+            Path(make_url(settings["STATE_URL"]).database or ""),
+            Path(settings.get("ARCHIVE_DEDUP") or Path(settings["ARCHIVE_DIR"]).parent / "dedup.sqlite"),
+        ]
         self._articles = self._data / "articles"
         self._collection = collection(settings)
         self._journal = Journal(self._data / "redaction")
@@ -94,14 +100,22 @@ class Preparation:
         edits.redact(list(targets), self.finder, _notes(ground))
         return edits
 
+    def databases(self, urls: Iterable[str]) -> dict[Path, str]:
+        """Return the databases, other than the state, that know a page and are left as they are, with the reason."""
+        urls = set(urls)
+        return dict(other_states(self._data, self._databases, urls | self._ids(urls)))
+
+    def _ids(self, urls: Iterable[str]) -> set[str]:
+        """Return the ids of the articles at some URLs."""
+        spiders = [Reader(crawler).spider for crawler in self._crawlers]
+        return {article_id for url in urls for spider in spiders if (article_id := spider.article_id(url))}
+
     def away(self, url: str) -> Away:
         """Return what of the article at a URL has left the archive.
 
         :raises OSError: if a file of lines cannot be read.
         """
-        spiders = (Reader(crawler).spider for crawler in self._crawlers)
-        ids = {article_id for spider in spiders if (article_id := spider.article_id(url))}
-        return away(self._collection, self._articles, ids)
+        return away(self._collection, self._articles, self._ids([url]))
 
     def prepare(
         self,
@@ -129,9 +143,8 @@ class Preparation:
                 journal.replace(path)
                 before[str(path)] = file_digest(path)
         readers = [Reader(crawler) for crawler in self._crawlers]
-        ids = {
-            article_id for each in readers for target in targets if (article_id := each.spider.article_id(target.url))
-        }
+        ids = self._ids(urls)
+        left = self.elsewhere.left | self.databases(urls | set(do_not_fetch))
         found = mentions(self._articles, edits.gone, ids)
         scrubber = Scrubber([*found.texts, *self._texts(targets, readers)])
         for path in self._text_files():
@@ -151,7 +164,7 @@ class Preparation:
                 **asdict(ground),
                 "urls": sorted(urls),
                 "do_not_fetch": sorted(do_not_fetch),
-                "left": [f"{path}: {reason}" for path, reason in sorted(self.elsewhere.left.items())],
+                "left": [f"{path}: {reason}" for path, reason in sorted(left.items())],
                 "articles": sorted(found.ids),
                 "lines": found.lines,
                 "before": before,
