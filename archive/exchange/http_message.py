@@ -21,8 +21,8 @@ MOST_LINES = 5_000
 MOST_CHUNKS = 250_000
 
 _HEAD_END = re.compile(rb"\n\r?\n")
-#: Crawlers that speak HTTP/2 or 3 write it as ``HTTP/2 200``.
-_STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)? (\d{1,9})(?: [^\n]*)?\r?\n")
+#: Crawlers that speak HTTP/2 or 3 write it as ``HTTP/2 200``; some sites write it in lower case, which clients take.
+_STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)? (\d{1,9})(?: [^\n]*)?\r?\n", re.IGNORECASE)
 _FOLD = re.compile(rb"\n[ \t]")
 _FOLDED = re.compile(rb"\r?\n(?=[ \t])")
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")

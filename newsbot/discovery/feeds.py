@@ -35,10 +35,9 @@ _ATTRIBUTES: Final = {
     "base": "xml:base",
     "about": "rdf:about",
 }
-#: Elements that may hold links to other things than the article.
-_OTHERS: Final = frozenset(
-    {"source", "content", "description", "summary", "encoded", "title", "image", "author", "group"}
-)
+#: Elements that may hold links to other things than the article. Not those that hold text: with HTML in it of which
+#: not every tag is closed, nobody can tell where they end.
+_OTHERS: Final = frozenset({"source", "image", "author", "group"})
 #: Entries that are read, and that feedparser is given at once.
 _MOST: Final = 5_000
 _BATCH: Final = 100

@@ -1,8 +1,9 @@
 """Reading XML as it arrives: cut off, with stray signs, with prefixes that nobody declared, or with a bomb in it.
 
-libxml2 (lxml) recovers from most of that, piece by piece and without a tree, so that memory stays flat. Two things stop
-it for good, and are made harmless before it sees them: a "<" that begins no tag, and a document type. Without the
-latter there are no entities: none is expanded, and nothing else is ever opened.
+libxml2 (lxml) recovers from most of that, piece by piece and without a tree, so that memory stays flat. Three things
+stop it for good, and are made harmless before it sees them: a "<" that begins no tag, a comment that does not end as
+XML wants it, and a document type. Without the latter there are no entities: none is expanded, and nothing else is ever
+opened.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ _MOST_ATTRIBUTES: Final = 20
 _BEGIN, _END = "newsbot-begin", "newsbot-end"
 _END_TAG: Final = f"<{_END}/>"
 _CDATA, _CDATA_ENDS = "<![CDATA[", "]]>"
+_COMMENT, _COMMENT_ENDS = "<!--", "-->"
+_MARKS: Final = re.compile(r"<!(?:\[CDATA\[|--)")
 #: Characters of a tag. For each that has no end, the parser looks for one in all that follows.
 _LONGEST_TAG: Final = 8_000
 _STRAY: Final = re.compile(
     r"&(?:amp|lt|gt|quot|apos);|&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};)"
-    rf"|<(?!!--|[/?]?[A-Za-z_:][^<>]{{0,{_LONGEST_TAG}}}>)"
+    rf"|<(?![/?]?[A-Za-z_:][^<>]{{0,{_LONGEST_TAG}}}>)"
 )
 _SPECIAL: Final = re.compile("[<>&]")
 #: As numbers: told to expand no entity, the parser drops these five as well.
@@ -40,7 +43,7 @@ _ESCAPED: Final = {
     "&apos;": "&#39;",
 }
 #: What may be the beginning of one of these, of a tag or a mark, at the end of a piece.
-_UNDECIDED: Final = re.compile(rf"(?:<[^<>]{{0,{_LONGEST_TAG}}}|&#?[A-Za-z0-9]{{0,7}}|\]{{1,2}})\Z")
+_UNDECIDED: Final = re.compile(rf"(?:<[^<>]{{0,{_LONGEST_TAG}}}|&#?[A-Za-z0-9]{{0,7}}|\]{{1,2}}|-{{1,2}})\Z")
 _LONGEST_MARK: Final = 16
 _TAIL: Final = 1_000
 
@@ -142,28 +145,42 @@ def _local(name: str) -> str:
 
 
 def _escaped(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield a document in which what is no markup is escaped, and CDATA is plain text."""
-    kept, in_cdata = "", False
+    """Yield a document in which what is no markup is escaped, CDATA is plain text, and comments are gone.
+
+    >>> "".join(_escaped(["<a><!-- by <X> -", "--><![CDATA[<b>]", "]><!---->c<!-->d<!--->e</a><!-- ends <![CDATA["]))
+    '<a>&#60;b&#62;cde</a>'
+    """
+    kept, inside = "", ""
     for piece in pieces:
         text = kept + piece
         last = text.rfind("<")
         match = _UNDECIDED.search(text, last if last > text.rfind(">") else max(0, len(text) - _LONGEST_MARK))
         end = match.start() if match else len(text)
-        escaped, in_cdata = _escape(text[:end], in_cdata=in_cdata)
+        escaped, inside = _escape(text[:end], inside)
         kept = text[end:]
         yield escaped
-    yield _escape(kept, in_cdata=in_cdata)[0]
+    yield _escape(kept, inside)[0]
 
 
-def _escape(text: str, *, in_cdata: bool) -> tuple[str, bool]:
-    """Return the escaped text, and whether it ends within CDATA."""
+def _escape(text: str, inside: str) -> tuple[str, str]:
+    """Return the escaped text; ``inside`` is the mark that the place where it begins, or ends, stands behind."""
     parts, position = [], 0
-    while position < len(text):
-        mark = _CDATA_ENDS if in_cdata else _CDATA
-        end = text.find(mark, position)
+    while True:
+        mark = None
+        if inside:
+            end = text.find(_CDATA_ENDS if inside == _CDATA else _COMMENT_ENDS, position)
+        else:
+            mark = _MARKS.search(text, position)
+            end = mark.start() if mark else -1
         part = text[position:] if end < 0 else text[position:end]
-        parts.append((_SPECIAL if in_cdata else _STRAY).sub(lambda match: _ESCAPED[match[0]], part))
+        if inside != _COMMENT:
+            parts.append((_SPECIAL if inside else _STRAY).sub(lambda match: _ESCAPED[match[0]], part))
         if end < 0:
-            break
-        position, in_cdata = end + len(mark), not in_cdata
-    return "".join(parts), in_cdata
+            return "".join(parts), inside
+        if mark:
+            inside = mark[0]
+            # As browsers have it, "<!-->" is a whole comment.
+            position = mark.end() if inside == _CDATA else mark.start() + 2
+        else:
+            position = end + len(_CDATA_ENDS)
+            inside = ""
