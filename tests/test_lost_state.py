@@ -87,6 +87,31 @@ def recover(replica: Replica, scrapy: ForkedScrapy, data: Path, *sources: str) -
     return done.stderr
 
 
+def test_a_run_that_was_recovered_is_published_once(
+    replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
+) -> None:
+    """Killed before it published anything, it is the source's only run: its lines are under its own name then."""
+    data, source = copy(known.with_name("between"), tmp_path), SOURCES[0]
+    (path,) = (data / "articles" / source).glob("*.jsonl")
+    told = path.read_text()
+    path.rename(path.with_name(f"{path.name}.open")).write_bytes(b"")
+    for table in ("article_versions", "first_printings"):
+        change(data, f"DELETE FROM {table} WHERE source = '{source}'")
+    recover(replica, scrapy, data, source)
+    recovered = lines(data)
+    (name,) = (name for name in recovered if source in name)
+    assert recovered[name] == told
+    assert name.removesuffix(".jsonl").rpartition("-")[2] == path.stem.rpartition("-")[2]
+    recover(replica, scrapy, data, source)
+    assert lines(data) == recovered
+    # As newsbot named them before.
+    Path(data, name).rename(Path(data, name).with_name(f"{source}-20261122032011123.jsonl"))
+    lose(data, "state.sqlite")
+    recovered = lines(data)
+    recover(replica, scrapy, data, source)
+    assert lines(data) == recovered
+
+
 def test_all_caches_lost_between_two_crawls(
     replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
 ) -> None:

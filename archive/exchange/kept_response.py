@@ -67,6 +67,8 @@ def kept_response(block: bytes | memoryview) -> KeptResponse:
 
     >>> bytes(kept_response(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nwhole").payload)
     b'whole'
+    >>> kept_response(b"http/1.1 204\r\n\r\n").status, kept_response(b"HTTP/2 404\r\n\r\n").status
+    (204, 404)
     >>> bytes(kept_response(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n").payload)
     b'ab'
 

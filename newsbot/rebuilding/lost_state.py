@@ -45,6 +45,8 @@ from newsbot.state.runs import ARGUMENTS_SETTING, CUT_SHORT, Run, Runs, as_argum
 from newsbot.state.state import State
 
 _LINES: Final = re.compile(rf"(?P<prefix>[^-]+)-(?P<time>\d{{17}})-(?P<run>[0-9a-f]{{8}})\.jsonl(?:{OPEN})?", re.ASCII)
+#: Lines of whichever runs a recovery found cut short, as newsbot wrote them before each run's had a file of their own.
+_RECOVERED: Final = re.compile(r"[^-]+-\d{17}\.jsonl", re.ASCII)
 #: Of another source, so many of the newest runs are looked at to see whether the state is behind.
 _NEWEST: Final = 50
 #: Holds lines that are not in their place yet, under the data folder.
@@ -104,7 +106,7 @@ class LostState:
                 continue
             known = self._runs.started(name)
             missing = [run for run in runs.values() if run.run not in known]
-            if name == source and not any(run.lines for run in runs.values()):
+            if name == source and not any((self._articles / name).glob("*.jsonl")):
                 told = self._runs.with_lines(name)
                 missing += [run for run in runs.values() if run.run in told and run.warcs]
             if not missing:
@@ -280,6 +282,9 @@ def _kept(warcs: Collection, articles: Path, sources: Iterable[str]) -> _Kept:
                 kept.unfinished[source].add(match["run"])
             elif match:
                 _note(kept, NameParts(match["prefix"], match["time"], match["run"]), path, "lines")
+            elif _RECOVERED.fullmatch(path.name):
+                for parts in _runs_in(path):
+                    _note(kept, parts, path, "lines")
     for source, unfinished in kept.unfinished.items():
         for run in unfinished:
             kept.runs.get(source, {}).pop(run, None)
@@ -292,6 +297,13 @@ def _note(kept: _Kept, parts: NameParts | None, path: Path, kind: str) -> None:
         run = runs.setdefault(parts.run, MissingRun(*parts[::2], parts.time))
         run.time = min(run.time, parts.time)
         getattr(run, kind).append(path)
+
+
+def _runs_in(path: Path) -> Iterable[NameParts]:
+    """Return of each run whose captures the lines of a file point at the parts of one file's name."""
+    captures = (line.get("capture") for line in _lines(path, []))
+    files = {str(capture.get("file")) for capture in captures if isinstance(capture, dict)}
+    return {parts.run: parts for file in sorted(files, reverse=True) if (parts := parts_of_name(file))}.values()
 
 
 def _lines(path: Path, problems: list[str]) -> Iterator[dict[str, Any]]:

@@ -25,7 +25,7 @@ from archive.errors import DamagedCacheError
 from archive.replay.resolving import Resolver
 from archive.writing.recovery import Recovered, recover
 from archive.writing.warc_file import files_of_run
-from newsbot.publishing.lines import orphans
+from newsbot.publishing.lines import LineFile, orphans
 from newsbot.publishing.publication import Publication
 from newsbot.publishing.version_reader import VersionReader
 from newsbot.reading.captures import Reader, Unread
@@ -93,6 +93,7 @@ def recover_source(
             files = {orphan.run: files_of_run(warcs.folder, spider.name, orphan.run) for orphan in unfinished}
             runs = UnfinishedRuns(Crawler(spider, settings), state, settings, unread)
             for run, own in files.items():
+                publication.turn_to(LineFile(folder, spider.name, run))
                 responses = captured(own, Resolver(warcs), settings, recovery.problems)
                 publish_rest(reader, publication, state, responses)
                 publication.end_run(run)
