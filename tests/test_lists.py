@@ -68,7 +68,7 @@ def asked(kind: str, body: str | bytes) -> tuple[list[str], list[str]]:
         f"\n\n <?xml version='1.0' encoding='utf-16'?><rss><channel><item><link>{ONE}</link></item></channel></rss>",
         "<rss><channel><item><link>/kinh-te/che-Dlf1mtZIg.html</link></item></channel></rss><!-- 0.2 s -->",
         f"<rss><channel><item><description>&lt;p><a href='{TWO}'>x</a></description><link>{ONE}</link></item></rss>",
-        f"<rss><channel><item><description>Mưa <br> lớn <img src=a></description><link>{ONE}</link></item></channel></rss>",
+        f"<rss><channel><item><title>Mưa <br> lớn</title><link>{ONE}</link></item></channel></rss>",
         f"<feed {ATOM}><!-- made by us ---><entry><title>a <b> c</title><link href='{ONE}'/></entry></feed>",
     ],
 )
