@@ -105,6 +105,15 @@ class TestDate:
         article = read_plain(f"<h1>{TITLE}</h1>{printed}")
         assert (article.published_at, article.published_precision) == ("2022-04-26T11:05:00+07:00", "minute")
 
+    @pytest.mark.parametrize("printed", ["Ngày 26 tháng 4 năm 2022", "26 Tháng Tư, 2022", "Tháng Tư 26, 2022"])
+    def test_month_in_words(self, printed):
+        article = read_plain(f"<h1>{TITLE}</h1><p>{printed}</p>")
+        assert (article.published_at, article.body[:20]) == ("2022-04-26", SENTENCE[:20])
+
+    def test_element_named_after_what_the_text_is_about(self):
+        text = f"<p>{SENTENCE}</p><div class=share-economy><p>{OTHER}</p></div><p>{SENTENCE[:60]}.</p>"
+        assert OTHER in read_plain(text=f"<div class=noi-dung>{text}</div>").body
+
     @pytest.mark.parametrize(
         "beside", ["<span hidden>11:05</span>", "<span>11 ảnh</span>", "<a href='/1'>11:05 Tin khác</a>"]
     )
@@ -151,6 +160,10 @@ class TestByline:
             ("<ul><li><span><i class=icon-user></i>Lan Chi (Theo AFP)</span></li></ul>", "", ["Lan Chi"], "AFP"),
             ('<p><a rel="author" href="/tac-gia/lan-chi">LAN CHI</a></p>', "", ["LAN CHI"], None),
             ("<p>Tin, ảnh: Lan Chi</p>", "", ["Lan Chi"], None),
+            ("<p class=author><a href=/1>Lan Chi</a><a href=/2>Hà Thu</a></p>", "", ["Lan Chi", "Hà Thu"], None),
+            ("<p class=author><span>Lan Chi</span><span>Hà Thu</span></p>", "", ["Lan Chi", "Hà Thu"], None),
+            ("<p class=author><span>Nguyễn</span><span>Lan Chi</span></p>", "", ["Nguyễn Lan Chi"], None),
+            ("<p class=author><b>L</b>an Chi</p>", "", ["Lan Chi"], None),
             ("", '<p class="news-author">Theo PV (TTXVN/Vietnam+)</p>', ["PV"], "TTXVN, Vietnam+"),
             ("", '<div class="author">Lan Chi<br>Nam Giang</div>', ["Lan Chi", "Nam Giang"], None),
             ("", '<ul><li class="comment-author">Lan Chi</li></ul>', [], None),

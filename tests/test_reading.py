@@ -112,6 +112,14 @@ class TestBody:
             ("<p>- Bác đi đâu?</p><p>- Ra đê.</p>", ["- Bác đi đâu?", "- Ra đê."]),
             ("<ol><li>Xã A: 17 hộ</li><li>Xã B: 5 hộ</li></ol>", ["Xã A: 17 hộ", "Xã B: 5 hộ"]),
             ("<div class=caption>Đây là chữ.</div>", ["Đây là chữ."]),
+            ("<p>Theo dõi giá lúa trên ứng dụng, bác Tư chưa bán.</p>", [
+                "Theo dõi giá lúa trên ứng dụng, bác Tư chưa bán."]),
+            ("<p>Theo dõi Báo Ví Dụ trên Zalo, Facebook để đọc tin nhanh, đúng.</p>", []),
+            ("<p>Mời bạn bè về quê xem thêm hội đê là ý của chị Ba.</p>", [
+                "Mời bạn bè về quê xem thêm hội đê là ý của chị Ba."]),
+            ("<p><b>Ý kiến</b></p><p>Bác Tư muốn ở lại.</p>", ["Ý kiến", "Bác Tư muốn ở lại."]),
+            ("<p>Chủ đề:</p><p>Hội đê năm nay có hai chủ đề do xã chọn</p>", [
+                "Chủ đề:", "Hội đê năm nay có hai chủ đề do xã chọn"]),
             ("<ul class=menu><li>Cơm gạo mới</li><li>Canh rau đay</li></ul>", ["Cơm gạo mới", "Canh rau đay"]),
         ],
     )  # fmt: skip
@@ -119,6 +127,10 @@ class TestBody:
         article = read(spider, reply(URL, page(f"<p>{SENTENCE}</p>{between}<p>{OTHER}</p><p>Nước đã rút.</p>")))
         assert paragraphs(article) == [SENTENCE, *left, OTHER, "Nước đã rút."]
         assert article.images == []
+
+    def test_a_list_s_last_words_are_no_authors(self, spider):
+        article = read(spider, reply(URL, page(f"<p>{SENTENCE}</p><p>{OTHER}</p><p>Rơm</p><p>Trấu</p>")))
+        assert (paragraphs(article), article.authors) == ([SENTENCE, OTHER, "Rơm", "Trấu"], [])
 
     @pytest.mark.parametrize(
         "end",

@@ -30,7 +30,7 @@ from newsbot.reading.generic import generic_body
 from newsbot.reading.layouts import Layout, fitting_layout, select
 from newsbot.reading.lead_pictures import lead_pictures
 from newsbot.reading.leftovers import is_leftover, without_leftovers
-from newsbot.reading.nearby_byline import nearby_byline
+from newsbot.reading.nearby_byline import author_lines, nearby_byline
 from newsbot.reading.nearby_lead import nearby_lead
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute
@@ -97,7 +97,7 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
         told.insert(0, ("generic", lead))
     sapo = claims.settle_text("sapo", told)
     sapo, paragraphs = without_repetition(sapo, paragraphs, source.slugs)
-    printed = [clean(line) for node in byline_nodes for line in node_text(node).split("\n")]
+    printed = [line for node in byline_nodes for line in author_lines(node)]
     lines = printed or _pop_bylines(paragraphs, outlets)
     place_of_lines = _place_of_text(claims)
     if not lines and (layout is None or not layout.author):
@@ -180,6 +180,8 @@ def _may_be_byline(node: LexborNode) -> bool:
 def _pop_bylines(paragraphs: list[str], outlets: set[str]) -> list[str]:
     """Take the bare byline off the end of the body: one line, or an author's above a source's; or off its head."""
     lines: list[str] = []
+    if len(paragraphs) > 2 and all(map(_is_one_word, paragraphs[-2:])):
+        return []  # what a list ends with
     while len(paragraphs) > 1 and len(lines) < 2 and looks_like_byline(paragraphs[-1]):
         lines.insert(0, paragraphs.pop())
     if len(paragraphs) == 1 and fold(paragraphs[0]) in outlets:  # a video's page
@@ -187,6 +189,10 @@ def _pop_bylines(paragraphs: list[str], outlets: set[str]) -> list[str]:
     if not lines and len(paragraphs) > 1 and is_credited(paragraphs[0]) and looks_like_byline(paragraphs[0]):
         lines.append(paragraphs.pop(0))
     return lines
+
+
+def _is_one_word(line: str) -> bool:
+    return line.isalpha() and not is_credited(line)
 
 
 def _place_of_text(claims: Claims) -> str:

@@ -18,6 +18,8 @@ _NAME: Final = re.compile(
     r"|(?<![a-z])(?:ads?|adv|qc|tags?|nav|menu|tools?|print|vote|rating|also|pager|modal|signup|keywords?)(?![a-z:])",
     re.IGNORECASE,
 )
+#: Of them, what a part of an article may be about, and be named after.
+_SUBJECTS: Final = re.compile(r"share|sharing|social|cookie|banner|promo", re.IGNORECASE)
 _COMMENTS: Final = re.compile(r"comment|binh-?luan|y-?kien|disqus", re.IGNORECASE)
 _RELATED: Final = re.compile(
     r"related|relates|lien-?quan|(?:tin|bai)-?khac|cung-?chuyen|read-?(?:more|next|also)", re.IGNORECASE
@@ -54,7 +56,34 @@ def without_furniture(blocks: list[Block], boxes: list[Box], *, known: bool) -> 
     """
     total = boxes[0].weight
     out = {id(box) for box in boxes[1:] if box.texts and _is_furniture(box, total, known=known)}
+    if out and not known:
+        out -= _between_paragraphs(blocks, boxes, out)
     return _outside(out, blocks, boxes)
+
+
+def _between_paragraphs(blocks: list[Block], boxes: list[Box], candidates: set[int]) -> set[int]:
+    """Return those of the boxes that hold text without links amid running text, and may be named after what it says."""
+    texts = [block for block in blocks if block.kind == "text"]
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for place, block in enumerate(texts):
+        first.setdefault(id(block.box), place)
+        last[id(block.box)] = place
+    for box in reversed(boxes):  # children first
+        if box.parent is not None and id(box) in first:
+            around = id(box.parent)
+            first[around] = min(first.get(around, first[id(box)]), first[id(box)])
+            last[around] = max(last.get(around, -1), last[id(box)])
+    spared = set()
+    for box in boxes:
+        if id(box) not in candidates or id(box) not in first or box.parent is None or box.links or not box.weight:
+            continue
+        if box.tag in _TAGS or _NAME.search(_SUBJECTS.sub("", box.name)) or _COMMENTS.search(box.name):
+            continue
+        start, end, whole = first[id(box)] - 1, last[id(box)] + 1, id(box.parent)
+        if first[whole] <= start and end <= last[whole] and texts[start].runs and texts[end].runs:
+            spared.add(id(box))
+    return spared
 
 
 def without_cards(blocks: list[Block], boxes: list[Box], is_other_article: Callable[[str], bool]) -> list[Block]:

@@ -45,6 +45,10 @@ _RELATED: Final = re.compile(
 _COMMENTS: Final = re.compile(
     r"comments?|bình luận( \(\d*\))?|gửi bình luận( của bạn)?|ý kiến bạn đọc|ý kiến( của bạn)?( \(\d*\))?"
 )
+#: Such a line may as well head a part of the article.
+_HEADS: Final = re.compile(r"bình luận|ý kiến|chủ đề")
+#: In characters: a line of so many is no name, no tag and no label, whatever its end.
+_SENTENCE: Final = 35
 #: From a control of the comment box on a page has left its article.
 _COMMENT_BOX: Final = re.compile(
     r"bạn còn \d+/\d+ ký tự|\d+ ?/ ?\d+ ký tự|bạn vui lòng nhập từ \d+ ký tự trở lên ?!*"
@@ -62,11 +66,23 @@ _IMPRINT: Final = re.compile(
 )
 #: How one begins; most lines need not be looked at further.
 _PROMOTES: Final = re.compile(r"\W*(?:mời|theo dõi|truy cập|tải|mọi|follow|sign up|subscribe)\b", re.IGNORECASE)
+_ASKS_TO_FOLLOW: Final = re.compile(
+    r"\W*(?:theo dõi|truy cập|tải)\b(?:\W+(?:về|ngay|thêm|và|vào|các|những)\b){0,3}\W*", re.IGNORECASE
+)
+#: What a paper asks its readers to follow, where it is no name.
+_FOLLOWED: Final = re.compile(
+    r"(?:báo|tạp chí|đài|tin|thông tin|bản tin|trang|kênh|fanpage|page|ứng dụng|app|chuyên (?:mục|trang)|chúng tôi"
+    r"|website|zalo|facebook|youtube|google|trên|qua)\b"
+)
+_APPS: Final = r"(?:google news|zalo|facebook|youtube|tiktok|fanpage|ứng dụng|app)"
 _PROMOTION: Final = re.compile(
-    r"\W*mời (quý )?(bạn|vị|độc giả|bạn đọc|quý vị|khán giả|các bạn)\b.{0,80}\b"
+    # Friends may be asked, too, and a sentence may go on with what that is.
+    r"(?![^:]*\blà\b)"
+    r"\W*mời (quý )?(bạn(?! (?:bè|hàng|trẻ|học|đời|tình))|vị|độc giả|bạn đọc|quý vị|khán giả|các bạn)\b.{0,80}\b"
     r"(chuyên mục|chuyên trang|xem (thêm|các tin)|đón (đọc|xem)|theo dõi|fanpage|kênh|zalo|youtube|ứng dụng"
     r"|google news).*"
-    r"|\W*(theo dõi|truy cập|tải) .{0,80}\b(google news|zalo|facebook|youtube|fanpage|ứng dụng|app)\b.*"
+    rf"|\W*(theo dõi|truy cập|tải) (?=.{{0,90}}\b{_APPS}\b)"
+    rf"(?!.*\b{_APPS}\b(?:(?! để\b)[^,;]){{0,40}}[,;] (?!{_APPS}|để\b)).*"
     r"|\W*mọi (phản ánh|ý kiến|thông tin|đóng góp|tin).{0,80}\b(gửi|liên hệ)\b"
     r".*\b(báo|tòa soạn|địa chỉ|email|đường dây).*"
     r"|\W*follow .{0,60}\bon (twitter|facebook|instagram|youtube|google news)\b.*"
@@ -94,6 +110,11 @@ def is_leftover(line: str) -> bool:
         return True
     if len(line) > _LONGEST_PROMOTION or _PROMOTES.match(line) is None:
         return False
+    asks = _ASKS_TO_FOLLOW.match(line)
+    if asks is not None:
+        followed = line[asks.end() :]
+        if not followed[:1].isupper() and _FOLLOWED.match(fold(followed)) is None:
+            return False  # "Theo dõi giá lúa trên ứng dụng" tells of somebody
     return _PROMOTION.fullmatch(fold(line)) is not None
 
 
@@ -129,7 +150,7 @@ def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], boo
                 break
             if _is_comment_label(key) and _box_follows(blocks, place):
                 break
-            if _RELATED.fullmatch(key) or _COMMENTS.fullmatch(key):
+            if (_RELATED.fullmatch(key) or _COMMENTS.fullmatch(key)) and not _heads_text(blocks, place, key):
                 below = key
                 continue
         if below:
@@ -151,6 +172,20 @@ def _key(line: str) -> str:
 
 def _is_comment_label(key: str) -> bool:
     return _COMMENTS.fullmatch(key) is not None
+
+
+def _heads_text(blocks: list[Block], place: int, key: str) -> bool:
+    """Whether a line that may be a label heads a part of the article: text follows it, and no link."""
+    block = blocks[place]
+    if _HEADS.fullmatch(key) is None or not (block.strong or block.text.endswith(":")):
+        return False
+    following = blocks[place + 1] if place + 1 < len(blocks) else None
+    return (
+        following is not None
+        and following.kind == "text"
+        and not following.link
+        and (following.runs or len(following.text) >= _SENTENCE)
+    )
 
 
 def _box_follows(blocks: list[Block], place: int) -> bool:

@@ -34,6 +34,8 @@ _PARTS: Final = frozenset((
 _LONGEST_HEAD_LINE: Final = 100
 _DATE: Final = re.compile(
     r"\d{1,4}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{2,4}|ngày\s+\d|\d\s+(?:phút|giờ|ngày)\s+trước|\d{1,2}:\d\d"
+    r"|\b\d{1,2}\s?(?:tháng|thg)\s\w+(?:\s\w+)?,?\s(?:năm\s)?\d{4}\b"
+    r"|\b(?:tháng|thg)\s\w+(?:\s\w+)?\s\d{1,2},\s?\d{4}\b"
     r"|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)\w*\.? \d{1,2},? \d{4}|\b\d{1,2} \w{3,9}\.? \d{4}\b",
     re.IGNORECASE,
 )

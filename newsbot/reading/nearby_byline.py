@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -13,6 +14,9 @@ from newsbot.vietnamese.bylines import is_credited, looks_like_byline
 from newsbot.vietnamese.text import clean
 
 _AUTHOR: Final = re.compile(r"author|byline|tac-?gia|pseudonym|but-?danh|icon-user|reporter", re.IGNORECASE)
+#: Of names that stand together, and in characters.
+_MOST_LINES: Final = 4
+_LONGEST: Final = 400
 _NOT_AUTHOR: Final = re.compile(r"comment|relat|card", re.IGNORECASE)
 
 
@@ -25,6 +29,29 @@ def nearby_byline(around: Surroundings) -> list[str]:
     return []
 
 
+def author_lines(holder: LexborNode) -> list[str]:
+    """Return the lines of an element for authors; names in elements of their own that nothing parts are one line each.
+
+    >>> from selectolax.lexbor import LexborHTMLParser
+    >>> html = "<p><a href=/1>Lan Chi</a><a href=/2>Hà Thu</a></p><p><b>L</b>an Chi<br>PV</p>"
+    >>> [author_lines(node) for node in LexborHTMLParser(html).css("p")]
+    [['Lan Chi', 'Hà Thu'], ['Lan Chi', 'PV']]
+    """
+    text = node_text(holder)
+    if len(text) <= _LONGEST and any(before.islower() and after.isupper() for before, after in pairwise(text)):
+        names = [clean(node_text(node)) for node in holder.css("a, span, b, strong, em, i") if not _has_elements(node)]
+        names = [name for name in names if name]
+        parted = "".join(names) == "".join(text.split("\n"))
+        if parted and len(names) > 1 and all(" " in name and looks_like_byline(name) for name in names):
+            return names
+        text = node_text(holder, apart=True)
+    return [clean(line) for line in text.split("\n")]
+
+
+def _has_elements(node: LexborNode) -> bool:
+    return next(node.iter(), None) is not None
+
+
 def _byline_of(node: LexborNode) -> list[str]:
     text = clean(node.text_content or "")
     if len(text) > LONGEST_LINE or not any(map(str.isupper, text)):
@@ -35,7 +62,7 @@ def _byline_of(node: LexborNode) -> list[str]:
             break
         icon = holder.css_first("i[class*='user']")
         if _AUTHOR.search(marks) or icon is not None:
-            lines = [clean(line) for line in node_text(holder).split("\n")]
-            return lines if len(lines) <= 2 and all(map(looks_like_byline, lines)) else []
+            lines = author_lines(holder)
+            return lines if len(lines) <= _MOST_LINES and all(map(looks_like_byline, lines)) else []
     # Unmarked, between the title and the text, a line is believed that says so itself.
     return [text] if is_credited(text) and looks_like_byline(text) and not is_in_list(node) else []

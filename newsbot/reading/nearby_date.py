@@ -13,7 +13,12 @@ from newsbot.reading.page import Page
 from newsbot.reading.surroundings import AFTER, BEFORE, LONGEST_LINE, Surroundings, elements_around, is_in_list
 from newsbot.vietnamese.dates import PrintedDate, parse_date
 
-_DATE_LIKE: Final = re.compile(r"\d\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d|ngày\s+\d|\d\s+(?:phút|giờ|ngày)\s+trước")
+_DATE_LIKE: Final = re.compile(
+    r"\d\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d|ngày\s+\d|\d\s+(?:phút|giờ|ngày)\s+trước"
+    # 3 Tháng Tư, 2025 · Tháng Tư 3, 2025
+    r"|\d\s?(?:tháng|thg)\s|\b(?:tháng|thg)\s[^\W\d]+(?:\s[^\W\d]+)?\s\d",
+    re.IGNORECASE,
+)
 
 #: A time of day and nothing else.
 _TIME: Final = re.compile(

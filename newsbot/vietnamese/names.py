@@ -83,7 +83,7 @@ def is_name(text: str) -> bool:
     if len(words) == 1:
         if is_initials(text):
             return True
-        if len(text) > _LONGEST_WORD:
+        if len(text) > _LONGEST_WORD or fold(text) in _NOT_FIRST:
             return False
     elif fold(words[0]) in _NOT_FIRST or not _NOT_IN_NAMES.isdisjoint(map(fold, words)):
         return False
