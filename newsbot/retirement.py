@@ -64,7 +64,7 @@ class Retirement:
 
     def without_damaged(self, found: Plan) -> Plan:
         """Return the plan by which damaged files, and what they refer to, stay."""
-        self.damaged = list(self._leaving.damaged(found.leaving))
+        self.damaged = list(self._leaving.damaged(sorted({*found.leaving, *found.unindexed})))
         return self._plan() if self.damaged else found
 
     def carry_out(self, found: Plan, by: str) -> Iterator[str]:

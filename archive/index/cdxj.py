@@ -9,6 +9,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha1
 from io import BytesIO
@@ -21,6 +22,7 @@ from warcio.timeutils import iso_date_to_timestamp
 
 from archive.exchange.http_message import LONGEST_HEAD
 from archive.index.surt import surt
+from archive.records.dates import index_time, usual_date
 from archive.records.members import Block, Damage, Member
 from archive.records.sound_records import sound_records
 
@@ -75,11 +77,9 @@ def cdxj_line(record: Member, filename: str) -> bytes | None:
     :raises ValueError: if its date is none.
     """
     record_type = record.type
-    if record_type not in _INDEXED:
+    if not is_indexed(record):
         return None
     content_type = record.get("Content-Type")
-    if record_type in ("resource", "metadata") and content_type == _NOTES:
-        return None
     given = record.values
     url = given.get("warc-target-uri", "").removeprefix("<").removesuffix(">")
     http = _http_head(record_type, record.block, url)
@@ -105,6 +105,14 @@ def cdxj_line(record: Member, filename: str) -> bytes | None:
     return f"{surt(url)} {_timestamp(given.get('warc-date', ''))} {{{said}}}".encode()
 
 
+def is_indexed(record: Member) -> bool:
+    """Return whether a record has a line, if it has a date and can be pointed at."""
+    record_type = record.type
+    if record_type not in _INDEXED:
+        return False
+    return record_type not in ("resource", "metadata") or record.get("Content-Type") != _NOTES
+
+
 def _timestamp(date: str) -> str:
     """Return a WARC-Date as 14 digits.
 
@@ -113,8 +121,10 @@ def _timestamp(date: str) -> str:
     if _USUAL_DATE.fullmatch(date):
         datetime.fromisoformat(date[:19])
         return f"{date[:4]}{date[5:7]}{date[8:10]}{date[11:13]}{date[14:16]}{date[17:19]}"
+    with suppress(ValueError):
+        return index_time(usual_date(date))
     try:
-        return str(iso_date_to_timestamp(date))
+        return str(iso_date_to_timestamp(date))  # what cdxj-indexer takes besides
     except (TypeError, OverflowError) as error:
         raise ValueError(f"{date!r} is no date") from error
 

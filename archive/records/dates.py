@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -40,3 +41,14 @@ def usual_date(written: str) -> str:
         raise ValueError(f"its WARC-Date {written[:40]!r} is no date") from error
     fraction = f".{moment.microsecond:06}" if moment.microsecond else ""
     return f"{moment.year:04}-{moment:%m-%dT%H:%M:%S}{fraction}Z"
+
+
+def index_time(written: str) -> str:
+    """Return a WARC-Date as the 14 digits of an index line; of what is no date, the digits that it has.
+
+    >>> index_time("2026-11-22T10:20:11+07:00"), index_time("2026-11"), index_time("no date of 2026")
+    ('20261122032011', '20261101000000', '2026')
+    """
+    with suppress(ValueError):
+        written = usual_date(written)
+    return re.sub(r"[^0-9]", "", written)[:14]

@@ -18,9 +18,9 @@ class Plan:
     spans: dict[str, Span]
 
     @property
-    def unindexed(self) -> list[str]:
-        """Files that stay because the index does not have all of their captures."""
-        return sorted(name for name, span in self.spans.items() if span.unindexed)
+    def unindexed(self) -> dict[str, str]:
+        """Files that stay because the index does not have all of their captures, with the reason for that."""
+        return {name: span.unindexed for name, span in sorted(self.spans.items()) if span.unindexed}
 
     #: Files that leave, in the order of their names.
     leaving: list[str] = field(default_factory=list)
@@ -30,6 +30,8 @@ class Plan:
     borrowed: set[tuple[str, int]] = field(default_factory=set)
     #: Records of files that leave to which files that stay refer: only copies of them stay.
     left_behind: set[tuple[str, int]] = field(default_factory=set)
+    #: Files beside the collection's that cannot be read, and why: nobody can tell what they need, so that all stays.
+    unread: dict[str, str] = field(default_factory=dict)
 
 
 def plan(collection: Collection, before: str, damaged: Several[str] = (), *, keep_originals: bool = False) -> Plan:
@@ -40,10 +42,13 @@ def plan(collection: Collection, before: str, damaged: Several[str] = (), *, kee
     :param keep_originals: whether a copy of the records that are needed shall stay, instead of their files.
     :raises ArchiveError: if index, store or a file cannot be read.
     """
-    found = spans(collection)
+    found = spans(collection, before)
     fixed = {NAME, *damaged, *(name for name, span in found.items() if span.unindexed)}
     old = {name for name, span in found.items() if span.last and span.last < before and name not in fixed}
-    needed = list(needs(collection, found))
+    unread: dict[str, str] = {}
+    needed = list(needs(collection, found, unread))
+    if unread:
+        return Plan(found, unread=unread)
     if not keep_originals:
         return settled(found, old, needed)
     inward = {(need.original, need.offset) for need in needed if need.original in old and need.file not in old}

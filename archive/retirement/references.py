@@ -2,80 +2,131 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive.collection import Collection
-from archive.index.cdxj import read_line
-from archive.index.index import digits
-from archive.records.members import Member, read_member, walk
+from archive.index.cdxj import is_indexed, read_line
+from archive.records.dates import index_time, usual_date
+from archive.records.members import Damage, Member, read_member, walk
 from archive.records.own_files import is_own_file
 from archive.replay.originals import HOLDING, OriginalSearch
+from archive.retirement.beside import UnreadError, archives_in, files_beside
 
-#: Names of archive files; what a repair or a kill left behind is in other files, too.
-_ARCHIVE: Final = re.compile(r"\.w?arc(\.(gz|zst|bz2))?$", re.IGNORECASE)
+#: Types of records whose age is that of what was captured.
+_CAPTURES: Final = frozenset({*HOLDING, "revisit", "continuation", "conversion"})
+
+
+class Segment(NamedTuple):
+    """A part of a record that is spread over several: the id of the first part, and where this one is."""
+
+    origin: str
+    offset: int
 
 
 @dataclass(slots=True)
 class Span:
-    """What the index says of a file: the times of its first and its last capture, and how many of them are revisits.
+    """What is known of a file: the times of its first and its last capture, how many lines the index has of it.
 
-    ``unindexed`` is a file with captures that the index does not have: nobody can tell whether they are needed.
+    ``unindexed`` says why the index does not have all its captures: nobody can tell whether they are needed.
     """
 
     first: str = ""
     last: str = ""
+    lines: int = 0
     revisits: int = 0
-    unindexed: bool = False
+    unindexed: str = ""
+    #: Whether this project wrote it, and whether its records were read since the index need not tell all of them.
+    is_own: bool = False
+    was_read: bool = False
+    segments: list[Segment] = field(default_factory=list)
 
-    def add(self, time: str, *, is_revisit: bool) -> None:
+    def add(self, time: str) -> None:
         self.first = min(self.first or time, time)
         self.last = max(self.last, time)
-        self.revisits += is_revisit
 
 
 class Need(NamedTuple):
-    """A file holds a revisit whose original is a record of another file."""
+    """A file holds a revisit whose original is a record of another file, or a segment of one."""
 
     file: str
     original: str
     offset: int
 
 
-def spans(collection: Collection) -> dict[str, Span]:
-    """Return the span of each file; one without a single capture, or of another crawler, is read.
+def spans(collection: Collection, before: str = "") -> dict[str, Span]:
+    """Return the span of each file; one that is old, without a single capture, or of another crawler, is read.
 
+    :param before: digits of a time: files whose captures are all older are old.
     :raises ArchiveError: if the index or a file cannot be read.
     """
     found = {path.name: Span() for path in collection.files()}
     for line in collection.index.lines():
         entry = read_line(line)
-        if entry.filename in found:
-            found[entry.filename].add(entry.timestamp, is_revisit=entry.is_revisit)
+        if span := found.get(entry.filename):
+            span.add(entry.timestamp)
+            span.lines += 1
+            span.revisits += entry.is_revisit
     for name, span in found.items():
         path = collection.path(name)
-        if span.last and is_own_file(path):
-            continue
-        is_dated = bool(span.last)
-        for record in walk(path):
-            if not isinstance(record, Member):
-                continue
-            if not is_dated:
-                span.add(digits(record.get("WARC-Date")), is_revisit=False)
-            span.unindexed |= record.type in (*HOLDING, "revisit") and not record.alone
+        span.is_own = bool(span.last) and is_own_file(path)
+        if not span.is_own or span.last < before:
+            _read(path, span)
     return found
 
 
-def needs(collection: Collection, known: dict[str, Span]) -> Iterator[Need]:
-    """Yield what the files of a collection need of each other, each once or more.
+def _read(path: Path, span: Span) -> None:
+    """Take into a span what the records of a file tell, whatever the index knows of them."""
+    span.was_read = True
+    is_dated, indexed = bool(span.last), 0
+    for found in walk(path):
+        if isinstance(found, Damage):
+            if found.lost:
+                span.unindexed = span.unindexed or f"damage at {found.offset}: see `scrapy verify`"
+            continue
+        if found.type in _CAPTURES or not is_dated:
+            span.add(index_time(found.get("WARC-Date")))
+        if segment := segment_of(found):
+            span.segments.append(segment)
+        if is_indexed(found):
+            indexed += 1
+            span.unindexed = span.unindexed or _why_not_indexed(found)
+    if not span.unindexed and indexed != span.lines:
+        span.unindexed = f"it has {span.lines} lines for {indexed} records: `scrapy index rebuild`"
+
+
+def _why_not_indexed(record: Member) -> str:
+    if not record.alone:
+        return "records that share a gzip member: `scrapy convert` it"
+    if record.damaged or not record.complete:
+        return f"damage at {record.offset}: see `scrapy verify`"
+    try:
+        usual_date(record.get("WARC-Date"))
+    except ValueError as error:
+        return f"the record at {record.offset}: {error}"
+    return ""
+
+
+def segment_of(record: Member) -> Segment | None:
+    """Return what a record is a segment of; None for most."""
+    if record.type == "continuation":
+        origin = record.get("WARC-Segment-Origin-ID")
+    else:
+        origin = record.get("WARC-Record-ID") if record.get("WARC-Segment-Number") else ""
+    return Segment(origin, record.offset) if origin else None
+
+
+def needs(collection: Collection, known: dict[str, Span], unread: dict[str, str] | None = None) -> Iterator[Need]:
+    """Yield what the files of a collection need of each other, and files beside it of them, each once or more.
 
     The dedup store knows it of what this archive wrote. Where it does not know a file's revisits, or not all of them
     (files of other crawlers, a store that is switched off), these are read. What may be an original counts as one.
 
+    :param unread: takes why files beside cannot be read, by their paths in the folder.
     :raises ArchiveError: if index, store or a record cannot be read.
     """
     resolved: Counter[str] = Counter()
@@ -83,28 +134,66 @@ def needs(collection: Collection, known: dict[str, Span]) -> Iterator[Need]:
         resolved.update(collection.dedup.resolved_revisits())
         yield from (Need(*row) for row in collection.dedup.references())
     search = OriginalSearch(collection, thorough=True)
-    unknown = {name for name, span in known.items() if resolved[name] < span.revisits}
-    for name, revisit in _revisits(collection, unknown, {name for name, span in known.items() if span.unindexed}):
-        for found in search.trail(revisit):
-            if found.path.name != name and found.path.parent == collection.folder:
-                yield Need(name, found.path.name, found.record.offset)
+    segments = {name: [*span.segments] for name, span in known.items() if span.segments}
+    indexed = {name for name, span in known.items() if span.is_own and resolved[name] < span.revisits}
+    read = {name for name, span in known.items() if not span.is_own or span.unindexed}
+    for name, revisit in _revisits(collection, indexed, read):
+        yield from _originals(collection, name, revisit, search)
+    for path in files_beside(collection):
+        name = str(path.relative_to(collection.folder))
+        try:
+            with archives_in(path) as archives:
+                for each in archives:
+                    for revisit in _revisits_beside(each, segments.setdefault(name, [])):
+                        yield from _originals(collection, name, revisit, search)
+        except UnreadError as error:
+            if unread is not None:
+                unread[name] = str(error)
+    yield from _together(segments)
 
 
-def _revisits(collection: Collection, indexed: set[str], unindexed: set[str]) -> Iterator[tuple[str, Member]]:
-    """Yield the revisits of some files, with the file's name."""
+def _revisits(collection: Collection, indexed: set[str], read: set[str]) -> Iterator[tuple[str, Member]]:
+    """Yield the revisits of some files, with the file's name: those of the index, or all that can be read."""
     for line in collection.index.lines() if indexed else ():
         entry = read_line(line)
         if entry.is_revisit and entry.filename in indexed:
             yield entry.filename, read_member(collection.path(entry.filename), entry.offset)
-    beside = [path for path in _beside(collection) if path.name not in indexed]
-    for path in (*map(collection.path, sorted(unindexed)), *beside):
-        for record in walk(path):
+    for name in sorted(read):
+        for record in walk(collection.path(name)):
             if isinstance(record, Member) and record.type == "revisit":
-                yield path.name, record
+                yield name, record
 
 
-def _beside(collection: Collection) -> list[Path]:
-    """Return the archive files in the folder that are not the collection's, such as zstd: they may refer into it."""
-    own = set(collection.files())
-    files = sorted(collection.folder.iterdir()) if collection.folder.is_dir() else []
-    return [path for path in files if path not in own and _ARCHIVE.search(path.name) and path.is_file()]
+def _revisits_beside(path: Path, segments: list[Segment]) -> Iterator[Member]:
+    """Yield the revisits of a file beside the collection, but those whose originals it holds itself.
+
+    :param segments: takes its segments.
+    """
+    own = OriginalSearch(files=[path])
+    for record in walk(path):
+        if not isinstance(record, Member):
+            continue
+        if segment := segment_of(record):
+            segments.append(segment)
+        if record.type == "revisit":
+            held = own.original(record)
+            if held is None or not held.certain:
+                yield record
+
+
+def _originals(collection: Collection, name: str, revisit: Member, search: OriginalSearch) -> Iterator[Need]:
+    for found in search.trail(revisit):
+        if found.file.name != name and found.file.parent == collection.folder:
+            yield Need(name, found.file.name, found.offset)
+
+
+def _together(segments: dict[str, list[Segment]]) -> Iterator[Need]:
+    """Yield that the files which hold segments of one record need each other."""
+    origins: dict[str, dict[str, list[int]]] = {}
+    for name, own in segments.items():
+        for segment in own:
+            origins.setdefault(segment.origin, {}).setdefault(name, []).append(segment.offset)
+    for files in origins.values():
+        for one, (other, offsets) in product(files, files.items()):
+            if one != other:
+                yield from (Need(one, other, offset) for offset in offsets)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from archive.index.cdxj import Entry
-from archive.index.index import digits
+from archive.records.dates import index_time
 from archive.records.digests import canonical
 from archive.records.members import Member
 from archive.records.revisit import Claim, bare
@@ -127,7 +127,7 @@ class Contents:
         """Return the response in the package that a revisit means, if what is noted here tells it."""
         found = self.get(wanted.record_id) if wanted.record_id else None
         if found is None and wanted.url and wanted.date:
-            found = self._response("url = ? AND time = ?", wanted.url, digits(wanted.date))
+            found = self._response("url = ? AND time = ?", wanted.url, index_time(wanted.date))
         if found is None and wanted.digest and not wanted.is_named:
             found = self._response("digest = ?", canonical(wanted.digest))
         fits = found is not None and (not wanted.digest or found.digest == canonical(wanted.digest))

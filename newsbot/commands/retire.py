@@ -97,12 +97,18 @@ class Command(QuietCommand):
             plan = retirement.without_damaged(plan)
         for name in retirement.damaged:
             print(f"retire: {name} stays: it is not what the manifest says, see `scrapy verify`", file=sys.stderr)
-        for name in plan.unindexed:
-            text = "stays: the index does not have its captures (records that share a gzip member): `scrapy convert` it"
+        for name, reason in plan.unindexed.items():
+            if name in retirement.damaged:
+                continue
+            print(f"retire: {name} stays: the index does not have its captures ({reason})", file=sys.stderr)
+        for name, reason in sorted(plan.unread.items()):
+            text = (
+                f"cannot be read, and may refer to any file, so that all stay ({reason}): unpack it or put it elsewhere"
+            )
             print(f"retire: {name} {text}", file=sys.stderr)
         for name, others in sorted(plan.staying.items()):
             print(f"stays: {name}, to which captures in {len(others)} files refer, such as {min(others)}")
-        self.exitcode = ExitStatus.UNHEALTHY if retirement.damaged or plan.unindexed else ExitStatus.WELL
+        self.exitcode = ExitStatus.UNHEALTHY if retirement.damaged or plan.unindexed or plan.unread else ExitStatus.WELL
         if opts.dry_run or not plan.leaving:
             for name in plan.leaving:
                 print(f"would leave: {name}")
