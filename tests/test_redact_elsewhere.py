@@ -15,6 +15,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from backports import zstd
 
+from archive.records.record import digest
+from archive.records.revisit import IDENTICAL
 from newsbot.fetching.do_not_fetch import NAME
 from newsbot.state.state import State, Version
 from tests.crawl_play import Play
@@ -205,3 +207,109 @@ def test_a_list_that_cannot_be_understood_stops_the_crawl(line: str, tmp_path: P
     assert run.status == 2, run.output
     assert f"{data / NAME}: line 2 begins with no address" in run.said
     assert not run.asked
+
+
+ID = "<urn:uuid:7d0f3a6e-9c1b-4b0e-8a55-2f6f1c6c0a01>"
+THIRD = "http://a.test/cho-phien"
+
+
+def without_id(each: bytes) -> bytes:
+    head, line, rest = each.partition(b"WARC-Record-ID: ")
+    return head + rest.partition(b"\r\n")[2] if line else each
+
+
+def page(url: str, body: bytes, kind: str = "response", **fields: str) -> bytes:
+    return record(kind, http(body, HTML), Target_URI=url, date=DATE, **fields)
+
+
+def plain(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes())
+
+
+def test_records_without_an_id_are_told_apart(tmp_path: Path) -> None:
+    others = [without_id(NEIGHBOUR), without_id(page(THIRD, b"Cho phien"))]
+    path = write(tmp_path / "data" / "warc" / "a.warc.gz", [INFO, without_id(PAGE), *others])
+    redact(tmp_path / "data")
+    content = plain(path)
+    assert SECRET not in content and b"redacted-type: response" in content
+    assert content.startswith(INFO) and content.endswith(b"".join(others))
+
+
+def test_another_page_with_the_same_record_id_stays(tmp_path: Path) -> None:
+    warcs = tmp_path / "data" / "warc"
+    first = write(warcs / "a.warc.gz", [INFO, page(URL, SECRET, Record_ID=ID)])
+    request = record("request", b"GET / HTTP/1.1\r\n\r\n", Target_URI=OTHER, date=DATE, Concurrent_To=ID)
+    second = write(warcs / "b.warc.gz", [INFO, page(OTHER, KEPT, Record_ID=ID), request])
+    before = second.read_bytes()
+    redact(tmp_path / "data")
+    assert SECRET not in plain(first)
+    assert second.read_bytes() == before
+
+
+def test_only_records_of_the_same_exchange_go_along(tmp_path: Path) -> None:
+    other_id = ID.replace("a01", "a02")
+    others = [
+        page(OTHER, KEPT, Record_ID=other_id),
+        page(THIRD, b"Cho phien", Concurrent_To=ID),
+        record("revisit", http(b""), Target_URI=THIRD, date=DATE, Concurrent_To=ID),
+    ]
+    request = record("request", b"GET /ong-hai HTTP/1.1\r\n\r\n", Target_URI=URL, date=DATE, Concurrent_To=ID)
+    path = write(
+        tmp_path / "data" / "warc" / "a.warc.gz",
+        [INFO, page(URL, SECRET, Record_ID=ID, Concurrent_To=other_id), request, *others],
+    )
+    redact(tmp_path / "data")
+    content = plain(path)
+    assert SECRET not in content and b"GET /ong-hai" not in content
+    assert content.endswith(b"".join(others))
+
+
+def test_what_is_told_of_a_page_beside_it_goes_along(tmp_path: Path) -> None:
+    """Segments that go on with it, and what browsertrix writes of a page under addresses of its own."""
+    text = b"Chuyen nha ong Hai"
+    full = http(b"x" * 90 + SECRET, HTML)
+    others = [
+        NEIGHBOUR,
+        record("resource", b"Lu ve", Target_URI=f"urn:text:{OTHER}", date=DATE, type="text/plain"),
+        record("metadata", b"title: Lu ve\r\n", Target_URI=OTHER, date=DATE, type="application/warc-fields"),
+    ]
+    path = write(
+        tmp_path / "data" / "warc" / "a.warc.gz",
+        [
+            INFO,
+            record("response", full[:100], Target_URI=URL, date=DATE, Record_ID=ID, Segment_Number="1"),
+            record("continuation", full[100:], date=DATE, Segment_Number="2", Segment_Origin_ID=ID),
+            record("resource", text, Target_URI=f"urn:text:{URL}", date=DATE, type="text/plain"),
+            record("resource", b"{}", Target_URI=f"urn:pageinfo:{URL}", date=DATE, type="application/json"),
+            record("metadata", b"title: " + text, Target_URI=URL, date=DATE, type="application/warc-fields"),
+            *others,
+        ],
+    )
+    redact(tmp_path / "data")
+    content = plain(path)
+    assert text not in content and b"urn:pageinfo" not in content
+    assert content.endswith(b"".join(others))
+    redact(tmp_path / "data", status=2)
+
+
+def test_no_revisit_is_led_to_a_record_that_only_claims_the_payload(tmp_path: Path) -> None:
+    warcs, claimed = tmp_path / "data" / "warc", digest(SECRET)
+    write(warcs / "a.warc.gz", [INFO, page(OTHER, SECRET[:9], Payload_Digest=claimed), page(URL, SECRET, Record_ID=ID)])
+    revisit = record(
+        "revisit", http(b"", HTML), Target_URI=THIRD, date=DATE, Profile=IDENTICAL, Refers_To=ID, Payload_Digest=claimed
+    )
+    path = write(warcs / "b.warc.gz", [INFO, revisit])
+    assert "would be made whole: " in redact(tmp_path / "data")
+    assert plain(path).count(SECRET) == 1
+
+
+def test_a_damaged_capture_that_a_repair_kept_does_not_hinder(tmp_path: Path) -> None:
+    warcs = tmp_path / "data" / "warc"
+    path = write(warcs / "a.warc.gz", RECORDS)
+    torn = bytearray(gzip.compress(page(URL, SECRET + bytes(range(256)))))
+    torn[-6] ^= 1  # of the checksum
+    kept = warcs / "b.warc.gz.orig"
+    kept.write_bytes(gzip.compress(INFO) + torn + gzip.compress(NEIGHBOUR))
+    redact(tmp_path / "data", "--all-versions")
+    assert SECRET not in plain(path)
+    assert SECRET not in plain(kept) and KEPT in plain(kept)

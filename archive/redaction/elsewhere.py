@@ -23,6 +23,7 @@ from archive.files.zip_faults import ZIP_FAULTS
 from archive.records.members import Damage, Member, walk
 from archive.records.own_files import is_own_file
 from archive.records.revisit import bare
+from archive.redaction.edits import is_tombstone, page_of
 from archive.redaction.targets import Target
 
 #: Names of archive files outside the folder of WARC files.
@@ -56,7 +57,7 @@ class Elsewhere:
         for path in self._files():
             try:
                 for target in self._captures(path, urls, ids):
-                    found.setdefault(target.record_id, target)
+                    found.setdefault(target.key, target)
             except (ArchiveError, OSError) as error:
                 self.left[path] = f"it cannot be read: {error}"
         return list(found.values())
@@ -84,15 +85,16 @@ class Elsewhere:
                         self.left[path] = why
                     return
                 continue
-            url, record_id = bare(found.get("WARC-Target-URI")), found.get("WARC-Record-ID")
-            if found.type not in ("response", "revisit", "resource", "conversion") or not (
-                url in urls or record_id in ids
-            ):
+            if found.type in ("request", "warcinfo") or is_tombstone(found):
                 continue
-            if convert or not record_id:
-                self.left[path] = _CONVERT if convert else f"its record at {found.offset} has no id"
+            of_page = page_of(found) in urls or found.get("WARC-Segment-Origin-ID") in ids
+            if convert and of_page:
+                self.left[path] = _CONVERT
                 return
-            yield Target(path, found)
+            if found.type in ("response", "revisit", "resource", "conversion") and (
+                bare(found.get("WARC-Target-URI")) in urls
+            ):
+                yield Target(path, found)
         if not convert:
             self.warcs.append(path)
 

@@ -11,9 +11,16 @@ from archive.collection import Collection
 from archive.index.cdxj import Entry, read_line
 from archive.records.digests import USUAL, canonical, computed
 from archive.records.members import Member
+from archive.records.record import digest
 from archive.records.revisit import bare, claim
 from archive.records.sound_records import sound_record
 from archive.replay.originals import OriginalSearch, views
+
+
+def record_key(record: Member) -> str:
+    """Return what tells a record from all others, in any file; an id alone may be there twice, or not at all."""
+    own = record.get("WARC-Record-ID") or digest(record.block)
+    return " ".join((own, record.type, record.get("WARC-Date"), bare(record.get("WARC-Target-URI"))))
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,10 @@ class Target:
 
     path: Path
     record: Member
+
+    @property
+    def key(self) -> str:
+        return record_key(self.record)
 
     @property
     def record_id(self) -> str:
@@ -52,8 +63,12 @@ class Target:
         """What other records may call the payload: the digest that is given, and those that crawlers use."""
         if self.is_revisit:
             return {canonical(self.payload_digest)} - {""}
-        computed_here = {str(computed(algorithm, view)) for algorithm in USUAL for view in views(self.record)}
-        return (computed_here | {canonical(self.payload_digest)}) - {""}
+        return (self.computed_digests | {canonical(self.payload_digest)}) - {""}
+
+    @property
+    def computed_digests(self) -> set[str]:
+        """Digests of what the record itself holds, whatever it says."""
+        return {str(computed(algorithm, view)) for algorithm in USUAL for view in views(self.record)}
 
 
 class Finder:
@@ -82,7 +97,7 @@ class Finder:
 
         Each list stands beside the record that holds the payload, which need not be one of those.
         """
-        ids = {target.record_id for target in targets}
+        keys = {target.key for target in targets}
         originals: dict[str, Target] = {}
         found: dict[str, dict[str, Target]] = {}
         for revisit in self._may_refer_to(targets):
@@ -92,11 +107,11 @@ class Finder:
             trail = list(self.search.trail(revisit.record))
             if not trail or not trail[-1].certain or trail[-1].record.type == "revisit":
                 continue  # not to be had before, either
-            if ids.isdisjoint(hop.record.get("WARC-Record-ID") for hop in trail):
+            if keys.isdisjoint(record_key(hop.record) for hop in trail):
                 continue
             original = Target(trail[-1].path, trail[-1].record)
-            originals[original.record_id] = original
-            found.setdefault(original.record_id, {})[revisit.record_id] = revisit
+            originals[original.key] = original
+            found.setdefault(original.key, {})[revisit.key] = revisit
         return [(originals[each], sorted(own.values(), key=_order)) for each, own in found.items()]
 
     def _may_refer_to(self, targets: Several[Target]) -> Iterator[Target]:
@@ -111,7 +126,7 @@ class Finder:
             ):
                 yield from self._targets([entry])
         for target in targets:
-            for known in store.referring_to(target.record_id) if store else ():
+            for known in store.referring_to(target.record_id) if store and target.record_id else ():
                 path = self._collection.path(known.file)
                 yield Target(path, sound_record(path, known.offset))
 

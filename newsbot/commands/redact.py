@@ -135,8 +135,8 @@ class Command(QuietCommand):
             print(f"lines that would go, of captures deleted with their WARC files: {len(away.deleted)}")
         for copy in copies:
             print(f"the same body stays: {copy.url} of {copy.date} (--copies redacts it, too)")
-        chosen = {target.record_id for target in targets}
-        gone = [] if any(each.record_id not in chosen for each in captures) else [url]
+        chosen = {target.key for target in targets}
+        gone = [] if any(each.key not in chosen for each in captures) else [url]
         will = "will" if opts.yes and not opts.dry_run else "would"
         print(f"it {will} not be asked for again" if gone else "it is asked for as before: captures of it stay")
         if opts.dry_run:
@@ -156,7 +156,7 @@ def _chosen(captures: Sequence[Target], url: str, opts: argparse.Namespace) -> l
         raise UsageError(f"the archive has no capture of {url}")
     if opts.record:
         chosen = [target for target in captures if target.record_id.strip("<>") in {i.strip("<>") for i in opts.record}]
-        if len(chosen) < len(set(opts.record)):
+        if len({target.record_id for target in chosen}) < len(set(opts.record)):
             raise UsageError(f"{url} has no such record; {_listed(captures)}")
         return chosen
     if len(captures) > 1 and not opts.all_versions:

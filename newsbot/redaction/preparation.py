@@ -6,6 +6,7 @@ with the journal (`archive.redaction.journal`).
 
 from __future__ import annotations
 
+from collections.abc import Collection as Several
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -83,16 +84,16 @@ class Preparation:
     def captures(self, url: str) -> list[Target]:
         """Return all captures of exactly this URL, in the order of time, wherever in the folder they are."""
         indexed = self.finder.of_url(url)
-        known = {target.record_id for target in indexed}
-        beside = self.elsewhere.look({url}, known)
-        return sorted([*indexed, *(each for each in beside if each.record_id not in known)], key=lambda each: each.date)
+        known = {target.key for target in indexed}
+        beside = self.elsewhere.look({url}, {target.record_id for target in indexed})
+        return sorted([*indexed, *(each for each in beside if each.key not in known)], key=lambda each: each.date)
 
     def copies(self, targets: Sequence[Target]) -> list[Target]:
         """Return the captures, of any URL, that hold the same bodies and are not among these."""
-        known = {target.record_id for target in targets}
+        known = {target.key for target in targets}
         holding = (target for target in targets if target.payload() or target.is_revisit)
         digests = {digest for target in holding for digest in target.digests}
-        return [target for target in self.finder.with_digests(digests) if target.record_id not in known]
+        return [target for target in self.finder.with_digests(digests) if target.key not in known]
 
     def plan(self, targets: Sequence[Target], ground: Ground) -> Edits:
         """Return what would become of which record."""
@@ -122,24 +123,24 @@ class Preparation:
         targets: Sequence[Target],
         ground: Ground,
         deleted: Iterable[str] = (),
-        do_not_fetch: Iterable[str] = (),
+        do_not_fetch: Several[str] = (),
     ) -> None:
         """Write everything down; from here on the redaction happens, whatever comes.
 
         :param deleted: ids of records that are not here any more, but whose lines are, and shall go.
-        :param do_not_fetch: addresses that shall not be asked for again.
+        :param do_not_fetch: addresses that shall not be asked for again: no capture of them is left.
         """
         journal, edits = self._journal, Edits()
         journal.begin()
-        files = edits.redact(list(targets), self.finder, _notes(ground))
+        files = edits.redact(list(targets), self.finder, _notes(ground), do_not_fetch)
         edits.gone |= set(deleted)
         before: dict[str, str] = {}
         urls = {target.url for target in targets}
         self.elsewhere.look(urls, edits.gone)
         inside = {path.name for path in self._collection.files()}
-        whole = sorted(files | {path for path in self.elsewhere.warcs if self._is_inside(path, inside)})
-        for path in (*whole, *(path for path in self.elsewhere.warcs if not self._is_inside(path, inside))):
-            if edits.rewrite(path, journal.prepared(), damaged=path not in whole):
+        for path in sorted(files.union(self.elsewhere.warcs)):
+            # What lies outside the collection is kept by a repair, perhaps, and damaged: its sound records are enough.
+            if edits.rewrite(path, journal.prepared(), damaged=not self._is_inside(path, inside)):
                 journal.replace(path)
                 before[str(path)] = file_digest(path)
         readers = [Reader(crawler) for crawler in self._crawlers]
