@@ -116,6 +116,11 @@ def test_a_value_for_one_source_alone(scrapy: Scrapy, tmp_path: Path) -> None:
         ("redact https://baosonla.vn/ --wait=-5", "--wait: -5 is not a number from 0"),
         ("rebuildstate --output nonsense", "--output: is not the URL of a database"),
         ("rebuildstate baosonla", "a state knows all sources"),
+        ("verify", "verify: there is no data folder "),
+        ("runspider spiders/baosonla.py", "is a source, and nothing of it would be kept: scrapy crawl baosonla"),
+        ("list --logfile ~nobody-here/x", "--logfile ~nobody-here/x: there is no such user"),
+        ("list -s DATA_DIR=~nobody-here/x", "DATA_DIR: '~nobody-here/x': there is no such user"),
+        ("list -s STATE_URL=sqlite:///~nobody-here/x", "STATE_URL: '~nobody-here/x': there is no such user"),
         ("parse", "say it so: scrapy parse"),
         *((f"{command} http://[", "is no address such as https://baosonla.vn/") for command in ADDRESSED),
         *((f"{command} http://a.test:99999/", "is no address") for command in ADDRESSED),
@@ -133,6 +138,44 @@ def test_a_value_for_one_source_alone(scrapy: Scrapy, tmp_path: Path) -> None:
 def test_a_wrong_order(scrapy: Scrapy, tmp_path: Path, words: str, complaint: str) -> None:
     assert complaint in refused(scrapy(*words.split()))
     assert not list((tmp_path / "data").rglob("*.warc*"))
+
+
+def test_home_of_nobody_in_the_environment(scrapy: Scrapy) -> None:
+    line = refused(scrapy("settings", "--get", "DATA_DIR", NEWSBOT_DATA="~nobody-here/x"))
+    assert line == "DATA_DIR: '~nobody-here/x': there is no such user (NEWSBOT_DATA)"
+    line = refused(scrapy("list", NEWSBOT_CONFIG="~nobody-here/x"))
+    assert line == "NEWSBOT_CONFIG: '~nobody-here/x': there is no such user"
+
+
+@pytest.mark.parametrize(
+    ("argument", "complaint"),
+    [
+        ("refetch=ja", "-a refetch must be yes or no, not 'ja'"),
+        ("limit=0", "-a limit must be a whole number from 1, not '0'"),
+    ],
+)
+def test_a_wrong_argument_of_a_source(scrapy: Scrapy, argument: str, complaint: str) -> None:
+    done = scrapy("crawl", "baosonla", "-a", argument, NEWSBOT_CONTACT="desk@example.org")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == f"newsbot: baosonla: {complaint}"
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_nobody_reads_ends_a_command_quietly(unbuffered: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "--help"],
+        cwd=ROOT,
+        env=os.environ | {"NEWSBOT_CONFIG": "", "PYTHONUNBUFFERED": unbuffered},
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    os.close(writer)
+    assert done.stderr == ""
 
 
 def test_importing_wrong_settings_ends_no_interpreter_but_every_crawl() -> None:

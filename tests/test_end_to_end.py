@@ -231,7 +231,7 @@ def test_second_crawl_publishes_nothing_again(crawl: Crawl, replica: Replica, tm
     shutil.copytree(crawl.data, data)
     lines = crawl.lines("baosonla")
     settings = [f"CONNECT_TO={','.join(replica.settings['CONNECT_TO'])}", *HURRY]
-    options = ["-a", "refetch=1", *(f"--set={setting}" for setting in settings)]
+    options = ["-a", "refetch=yes", *(f"--set={setting}" for setting in settings)]
     done = scrapy("crawl", "baosonla", *options, data=data, replica=replica)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [path.name for path in (data / "articles/baosonla").iterdir()] == [

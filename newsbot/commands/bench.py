@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 from scrapy.commands import bench
 
 from newsbot.running.looking_command import LookingCommand
@@ -9,3 +11,7 @@ from newsbot.running.looking_command import LookingCommand
 
 class Command(LookingCommand, bench.Command):
     """Measures Scrapy on this machine."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        self.warn("this measures Scrapy alone, on pages of its own; `make bench` measures newsbot")
+        super().run(args, opts)

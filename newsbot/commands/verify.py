@@ -67,6 +67,8 @@ class Command(QuietCommand):
         files = [Path(arg) for arg in args]
         if missing := [str(path) for path in files if not path.is_file()]:
             raise UsageError(f"no such file: {', '.join(missing)}")
+        if not files and not Path(self.settings["DATA_DIR"]).is_dir():
+            self.refuse(f"verify: there is no data folder {self.settings['DATA_DIR']}")
         check = Check.of_files(self.settings, files) if files else Check.of_folder(self.settings)
         started = monotonic()
         findings: list[Finding] = []

@@ -152,7 +152,10 @@ def _configuration_file(environment: Mapping[str, str]) -> Path | None:
     """Return the file to read; none, if NEWSBOT_CONFIG is there but empty, or there is none where one may be."""
     named = environment.get("NEWSBOT_CONFIG")
     if named is not None:
-        return ROOT / Path(named).expanduser() if named else None
+        try:
+            return ROOT / Path(named).expanduser() if named else None
+        except RuntimeError as error:
+            raise GivenError(f"NEWSBOT_CONFIG: {named!r}: there is no such user") from error
     usual = ROOT / "newsbot.toml"
     return usual if usual.exists() else None
 

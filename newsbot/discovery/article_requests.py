@@ -18,7 +18,7 @@ from newsbot.discovery.addresses import Address, Addresses
 from newsbot.discovery.alternatives import Alternatives
 from newsbot.discovery.crawl_state import Answer, CrawlState, validators
 from newsbot.discovery.removal import GONE_STATUSES, Removal
-from newsbot.discovery.spider_arguments import whole_number
+from newsbot.discovery.spider_arguments import whole_number, yes_or_no
 from newsbot.fetching.ending import is_unsent
 from newsbot.fetching.unmade import is_listed
 from newsbot.items import Article
@@ -46,7 +46,7 @@ class ArticleRequests(scrapy.Spider):
         """Take the operator's arguments: `-a limit=N` articles, `-a refetch=yes`: as if nothing were known."""
         super().__init__(name, **kwargs)
         self.limit = whole_number("limit", limit) if limit else None
-        self.refetch = bool(refetch)
+        self.refetch = yes_or_no("refetch", refetch) if refetch is not None else False
         self.crawl_state = CrawlState(self.name)
         self._asked: set[str] = set()
         self._alternatives = Alternatives()

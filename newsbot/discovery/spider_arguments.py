@@ -20,6 +20,19 @@ def whole_number(name: str, value: str) -> int:
     return int(value)
 
 
+def yes_or_no(name: str, value: str) -> bool:
+    """Return an argument that is a switch.
+
+    :raises UsageError: if it is neither yes nor no.
+
+    >>> yes_or_no("refetch", "yes"), yes_or_no("refetch", "no")
+    (True, False)
+    """
+    if value not in ("yes", "no"):
+        raise UsageError(f"-a {name} must be yes or no, not {value!r}")
+    return value == "yes"
+
+
 def choose_sections(known: Iterable[str], wanted: str) -> list[str]:
     """Return the sections that an operator names, separated by commas; what the spider does not know is a path.
 

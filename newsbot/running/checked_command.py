@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from scrapy.utils.conf import arglist_to_dict
 
+from newsbot.configuration.configuration_error import ConfigurationError
 from newsbot.configuration.given_settings import exposed_secrets, given_mistake, given_sources, origin, set_for_source
 from newsbot.configuration.mistakes import complete_user_agent, mistakes
 from newsbot.configuration.setting_kinds import known_settings, unknown_settings
@@ -51,7 +52,11 @@ class CheckedCommand(ScrapyCommand):
                 self.refuse(f"-s {name}: there is no such setting; did you mean {meant}?")
             self.warn(f"-s {name}: no part of newsbot or Scrapy reads it")
         if opts.logfile:  # a file on the command line is meant from where one stands, a setting is not
-            settings.set("LOG_FILE", str(Path(opts.logfile).expanduser().absolute()), "cmdline")
+            try:
+                file = Path(opts.logfile).expanduser().absolute()
+            except RuntimeError:
+                self.refuse(f"--logfile {opts.logfile}: there is no such user")
+            settings.set("LOG_FILE", str(file), "cmdline")
         if (exposed := exposed_secrets()) and not settings.getint("PARENT_PROCESS"):  # said by the parent
             self.warn(exposed)
         self.has_contact = complete_user_agent(settings)
@@ -61,7 +66,10 @@ class CheckedCommand(ScrapyCommand):
             set_for_source(own := settings.copy(), source)
             if wrong := list(mistakes(own, defaults)):
                 self.refuse(*(f"{line} ({where})" for line in wrong))
-        settle_folders(settings)
+        try:
+            settle_folders(settings)
+        except ConfigurationError as error:
+            self.refuse(f"{error}{origin(str(error), settings)}")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run a command of Scrapy's; where it would only print its help, say in one line how it is called."""

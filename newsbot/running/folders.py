@@ -33,22 +33,39 @@ class Folders:
 
 
 def settle_folders(settings: BaseSettings) -> None:
-    """Make absolute what names a file or folder: `~` is the user's home, all else is below the project's folder."""
+    """Make absolute what names a file or folder: `~` is the user's home, all else is below the project's folder.
+
+    :raises ConfigurationError: if one is in the home of nobody; the message names the setting.
+    """
     for name in _PATHS:
         value = settings.get(name)
         if value and not (name == "ARCHIVE_DEDUP" and value == "off"):
-            settings.set(name, str(absolute(value)), settings.getpriority(name) or 0)
+            settings.set(name, str(_absolute(name, value)), settings.getpriority(name) or 0)
     url = settings.get("STATE_URL") or ""
     file = url.removeprefix(_SQLITE)
     if file != url and file and not file.startswith((":memory:", "file:")):
         path, mark, query = file.partition("?")
-        settings.set("STATE_URL", f"{_SQLITE}{absolute(path)}{mark}{query}", settings.getpriority("STATE_URL") or 0)
+        settings.set(
+            "STATE_URL", f"{_SQLITE}{_absolute('STATE_URL', path)}{mark}{query}", settings.getpriority("STATE_URL") or 0
+        )
+
+
+def _absolute(name: str, path: str) -> Path:
+    try:
+        return absolute(path)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{name}: {error}") from error
 
 
 def absolute(path: str) -> Path:
     """Return a path of the settings as one that means the same everywhere.
 
+    :raises ConfigurationError: if it is in the home of nobody.
+
     >>> absolute("/srv/data"), absolute("data").is_absolute(), absolute("~/news").is_relative_to(Path.home())
     (PosixPath('/srv/data'), True, True)
     """
-    return ROOT / Path(path).expanduser()
+    try:
+        return ROOT / Path(path).expanduser()
+    except RuntimeError as error:
+        raise ConfigurationError(f"{path!r}: there is no such user") from error
