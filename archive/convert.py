@@ -26,7 +26,7 @@ from archive.files.open_file import OPEN
 from archive.files.zip_faults import ZIP_FAULTS
 from archive.records.members import Damage, Member, walk, what_it_is
 from archive.records.record import digest, warcinfo
-from archive.records.record_reader import RECORD_END
+from archive.records.record_reader import RECORD_END, head_lines, parse_head
 from archive.records.run_record import warc_now
 
 _CONFORMS_TO: Final = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
@@ -174,7 +174,7 @@ def _anew(record: Member, warcinfo_id: str) -> bytes:
     """
     fields = [
         (name, value[1:-1] if name.lower() in _URIS and value[:1] == "<" and value[-1:] == ">" else value)
-        for name, value in record.fields
+        for name, value in parse_head(record.head, "surrogateescape")
         if name.lower() != "content-length"
     ]
     if not record.get("WARC-Block-Digest"):
@@ -182,5 +182,4 @@ def _anew(record: Member, warcinfo_id: str) -> bytes:
     if warcinfo_id and not record.get("WARC-Warcinfo-ID") and record.type != "warcinfo":
         fields.append(("WARC-Warcinfo-ID", warcinfo_id))
     fields.append(("Content-Length", str(len(record.block))))
-    head = "".join(f"{name}: {value}\r\n" for name, value in fields)
-    return b"".join((b"WARC/1.1\r\n", head.encode(), b"\r\n", record.block, RECORD_END))
+    return b"".join((b"WARC/1.1\r\n", head_lines(fields), b"\r\n", record.block, RECORD_END))

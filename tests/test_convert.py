@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -15,11 +16,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from backports import zstd
 
+from archive.convert import convert
 from archive.records.members import Damage, Member, members, walk
 from newsbot.state.resources import ARTICLE, Resource, Resources
 from newsbot.state.state import State
 from tests.replica.server import ROOT
-from tests.test_archive_formats import ARC_FORMS, FORMS, RECORDS
+from tests.test_archive_formats import ARC_FORMS, FORMS, RECORDS, arc
 from tests.warc_making import collection, exchange, gz, record, response, warcinfo, write
 
 
@@ -103,6 +105,33 @@ def test_old_heads(tmp_path: Path) -> None:
     assert page.get("X-Own") == "a b"
     assert page.get("WARC-Block-Digest").startswith("sha256:")
     assert {name for name, _ in page.fields} >= {"WARC-Record-ID", "WARC-Date", "Content-Type"}
+
+
+def test_heads_keep_bytes_that_are_no_utf8(tmp_path: Path) -> None:
+    """What a crawler wrote in another encoding is not replaced by a mark that it was there."""
+    page = record("response", response(), ("X-Own", "YYY"), warc_target_uri="http://a.test/ZZZ")
+    page = page.replace(b"YYY", b"b\xe1o \xff").replace(b"/ZZZ", b"/ph\xfa")
+    (tmp_path / "a.warc.gz").write_bytes(gzip.compress(warcinfo() + page))
+    convert(tmp_path / "a.warc.gz", tmp_path / "b.warc.gz")
+    head = list(members(tmp_path / "b.warc.gz"))[-1].head
+    assert b"X-Own: b\xe1o \xff\r\n" in head
+    assert b"WARC-Target-URI: http://a.test/ph\xfa\r\n" in head
+
+
+@pytest.mark.parametrize("pack", [b"".join, lambda lines: gzip.compress(b"".join(lines)), lambda lines: gz(*lines)])
+def test_arc_records_with_equal_lines(pack: Callable[[list[bytes]], bytes], tmp_path: Path) -> None:
+    """Each has an id, the same however often it is read; a URL's bytes that are no UTF-8 are escaped as they are."""
+    for name, blocks in (("a.arc", (b"one", b"two", b"two")), ("b.arc", (b"six", b"two", b"ten"))):
+        lines = arc(1, *(("http://a.test/XXX 192.0.2.7 20080430204830 text/html", block) for block in blocks))
+        (tmp_path / name).write_bytes(pack([line.replace(b"XXX", b"ph\xfa") for line in lines]))
+        convert(tmp_path / name, tmp_path / f"{name}.warc.gz")
+    records = [each for name in ("a", "b") for each in list(members(tmp_path / f"{name}.arc.warc.gz"))[2:]]
+    assert [bytes(each.block) for each in records] == [b"one", b"two", b"two", b"six", b"two", b"ten"]
+    assert {each.get("WARC-Target-URI") for each in records} == {"http://a.test/ph%FA"}
+    assert len({each.get("WARC-Record-ID") for each in records[:3]}) == 3
+    assert len({each.get("WARC-Record-ID") for each in (*records[:4], records[5])}) == 5
+    read = [each.get("WARC-Record-ID") for each in walk(tmp_path / "a.arc") if isinstance(each, Member)]
+    assert read[1:] == [each.get("WARC-Record-ID") for each in records[:3]]
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:

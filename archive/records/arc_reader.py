@@ -10,11 +10,10 @@ import re
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Final
-from uuid import NAMESPACE_URL, uuid5
 
 from archive.files.inflate import Content
 from archive.files.plain_file import PlainFile
-from archive.records.record_reader import Found, block_of, matches
+from archive.records.record_reader import Found, block_of, head_lines, matches
 
 _LONGEST_LINE: Final = 1 << 14
 #: How a record's line begins; what follows is looked at word by word.
@@ -40,7 +39,7 @@ class Arc:
         line = _LINE.match(content[begin : begin + _LONGEST_LINE])
         if not line:
             return None
-        head = _head(line[0].decode("utf-8", "replace").rstrip("\r\n"))
+        head = _head(line[0].decode("utf-8", "surrogateescape").rstrip("\r\n"))
         if head is None:
             return None
         fields, length = head
@@ -61,8 +60,9 @@ class Arc:
         block_end = self.next(content, behind_line) if problem else stop
         block = block_of(content, behind_line, min(stop, len(content), block_end))
         fields = [*_described(fields, bytes(block[:5])), ("Content-Length", str(length))]
-        made_up = "".join(["WARC/1.1\r\n", *(f"{name}: {value}\r\n" for name, value in fields), "\r\n"])
-        return Found(made_up.encode(), fields, block, end, problem, False, cut_off, lacking, skipped + line.end())
+        made_up = b"".join((b"WARC/1.1\r\n", head_lines(fields), b"\r\n"))
+        head_length = skipped + line.end()
+        return Found(made_up, fields, block, end, problem, False, cut_off, lacking, head_length, unnamed=line[0])
 
     def next(self, content: Content | PlainFile, start: int) -> int:
         candidates = matches(content, _START, start, _LONGEST_LINE)
@@ -72,7 +72,7 @@ class Arc:
 
     def begins(self, content: Content | PlainFile) -> bool:
         line = _LINE.match(content[:_LONGEST_LINE])
-        return line is not None and _head(line[0].decode("utf-8", "replace").rstrip("\r\n")) is not None
+        return line is not None and _head(line[0].decode("utf-8", "surrogateescape").rstrip("\r\n")) is not None
 
 
 def _line_ends(content: Content | PlainFile, start: int) -> int:
@@ -84,7 +84,7 @@ def _line_ends(content: Content | PlainFile, start: int) -> int:
 def _head(line: str) -> tuple[list[tuple[str, str]], int] | None:
     """Return the fields that a record's line gives, and the length of its block; None if it is no such line.
 
-    >>> _head("http://a.test/ 192.0.2.1 20080430204825 text/html 7")[0][1]
+    >>> _head("http://a.test/ 192.0.2.1 20080430204825 text/html 7")[0][0]
     ('WARC-Date', '2008-04-30T20:48:25Z')
     >>> _head("http://a.test/ a page 7")
     """
@@ -98,9 +98,10 @@ def _head(line: str) -> tuple[list[tuple[str, str]], int] | None:
         described = described[:-_WORDS_OF_2]
     elif len(described) == _WORDS_OF_2 and _LENGTH.fullmatch(described[-2]):
         described = []
-    safe = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), url)
-    made = uuid5(NAMESPACE_URL, f"arc {url} {date} {line}")
-    fields = [("WARC-Record-ID", f"<urn:uuid:{made}>")]
+    safe = _UNSAFE.sub(
+        lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogateescape")), url
+    )
+    fields = []
     if moment := _moment(date):
         fields.append(("WARC-Date", moment))
     fields.append(("WARC-Target-URI", safe))

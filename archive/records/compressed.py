@@ -24,7 +24,7 @@ from archive.files.zstd_frame import (
     unpack,
 )
 from archive.records.grammars import ARC, WARC, grammar_of
-from archive.records.record_reader import Damage, Found, Grammar, Member, bounded, farther, gap
+from archive.records.record_reader import Damage, Found, Grammar, Member, bounded, farther, gap, named
 
 #: As much of a member's start as shows whether it holds a record.
 _PROBE: Final = 1 << 10
@@ -295,6 +295,7 @@ class _Walk:
             code, message = found.problem
             yield Damage(offset, length, code, f"{message} (at {inner} of the {self._name})", lost=not found.whole)
         if found.head:
+            found = named(found, offset, inner)
             yield Member(
                 offset,
                 length,

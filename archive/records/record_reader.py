@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
+from uuid import NAMESPACE_URL, uuid5
 
 from archive.files.inflate import IN_MEMORY, Content, Gathered
 from archive.files.plain_file import PlainFile
@@ -114,6 +116,8 @@ class Found(NamedTuple):
     lacking: int = 0
     #: Bytes in front of the block; those of the head but for ARC, whose heads are made up.
     head_length: int = 0
+    #: For a record that has no id, what else tells it from others.
+    unnamed: bytes = b""
 
 
 class Grammar(Protocol):
@@ -129,14 +133,16 @@ class Grammar(Protocol):
         """Return whether content begins with a record."""
 
 
-def parse_head(head: bytes) -> list[tuple[str, str]]:
+def parse_head(head: bytes, errors: str = "replace") -> list[tuple[str, str]]:
     r"""Return the named fields of a record's head.
+
+    :param errors: what becomes of bytes that are no UTF-8, as `bytes.decode` has it.
 
     >>> parse_head(b"WARC/1.1\r\nWARC-Type: response\r\nno colon\r\nX: a\r\n b\r\n\r\n")
     [('WARC-Type', 'response'), ('X', 'a b')]
     """
     fields: list[tuple[str, list[str]]] = []
-    for line in head.decode("utf-8", "replace").split("\n")[1:]:
+    for line in head.decode("utf-8", errors).split("\n")[1:]:
         if line[:1] in (" ", "\t") and fields:
             if folded := line.strip():
                 fields[-1][1].append(folded)
@@ -258,6 +264,7 @@ def plain_records(content: Content | PlainFile, start: int, grammar: Grammar) ->
         if found.problem is not None:
             yield Damage(position, found.end - position, *found.problem, lost=not found.whole)
         if found.head:
+            found = named(found, position, 0)
             whole = found.problem is None or found.whole
             length = found.end - position
             yield Member(position, length, found.head, found.fields, found.block, whole, ended=found.problem is None)
@@ -271,6 +278,22 @@ def bounded(content: Content | PlainFile, start: int, found: Found, grammar: Gra
     end = farther(content, start, grammar, found.head_length)
     kept = min(len(found.block), max(0, end - start - found.head_length))
     return found._replace(block=found.block[:kept], end=end)
+
+
+def named(found: Found, offset: int, inner: int) -> Found:
+    """Return a record with an id: one that has none gets the same whenever it is read in its place, and only there."""
+    if not found.unnamed:
+        return found
+    place = f"{offset} {inner} {hashlib.sha256(found.block).hexdigest()} {found.unnamed!r}"
+    made = f"<urn:uuid:{uuid5(NAMESPACE_URL, f'arc {place}')}>"
+    fields = [found.fields[0], ("WARC-Record-ID", made), *found.fields[1:]]
+    version = found.head.partition(b"\n")[0]
+    return found._replace(head=b"".join((version, b"\n", head_lines(fields), b"\r\n")), fields=fields)
+
+
+def head_lines(fields: Iterable[tuple[str, str]]) -> bytes:
+    """Return the fields as they stand in a head; what `parse_head` escaped is put as it was."""
+    return "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8", "surrogateescape")
 
 
 def gap(content: Content | PlainFile, start: int, stop: int) -> Damage:
