@@ -1,8 +1,9 @@
 """Makes a sound WARC file of a damaged one: what can be trusted is kept as it is, what cannot is named.
 
-A record whose gzip member is sound is copied byte for byte. One that shares its member with others, or is spread over
-several, or lacks only line ends behind its block, or whose member's checksum alone is broken while its own digest is
-right, is written anew, head and block byte for byte the same. All else is lost, and the report says what and where.
+A record whose gzip member is sound is copied byte for byte. One that shares its member with others or with garbage, or
+is spread over several, or lacks only line ends behind its block, or whose member's checksum alone is broken while its
+own digest is right, is written anew, head and block byte for byte the same. All else is lost, and the report says what
+and where.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from itertools import groupby
+from itertools import chain, groupby, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -130,10 +131,13 @@ def _survivors(path: Path, result: Repair) -> Iterator[bytes]:
             for offset, group in groupby(walk(path), key=lambda found: found.offset):
                 damages: list[Damage] = []
                 saved = lost = 0
-                for found in group:
+                # What stands behind a record in its gzip member is told behind it.
+                for found, following in pairwise(chain(group, (None,))):
                     if isinstance(found, Damage):
                         damages.append(found)
-                    elif data := _saved(found, file.fileno(), damages, result):
+                    elif found is None:
+                        break
+                    elif data := _saved(found, file.fileno(), damages, result, isinstance(following, Damage)):
                         saved += 1
                         yield data
                     else:
@@ -147,9 +151,12 @@ def _survivors(path: Path, result: Repair) -> Iterator[bytes]:
         raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
 
 
-def _saved(record: Member, file: int, damages: list[Damage], result: Repair) -> bytes:
-    """Return a record as the repaired file shall have it; nothing if it cannot be trusted."""
-    if record.complete and record.alone and record.ended and not record.damaged:
+def _saved(record: Member, file: int, damages: list[Damage], result: Repair, followed: bool) -> bytes:
+    """Return a record as the repaired file shall have it; nothing if it cannot be trusted.
+
+    :param followed: whether its gzip member holds more than the record.
+    """
+    if record.complete and record.alone and record.ended and not record.damaged and not followed:
         return read_at(file, record.offset, record.length)
     # The start of a stream that is only cut off is as it was written; of any other, its digest must tell. So it must
     # where the line ends are not there that would show that the block is as long as the head says.

@@ -81,6 +81,21 @@ CASES: dict[str, tuple[bytes, list[int], list[tuple[int, int]]]] = {
         [0, 1, 2, 3, 4],
         [(len(MEMBERS[0]), 7)],
     ),
+    "garbage behind a record in its member": (
+        join(MEMBERS[0], gz(RECORDS[1] + b"left over"), *MEMBERS[2:]),
+        [0, 1, 2, 3, 4],
+        [(len(MEMBERS[0]), len(gz(RECORDS[1] + b"left over")))],
+    ),
+    "garbage in front of a record in its member": (
+        join(MEMBERS[0], gz(b"left over\r\n" + RECORDS[1]), *MEMBERS[2:]),
+        [0, 1, 2, 3, 4],
+        [(len(MEMBERS[0]), len(gz(b"left over\r\n" + RECORDS[1])))],
+    ),
+    "NULs behind a record in its member": (
+        join(MEMBERS[0], gz(RECORDS[1] + NUL), *MEMBERS[2:]),
+        [0, 1, 2, 3, 4],
+        [(len(MEMBERS[0]), len(gz(RECORDS[1] + NUL)))],
+    ),
     "single stream, then NULs": (STREAM + NUL, [0, 1, 2, 3, 4], [(len(STREAM), 700)]),
     "split anywhere, then NULs": (join(*SPLIT, NUL), [0, 1, 2, 3, 4], [(len(join(*SPLIT)), 700)]),
     "line ends missing": (gz(*(each[:-4] for each in RECORDS)), [0, 1, 2, 3, 4], []),
@@ -253,6 +268,7 @@ def test_whatever_happened(tmp_path: Path, sound: bytes, damages: list[tuple[int
         for member in members(path):
             intact = bytes(member.block) in blocks
             assert intact or sound == PLAIN, "a plain record has no checksum but its digest, which verify looks at"
+        assert repair(path).repaired == "", "what was repaired is sound"
 
 
 def scrapy(*arguments: str, data: Path) -> tuple[int, str, str]:
