@@ -52,6 +52,10 @@ class TestTitle:
         article = read_plain(heading, title=title.format(TITLE))
         assert (article.title, article.extracted_by["title"]) == (TITLE, "generic")
 
+    def test_stands_between_the_section_and_the_site_in_the_page_s_title(self):
+        article = read_plain(f"<h1>Thời sự</h1><h2>{TITLE}</h2>", title=f"Chuyên mục Thời sự | {TITLE} | Báo Ví Dụ")
+        assert article.title == TITLE
+
     def test_heading_is_cleaner_than_metadata(self):
         head = f'<meta property="og:title" content="{TITLE} - Báo Ví Dụ điện tử">'
         article = read_plain(head=head, title=f"{TITLE} - Báo Ví Dụ điện tử")
@@ -109,6 +113,15 @@ class TestDate:
     def test_month_in_words(self, printed):
         article = read_plain(f"<h1>{TITLE}</h1><p>{printed}</p>")
         assert (article.published_at, article.body[:20]) == ("2022-04-26", SENTENCE[:20])
+
+    def test_teasers_below_a_label_are_no_text(self):
+        lead = "Chín hộ dân ở vùng trũng đã được đưa đến nơi an toàn trong đêm, nước còn lên chậm."
+        rows = "".join(
+            f"<div class=m><a href='/lua-1{n}.html'>Lúa {n} trổ bông</a><p>{lead} {n}.</p></div>" for n in (1, 2)
+        )
+        after = f"<div class=o><div class=t>Tin khác</div>{rows}</div>"
+        article = read_plain(text=f"{TEXT}<p>Theo Lao Động</p>", after=after)
+        assert (article.body.count("\n\n"), lead in article.body, article.agency) == (2, False, "Lao Động")
 
     def test_element_named_after_what_the_text_is_about(self):
         text = f"<p>{SENTENCE}</p><div class=share-economy><p>{OTHER}</p></div><p>{SENTENCE[:60]}.</p>"

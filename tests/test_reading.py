@@ -163,6 +163,8 @@ class TestBody:
             ("<p><img src=a.jpg></p><p style='text-align: center'>Nước lên.</p>", "Nước lên."),
             ("<p><img src=a.jpg alt='Nước lên.'></p><p>Nước lên.</p>", "Nước lên."),
             ("<figure><img src=a.jpg><figcaption>Nước lên.</figcaption></figure><p>Nuớc lên.</p>", "Nước lên."),
+            ("<p><img src=a.jpg></p><p>Nước lên đến hiên - Ảnh: LAN CHI</p>", "Nước lên đến hiên - Ảnh: LAN CHI"),
+            ("<p><img src=a.jpg></p><div>Nước lên. <i>Ảnh: PV</i></div>", "Nước lên. Ảnh: PV"),
             ("<p><img src=a.jpg></p>", None),
         ],
     )

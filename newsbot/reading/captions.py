@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final
 
 from newsbot.reading.blocks import LONGEST_CAPTION, Block
+from newsbot.vietnamese.bylines import looks_like_byline
 from newsbot.vietnamese.text import fold
 
 #: How like a caption the line after it must be to be its second copy, which may carry a typo.
 _SAME: Final = 0.85
+#: What ends with who took the picture.
+_CREDITED: Final = re.compile(
+    r"\S[.…!?\"”)]?\s*[-–—(\[./|]?\s*(?:Nguồn )?(?:Ảnh|ẢNH|Photo)\s?:\s?[^:.!?]{2,40}[)\].]?\Z"
+)
 
 
 @dataclass(slots=True)
@@ -56,6 +62,8 @@ def with_captions(blocks: list[Block]) -> Body:
 def _is_caption(block: Block, alt: str) -> bool:
     if len(block.text) > LONGEST_CAPTION:
         return False
+    if _CREDITED.search(block.text) and not looks_like_byline(block.text):
+        return True
     return block.emphasised or block.box.centred or (bool(alt) and fold(block.text) == fold(alt))
 
 

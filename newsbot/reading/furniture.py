@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from newsbot.reading.blocks import Block, Box
+from newsbot.reading.leftovers import is_label
 
 _TAGS: Final = frozenset(("aside", "nav", "footer", "form", "menu"))
 #: What names these is about one paragraph.
@@ -30,6 +31,8 @@ _MOST_OF_COMMENTS: Final = 0.5
 #: Paragraphs: a title, its lead, its date. And so many rows make a list.
 _MOST_IN_CARD: Final = 3
 _FEWEST_CARDS: Final = 3
+#: Below a label that says so.
+_FEWEST_LABELLED: Final = 2
 
 
 def weigh(blocks: list[Block], boxes: list[Box], weight: Callable[[Block], int]) -> int:
@@ -93,8 +96,11 @@ def without_cards(blocks: list[Block], boxes: list[Box], is_other_article: Calla
     """
     cards: dict[int, set[int]] = {}  # by the list that they are in
     others: dict[int, set[int]] = {}  # those of other articles; a list may have this one, too
+    labelled: set[int] = set()  # lists below a label
+    above: Block | None = None
     for block in blocks:
         card = block.box
+        label, above = above, block if block.kind == "text" else above
         if block.kind != "text" or block.linked <= 0.9 or card.texts > _MOST_IN_CARD or card.tag == "h1":
             continue
         while card.parent is not None and card.parent.texts <= _MOST_IN_CARD:
@@ -103,7 +109,13 @@ def without_cards(blocks: list[Block], boxes: list[Box], is_other_article: Calla
             cards.setdefault(id(card.parent), set()).add(id(card))
             if is_other_article(block.link):
                 others.setdefault(id(card.parent), set()).add(id(card))
-    lists = [place for place, rows in others.items() if len(rows) >= _FEWEST_CARDS]
+                if label is not None and label.box is not card and is_label(label.text):
+                    labelled.add(id(card.parent))
+    lists = [
+        place
+        for place, rows in others.items()
+        if len(rows) >= (_FEWEST_LABELLED if place in labelled else _FEWEST_CARDS)
+    ]
     return _outside({card for place in lists for card in cards[place]}, blocks, boxes)
 
 

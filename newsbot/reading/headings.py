@@ -27,6 +27,8 @@ _LONGEST: Final = 400
 #: A shorter heading may be the section that a title names beside the headline.
 _SHORTEST: Final = 15
 _SHARE: Final = 0.25
+#: Between a section and the site's name; a shorter one may be a section's, too.
+_SHORTEST_BETWEEN: Final = 20
 #: A cut copy that is shorter may agree by chance.
 _SHORTEST_CUT: Final = 30
 _MARKS: Final = "-–—|:»•·/"
@@ -40,6 +42,8 @@ def agreeing(headings: Iterable[str], references: Iterable[str]) -> str:
 
     >>> agreeing(["Thời sự", "Lũ về trong đêm"], ["Lũ về trong đêm - Thời sự - Báo Ví Dụ"])
     'Lũ về trong đêm'
+    >>> agreeing(["Thời sự", "Lũ về trong đêm ở xã vùng cao"], ["Thời sự | Lũ về trong đêm ở xã vùng cao | Báo Ví Dụ"])
+    'Lũ về trong đêm ở xã vùng cao'
     >>> agreeing(["Thời sự", "Ví Dụ"], ["Thời sự - Lũ về trong đêm - Báo Ví Dụ"])
     ''
     """
@@ -82,6 +86,10 @@ def _agree(heading: str, reference: str) -> bool:
         return reference[len(heading) :].lstrip()[:1] in _MARKS
     if reference.endswith(heading):
         return reference[: -len(heading)].rstrip()[-1:] in _MARKS
+    before, found, behind = reference.partition(heading)
+    if found and len(heading) >= _SHORTEST_BETWEEN:
+        # "Section | headline | site"
+        return before.rstrip()[-1:] in _MARKS and before[-1] == " " == behind[:1] and behind.lstrip()[:1] in _MARKS
     return len(reference.rstrip(CUT_MARKS)) >= _SHORTEST_CUT and is_cut_copy(reference, heading)
 
 
