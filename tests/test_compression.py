@@ -66,6 +66,29 @@ def test_what_was_cut_off_is_no_page_but_what_lacks_only_its_checksum_is(coding:
         assert _body(coding, packed[:-4]) == text
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
+@pytest.mark.parametrize(("end", "is_whole"), [(b"</p>", False), (b"</body></HTML>\n", True), (b"</rss>", True)])
+def test_a_stream_that_goes_on_is_whole_only_if_its_text_has_ended(coding: str, end: bytes, is_whole: bool) -> None:
+    text = b"<html><p>" + b"Qua cau. " * 300 + end
+    if coding == "br":
+        unfinished = brotli.Compressor()
+        packed = unfinished.process(text) + unfinished.flush()
+    else:
+        stream = zlib.compressobj(wbits=31 if coding == "gzip" else 15)
+        packed = stream.compress(text) + stream.flush(zlib.Z_SYNC_FLUSH)
+    if is_whole:
+        assert _body(coding, packed) == text
+    else:
+        with pytest.raises(CodingError, match="ends before"):
+            _body(coding, packed)
+
+
+def test_the_second_member_may_be_cut_off_too() -> None:
+    first, second = (gzip.compress(PAGE), gzip.compress(random.Random(1).randbytes(5000)))
+    with pytest.raises(CodingError, match="ends before"):
+        _body("gzip", first + second[:-300])
+
+
 def _body(coding: str, body: bytes) -> bytes:
     crawler = Crawler(Spider, Settings())
     crawler.stats = MemoryStatsCollector(crawler)

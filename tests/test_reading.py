@@ -409,6 +409,17 @@ class TestBytes:
         article = read(spider, reply(URL, body, headers=[("Content-Type", "text/html; charset=windows-1258")]))
         assert article.body.startswith("Đà N")
 
+    def test_gzip_without_a_header(self, spider):
+        whole = page(f"<p>{SENTENCE}</p><p>{OTHER}</p>").encode()
+        middle = whole.index(OTHER.encode())
+        members = gzip.compress(whole[:middle]) + gzip.compress(whole[middle:])
+        assert paragraphs(read(spider, reply(URL, members))) == [SENTENCE, OTHER]
+        packed = gzip.compress(whole)
+        assert paragraphs(read(spider, reply(URL, packed[:-8]))) == [SENTENCE, OTHER]
+        for cut in (members[:-30], packed[:-40]):
+            with pytest.raises(ReadingLimitError, match="cut off"):
+                spider.read_page(reply(URL, cut))
+
     def test_gzip_bomb(self, spider):
         body = gzip.compress(page(f"<p>{SENTENCE}</p>").encode() + bytes(50_000_000))
         with pytest.raises(ReadingLimitError, match="longer than"):

@@ -6,8 +6,8 @@ is, what can be neither unpacked nor read is refused by name, and so is what was
 
 from __future__ import annotations
 
-import zlib
-from typing import Any, Final
+import re
+from typing import Final
 
 import brotli
 from scrapy import Request
@@ -16,6 +16,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.utils._compression import _DecompressionMaxSizeExceeded
 
+from newsbot.reading.gzip_members import ends_deflate, gunzipped
+
 _GZIP: Final = (b"gzip", b"x-gzip")
 _GZIP_BEGINS: Final = b"\x1f\x8b"
 _ZSTD_BEGINS: Final = b"\x28\xb5\x2f\xfd"
@@ -23,6 +25,8 @@ _ZSTD_BEGINS: Final = b"\x28\xb5\x2f\xfd"
 _NOT_TEXT: Final = bytes({*range(32), 127} - set(b"\t\n\f\r\x1b"))
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT: Final = 1024
+#: How a text ends that is whole, whatever its coding lacks.
+_ENDS: Final = re.compile(rb"</(?:html|rss|feed|urlset|sitemapindex|rdf:rdf)>\s*(?:<!--[^>]*-->\s*)*\Z", re.IGNORECASE)
 #: Bytes unpacked at a time.
 _STEP: Final = 1 << 16
 
@@ -54,7 +58,7 @@ class Compression(HttpCompressionMiddleware):
         name = encoding.decode()
         try:
             decoded = HttpCompressionMiddleware._decode(body, encoding, max_size)
-            if _is_whole(body, encoding, decoded) or decoded.rstrip().endswith(b">"):
+            if _is_whole(body, encoding, decoded) or _ENDS.search(decoded[-_LOOKED_AT:]):
                 return decoded
         except _DecompressionMaxSizeExceeded:
             raise
@@ -90,20 +94,10 @@ def _is_whole(body: bytes, encoding: bytes, decoded: bytes) -> bool:
     if encoding == b"br":
         return _ends_brotli(body)
     if encoding in _GZIP:
-        return _ends(zlib.decompressobj(31), body)
-    if encoding == b"deflate":
-        return _ends(zlib.decompressobj(), body) or _ends(zlib.decompressobj(-15), body)
+        return gunzipped(body, len(decoded) + 1)[1]
+    if encoding == b"deflate":  # with the two bytes of zlib's header, or bare
+        return ends_deflate(body, 2) or ends_deflate(body, 0)
     return True  # zstd is never asked for
-
-
-def _ends(unpacker: Any, body: bytes) -> bool:
-    try:
-        while body and not unpacker.eof:
-            unpacker.decompress(body, _STEP)
-            body = unpacker.unconsumed_tail
-    except zlib.error:
-        return False
-    return bool(unpacker.eof)
 
 
 def _ends_brotli(body: bytes) -> bool:

@@ -6,7 +6,6 @@ Everything here is fed by strangers: sizes are bounded before anything is decomp
 from __future__ import annotations
 
 import re
-import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urljoin, urlsplit
@@ -16,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
 
 from archive.exchange.capture import Capture
+from newsbot.reading.gzip_members import GZIP_BEGINS, gunzipped
 from newsbot.reading.limits import LONGEST_ADDRESS, MAX_BYTES, MAX_DEPTH, ReadingLimitError
 
 #: Characters of a header in which a charset is looked for.
@@ -50,12 +50,10 @@ class Page:
     def from_response(cls, response: Response) -> Page:
         """Parse a reply; URL and time are those of its capture, so that a replay gives the same page.
 
-        :raises ReadingLimitError: if it is longer, or its tags nest deeper, than any page's.
+        :raises ReadingLimitError: if it is longer, or its tags nest deeper, than any page's; if it was cut off.
         """
         capture: Capture = response.meta["capture"]
-        body = gunzip(response.body, MAX_BYTES + 1)
-        if len(body) > MAX_BYTES:
-            raise ReadingLimitError(f"it is longer than {MAX_BYTES} bytes")
+        body = gunzip_whole(response.body)
         text = decode(body, (response.headers.get("Content-Type") or b"").decode("latin-1"))
         _check_depth(text)
         tree = LexborHTMLParser(text)
@@ -96,13 +94,24 @@ def gunzip(body: bytes, limit: int = MAX_BYTES) -> bytes:
     >>> gunzip(b"<p>a")
     b'<p>a'
     """
-    if not body.startswith(b"\x1f\x8b\x08"):
+    if not body.startswith(GZIP_BEGINS):
         return body[:limit]
-    inflater = zlib.decompressobj(wbits=31)
-    try:
-        return inflater.decompress(body, limit)
-    except zlib.error:
-        return body[:limit]
+    return gunzipped(body, limit)[0] or body[:limit]
+
+
+def gunzip_whole(body: bytes) -> bytes:
+    """Return the bytes of a page, decompressed as `gunzip` does.
+
+    :raises ReadingLimitError: if they are more than any page's, damaged, or were cut off.
+    """
+    is_whole = True
+    if body.startswith(GZIP_BEGINS):
+        body, is_whole = gunzipped(body, MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        raise ReadingLimitError(f"it is longer than {MAX_BYTES} bytes")
+    if not is_whole:
+        raise ReadingLimitError("its gzip is damaged, or was cut off")
+    return body
 
 
 def decode(body: bytes, content_type: str = "") -> str:
