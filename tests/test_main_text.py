@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -282,3 +283,41 @@ def test_an_article_in_pieces_is_read_whole():
         f"<title>{TITLE}</title><h1>{TITLE}</h1><div class=dau><p>{lead}</p></div><div class=giua>{parts}</div>{side}"
     )
     assert paragraphs(read(SPIDER, reply(URL, html))) == [lead, *lines]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (
+            "<p>Chiều buông bến cũ</p><p>Đò về muộn</p><p>Khói bếp lên</p><p>Mẹ chờ con</p>",
+            ["Chiều buông bến cũ", "Đò về muộn", "Khói bếp lên", "Mẹ chờ con"],
+        ),
+        (
+            "<ul><li>Trường Lê Lợi: 17 điểm</li><li>Phường Hai: 5 hộ</li><li>Phường Ba: 11 hộ</li></ul>",
+            ["Trường Lê Lợi: 17 điểm", "Phường Hai: 5 hộ", "Phường Ba: 11 hộ"],
+        ),
+        (
+            "<table><tr><td>Hàng<td>Giá<tr><td>Gạo nếp<td>28.000 đồng<tr><td>Chè búp<td>150.000 đồng</table>",
+            ["Hàng Giá", "Gạo nếp 28.000 đồng", "Chè búp 150.000 đồng"],
+        ),
+        (
+            "<p>Từ ngày 5/8, thành phố cho thông xe kỹ thuật cầu vượt ở ngã tư phía bắc sau mười tháng thi công</p>",
+            ["Từ ngày 5/8, thành phố cho thông xe kỹ thuật cầu vượt ở ngã tư phía bắc sau mười tháng thi công"],
+        ),
+        ("<p><img src=/a.jpg></p>", []),
+        ("<video></video>", []),
+    ],
+)
+def test_a_text_without_a_sentence_is_one_too(html, expected):
+    page = (
+        "<title>Xã chuẩn bị hội xuân</title><ul><li><a href=/>Trang chủ</a><li><a href=/tin>Tin tức</a></ul>"
+        f"<h1>Xã chuẩn bị hội xuân</h1><div>05/08/2026 07:10</div><div class=khung>{html}</div>"
+        "<div class=chan><p>Giấy phép số 1/GP của Sở</p><p>Điện thoại: 0220 111 222</p><p>Bản quyền</p></div>"
+    )
+    assert [line for line in read(SPIDER, reply(URL, page)).body.split("\n\n") if line] == expected
+
+
+def test_paragraphs_without_full_stops_are_read():
+    lines = [f"Đoạn {number} của con đường liên thôn đã được trải nhựa trước mùa mưa năm nay" for number in range(1, 6)]
+    page = f"<title>Đường mới</title><h1>Đường mới</h1><div>{''.join(f'<p>{line}</p>' for line in lines)}</div>"
+    assert paragraphs(read(SPIDER, reply(URL, page))) == lines

@@ -24,6 +24,9 @@ _WORD: Final = re.compile(r"\w+")
 _ENOUGH: Final = 40
 #: As much weight is a whole text, though it is in one piece.
 _MUCH: Final = 1500
+#: So many lines are a text, or one that is so long (in characters).
+_FEWEST_LINES: Final = 3
+_LONG_LINE: Final = 80
 #: An element with so much of what its parent holds is the article's rather than the parent.
 _MOST: Final = 0.6
 #: Elements that are parts of a text, never the whole.
@@ -31,7 +34,9 @@ _PARTS: Final = frozenset((
     "blockquote", "caption", "dd", "details", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6",
     "li", "ol", "p", "pre", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
 ))  # fmt: skip
+_ROWS: Final = frozenset(("dd", "dt", "li", "td", "th", "tr"))
 _LONGEST_HEAD_LINE: Final = 100
+_LONGEST_DATE_LINE: Final = 50
 _DATE: Final = re.compile(
     r"\d{1,4}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{2,4}|ngày\s+\d|\d\s+(?:phút|giờ|ngày)\s+trước|\d{1,2}:\d\d"
     r"|\b\d{1,2}\s?(?:tháng|thg)\s\w+(?:\s\w+)?,?\s(?:năm\s)?\d{4}\b"
@@ -132,6 +137,45 @@ def main_text(
     while chosen and chosen[-1].is_heading:
         chosen.pop()
     return chosen
+
+
+def lines_below(
+    blocks: list[Block], boxes: list[Box], title: str, is_other_article: Callable[[str], bool]
+) -> list[Block]:
+    """Return the text that stands right below a page's headline where no sentence runs: a poem, a list, a table.
+
+    Nothing is known of it but its place. So it must be near the headline with no picture between, in one element, and
+    a few lines or a long one; else a page of pictures would be given the words below them for a text.
+    """
+    key = fold(title)
+    weigh(blocks, boxes, lambda block: 0)
+    blocks = without_furniture(without_cards(blocks, boxes, is_other_article), boxes, known=False)
+    start = next((place for place, block in enumerate(blocks) if block.is_heading and _is_title(block, key)), -1) + 1
+    first = start
+    while first < len(blocks) and _is_above_lines(blocks[first], key):
+        first += 1
+    if not start or first == len(blocks) or blocks[first].kind != "text" or blocks[first].behind_frame:
+        return []
+    holder_of = _holders(boxes)
+    holder = holder_of[id(blocks[first].box)]
+    last = first
+    while last < len(blocks) and holder_of[id(blocks[last].box)] == holder:
+        last += 1
+    chosen = [block for block in blocks[first:last] if not _is_furniture(block, True, False, key)]
+    letters = [len(block.text) for block in chosen if block.kind == "text" and not is_pointer(block, is_other_article)]
+    is_text = len(letters) >= _FEWEST_LINES or max(letters, default=0) >= _LONG_LINE
+    return chosen if is_text else []
+
+
+def _is_above_lines(block: Block, title_key: str) -> bool:
+    if block.kind != "text" or len(block.text) > _LONGEST_HEAD_LINE:
+        return False
+    if block.linked > 0.5 or is_leftover(block.text) or is_label(block.text):
+        return True
+    may_be_name = block.box.tag not in _ROWS  # what a row says looks like one: "Trường Nguyễn Du: 24,5"
+    if _is_furniture(block, True, may_be_name, title_key):
+        return True
+    return len(block.text) <= _LONGEST_DATE_LINE and _DATE.search(block.text) is not None
 
 
 def _weight(block: Block, factor: int, title_key: str) -> int:
