@@ -89,11 +89,25 @@ def test_the_second_member_may_be_cut_off_too() -> None:
         _body("gzip", first + second[:-300])
 
 
+def test_a_page_that_is_packed_unsaid_may_be_cut_off_too() -> None:
+    chance = random.Random(5)
+    text = b"<!DOCTYPE html><p>" + b"".join(b"<p>%d</p>" % chance.getrandbits(64) for _ in range(500))
+    packed = gzip.compress(text)
+    assert _body("", packed) == packed
+    for cut in (packed[:-900], gzip.compress(text[:300]) + packed[:-900]):
+        with pytest.raises(CodingError, match="of which no header tells"):
+            _body("", cut)
+    sitemap = gzip.compress(text.replace(b"<!DOCTYPE html>", b"<urlset>"))[:-900]
+    assert _body("", sitemap) == sitemap
+
+
 def _body(coding: str, body: bytes) -> bytes:
     crawler = Crawler(Spider, Settings())
     crawler.stats = MemoryStatsCollector(crawler)
     request = Request("https://a.test/")
-    packed = HtmlResponse(request.url, headers={"Content-Encoding": coding}, body=body, request=request)
+    packed = HtmlResponse(
+        request.url, headers={"Content-Encoding": coding} if coding else {}, body=body, request=request
+    )
     page = Compression.from_crawler(crawler).process_response(request, packed)
     assert isinstance(page, Response)
     return page.body

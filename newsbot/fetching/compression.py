@@ -16,7 +16,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.utils._compression import _DecompressionMaxSizeExceeded
 
-from newsbot.reading.gzip_members import ends_deflate, gunzipped
+from newsbot.reading.gzip_members import GZIP_BEGINS, ends_deflate, gunzipped
+from newsbot.reading.limits import MAX_BYTES
 
 _GZIP: Final = (b"gzip", b"x-gzip")
 _GZIP_BEGINS: Final = b"\x1f\x8b"
@@ -27,6 +28,7 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT: Final = 1024
 #: How a text ends that is whole, whatever its coding lacks.
 _ENDS: Final = re.compile(rb"</(?:html|rss|feed|urlset|sitemapindex|rdf:rdf)>\s*(?:<!--[^>]*-->\s*)*\Z", re.IGNORECASE)
+_PAGE_BEGINS: Final = re.compile(rb"<!doctype html|<html|<head|<body|<title", re.IGNORECASE)
 #: Bytes unpacked at a time.
 _STEP: Final = 1 << 16
 
@@ -45,7 +47,10 @@ class Compression(HttpCompressionMiddleware):
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         if isinstance(response, TextResponse) and "Content-Encoding" in response.headers:
             response = Response(**{name: getattr(response, name) for name in Response.attributes})
-        return super().process_response(request, response)
+        answer = super().process_response(request, response)
+        if isinstance(answer, Response) and answer.body.startswith(GZIP_BEGINS):
+            _check_unsaid(answer.body)
+        return answer
 
     @staticmethod
     def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
@@ -69,6 +74,16 @@ class Compression(HttpCompressionMiddleware):
         if not decoded and _is_text(body):
             return body
         raise CodingError(f"its body ends before the {name} stream does")
+
+
+def _check_unsaid(body: bytes) -> None:
+    """Look whether a page that came as gzip though no header says so is all there; a list's reader looks by itself.
+
+    :raises CodingError: if it is not.
+    """
+    unpacked, is_whole = gunzipped(body, MAX_BYTES + 1)
+    if not is_whole and _PAGE_BEGINS.search(unpacked[:_LOOKED_AT]) and not _ENDS.search(unpacked[-_LOOKED_AT:]):
+        raise CodingError("its body ends before the gzip stream does, of which no header tells")
 
 
 def _is_unlike(body: bytes, encoding: bytes) -> bool:

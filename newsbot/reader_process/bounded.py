@@ -9,8 +9,8 @@ from scrapy.http import Response
 from archive.exchange.capture import Capture
 from newsbot.reader_process.forms import READINGS, response_form
 from newsbot.reader_process.process import READER
-from newsbot.reading.limits import LIGHT_BYTES, ReadingLimitError, is_light
-from newsbot.reading.page import gunzip, gunzip_whole
+from newsbot.reading.limits import LIGHT_BYTES, MAX_BYTES, ReadingLimitError, is_light
+from newsbot.reading.page import gunzip
 
 if TYPE_CHECKING:
     from newsbot.discovery.list_reading import ListReading
@@ -55,6 +55,7 @@ def read_ahead(spider: ListReading, reading: str, response: Response) -> None:
 
 def _read(spider: ListReading, reading: str, response: Response) -> _Ahead:
     capture: Capture = response.meta["capture"]
+    body = gunzip(response.body, MAX_BYTES + 1)
     question = {
         "spider": [type(spider).__module__, type(spider).__qualname__],
         "arguments": spider.reading_arguments(),
@@ -62,7 +63,6 @@ def _read(spider: ListReading, reading: str, response: Response) -> _Ahead:
         "response": response_form(response),
     }
     try:
-        body = gunzip_whole(response.body)
         found = READINGS[reading].from_json(READER.ask(question, body), response)
     except (ReadingLimitError, RuntimeError) as error:
         return _Ahead(capture, None, error)

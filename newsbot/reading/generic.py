@@ -19,7 +19,7 @@ from newsbot.reading.layouts import NEVER_TEXT
 from newsbot.reading.leftovers import without_leftovers
 from newsbot.reading.main_text import Found, lines_below, main_text
 from newsbot.reading.page import Page
-from newsbot.vietnamese.text import without_piles
+from newsbot.vietnamese.text import without_endless_references, without_piles
 
 # It warns of each page in which it finds nothing; that a page has no text is told by what becomes of it.
 logging.getLogger("trafilatura").setLevel(logging.ERROR)
@@ -61,5 +61,5 @@ def _extracted(page: Page, *, precise: bool) -> str:
     html = page.tree.html or ""
     if len(html) > _LARGEST or html.count("<") > 2 * _MOST_TAGS or _too_deep(page.tree):
         return ""
-    html = without_piles(html)  # it normalises
+    html = without_piles(without_endless_references(html))  # it normalises and unescapes
     return trafilatura.extract(html, favor_precision=precise, include_comments=False, include_tables=False) or ""

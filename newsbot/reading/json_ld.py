@@ -5,12 +5,13 @@ Whatever a site writes here is a claim and nothing more: no shape of it raises, 
 
 from __future__ import annotations
 
-import html
 import json
 import logging
 import re
 from collections.abc import Iterator
 from typing import Any, Final
+
+from newsbot.vietnamese.text import unescape
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ def load(script: str) -> Any:
         return _DECODER.decode(script)
     except (ValueError, RecursionError):
         pass
-    for mended in dict.fromkeys((script, html.unescape(script))):
+    for mended in dict.fromkeys((script, unescape(script))):
         for written in dict.fromkeys((mended, _TRAILING_COMMA.sub(r"\1", mended))):
             if data := _values(written):
                 return data

@@ -22,7 +22,7 @@ _LIGHT_TAG: Final = 4_000
 
 
 class ReadingLimitError(Exception):
-    """A page takes more to read than any may, or was cut off; the message says what."""
+    """A page takes more to read than any may; the message says what."""
 
 
 def is_light(body: bytes) -> bool:

@@ -30,6 +30,12 @@ _ENCODINGS = {
     "mac-cyrillic", "mac-roman", "shift_jis", "utf-8", "utf-16-be", "utf-16-le", "utf-32-be", "utf-32-le",
 }  # fmt: skip
 
+_NOT_ASCII = bytes(range(128, 256))
+#: So many whole characters for each bad byte, and a text is UTF-8.
+_MOSTLY = 10
+#: Bytes in which zeros are counted.
+_LOOKED_AT = 1_000
+
 _NOT_NESTING = "area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|source|td|th|tr|track|wbr"
 _TAG = re.compile(rf"<(/?)(?!(?:{_NOT_NESTING})\b)[a-zA-Z]", re.IGNORECASE)
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[!#-;=?-_a-z~]*\Z")
@@ -50,10 +56,12 @@ class Page:
     def from_response(cls, response: Response) -> Page:
         """Parse a reply; URL and time are those of its capture, so that a replay gives the same page.
 
-        :raises ReadingLimitError: if it is longer, or its tags nest deeper, than any page's; if it was cut off.
+        :raises ReadingLimitError: if it is longer, or its tags nest deeper, than any page's.
         """
         capture: Capture = response.meta["capture"]
-        body = gunzip_whole(response.body)
+        body = gunzip(response.body, MAX_BYTES + 1)
+        if len(body) > MAX_BYTES:
+            raise ReadingLimitError(f"it is longer than {MAX_BYTES} bytes")
         text = decode(body, (response.headers.get("Content-Type") or b"").decode("latin-1"))
         _check_depth(text)
         tree = LexborHTMLParser(text)
@@ -99,25 +107,10 @@ def gunzip(body: bytes, limit: int = MAX_BYTES) -> bytes:
     return gunzipped(body, limit)[0] or body[:limit]
 
 
-def gunzip_whole(body: bytes) -> bytes:
-    """Return the bytes of a page, decompressed as `gunzip` does.
-
-    :raises ReadingLimitError: if they are more than any page's, damaged, or were cut off.
-    """
-    is_whole = True
-    if body.startswith(GZIP_BEGINS):
-        body, is_whole = gunzipped(body, MAX_BYTES + 1)
-    if len(body) > MAX_BYTES:
-        raise ReadingLimitError(f"it is longer than {MAX_BYTES} bytes")
-    if not is_whole:
-        raise ReadingLimitError("its gzip is damaged, or was cut off")
-    return body
-
-
 def decode(body: bytes, content_type: str = "") -> str:
     """Return the text of a page.
 
-    Bytes that are valid UTF-8 are UTF-8 whatever a header says; otherwise BOM, header and meta decide.
+    Bytes that are valid UTF-8, but for a few, are UTF-8 whatever a header says; otherwise BOM, header and meta decide.
 
     >>> decode("Đảng".encode(), "text/html; charset=iso-8859-1")
     'Đảng'
@@ -128,19 +121,37 @@ def decode(body: bytes, content_type: str = "") -> str:
     >>> decode("Sơn".encode() + b" La \\xc4")
     'Sơn La '
     """
+    content_type = content_type[:_LONGEST_TYPE]
     try:
-        text = body.decode("utf-8")
+        if body[:_LOOKED_AT].count(0) > len(body[:_LOOKED_AT]) // 4:  # UTF-16 may be valid UTF-8, with zeros
+            text = to_unicode(body, _encoding(body, content_type))
+        else:
+            text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and not body[: error.start].isascii():
             return body[: error.start].decode("utf-8").removeprefix("\ufeff")
-        text = to_unicode(body, _encoding(body, content_type[:_LONGEST_TYPE]))
+        text = _damaged_utf8(body) or to_unicode(body, _encoding(body, content_type))
     return text.removeprefix("\ufeff")
 
 
+def _damaged_utf8(body: bytes) -> str:
+    """Return the text of a page that is UTF-8 but for a few bytes; nothing if it is not."""
+    text = body.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = len(text) - bad - len(body.translate(None, _NOT_ASCII))
+    return text if good >= _MOSTLY * bad else ""
+
+
 def _encoding(body: bytes, content_type: str) -> str:
-    """Return the encoding that a page declares, where it is one that browsers know; else UTF-8."""
-    for name in (read_bom(body)[0], http_content_type_encoding(content_type), html_body_declared_encoding(body)):
-        encoding = f"{name}-be" if name in ("utf-16", "utf-32") else name
+    """Return the encoding that a page declares, where it is one that browsers know; else UTF-8.
+
+    "utf-16" alone is little-endian; a `<meta>` that can be read cannot be right in saying so.
+    """
+    declared = html_body_declared_encoding(body)
+    if declared and declared.startswith(("utf-16", "utf-32")):
+        declared = None
+    for name in (read_bom(body)[0], http_content_type_encoding(content_type), declared):
+        encoding = f"{name}-le" if name in ("utf-16", "utf-32") else name
         if encoding in _ENCODINGS:
             return encoding
     return "utf-8"

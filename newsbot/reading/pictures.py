@@ -13,6 +13,8 @@ _SETS: Final = ("data-srcset", "data-lazy-srcset", "srcset")
 _SIZE: Final = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)[wx]")
 #: In characters: of a longer `srcset` the beginning is read.
 _LONGEST_SET: Final = 10_000
+#: Nodes beside an `<img>` among which its `<source>` elements are looked for; a page may have thousands of both.
+_MOST_BESIDE: Final = 40
 #: Names of files that stand in a picture's place until it is loaded, or hold none.
 _PLACEHOLDER: Final = re.compile(
     r"(?:(?:img|image|ajax)[-_]?)?(?:blank|spacer|pixel|transparent|loading|loader|lazy|lazyload|placeholder|gr[ae]y"
@@ -37,7 +39,7 @@ def picture_source(image: LexborNode) -> str:
         return source
     parent = image.parent
     if parent is not None and parent.tag == "picture":
-        for source_node in parent.css("source"):
+        for source_node in _sources_beside(image):
             if source := _own_source(source_node):
                 return source
         image = parent
@@ -59,6 +61,22 @@ def behind_script(noscript: LexborNode) -> LexborNode | None:
     if before is not None and before.tag in ("img", "picture"):
         return None
     return noscript.css_first("img")
+
+
+def _sources_beside(image: LexborNode) -> list[LexborNode]:
+    """Return the `<source>` elements before and behind an `<img>`, the nearest of many."""
+    found: list[LexborNode] = []
+    for forward in (False, True):
+        node = image.next if forward else image.prev
+        beside = []
+        for _ in range(_MOST_BESIDE):
+            if node is None:
+                break
+            if node.tag == "source":
+                beside.append(node)
+            node = node.next if forward else node.prev
+        found += beside if forward else beside[::-1]
+    return found
 
 
 def _sibling(node: LexborNode, *, forward: bool) -> LexborNode | None:

@@ -14,6 +14,8 @@ from typing import Final
 from unicodedata import combining, is_normalized, normalize
 
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+#: No character has a number of more than seven digits; Python refuses to read one of some thousands.
+_ENDLESS: Final = re.compile(r"&(?:amp;){0,9}#[0-9]{8,}")
 
 # What takes no room and says nothing: controls but white space, soft hyphen, zero-width and bidirectional marks, word
 # joiner, byte order mark, invisible tags, noncharacters. A joiner stays inside an emoji, which would fall apart.
@@ -116,6 +118,24 @@ def content_digest(title: str, sapo: str | None, body: str) -> str:
     """
     key = "\n".join((fold(title), fold(sapo or ""), fold(body)))
     return "sha256:" + hashlib.sha256(key.encode()).hexdigest()
+
+
+def unescape(text: str) -> str:
+    """Return a text with its character references resolved, whatever they are.
+
+    >>> unescape("&amp;quot; &#7897;"), unescape("&#" + "9" * 5000 + ";")
+    ('&quot; ộ', '\ufffd')
+    """
+    return html.unescape(without_endless_references(text))
+
+
+def without_endless_references(text: str) -> str:
+    """Return a text, escaped any number of times, with no reference whose number Python refuses to read.
+
+    >>> without_endless_references("&amp;#" + "0" * 5000 + "7; #12345678")
+    '&#65533; #12345678'
+    """
+    return _ENDLESS.sub("&#65533", text) if "#" in text else text
 
 
 def without_piles(page: str) -> str:
