@@ -103,6 +103,14 @@ def test_what_no_source_knows_is_counted_and_names_need_not_differ(tmp_path: Pat
         rebuild = server.start(["rebuild", str(first), *settings])
         assert rebuild.wait() == 0
         assert "1 responses are of hosts that no source knows: not read" in rebuild.output.read_text()
+        rebuild = server.start(["rebuild", "--source=yenmy", f"--output={tmp_path}/again", str(first), *settings])
+        assert rebuild.wait() == 0
+        assert (
+            "1 responses are of hosts of other sources than yenmy, or of none: not read" in rebuild.output.read_text()
+        )
+        none = server.start(["wacz", str(first), "--since=2199-01-01", "-o", f"{tmp_path}/n.wacz", *settings])
+        assert (none.wait(), (tmp_path / "n.wacz").exists()) == (1, False)
+        assert "wacz: the archive holds nothing of that time" in none.output.read_text()
         wacz = server.start(["wacz", str(first), str(second), "-o", f"{tmp_path}/p.wacz", *settings])
         assert wacz.wait() == 1
         assert "is not in the package's index" in (said := wacz.output.read_text()), said

@@ -192,6 +192,19 @@ def test_what_cannot_be_used_is_a_mistake_that_keeps_secrets(capfd: pytest.Captu
     assert list(mistakes_in_telling(Settings())) == []
 
 
+def test_verify_tells_of_faults_each_time(ear: Ear, tmp_path: Path) -> None:
+    (tmp_path / "warc").mkdir()
+    (tmp_path / "warc" / "a.warc.gz").write_bytes(b"no gzip")
+    own = {"NEWSBOT_CONFIG": "", "NEWSBOT_DATA": str(tmp_path), "NEWSBOT_NOTIFY_URLS": ear.url("/hook", "json")}
+    for options in ([], ["--tell"], ["--tell"]):
+        command = [sys.executable, "-m", "scrapy", "verify", "--jobs=1", *options]
+        done = subprocess.run(command, cwd=ROOT, env=os.environ | own, capture_output=True, text=True, check=False)
+        assert done.returncode == 1, done.stderr
+    first, second = ear.told
+    assert first["title"].startswith("newsbot: verify: ") and "a.warc.gz:" in first["message"]
+    assert first["message"] == second["message"]
+
+
 def test_nothing_is_told_where_nobody_wants_to_hear() -> None:
     assert list(tell([DOWN], Settings())) == []
 

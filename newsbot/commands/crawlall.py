@@ -97,6 +97,8 @@ class Command(crawl.Command):
         if as_json:
             print(crawl_json(results))
             return
+        if all(result.source == CRAWLALL for result in results):
+            return  # no source was begun, and what hindered it was said
         out = Console()
         (out if out.is_terminal else Console(width=PLAIN_WIDTH)).print(crawl_table(results))
 

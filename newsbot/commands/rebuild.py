@@ -62,7 +62,7 @@ class Command(QuietCommand):
         if unknown:
             raise UsageError(f"unknown source {', '.join(unknown)}; known are {', '.join(sorted(known))}")
         try:
-            self._rebuild(files, folder, [loader.load(name) for name in sorted(opts.source or known)])
+            self._rebuild(files, folder, [loader.load(name) for name in sorted(opts.source or known)], opts.source)
         except ArchiveError as error:
             print(f"rebuild: {error}", file=sys.stderr)
             for left in folder.rglob(f"*{OPEN}"):
@@ -72,7 +72,7 @@ class Command(QuietCommand):
             print(f"rebuild: {name}: {mistake}", file=sys.stderr)
             self.exitcode = self.exitcode if self.exitcode == 3 else 2
 
-    def _rebuild(self, files: list[Path], folder: Path, spiders: list[type[Spider]]) -> None:
+    def _rebuild(self, files: list[Path], folder: Path, spiders: list[type[Spider]], chosen: list[str] | None) -> None:
         assert self.settings is not None
         crawlers = [Crawler(spider, self.settings) for spider in spiders]
         rebuild = Rebuild(crawlers, folder, self.settings.getint("DOWNLOAD_MAXSIZE"), collection(self.settings))
@@ -89,5 +89,7 @@ class Command(QuietCommand):
             f"({counts['unchanged']} unchanged) in {folder}"
         )
         if counts["unknown"]:
-            print(f"{counts['unknown']} responses are of hosts that no source knows: not read")
+            others = f"other sources than {' and '.join(chosen)}, or of none" if chosen else ""
+            whose = f"of {others}" if others else "that no source knows"
+            print(f"{counts['unknown']} responses are of hosts {whose}: not read")
         self.exitcode = 1 if rebuild.problems else 0

@@ -20,6 +20,7 @@ from archive.verify.acknowledged import Acknowledged, concerns
 from archive.verify.rules import Finding
 from newsbot.configuration.sources import say_mistakes
 from newsbot.health.exit_status import ExitStatus
+from newsbot.health.telling import tell_of_faults
 from newsbot.rebuilding.collection import collection
 from newsbot.rebuilding.verification import Check
 from newsbot.running.option_values import whole_number
@@ -54,6 +55,7 @@ class Command(QuietCommand):
         parser.add_argument(
             "--acknowledge", metavar="FILE", action="append", default=[], help="sign the faults of a file off"
         )
+        parser.add_argument("--tell", action="store_true", help="send faults to NOTIFY_URLS, too: for cron")
         parser.add_argument("--by", metavar="NAME", default="", help="who signs off")
         parser.add_argument("--reason", metavar="TEXT", default="", help="why")
         parser.add_argument(
@@ -92,6 +94,10 @@ class Command(QuietCommand):
                 _print_first(findings)
             _print_summary(findings, check, monotonic() - started)
         status = 1 if check.totals.faults else 0
+        if opts.tell:
+            faults = [_shown(finding) for finding in findings if not finding.is_note]
+            for wrong in tell_of_faults("verify", faults, self.settings):
+                self.warn(wrong)
         if failed:
             print(f"verify: {failed}: not all was checked", file=sys.stderr)
             status = ExitStatus.NOT_ARCHIVED

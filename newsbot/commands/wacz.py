@@ -13,7 +13,7 @@ from scrapy.exceptions import UsageError
 from archive.errors import ArchiveError
 from archive.wacz.selection import Period
 from newsbot.configuration.sources import say_mistakes
-from newsbot.packaging.files import OrderError, run_warcs, source_of, source_warcs
+from newsbot.packaging.files import NothingToPackageError, OrderError, run_warcs, source_of, source_warcs
 from newsbot.packaging.package import Order, Outcome, Packaging
 from newsbot.reading.captures import Reader
 from newsbot.rebuilding.collection import collection
@@ -84,6 +84,9 @@ class Command(QuietCommand):
         except LockedError as error:
             print(f"wacz: {error}", file=sys.stderr)
             self.exitcode = 75
+        except NothingToPackageError as error:
+            print(f"wacz: {error}", file=sys.stderr)
+            self.exitcode = 1
         except ArchiveError as error:
             print(f"wacz: {error}", file=sys.stderr)
             self.exitcode = 3

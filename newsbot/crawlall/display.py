@@ -130,5 +130,5 @@ def describe_end(result: Result) -> str:
         words.append(describe(Count(result.report.pages, result.report.articles)))
     if many := len(result.problems):
         words.append(f"{many} problem{'s' if many > 1 else ''}")
-    more = "; its time was up" if result.outcome is Outcome.CUT_SHORT else ""
+    more = "; told to end before it was done" if result.outcome is Outcome.CUT_SHORT else ""
     return f"{', '.join(words) or 'ended'}{more}"

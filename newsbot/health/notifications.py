@@ -42,7 +42,7 @@ class News:
 
     @property
     def text(self) -> str:
-        return "\n".join(_short(self.lines))
+        return "\n".join(shortened(self.lines))
 
 
 def news(results: Sequence[Result], told: Told) -> News:
@@ -115,6 +115,7 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names)
 
 
-def _short(lines: list[str]) -> list[str]:
+def shortened(lines: Sequence[str]) -> list[str]:
+    """Return lines as a message may have them: so many, and each so long."""
     shown = [line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…" for line in lines[:MOST_LINES]]
     return shown if len(lines) <= MOST_LINES else [*shown, f"… and {len(lines) - MOST_LINES} more"]

@@ -11,7 +11,7 @@ from scrapy.settings import BaseSettings
 from archive.errors import ArchiveError
 from newsbot.health.exit_status import worst
 from newsbot.health.heartbeat import heartbeat
-from newsbot.health.notifications import news, notify, unusable
+from newsbot.health.notifications import news, notify, shortened, unusable
 from newsbot.health.result import Result
 from newsbot.health.told import Told
 
@@ -36,6 +36,13 @@ def tell(results: Sequence[Result], settings: BaseSettings) -> Iterator[str]:
     status = worst(result.status for result in results)
     if wrong := heartbeat(settings.get("HEARTBEAT_URL") or "", settings.get("HEARTBEAT_FAIL_URL") or "", status):
         yield f"the heartbeat failed: {wrong} (HEARTBEAT_URL)"
+
+
+def tell_of_faults(command: str, faults: Sequence[str], settings: BaseSettings) -> Iterator[str]:
+    """Send a message of what a check has found, each time it finds something, and yield what went wrong with it."""
+    if faults:
+        title, text = f"newsbot: {command}: {len(faults)} faults", "\n".join(shortened(faults))
+        yield from notify(notify_urls(settings), title, text)
 
 
 def mistakes_in_telling(settings: BaseSettings) -> Iterator[str]:

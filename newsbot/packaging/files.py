@@ -16,6 +16,10 @@ from newsbot.running.old_logs import log_began, log_text
 _START_UP = timedelta(minutes=2)
 
 
+class NothingToPackageError(ArchiveError):
+    """The files that were ordered hold nothing of the time that was ordered."""
+
+
 class OrderError(ValueError):
     """What was ordered is not there; the message says what."""
 

@@ -15,7 +15,7 @@ from archive.errors import ArchiveError
 from archive.wacz.package import Package, Page
 from archive.wacz.selection import Period
 from newsbot.packaging.description import description
-from newsbot.packaging.files import Enclosed, run_log, run_reports, source_of
+from newsbot.packaging.files import Enclosed, NothingToPackageError, run_log, run_reports, source_of
 from newsbot.packaging.pages import ArticleLines, Pages, line_bytes
 from newsbot.reading.captures import Reader
 from newsbot.rebuilding.collection import collection
@@ -64,6 +64,7 @@ class Packaging:
     def write(self, order: Order, output: Path) -> Iterator[Path | Outcome]:
         """Write a package; yields each WARC file when it has been added, at last the outcome.
 
+        :raises NothingToPackageError: if there is nothing of that time.
         :raises ArchiveError: if a file cannot be read or the package cannot be written; there is none then.
         """
         with Package(output, order.created or creation_time()) as package:
@@ -71,7 +72,9 @@ class Packaging:
                 package.add_warc(path, order.period, or_leave=order.leave_damaged)
                 yield path
             if not package.warcs:
-                raise ArchiveError("; ".join(package.problems) or "the archive holds nothing of that time")
+                if package.problems:
+                    raise ArchiveError("; ".join(package.problems))
+                raise NothingToPackageError("the archive holds nothing of that time")
             problems = package.add_originals(self._collection, borrow=order.originals)
             package.write_index()
             sources = {source_of(path.name) for path in order.warcs}

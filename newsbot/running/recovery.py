@@ -39,8 +39,9 @@ from newsbot.state.state import State
 
 @dataclass
 class Recovery:
-    """What was found and done."""
+    """What was found and done before a crawl of a source, or instead of one."""
 
+    source: str
     files: list[Recovered] = field(default_factory=list)
     #: Runs of this source that had not ended well.
     runs: int = 0
@@ -56,8 +57,10 @@ class Recovery:
         if not self.files and not self.runs:
             return ""
         torn = sum(file.torn for file in self.files)
+        others = sum(not file.name.startswith(f"{self.source}-") for file in self.files)
+        whose = f", {others} of them of other sources" if others else ""
         return (
-            f"finished what an earlier run had left: {len(self.files)} WARC files ({torn} torn bytes cut off), "
+            f"finished what an earlier run had left: {len(self.files)} WARC files{whose} ({torn} torn bytes cut off), "
             f"{self.lines} articles read from them"
         )
 
@@ -76,7 +79,7 @@ def recover_source(
     Folders().update_settings(settings)
     warcs = collection(settings)
     folder = Path(settings["DATA_DIR"], "articles", spider.name)
-    recovery = Recovery(recover(warcs.folder))
+    recovery = Recovery(spider.name, recover(warcs.folder))
     _complete_state(spider, settings, warcs, recovery, tell)
     if unfinished := list(orphans(folder)):
         warcs.catch_up(recovery.problems.append)
