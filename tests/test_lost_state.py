@@ -186,6 +186,8 @@ def test_lines_that_are_gone_are_made_again(
     assert sorted(lines(data).values()) == sorted(lines(known).values())
     assert state(data) == state(known)
     assert recover(replica, scrapy, data, *SOURCES) == ""
+    done = scrapy(["verify", "--jobs=1"], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    assert "line-count" not in done.stdout
 
 
 def test_lines_that_are_gone_are_missed(scrapy: ForkedScrapy, known: Path, tmp_path: Path) -> None:
@@ -196,6 +198,20 @@ def test_lines_that_are_gone_are_missed(scrapy: ForkedScrapy, known: Path, tmp_p
     done = scrapy(["verify"], {"NEWSBOT_DATA": str(data), "PATH": ""})
     assert done.returncode == 1
     assert f"line-missing: its run published {published} lines, articles/{SOURCES[0]} has no file" in done.stdout
+
+
+@pytest.mark.parametrize("change", [lambda lines: lines[1:], lambda lines: [*lines, lines[0]], lambda lines: []])
+def test_lines_fewer_or_more_than_published(
+    change: Callable[[list[bytes]], list[bytes]], scrapy: ForkedScrapy, known: Path, tmp_path: Path
+) -> None:
+    data = copy(known, tmp_path)
+    (first, *_) = sorted((data / "articles" / SOURCES[0]).glob("*.jsonl"))
+    published = first.read_bytes().splitlines(keepends=True)
+    first.write_bytes(b"".join(change(published)))
+    done = scrapy(["verify", "--jobs=1"], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    assert done.returncode == 1
+    there = len(change(published))
+    assert f"line-count: its run published {len(published)} lines, {first.name} has {there}\n" in done.stdout
 
 
 def test_a_clock_that_was_set_back(replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path) -> None:

@@ -64,6 +64,7 @@ FAULTS: Final = {
     "line-capture": "A line's capture does not lead to the record that it names.",
     "line-content": "Reading the record again gives another article than the line.",
     "line-missing": "A run has published lines, as its last record says, and there is no file of its lines.",
+    "line-count": "A run has published fewer or more lines than there are of it, as its last record says.",
 }
 
 #: What is worth knowing but not wrong: does not count for the exit status.

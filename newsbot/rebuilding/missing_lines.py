@@ -1,4 +1,4 @@
-"""Runs that have published lines, as the archive tells, and have no file of lines."""
+"""Runs that have published other lines than there are, as the archive tells."""
 
 from __future__ import annotations
 
@@ -15,26 +15,48 @@ _COUNTS = ("new", "changed", "gone")
 
 
 def missing_lines(warcs: Iterable[Path], data: Path) -> Iterator[Finding]:
-    """Yield a finding for each run whose lines are gone; one whose lines were all redacted has none to miss."""
+    """Yield a finding for each run whose lines are gone, or are fewer or more than it published.
+
+    A run some of whose lines were redacted has none to miss.
+    """
     redacted = _redacted(data)
-    there: dict[str, set[str]] = {}
+    there: dict[str, dict[str, list[Path]]] = {}
     for path in warcs:
         parts = parts_of_name(path.name)
         if parts is None:
             continue
+        place = f"articles/{parts.prefix}"
         if parts.prefix not in there:
-            names = (data / "articles" / parts.prefix).glob("*.jsonl*")
-            there[parts.prefix] = {run_of_lines(each.name) for each in names}
-        if parts.run in there[parts.prefix] or parts.run in redacted:
+            runs = there[parts.prefix] = {}
+            for lines in sorted((data / place).glob("*.jsonl*")):
+                runs.setdefault(run_of_lines(lines.name), []).append(lines)
+        if parts.run in redacted:
             continue
         try:
             closing = read_closing(path) or {}
         except ArchiveError:
             continue  # found by those who read its records
-        told = sum(int(count) for name in _COUNTS if (count := closing.get(name, "")).isdecimal() and len(count) < 10)
-        if told:
-            place = f"articles/{parts.prefix}"
+        counts = [count for name in _COUNTS if (count := closing.get(name, "")).isdecimal() and len(count) < 10]
+        told = sum(map(int, counts))
+        files = there[parts.prefix].get(parts.run, [])
+        if told and not files:
             yield Finding(path.name, 0, "line-missing", f"its run published {told} lines, {place} has no file of them")
+        elif counts and files and (found := _count(files)) not in (None, told):
+            message = f"its run published {told} lines, {', '.join(each.name for each in files)} has {found}"
+            yield Finding(path.name, 0, "line-count", message)
+
+
+def _count(files: Iterable[Path]) -> int | None:
+    """Return how many lines files hold; None if one cannot be read, which those say who read the lines."""
+    total = 0
+    for path in files:
+        try:
+            with path.open("rb") as lines:
+                while piece := lines.read(1 << 20):
+                    total += piece.count(b"\n")
+        except OSError:
+            return None
+    return total
 
 
 def run_of_lines(name: str) -> str:
