@@ -12,6 +12,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.web.client import ResponseFailed
 
 from archive.crawling.extension import Archive
 from archive.crawling.wire_tee import TeeAgent, finish, new_exchange, tee_pool
@@ -19,6 +20,8 @@ from archive.errors import ArchiveError
 
 #: Bytes of answers after which unreachable ones are looked for; of usual pages these are thousands.
 _COLLECTED = 64 << 20
+#: Errors behind an error that are looked at.
+_DEPTH = 10
 
 
 class ArchivingHandler(HTTP11DownloadHandler):
@@ -92,7 +95,7 @@ class ArchivingHandler(HTTP11DownloadHandler):
     def _record_failure(self, request: Request, agent: TeeAgent, started: float, error: BaseException) -> None:
         if not agent.exchanges:
             agent.exchanges.append(new_exchange(request))
-        reason = f"{type(error).__name__}: {error}"
+        reason = _reason(error)
         self._record(request, agent, started, _truncation(error), reason)
 
 
@@ -101,6 +104,28 @@ def _why_partial(response: Response) -> str | None:
     if "dataloss" in response.flags:
         return "disconnect"
     return "unspecified" if "download_stopped" in response.flags else None
+
+
+def _reason(error: BaseException) -> str:
+    """Return what a download ended with: the errors themselves where Twisted tells of a list of them.
+
+    >>> from scrapy.exceptions import DownloadFailedError
+    >>> from twisted.python.failure import Failure
+    >>> failed = DownloadFailedError("[<twisted.python.failure.Failure builtins.ValueError: no length>]")
+    >>> failed.__cause__ = ResponseFailed([Failure(ValueError("no length"))])
+    >>> _reason(failed), _reason(DownloadTimeoutError("late"))
+    ('DownloadFailedError: ValueError: no length', 'DownloadTimeoutError: late')
+    """
+    told = str(error)
+    behind: BaseException | None = error
+    for _ in range(_DEPTH):
+        if behind is None:
+            break
+        if isinstance(behind, ResponseFailed):
+            told = ", ".join(f"{type(each.value).__name__}: {each.value}" for each in behind.reasons)
+            break
+        behind = behind.__cause__ or behind.__context__
+    return f"{type(error).__name__}: {told}"
 
 
 def _truncation(error: BaseException) -> str:

@@ -88,6 +88,8 @@ class Command(QuietCommand):
             f"{counts['responses']} responses, {counts['articles']} articles, {counts['lines']} lines "
             f"({counts['unchanged']} unchanged) in {folder}"
         )
+        if counts["incomplete"]:
+            print(f"{counts['incomplete']} pages had no title or no body, and give no line: named above")
         if counts["unknown"]:
             others = f"other sources than {' and '.join(chosen)}, or of none" if chosen else ""
             whose = f"of {others}" if others else "that no source knows"

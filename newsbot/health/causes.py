@@ -37,6 +37,8 @@ def cause(error: BaseException) -> str:
     'no answer in time'
     >>> cause(SSL.Error([("SSL routines", "", "certificate verify failed")]))
     'certificate verify failed'
+    >>> cause(ValueError("Invalid IPv6 URL"))
+    'the answer cannot be understood'
     """
     chain = list(_behind(error))
     for each in chain:
@@ -51,7 +53,12 @@ def cause(error: BaseException) -> str:
             if isinstance(each, kind):
                 return words
     strings = [each.strerror for each in chain if isinstance(each, OSError) and each.strerror]
-    return strings[-1].lower() if strings else type(error).__name__
+    if strings:
+        return strings[-1].lower()
+    # Scrapy and Twisted let out whatever they meet where a site's answer, or its redirect, is not as they expect.
+    if any(isinstance(each, ResponseFailed | ValueError) for each in chain):
+        return "the answer cannot be understood"
+    return "the download failed" if isinstance(error, exceptions.DownloadFailedError) else type(error).__name__
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:

@@ -73,6 +73,8 @@ class Reader:
         self.unread = unread or Unread()
         #: What the last article had that was longer than a line may hold.
         self.cut: list[str] = []
+        #: Articles without a title or a body, which give no line.
+        self.incomplete = 0
         self.spider: NewsSpider = crawler.spidercls.from_crawler(crawler)  # type: ignore[assignment]
         self._decompress = build_from_crawler(Compression, crawler)
         self._pipelines: list[Normalise | Require] = [
@@ -92,7 +94,8 @@ class Reader:
                 try:
                     for pipeline in self._pipelines:
                         pipeline.process_item(article)
-                except DropItem:
+                except DropItem:  # it is named in the log
+                    self.incomplete += 1
                     continue
                 articles.append(article)
         return articles

@@ -94,6 +94,7 @@ class Rebuild:
             return None
         self._sequence += 1
         capture.sequence = self._sequence
+        reader.incomplete = 0
         articles = reader.articles(response) if response.status < 300 else []
         for article in articles[:1]:
             publication.add(article)
@@ -101,6 +102,7 @@ class Rebuild:
             if reader.cut:
                 cut = ", ".join(reader.cut[:3])
                 self.problems.append(f"{capture.url}, in {capture.file} at {capture.offset}: cut: {cut}")
+        self.counts["incomplete"] += reader.incomplete
         if not articles and (removal := reader.removal(response)):
             publication.add(removal)
         return publication

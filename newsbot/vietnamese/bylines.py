@@ -79,6 +79,10 @@ def parse_byline(line: str, outlets: Iterable[str] = ()) -> Byline:
     return Byline(tuple(authors), ", ".join(agencies) or None, clean(line))
 
 
+#: A row of a list that says how many, or how much, of what has a name.
+_COUNTS: Final = re.compile(r":\s*\d[\d.,/]*(?:\s\S+){0,2}\Z")
+
+
 def looks_like_byline(line: str) -> bool:
     """Say whether a bare line at the end of an article is its author line, and not its last sentence or a caption.
 
@@ -86,9 +90,11 @@ def looks_like_byline(line: str) -> bool:
     [True, True, True, True, True]
     >>> [looks_like_byline(line) for line in ("Hội nghị kết thúc lúc 11 giờ.", "Vịnh Hạ Long", "Lớp học bản. Ảnh: PV")]
     [False, False, False]
+    >>> looks_like_byline("Trường Nguyễn Du: 24,5")
+    False
     """
     text = clean(line[: 2 * _LONGEST])
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > _LONGEST or _COUNTS.search(text):
         return False
     role = _ROLE.match(text)
     if role:
