@@ -114,6 +114,23 @@ class TestDate:
         article = read_plain(f"<h1>{TITLE}</h1><p>{printed}</p>")
         assert (article.published_at, article.body[:20]) == ("2022-04-26", SENTENCE[:20])
 
+    def test_menu_title_and_date_in_cells_for_the_layout_are_no_text(self):
+        menu = "<a href=/>Trang nhất</a><br><a href=/y-te>Y tế</a>"
+        story = f"<b>{TITLE}</b><br>Thứ ba, 26/04/2022<br><br>{SENTENCE}<br><br>{OTHER}<br><br>Nước đã rút."
+        article = read_plain("", text=f"<table><tr><td>{menu}</td><td>{story}</td></tr></table>")
+        assert article.body.split("\n\n") == [SENTENCE, OTHER, "Nước đã rút."]
+        assert article.published_at == "2022-04-26"
+
+    @pytest.mark.parametrize("row", ["<td>Xã A<td>17<td>hộ", "<td>Xã A<td>17<br>hộ"])
+    def test_row_of_short_cells_is_one_line(self, row):
+        article = read_plain(text=f"<div class=noi-dung><p>{SENTENCE}</p><table><tr>{row}</table><p>{OTHER}</p></div>")
+        assert article.body.split("\n\n") == [SENTENCE, "Xã A 17 hộ", OTHER]
+
+    def test_line_with_author_date_and_section(self):
+        line = 'Đăng bởi <a rel="author" href="/t">Lan Chi</a> | 26/04/2022 | <a rel="category" href="/kt">Kinh tế</a>'
+        article = read_plain(f"<h1>{TITLE}</h1><p>{line}</p>")
+        assert (article.published_at, article.section, article.authors) == ("2022-04-26", ["Kinh tế"], ["Lan Chi"])
+
     def test_teasers_below_a_label_are_no_text(self):
         lead = "Chín hộ dân ở vùng trũng đã được đưa đến nơi an toàn trong đêm, nước còn lên chậm."
         rows = "".join(
@@ -290,6 +307,14 @@ class TestLead:
         )
         assert article.sapo == self.LEAD
         assert self.LEAD not in article.body
+
+    def test_is_named_so_above_a_bold_question(self):
+        text = f"<p class=lead>{self.LEAD}</p><p><b>- Nước lên đến đâu rồi?</b></p><p>- {SENTENCE}</p><p>{OTHER}</p>"
+        assert read_plain(text=f"<div class=noi-dung>{text}</div>").sapo == self.LEAD
+
+    def test_is_not_what_a_paper_says_of_itself(self):
+        about = "Báo Ví Dụ - Cơ quan của Đảng bộ tỉnh Ví Dụ, tiếng nói của nhân dân các dân tộc trong tỉnh"
+        assert read_plain(head=f'<meta name="description" content="{about}">').sapo is None
 
     def test_is_no_caption_above_the_text(self):
         before = (

@@ -17,8 +17,8 @@ from newsbot.reading.claims import Claims
 from newsbot.reading.fields import (
     Source,
     canonical_url,
-    cleaned,
     language_of,
+    leads_claimed,
     modified_dates,
     published_dates,
     sections,
@@ -92,7 +92,7 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
         return kind
     around = Surroundings(page, title, body.paragraphs)
     paragraphs = [line for line in body.paragraphs if not _is_title(line, title, title_key)]
-    told = [(place, strip_slug(text, source.slugs)) for place, text in (("layout", sapo), *cleaned(structured.sapo))]
+    told = [(place, strip_slug(text, source.slugs)) for place, text in (("layout", sapo), *leads_claimed(structured))]
     if not sapo and (lead := strip_slug(nearby_lead(around), source.slugs)) and all(text != lead for _, text in told):
         told.insert(0, ("generic", lead))
     sapo = claims.settle_text("sapo", told)

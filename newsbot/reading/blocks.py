@@ -88,6 +88,18 @@ class Block:
         return is_running(self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """How much had been read of a paragraph when a cell was opened."""
+
+    pieces: int
+    size: int
+    plain: int
+    light: int
+    unlinked: int
+    link: str
+
+
 def is_running(text: str) -> bool:
     """Whether a text is a sentence, or long, rather than a title, a name or a label.
 
@@ -170,6 +182,8 @@ class _Walker:
         self.breaks = 0  # <br> since the last text
         self.behind_break = False
         self.framed = False
+        #: Where in the pieces the text of an open cell begins, and what had been counted by then.
+        self.cell: _Pending | None = None
         self.open: list[int] = []  # what each open element means: the sum of _LINK and so on
 
     def add(self, text: str) -> None:
@@ -186,6 +200,24 @@ class _Walker:
             elif any(map(str.isalnum, text)):
                 self.unlinked += size
         self.pieces.append(text)
+
+    def _part_cell(self, cell: _Pending) -> None:
+        """Make a paragraph of what stands in the cells before an open one that has paragraphs: its row is no line."""
+        self.cell = None
+        if self.size == cell.size:
+            return
+        rest, self.pieces = self.pieces[cell.pieces :], self.pieces[: cell.pieces]
+        size, plain, light, unlinked = self.size, self.plain, self.light, self.unlinked
+        link, box, breaks = self.link, self.box, self.breaks
+        self.size, self.plain, self.light, self.unlinked, self.link = (
+            cell.size, cell.plain, cell.light, cell.unlinked, cell.link,
+        )  # fmt: skip
+        self.box = box.parent or box
+        self.flush()
+        self.box, self.pieces, self.breaks = box, rest, breaks
+        self.size, self.plain, self.light = size - cell.size, plain - cell.plain, light - cell.light
+        self.unlinked = unlinked - cell.unlinked
+        self.link = "" if link == cell.link else link
 
     def line_break(self) -> None:
         self.breaks += 1
@@ -216,6 +248,8 @@ class _Walker:
         if caption or tag in BLOCKS or tag in _CELLS:
             if caption or tag in BLOCKS:
                 self.flush()
+            elif self.size:
+                self.cell = _Pending(len(self.pieces), self.size, self.plain, self.light, self.unlinked, self.link)
             self.behind_break = False
             self.rows += tag == "tr"
             centred = self.box.centred
@@ -240,6 +274,7 @@ class _Walker:
         assert box.parent is not None
         if box.tag not in _CELLS or box.caption or box.start < len(self.blocks):
             self.flush()  # else a line is made of all cells of a row
+        self.cell = None
         self.behind_break = False
         self.box = box.parent
         if not 0 < len(self.blocks) - box.start <= _MOST_IN_FRAME or self.letters - box.letters > LONGEST_CAPTION:
@@ -271,6 +306,8 @@ class _Walker:
         self.blocks.append(Block("picture", self.box, clean(attributes.get("alt") or ""), url, link))
 
     def flush(self) -> None:
+        if (cell := self.cell) is not None:
+            self._part_cell(cell)
         if self.size:
             text = "".join(self.pieces)
             if "<_" in text:

@@ -30,6 +30,12 @@ _SITE_WORD: Final = re.compile(
     r"(?:tin (?:tức|mới|nhanh|nóng|trong)|đọc (?:báo|tin)|báo (?:điện tử|mới|mạng|online)|bao dien tu|tin tuc|news"
     r"|cổng thông tin|trang (?:thông )?tin|website)\b"
 )
+#: How a paper describes itself, and in how many characters at most.
+_PAPER: Final = re.compile(
+    r"\A(?:báo|tạp chí|đài|trang|cổng|website)\b.{0,80}?\b(?:cơ quan (?:ngôn luận )?(?:của )?|tiếng nói của )"
+    r"(?:ban chấp hành )?(?:đảng bộ|đảng|tỉnh ủy|thành ủy)"
+)
+_LONGEST_PAPER: Final = 300
 _VIETNAMESE: Final = re.compile("[ăâđêôơưạảấầẩậắằặẻẽẹếềểệỉĩịọỏốồổộớờởợụủứừửựỳỷỹ]", re.IGNORECASE)
 
 
@@ -210,6 +216,11 @@ def language_of(page: Page, source: Source, text: str) -> str:
     if claimed == "en" and not _VIETNAMESE.search(text):
         return "en"
     return source.language
+
+
+def leads_claimed(structured: Structured) -> list[tuple[str, str]]:
+    """Return what the metadata gives as lead, but for what a paper says of itself on each page."""
+    return [(place, text) for place, text in cleaned(structured.sapo) if not _PAPER.search(fold(text[:_LONGEST_PAPER]))]
 
 
 def cleaned(claims: dict[str, str]) -> list[tuple[str, str]]:

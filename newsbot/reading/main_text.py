@@ -47,7 +47,7 @@ _DATE: Final = re.compile(
 #: What else stands in the line of a date.
 _BESIDE_DATE: Final = re.compile(
     r"\b(?:thứ|chủ nhật|hai|ba|tư|năm|sáu|bảy|ngày|tháng|lúc|giờ|gmt|utc|sa|ch|am|pm|cập nhật|đăng|xuất bản|published"
-    r"|updated|posted|on|at|last)\b|[\W\d_]+"
+    r"|updated|posted|on|at|by|bởi|last)\b|[\W\d_]+"
 )
 _ATTACHMENT: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?:$|[?#])", re.IGNORECASE)
 
@@ -182,7 +182,7 @@ def _weight(block: Block, factor: int, title_key: str) -> int:
     """Return what a block says of where the article is: the letters of running text, more for what was found."""
     if block.kind != "text" or block.linked > 0.5 or is_leftover(block.text) or is_label(block.text):
         return 0
-    if _is_title(block, title_key) or _is_date_line(block.text) or is_imprint(block.text):
+    if _is_title(block, title_key) or _is_head_line(block.text, title_key) or is_imprint(block.text):
         return 0
     if looks_like_byline(block.text):
         return 0
@@ -239,6 +239,13 @@ def _is_title(block: Block, title_key: str) -> bool:
     return abs(len(block.text) - len(title_key)) < 10 and fold(block.text) == title_key
 
 
+def _is_head_line(text: str, title_key: str) -> bool:
+    """Whether a line is but a date, or the title with a date behind it."""
+    if title_key and len(text) <= len(title_key) + _LONGEST_HEAD_LINE and (key := fold(text)).startswith(title_key):
+        return _is_date_line(key[len(title_key) :])
+    return _is_date_line(text)
+
+
 def _is_date_line(text: str) -> bool:
     """Whether a line is but a date, with a name beside it perhaps.
 
@@ -260,7 +267,7 @@ def _is_furniture(block: Block, at_an_end: bool, above: bool, title_key: str) ->
         return True
     if not at_an_end:
         return False
-    if _is_title(block, title_key) or _is_date_line(block.text) or is_imprint(block.text):
+    if _is_title(block, title_key) or _is_head_line(block.text, title_key) or is_imprint(block.text):
         return True
     return above and (looks_like_byline(block.text) or is_label(block.text))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -41,13 +42,18 @@ def nearby_lead(around: Surroundings) -> str:
     if len(paragraphs) < 2 or around.first is None or not _may_be_lead(paragraphs[0]):
         return ""
     second = next((place for place in around.places(paragraphs[1]) if place > around.first), None)
-    if second is None or _is_marked(_pieces(around, second, paragraphs[1])):
+    if second is None:
         return ""
-    return paragraphs[0] if _is_marked(_pieces(around, around.first, paragraphs[0])) else ""
+    first_pieces = _pieces(around, around.first, paragraphs[0])
+    second_pieces = _pieces(around, second, paragraphs[1])
+    for is_marked in (_is_named, _is_strong):
+        if _are_marked(first_pieces, is_marked) and not _are_marked(second_pieces, is_marked):
+            return paragraphs[0]
+    return ""
 
 
-def _is_marked(pieces: list[LexborNode]) -> bool:
-    return bool(pieces) and all(map(_is_strong, pieces))
+def _are_marked(pieces: list[LexborNode], is_marked: Callable[[LexborNode], bool]) -> bool:
+    return bool(pieces) and all(map(is_marked, pieces))
 
 
 def _pieces(around: Surroundings, start: int, paragraph: str) -> list[LexborNode]:
@@ -88,6 +94,14 @@ def _is_strong(node: LexborNode) -> bool:
         if _STRONG_NAME.search(name) or _LEAD_NAME.search(name):
             return True
     return False
+
+
+def _is_named(node: LexborNode) -> bool:
+    """Whether a text is in a small element named as a lead's."""
+    return any(
+        is_small(holder) and _LEAD_NAME.search(holder.attributes.get("class") or "")
+        for holder in elements_around(node, 2)
+    )
 
 
 def _in_link(node: LexborNode) -> bool:

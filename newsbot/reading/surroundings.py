@@ -31,6 +31,8 @@ LONGEST_LINE: Final = 90
 _PROBE: Final = 60
 _SHORTEST_PROBE: Final = 8
 _TITLES: Final = re.compile(r"(?:^|[\s_-])(?:title|headline|tieu-?de)", re.IGNORECASE)
+#: Links but those to the author and the section of the article itself.
+_LEADS_AWAY: Final = "a[href]:not([rel~='author']):not([rel~='category'])"
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -109,7 +111,7 @@ def elements_around(node: LexborNode, count: int) -> Iterator[LexborNode]:
 def is_in_list(node: LexborNode) -> bool:
     """Whether a text is another article's: it stands in a row of a list, beside a link."""
     parent = node.parent
-    return parent is not None and (parent.tag in ("li", "a") or parent.css_first("a[href]") is not None)
+    return parent is not None and (parent.tag in ("li", "a") or parent.css_first(_LEADS_AWAY) is not None)
 
 
 def _in_heading(node: LexborNode) -> bool:

@@ -65,7 +65,11 @@ def section_holders(around: Surroundings) -> Iterator[LexborNode]:
         near = [*reversed(around.texts[max(0, title - 2 * BEFORE) : title]), *around.below(title)[:5]]
         for node in near:
             for holder in elements_around(node, 3):
-                if _SECTION.search(holder.attributes.get("class") or ""):
+                attributes = holder.attributes
+                if (
+                    _SECTION.search(attributes.get("class") or "")
+                    or "category" in (attributes.get("rel") or "").split()
+                ):
                     yield holder
                     break
 
