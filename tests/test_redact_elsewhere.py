@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import gzip
+import io
 import json
+import lzma
 import re
+import tarfile
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -313,3 +316,112 @@ def test_a_damaged_capture_that_a_repair_kept_does_not_hinder(tmp_path: Path) ->
     redact(tmp_path / "data", "--all-versions")
     assert SECRET not in plain(path)
     assert SECRET not in plain(kept) and KEPT in plain(kept)
+
+
+def package(*records: bytes) -> bytes:
+    content = io.BytesIO()
+    with ZipFile(content, "w") as file:
+        file.writestr("archive/a.warc.gz", b"".join(map(gzip.compress, records)))
+        file.writestr("datapackage.json", "{}")
+    return content.getvalue()
+
+
+def test_what_is_damaged_and_names_the_page_is_named(tmp_path: Path) -> None:
+    warcs = tmp_path / "data" / "warc"
+    write(warcs / "a.warc.gz", RECORDS)
+    broken = [INFO, b"V" + PAGE[1:], NEIGHBOUR]
+    write(warcs / "b.warc", broken)
+    write(warcs / "c.warc.gz", broken)
+    (warcs / "d.warc.gz.orig").write_bytes(b"".join(map(gzip.compress, broken)))
+    write(warcs / "e.warc", [INFO, b"V" + NEIGHBOUR[1:], NEIGHBOUR])
+    said = redact(tmp_path / "data", "--all-versions", status=1)
+    lines = [line for line in said.splitlines() if "NOT redacted" in line]
+    named = {Path(line.partition("NOT redacted: ")[2].partition(": ")[0]).name for line in lines}
+    assert named == {"b.warc", "c.warc.gz", "d.warc.gz.orig"}, said
+
+
+def test_every_file_that_may_hold_the_page_is_named(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    write(data / "warc" / "a.warc.gz", RECORDS)
+    text = b"<p>Nha ong Hai chuyen tu Muong La ve Son La</p>"
+    write(
+        data / "warc" / "c.warc.gz",
+        [record("response", http(SECRET + text), Target_URI=URL, date="2026-02-01T00:00:00Z")],
+    )
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        info = tarfile.TarInfo("a.warc.gz")
+        content = gzip.compress(PAGE)
+        info.size = len(content)
+        tar.addfile(info, io.BytesIO(content))
+    holding = {
+        "wacz/2026/a.wacz": package(*RECORDS),
+        "wacz/a.wacz.bak": package(*RECORDS),
+        "backup/a.zip": package(*RECORDS),
+        "backup/a.tar.gz": packed.getvalue(),
+        "backup/a.htm": text,
+        "backup/a.html.gz": gzip.compress(b"<html>" + text),
+        "backup/a.xz": lzma.compress(PAGE),
+        "backup/a.zst": zstd.compress(PAGE),
+        "warc/a.html.gz": gzip.compress(text),
+        "warc/a.warc.gz.gz": gzip.compress(gzip.compress(PAGE)),
+        "articles/a/a.jsonl.bak": text,
+        "articles/a.bak/a.jsonl": text,
+        "backup/torn.gz": gzip.compress(bytes(range(256)) * 99)[:90] + gzip.compress(PAGE),
+    }
+    innocent = {
+        "wacz/2026/b.wacz": package(INFO, NEIGHBOUR),
+        "backup/b.zip": package(INFO, NEIGHBOUR),
+        "backup/b.htm": KEPT + f'<a href="{URL}-2">'.encode(),
+        "backup/b.gz": gzip.compress(NEIGHBOUR),
+    }
+    for name, content in (holding | innocent).items():
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_bytes(content)
+    write(data / "wacz" / "b.warc.gz", RECORDS)
+    said = redact(data, "--all-versions", status=1)
+    lines = [line for line in said.splitlines() if "NOT redacted" in line]
+    named = {line.partition("NOT redacted: ")[2].partition(": ")[0].removeprefix(f"{data}/") for line in lines}
+    assert named == set(holding), said
+    assert SECRET not in plain(data / "wacz" / "b.warc.gz")
+    assert all((data / name).read_bytes() == content for name, content in (holding | innocent).items())
+
+
+def retire(data: Path, to: Path) -> None:
+    words = ["retire", "--before=2026-01-15", "--to", str(to), "--yes", "-s", f"DATA_DIR={data}"]
+    command = _servers[0].start([*words, "-s", "ARCHIVE_DISK_FLOOR=0"])
+    assert command.wait() == 0, command.output.read_text()
+
+
+def test_captures_that_were_moved_are_told_of_though_no_line_is(tmp_path: Path) -> None:
+    data, to = tmp_path / "data", tmp_path / "old"
+    write(data / "warc" / "a.warc.gz", RECORDS)
+    write(data / "warc" / "b.warc.gz", [record("response", http(SECRET), Target_URI=URL, date="2026-03-01T00:00:00Z")])
+    retire(data, to)
+    assert f"move the files back here first: {to}/warc/a.warc.gz" in redact(data, status=2)
+
+
+def test_copies_that_were_lent_to_another_folder_are_named(tmp_path: Path) -> None:
+    data, to, later = tmp_path / "data", tmp_path / "old", "2026-03-01T00:00:00Z"
+    payload = digest(SECRET)
+    new = record("response", http(KEPT), Target_URI=f"{OTHER}-2", date=later)
+    write(data / "warc" / "a.warc.gz", [INFO, page(URL, SECRET, Payload_Digest=payload), new])
+    info = record("warcinfo", b"software: another\r\n", type="application/warc-fields")
+    named = {"Refers_To_Target_URI": URL, "Refers_To_Date": DATE}
+    revisit = record(
+        "revisit",
+        http(b"", HTML),
+        Target_URI=OTHER,
+        date="2026-01-03T00:00:00Z",
+        Profile=IDENTICAL,
+        Payload_Digest=payload,
+        **named,
+    )
+    write(data / "warc" / "b.warc.gz", [info, revisit])
+    retire(data, to)
+    assert (to / "warc" / "originals.warc.gz").exists()
+    said = redact(data, status=1)
+    assert f"NOT redacted: {to}/warc/originals.warc.gz: it holds the page: redact it there, too" in said
+    redact(to)
+    assert SECRET in plain(to / "warc" / "b.warc.gz")  # of another URL: made whole
+    assert SECRET not in plain(to / "warc" / "originals.warc.gz")

@@ -18,19 +18,18 @@ from zipfile import ZipFile
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.atomic import TEMPORARY
-from archive.files.file_kind import START, other_format
 from archive.files.zip_faults import ZIP_FAULTS
 from archive.records.members import Damage, Member, walk
 from archive.records.own_files import is_own_file
 from archive.records.revisit import bare
 from archive.redaction.edits import is_tombstone, page_of
 from archive.redaction.targets import Target
+from archive.redaction.traces import Traces
 
 #: Names of archive files outside the folder of WARC files.
 _ARCHIVES: Final = re.compile(r"\.(w?arc|wacz)(\.|$)", re.IGNORECASE)
 #: Indexes that crawlers leave beside their files: they hold addresses, and no page.
 _INDEXES: Final = (".cdx", ".cdxj", ".cdx.gz", ".idx")
-_CHUNK: Final = 1 << 20
 _CONVERT: Final = "it holds the page in a form that is only read here: `scrapy convert` it, remove it, redact again"
 
 
@@ -38,7 +37,7 @@ class Elsewhere:
     """Looks through the files of a collection's folder, and the archive files of a data folder, that need a look.
 
     :param data: the data folder.
-    :param known: folders in it that others see to.
+    :param known: folders and files in it that others see to.
     """
 
     def __init__(self, collection: Collection, data: Path, known: Several[Path] = ()):
@@ -49,10 +48,14 @@ class Elsewhere:
         self.warcs: list[Path] = []
         #: Why files that hold the page, or may, are left as they are.
         self.left: dict[Path, str] = {}
+        #: Files with damage in which the page stands: it goes only where the file is written anew.
+        self.damaged: dict[Path, str] = {}
+        #: Of the files looked at, those that are no archive file.
+        self._without_records: set[Path] = set()
 
     def look(self, urls: Several[str], ids: Several[str] = ()) -> list[Target]:
         """Return the captures of some URLs, or with some ids, in files that can be rewritten."""
-        self.warcs, self.left = [], {}
+        self.warcs, self.left, self.damaged, self._without_records = [], {}, {}, set()
         found: dict[str, Target] = {}
         for path in self._files():
             try:
@@ -62,28 +65,61 @@ class Elsewhere:
                 self.left[path] = f"it cannot be read: {error}"
         return list(found.values())
 
+    def others(self, traces: Traces, handled: Several[Path]) -> dict[Path, str]:
+        """Return why all other files, of whatever form, may hold the page; those that do not seem to are left out.
+
+        :param handled: files and folders that others see to.
+        """
+        looked = (path for path in self._files() if path in self.left or path not in self._without_records)
+        seen = {path.resolve() for path in (*looked, *self._own_files())}
+        known = [*self._known, *(path.resolve() for path in handled)]
+        folders = [path for path in known if path.is_dir()]
+        seen |= {*known}
+        found: dict[Path, str] = {}
+        for path in sorted({*self._data.rglob("*"), *self._collection.folder.rglob("*")}):
+            real = path.resolve()
+            if real in seen or path.name.endswith(TEMPORARY) or any(real.is_relative_to(each) for each in folders):
+                continue
+            try:
+                if real.is_file() and (why := traces.in_file(real, addresses=not path.name.endswith(_INDEXES))):
+                    found[path] = f"{why}: remove it"
+            except OSError as error:
+                found[path] = f"it cannot be read: {error.strerror}"
+        return found
+
+    def _own_files(self) -> Iterator[Path]:
+        """Yield the files of this project that the index has in full."""
+        known = self._collection.index.files()
+        yield from (path for path in self._collection.files() if path.name in known and is_own_file(path))
+
     def _files(self) -> Iterator[Path]:
         own = self._collection.folder.resolve()
         beside = (path for path in self._data.rglob("*") if _ARCHIVES.search(path.name))
         inside = self._collection.folder.rglob("*") if self._collection.folder.is_dir() else ()
-        known = self._collection.index.files()
-        indexed = {path.resolve() for path in self._collection.files() if path.name in known}
+        indexed = {path.resolve() for path in self._own_files()}
         for path in sorted({path.resolve() for path in (*inside, *beside) if path.is_file()}):
             if path.name.endswith((TEMPORARY, *_INDEXES)) or any(path.is_relative_to(folder) for folder in self._known):
                 continue
-            if path in indexed and is_own_file(path):
+            if path in indexed:
                 continue
             yield self._collection.folder / path.name if path.parent == own else path
 
     def _captures(self, path: Path, urls: Several[str], ids: Several[str]) -> Iterator[Target]:
         convert = False
+        traces = Traces(urls)
         for found in walk(path):
             if isinstance(found, Damage):
                 convert |= found.code == "format-convert"
                 if found.code == "format-unknown":
-                    if why := _unknown(path, urls):
+                    with path.open("rb") as file:
+                        is_package = file.read(4) == b"PK\x03\x04"
+                    if why := _in_package(path, urls) if is_package else traces.in_file(path):
                         self.left[path] = why
+                    elif not is_package:
+                        self._without_records.add(path)
                     return
+                if found.lost and traces.in_range(path, found.offset, found.length):
+                    self.damaged[path] = f"what is damaged at {found.offset} names the page: {found.message}"
                 continue
             if found.type in ("request", "warcinfo") or is_tombstone(found):
                 continue
@@ -99,35 +135,20 @@ class Elsewhere:
             self.warcs.append(path)
 
 
-def _unknown(path: Path, urls: Several[str]) -> str:
-    """Return why a file that holds no records may hold a page; empty if it does not seem to."""
-    with path.open("rb") as file:
-        start = file.read(START)
-        if start.startswith(b"PK\x03\x04"):
-            return _in_package(path, urls)
-        format_ = other_format(start)
-        if "unpack" in format_ or "7-Zip" in format_:
-            return f"nobody has looked into it: it is {format_}"
-        wanted = [url.encode() for url in urls]
-        longest, window = max(map(len, wanted), default=0), start
-        while window:
-            if any(url in window for url in wanted):
-                return "it names the page, and is no archive file"
-            more = file.read(_CHUNK)
-            window = window[-longest:] + more if more else b""
-    return ""
-
-
 def _in_package(path: Path, urls: Several[str]) -> str:
     """Return why a package that holds a page is left; empty if it does not hold it."""
     try:
         with ZipFile(path) as package, TemporaryDirectory(prefix="archive-package-") as folder:
             for info in package.infolist():
-                if not _ARCHIVES.search(info.filename) or info.is_dir():
+                if info.is_dir():
                     continue
                 unpacked = Path(folder, "archive")
                 with package.open(info) as source, unpacked.open("wb") as file:
                     shutil.copyfileobj(source, file)
+                if not _ARCHIVES.search(info.filename):
+                    if Traces(urls).in_file(unpacked):
+                        return f"it is a package in which {info.filename} names the page: remove it, or make it anew"
+                    continue
                 records = (found for found in walk(unpacked) if isinstance(found, Member))
                 if any(bare(record.get("WARC-Target-URI")) in urls for record in records):
                     return "it is a package that holds the page: remove it, or make it anew"

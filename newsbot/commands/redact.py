@@ -117,7 +117,7 @@ class Command(QuietCommand):
             there = ", ".join(f"{entry.to}/{entry.file}" for entry in away.moved.values())
             raise UsageError(f"captures of it were moved by `scrapy retire`: move the files back here first: {there}")
         captures = preparation.captures(url)
-        left = preparation.elsewhere.left | preparation.databases([url])
+        left = preparation.elsewhere.left | preparation.databases([url]) | away.lent
         for path, reason in sorted(left.items()):
             print(f"cannot be redacted: {path}: {reason}")
         if left and not (captures or away.deleted):
@@ -143,7 +143,7 @@ class Command(QuietCommand):
             return False
         if not opts.yes and not confirmed("This cannot be undone."):
             raise UsageError("nothing was done: say --yes, or answer yes")
-        preparation.prepare(targets, ground, away.deleted, gone)
+        preparation.prepare(targets, ground, away, gone)
         return True
 
 

@@ -25,9 +25,13 @@ from archive.redaction.edits import Edits
 from archive.redaction.elsewhere import Elsewhere
 from archive.redaction.journal import Journal
 from archive.redaction.targets import Finder, Target
+from archive.redaction.traces import Traces
+from archive.replay.originals import views
 from archive.replay.replay import response_of
 from archive.replay.resolving import Resolver
+from archive.retired import NAME as RETIRED
 from archive.retirement.originals import borrow
+from newsbot.fetching.do_not_fetch import NAME
 from newsbot.reading.captures import Reader
 from newsbot.rebuilding.collection import collection
 from newsbot.redaction.away import Away, away
@@ -68,7 +72,8 @@ class Preparation:
         self._journal = Journal(self._data / "redaction")
         self.finder = Finder(self._collection)
         #: The captures in files that the index does not know in full, and files that cannot be changed.
-        self.elsewhere = Elsewhere(self._collection, self._data, [self._data / "wacz", self._journal.folder])
+        known = [*packages(self._data / "wacz"), self._journal.folder]
+        self.elsewhere = Elsewhere(self._collection, self._data, known)
 
     def look(self) -> None:
         """Bring the index up to date.
@@ -116,24 +121,24 @@ class Preparation:
 
         :raises OSError: if a file of lines cannot be read.
         """
-        return away(self._collection, self._articles, self._ids([url]))
+        return away(self._collection, self._articles, self._ids([url]), url)
 
     def prepare(
         self,
         targets: Sequence[Target],
         ground: Ground,
-        deleted: Iterable[str] = (),
+        away: Away,
         do_not_fetch: Several[str] = (),
     ) -> None:
         """Write everything down; from here on the redaction happens, whatever comes.
 
-        :param deleted: ids of records that are not here any more, but whose lines are, and shall go.
+        :param away: lines of records that were deleted shall go, too; copies in other folders are named.
         :param do_not_fetch: addresses that shall not be asked for again: no capture of them is left.
         """
         journal, edits = self._journal, Edits()
         journal.begin()
         files = edits.redact(list(targets), self.finder, _notes(ground), do_not_fetch)
-        edits.gone |= set(deleted)
+        edits.gone |= away.deleted - {""}
         before: dict[str, str] = {}
         urls = {target.url for target in targets}
         self.elsewhere.look(urls, edits.gone)
@@ -143,11 +148,16 @@ class Preparation:
             if edits.rewrite(path, journal.prepared(), damaged=not self._is_inside(path, inside)):
                 journal.replace(path)
                 before[str(path)] = file_digest(path)
+            elif path in self.elsewhere.damaged:
+                self.elsewhere.left[path] = self.elsewhere.damaged[path]
         readers = [Reader(crawler) for crawler in self._crawlers]
         ids = self._ids(urls)
-        left = self.elsewhere.left | self.databases(urls | set(do_not_fetch))
+        left = self.elsewhere.left | self.databases(urls | set(do_not_fetch)) | away.lent
         found = mentions(self._articles, edits.gone, ids)
-        scrubber = Scrubber([*found.texts, *self._texts(targets, readers)])
+        texts = [*found.texts, *self._texts(targets, readers)]
+        pages = [text.encode() for text in texts] or [bytes(view) for each in targets for view in views(each.record)]
+        left |= self.elsewhere.others(Traces(urls, pages), [*self._handled(readers)])
+        scrubber = Scrubber(texts)
         for path in self._text_files():
             scrubbed = scrubber.scrub(path)
             if scrubbed is not None:
@@ -175,6 +185,16 @@ class Preparation:
     def _is_inside(self, path: Path, names: set[str]) -> bool:
         """Return whether a file is one of the collection's, which must be whole."""
         return path.parent == self._collection.folder and path.name in names
+
+    def _handled(self, readers: Sequence[Reader]) -> Iterator[Path]:
+        """Yield files and folders that hold no more of a page, after a redaction, than they may."""
+        yield from (self._data / name for name in ("index", "receipts", "locks", NAME))
+        yield self._collection.folder.parent / RETIRED
+        for reader in readers:
+            yield from (self._articles / reader.spider.name).glob("*.jsonl")
+        yield from (self._data / "rebuilt").rglob("*.jsonl")
+        yield from self._text_files()
+        yield from self._data.rglob("*.sqlite*")  # databases are seen to by themselves
 
     def _text_files(self) -> Iterator[Path]:
         for path in sorted(self._data.rglob("*")):

@@ -1,0 +1,182 @@
+"""Whether a file of any form may hold a page: its address or its text, through whatever it is packed in."""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import re
+import tarfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Final
+from zipfile import ZipFile
+
+from archive.files.file_kind import START
+from archive.files.inflate import GZIP_MAGIC, Inflated, inflate
+from archive.files.plain_file import PlainFile
+from archive.files.zip_faults import ZIP_FAULTS
+from archive.files.zstd_frame import ZSTD_MAGIC, dictionary, unpack
+
+_CHUNK: Final = 1 << 20
+#: What is packed deeper, or unpacks to more bytes, is not looked into, and named.
+_DEEPEST: Final = 5
+_MOST: Final = 8 << 30
+#: Shorter pieces of a text may stand anywhere; of longer ones the beginning is enough.
+_SHORTEST: Final = 24
+_LONGEST: Final = 120
+_FAULTS: Final = (*ZIP_FAULTS, tarfile.TarError)
+_7ZIP: Final = b"7z\xbc\xaf\x27\x1c"
+_TAR: Final = b"ustar"
+
+
+class Traces:
+    """Looks for a page in bytes.
+
+    :param urls: its addresses.
+    :param texts: what it says; of markup, what stands between tags counts.
+    """
+
+    def __init__(self, urls: Iterable[str], texts: Iterable[bytes] = ()):
+        pieces = {
+            piece.strip()[:_LONGEST]
+            for text in texts
+            for piece in re.split(rb"<[^<>]*>|[\r\n]+", text)
+            if len(piece.strip()) >= _SHORTEST
+        }
+        self._texts = [re.escape(piece) for piece in sorted(pieces)]
+        # No longer address: that is another page.
+        self._urls = [re.escape(url.encode()) + rb"(?![\w/%-]|\.\w)" for url in urls]
+
+    def in_file(self, path: Path, *, addresses: bool = True) -> str:
+        """Return why a file may hold the page; empty if it does not seem to.
+
+        :param addresses: whether an address is enough.
+        :raises OSError: if it cannot be read.
+        """
+        with path.open("rb") as file:
+            return self._look(file, self._pattern(addresses), 0)
+
+    def in_range(self, path: Path, offset: int, length: int) -> bool:
+        """Return whether a part of a file may hold the page.
+
+        :raises OSError: if it cannot be read.
+        """
+        with path.open("rb") as file, TemporaryFile() as part:
+            file.seek(offset)
+            while length > 0 and (chunk := file.read(min(_CHUNK, length))):
+                part.write(chunk)
+                length -= len(chunk)
+            return bool(self._look(part, self._pattern(addresses=True), 0))
+
+    def _pattern(self, addresses: bool) -> re.Pattern[bytes] | None:
+        parts = [*self._texts, *(self._urls if addresses else ())]
+        return re.compile(b"|".join(parts)) if parts else None
+
+    def _look(self, file: IO[bytes], pattern: re.Pattern[bytes] | None, depth: int) -> str:
+        if pattern is None:
+            return ""
+        file.seek(0)
+        start = file.read(START)
+        if start.startswith(_7ZIP):
+            return "nobody has looked into it: it is a 7-Zip archive"
+        if _is_found(file, pattern):
+            return "it names or quotes the page"
+        contents = _contents(file, start)
+        if contents is None:
+            return ""
+        if depth == _DEEPEST:
+            return "it is packed too often to be looked into"
+        size = 0
+        try:
+            for chunks in contents:
+                with TemporaryFile() as unpacked:
+                    for chunk in chunks:
+                        size += len(chunk)
+                        if size > _MOST:
+                            return "it is too large to be looked into"
+                        unpacked.write(chunk)
+                    if why := self._look(unpacked, pattern, depth + 1):
+                        return why
+        except _FAULTS as error:
+            return f"it cannot be unpacked to its end ({error or 'it ends too early'})"
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            return f"it cannot be unpacked to its end ({error})"  # bzip2 says it so
+        return ""
+
+
+def _is_found(file: IO[bytes], pattern: re.Pattern[bytes]) -> bool:
+    file.seek(0)
+    window = b""
+    while chunk := file.read(_CHUNK):
+        window = window[-(1 << 13) :] + chunk
+        if pattern.search(window):
+            return True
+    return False
+
+
+def _contents(file: IO[bytes], start: bytes) -> Iterator[Iterator[bytes]] | None:
+    """Return what is packed in a file, each in pieces; None if it is not packed."""
+    file.seek(0)
+    if start.startswith(GZIP_MAGIC):
+        return iter([_members(file, GZIP_MAGIC, inflate)])
+    if start.startswith(ZSTD_MAGIC) or dictionary(file.fileno()):
+        known = dictionary(file.fileno())
+        return iter([_members(file, ZSTD_MAGIC, lambda number, offset: unpack(number, offset, known))])
+    if start.startswith(b"BZh"):
+        return iter([_read(bz2.BZ2File(file))])
+    if start.startswith(b"\xfd7zXZ\0"):
+        return iter([_read(lzma.LZMAFile(file))])
+    if start.startswith(b"PK\x03\x04"):
+        return _in_zip(file)
+    if start[257:262] == _TAR:
+        return _in_tar(file)
+    return None
+
+
+def _members(file: IO[bytes], magic: bytes, one: Callable[[int, int], Inflated]) -> Iterator[bytes]:
+    """Yield the content of all members that there are, as far as each can be had."""
+    number = file.fileno()
+    file.seek(0, 2)
+    plain = PlainFile(number, file.tell())
+    offset = 0
+    while offset < len(plain):
+        found = one(number, offset) if plain[offset : offset + len(magic)] == magic else None
+        if found is not None:
+            content = found.content
+            for position in range(0, len(content), _CHUNK):
+                yield bytes(content[position : position + _CHUNK])
+        behind = offset + 1 if found is None or found.fault else max(found.end, offset + 1)
+        offset = _next(plain, magic, behind)
+
+
+def _next(plain: PlainFile, magic: bytes, offset: int) -> int:
+    while offset < len(plain):
+        at = bytes(plain[offset : offset + _CHUNK]).find(magic)
+        if at >= 0:
+            return offset + at
+        offset += _CHUNK - len(magic) + 1
+    return offset
+
+
+def _in_zip(file: IO[bytes]) -> Iterator[Iterator[bytes]]:
+    with ZipFile(file) as package:
+        for info in package.infolist():
+            if not info.is_dir():
+                with package.open(info) as member:
+                    yield _read(member)
+
+
+def _in_tar(file: IO[bytes]) -> Iterator[Iterator[bytes]]:
+    with tarfile.open(fileobj=file) as package:
+        for info in package:
+            member = package.extractfile(info) if info.isfile() else None
+            if member is not None:
+                with member:
+                    yield _read(member)
+
+
+def _read(file: IO[bytes]) -> Iterator[bytes]:
+    return iter(lambda: file.read(_CHUNK), b"")
