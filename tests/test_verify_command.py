@@ -254,6 +254,16 @@ def test_manifest_is_one_of_sha256sum(data: Path) -> None:
     assert done.returncode == 1
 
 
+@pytest.mark.parametrize("wrong", [{"version": 2}, {"change": "body"}, {"change": "old"}, {"version": True}])
+def test_version_and_change_belong_together(wrong: dict[str, Any], data: Path) -> None:
+    first, *others = lines(data).read_text().splitlines()
+    changed = json.dumps(json.loads(first) | wrong, ensure_ascii=False, separators=(",", ":"))
+    lines(data).write_text("\n".join([changed, *others, ""]))
+    (finding,) = Check.of_files(settings(data), [lines(data)]).findings(1, lambda size: None)
+    assert (finding.rule, finding.offset) == ("line-form", 0)
+    assert "of an article cannot be" in finding.message
+
+
 def test_a_manifest_that_an_editor_saved_keeps_its_last_line(tmp_path: Path) -> None:
     """Only a line that a crash cut short is written over; `sha256sum` goes on reading all."""
     first = write(tmp_path, [exchange("/", response())])

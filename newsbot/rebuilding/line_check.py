@@ -19,7 +19,7 @@ from archive.replay.replay import response_of
 from archive.replay.resolving import Resolver
 from archive.retirement.leaving import collection_in
 from archive.verify.rules import Finding, Problem
-from newsbot.items import FIELDS, to_line
+from newsbot.items import CHANGES, FIELDS, to_line
 from newsbot.reading.captures import Reader
 from newsbot.rebuilding.collection import collection
 
@@ -133,6 +133,11 @@ def _line(text: bytes) -> Line:
     line = json.loads(text)
     if not isinstance(line, dict) or tuple(line) != FIELDS:
         raise ValueError("its fields are not those of an article")
+    version, change = line["version"], line["change"]
+    if type(version) is not int or version < 1 or change not in CHANGES or (change == "new") != (version == 1):
+        raise ValueError(f"version {_shown(version)} of an article cannot be {_shown(change)}")
+    if line["duplicate_of"] == line["id"]:
+        raise ValueError("it is called a duplicate of itself")
     return line
 
 
