@@ -7,11 +7,14 @@ import json
 import os
 import resource
 import subprocess
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from backports import zstd
 
+from archive.records.members import Damage, Member, walk
 from tests.forked_scrapy import ForkedScrapy
 from tests.hostile.site import HOST, answer, page
 from tests.warc_making import gz, record, warcinfo
@@ -116,3 +119,21 @@ def test_index_and_package_hold_the_neighbours(scrapy: ForkedScrapy, data: Path)
         assert f"bai-{number}.html" in done.stdout
     done = run(scrapy, data, "wacz", "--source", SOURCE, "-o", str(data / "all.wacz"))
     assert done.returncode in (0, 1, 2), done.stderr
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd.compress], ids=["gzip", "zstd"])
+def test_a_head_without_end_is_not_unpacked(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    """Its member is named and left, whatever follows in it; the neighbours are read."""
+    endless = b"WARC/1.1\r\nWARC-Type: " + b"a" * (160 << 20)
+    path = tmp_path / "a.warc"
+    path.write_bytes(pack(capture(1)) + pack(endless) + pack(capture(2)))
+    del endless
+    tracemalloc.start()
+    found = [each for each in walk(path) if isinstance(each, Member) or each.lost]
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    before, damage, behind = found
+    assert isinstance(before, Member) and isinstance(behind, Member)
+    assert isinstance(damage, Damage) and damage.code == "record-head"
+    assert damage.offset == before.length and damage.offset + damage.length == behind.offset
+    assert most < 48 << 20

@@ -8,6 +8,7 @@ from __future__ import annotations
 import mmap
 import os
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
@@ -17,6 +18,8 @@ from isal import isal_zlib
 GZIP_MAGIC: Final = b"\x1f\x8b\x08"
 #: Content beyond this many bytes goes to a temporary file, not into memory.
 IN_MEMORY: Final = 64 << 20
+#: Content of so many bytes is looked at before more is unpacked: a head that is longer is none (1 MiB).
+JUDGED: Final = 1 << 20
 _FIRST_CHUNK: Final = 1 << 14
 _LARGEST_CHUNK: Final = 1 << 19
 _GZIP_WINDOW: Final = 31
@@ -31,7 +34,8 @@ class Inflated:
     """A gzip member; ``end`` is the first offset behind it, as far as it could be followed.
 
     ``fault`` names what is wrong: ``torn`` (the file ends inside), ``crc`` (checksum or length do not fit the content,
-    which was read to its end), ``deflate`` (the compressed data is broken); empty if all is well.
+    which was read to its end), ``deflate`` (the compressed data is broken), ``refused`` (by its beginning, the rest was
+    not unpacked); empty if all is well.
     """
 
     content: Content
@@ -39,13 +43,18 @@ class Inflated:
     fault: str = ""
 
 
-def inflate(file: int, offset: int) -> Inflated:
+def takes_all(start: bytes) -> bool:
+    return True
+
+
+def inflate(file: int, offset: int, takes: Callable[[bytes], bool] = takes_all) -> Inflated:
     """Decompress the gzip member at an offset of an open file.
 
+    :param takes: tells of a member of more than `JUDGED` bytes, by as many or more of its first, whether it is wanted.
     :raises OSError: if the file cannot be read.
     """
     decompressor = isal_zlib.decompressobj(_GZIP_WINDOW)
-    gathered = Gathered()
+    gathered = Gathered(takes)
     position, size = offset, _FIRST_CHUNK
     try:
         while not decompressor.eof:
@@ -55,18 +64,20 @@ def inflate(file: int, offset: int) -> Inflated:
             gathered.add(decompressor.decompress(chunk))
             position += len(chunk)
             size = min(2 * size, _LARGEST_CHUNK)
+    except RefusedError:
+        return Inflated(b"", position, "refused")
     except isal_zlib.IsalError:  # type: ignore[misc]  # its stub calls it an instance
-        return _inflate_broken(file, offset)
+        return _inflate_broken(file, offset, takes)
     return Inflated(gathered.content(), position - len(decompressor.unused_data))
 
 
-def _inflate_broken(file: int, offset: int) -> Inflated:
+def _inflate_broken(file: int, offset: int, takes: Callable[[bytes], bool]) -> Inflated:
     """Get what can be had of a member that is not sound: everything in front of the fault."""
     head = _header_length(os.pread(file, _FIRST_CHUNK, offset))
     if not head:
         return Inflated(b"", offset, "deflate")
     decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
-    gathered = Gathered()
+    gathered = Gathered(takes)
     crc = 0
     position = offset + head
     while not decompressor.eof:
@@ -79,7 +90,10 @@ def _inflate_broken(file: int, offset: int) -> Inflated:
         except zlib.error:
             return Inflated(gathered.content(), position, "deflate")
         crc = zlib.crc32(data, crc)
-        gathered.add(data)
+        try:
+            gathered.add(data)
+        except RefusedError:
+            return Inflated(b"", position, "refused")
         position += len(chunk)
     position -= len(decompressor.unused_data)
     trailer = os.pread(file, _TRAILER, position)
@@ -105,15 +119,27 @@ def _header_length(data: bytes) -> int:
     return position if position <= len(data) else 0
 
 
+class RefusedError(Exception):
+    """Data is not wanted, by how it begins."""
+
+
 @dataclass(slots=True)
 class Gathered:
     """Data as it comes in; more than `IN_MEMORY` goes to a temporary file."""
 
+    #: Tells by the first `JUDGED` bytes, or more, whether data that is longer is wanted.
+    takes: Callable[[bytes], bool] = takes_all
     size: int = 0
     _parts: list[bytes] = field(default_factory=list)
     _file: IO[Any] | None = None
 
     def add(self, data: bytes) -> None:
+        """Take more data.
+
+        :raises RefusedError: if none of it is wanted.
+        """
+        if self.size <= JUDGED < self.size + len(data) and not self.takes(b"".join([*self._parts, data])):
+            raise RefusedError
         self.size += len(data)
         if self._file is None and self.size > IN_MEMORY:
             self._file = TemporaryFile()  # noqa: SIM115  # lives as long as its mapping

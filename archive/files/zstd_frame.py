@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Final
 
-from archive.files.inflate import Gathered, Inflated
+from archive.files.inflate import Gathered, Inflated, RefusedError, takes_all
 from archive.files.plain_file import read_at
 
 if sys.version_info >= (3, 14):
@@ -64,14 +65,15 @@ def dictionary(file: int) -> ZstdDict | None:
         return None
 
 
-def unpack(file: int, offset: int, known: ZstdDict | None) -> Inflated:
+def unpack(file: int, offset: int, known: ZstdDict | None, takes: Callable[[bytes], bool] = takes_all) -> Inflated:
     """Decompress the zstd frame at an offset of an open file.
 
     :param known: the file's dictionary.
+    :param takes: as for `archive.files.inflate.inflate`.
     :raises OSError: if the file cannot be read.
     """
     decompressor = ZstdDecompressor(known)
-    gathered = Gathered()
+    gathered = Gathered(takes)
     position = offset
     try:
         while not decompressor.eof:
@@ -82,6 +84,8 @@ def unpack(file: int, offset: int, known: ZstdDict | None) -> Inflated:
                     return Inflated(gathered.content(), position, "torn")
                 position += len(chunk)
             gathered.add(decompressor.decompress(chunk, _STEP))
+    except RefusedError:
+        return Inflated(b"", position, "refused")
     except ZstdError:
         return Inflated(gathered.content(), position, "deflate")
     return Inflated(gathered.content(), position - len(decompressor.unused_data))

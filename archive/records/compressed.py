@@ -24,7 +24,7 @@ from archive.files.zstd_frame import (
     unpack,
 )
 from archive.records.grammars import ARC, WARC, grammar_of
-from archive.records.record_reader import Damage, Found, Grammar, Member, bounded, farther, gap, named
+from archive.records.record_reader import Damage, Found, Grammar, Member, bounded, farther, gap, head_ends, named
 
 #: As much of a member's start as shows whether it holds a record.
 _PROBE: Final = 1 << 10
@@ -77,7 +77,7 @@ class GzipMembers:
         return self.file[position : position + len(GZIP_MAGIC)] == GZIP_MAGIC
 
     def unpack(self, position: int) -> Inflated:
-        return inflate(self.file.file, position)
+        return inflate(self.file.file, position, head_ends)
 
     def start(self) -> bytes:
         """Return how the content of the first member begins."""
@@ -107,7 +107,7 @@ class ZstdFrames:
         return self.file[position : position + len(ZSTD_MAGIC)] == ZSTD_MAGIC
 
     def unpack(self, position: int) -> Inflated:
-        return unpack(self.file.file, position, self._dictionary)
+        return unpack(self.file.file, position, self._dictionary, head_ends)
 
     def skipped(self, position: int) -> int:
         head = self.file[position : position + 8]
@@ -226,6 +226,8 @@ class _Walk:
             "torn": ("gzip-torn", f"the file ends inside this {self._name}"),
             "crc": ("gzip-crc", f"the checksum or length of this {self._name} does not fit its content"),
             "deflate": ("gzip-data", f"the compressed data of this {self._name} is broken"),
+            # Where such a member ends, only unpacking would tell: the next one is looked for in the file as it is.
+            "refused": ("record-head", f"the record's head has no end, nothing of this {self._name} is read"),
         }[inflated.fault]
         return Damage(position, end - position, code, message)
 

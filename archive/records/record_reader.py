@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
-from archive.files.inflate import IN_MEMORY, Content, Gathered
+from archive.files.inflate import IN_MEMORY, JUDGED, Content, Gathered
 from archive.files.plain_file import PlainFile
 
 #: A record's block: bytes; a view of a temporary file's mapping where it is larger than `IN_MEMORY`.
@@ -24,7 +24,7 @@ _HEAD_END: Final = re.compile(rb"\n\r{0,2}\n")
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
 _USUAL_HEAD: Final = 1 << 13
 _LONGEST_START: Final = 1 << 8
-_LONGEST_HEAD: Final = 1 << 20
+_LONGEST_HEAD: Final = JUDGED
 #: More line ends than these behind a block are no end of a record.
 _MOST_LINE_ENDS: Final = 16
 #: Damage to the form of a file whose records can all be read, but not each on its own by offset and length.
@@ -320,6 +320,11 @@ def _head(content: Content | PlainFile, start: int) -> bytes | None:
         if ending := _HEAD_END.search(window):
             return window[: ending.end()]
     return b""
+
+
+def head_ends(start: bytes) -> bool:
+    """Return whether the head of a record ends where it must, if content that is longer begins with one."""
+    return not (start[: len(_MARK)].upper() == _MARK and _head(start, 0) == b"")
 
 
 def block_of(content: Content | PlainFile, start: int, stop: int) -> Block:
