@@ -122,6 +122,10 @@ def test_a_value_for_one_source_alone(scrapy: Scrapy, tmp_path: Path) -> None:
         ("list -s DATA_DIR=~nobody-here/x", "DATA_DIR: '~nobody-here/x': there is no such user"),
         ("list -s STATE_URL=sqlite:///~nobody-here/x", "STATE_URL: '~nobody-here/x': there is no such user"),
         ("parse", "say it so: scrapy parse"),
+        ("parse baosonla.vn", "baosonla.vn: https:// is missing"),
+        ("fetch baosonla.vn/a", "baosonla.vn/a: https:// is missing"),
+        ("list baosonla", "list: it takes no names"),
+        ("list -s CONTACT=nobody", "CONTACT: 'nobody' is not a URL or e-mail address"),
         *((f"{command} http://[", "is no address such as https://baosonla.vn/") for command in ADDRESSED),
         *((f"{command} http://a.test:99999/", "is no address") for command in ADDRESSED),
         ("parse https://elsewhere.test/", "is on no host of a source"),
@@ -138,6 +142,18 @@ def test_a_value_for_one_source_alone(scrapy: Scrapy, tmp_path: Path) -> None:
 def test_a_wrong_order(scrapy: Scrapy, tmp_path: Path, words: str, complaint: str) -> None:
     assert complaint in refused(scrapy(*words.split()))
     assert not list((tmp_path / "data").rglob("*.warc*"))
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("[sources.baosonl]\ndownload_delay = 2\n", "sources.baosonl: there is no such source (known: "),
+        ('data = "d"\n', "data: there is no such setting; did you mean data_dir?"),
+    ],
+)
+def test_a_wrong_file(scrapy: Scrapy, tmp_path: Path, content: str, complaint: str) -> None:
+    (config := tmp_path / "newsbot.toml").write_text(content)
+    assert refused(scrapy("list", NEWSBOT_CONFIG=str(config))).startswith(f"{config}: {complaint}")
 
 
 def test_home_of_nobody_in_the_environment(scrapy: Scrapy) -> None:

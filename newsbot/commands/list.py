@@ -5,13 +5,19 @@ from __future__ import annotations
 import argparse
 
 from scrapy.commands import list as scrapy_list
+from scrapy.spiderloader import get_spider_loader
 
-from newsbot.configuration.sources import say_mistakes
+from newsbot.configuration.given_settings import unknown_sources
+from newsbot.configuration.sources import all_sources, say_mistakes
 from newsbot.running.checked_command import CheckedCommand
 
 
 class Command(CheckedCommand, scrapy_list.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        super().run(args, opts)
         assert self.settings is not None
+        if args:
+            self.refuse("list: it takes no names")
+        if wrong := unknown_sources(all_sources(get_spider_loader(self.settings))):
+            self.refuse(*wrong)
+        super().run(args, opts)
         self.exitcode = say_mistakes(self.settings)

@@ -39,7 +39,7 @@ class Command(LookingCommand, parse.Command):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         for url in args:
-            self.check_address(url)
+            self.check_page(url)
         warnings.simplefilter("ignore", ScrapyDeprecationWarning)  # of Scrapy's own way to run a callback here
         super().run(args, opts)
 

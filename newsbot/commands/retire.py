@@ -114,6 +114,9 @@ class Command(QuietCommand):
                 print(f"would leave: {name}")
         else:
             question = _question(plan, opts)
+            if question and not opts.yes:
+                for name in plan.leaving:
+                    print(f"would leave: {name}", flush=True)
             if question and not opts.yes and not confirmed(question):
                 raise UsageError(f"nothing was done: say --yes, or answer yes. {question}")
             with Progress(disable=not sys.stderr.isatty()) as progress:

@@ -109,9 +109,11 @@ class Command(QuietCommand):
         assert self.settings is not None
         names = {Path(given).name for given in opts.acknowledge}
         wanted = [fault for fault in faults if any(concerns(fault, name) for name in names)]
+        unknown: list[str] = []
         for name in sorted(names):
             if not any(concerns(fault, name) for fault in wanted):
                 print(f"verify: no fault is of {name}: nothing to sign off", file=sys.stderr)
+                unknown += [] if self._is_known(name) else [name]
         try:
             if wanted:
                 Acknowledged(collection(self.settings).folder).add(wanted, opts.by, opts.reason)
@@ -119,7 +121,13 @@ class Command(QuietCommand):
             print(f"verify: {error}", file=sys.stderr)
             return ExitStatus.NOT_ARCHIVED
         print(f"verify: {len(wanted)} faults signed off, {len(faults) - len(wanted)} left", file=sys.stderr)
-        return int(len(faults) > len(wanted))
+        for name in unknown:
+            print(f"verify: --acknowledge {name}: the data folder has no such file", file=sys.stderr)
+        return ExitStatus.CONFIGURATION if unknown else int(len(faults) > len(wanted))
+
+    def _is_known(self, name: str) -> bool:
+        assert self.settings is not None
+        return any(path.name == name for path in Path(self.settings["DATA_DIR"]).rglob("*"))
 
 
 def _shown(finding: Finding, count: int = 1) -> str:

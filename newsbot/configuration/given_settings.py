@@ -188,7 +188,9 @@ def _checked(
     keys = {name.lower(): name for name, default in defaults.items() if not is_wiring(name, default)}
     for key, value in table.items():
         if key not in keys:
-            raise GivenError(f"{where}: {key}: there is no such setting{_meant(key, keys)}")
+            short = [name for name, variable in VARIABLES.items() if variable == f"{_PREFIX}{key.upper()}"]
+            meant = f"; did you mean {short[0].lower()}?" if short else _meant(key, keys)
+            raise GivenError(f"{where}: {key}: there is no such setting{meant}")
         name = keys[key]
         if for_a_source and name in FOR_ALL:
             raise GivenError(f"{where}: {key}: cannot be set for one source alone")

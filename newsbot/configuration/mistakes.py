@@ -27,7 +27,7 @@ from newsbot.health.telling import mistakes_in_telling
 #: A century: what is older is kept by no rule.
 MOST_DAYS: Final = 36_500
 #: How a site can reach the operator: a page or an address.
-_CONTACT = re.compile(r"(https?://|mailto:)?[^\s()<>@]+(@[^\s()<>@]+)?")
+_CONTACT = re.compile(r"(?=.*[.@]|https?:)(https?://|mailto:)?[^\s()<>@]+(@[^\s()<>@]+)?")
 
 
 def _is_moment(text: str) -> bool:

@@ -35,20 +35,29 @@ class LookingCommand(QuietCommand):
             if opts.spider not in known:
                 self.refuse(f"--spider: there is no source {opts.spider!r}; known: {', '.join(known)}")
 
+    def check_page(self, url: str) -> None:
+        """Refuse what is no address, or lacks its scheme."""
+        self.check_address(url)
+        if "://" not in url:
+            self.refuse(f"{url}: https:// is missing")
+
 
 class FetchingCommand(LookingCommand, fetch.Command):
-    """Fetches one page and shows it; a page that could not be fetched is status 1."""
+    """Fetches one page and shows it; a page that could not be fetched, or is an error's (4xx, 5xx), is status 1."""
 
-    _answered = False
+    _answered = 0
 
     def _print_response(self, response: Response, opts: argparse.Namespace) -> None:
-        self._answered = True
+        self._answered = response.status
         super()._print_response(response, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         for url in args:
-            self.check_address(url)
+            self.check_page(url)
         super().run(args, opts)
         if not self._answered:
             print(f"newsbot: {args[0]} could not be fetched", file=sys.stderr)
+            self.exitcode = ExitStatus.UNHEALTHY
+        elif self._answered >= 400:
+            print(f"newsbot: {args[0]}: HTTP {self._answered}", file=sys.stderr)
             self.exitcode = ExitStatus.UNHEALTHY

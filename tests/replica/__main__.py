@@ -70,7 +70,7 @@ def _description(service: Service, authority: Authority, ports: Ports) -> dict[s
         "http_port": ports.http,
         "https_port": ports.https,
         "hosts": service.hosts,
-        "command": f"SSL_CERT_FILE={shlex.quote(certificates)} scrapy crawl NAME -s CONNECT_TO={connect_to}",
+        "command": f"SSL_CERT_FILE={shlex.quote(certificates)} .venv/bin/scrapy crawl NAME -s CONNECT_TO={connect_to}",
     }
 
 
