@@ -157,6 +157,36 @@ def test_where_a_file_beside_cannot_be_read_nothing_is_deleted(server: CrawlServ
     assert (tmp_path / "warc" / "a.warc.gz").exists()
 
 
+@pytest.mark.parametrize("form", ["without ids", "with one id"])
+def test_copies_of_originals_that_ids_do_not_tell_apart(form: str, server: CrawlServer, tmp_path: Path) -> None:
+    """Two originals are needed: two copies are kept."""
+    bodies = [PAGE, PAGE + b"again"]
+    for number, body in enumerate(bodies):
+        record_ = original(body, Target_URI=f"{URL}{number}", Record_ID=ID)
+        write(tmp_path / "warc" / f"a{number}.warc.gz", [INFO, without_id(record_) if "out" in form else record_])
+    later = [
+        revisit(Target_URI=f"{LATER_URL}{n}", Refers_To_Target_URI=f"{URL}{n}", Payload_Digest=digest(body))
+        for n, body in enumerate(bodies)
+    ]
+    write(tmp_path / "warc" / "b.warc.gz", [INFO, *later])
+    status, said = retire(server, tmp_path, "--keep-originals")
+    assert status == 0 and "copies of 2 records kept" in said, said
+    assert not [*(tmp_path / "warc").glob("a*")]
+    found = replayed(tmp_path)
+    assert [found[f"{LATER_URL}{n}"] for n in range(2)] == bodies
+
+
+def test_of_two_captures_of_one_second_the_id_tells(tmp_path: Path) -> None:
+    named = {"Payload_Digest": "", "Refers_To": ID}
+    write(tmp_path / "warc" / "a.warc.gz", [INFO, original(b"not this one")])
+    write(tmp_path / "warc" / "a2.warc.gz", [INFO, original(Record_ID=ID)])
+    write(tmp_path / "warc" / "b.warc.gz", [INFO, revisit(**named)])
+    warcs = collection(tmp_path)
+    warcs.catch_up()
+    assert replayed(tmp_path)[LATER_URL] == PAGE
+    assert plan(warcs, "20210101").staying == {"a2.warc.gz": {"b.warc.gz"}}
+
+
 def replayed(data: Path) -> dict[str, bytes]:
     warcs = collection(data)
     resolver = Resolver(warcs, thorough=True)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection as Several
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.beside import UnreadError, archives_in, files_beside
 from archive.collection import Collection
+from archive.errors import ArchiveError
 from archive.index.cdxj import Entry, read_line
 from archive.records.digests import USUAL, canonical, computed
-from archive.records.members import Member
+from archive.records.members import Damage, Member, walk
+from archive.records.own_files import is_own_file
 from archive.records.record import digest
 from archive.records.revisit import bare, claim
 from archive.records.sound_records import sound_record
@@ -80,6 +84,8 @@ class Finder:
     def __init__(self, collection: Collection):
         self._collection = collection
         self.search = OriginalSearch(collection, thorough=True)
+        #: Files with revisits that cannot be written anew as they are.
+        self._only_read: set[Path] = set()
 
     def of_url(self, url: str) -> list[Target]:
         """Return all captures of exactly this URL, in the order of time."""
@@ -109,6 +115,11 @@ class Finder:
                 continue  # not to be had before, either
             if keys.isdisjoint(record_key(hop.record) for hop in trail):
                 continue
+            if revisit.path in self._only_read:
+                raise ArchiveError(
+                    f"{revisit.path} holds a capture of {revisit.url} that has its body from what is to go, in "
+                    "a form that is only read here: `scrapy convert` it and put it elsewhere, then redact"
+                )
             original = Target(trail[-1].path, trail[-1].record)
             originals[original.key] = original
             found.setdefault(original.key, {})[revisit.key] = revisit
@@ -129,11 +140,41 @@ class Finder:
             for known in store.referring_to(target.record_id) if store and target.record_id else ():
                 path = self._collection.path(known.file)
                 yield Target(path, sound_record(path, known.offset))
+        for revisit in self._not_indexed():
+            wanted = claim(revisit.record)
+            named = wanted.url in urls or wanted.own_url in urls or wanted.record_id
+            if store is None or not wanted.digest or named or canonical(wanted.digest) in digests:
+                yield revisit
+
+    def _not_indexed(self) -> Iterator[Target]:
+        """Yield revisits that the index need not know: in files of other crawlers, and in those beside."""
+        for path in self._collection.files():
+            if not is_own_file(path):
+                yield from (Target(path, record) for record in _revisits(path))
+        for path in files_beside(self._collection):
+            with suppress(UnreadError), archives_in(path) as archives:  # whoever looks for the page itself names it
+                for each in archives:
+                    own = OriginalSearch(files=[each])
+                    for record in _revisits(each):
+                        if each == path and not _is_only_read(path):
+                            yield Target(path, record)
+                        elif not ((held := own.original(record)) and held.certain):
+                            self._only_read.add(path)
+                            yield Target(path, record)
 
     def _targets(self, entries: Iterable[Entry]) -> Iterator[Target]:
         for entry in entries:
             path = self._collection.path(entry.filename)
             yield Target(path, sound_record(path, entry.offset))
+
+
+def _revisits(path: Path) -> Iterator[Member]:
+    records = (found for found in walk(path) if isinstance(found, Member))
+    return (each for each in records if each.type == "revisit" and each.complete and not each.damaged)
+
+
+def _is_only_read(path: Path) -> bool:
+    return any(isinstance(found, Damage) and found.code == "format-convert" for found in walk(path))
 
 
 def _order(target: Target) -> tuple[str, str, int]:

@@ -172,7 +172,10 @@ class OriginalSearch:
                 # Another than the one meant: what it says of itself is not enough then.
                 fit = fits(wanted.digest, views(record))
             if fit or (fit is None and (named or wanted.is_not_modified)):
-                return found
+                if fit or not wanted.record_id or record.get("WARC-Record-ID") == wanted.record_id:
+                    return found
+                lesser.append(found)  # of two captures of one second, the id tells which is meant
+                continue
             if named or not wanted.digest:
                 lesser.append(found._replace(certain=False))
         return min(lesser, key=lambda found: not found.certain, default=None)
@@ -201,7 +204,7 @@ class OriginalSearch:
         query = "SELECT copy, place FROM unpacked WHERE file = ? AND offset = ? AND inner = ?"
         if self._table.execute("SELECT 1 FROM unpacked WHERE file = ? LIMIT 1", (file,)).fetchone() is None:
             copy = self._folder() / f"own-{len([*self._folder().iterdir()])}.warc.gz"
-            rows = ((file, *found, str(copy), at) for found, at in _write_alone(place.file, copy))
+            rows = ((file, *found, str(copy), at) for found, at in write_alone(place.file, copy))
             self._table.executemany("INSERT OR IGNORE INTO unpacked VALUES (?,?,?,?,?)", rows)
         row = self._table.execute(query, (file, place.offset, place.inner)).fetchone()
         if row is None:
@@ -302,7 +305,7 @@ class OriginalSearch:
             folder = self._folder()
             for name, path in [*self._files.items()]:
                 unpacked = folder / f"{len(self._files)}.warc.gz"
-                for _ in _write_alone(path, unpacked):
+                for _ in write_alone(path, unpacked):
                     self._files[f"{name} unpacked"] = unpacked
             self._local = Index(folder / "index")
             lines = (line for name, path in self._files.items() for line in _lines(path, name))
@@ -319,7 +322,7 @@ def _inner(record: Member) -> int:
     return -1 if record.alone else record.inner
 
 
-def _write_alone(path: Path, copy: Path) -> Iterator[tuple[tuple[int, int], int]]:
+def write_alone(path: Path, copy: Path) -> Iterator[tuple[tuple[int, int], int]]:
     """Write the records that share a gzip member, or are not in WARC form, to where each can be read by itself.
 
     The first warcinfo record comes first, whatever it is in. Yields place in the file (offset, inner) and offset in the

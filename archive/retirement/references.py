@@ -9,13 +9,13 @@ from itertools import product
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from archive.beside import UnreadError, archives_in, files_beside
 from archive.collection import Collection
 from archive.index.cdxj import is_indexed, read_line
 from archive.records.dates import index_time, usual_date
 from archive.records.members import Damage, Member, read_member, walk
 from archive.records.own_files import is_own_file
 from archive.replay.originals import HOLDING, OriginalSearch
-from archive.retirement.beside import UnreadError, archives_in, files_beside
 
 #: Types of records whose age is that of what was captured.
 _CAPTURES: Final = frozenset({*HOLDING, "revisit", "continuation", "conversion"})
