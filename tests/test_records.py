@@ -18,7 +18,7 @@ from archive.records.record import digest
 from archive.records.revisit import Original
 
 KNOWN = b"known " * 500
-ORIGINAL = Original("<urn:uuid:o>", "https://a.test/o?q=%C4%91", "2026-11-22T03:04:05.000006Z", digest(KNOWN))
+ORIGINAL = Original("<urn:uuid:o>", "https://a.test/o?q=%C4%91", "2026-11-21T03:04:05.000006Z", digest(KNOWN))
 USUAL = "request response metadata"
 #: What a site sent, and the types of the records that are made of it.
 ANSWERS = {
