@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from scrapy import Request, Spider
 from scrapy.core.downloader import Downloader
 from scrapy.http import Response
-from scrapy.utils.defer import deferred_from_coro, maybe_deferred_to_future
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 from newsbot.fetching.outcomes import Outcomes
 
@@ -20,12 +18,11 @@ class CountingDownloader(Downloader):
     """
 
     def fetch(self, request: Request, spider: Spider | None = None) -> Deferred[Response | Request]:
-        return deferred_from_coro(self._fetch(request))
+        # At once: a request that neither waits nor is known to be under way would let the engine end the crawl.
+        return super().fetch(request).addErrback(self._count, request)
 
-    async def _fetch(self, request: Request) -> Any:
-        try:
-            return await maybe_deferred_to_future(super().fetch(request))
-        except Exception as error:
-            if outcomes := self.crawler.get_downloader_middleware(Outcomes):
-                outcomes.lost(request, error)
-            raise
+    def _count(self, failure: Failure, request: Request) -> Failure:
+        outcomes = self.crawler.get_downloader_middleware(Outcomes)
+        if outcomes and isinstance(failure.value, Exception):
+            outcomes.lost(request, failure.value)
+        return failure
