@@ -171,10 +171,9 @@ def test_told_twice_to_stop_a_crawl_does_not_wait(each: Bench, tmp_path: Path) -
 
 @pytest.mark.parametrize("broken", ["dedup.sqlite", "index/runs.json"])
 def test_nothing_is_fetched_without_an_archive(tmp_path: Path, broken: str) -> None:
-    """Any Scrapy project's crawl ends before it begins if what belongs to the archive cannot be read."""
+    """Any Scrapy project's crawl ends before it begins if what belongs to the archive cannot be read, nor made anew."""
     path = tmp_path / broken
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(b"no such thing" * 1000)
+    path.mkdir(parents=True)
     with small_server(lambda path, before: (200, {}, b"<p>a")) as server:
         settings = {"ADDONS": {"archive.addon.ArchiveAddon": 100}, "ARCHIVE_DIR": str(tmp_path / "warc")}
         stats = server.crawl(server.url("/a"), LOG_LEVEL="CRITICAL", ARCHIVE_ALLOW_PRIVATE=True, **settings)

@@ -15,7 +15,7 @@ from newsbot.vietnamese.text import fold
 _SAME: Final = 0.85
 #: What ends with who took the picture.
 _CREDITED: Final = re.compile(
-    r"\S[.…!?\"”)]?\s*[-–—(\[./|]?\s*(?:Nguồn )?(?:Ảnh|ẢNH|Photo)\s?:\s?[^:.!?]{2,40}[)\].]?\Z"
+    r"\S[.…!?\"”)]? ?[-–—(\[./|]? ?(?:Nguồn )?(?:Ảnh|ẢNH|Photo) ?: ?[^:.!?]{2,40}[)\].]?\Z"
 )
 
 
