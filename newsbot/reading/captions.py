@@ -14,9 +14,7 @@ from newsbot.vietnamese.text import fold
 #: How like a caption the line after it must be to be its second copy, which may carry a typo.
 _SAME: Final = 0.85
 #: What ends with who took the picture.
-_CREDITED: Final = re.compile(
-    r"\S[.…!?\"”)]? ?[-–—(\[./|]? ?(?:Nguồn )?(?:Ảnh|ẢNH|Photo) ?: ?[^:.!?]{2,40}[)\].]?\Z"
-)
+_CREDITED: Final = re.compile(r"\S[.…!?\"”)]? ?[-–—(\[./|]? ?(?:Nguồn )?(?:Ảnh|ẢNH|Photo) ?: ?[^:.!?]{2,40}[)\].]?\Z")
 
 
 @dataclass(slots=True)
