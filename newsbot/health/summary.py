@@ -10,7 +10,7 @@ def summary(run: RunReport, log: str = "") -> str:
     """Return what a crawl has brought, how long it took, and where its log is.
 
     >>> run = RunReport.from_json({"source": "yenmy", "started": "2026-11-22T03:20:11+00:00", "exit_status": 0,
-    ...     "finished": "2026-11-22T03:20:23+00:00", "process": 1, "new": 10, "duration": 12.0})
+    ...     "finished": "2026-11-22T03:20:23+00:00", "process": 1, "new": 10, "duration": 12.0, "problems": []})
     >>> summary(run, "data/logs/yenmy-20261122T032011Z.log")
     'yenmy: 10 new, 0 changed, in 12 s; log: data/logs/yenmy-20261122T032011Z.log'
     """
