@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import KINDS, Databases, databases
+for _helper in ("archive_crawl", "awkward_crawl", "cdxj_agreement", "durability", "known_source", "wire_agreement"):
+    pytest.register_assert_rewrite(f"tests.{_helper}")
+
+from tests.databases import KINDS, Databases, databases  # noqa: E402
 
 
 @pytest.fixture(scope="session", name="databases")

@@ -145,9 +145,13 @@ def synced_content(notes: Path) -> dict[Path, bytes]:
 
 
 def assert_kept(safe: dict[Path, bytes]) -> None:
-    """All of it is there, under the final names, but for files that held no capture."""
+    """All of it is there: under the final names, or set aside where a sync came in the middle of an exchange.
+
+    Files that held no capture may be gone.
+    """
     for path, content in safe.items():
         if path.exists():
-            assert path.read_bytes().startswith(content)
+            torn = path.with_name(path.name + ".torn")
+            assert (path.read_bytes() + (torn.read_bytes() if torn.exists() else b"")).startswith(content)
         else:
             assert b"WARC-Target-URI" not in gzip.decompress(content)

@@ -16,6 +16,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 _BY_DESCRIPTOR = ("write", "pwrite", "fsync", "ftruncate")
@@ -38,6 +39,7 @@ class FailingOs:
     at: int = 0
     seed: float = 0
     count: int = 0
+    _is_over: bool = False
     _names: list[str] = field(default_factory=list)
     _real: dict[str, Callable[..., Any]] = field(default_factory=dict)
     _synced: dict[str, int] = field(default_factory=dict)
@@ -60,18 +62,26 @@ class FailingOs:
             path = str(Path(f"/proc/self/fd/{first}").readlink()) if name in _BY_DESCRIPTOR else os.fspath(first)
             if not str(path).startswith(self.folder) or (name == "open" and not rest[0] & os.O_CREAT):
                 return real(first, *rest, **options)
+            self._stop_if_over()
             self.count += 1
             self._names.append(name)
             if self.count == self.at or (self.count > self.at and self.mode in ("fail-from", "short") and self.at):
                 self._strike(name, first, rest)
             result = real(first, *rest, **options)
+            self._stop_if_over()
             self._remember(name, str(path), first, rest)
             return result
 
         return call
 
+    def _stop_if_over(self) -> None:
+        """Hold a thread that the end of the machine should not leave time to go on, such as to commit a state."""
+        while self._is_over:
+            sleep(1)
+
     def _strike(self, name: str, first: Any, rest: tuple[Any, ...]) -> None:
         if self.mode in ("kill", "power"):
+            self._is_over = True
             if name in ("write", "pwrite"):
                 self._write_half(name, first, rest)
             if self.mode == "power":
