@@ -1,4 +1,4 @@
-"""The reader process itself: reads what comes through its pipe, one page after another, until that ends.
+"""The reader process itself: says that it is there, then reads what comes through its pipe, page after page.
 
 `python -m newsbot.reader_process.child`; started by `newsbot.reader_process.process` alone.
 """
@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import ctypes
 import math
+import os
 import resource
 import signal
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from selectolax.lexbor import SelectolaxError
 
 from newsbot.reader_process.forms import READINGS, pack, response_from, unpack
 from newsbot.reading.limits import ReadingLimitError
@@ -31,6 +35,10 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     messages, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # what is printed by mistake is no answer
+    answers.write(pack({"ready": True}))
+    answers.flush()
+    with Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), sys.stderr.fileno())  # it was for those who ask why no process could be started
     spiders: dict[str, NewsSpider] = {}
     while (message := unpack(messages.read)) is not None:
         asked, body = message
@@ -39,31 +47,62 @@ def main() -> None:
 
 
 def _answer(asked: Any, body: bytes, spiders: dict[str, NewsSpider]) -> Any:
+    """Return "found", the "limit" that a page breaks, the "error" of its reader, or the memory that was "spent".
+
+    "last" goes with it where this process has no room for a further page.
+    """
+    room = _limit(asked["seconds"], asked["memory"])
     try:
-        _limit(asked["seconds"], asked["memory"])
         module, name = asked["spider"]
         key = f"{module} {name} {asked['arguments']}"
         if key not in spiders:
             spiders[key] = getattr(import_module(module), name)(**asked["arguments"])
         reading = READINGS[asked["reading"]]
         found = getattr(spiders[key], reading.method)(response_from(asked["response"], body))
-        return {"found": reading.to_json(found)}
+        return {"found": reading.to_json(found), "last": not _has_time(asked["seconds"])}
     except ReadingLimitError as error:
-        return {"limit": str(error)}
-    except MemoryError:
-        return {"limit": f"it takes more than {asked['memory'] >> 20} MB of memory to read"}
+        return {"limit": str(error), "last": not _has_time(asked["seconds"])}
+    except (MemoryError, SelectolaxError):  # the latter is how lexbor says it; selectors were tried before
+        return {"spent": f"it takes more than {room >> 20} MB of memory to read", "last": True}
     except Exception as error:
-        return {"error": f"{type(error).__name__}: {error}"[:1000]}
+        return {"error": f"{type(error).__name__}: {error}"[:1000], "last": not _has_time(asked["seconds"])}
 
 
-def _limit(seconds: int, memory: int) -> None:
-    """End this process when it has used so many more seconds of processor time; refuse it more memory than that."""
+def _limit(seconds: int, memory: int) -> int:
+    """End this process when it has used so many more seconds of processor time; refuse it more memory than that.
+
+    Where the operator's own limits (ulimit) allow less, they count.
+
+    :return: bytes of memory that there were for it when the first page came.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    end = math.ceil(_processor_seconds() + seconds)
+    if most != resource.RLIM_INFINITY:
+        end = min(end, max(1, most - 1))  # at `most` itself it would be killed, and could not say why
+    resource.setrlimit(resource.RLIMIT_CPU, (end, most))
+    return _limit_memory(memory)
+
+
+@cache
+def _limit_memory(memory: int) -> int:
+    if sys.platform != "linux":
+        return memory
+    taken = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    allowed = [limit for limit in resource.getrlimit(resource.RLIMIT_AS) if limit != resource.RLIM_INFINITY]
+    most = min([taken + memory, *allowed])
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    return max(0, most - taken)
+
+
+def _has_time(seconds: int) -> bool:
+    """Whether the operator's limit leaves this process the time for another page."""
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    return most == resource.RLIM_INFINITY or _processor_seconds() + seconds + 1 < most
+
+
+def _processor_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used.ru_utime + used.ru_stime + seconds), hard))
-    if sys.platform == "linux" and resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + memory,) * 2)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

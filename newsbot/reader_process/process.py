@@ -11,9 +11,10 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Lock
 from time import monotonic
-from typing import Any, Final, NamedTuple
+from typing import IO, Any, Final, NamedTuple
 
 from newsbot.reader_process.forms import pack, unpack
 from newsbot.reading.limits import ReadingLimitError
@@ -22,6 +23,8 @@ _MODULE: Final = "newsbot.reader_process.child"
 _STEP: Final = 1 << 16
 #: Bytes of an answer: more is no article.
 _LONGEST_ANSWER: Final = 64 << 20
+#: Characters of what it said before it ended that are told.
+_LONGEST_LINE: Final = 200
 
 
 class Limits(NamedTuple):
@@ -38,30 +41,46 @@ _PATIENCE: Final = 3
 _IMPATIENT: Final = Limits(seconds=1, clock=30)
 
 
+#: Starts that may fail, one after another, until no further one is tried.
+_STARTS: Final = 3
+
+
+class _NoAnswerError(Exception):
+    """The process gave none; the message says why, if that can be told without its status."""
+
+
 class ReaderProcess:
     """At most one process at a time; it is kept for the next large page, and ends with this one."""
 
     def __init__(self) -> None:
         self._lock = Lock()
+        atexit.register(self.close)
         self._child: subprocess.Popen[bytes] | None = None
+        #: Pages that took too much.
         self._failures = 0
+        self._failed_starts = 0
+        self._why_not_started = ""
 
     def ask(self, question: Mapping[str, Any], body: bytes) -> Any:
         """Return what is read of a page.
 
-        :raises ReadingLimitError: if that takes more than the limits allow.
+        :raises ReadingLimitError: if that takes more than the limits allow, or there can be no reader process.
         :raises RuntimeError: if the reader raised anything else.
         """
         with self._lock:
             limits = _PATIENT if self._failures < _PATIENCE else _IMPATIENT
             told = {"seconds": limits.seconds, "memory": limits.memory}
+            child = self._running()
             try:
-                answer = self._exchange(pack({**question, **told}, body), limits)
-            except ReadingLimitError:
+                answer = self._talk_to(child, pack({**question, **told}, body), limits)
+            except _NoAnswerError as error:
                 self._failures += 1
-                raise
-        if "limit" in answer:
-            raise ReadingLimitError(answer["limit"])
+                raise ReadingLimitError(str(error) or _why(child, limits)) from None
+            self._failures += "spent" in answer
+            if answer["last"]:
+                self._end()
+        if broken := answer.get("limit") or answer.get("spent"):
+            raise ReadingLimitError(broken)
         if "error" in answer:
             raise RuntimeError(answer["error"])
         return answer["found"]
@@ -71,35 +90,30 @@ class ReaderProcess:
         with self._lock:
             self._end()
 
-    def _exchange(self, message: bytes, limits: Limits) -> Any:
-        child = self._running()
+    def _talk_to(self, child: subprocess.Popen[bytes], message: bytes, limits: Limits) -> Any:
         try:
-            received = _talk(child, message, monotonic() + limits.clock)
+            return _talk(child, message, limits.clock)
         except BaseException:  # whatever interrupts a talk leaves a pipe in the middle of a message
             self._end()
             raise
-        if received is None:
-            self._end()
-            raise ReadingLimitError(_why(child, limits))
-        return received
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._child is None or self._child.poll() is not None:
-            self._end()
-            atexit.register(self.close)
-            paths = [path or str(Path.cwd()) for path in sys.path]
-            self._child = subprocess.Popen(  # noqa: S603  # our own code
-                [sys.executable, "-m", _MODULE],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                bufsize=0,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-            )
-            for pipe in (self._child.stdin, self._child.stdout):
-                assert pipe is not None
-                os.set_blocking(pipe.fileno(), False)
-        return self._child
+        """Return the process, a new one if there is none."""
+        if self._child is not None and self._child.poll() is None:
+            return self._child
+        self._end()
+        if self._failed_starts < _STARTS:
+            with TemporaryFile() as errors:
+                try:
+                    self._child = _start(errors)
+                    self._talk_to(self._child, b"", _PATIENT)
+                except (OSError, _NoAnswerError) as error:
+                    self._failed_starts += 1
+                    self._why_not_started = _last_line(errors) or str(error) or "it ended at once"
+                else:
+                    self._failed_starts = 0
+                    return self._child
+        raise ReadingLimitError(f"the process for large pages cannot be started: {self._why_not_started}")
 
     def _end(self) -> None:
         child, self._child = self._child, None
@@ -112,31 +126,54 @@ class ReaderProcess:
                         pipe.close()
 
 
-def _talk(child: subprocess.Popen[bytes], message: bytes, deadline: float) -> Any:
-    """Send a message and return the answer; None if the process ends, or takes too long, without one."""
+def _start(errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    paths = [path or str(Path.cwd()) for path in sys.path]
+    child = subprocess.Popen(  # noqa: S603  # our own code
+        [sys.executable, "-m", _MODULE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        bufsize=0,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+    )
+    for pipe in (child.stdin, child.stdout):
+        assert pipe is not None
+        os.set_blocking(pipe.fileno(), False)
+    return child
+
+
+def _talk(child: subprocess.Popen[bytes], message: bytes, seconds: float) -> Any:
+    """Send a message, if there is one, and return the answer.
+
+    :raises _NoAnswerError: if the process ends, or takes too long, without one.
+    """
     assert child.stdin is not None and child.stdout is not None
     to, back = child.stdin.fileno(), child.stdout.fileno()
     rest, answer = memoryview(message), bytearray()
     polled = select.poll()
     polled.register(back, select.POLLIN)
-    polled.register(to, select.POLLOUT)
+    if message:
+        polled.register(to, select.POLLOUT)
+    deadline = monotonic() + seconds
     while (left := deadline - monotonic()) > 0:
         ready = {file for file, _ in polled.poll(1000 * left)}
         if to in ready:
             try:
                 rest = rest[os.write(to, rest[:_STEP]) :]
             except BrokenPipeError:
-                return None
+                raise _NoAnswerError from None
             if not rest:
                 polled.unregister(to)
         if back in ready:
             data = os.read(back, _STEP)
             answer += data
-            if not data or len(answer) > _LONGEST_ANSWER:
-                return None
+            if not data:
+                raise _NoAnswerError
+            if len(answer) > _LONGEST_ANSWER:
+                raise _NoAnswerError(f"what it says is longer than {_LONGEST_ANSWER >> 20} MB")
             if (found := _whole(answer)) is not None:
                 return found
-    return None
+    raise _NoAnswerError(f"it takes more than {seconds:g} s")
 
 
 def _whole(answer: bytearray) -> Any:
@@ -160,8 +197,17 @@ def _why(child: subprocess.Popen[bytes], limits: Limits) -> str:
     if child.returncode == -signal.SIGXCPU:
         return f"it takes more than {limits.seconds} s of processor time to read"
     if child.returncode == -signal.SIGKILL:
-        return f"it takes more than {limits.clock} s to read"
+        return "its reader was killed: by the system, for want of memory, perhaps"
     return f"its reader ended with status {child.returncode}: for want of memory, perhaps"
+
+
+def _last_line(errors: IO[bytes]) -> str:
+    """Return the last line of what a process said that names an error, else its last line."""
+    errors.seek(0, os.SEEK_END)
+    errors.seek(max(0, errors.tell() - _STEP))
+    lines = [line.strip() for line in errors.read().decode(errors="replace").split("\n") if line.strip()]
+    named = [line for line in lines if "error" in line.lower()]
+    return (named or lines or [""])[-1][:_LONGEST_LINE]
 
 
 #: The one of this process.
