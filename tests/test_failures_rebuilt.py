@@ -1,4 +1,5 @@
-"""What failed in a crawl has failed in a rebuild, too: cut answers are no articles, and are asked for again as soon."""
+"""What failed in a crawl has failed in a rebuild, too: answers that were cut off, or that came whole and were refused,
+are no articles, and are asked for again as soon."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.crawl_play import Play, rows
-from tests.replica.faults import Refuse, Reset, Status, Truncate
+from tests.replica.faults import LongHeader, Refuse, Reset, Status, Truncate
 from tests.replica.newsroom import Newsroom
 from tests.replica.server import Replica
 from tests.replica.sites import NOW, sites
@@ -34,19 +35,21 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
         replica.set_faults(
             Truncate(address(0), share=0.8), Reset(address(1), at="body"), Reset(address(2), at="before"),
             Status(address(3), status=500), Truncate(address(4), share=0.8, times=1),
+            LongHeader(address(9)),
         )  # fmt: skip
         first = play.run(NOW)
-        assert len(first.lines) == len(STORIES) - 4
-        edited = {STORIES[number].index: ("body", 1) for number in (5, 6, 7)}
+        assert len(first.lines) == len(STORIES) - 5
+        edited = {STORIES[number].index: ("body", 1) for number in (5, 6, 7, 10)}
         replica.set_newsroom(SOURCE, Newsroom(edited=edited, changed=NOW + timedelta(hours=1)))  # type: ignore[arg-type]
         replica.set_faults(
-            Truncate(address(5), share=0.9), Reset(address(6), at="before"), Status(address(7), status=503)
-        )
+            Truncate(address(5), share=0.9), Reset(address(6), at="before"), Status(address(7), status=503),
+            LongHeader(address(10)),
+        )  # fmt: skip
         second = play.run(NOW + timedelta(hours=2))
-        assert sorted(line["id"] for line in second.lines) == sorted(story.key for story in STORIES[:4])
+        assert sorted(line["id"] for line in second.lines) == sorted(story.key for story in (*STORIES[:4], STORIES[9]))
         replica.set_faults(Refuse(address(8)))
         third = play.run(NOW + timedelta(hours=12))
-        assert sorted(line["version"] for line in third.lines) == [2, 2, 2]
+        assert sorted(line["version"] for line in third.lines) == [2, 2, 2, 2]
         yield play
 
 
@@ -60,10 +63,11 @@ def test_lines(play: Play) -> None:
     assert rebuilt == live
 
 
-def test_lines_after_a_redaction(play: Play, tmp_path: Path) -> None:
-    """With its last version gone, an article is as it was before: not as an answer has it that was cut off."""
+@pytest.mark.parametrize("number", [5, 10])
+def test_lines_after_a_redaction(number: int, play: Play, tmp_path: Path) -> None:
+    """With its last version gone, an article is as it was before: not as an answer has it that failed."""
     other = Play(play.replica, SOURCE, Path(shutil.copytree(play.data, tmp_path / "data")))
-    (last,) = [line for line in lines(other) if line["id"] == STORIES[5].key and line["version"] == 2]
+    (last,) = [line for line in lines(other) if line["id"] == STORIES[number].key and line["version"] == 2]
     done = other.scrapy(
         "redact",
         last["url"],

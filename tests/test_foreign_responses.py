@@ -11,11 +11,14 @@ import pytest
 from scrapy.http import Response
 
 from archive.exchange.kept_response import kept_response
+from archive.records.members import members
 from archive.records.record import digest
-from archive.replay.replay import Skipped, exchanges, responses
+from archive.records.revisit import NOT_MODIFIED
+from archive.replay.replay import Failed, Skipped, crawl_had, exchanges, responses
 from tests.crawl_server import CrawlServer
 from tests.foreign_warc import http, record, write
 
+URL = "http://a.test/1"
 PAGE = "<!doctype html><meta charset=utf-8><h1>Gặt lúa</h1><p>Bản Mòng gặt sớm.".encode()
 CHUNKS = b"%x\r\n%b\r\n" % (9, PAGE[:9]) + b"%x;name=value\r\n%b\r\n" % (len(PAGE) - 9, PAGE[9:])
 CHUNKED = "Transfer-Encoding: chunked"
@@ -67,6 +70,29 @@ def test_what_a_crawler_cut_off_is_no_whole_page(tmp_path: Path) -> None:
     for skipped in (first, third):
         assert isinstance(skipped, Skipped)
         assert skipped.reason == "http://a.test/1 was cut off by its crawler (WARC-Truncated: length)"
+
+
+def test_what_a_crawl_says_of_an_answer_is_heeded_and_of_another_is_not(tmp_path: Path) -> None:
+    """Also where all of the answer came: then the crawl refused it."""
+    notes = {"type": "application/warc-fields", "Target_URI": URL}
+    refused = b"capture-method: wire\r\nerror: DownloadFailedError: too long\r\n"
+    answers = [
+        record("response", http(PAGE), Target_URI=URL, Record_ID="<urn:a:1>"),
+        record(
+            "revisit", http(b"", status="304 Not Modified"), Profile=NOT_MODIFIED, Target_URI=URL, Record_ID="<urn:a:1>"
+        ),
+    ]
+    for answer in answers:
+        for about, had in (("<urn:a:1>", False), ("<urn:a:2>", True)):
+            note = record("metadata", refused, Concurrent_To=about, **notes)
+            path = write(tmp_path / "a.warc.gz", [answer, note])
+            *given, failed = exchanges(path, 1 << 20)
+            assert isinstance(failed, Failed)
+            assert [isinstance(each, Response) for each in given] == [True] * had
+            assert crawl_had(path, next(members(path))) == had
+        others = record("metadata", b"via: a\r\nerror: none\r\n", Concurrent_To="<urn:a:1>", **notes)
+        given_still, _ = exchanges(write(tmp_path / "a.warc.gz", [answer, others]), 1 << 20)
+        assert isinstance(given_still, Response)
 
 
 def test_a_large_body_is_not_copied_to_be_taken_out_of_its_chunks() -> None:

@@ -27,6 +27,10 @@ ANSWERS = {
         b"HTTP/1.1 200\r\nTransfer-Encoding : chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
         USUAL,
     ),
+    "chunks of another coding": (
+        b"HTTP/1.1 200\r\nTransfer-Encoding: gzip,\r\n Chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        USUAL,
+    ),
     "no body": (b"HTTP/1.1 204 No Content\r\n\r\n", USUAL),
     "odd head": (
         b"HTTP/1.0 200 \xc4\xff\nX:\xff a\n folded\nno colon\n\n\r\n\r\nWARC/1.1",

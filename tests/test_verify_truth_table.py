@@ -21,6 +21,8 @@ INFO = warcinfo()
 PAGE = response()
 GOOD = [INFO, *(record("response", response(BODY * n), warc_payload_digest=digest(BODY * n)) for n in (1, 2, 3))]
 DECODED = HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(gzip.compress(BODY)) + BODY
+#: What no client reads: chunks over another transfer coding.
+CODED = chunked(gzip.compress(BODY, mtime=0)).replace(b"Encoding: chunked", b"Encoding: gzip, chunked")
 UNCHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + BODY
 
 
@@ -59,6 +61,18 @@ TABLE: dict[str, tuple[bytes, set[str], bool, bool]] = {
         True,
     ),
     "chunks removed, as we do": (page(stored_form(chunked()).block, BODY), set(), True, True),
+    "chunks of another coding removed, as we do": (
+        page(stored_form(CODED).block, gzip.compress(BODY, mtime=0)),
+        set(),
+        True,
+        True,
+    ),
+    "chunks of another coding, digest over the chunks": (
+        page(CODED, CODED.partition(b"\r\n\r\n")[2]),
+        set(),
+        True,
+        True,
+    ),
     "falsified: decoded, the encoding header kept": (page(DECODED, BODY), {"http-encoding", "http-length"}, True, True),
     "falsified: chunks removed, their header kept": (page(UNCHUNKED, BODY), {"http-chunked"}, True, True),
     "falsified: another length": (page(response(BODY).replace(BODY, b"short"), b"short"), {"http-length"}, True, True),

@@ -106,6 +106,20 @@ def headers(head: bytes) -> list[tuple[bytes, bytes]]:
     ]
 
 
+def transfer_codings(fields: list[tuple[bytes, bytes]]) -> list[bytes]:
+    """Return the codings, in lower case, that a head's first Transfer-Encoding names; a further one does not count.
+
+    The last of them is the framing. No client reads what others there are in front: the crawl fails on them.
+
+    >>> transfer_codings([(b"transfer-encoding", b"gzip, Chunked")])
+    [b'gzip', b'chunked']
+
+    :param fields: with names in lower case.
+    """
+    first = next((value for name, value in fields if name == b"transfer-encoding"), b"")
+    return [coding.strip() for coding in first.lower().split(b",") if coding.strip()]
+
+
 def check_head(response: StoredResponse) -> None:
     """Refuse a head that no crawl reads.
 
@@ -172,8 +186,8 @@ def _body(raw: bytes, start: int, method: str, status: int, fields: list[tuple[b
     """Find the body as Twisted's parser does, so that the record holds what the crawl read."""
     if method == "HEAD" or status in (204, 304):
         return _Body(b"", start, True, [])
-    codings = [value.lower() for name, value in fields if name == b"transfer-encoding"]
-    if codings and codings[0] == b"chunked":
+    codings = transfer_codings(fields)
+    if codings[-1:] == [b"chunked"]:
         return _dechunk(raw, start)
     lengths = {
         _plain_number(part.strip()) for name, value in fields if name == b"content-length" for part in value.split(b",")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 from typing import Final
 
-from archive.exchange.http_message import LONGEST_HEAD, MOST_CHUNKS, find_head, headers
+from archive.exchange.http_message import LONGEST_HEAD, MOST_CHUNKS, find_head, headers, transfer_codings
 from archive.files.inflate import IN_MEMORY
 
 _CHUNK_SIZE: Final = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]{0,4096})?\r?\n")
@@ -79,8 +79,7 @@ def kept_response(block: bytes | memoryview) -> KeptResponse:
     head = window[start:end]
     fields = [(name.lower(), value) for name, value in headers(head)]
     body = memoryview(block)[end:]
-    codings = [value.lower() for name, value in fields if name == b"transfer-encoding"]
-    chunked = bool(codings) and codings[0].rpartition(b",")[2].strip() == b"chunked"
+    chunked = transfer_codings(fields)[-1:] == [b"chunked"]
     return KeptResponse(head, status, fields, body, chunked, unchunked(body) if chunked else None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,34 +64,43 @@ def responses(path: Path, max_bytes: int, resolver: Resolver | None = None) -> I
 def exchanges(path: Path, max_bytes: int, resolver: Resolver | None = None) -> Iterator[Response | Failed | Skipped]:
     """Yield what the crawl had of each exchange in a file; the parameters are those of `responses`.
 
-    A response that was cut off is one that the crawl had, if the record that describes its exchange is there and names
-    no error. Other crawlers do not say so: what they cut off is no whole page.
+    A response is one that the crawl had, unless the record that describes its exchange names an error: also where all
+    of it came, and the crawl refused it. One that was cut off is one only if that record is there. Other crawlers do
+    not say so: what they cut off is no whole page.
     """
     sequence = 0
     resolver = resolver or Resolver(files=[path])
-    held: tuple[Member, Response | Skipped] | None = None
-    for found in whole_records(path):
-        if isinstance(found, Member) and _names_error(found):
-            held = None
-            yield Failed(_url(found), found.get("WARC-Date"))
-            continue
-        if held is not None:
-            yield held[1] if _is_note(found) else _cut_off(path, *held)
-            held = None
+    for found, behind in _with_next(whole_records(path)):
         if isinstance(found, Damage):
             yield Skipped(path, found.offset, found.message)
+        elif _names_error(found):
+            yield Failed(_url(found), found.get("WARC-Date"))
         elif _is_response(found):
             sequence += 1
+            note = behind if isinstance(behind, Member) and _describes(behind, found) else None
+            if note is not None and _names_error(note):
+                continue
             response = _read(path, sequence, found, max_bytes, resolver)
-            if found.type == "response" and found.get("WARC-Truncated"):
-                held = found, response
-            else:
-                yield response
-    if held is not None:
-        yield _cut_off(path, *held)
+            yield response if note or not _is_cut_off(found) else _without_pages(path, found, response)
 
 
-def _cut_off(path: Path, record: Member, response: Response | Skipped) -> Response | Skipped:
+def _with_next(records: Iterable[Member | Damage]) -> Iterator[tuple[Member | Damage, Member | Damage | None]]:
+    """Yield each record with the one behind it; the last one also where what is behind cannot be read."""
+    last: Member | Damage | None = None
+    try:
+        for found in records:
+            if last is not None:
+                yield last, found
+            last = found
+    except ArchiveError:
+        if last is not None:
+            yield last, None
+        raise
+    if last is not None:
+        yield last, None
+
+
+def _without_pages(path: Path, record: Member, response: Response | Skipped) -> Response | Skipped:
     """Return what is made of a response that another crawler cut off: a page is none, and said to be missing."""
     if isinstance(response, Skipped) or response.status >= 300 or not isinstance(response, TextResponse):
         return response
@@ -111,17 +120,20 @@ def response_of(path: Path, record: Member, resolver: Resolver) -> Response:
 
 
 def crawl_had(path: Path, record: Member) -> bool:
-    """Return whether the crawl had the response that a record of a file holds, and not a part before it failed.
+    """Return whether the crawl had the response that a record of a file holds, and it did not fail.
 
     :raises ArchiveError: if the file cannot be read.
     """
-    if record.type == "revisit" or not record.get("WARC-Truncated"):
-        return True
     try:
         note = read_member(path, record.offset + record.length)
     except DamagedError:  # of another crawler, or the end of the file
-        return False
-    return _is_note(note) and not _names_error(note)
+        return not _is_cut_off(record)
+    return not _names_error(note) if _describes(note, record) else not _is_cut_off(record)
+
+
+def _is_cut_off(record: Member) -> bool:
+    """Return whether a response was cut off; of a revisit the record always is, the response was not."""
+    return record.type != "revisit" and bool(record.get("WARC-Truncated"))
 
 
 def _is_response(record: Member) -> bool:
@@ -130,11 +142,13 @@ def _is_response(record: Member) -> bool:
     return record.type in ("response", "revisit") and record.get("Content-Type").lower().startswith(_HTTP)
 
 
-def _is_note(found: Member | Damage) -> bool:
-    """Return whether a record describes an exchange as `archive.records.exchange_records` does."""
-    if isinstance(found, Damage) or found.type != "metadata" or found.get("Content-Type") != FIELDS:
+def _describes(found: Member, record: Member) -> bool:
+    """Return whether a record describes the exchange of a response as `archive.records.exchange_records` does."""
+    if found.type != "metadata" or found.get("Content-Type") != FIELDS or not found.get("WARC-Target-URI"):
         return False
-    return bool(found.get("WARC-Target-URI")) and b"capture-method: " in bytes(found.block[: 1 << 16])
+    if found.get("WARC-Concurrent-To") != record.get("WARC-Record-ID"):
+        return False
+    return b"capture-method: " in bytes(found.block[: 1 << 16])
 
 
 def _names_error(record: Member) -> bool:

@@ -119,6 +119,8 @@ def _encoding(record: Member, view: HttpView, truncated: bool) -> Iterator[Probl
         coding = codings[-1].decode("latin-1")
         if problem := undecodable(coding, payload, whole=not truncated):
             yield "http-encoding", f"Content-Encoding is {coding}, but the body begins with {start!r}: {problem}"
+    elif {*view.values(b"transfer-encoding"), *view.values(b"x-orig-transfer-encoding")} - {b"chunked"}:
+        return  # a coding that is said, though by a header that no client heeds
     elif start.startswith((_GZIP, _ZSTD)) and (kind := b"".join(view.values(b"content-type")[:1])):
         is_text = kind.startswith((b"text/", b"application/json", b"application/xhtml"))
         if is_text and not _PACKED_FILE.search(record.get("WARC-Target-URI")):

@@ -10,10 +10,10 @@ import re
 from dataclasses import fields
 from typing import Any
 
-from tests.replica.faults import Delay, Drip, Fault, Instead, RedirectLoop, Refuse, Reset, Status, Truncate
+from tests.replica.faults import Delay, Drip, Fault, Instead, LongHeader, RedirectLoop, Refuse, Reset, Status, Truncate
 
 KINDS: dict[str, type[Fault]] = {
-    kind.kind: kind for kind in (Status, Instead, RedirectLoop, Refuse, Delay, Truncate, Reset, Drip)
+    kind.kind: kind for kind in (Status, Instead, RedirectLoop, Refuse, Delay, Truncate, Reset, Drip, LongHeader)
 }
 _OPTION = re.compile(r"(?P<where>[^;]+)=(?P<kind>[a-z-]+|\d{3})(?P<fields>(;[a-z-]+=[^;]*)*)")
 

@@ -156,6 +156,19 @@ class Drip(Fault):
         return RawReply((*_pauses(wire), *steps), wire.then)
 
 
+@dataclass(frozen=True, slots=True)
+class LongHeader(Fault):
+    """The whole answer, with a header line that is longer than clients read."""
+
+    kind: ClassVar[str] = "long-header"
+    bytes: int = 60_000
+
+    def disturb(self, wire: RawReply) -> RawReply:
+        head, body = _parts(wire)
+        line = b"X-Trace: ".ljust(self.bytes, b"0") + b"\r\n"
+        return RawReply((*_pauses(wire), head.removesuffix(b"\r\n") + line + b"\r\n" + body), wire.then)
+
+
 @lru_cache(maxsize=1000)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(fnmatch.translate(pattern))
