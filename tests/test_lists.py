@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sys
+import time
 import tracemalloc
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -70,6 +71,14 @@ def asked(kind: str, body: str | bytes) -> tuple[list[str], list[str]]:
         f"<rss><channel><item><description>&lt;p><a href='{TWO}'>x</a></description><link>{ONE}</link></item></rss>",
         f"<rss><channel><item><title>Mưa <br> lớn</title><link>{ONE}</link></item></channel></rss>",
         f"<feed {ATOM}><!-- made by us ---><entry><title>a <b> c</title><link href='{ONE}'/></entry></feed>",
+        f"<rss><channel><item><title>Chè</title><link/>{ONE}<guid>8</guid></item></channel></rss>",
+        f"<rss><channel><item><link>{ONE}<pubDate>x</pubDate></item></channel></rss>",
+        f"<rss><channel><item><link></link>\n  {ONE}\n</item></channel></rss>",
+        f'<rdf:RDF xmlns:rdf="r"><item rdf:about="{ONE}"/></rdf:RDF>',
+        f"<rss><channel><item><link>{ONE}?a=1&copy;=2</link></item></channel></rss>",
+        f"<rss><channel><item><link>{ONE}</link></item></channel></rss></body></html>",
+        f"<rss><channel><item><link>{ONE}</link></item></channel></rss><!-- kept {'> ' * 2000}-->",
+        f"<rss></p></p><channel><item></item></item><item><link>{ONE}</link></item></channel></rss></html>",
     ],
 )
 def test_feeds(feed: str) -> None:
@@ -99,6 +108,16 @@ def test_feeds(feed: str) -> None:
         ),
         f"<urlset><url><loc>{ONE}</loc></url></urlset>".encode("utf-16"),
         f'<?xml version="1.0" encoding="latin1"?><urlset><!-- \xe9 --><loc>{ONE}</loc></urlset>'.encode("latin-1"),
+        f"<urlset><url><i:image><i:loc>{TWO}</i:loc><loc>{ONE}</loc></url></urlset>",
+        f"<urlset><url><i:image><i:caption>Chè</i:caption><loc>{ONE}</loc></url></urlset>",
+        f"<urlset><url><image><loc>{HOME}/che.jpg</loc><loc>{ONE}</loc></url></urlset>",
+        f"<urlset><url><loc>{ONE}</loc></url></urlset>\n</html>",
+        f"# newest first\n{ONE},2026-11-22\n",
+        f"{ONE};2026-11-22T10:00:00+07:00;0.8;daily\r\n",
+        f'loc\tlastmod\n"{ONE}"\t"2026-11-22"\n',
+        f"url,title\n{ONE},Vụ chè 2026\n",
+        gzip.compress(f"<urlset><url><loc>{ONE}</loc></url></urlset>".encode(), mtime=0) + b"\n<!-- cached -->",
+        gzip.compress(f"{ONE}\n".encode(), mtime=0) + bytes(99_999) + gzip.compress(b"#", mtime=0) + bytes(9),
     ],
 )
 def test_sitemaps(sitemap: str | bytes) -> None:
@@ -120,6 +139,21 @@ def test_sitemaps(sitemap: str | bytes) -> None:
         ("sitemap", f"<html><a href='{ONE}'>Bảo trì</a></html>", "no sitemap, but <html>"),
         ("feed", f"<html><a href='{ONE}'>Bảo trì</a></html>", "no feed, but <html>"),
         ("sitemap", "", "empty"),
+        ("sitemap", f"{BEGUN}</urlset><urlset><url><loc>{TWO}", "cut off"),
+        ("sitemap", f"{ONE}\nche-8.html\n2026\n", "2 lines are no addresses"),
+        ("sitemap", f"{BEGUN}<url><lastmod>2026-11-22</lastmod></url></urlset>", "1 entry has no address"),
+        ("feed", f"<rss><item><link>{ONE}</link></item><item><i>Chè</i></item></rss>", "1 entry has no address"),
+        (
+            "sitemap",
+            f"<!DOCTYPE x [<!ENTITY home '{HOME}'>]>{BEGUN}<url><loc>&home;/a-b.html</loc></url></urlset>",
+            "1 entry has no address: entities are not resolved, as in &home;/a-b.html",
+        ),
+        (
+            "feed",
+            f"<rss><item><link>{ONE}</link></item><item><link>{TWO}&nbsp;</link></item></rss>",
+            f"1 entry has no address: entities are not resolved, as in {TWO}&nbsp;",
+        ),
+        ("sitemap", gzip.compress(f"{ONE}\n".encode(), mtime=0) * 1001, "more than 1,000 members of gzip"),
     ],
 )  # fmt: skip
 def test_what_was_not_read_to_its_end_is_named(kind: str, body: str | bytes, why: str) -> None:
@@ -147,6 +181,8 @@ HOSTILE = {
     "links": "<rss><item>" + "<link>x</link>" * 30_000,
     "bases": "<rss>" + "<item xml:base='x/'><link>y</link></item>" * 1_000,
     "lines": "https://a.vn/" + "x" * 3_000_000,
+    "columns": "https://a.vn/" + ",2026;" * 500_000,
+    "end tags": "<rss>" + "</p>" * 400_000,
 }
 
 
@@ -161,6 +197,28 @@ def test_hostile_lists_cost_what_their_length_costs(kind: str) -> None:
         tracemalloc.stop()
         assert found <= 5_000
         assert peak < 20_000_000
+
+
+@pytest.mark.parametrize("kind", ["feed", "sitemap", "section"])
+def test_hosts_of_combining_marks_cost_what_others_of_their_length_cost(kind: str) -> None:
+    """`urlsplit` composes a host, to look for signs in it: one that is longer than any never gets there."""
+    begins, ends, form = {
+        "feed": ("<rss>", "</rss>", "<item><link>{}</link></item>"),
+        "sitemap": ("<urlset>", "</urlset>", "<url><loc>{}</loc></url>"),
+        "section": ("", "", "<a href='{}'>x</a>"),
+    }[kind]
+
+    def seconds(letters: str) -> float:
+        links = "".join(form.format(f"http://a{letters * 950}{n}.vn/") for n in range(100))
+        spider = make_spider("baosonla")
+        read = {"feed": spider.parse_feed, "sitemap": spider.parse_sitemap, "section": spider.parse_section}[kind]
+        response = reply(f"{HOME}/list", begins + links + ends)
+        began = time.process_time()
+        assert not list(read(response))
+        return time.process_time() - began
+
+    seconds("đđ")
+    assert seconds("\u0316\u0315") < 8 * seconds("đđ") + 0.02
 
 
 def test_memory_stays_flat() -> None:

@@ -9,10 +9,13 @@ import codecs
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import ClassVar, Final, Self
 
 from scrapy.http import Response
 from w3lib.encoding import http_content_type_encoding, resolve_encoding
+
+from newsbot.reading.gzip_members import GZIP_BEGINS, MOST_MEMBERS
 
 #: Bytes of each kind of list that are read. Feeds give the newest articles alone; the sitemap protocol (sitemaps.org)
 #: allows 50 MB unpacked. For pages of a section see `newsbot.reading.limits`.
@@ -20,7 +23,11 @@ MOST_OF_A_FEED: Final = 8 << 20
 MOST_OF_A_SITEMAP: Final = 50 << 20
 
 _PIECE: Final = 1 << 16
-_GZIP: Final = b"\x1f\x8b"
+#: Bytes of a packed member that are unpacked first: it may have no more.
+_FIRST_STEP: Final = 1 << 9
+#: Characters of what a message quotes of a list.
+_QUOTED: Final = 100
+_ZEROS: Final = re.compile(rb"\0*")
 _BYTE_ORDER_MARKS: Final = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
@@ -69,7 +76,7 @@ class ListText:
 
     def _bounded(self) -> Iterator[bytes]:
         left = self._limit
-        for piece in self._unpacked() if self._body.startswith(_GZIP) else self._plain():
+        for piece in self._unpacked() if self._body.startswith(GZIP_BEGINS) else self._plain():
             if len(piece) > left:
                 self.shortfall = f"longer than {self._limit:,} bytes"
                 yield piece[:left]
@@ -82,32 +89,53 @@ class ListText:
 
     def _unpacked(self) -> Iterator[bytes]:
         """Yield what is packed in one gzip member after another, as far as they are whole."""
-        inflater, position, rest = zlib.decompressobj(wbits=31), 0, b""
+        position, members = 0, 0
         try:
-            while rest or position < len(self._body):
-                if not rest:
-                    rest = self._body[position : position + _PIECE]
+            while self._body.startswith(GZIP_BEGINS, position):
+                if members >= MOST_MEMBERS:
+                    self.shortfall = f"more than {MOST_MEMBERS:,} members of gzip"
+                    return
+                members += 1
+                inflater, step = zlib.decompressobj(wbits=31), _FIRST_STEP
+                while not inflater.eof and position < len(self._body):
+                    rest = self._body[position : position + step]
                     position += len(rest)
-                if piece := inflater.decompress(rest, _PIECE):
-                    yield piece
-                rest = inflater.unconsumed_tail
-                if inflater.eof:
-                    rest = inflater.unused_data
-                    position, rest = self._next_member(position, rest)
-                    if rest or position < len(self._body):
-                        inflater = zlib.decompressobj(wbits=31)
+                    step = min(2 * step, _PIECE)
+                    while rest and not inflater.eof:
+                        if piece := inflater.decompress(rest, _PIECE):
+                            yield piece
+                        rest = inflater.unconsumed_tail
+                if not inflater.eof:
+                    self.shortfall = "its gzip ends too early"
+                    return
+                # Zeros fill up tapes; what else follows the last member may be anything.
+                zeros = _ZEROS.match(self._body, position - len(inflater.unused_data))
+                position = zeros.end() if zeros else len(self._body)
         except zlib.error:
             self.shortfall = "its gzip is damaged"
-        else:
-            if not inflater.eof:
-                self.shortfall = "its gzip ends too early"
 
-    def _next_member(self, position: int, rest: bytes) -> tuple[int, bytes]:
-        """Skip the zeros with which tapes are filled up."""
-        while not (rest := rest.lstrip(b"\0")) and position < len(self._body):
-            rest = self._body[position : position + _PIECE]
-            position += len(rest)
-        return position, rest
+
+@dataclass
+class Unaddressed:
+    """The entries of a list that were read and name no address.
+
+    >>> Unaddressed().shortfall, Unaddressed(1).shortfall
+    ('', '1 entry has no address')
+    >>> Unaddressed(2, "&home;/che-7.html").shortfall
+    '2 entries have no address: entities are not resolved, as in &home;/che-7.html'
+    """
+
+    number: int = 0
+    #: An address with an entity in it.
+    entity: str = ""
+
+    @property
+    def shortfall(self) -> str:
+        """What to say of them; empty if there are none."""
+        if self.number == 0:
+            return ""
+        told = "1 entry has no address" if self.number == 1 else f"{self.number:,} entries have no address"
+        return f"{told}: entities are not resolved, as in {self.entity[:_QUOTED]}" if self.entity else told
 
 
 class ListDocument:

@@ -20,6 +20,8 @@ from lxml import etree  # type: ignore[import-untyped]
 MOST_OF_A_VALUE: Final = 2_100
 _MOST_ATTRIBUTES: Final = 20
 _BEGIN, _END = "newsbot-begin", "newsbot-end"
+#: Each end tag that has no beginning closes an element that is open, and with the outermost the parser ends.
+_LAYERS: Final = 40
 _END_TAG: Final = f"<{_END}/>"
 _CDATA, _CDATA_ENDS = "<![CDATA[", "]]>"
 _COMMENT, _COMMENT_ENDS = "<!--", "-->"
@@ -30,6 +32,9 @@ _STRAY: Final = re.compile(
     r"&(?:amp|lt|gt|quot|apos);|&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};)"
     rf"|<(?![/?]?[A-Za-z_:][^<>]{{0,{_LONGEST_TAG}}}>)"
 )
+#: Those that XML itself knows are left where a site has escaped an address twice.
+_ENTITY: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z_][\w.-]{0,60};")
+_QUERY: Final = re.compile("[?#]")
 _SPECIAL: Final = re.compile("[<>&]")
 #: As numbers: told to expand no entity, the parser drops these five as well.
 _ESCAPED: Final = {
@@ -49,12 +54,14 @@ _TAIL: Final = 1_000
 
 
 class Tag(NamedTuple):
-    """The beginning of an element (`attributes` is no None), or its end, with the text in it."""
+    """The beginning of an element (`attributes` is no None), or its end, with the text right before it."""
 
     #: Lower case, without prefix and namespace.
     name: str
     attributes: dict[str, str] | None
     text: str = ""
+    #: The namespace of its name, or the prefix of one that nobody declared.
+    space: str = ""
 
 
 class Markup:
@@ -64,8 +71,8 @@ class Markup:
     >>> [tag.text for tag in markup if tag.name == "loc" and tag.attributes is None], markup.is_whole
     (['x?y&section=1', 'x?y&amp;z'], False)
     >>> markup = Markup(['<!DOCTYPE x [<!ENTITY a "aaa">]> <?xml version="1.0"?><x>&a; <', " 5</x>"])
-    >>> [tag for tag in markup if tag.attributes is None], markup.root, markup.is_whole
-    ([Tag(name='x', attributes=None, text='&a; < 5')], 'x', True)
+    >>> [tag.text for tag in markup if tag.attributes is None], markup.root, markup.is_whole
+    (['&a; < 5'], 'x', True)
     """
 
     def __init__(self, pieces: Iterable[str]):
@@ -80,24 +87,30 @@ class Markup:
         parser = etree.XMLParser(
             target=target, encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False
         )
-        # Inside of an element of ours, the parser takes what stands before, behind and between documents.
-        parser.feed(f"<{_BEGIN}>".encode())
-        target.take()
+        # Inside of elements of ours, the parser takes what stands before, behind and between documents.
+        layers = 0
         tail, has_ended, has_come_to_end = "", False, False
         for piece in chain(_escaped(self._pieces), [_END_TAG]):
+            parser.feed((f"<{_BEGIN}>" * (_LAYERS - layers)).encode())
+            layers = _LAYERS
             parser.feed(piece.encode("utf-8", "replace"))
             for tag in target.take():
                 if tag.name == _END:
                     has_come_to_end = True
                     continue
+                if tag.name == _BEGIN:
+                    layers -= tag.attributes is None
+                    continue
                 if not self.root:
                     self.root = tag.name
-                has_ended = has_ended or (tag.attributes is None and tag.name == self.root)
+                if tag.name == self.root:
+                    has_ended = tag.attributes is None
                 yield tag
             if piece is not _END_TAG:
                 tail = (tail + piece)[-_TAIL:]
-        ends = self.root and re.search(rf"</(?:[\w.-]+:)?{re.escape(self.root)}\s*>", tail, re.IGNORECASE)
-        self.is_whole = has_come_to_end and (has_ended or bool(ends))
+        # With an end tag missing somewhere, that of the outermost element ends another.
+        ends = re.findall(rf"<(/?)(?:[\w.-]+:)?{re.escape(self.root)}[\s>]", tail, re.IGNORECASE) if self.root else []
+        self.is_whole = has_come_to_end and (has_ended or ends[-1:] == ["/"])
 
 
 class _Target:
@@ -117,9 +130,9 @@ class _Target:
         kept = {}
         if attributes:
             first = islice(attributes.items(), _MOST_ATTRIBUTES)
-            kept = {_local(name): value[:MOST_OF_A_VALUE] for name, value in first}
-        self._tags.append(Tag(_local(tag), kept))
-        self._text, self._length = [], 0
+            kept = {_parts(name)[1]: value[:MOST_OF_A_VALUE] for name, value in first}
+        space, name = _parts(tag)
+        self._tags.append(Tag(name, kept, self._take_text(), space))
 
     def data(self, data: str) -> None:
         if self._length <= MOST_OF_A_VALUE:
@@ -127,21 +140,37 @@ class _Target:
             self._length += len(data)
 
     def end(self, tag: str) -> None:
-        self._tags.append(Tag(_local(tag), None, "".join(self._text)[:MOST_OF_A_VALUE].strip()))
+        space, name = _parts(tag)
+        self._tags.append(Tag(name, None, self._take_text(), space))
+
+    def _take_text(self) -> str:
+        text = "".join(self._text)[:MOST_OF_A_VALUE].strip()
         self._text, self._length = [], 0
+        return text
 
     def close(self) -> None:
         pass
 
 
 @lru_cache(maxsize=500)
-def _local(name: str) -> str:
-    """Return a name without its namespace or prefix.
+def _parts(name: str) -> tuple[str, str]:
+    """Return the namespace or prefix of a name, and the name without it in lower case.
 
-    >>> _local("{http://www.w3.org/2005/Atom}Link"), _local("sm:loc")
-    ('link', 'loc')
+    >>> _parts("{http://www.w3.org/2005/Atom}Link"), _parts("sm:loc")
+    (('http://www.w3.org/2005/Atom', 'link'), ('sm', 'loc'))
     """
-    return name.rpartition("}")[2].rpartition(":")[2].lower()
+    space, _, rest = name.rpartition("}")
+    prefix, _, local = rest.rpartition(":")
+    return space.removeprefix("{") or prefix, local.lower()
+
+
+def has_entity(address: str) -> bool:
+    """Whether an address cannot be known, since it holds an entity: none is resolved. One in its query stays text.
+
+    >>> has_entity("&home;/che-7.html"), has_entity("https://a.vn/7.html?a=1&section;=2"), has_entity("R&amp;D")
+    (True, False, False)
+    """
+    return bool(_ENTITY.search(_QUERY.split(address, maxsplit=1)[0]))
 
 
 def _escaped(pieces: Iterable[str]) -> Iterator[str]:

@@ -5,14 +5,15 @@ As XML, as a text of one address a line, or as a feed, all of which the protocol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final, NamedTuple
 
 from newsbot.discovery.feeds import ROOTS as FEED_ROOTS
-from newsbot.discovery.feeds import feed_entries
-from newsbot.discovery.list_text import MOST_OF_A_SITEMAP, ListDocument
-from newsbot.discovery.markup import MOST_OF_A_VALUE, Markup, Tag
+from newsbot.discovery.feeds import FeedEntries
+from newsbot.discovery.list_text import MOST_OF_A_SITEMAP, ListDocument, Unaddressed
+from newsbot.discovery.markup import MOST_OF_A_VALUE, Markup, Tag, has_entity
 
 #: Sitemaps of sitemaps are followed so deep.
 DEPTH: Final = 3
@@ -20,6 +21,17 @@ _ENTRIES: Final = ("url", "sitemap")
 #: Elements with a `loc` of their own: that of a picture, of a film.
 _INSETS: Final = ("image", "video", "thumbnail", "content")
 _LONGEST_DATE: Final = 40
+_LINE_END: Final = re.compile(r"\r\n?|\n")
+#: An address that begins a line of a text.
+_URL: Final = re.compile(r"""\s*"?(?P<url>https?://[^\s"|]+)""", re.IGNORECASE)
+_DATE: Final = r"(?:19|20)\d\d(?:[-/]\d\d?){0,2}(?:T[\d:.Z+-]*)?"
+#: What follows it in the next column: a date, a priority, how often it changes.
+_COLUMN: Final = re.compile(
+    rf"[,;](?:{_DATE}|[01]?\.\d{{1,3}}|always|hourly|daily|weekly|monthly|yearly|never)(?=[,;]|\Z)", re.IGNORECASE
+)
+_CHANGED: Final = re.compile(rf"""["\s,;|]*(?P<date>{_DATE})""")
+#: The first line of a table, which names its columns.
+_HEAD: Final = re.compile(r"""\W*(?:loc|url|link|address)\w*"?\s*(?P<separator>[,;\t|])?""", re.IGNORECASE)
 
 
 class Entry(NamedTuple):
@@ -68,67 +80,134 @@ class Sitemap(ListDocument):
             self._shortfall = f"no sitemap, but <{root[:20]}>" if root else "no sitemap"
             return
         tags = chain([first], tags)
+        entries: FeedEntries | _Entries
         if root in FEED_ROOTS:
-            yield from (Entry(links[0]) for links in feed_entries(tags, self._url))
+            entries = FeedEntries(tags, self._url)
+            yield from (Entry(links[0]) for links in entries)
         else:
-            yield from _entries(tags)
-        if not markup.is_whole:
-            self._shortfall = "cut off"
+            entries = _Entries(tags)
+            yield from entries
+        self._shortfall = entries.shortfall if markup.is_whole else "cut off"
 
     def _lines(self, text: Iterable[str]) -> Iterator[Entry]:
-        """Yield the addresses of a text that has one in each line."""
-        last = ""
-        for piece in text:
-            *lines, last = (
-                (last + piece).splitlines() if not piece.endswith("\n") else [*(last + piece).splitlines(), ""]
-            )
+        """Yield the addresses of a text that has one in each line, or a table of which they are the first column."""
+        last, number, unread, separator = "", 0, 0, ""
+        for piece in chain(text, ["\n"]):
+            *lines, last = _LINE_END.split(last + piece)
             for line in lines:
-                if entry := self._line(line):
+                if entry := _line(line, separator):
+                    self.is_one = True
                     yield entry
-            last = last[:MOST_OF_A_VALUE]
-        if entry := self._line(last):
-            yield entry
+                elif number == 0 and (head := _HEAD.match(line)):
+                    separator = head["separator"] or ""
+                elif line.strip() and not line.lstrip().startswith("#"):
+                    unread += 1
+                number += 1
+            last = last[: 2 * MOST_OF_A_VALUE]
         if not self.is_one:
             self._shortfall = "no sitemap"
-
-    def _line(self, line: str) -> Entry | None:
-        url = line.strip()
-        if not url.lower().startswith(("http://", "https://")) or len(url) >= MOST_OF_A_VALUE:
-            return None
-        self.is_one = True
-        return Entry(url)
+        elif unread:
+            self._shortfall = "1 line is no address" if unread == 1 else f"{unread:,} lines are no addresses"
 
 
-def _entries(tags: Iterable[Tag]) -> Iterator[Entry]:
-    """Yield what the tags of a sitemap say; where an end is missing, the next entry begins all the same."""
-    found: dict[str, str] = {}
-    kind, insets = "url", 0
-    for tag in tags:
-        if tag.attributes is not None:
-            if tag.name in _ENTRIES:
-                if "loc" in found:
-                    yield _entry(found, kind)
-                found, kind, insets = {}, tag.name, 0
-            elif tag.name == "sitemapindex":
-                kind = "sitemap"
+def _line(line: str, separator: str = "") -> Entry | None:
+    """Return what a line of a text names.
+
+    :param separator: what ends a column, if the table says so; else a comma or a semicolon may belong to the address.
+
+    >>> _line("https://a.vn/1,2026-11-22,0.8")[:2], _line("https://a.vn/tin,anh/1;x")[:2]
+    (('https://a.vn/1', '2026-11-22'), ('https://a.vn/tin,anh/1;x', None))
+    """
+    match = _URL.match(line, 0, 2 * MOST_OF_A_VALUE)
+    if match is None:
+        return None
+    url, rest = match["url"], line[match.end() : match.end() + _LONGEST_DATE]
+    if separator:
+        url, _, rest = f"{url}{rest}".partition(separator)
+        url, rest = url.strip('" '), f"{separator}{rest}"
+    elif column := _COLUMN.search(url):
+        url, rest = url[: column.start()], url[column.start() :]
+    if not 0 < len(url) < MOST_OF_A_VALUE:
+        return None
+    changed = _CHANGED.match(rest)
+    return Entry(url.rstrip(",;"), changed["date"] if changed else None)
+
+
+class _Entries:
+    """What the tags of a sitemap say; where an end is missing, the next entry begins all the same. To be read once."""
+
+    def __init__(self, tags: Iterable[Tag]):
+        self._tags = tags
+        self._unaddressed = Unaddressed()
+
+    @property
+    def shortfall(self) -> str:
+        """What was not understood of what was read; empty if all was."""
+        return self._unaddressed.shortfall
+
+    def __iter__(self) -> Iterator[Entry]:
+        found: dict[str, str] = {}
+        kind, insets, own = "url", _Insets(), ""
+        for tag in self._tags:
+            if tag.attributes is not None:
+                if tag.name in _ENTRIES:
+                    yield from self._entry(found, kind)
+                    found, kind, insets, own = {}, tag.name, _Insets(), tag.space
+                elif tag.name == "sitemapindex":
+                    kind = "sitemap"
+                elif tag.name in _INSETS:
+                    insets.begin(tag)
             elif tag.name in _INSETS:
-                insets += 1
-        elif tag.name in _INSETS:
-            insets = max(0, insets - 1)
-        elif tag.name == "loc" and not insets and tag.text:
-            if "loc" in found:
-                yield _entry(found, kind)
+                insets.end()
+            elif tag.name == "loc" and insets.hold(tag, own):
+                if tag.space == own:
+                    found.setdefault("held", tag.text)
+            elif tag.name == "loc" and tag.text:
+                if "loc" in found:
+                    yield from self._entry(found, kind)
+                    found = {}
+                found["loc"] = tag.text
+            elif tag.name in ("lastmod", "publication_date"):
+                found.setdefault(tag.name, tag.text)
+            elif tag.name in _ENTRIES:
+                yield from self._entry(found, kind)
                 found = {}
-            found["loc"] = tag.text
-        elif tag.name in ("lastmod", "publication_date"):
-            found.setdefault(tag.name, tag.text)
-        elif tag.name in _ENTRIES and "loc" in found:
-            yield _entry(found, kind)
-            found = {}
-    if "loc" in found:
-        yield _entry(found, kind)
+        yield from self._entry(found, kind)
+
+    def _entry(self, found: dict[str, str], kind: str) -> Iterator[Entry]:
+        # The last resort is an address in a picture that has no end, and none of its own.
+        url = found.get("loc") or found.get("held", "")
+        if has_entity(url):
+            self._unaddressed.entity = self._unaddressed.entity or url
+            url = ""
+        if url:
+            changed, published = found.get("lastmod", ""), found.get("publication_date", "")
+            is_sitemap = kind == "sitemap"
+            yield Entry(url, changed[:_LONGEST_DATE] or None, published[:_LONGEST_DATE] or None, is_sitemap)
+        elif any(found.values()):
+            self._unaddressed.number += 1
 
 
-def _entry(found: dict[str, str], kind: str) -> Entry:
-    changed, published = found.get("lastmod", ""), found.get("publication_date", "")
-    return Entry(found["loc"], changed[:_LONGEST_DATE] or None, published[:_LONGEST_DATE] or None, kind == "sitemap")
+class _Insets:
+    """The pictures and films of an entry: their addresses are none of its own."""
+
+    def __init__(self) -> None:
+        self._spaces: list[str] = []
+        self._has_address = False
+
+    def begin(self, tag: Tag) -> None:
+        self._spaces.append(tag.space)
+        self._has_address = False
+
+    def end(self) -> None:
+        if self._spaces:
+            self._spaces.pop()
+
+    def hold(self, tag: Tag, own: str) -> bool:
+        """Whether an address is that of a picture; one that has its address, or other names, may lack its end tag."""
+        if not self._spaces:
+            return False
+        if self._has_address and tag.space == own:
+            return False
+        self._has_address = True
+        return True

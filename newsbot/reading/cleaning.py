@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from w3lib.url import safe_url_string
 
+from newsbot.reading.limits import has_endless_host
 from newsbot.vietnamese.text import clean
 
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
@@ -64,7 +65,7 @@ def web_address(url: str | None) -> str | None:
     >>> web_address("http://a.vn/ảnh 1.jpg"), web_address("http://a.vn/1.jpg"), web_address("javascript:void(0)")
     ('http://a.vn/%E1%BA%A3nh%201.jpg', 'http://a.vn/1.jpg', None)
     """
-    if not url:
+    if not url or has_endless_host(url):
         return None
     try:
         if not (url.startswith(("http://", "https://")) and url.isascii() and url.isprintable() and " " not in url):

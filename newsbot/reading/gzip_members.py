@@ -10,7 +10,7 @@ GZIP_BEGINS: Final = b"\x1f\x8b\x08"
 _STEP: Final = 1 << 16
 _FIRST_STEP: Final = 1 << 9
 #: A million empty ones would cost seconds.
-_MOST_MEMBERS: Final = 1_000
+MOST_MEMBERS: Final = 1_000
 #: Flags of a member's header (RFC 1952, 2.3.1).
 _FHCRC, _FEXTRA, _FNAME, _FCOMMENT = 2, 4, 8, 16
 
@@ -31,7 +31,7 @@ def gunzipped(body: bytes, limit: int) -> tuple[bytes, bool]:
     pieces: list[bytes] = []
     size = start = members = 0
     try:
-        while body.startswith(GZIP_BEGINS, start) and members < _MOST_MEMBERS:
+        while body.startswith(GZIP_BEGINS, start) and members < MOST_MEMBERS:
             members += 1
             unpacker = zlib.decompressobj(31)
             at, step = start, _FIRST_STEP

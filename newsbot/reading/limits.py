@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 #: Bytes. An article with pictures pasted into it may have several millions; what is longer is no article.
@@ -21,8 +22,29 @@ _LIGHT_TAGS: Final = 4_000
 _LIGHT_TAG: Final = 4_000
 
 
+#: Characters of a host, with what may stand beside it; no name has more than 253 (RFC 1035, 2.3.4).
+_LONGEST_HOST: Final = 300
+_AUTHORITY: Final = re.compile(r"[\x00-\x20]*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?P<host>[^/?#]*)")
+#: Left out of an address wherever they stand.
+_LINE_ENDS: Final = re.compile("[\t\r\n]+")
+
+
 class ReadingLimitError(Exception):
     """A page takes more to read than any may; the message says what."""
+
+
+def has_endless_host(address: str) -> bool:
+    """Whether an address has a host that is not ASCII and longer than any: `urlsplit` would compose its characters.
+
+    That takes time with the square of the combining marks in a row.
+
+    >>> has_endless_host("//a" + "\u0315" * 400 + ".vn/"), has_endless_host("https://báo.vn/" + "\u0315" * 400)
+    (True, False)
+    """
+    if address.isascii():
+        return False
+    match = _AUTHORITY.match(_LINE_ENDS.sub("", address))
+    return match is not None and len(match["host"]) > _LONGEST_HOST
 
 
 def is_light(body: bytes) -> bool:

@@ -16,7 +16,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 
 from archive.exchange.capture import Capture
 from newsbot.reading.gzip_members import GZIP_BEGINS, gunzipped
-from newsbot.reading.limits import LONGEST_ADDRESS, MAX_BYTES, MAX_DEPTH, ReadingLimitError
+from newsbot.reading.limits import LONGEST_ADDRESS, MAX_BYTES, MAX_DEPTH, ReadingLimitError, has_endless_host
 
 #: Characters of a header in which a charset is looked for.
 _LONGEST_TYPE = 1_000
@@ -180,6 +180,8 @@ def absolute(base: str, link: str) -> str | None:
     link = link.strip().replace("\\", "/")
     if _PLAIN_URL.match(link):
         return link
+    if has_endless_host(link):
+        return None
     try:
         url = urljoin(base, link)
         if _PLAIN_URL.match(url):
