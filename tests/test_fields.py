@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 
@@ -140,6 +141,36 @@ class TestDate:
         article = read_plain(text=f"{TEXT}<p>Theo Lao Động</p>", after=after)
         assert (article.body.count("\n\n"), lead in article.body, article.agency) == (2, False, "Lao Động")
 
+    @pytest.mark.parametrize(
+        "teaser",
+        [
+            "<div>Xem thêm</div><div><a href=/lua-18.html><img src=l.jpg></a>"
+            "<a href=/lua-18.html>{0}</a><p>{1}</p></div>",
+            "<div><h4>Tin liên quan</h4><div><h3><a href=/lua-18.html>{0}</a></h3><p>{1}</p></div></div>",
+            "<table><tr><td>Tin liên quan<tr><td><img src=l.jpg><tr><td><a href=/lua-18.html>{0}</a></table>",
+            "<div class=x><p><b>{0}</b></p><p>{1} <a href=/lua-18.html>Xem tiếp</a></p></div>",
+        ],
+    )
+    def test_lone_teaser_in_the_text_is_none_of_it(self, teaser):
+        other = teaser.format("Lúa trổ bông", "Chín hộ dân ở vùng trũng đã gặt xong lúa chạy lũ từ tuần trước.")
+        text = f"<p>{SENTENCE}</p>{other}<p>{OTHER}</p><p>{SENTENCE[:60]}.</p>"
+        article = read_plain(text=f"<div class=noi-dung>{text}</div>")
+        assert article.body.split("\n\n") == [SENTENCE, OTHER, f"{SENTENCE[:60]}."]
+
+    def test_links_in_the_text_are_of_it(self):
+        lines = [
+            SENTENCE,
+            "Chi tiết tại <a href=/lua-18.html>bài trước</a> của báo.",
+            "<a href=/lua-18.html>Bà con ven sông cũng đã gặt xong lúa chạy lũ từ tuần trước.</a>",
+            "Mực nước được đăng tại các địa chỉ sau:",
+            "<a href=https://nuoc.example/>nuoc.example</a>",
+            "<a href=https://so.example/>Trang tin của Sở</a>",
+            OTHER,
+        ]
+        text = "".join(f"<p>{line}</p>" for line in lines)
+        article = read_plain(text=f"<div class=noi-dung>{text}</div><div><a href=/>Trang chủ</a></div>")
+        assert article.body.split("\n\n") == [re.sub("<.*?>", "", line) for line in lines]
+
     def test_element_named_after_what_the_text_is_about(self):
         text = f"<p>{SENTENCE}</p><div class=share-economy><p>{OTHER}</p></div><p>{SENTENCE[:60]}.</p>"
         assert OTHER in read_plain(text=f"<div class=noi-dung>{text}</div>").body
@@ -196,6 +227,18 @@ class TestByline:
             ("<p class=author><b>L</b>an Chi</p>", "", ["Lan Chi"], None),
             ("", '<p class="news-author">Theo PV (TTXVN/Vietnam+)</p>', ["PV"], "TTXVN, Vietnam+"),
             ("", '<div class="author">Lan Chi<br>Nam Giang</div>', ["Lan Chi", "Nam Giang"], None),
+            ("", "<div>Tác giả: <span>Lan Chi</span></div>", ["Lan Chi"], None),
+            ("", "<p><b>Tác giả</b>: Lan Chi</p>", ["Lan Chi"], None),
+            ("", "<div>Tác giả: <a href=/tac-gia/7>Lan Chi</a></div>", ["Lan Chi"], None),
+            ("", "<div class=cuoi>Nguồn: <i>Báo Văn hóa</i></div>", [], "Báo Văn hóa"),
+            (
+                "<p class=by>PV <em>11:05</em></p>",
+                "<div>Theo <a href=//v.vn>Báo Văn hóa</a></div>",
+                ["PV"],
+                "Báo Văn hóa",
+            ),
+            ("<p>Tin, ảnh: Lan Chi</p>", "<p>Nguồn: Báo Văn hóa</p>", ["Lan Chi"], "Báo Văn hóa"),
+            ("", "<ul><li>Tác giả: <a href=/lua-18.html>Lan Chi</a></li></ul>", [], None),
             ("", '<ul><li class="comment-author">Lan Chi</li></ul>', [], None),
             ("<p class=author>Thời sự</p>", "", [], None),
         ],
@@ -203,6 +246,35 @@ class TestByline:
     def test_in_the_head_or_right_below_the_text(self, before, after, authors, agency):
         article = read_plain(f"<h1>{TITLE}</h1>{before}", after)
         assert (article.authors, article.agency) == (authors, agency)
+
+    @pytest.mark.parametrize(
+        ("marked", "signed", "authors"),
+        [
+            ("Đăng bởi <a rel=author href=/t>Lan Chi</a>", "L.C", ["Lan Chi"]),
+            ("Đăng bởi <a rel=author href=/t>Hà Thu</a>", "L.C", ["Hà Thu"]),
+            ("Đăng bởi <a rel=author href=/t>Hà Thu</a>", "Lan Chi", ["Lan Chi"]),
+            ("<span class=author>Đỗ Lan Chi</span>", "L.Chi", ["Đỗ Lan Chi"]),
+            ("<span class=author>Hà Thu</span>", "L.C", ["L.C"]),
+            ("<span class=author>Lan Chi</span>", "L.C (Theo AFP)", ["L.C"]),
+        ],
+    )
+    def test_full_name_in_the_head_beats_initials_behind_the_text(self, marked, signed, authors):
+        text = f"<div class=noi-dung><p>{SENTENCE}</p><p>{OTHER}</p><p align=right><b>{signed}</b></p></div>"
+        article = read_plain(f"<h1>{TITLE}</h1><p>{marked} | 26/04/2022</p>", text=text)
+        assert (article.authors, article.body) == (authors, f"{SENTENCE}\n\n{OTHER}")
+
+    def test_full_name_in_metadata_is_what_initials_stand_for(self):
+        text = f"<div class=noi-dung><p>{SENTENCE}</p><p>{OTHER}</p><p>L.C</p></div>"
+        article = read_plain(head='<meta name="author" content="Lan Chi">', text=text)
+        assert (article.authors, article.byline, article.conflicts) == (["Lan Chi"], "L.C", None)
+        article = read_plain(head='<meta name="author" content="Hà Thu">', text=text)
+        assert (article.authors, article.conflicts) == (["L.C"], {"authors": {"meta": ["Hà Thu"]}})
+
+    def test_names_that_a_line_introduces_are_text(self):
+        lines = ["Hai người được khen thưởng:", "Lan Chi", "Hà Thu"]
+        text = "".join(f"<p>{line}</p>" for line in (SENTENCE, OTHER, *lines))
+        article = read_plain(text=f"<div class=noi-dung>{text}</div>")
+        assert (article.authors, article.body.split("\n\n")[2:]) == ([], lines)
 
 
 class TestSection:
@@ -218,6 +290,19 @@ class TestSection:
     def test_is_the_visible_way_to_the_article(self, printed):
         article = read_plain(f"{printed}<h1>{TITLE}</h1>")
         assert (article.section, article.extracted_by["section"]) == (["Kinh tế", "Lúa gạo"], "generic")
+
+    @pytest.mark.parametrize(
+        ("printed", "section"),
+        [
+            ("Bạn đang ở: <a href=/>Trang chủ</a> / <a href=/kt>Kinh tế</a>", ["Kinh tế"]),
+            ("Bạn đang xem: Trang chủ » Kinh tế » Lúa gạo", ["Kinh tế", "Lúa gạo"]),
+            ("<a href=/>Trang chủ</a> › <a href=/kt>Kinh tế</a> › <a href=/lg>Lúa gạo</a>", ["Kinh tế", "Lúa gạo"]),
+            ("<a href=/>Trang chủ</a> | <a href=/kt>Kinh tế</a> | <a href=/xh>Xã hội</a>", []),
+            ("<a href=/>Trang chủ</a> <a href=/kt>Kinh tế</a> <a href=/xh>Xã hội</a>", []),
+        ],
+    )
+    def test_is_told_by_a_label_or_by_marks_where_no_name_tells_it(self, printed, section):
+        assert read_plain(f"<div class=b>{printed}</div><h1>{TITLE}</h1>").section == section
 
     def test_visible_one_counts_where_it_tells_more(self):
         head = '<meta property="article:section" content="Lúa gạo">'
@@ -245,6 +330,19 @@ class TestTags:
     def test_are_the_visible_ones(self, printed):
         article = read_plain(after=f'{printed}<div class="hot-tags"><a href="/x">Bóng đá</a></div>')
         assert (article.tags, article.extracted_by["tags"]) == (["lúa gạo", "đê bao"], "generic")
+
+    @pytest.mark.parametrize(
+        ("after", "tags"),
+        [
+            ("<div><a href=/tags/lua-gao>#lúa gạo</a><a href=/tags/de-bao>#đê bao</a></div>", ["lúa gạo", "đê bao"]),
+            ("<ul><li><a href=/tag/lua.html>lúa gạo</a></li></ul>", ["lúa gạo"]),
+            ("<aside><p><a href=/tag/1>Bầu cử</a> <a href=/tag/2>Bóng đá</a></p></aside>", []),
+            ("<p><a href=/tag/lua>Lúa gạo</a> vẫn được giá.</p>", []),
+            ("<div><a href=/tag/lua>lúa gạo</a> <a href=/lua-18.html>Lúa trổ bông</a></div>", []),
+        ],
+    )
+    def test_are_a_row_behind_the_text_that_leads_to_tags(self, after, tags):
+        assert read_plain(after=after).tags == tags
 
     def test_label_without_tags_takes_no_other_links(self):
         related = "<ul><li><a href='/b-3.html'>Nước trên các sông đang lên</a><li><a href='/b-4.html'>Chợ</a></ul>"
@@ -311,6 +409,17 @@ class TestLead:
     def test_is_named_so_above_a_bold_question(self):
         text = f"<p class=lead>{self.LEAD}</p><p><b>- Nước lên đến đâu rồi?</b></p><p>- {SENTENCE}</p><p>{OTHER}</p>"
         assert read_plain(text=f"<div class=noi-dung>{text}</div>").sapo == self.LEAD
+
+    @pytest.mark.parametrize("slug", ["BVD - ", "(BVD) ", "BVD– "])
+    def test_loses_the_letters_of_the_paper_s_own_name(self, slug):
+        head = '<meta property="og:site_name" content="Báo Ví Dụ">'
+        before = f'<h1>{TITLE}</h1><div class="short-detail">{slug}{self.LEAD}</div>'
+        article = read_plain(before, head=head)
+        assert (article.sapo, self.LEAD in article.body) == (self.LEAD, False)
+
+    def test_may_be_short_where_it_is_named_so(self):
+        assert read_plain(f"<h1>{TITLE}</h1><p class=lead>Nước rút chậm.</p>").sapo == "Nước rút chậm."
+        assert read_plain(f"<h1>{TITLE}</h1><p><b>Nước rút chậm.</b></p>").sapo is None
 
     def test_is_not_what_a_paper_says_of_itself(self):
         about = "Báo Ví Dụ - Cơ quan của Đảng bộ tỉnh Ví Dụ, tiếng nói của nhân dân các dân tộc trong tỉnh"

@@ -30,7 +30,7 @@ from newsbot.reading.generic import generic_body
 from newsbot.reading.layouts import Layout, fitting_layout, select
 from newsbot.reading.lead_pictures import lead_pictures
 from newsbot.reading.leftovers import is_leftover, without_leftovers
-from newsbot.reading.nearby_byline import author_lines, nearby_byline
+from newsbot.reading.nearby_byline import author_lines, completed_byline
 from newsbot.reading.nearby_lead import nearby_lead
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute
@@ -39,7 +39,8 @@ from newsbot.reading.repetition import without_repetition
 from newsbot.reading.structured import read_structured
 from newsbot.reading.surroundings import Surroundings
 from newsbot.vietnamese.bylines import is_credited, looks_like_byline, parse_byline
-from newsbot.vietnamese.slugs import strip_slug
+from newsbot.vietnamese.names import are_initials_of
+from newsbot.vietnamese.slugs import slug_of_name, strip_slug
 from newsbot.vietnamese.text import clean, fold
 
 #: Raised with every change that reads an old capture differently.
@@ -92,24 +93,25 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
         return kind
     around = Surroundings(page, title, body.paragraphs)
     paragraphs = [line for line in body.paragraphs if not _is_title(line, title, title_key)]
-    told = [(place, strip_slug(text, source.slugs)) for place, text in (("layout", sapo), *leads_claimed(structured))]
-    if not sapo and (lead := strip_slug(nearby_lead(around), source.slugs)) and all(text != lead for _, text in told):
+    slugs = (*source.slugs, *filter(None, map(slug_of_name, (*source.outlets, *structured.outlets))))
+    told = [(place, strip_slug(text, slugs)) for place, text in (("layout", sapo), *leads_claimed(structured))]
+    if not sapo and (lead := strip_slug(nearby_lead(around), slugs)) and all(text != lead for _, text in told):
         told.insert(0, ("generic", lead))
     sapo = claims.settle_text("sapo", told)
-    sapo, paragraphs = without_repetition(sapo, paragraphs, source.slugs)
+    sapo, paragraphs = without_repetition(sapo, paragraphs, slugs)
     printed = [line for node in byline_nodes for line in author_lines(node)]
     lines = printed or _pop_bylines(paragraphs, outlets)
     place_of_lines = _place_of_text(claims)
-    if not lines and (layout is None or not layout.author):
-        lines, place_of_lines = nearby_byline(around), "generic"
+    if layout is None or (not lines and not layout.author):
+        told_lines, lines = lines, completed_byline(lines, around)
+        if lines != told_lines:
+            place_of_lines = "generic"
     bylines = [parse_byline(line) for line in lines]
-    authors = claims.settle_names(
-        "authors",
-        [
-            (place_of_lines, [*dict.fromkeys(name for byline in bylines for name in byline.authors)]),
-            *((place, _people(names, outlets)) for place, names in structured.authors.items()),
-        ],
-    )
+    signed_by = [*dict.fromkeys(name for byline in bylines for name in byline.authors)]
+    named = [(place, _people(names, outlets)) for place, names in structured.authors.items()]
+    if not any(are_initials_of(signed_by, names) for _, names in named):
+        named.insert(0, (place_of_lines, signed_by))
+    authors = claims.settle_names("authors", named)
     published = claims.settle_date("published_at", published_dates(page, layout, structured, around))
     modified = claims.settle_date("modified_at", modified_dates(page, layout, structured))
     if not paragraphs:
@@ -184,6 +186,9 @@ def _pop_bylines(paragraphs: list[str], outlets: set[str]) -> list[str]:
         return []  # what a list ends with
     while len(paragraphs) > 1 and len(lines) < 2 and looks_like_byline(paragraphs[-1]):
         lines.insert(0, paragraphs.pop())
+    if lines and paragraphs[-1].endswith(":") and not any(map(is_credited, lines)):
+        paragraphs += lines  # they are what that line introduces
+        return []
     if len(paragraphs) == 1 and fold(paragraphs[0]) in outlets:  # a video's page
         lines.insert(0, paragraphs.pop())
     if not lines and len(paragraphs) > 1 and is_credited(paragraphs[0]) and looks_like_byline(paragraphs[0]):

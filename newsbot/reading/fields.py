@@ -17,12 +17,19 @@ from newsbot.reading.page import Page, absolute
 from newsbot.reading.repetition import is_cut_copy
 from newsbot.reading.structured import Structured
 from newsbot.reading.surroundings import Surroundings
-from newsbot.reading.visible_lists import breadcrumb, crumbs_of, section_holders, shown_tags
+from newsbot.reading.visible_lists import (
+    HOME,
+    breadcrumb,
+    crumbs_of,
+    linked_tags,
+    section_holders,
+    shown_tags,
+    unmarked_breadcrumb,
+)
 from newsbot.vietnamese.dates import PrintedDate, parse_date, parse_machine_date
 from newsbot.vietnamese.outlets import is_outlet
 from newsbot.vietnamese.text import clean, fold
 
-_HOME: Final = frozenset(("trang chủ", "home", "trang nhất", "trang đầu"))
 #: In characters: a longer breadcrumb that begins as the title does is the title, cut.
 _LONGEST_SECTION: Final = 30
 #: Keywords with which a site describes itself.
@@ -147,7 +154,7 @@ def sections(
             key = fold(name)
             if href is not None and _path(page, href) in ("", "/"):
                 continue
-            if key and key not in _HOME and key not in outlets and not _is_title(key, title_key):
+            if key and key not in HOME and key not in outlets and not _is_title(key, title_key):
                 names.append(name)
         return [*dict.fromkeys(names)]
 
@@ -159,6 +166,7 @@ def sections(
         shown = named(breadcrumb(page.tree))
         if not shown and not any(names for _, names in claimed):
             shown = next(filter(None, (named(crumbs_of(holder)) for holder in section_holders(around))), [])
+            shown = shown or named(unmarked_breadcrumb(around))
         told = max((names for _, names in claimed), key=len, default=[])
         if {*map(fold, told)} < {*map(fold, shown)}:
             yield "generic", shown
@@ -187,7 +195,8 @@ def tags(
     claimed += [(place, [*dict.fromkeys(names)]) for place, names in structured.tags.items()]
     if not any(names for _, names in claimed) and (layout is None or not layout.tags):
         # All texts are looked through only where the page's design is unknown: it costs as much as reading the rest.
-        claimed.append(("generic", shown_tags(page.tree, around.texts if layout is None else ())))
+        found = shown_tags(page.tree, around.texts if layout is None else ())
+        claimed.append(("generic", found or (linked_tags(around) if layout is None else [])))
     if not any(names for _, names in claimed) and _are_articles(structured.keywords, title):
         claimed.append(("meta", [*dict.fromkeys(structured.keywords)]))
     return claimed

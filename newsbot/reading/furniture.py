@@ -33,6 +33,8 @@ _MOST_IN_CARD: Final = 3
 _FEWEST_CARDS: Final = 3
 #: Below a label that says so.
 _FEWEST_LABELLED: Final = 2
+_LONGEST_GOES_ON: Final = 20
+_GOES_ON: Final = re.compile(r"(?:(?:xem|đọc) (?:tiếp|thêm|chi tiết)|(?<!\w)chi tiết)[\W_]*\Z", re.IGNORECASE)
 
 
 def weigh(blocks: list[Block], boxes: list[Box], weight: Callable[[Block], int]) -> int:
@@ -92,31 +94,57 @@ def _between_paragraphs(blocks: list[Block], boxes: list[Box], candidates: set[i
 def without_cards(blocks: list[Block], boxes: list[Box], is_other_article: Callable[[str], bool]) -> list[Block]:
     """Return the blocks that are in no list of other articles: rows of a title that is a link, and its lead perhaps.
 
-    The boxes must be weighed.
+    One row alone is a card below a label, or where its lead ends in a link that goes on ("Xem tiếp"). The boxes must be
+    weighed by how many of their paragraphs run.
     """
     cards: dict[int, set[int]] = {}  # by the list that they are in
     others: dict[int, set[int]] = {}  # those of other articles; a list may have this one, too
     labelled: set[int] = set()  # lists below a label
+    out: set[int] = set()  # cards that stand alone below a label
     above: Block | None = None
     for block in blocks:
         card = block.box
         label, above = above, block if block.kind == "text" else above
+        if _goes_on(block) and is_other_article(block.link) and (whole := _card_around(card)) is not card:
+            out.add(id(whole))
         if block.kind != "text" or block.linked <= 0.9 or card.texts > _MOST_IN_CARD or card.tag == "h1":
             continue
+        is_other = is_other_article(block.link)
+        is_labelled = is_other and label is not None and label.box is not card and is_label(label.text)
+        if is_labelled and label is not None:
+            out.add(id(_card_around(card, label.box)))
         while card.parent is not None and card.parent.texts <= _MOST_IN_CARD:
             card = card.parent
         if card.parent is not None:
             cards.setdefault(id(card.parent), set()).add(id(card))
-            if is_other_article(block.link):
+            if is_other:
                 others.setdefault(id(card.parent), set()).add(id(card))
-                if label is not None and label.box is not card and is_label(label.text):
+                if is_labelled:
                     labelled.add(id(card.parent))
     lists = [
         place
         for place, rows in others.items()
         if len(rows) >= (_FEWEST_LABELLED if place in labelled else _FEWEST_CARDS)
     ]
-    return _outside({card for place in lists for card in cards[place]}, blocks, boxes)
+    return _outside(out | {card for place in lists for card in cards[place]}, blocks, boxes)
+
+
+def _card_around(box: Box, label: Box | None = None) -> Box:
+    """Return the largest element around a box that is a card: one lead at most, and not the label above it."""
+    around: set[int] = set()
+    while label is not None:
+        around.add(id(label))
+        label = label.parent
+    while (parent := box.parent) is not None and parent.texts <= _MOST_IN_CARD and parent.weight < 2:
+        if id(parent) in around:
+            break
+        box = parent
+    return box
+
+
+def _goes_on(block: Block) -> bool:
+    """Whether a paragraph is another article's lead: a link to the rest of it stands behind."""
+    return 0 < block.linked < 0.5 and _GOES_ON.search(block.text[-_LONGEST_GOES_ON:]) is not None
 
 
 def _outside(out: set[int], blocks: list[Block], boxes: list[Box]) -> list[Block]:

@@ -138,6 +138,9 @@ def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], boo
     last = max((place for place, block in enumerate(blocks) if block.runs), default=-1)
     below = ""  # the label that has just been left out
     for place, block in enumerate(blocks):
+        if block.kind == "caption" and is_label(block.text):  # in a table around a picture
+            below = _key(block.text)
+            continue
         if block.kind != "text":
             if not (below or (block.link and is_other_article(block.link))):
                 kept.append(block)

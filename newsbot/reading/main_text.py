@@ -91,7 +91,7 @@ def main_text(
     may be wrong or empty; `is_other_article` tells where a link leads.
     """
     key = fold(title)
-    weigh(blocks, boxes, lambda block: 0)
+    weigh(blocks, boxes, lambda block: block.runs)
     blocks = without_cards(blocks, boxes, is_other_article)
     texts = [block for block in blocks if block.kind == "text"]
     likely = {id(block) for block in texts if block.text in perhaps}
@@ -126,9 +126,16 @@ def main_text(
     # What runs between the headline and the text is its lead, wherever it stands.
     leads = [place for place in range(start, core[0]) if start and blocks[place].runs and weights[id(blocks[place])]]
     first, last = min([*ends, *leads, core[0]]), max([*ends, core[-1]])
-    chosen, sure = [], {*core, *leads}
+    chosen: list[Block] = []
+    sure = {*core, *leads}
+    listed: Block | None = None  # a link behind a line that introduces it
     for place in range(first, last + 1):
         block = blocks[place]
+        if block.linked > 0.9 and chosen and (_introduces(chosen[-1]) or _stands_beside(block, listed)):
+            listed = block if beside[place] and not is_other_article(block.link) else None
+            if listed is not None:
+                chosen.append(block)
+                continue
         if place not in sure:
             at_an_end = not core[0] < place < core[-1]
             if not (inside[place] or beside[place]) or _is_furniture(block, at_an_end, place < core[0], key):
@@ -148,7 +155,7 @@ def lines_below(
     a few lines or a long one; else a page of pictures would be given the words below them for a text.
     """
     key = fold(title)
-    weigh(blocks, boxes, lambda block: 0)
+    weigh(blocks, boxes, lambda block: block.runs)
     blocks = without_furniture(without_cards(blocks, boxes, is_other_article), boxes, known=False)
     start = next((place for place, block in enumerate(blocks) if block.is_heading and _is_title(block, key)), -1) + 1
     first = start
@@ -270,6 +277,15 @@ def _is_furniture(block: Block, at_an_end: bool, above: bool, title_key: str) ->
     if _is_title(block, title_key) or _is_head_line(block.text, title_key) or is_imprint(block.text):
         return True
     return above and (looks_like_byline(block.text) or is_label(block.text))
+
+
+def _stands_beside(block: Block, other: Block | None) -> bool:
+    return other is not None and block.box.tag == other.box.tag and block.box.parent is other.box.parent
+
+
+def _introduces(block: Block) -> bool:
+    """Whether what follows a line belongs to it, though it be links: "Tra cứu điểm thi tại:"."""
+    return block.kind == "text" and block.text.endswith(":") and not is_label(block.text)
 
 
 def _words(text: str) -> list[str]:

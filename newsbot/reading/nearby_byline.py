@@ -8,9 +8,10 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from newsbot.reading.node_text import is_small, node_text
+from newsbot.reading.node_text import BLOCKS, is_small, node_text
 from newsbot.reading.surroundings import LONGEST_LINE, Surroundings, elements_around, is_in_list
-from newsbot.vietnamese.bylines import is_credited, looks_like_byline
+from newsbot.vietnamese.bylines import is_credited, looks_like_byline, parse_byline
+from newsbot.vietnamese.names import are_initials_of, is_initials
 from newsbot.vietnamese.text import clean
 
 _AUTHOR: Final = re.compile(r"author|byline|tac-?gia|pseudonym|but-?danh|icon-user|reporter", re.IGNORECASE)
@@ -27,6 +28,33 @@ def nearby_byline(around: Surroundings) -> list[str]:
         if lines:
             return lines
     return []
+
+
+def completed_byline(lines: list[str], around: Surroundings) -> list[str]:
+    """Return the author's lines as the page says them most fully.
+
+    ``lines`` are those of the text. Where they are but initials, the name that they stand for comes from the page's
+    head, and so does any that it marks as the author's; a source may be named behind the text.
+    """
+    bylines = [parse_byline(line) for line in lines]
+    names = [name for byline in bylines for name in byline.authors]
+    if not lines:
+        lines = nearby_byline(around)
+    elif names and all(map(is_initials, names)) and not any(byline.agency for byline in bylines):
+        for node in (node for title in around.titles[:1] for node in around.near(title)):
+            marked = _byline_of(node)
+            told = [name for line in marked for name in parse_byline(line).authors]
+            if any(map(is_initials, told)):
+                continue
+            if told and (are_initials_of(names, told) or _is_link_to_author(node)):
+                lines = marked
+                break
+    if lines and not any(parse_byline(line).agency for line in lines):
+        for node in around.behind():
+            line = _credited_line(node)
+            if line and line not in lines and not (byline := parse_byline(line)).authors and byline.agency:
+                return [*lines, line]
+    return lines
 
 
 def author_lines(holder: LexborNode) -> list[str]:
@@ -65,4 +93,27 @@ def _byline_of(node: LexborNode) -> list[str]:
             lines = author_lines(holder)
             return lines if len(lines) <= _MOST_LINES and all(map(looks_like_byline, lines)) else []
     # Unmarked, between the title and the text, a line is believed that says so itself.
-    return [text] if is_credited(text) and looks_like_byline(text) and not is_in_list(node) else []
+    line = _credited_line(node)
+    return [line] if line else []
+
+
+def _credited_line(node: LexborNode) -> str:
+    """Return the line that a text is in if it says by itself whom it names: "Tác giả: …"; empty if not.
+
+    The name may be a link, in a line of its own.
+    """
+    text = clean(node.text_content or "")
+    block = next((each for each in elements_around(node, 3) if each.tag in BLOCKS), None)
+    if block is not None and is_small(block) and (len(block.css("a[href]")) < 2 and block.tag != "li"):
+        whole = clean(node_text(block))
+        if len(whole) <= LONGEST_LINE and whole != text and is_credited(whole) and looks_like_byline(whole):
+            return whole
+    return text if is_credited(text) and looks_like_byline(text) and not is_in_list(node) else ""
+
+
+def _is_link_to_author(node: LexborNode) -> bool:
+    return any(
+        "author" in (each.attributes.get(name) or "").split()
+        for each in elements_around(node, 2)
+        for name in ("rel", "itemprop")
+    )

@@ -8,6 +8,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from newsbot.reading.blocks import is_running
 from newsbot.reading.node_text import BLOCKS, is_small, node_text
 from newsbot.reading.surroundings import Surroundings, elements_around, is_in_list
 from newsbot.vietnamese.text import clean, fold
@@ -19,7 +20,8 @@ _LONGEST_LEAD: Final = 1000
 _STRONG: Final = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _STRONG_NAME: Final = re.compile(r"(?:^|[\s_-])(?:semi)?bold(?:$|[\s_-])|(?:^|\s)fw-?(?:[6-9]00|bold)", re.IGNORECASE)
 _LEAD_NAME: Final = re.compile(
-    r"sapo|summary|chapeau|headlines|(?:^|[\s_-])(?:lead|desc(?:ription)?|intro|tom-?tat|mo-?dau|trich-?dan)(?:$|[\s_-])",
+    r"sapo|summary|chapeau|headlines|short-?(?:detail|desc|intro|content)"
+    r"|(?:^|[\s_-])(?:lead|desc(?:ription)?|intro|tom-?tat|mo-?dau|trich-?dan)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _CAPTION_NAME: Final = re.compile(r"caption|image|img|photo|pic(?:ture)?(?:$|[\s_-])", re.IGNORECASE)
@@ -39,14 +41,20 @@ def nearby_lead(around: Surroundings) -> str:
                 whole = clean(node_text(block)) if block is not None and is_small(block) else text
                 return whole if len(whole) <= _LONGEST_LEAD else text
     paragraphs = around.paragraphs
-    if len(paragraphs) < 2 or around.first is None or not _may_be_lead(paragraphs[0]):
+    if len(paragraphs) < 2 or around.first is None or len(paragraphs[0]) > _LONGEST_LEAD:
+        return ""
+    if _may_be_lead(paragraphs[0]):
+        marks = [_is_named, _is_strong]
+    elif is_running(paragraphs[0]):
+        marks = [_is_named]
+    else:
         return ""
     second = next((place for place in around.places(paragraphs[1]) if place > around.first), None)
     if second is None:
         return ""
     first_pieces = _pieces(around, around.first, paragraphs[0])
     second_pieces = _pieces(around, second, paragraphs[1])
-    for is_marked in (_is_named, _is_strong):
+    for is_marked in marks:
         if _are_marked(first_pieces, is_marked) and not _are_marked(second_pieces, is_marked):
             return paragraphs[0]
     return ""
@@ -71,7 +79,7 @@ def _pieces(around: Surroundings, start: int, paragraph: str) -> list[LexborNode
 
 def _may_be_lead(text: str) -> bool:
     """Whether a bold text is one, and no heading of the text's first part, nor the first question of an interview."""
-    if len(text) > _LONGEST_LEAD or text.endswith(("?", ":")) or text[0].isdigit():
+    if text.endswith(("?", ":")) or text[0].isdigit():
         return False
     return len(text) >= _LONG_LEAD or (len(text) >= _SHORTEST_LEAD and text.endswith((".", "!", "”", '"')))
 

@@ -23,12 +23,27 @@ _MOST_TAGS: Final = 30
 _LONGEST: Final = 80
 _LOOKED_AT: Final = 20
 _CRUMB_MARK: Final = re.compile(r"(?:(?<!\s)\s+)?[›»>/|→]+\s*|\n")
+_CRUMB_LABEL: Final = re.compile(
+    r"(?:bạn đang (?:ở|xem)(?: đây| trang| mục)?|vị trí(?: của bạn| hiện tại)?|đường dẫn|you are here)\s*:\s*",
+    re.IGNORECASE,
+)
+#: What stands behind the first entry of a breadcrumb that is not marked as one; a "|" parts the entries of a menu, too.
+_BEHIND_HOME: Final = re.compile(r"\s*[›»>/→]")
+#: Names of a site's first page, folded.
+HOME: Final = frozenset(("trang chủ", "home", "trang nhất", "trang đầu"))
 _SECTION: Final = re.compile(r"cate|chuyen-?muc|breadcrumb", re.IGNORECASE)
 _LABEL_LETTERS: Final = frozenset("TtKk")
 _LABEL_ROOM: Final = 25
 _TAG_LABEL: Final = re.compile(r"(?:từ khóa|tags?|thẻ|keywords?)(?: bài viết)?\s?:?", re.IGNORECASE)
 #: The name of an element for an article's tags; the second, for those of the whole site.
 _TAGS: Final = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?)(?:$|[\s_-])", re.IGNORECASE)
+#: What leads to a tag, by its address.
+_TAG_ADDRESS: Final = re.compile(r"/(?:tags?|tu-khoa|keywords?)[/-][^/?#]", re.IGNORECASE)
+_LONGEST_ADDRESS: Final = 500
+_NOT_ARTICLES: Final = ("aside", "footer", "header", "nav")
+_LISTS: Final = ("ul", "ol")
+#: In pieces of text, from the text's end.
+_FAR_BEHIND: Final = 40
 _SITE_TAGS: Final = re.compile(r"hot|trend|search|cloud|menu|top|popular|header|footer", re.IGNORECASE)
 
 
@@ -47,7 +62,7 @@ def crumbs_of(holder: LexborNode) -> list[tuple[str, str | None]]:
     >>> crumbs_of(LexborHTMLParser(html).css_first("ul"))
     [('Trang chủ', '/'), ('Kinh tế', '/kt'), ('Lúa gạo', None)]
     """
-    whole = node_text(holder) if is_small(holder) else ""
+    whole = _CRUMB_LABEL.sub("", node_text(holder), count=1) if is_small(holder) else ""
     if not whole or len(whole) > _MOST_CRUMBS * _LONGEST:
         return []
     names = [name for part in _CRUMB_MARK.split(whole) if (name := clean(part))]
@@ -74,6 +89,51 @@ def section_holders(around: Surroundings) -> Iterator[LexborNode]:
                     break
 
 
+def unmarked_breadcrumb(around: Surroundings) -> list[tuple[str, str | None]]:
+    """Return name and link of the entries before the title, which a label or the marks behind "Trang chủ" tell."""
+    for title in around.titles[:1]:
+        for node in around.texts[max(0, title - 2 * BEFORE) : title]:
+            text = clean(node.text_content or "")
+            label = _CRUMB_LABEL.match(text)
+            name = fold(_CRUMB_MARK.split(text[label.end() :] if label else text, maxsplit=1)[0])
+            if label is None and name not in HOME:
+                continue
+            for holder in elements_around(node, 4):
+                crumbs = crumbs_of(holder)
+                if len(crumbs) < 2:
+                    continue
+                if fold(crumbs[0][0]) in HOME and (label or _is_parted(holder, crumbs[0][0])):
+                    return crumbs
+                break
+    return []
+
+
+def _is_parted(holder: LexborNode, home: str) -> bool:
+    return _BEHIND_HOME.match(node_text(holder).partition(home)[2].replace("\n", " ")) is not None
+
+
+def linked_tags(around: Surroundings) -> list[str]:
+    """Return the names of the first row of links behind the text that all lead to tags."""
+    if around.last is None:
+        return []
+    for node in around.texts[around.last + 1 :][:_FAR_BEHIND]:
+        elements = [*elements_around(node, 8)]
+        link = next((each for each in elements[:2] if each.tag == "a"), None)
+        if link is None or not _is_tag(link) or any(each.tag in _NOT_ARTICLES for each in elements):
+            continue
+        for holder in elements[elements.index(link) + 1 :]:
+            links = holder.css("a[href]") if is_small(holder) else []
+            if not links or not _is_row(holder, links):
+                break
+            if len(links) > 1 or holder.tag in _LISTS:
+                return _tag_names(links) if all(map(_is_tag, links)) else []
+    return []
+
+
+def _is_tag(link: LexborNode) -> bool:
+    return _TAG_ADDRESS.search((link.attributes.get("href") or "")[:_LONGEST_ADDRESS]) is not None
+
+
 def shown_tags(tree: LexborHTMLParser, texts: Iterable[LexborNode]) -> list[str]:
     """Return the tags that a page links to: marked as such, else behind "Từ khóa:", else in an element named so.
 
@@ -83,12 +143,13 @@ def shown_tags(tree: LexborHTMLParser, texts: Iterable[LexborNode]) -> list[str]
     >>> shown_tags(tree, tree.body.traverse(include_text=True))
     ['lúa gạo', 'đê']
     """
-    for links in _tag_lists(tree, texts):
-        names = [clean(node_text(link)).lstrip("#").strip() for link in links]
-        names = [name for name in dict.fromkeys(names) if name and not _TAG_LABEL.fullmatch(name)]
-        if names and len(links) <= _MOST_TAGS and all(len(name) <= _LONGEST for name in names):
-            return names
-    return []
+    return next(filter(None, map(_tag_names, _tag_lists(tree, texts))), [])
+
+
+def _tag_names(links: list[LexborNode]) -> list[str]:
+    names = [clean(node_text(link)).lstrip("#").strip() for link in links]
+    names = [name for name in dict.fromkeys(names) if name and not _TAG_LABEL.fullmatch(name)]
+    return names if len(links) <= _MOST_TAGS and all(len(name) <= _LONGEST for name in names) else []
 
 
 def _tag_lists(tree: LexborHTMLParser, texts: Iterable[LexborNode]) -> Iterator[list[LexborNode]]:

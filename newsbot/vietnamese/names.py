@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 from newsbot.vietnamese.text import fold
@@ -12,6 +14,8 @@ _MOST_WORDS_WITHOUT_SURNAME: Final = 4
 #: In characters, of a name of one word; a Vietnamese syllable has at most seven.
 _LONGEST_WORD: Final = 8
 
+#: In characters, of a part of a name.
+_LONGEST_PART: Final = 30
 #: "P.Y", "N.Đ.T.", "Th.Anh"
 _INITIALS: Final = re.compile(r"(?:[A-ZĐĂÂÊÔƠƯ]h?\.){1,4}[^\W\d_]{0,6}\.?")
 _NEWSROOM: Final = re.compile(
@@ -67,6 +71,31 @@ def is_initials(text: str) -> bool:
     (True, True, False)
     """
     return _INITIALS.fullmatch(text) is not None
+
+
+def are_initials_of(initials: Sequence[str], names: Sequence[str]) -> bool:
+    """Say whether each of some initials stands for the full name at its place.
+
+    >>> are_initials_of(["B.N", "T.Hoa"], ["Bích Ngọc", "Trần Hoa"]), are_initials_of(["B.N."], ["Lê Bích Ngọc"])
+    (True, True)
+    >>> are_initials_of(["B.N"], ["Trần Hoa"]), are_initials_of(["Bích Ngọc"], ["Bích Ngọc"]), are_initials_of([], [])
+    (False, False, False)
+    """
+    return 0 < len(initials) == len(names) and all(map(_stands_for, initials, names))
+
+
+def _stands_for(initials: str, name: str) -> bool:
+    """Say whether initials are a name's, or those of its last words."""
+    if not is_initials(initials) or is_initials(name):
+        return False
+    letters = [_bare(part) for part in initials.split(".") if part]
+    words = [_bare(word) for word in name.split()[-len(letters) :]]
+    return len(letters) == len(words) and all(map(str.startswith, words, letters))
+
+
+def _bare(word: str) -> str:
+    """Return a word without the marks on its letters, which initials may leave out."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", fold(word)[:_LONGEST_PART]) if letter.isalpha())
 
 
 def is_name(text: str) -> bool:

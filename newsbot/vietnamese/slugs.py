@@ -49,6 +49,17 @@ def strip_slug(sapo: str, source_tags: Iterable[str] = ()) -> str:
     return (sapo[match.end() :] or sapo) if match else sapo
 
 
+def slug_of_name(outlet: str) -> str:
+    """Return the letters by which a paper calls itself before a lead; empty where they would be too few to tell.
+
+    >>> [slug_of_name(name) for name in ("Báo Sơn La điện tử", "Báo Đắk Lắk", "Báo Huế", "baovidu")]
+    ['BSL', 'BĐL', '', '']
+    """
+    words = outlet[:_LONGEST_SLUG].split()
+    letters = "".join(word[0] for word in words if word[0].isalpha() and word[0].isupper())
+    return letters if len(words) > 2 and len(letters) > 2 else ""
+
+
 def _is_bare_slug(name: str) -> bool:
     return is_known_outlet(name) or (_ONLINE.fullmatch(name) is not None and name not in _NOT_ONLINE)
 
