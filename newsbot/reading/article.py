@@ -26,7 +26,7 @@ from newsbot.reading.fields import (
     titles,
 )
 from newsbot.reading.furniture import weigh, without_furniture
-from newsbot.reading.generic import generic_body
+from newsbot.reading.generic import all_text, generic_body
 from newsbot.reading.layouts import Layout, fitting_layout, select
 from newsbot.reading.lead_pictures import lead_pictures
 from newsbot.reading.leftovers import is_leftover, without_leftovers
@@ -34,7 +34,7 @@ from newsbot.reading.nearby_byline import author_lines, completed_byline
 from newsbot.reading.nearby_lead import nearby_lead
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute
-from newsbot.reading.page_kinds import PageKind, missing_kind, refusal
+from newsbot.reading.page_kinds import PageKind, is_message, missing_kind, refusal
 from newsbot.reading.repetition import without_repetition
 from newsbot.reading.structured import read_structured
 from newsbot.reading.surroundings import Surroundings
@@ -86,7 +86,13 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
     title = claims.settle_text("title", titles(page, layout, structured, outlets))
     title_key = fold(title)
     if not body.paragraphs and not sapo:
-        body = generic_body(page, title, is_other_article)
+        blocks, boxes = all_text(page)
+        if is_message(block.text for block in blocks if block.kind != "picture"):
+            # To look for its article would cost ten times as much as to be told that there is none.
+            kind = missing_kind(page, structured, outlets=outlets)
+            if kind is not None:
+                return kind
+        body = generic_body(page, blocks, boxes, title, is_other_article)
         claims.believe("body", "generic")
     kind = missing_kind(page, structured, [sapo, *body.paragraphs], outlets)
     if kind is not None:

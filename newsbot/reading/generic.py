@@ -13,7 +13,7 @@ from typing import Final
 import trafilatura
 from selectolax.lexbor import LexborHTMLParser
 
-from newsbot.reading.blocks import walk
+from newsbot.reading.blocks import Block, Box, walk
 from newsbot.reading.captions import Body, with_captions
 from newsbot.reading.layouts import NEVER_TEXT
 from newsbot.reading.leftovers import without_leftovers
@@ -34,13 +34,21 @@ _WRAPPERS: Final = frozenset(("form", "nav"))
 _ENOUGH: Final = 0.6
 
 
-def generic_body(page: Page, title: str, is_other_article: Callable[[str], bool]) -> Body:
-    """Return the article of a page, found by where the most of its running text stands."""
+def all_text(page: Page) -> tuple[list[Block], list[Box]]:
+    """Return the blocks of a whole page, in the order of the page, and the boxes that they lie in."""
     root = page.tree.body
     if root is None:
-        return Body()
+        return [], []
     dropped = {node.mem_id for node in root.css(NEVER_TEXT) if node.tag not in _WRAPPERS}
-    blocks, boxes = walk(root, page.base, dropped)
+    return walk(root, page.base, dropped)
+
+
+def generic_body(
+    page: Page, blocks: list[Block], boxes: list[Box], title: str, is_other_article: Callable[[str], bool]
+) -> Body:
+    """Return the article among all text of a page, found by where the most of its running text stands."""
+    if not blocks:
+        return Body()
     running = [block.text for block in blocks if block.runs]
     surely = Found(_extracted(page, precise=True) if running else "")
     covered = sum(len(text) for text in running if text in surely)

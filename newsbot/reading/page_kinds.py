@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
@@ -144,6 +144,20 @@ def missing_kind(
     if structured.is_article or any(_is_article_headline(title, name, outlets) for name in headings):
         return None
     return PageKind.GONE if _is_front_page(page, structured) else None
+
+
+def is_message(paragraphs: Iterable[str]) -> bool:
+    """Whether nothing that is read of a page's paragraphs can make `missing_kind` take it for an article's.
+
+    >>> is_message(["Không tìm thấy trang", "Bài viết đã bị gỡ bỏ."]), is_message(["Xã hỗ trợ 404 hộ nghèo xây nhà."])
+    (True, False)
+    """
+    lines = 0
+    for paragraph in paragraphs:
+        if _is_text(paragraph):
+            return False
+        lines += _is_line(paragraph)
+    return lines < _FEWEST_LINES
 
 
 def _names(page: Page) -> tuple[str, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from contextlib import closing
 from datetime import datetime
@@ -86,6 +87,7 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
         cause = error
     else:
         task = process.crawl(crawler, **arguments)
+        gc.freeze()  # what has been imported stays: the collector need not look through it again and again
         process.start()
         ignore_signals()
         cause = None if not task.done() or task.cancelled() else task.exception()
