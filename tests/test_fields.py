@@ -270,6 +270,10 @@ class TestByline:
         article = read_plain(head='<meta name="author" content="Hà Thu">', text=text)
         assert (article.authors, article.conflicts) == (["L.C"], {"authors": {"meta": ["Hà Thu"]}})
 
+    def test_who_took_the_pictures_below_the_lead_alone(self):
+        article = read_plain(text=f"<div class=noi-dung><p class=lead>{SENTENCE}</p><p>Ảnh: Lan Chi</p></div>")
+        assert (article.sapo or article.body, article.byline) == (SENTENCE, "Ảnh: Lan Chi")
+
     def test_names_that_a_line_introduces_are_text(self):
         lines = ["Hai người được khen thưởng:", "Lan Chi", "Hà Thu"]
         text = "".join(f"<p>{line}</p>" for line in (SENTENCE, OTHER, *lines))

@@ -304,14 +304,17 @@ def test_an_article_in_pieces_is_read_whole():
             "<p>Từ ngày 5/8, thành phố cho thông xe kỹ thuật cầu vượt ở ngã tư phía bắc sau mười tháng thi công</p>",
             ["Từ ngày 5/8, thành phố cho thông xe kỹ thuật cầu vượt ở ngã tư phía bắc sau mười tháng thi công"],
         ),
+        ("<p>Lịch phát nước ngày 5/8:</p><ul><li>Xóm Đông</ul>", ["Lịch phát nước ngày 5/8:", "Xóm Đông"]),
+        ("<p>Sáng nay hội mở.</p>", ["Sáng nay hội mở."]),
         ("<p><img src=/a.jpg></p>", []),
         ("<video></video>", []),
     ],
 )
-def test_a_text_without_a_sentence_is_one_too(html, expected):
+@pytest.mark.parametrize("tag", ["h1", "div"])
+def test_a_text_without_a_sentence_is_one_too(html, expected, tag):
     page = (
         "<title>Xã chuẩn bị hội xuân</title><ul><li><a href=/>Trang chủ</a><li><a href=/tin>Tin tức</a></ul>"
-        f"<h1>Xã chuẩn bị hội xuân</h1><div>05/08/2026 07:10</div><div class=khung>{html}</div>"
+        f"<{tag}>Xã chuẩn bị hội xuân</{tag}><div>05/08/2026 07:10</div><div class=khung>{html}</div>"
         "<div class=chan><p>Giấy phép số 1/GP của Sở</p><p>Điện thoại: 0220 111 222</p><p>Bản quyền</p></div>"
     )
     assert [line for line in read(SPIDER, reply(URL, page)).body.split("\n\n") if line] == expected
@@ -321,3 +324,61 @@ def test_paragraphs_without_full_stops_are_read():
     lines = [f"Đoạn {number} của con đường liên thôn đã được trải nhựa trước mùa mưa năm nay" for number in range(1, 6)]
     page = f"<title>Đường mới</title><h1>Đường mới</h1><div>{''.join(f'<p>{line}</p>' for line in lines)}</div>"
     assert paragraphs(read(SPIDER, reply(URL, page))) == lines
+
+
+FIRST = "Từ tháng mười, thuyền từ các bến dưới lại ngược lên họp chợ, đông hơn năm trước."
+SECOND = "Hàng bán nhiều nhất là cá khô, mắm và chiếu cói của các làng ven biển đem lên."
+
+
+@pytest.mark.parametrize(
+    ("between", "lines"),
+    [
+        (
+            "<table><tr><td><p>Cá khô</p><td><p>90.000</p><tr><td><p>Chiếu</p><td><p>150.000</p></table>",
+            ["Cá khô 90.000", "Chiếu 150.000"],
+        ),
+        (
+            f"<table><tr><td><p>{FIRST[:70]}.</p><p>Đông.</p><td><p>{SECOND}</p></table>",
+            [FIRST[:70] + ".", "Đông.", SECOND],
+        ),
+        ("<p>Số trúng thưởng:</p><p>07</p><p>45%</p>", ["Số trúng thưởng:", "07", "45%"]),
+        ("<ol><li>12</li><li>7</li></ol>", ["12", "7"]),
+        ("<div>100%</div><div>1</div>", []),
+        (
+            "<p>Xin hỏi thêm:</p><p>Ban quản lý chợ</p><p>Điện thoại: 0226 111 222</p>",
+            ["Xin hỏi thêm:", "Ban quản lý chợ", "Điện thoại: 0226 111 222"],
+        ),
+        (
+            "<div><p><b>Loạt bài: Chợ bến</b></p><p><a href=/k-11.html>Kỳ 1: Bến cũ</a></p>"
+            "<p><a href=/k-12.html>Kỳ 2: Bến mới</a></p></div>",
+            [],
+        ),
+        ("<p>Tin đã đưa:<br><a href=/k-11.html>Bến cũ</a> (2/10)<br><a href=/k-12.html>Bến mới</a> (3/10)</p>", []),
+    ],
+)
+def test_what_stands_between_two_paragraphs(between, lines):
+    html = f"<title>{TITLE}</title><h1>{TITLE}</h1><div class=k><p>{FIRST}</p>{between}<p>{SECOND}</p></div>"
+    assert paragraphs(read(SPIDER, reply(URL, html))) == [FIRST, *lines, SECOND]
+
+
+@pytest.mark.parametrize("name", ["<b>Hà Thu</b><br>", ""])
+def test_an_old_table_parts_its_lines_by_single_breaks(name):
+    others = "".join(f"<a href=/cu-{number}.html>Chuyện chợ số {number}</a> (2/10)<br>" for number in range(31, 36))
+    html = (
+        f"<title>{TITLE}</title><table><tr><td><ul><li><a href=/>Trang chủ</a></ul><td><span>{TITLE}</span><br>"
+        f"<span>(05/10/2012 07:10)</span><br>{FIRST}<br><br>{SECOND}<br><br>"
+        f"{name}<b>Tin đã đưa:</b><br>{others}</table>"
+    )
+    article = read(SPIDER, reply(URL, html))
+    assert (paragraphs(article), article.published_at) == ([FIRST, SECOND], "2012-10-05T07:10:00+07:00")
+    assert article.authors == (["Hà Thu"] if name else [])
+
+
+def test_links_below_the_headline_take_it_not_with_them():
+    links = "<p><a href=/k-11.html>Bến cũ</a></p><p><a href=/k-12.html>Bến mới</a></p>"
+    lead = "Chợ bến năm nay mở sớm, thuyền về đông hơn mọi năm."
+    html = (
+        f"<title>{TITLE}</title><p>Báo in số 5 ra ngày mai, bạn đọc đón mua tại các sạp.</p><div><h1>{TITLE}</h1>"
+        f"{links}</div><div class=m>{lead}</div><div class=k><p>{FIRST}</p><p>{SECOND}</p></div>"
+    )
+    assert paragraphs(read(SPIDER, reply(URL, html))) == [lead, FIRST, SECOND]

@@ -106,7 +106,7 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
     sapo = claims.settle_text("sapo", told)
     sapo, paragraphs = without_repetition(sapo, paragraphs, slugs)
     printed = [line for node in byline_nodes for line in author_lines(node)]
-    lines = printed or _pop_bylines(paragraphs, outlets)
+    lines = printed or _pop_bylines(paragraphs, outlets, has_lead=bool(sapo))
     place_of_lines = _place_of_text(claims)
     if layout is None or (not lines and not layout.author):
         told_lines, lines = lines, completed_byline(lines, around)
@@ -185,14 +185,15 @@ def _may_be_byline(node: LexborNode) -> bool:
     return 0 < len(text) <= _LONGEST_BYLINE and not is_leftover(text)
 
 
-def _pop_bylines(paragraphs: list[str], outlets: set[str]) -> list[str]:
+def _pop_bylines(paragraphs: list[str], outlets: set[str], *, has_lead: bool) -> list[str]:
     """Take the bare byline off the end of the body: one line, or an author's above a source's; or off its head."""
     lines: list[str] = []
     if len(paragraphs) > 2 and all(map(_is_one_word, paragraphs[-2:])):
         return []  # what a list ends with
-    while len(paragraphs) > 1 and len(lines) < 2 and looks_like_byline(paragraphs[-1]):
+    fewest = 0 if has_lead and is_credited(paragraphs[-1] if paragraphs else "") else 1
+    while len(paragraphs) > fewest and len(lines) < 2 and looks_like_byline(paragraphs[-1]):
         lines.insert(0, paragraphs.pop())
-    if lines and paragraphs[-1].endswith(":") and not any(map(is_credited, lines)):
+    if lines and paragraphs and paragraphs[-1].endswith(":") and not any(map(is_credited, lines)):
         paragraphs += lines  # they are what that line introduces
         return []
     if len(paragraphs) == 1 and fold(paragraphs[0]) in outlets:  # a video's page

@@ -39,6 +39,10 @@ _LONGEST_CREDIT: Final = 50
 #: Blocks in a table that is but a frame for pictures, or in an element named as a caption; rows in such a table.
 _MOST_IN_FRAME: Final = 12
 _MOST_ROWS: Final = 4
+#: In characters, of the cells of a row that are one line though they hold paragraphs.
+_LONGEST_ROW: Final = 200
+#: What a line break is among the pieces of a paragraph, where a line feed of the page's source is but white space.
+_BREAK: Final = "\v"
 _SENTENCE_END: Final = re.compile(r"(?:(?<!\.)\.|[!?:;])[\"”’'»)\]]*\Z|[\"”]\Z")
 #: In characters: a longer text is one, whatever its end.
 _LONG: Final = 200
@@ -75,6 +79,7 @@ class Block:
     strong: bool = False  # all of it
     behind_break: bool = False  # it follows a picture and a line break
     behind_frame: bool = False  # it follows a video, or a picture of which only the page's script knows the address
+    lines: tuple[str, ...] = ()  # of a text with line breaks in it
 
     @property
     def is_heading(self) -> bool:
@@ -227,7 +232,7 @@ class _Walker:
         if self.breaks > 1:
             self.flush()
         else:
-            self.pieces.append("\n")
+            self.pieces.append(_BREAK)
 
     def enter(self, tag: str, attributes: dict[str, str | None], caption: bool) -> None:
         meaning = 0
@@ -277,6 +282,8 @@ class _Walker:
         self.cell = None
         self.behind_break = False
         self.box = box.parent
+        if box.tag == "tr":
+            self._join_cells(box)
         if not 0 < len(self.blocks) - box.start <= _MOST_IN_FRAME or self.letters - box.letters > LONGEST_CAPTION:
             return
         blocks = self.blocks[box.start :]
@@ -291,6 +298,28 @@ class _Walker:
         for block in captions:
             if block.kind == "text":
                 block.kind = "caption"
+
+    def _join_cells(self, row: Box) -> None:
+        """Make one line of a row whose cells hold one short paragraph each, as editors paste them."""
+        cells = self.blocks[row.start :]
+        if not 1 < len(cells) <= _MOST_IN_FRAME or self.letters - row.letters > _LONGEST_ROW:
+            return
+        holders = {id(_cell_around(block.box, row)) for block in cells}
+        if len(holders) < len(cells) or any(block.kind != "text" or block.is_heading for block in cells):
+            return
+        text = " ".join(block.text for block in cells)
+        self.blocks[row.start :] = [
+            Block(
+                "text",
+                row,
+                text,
+                link=next((block.link for block in cells if block.link), ""),
+                linked=sum(block.linked * len(block.text) for block in cells) / len(text),
+                emphasised=all(block.emphasised for block in cells),
+                strong=all(block.strong for block in cells),
+                behind_frame=cells[0].behind_frame,
+            )
+        ]
 
     def picture(self, node: LexborNode) -> None:
         attributes = node.attributes
@@ -312,7 +341,7 @@ class _Walker:
             text = "".join(self.pieces)
             if "<_" in text:
                 text = _WORD_TAG.sub("", text)
-            text = clean(text)
+            whole, text = text, clean(text)
             if text:
                 self.letters += len(text)
                 self.blocks.append(
@@ -326,6 +355,7 @@ class _Walker:
                         strong=not self.light,
                         behind_break=self.behind_break,
                         behind_frame=self.framed,
+                        lines=tuple(filter(None, map(clean, whole.split(_BREAK)))) if _BREAK in whole else (),
                     )
                 )
             self.framed = False
@@ -333,6 +363,13 @@ class _Walker:
         self.pieces.clear()
         self.size = self.plain = self.light = self.unlinked = self.breaks = 0
         self.link = ""
+
+
+def _cell_around(box: Box, row: Box) -> Box:
+    """Return the cell of a row that a box is in; the row itself if it is in none."""
+    while box.parent is not None and box.parent is not row and box is not row:
+        box = box.parent
+    return box
 
 
 def _is_frame(blocks: list[Block], pictures: list[Block]) -> bool:

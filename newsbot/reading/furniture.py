@@ -33,6 +33,8 @@ _MOST_IN_CARD: Final = 3
 _FEWEST_CARDS: Final = 3
 #: Below a label that says so.
 _FEWEST_LABELLED: Final = 2
+#: Below a heading of any kind, in an element that holds nothing else.
+_FEWEST_HEADED: Final = 2
 _LONGEST_GOES_ON: Final = 20
 _GOES_ON: Final = re.compile(r"(?:(?:xem|đọc) (?:tiếp|thêm|chi tiết)|(?<!\w)chi tiết)[\W_]*\Z", re.IGNORECASE)
 
@@ -91,7 +93,9 @@ def _between_paragraphs(blocks: list[Block], boxes: list[Box], candidates: set[i
     return spared
 
 
-def without_cards(blocks: list[Block], boxes: list[Box], is_other_article: Callable[[str], bool]) -> list[Block]:
+def without_cards(
+    blocks: list[Block], boxes: list[Box], is_other_article: Callable[[str], bool], is_title: Callable[[Block], bool]
+) -> list[Block]:
     """Return the blocks that are in no list of other articles: rows of a title that is a link, and its lead perhaps.
 
     One row alone is a card below a label, or where its lead ends in a link that goes on ("Xem tiếp"). The boxes must be
@@ -101,15 +105,20 @@ def without_cards(blocks: list[Block], boxes: list[Box], is_other_article: Calla
     others: dict[int, set[int]] = {}  # those of other articles; a list may have this one, too
     labelled: set[int] = set()  # lists below a label
     out: set[int] = set()  # cards that stand alone below a label
+    to_others: dict[int, int] = {}  # how many paragraphs of a box are links to other articles
     above: Block | None = None
     for block in blocks:
         card = block.box
         label, above = above, block if block.kind == "text" else above
         if _goes_on(block) and is_other_article(block.link) and (whole := _card_around(card)) is not card:
             out.add(id(whole))
-        if block.kind != "text" or block.linked <= 0.9 or card.texts > _MOST_IN_CARD or card.tag == "h1":
+        if block.kind != "text" or block.linked <= 0.9 or card.tag == "h1":
             continue
         is_other = is_other_article(block.link)
+        if is_other:
+            to_others[id(card)] = to_others.get(id(card), 0) + 1
+        if card.texts > _MOST_IN_CARD:
+            continue
         is_labelled = is_other and label is not None and label.box is not card and is_label(label.text)
         if is_labelled and label is not None:
             out.add(id(_card_around(card, label.box)))
@@ -121,6 +130,21 @@ def without_cards(blocks: list[Block], boxes: list[Box], is_other_article: Calla
                 others.setdefault(id(card.parent), set()).add(id(card))
                 if is_labelled:
                     labelled.add(id(card.parent))
+    titled = {id(block.box) for block in blocks if block.kind == "text" and is_title(block)}
+    for box in reversed(boxes):
+        links = to_others.get(id(box), 0)
+        if box.parent is not None:
+            to_others[id(box.parent)] = to_others.get(id(box.parent), 0) + links
+            if id(box) in titled:
+                titled.add(id(box.parent))
+        if (
+            id(box) not in titled
+            and links >= _FEWEST_HEADED
+            and box.texts == links + 1
+            and box.links == links
+            and not box.weight
+        ):
+            out.add(id(box))  # one line, whatever it says, and links alone: a series
     lists = [
         place
         for place, rows in others.items()

@@ -31,6 +31,9 @@ _LEFTOVER: Final = re.compile(
     r"|(story|article) continues (below|after)( this)?( the)? advertisement"
     r"|.*\{\{.*\}\}.*"
 )
+#: Of those, what an article tells in a list or behind a colon.
+_NUMBER: Final = re.compile(r"\d{1,3}(?: ?%)?")
+_ROWS: Final = frozenset(("dd", "li", "td", "th", "tr"))
 #: Such a line heads links to other articles, which end where the text goes on.
 _RELATED: Final = re.compile(
     r"tin mới( nhất| hơn)?|tin cùng chuyên mục|(các )?(tin|bài)( viết)? khác|tin đã đưa|tin đọc nhiều|bài đọc tiếp"
@@ -56,9 +59,11 @@ _COMMENT_BOX: Final = re.compile(
 )
 #: A link to another article in the middle of the text: the label and the link in one line.
 _POINTER: Final = re.compile(
-    r"(>>|»|►|▶|➤|👉|→|=>)|[\W_]*((mời )?(xem|đọc) (thêm|tiếp|ngay)|(tin|bài)( viết)? liên quan|có thể bạn quan tâm"
-    r"|từ khóa|tags?|chủ đề|read (more|also|next)|see also|related|also read)[\W_]*:"
+    r"(>>|»|►|▶|➤|👉|→|=>)|[\W_]*((mời )?(xem|đọc) (thêm|tiếp|ngay)|see also|related|also read"
+    rf"|{_RELATED.pattern})[\W_]*:"
 )
+#: The day of another article, behind its title.
+_DAY: Final = re.compile(r"\(\s*\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{4})?[^()]{0,12}\)|\b\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b")
 _IMPRINT: Final = re.compile(
     r"\W*(giấy phép (số|hoạt động|thiết lập|xuất bản)|bản quyền (thuộc|©)|©|copyright\b|all rights reserved"
     r"|(phó )?tổng biên tập ?:|(tòa soạn|trụ sở|địa chỉ|điện thoại|email|hotline|đường dây nóng|cơ quan chủ quản) ?:"
@@ -128,6 +133,15 @@ def is_label(line: str) -> bool:
     return bool(key) and (_RELATED.fullmatch(key) is not None or _COMMENTS.fullmatch(key) is not None)
 
 
+def introduces(line: str) -> bool:
+    """Whether what follows a line belongs to it, whatever it looks like: "Tra cứu điểm thi tại:".
+
+    >>> introduces("Tra cứu điểm thi tại:"), introduces("Xem thêm:"), introduces("Nước đã rút.")
+    (True, False, False)
+    """
+    return line.endswith(":") and not is_label(line) and not is_leftover(line)
+
+
 def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], bool]) -> list[Block]:
     """Return the blocks that are an article's.
 
@@ -137,6 +151,7 @@ def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], boo
     kept: list[Block] = []
     last = max((place for place, block in enumerate(blocks) if block.runs), default=-1)
     below = ""  # the label that has just been left out
+    counts = False  # the block before is a number that the article tells
     for place, block in enumerate(blocks):
         if block.kind == "caption" and is_label(block.text):  # in a table around a picture
             below = _key(block.text)
@@ -163,7 +178,10 @@ def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], boo
             if ended and not (_RELATED.fullmatch(below) and looks_like_byline(block.text)):
                 continue
             below = ""
-        if is_leftover(block.text) or is_pointer(block, is_other_article):
+        counts = _NUMBER.fullmatch(block.text[:_LONGEST]) is not None and (
+            counts or block.box.tag in _ROWS or bool(kept and introduces(kept[-1].text))
+        )
+        if (is_leftover(block.text) and not counts) or is_pointer(block, is_other_article):
             continue
         kept.append(block)
     return kept
@@ -201,6 +219,9 @@ def is_pointer(block: Block, is_other_article: Callable[[str], bool]) -> bool:
     if not block.link:
         return False
     label = _POINTER.match(fold(block.text[:_LONGEST]))
-    if label is not None and 2 * block.linked * len(block.text) > len(block.text) - label.end():
+    linked = block.linked * len(block.text)
+    if label is not None and 2 * linked > len(_DAY.sub("", block.text)) - label.end():
         return True
-    return block.linked > 0.9 and not is_running(block.text) and is_other_article(block.link)
+    if block.linked > 0.9:
+        return not is_running(block.text) and is_other_article(block.link)
+    return block.linked > 0.5 and linked > 0.9 * len(_DAY.sub("", block.text)) and is_other_article(block.link)

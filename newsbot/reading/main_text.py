@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from newsbot.reading.blocks import Block, Box, is_running
 from newsbot.reading.furniture import weigh, without_cards, without_furniture
-from newsbot.reading.leftovers import is_imprint, is_label, is_leftover, is_pointer
+from newsbot.reading.leftovers import introduces, is_imprint, is_label, is_leftover, is_pointer
 from newsbot.vietnamese.bylines import looks_like_byline
 from newsbot.vietnamese.text import clean, fold
 
@@ -91,8 +92,9 @@ def main_text(
     may be wrong or empty; `is_other_article` tells where a link leads.
     """
     key = fold(title)
+    blocks = _parted(blocks, key)
     weigh(blocks, boxes, lambda block: block.runs)
-    blocks = without_cards(blocks, boxes, is_other_article)
+    blocks = without_cards(blocks, boxes, is_other_article, lambda block: _is_title(block, key))
     texts = [block for block in blocks if block.kind == "text"]
     likely = {id(block) for block in texts if block.text in perhaps}
     known = {id(block) for block in texts if block.text in surely} or likely
@@ -115,6 +117,7 @@ def main_text(
     if not core:
         return []
     holder_of = _holders(boxes)
+    core = _above_imprint(core, blocks, weights, holder_of)
     holders = {holder_of[id(blocks[place].box)] for place in core}
     beside = [holder_of[id(block.box)] in holders for block in blocks]
     is_tight = id(container) in holders  # paragraphs stand in it, not in its parts alone
@@ -129,13 +132,18 @@ def main_text(
     chosen: list[Block] = []
     sure = {*core, *leads}
     listed: Block | None = None  # a link behind a line that introduces it
+    is_list = False  # no sentence since a line that introduces
     for place in range(first, last + 1):
         block = blocks[place]
+        is_list = not block.runs and (is_list or (bool(chosen) and _introduces(chosen[-1])))
         if block.linked > 0.9 and chosen and (_introduces(chosen[-1]) or _stands_beside(block, listed)):
             listed = block if beside[place] and not is_other_article(block.link) else None
             if listed is not None:
                 chosen.append(block)
                 continue
+        if is_list and beside[place] and is_imprint(block.text):  # an address is no imprint where it is asked for
+            chosen.append(block)
+            continue
         if place not in sure:
             at_an_end = not core[0] < place < core[-1]
             if not (inside[place] or beside[place]) or _is_furniture(block, at_an_end, place < core[0], key):
@@ -144,6 +152,22 @@ def main_text(
     while chosen and chosen[-1].is_heading:
         chosen.pop()
     return chosen
+
+
+def _above_imprint(
+    core: list[int], blocks: list[Block], weights: dict[int, int], holder_of: dict[int, int]
+) -> list[int]:
+    """Return the places of a text without those below the first line of an imprint, if they are not the most of it."""
+    holder = holder_of[id(blocks[core[0]].box)]
+    for place in range(core[0] + 1, core[-1]):
+        block = blocks[place]
+        if weights[id(block)] or block.kind != "text" or holder_of[id(block.box)] == holder:
+            continue
+        if is_imprint(block.text):
+            above = [each for each in core if each < place]
+            letters, of = (sum(weights[id(blocks[each])] for each in places) for places in (above, core))
+            return above if 2 * letters > of else core
+    return core
 
 
 def lines_below(
@@ -155,9 +179,12 @@ def lines_below(
     a few lines or a long one; else a page of pictures would be given the words below them for a text.
     """
     key = fold(title)
+    blocks = _parted(blocks, key)
     weigh(blocks, boxes, lambda block: block.runs)
-    blocks = without_furniture(without_cards(blocks, boxes, is_other_article), boxes, known=False)
-    start = next((place for place, block in enumerate(blocks) if block.is_heading and _is_title(block, key)), -1) + 1
+    blocks = without_cards(blocks, boxes, is_other_article, lambda block: _is_title(block, key))
+    blocks = without_furniture(blocks, boxes, known=False)
+    titles = [place for place, block in enumerate(blocks) if block.linked <= 0.5 and _is_title(block, key)]
+    start = min(titles, key=lambda place: not blocks[place].is_heading, default=-1) + 1
     first = start
     while first < len(blocks) and _is_above_lines(blocks[first], key):
         first += 1
@@ -171,7 +198,43 @@ def lines_below(
     chosen = [block for block in blocks[first:last] if not _is_furniture(block, True, False, key)]
     letters = [len(block.text) for block in chosen if block.kind == "text" and not is_pointer(block, is_other_article)]
     is_text = len(letters) >= _FEWEST_LINES or max(letters, default=0) >= _LONG_LINE
-    return chosen if is_text else []
+    return chosen if is_text or any(block.runs for block in chosen) else []
+
+
+def _parted(blocks: list[Block], title_key: str) -> list[Block]:
+    """Return the blocks with the title, the date below it and the links behind a label as blocks of their own.
+
+    In old tables single line breaks part them from the text.
+    """
+    parted: list[Block] = []
+    for block in blocks:
+        lines = block.lines if block.kind == "text" else ()
+        head = 0
+        while head < len(lines) - 1 and (_is_title_line(lines[head], title_key) or _is_date_line(lines[head])):
+            head += 1
+        if head and not any(_is_title_line(line, title_key) for line in lines[:head]):
+            head = 0
+        tail = next((place for place, line in enumerate(lines) if place >= head and is_label(line)), len(lines))
+        if not block.link or tail == len(lines) - 1:
+            tail = len(lines)
+        if not head and tail in (0, len(lines)):
+            parted.append(block)
+            continue
+        parted += [_part(block, (line,), 0.0) for line in lines[:head]]
+        rest, links = " ".join(lines[head:tail]), " ".join(lines[tail:])
+        if rest:
+            parted.append(_part(block, lines[head:tail], 0.0 if links else block.linked))
+        if links:
+            parted.append(_part(block, lines[tail:], min(1.0, block.linked * len(block.text) / len(links))))
+    return parted
+
+
+def _part(block: Block, lines: tuple[str, ...], linked: float) -> Block:
+    return replace(block, text=" ".join(lines), lines=lines, link=block.link if linked else "", linked=linked)
+
+
+def _is_title_line(line: str, title_key: str) -> bool:
+    return abs(len(line) - len(title_key)) < 10 and fold(line) == title_key
 
 
 def _is_above_lines(block: Block, title_key: str) -> bool:
@@ -182,7 +245,9 @@ def _is_above_lines(block: Block, title_key: str) -> bool:
     may_be_name = block.box.tag not in _ROWS  # what a row says looks like one: "Trường Nguyễn Du: 24,5"
     if _is_furniture(block, True, may_be_name, title_key):
         return True
-    return len(block.text) <= _LONGEST_DATE_LINE and _DATE.search(block.text) is not None
+    return (
+        len(block.text) <= _LONGEST_DATE_LINE and not block.text.endswith(":") and _DATE.search(block.text) is not None
+    )
 
 
 def _weight(block: Block, factor: int, title_key: str) -> int:
@@ -243,7 +308,7 @@ def _headline(blocks: list[Block], weights: dict[int, int], title_key: str) -> i
 
 
 def _is_title(block: Block, title_key: str) -> bool:
-    return abs(len(block.text) - len(title_key)) < 10 and fold(block.text) == title_key
+    return _is_title_line(block.text, title_key)
 
 
 def _is_head_line(text: str, title_key: str) -> bool:
@@ -285,7 +350,7 @@ def _stands_beside(block: Block, other: Block | None) -> bool:
 
 def _introduces(block: Block) -> bool:
     """Whether what follows a line belongs to it, though it be links: "Tra cứu điểm thi tại:"."""
-    return block.kind == "text" and block.text.endswith(":") and not is_label(block.text)
+    return block.kind == "text" and introduces(block.text)
 
 
 def _words(text: str) -> list[str]:
