@@ -42,6 +42,8 @@ class ArchivingHandler(HTTP11DownloadHandler):
         #: What is being downloaded.
         self._agents: set[TeeAgent] = set()
         tee_pool(self._pool)
+        # Without a delay Scrapy 2.19 starts all that waits for a host, whatever CONCURRENT_REQUESTS_PER_DOMAIN says.
+        self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS")
 
     async def download_request(self, request: Request) -> Response:
         await self._archive.ready(self._receiving)

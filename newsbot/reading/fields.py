@@ -70,15 +70,17 @@ def titles(page: Page, layout: Layout | None, structured: Structured, outlets: s
     head = page.tree.css_first("title")
     head_title = clean(node_text(head)) if head is not None else ""
     claimed = cleaned(structured.title)
-    references = [text for _, text in claimed if _names_article(text, outlets)]
-    if _names_article(head_title, outlets):
-        references.append(head_title)
+    printed: list[str] = []
     if layout is not None:
         printed = [text for node in select(page.tree, layout.title) if (text := clean(node_text(node)))]
-        if visible := (agreeing(printed, references) if len(printed) > 1 else "") or next(iter(printed), ""):
-            yield "layout", visible
-            yield from claimed
-            return
+    references: list[str] = []
+    if len(printed) != 1:  # else there is nothing to choose from
+        told = (*(text for _, text in claimed), head_title)
+        references = [text for text in told if _names_article(text, outlets)]
+    if printed:
+        yield "layout", agreeing(printed, references) or printed[0]
+        yield from claimed
+        return
     heading = find_heading(page.tree, references)
     if heading and heading not in (text for _, text in claimed):
         yield "generic", heading
@@ -197,7 +199,7 @@ def tags(
         # All texts are looked through only where the page's design is unknown: it costs as much as reading the rest.
         found = shown_tags(page.tree, around.texts if layout is None else ())
         claimed.append(("generic", found or (linked_tags(around) if layout is None else [])))
-    if not any(names for _, names in claimed) and _are_articles(structured.keywords, title):
+    if structured.keywords and not any(names for _, names in claimed) and _are_articles(structured.keywords, title):
         claimed.append(("meta", [*dict.fromkeys(structured.keywords)]))
     return claimed
 

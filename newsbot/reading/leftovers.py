@@ -149,7 +149,7 @@ def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], boo
     label are taken out. `is_other_article` tells whether a link leads to one.
     """
     kept: list[Block] = []
-    last = max((place for place, block in enumerate(blocks) if block.runs), default=-1)
+    last = next((place for place in reversed(range(len(blocks))) if blocks[place].runs), -1)
     below = ""  # the label that has just been left out
     counts = False  # the block before is a number that the article tells
     for place, block in enumerate(blocks):

@@ -51,7 +51,7 @@ def is_outlet(name: str) -> bool:
     [False, False, False, False, False]
     """
     key = fold(name)
-    if is_known_outlet(name):
+    if _is_known(name, key):
         return True
     if _MEDIA.search(key):
         return _MEDIA.sub("", key) in _KNOWN or _is_capitalised(name.rsplit(" ", 1)[0])
@@ -65,7 +65,11 @@ def is_known_outlet(name: str) -> bool:
     >>> [is_known_outlet(name) for name in ("TTXVN", "VTV Cần Thơ", "baonghean.vn", "Báo Tin tức", "PLVN Online")]
     [True, True, True, False, False]
     """
-    return fold(name) in _KNOWN or bool(_CHANNEL.fullmatch(name) or _DOMAIN.fullmatch(name))
+    return _is_known(name, fold(name))
+
+
+def _is_known(name: str, key: str) -> bool:
+    return key in _KNOWN or bool(_CHANNEL.fullmatch(name) or _DOMAIN.fullmatch(name))
 
 
 def _is_name_of_body(name: str, rest: str) -> bool:
