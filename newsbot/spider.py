@@ -123,7 +123,7 @@ class NewsSpider(Discovery):
     def read_page(self, response: Response) -> Article | PageKind:
         """Return the article on a page, or what the page is instead.
 
-        :raises ReadingLimitError: if it takes more than any page may.
+        :raises ReadingLimitError: if it takes more than any page may, or breaks off.
         """
         found: Article | PageKind = read_bounded(self, "page", response)
         return found
@@ -140,4 +140,6 @@ class NewsSpider(Discovery):
         has_text = isinstance(found, Article) and bool(found.body)
         if not has_text and is_refreshed_away(page.url, page.tree, self.addresses):
             return PageKind.GONE
+        if isinstance(found, Article) and page.breaks_off:
+            raise ReadingLimitError(f"it breaks off {page.breaks_off}")
         return found

@@ -93,6 +93,9 @@ class Backfill:
         if found is None:
             self._spider.note_unread_list(response, walk.cursor.kind, "a wall or an error stands in its place")
             return self._unreadable(response)
+        if found.breaks_off:
+            self._spider.note_unread_list(response, walk.cursor.kind, f"it breaks off {found.breaks_off}")
+            walk.is_cut = found.following is None  # the link to the next page stands below
         page = self.memory.complete(found)
         if not walk.is_looking:
             return self._begin_work(page)

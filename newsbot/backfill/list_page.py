@@ -47,6 +47,8 @@ class ListPage:
     #: Of its capture.
     sequence: int = 0
     date: str = ""
+    #: Where it breaks off; empty if it does not.
+    breaks_off: str = ""
 
     def without(self, seen: Iterable[str]) -> dict[str, Listed]:
         """Return the articles that earlier pages did not show: what stands beside every page says nothing of this one.
@@ -81,6 +83,7 @@ def section_page(spider: Discovery, response: Response, number: int) -> ListPage
         section.last,
         capture.sequence,
         capture.date,
+        section.breaks_off,
     )
 
 

@@ -80,6 +80,8 @@ class Command(QuietCommand):
             task = progress.add_task("reading", total=sum(path.stat().st_size for path in files))
             for path in rebuild.run(files):
                 progress.advance(task, path.stat().st_size)
+        rebuild.end_runs()
+        rebuild.name_walls()
         rebuild.close()
         for problem in rebuild.problems:
             print(f"rebuild: {problem}", file=sys.stderr)
@@ -90,6 +92,8 @@ class Command(QuietCommand):
         )
         if counts["incomplete"]:
             print(f"{counts['incomplete']} pages had no title or no body, and give no line: named above")
+        if counts["walls"]:
+            print(f"{counts['walls']} article pages were walls or block pages, not articles")
         if counts["unknown"]:
             others = f"other sources than {' and '.join(chosen)}, or of none" if chosen else ""
             whose = f"of {others}" if others else "that no source knows"

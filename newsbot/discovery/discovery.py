@@ -217,6 +217,8 @@ class Discovery(ListReading):
         new = [address.article for address in found if address.article not in shown]
         unknown = self.sort_out(response, "section", found)
         yield from self.follow_addresses(unknown)
+        if response.status != 304:
+            self.note_section_shortfall(response, "section", section)
         yield from self.list_done(response)
         page = response.meta.get("page", 1)
         if response.status == 304:

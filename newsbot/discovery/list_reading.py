@@ -46,11 +46,12 @@ class ListReading(ListRequests):
         links = [url for link in self.read_links(response, tree) if (url := absolute(page.base, link))]
         link = self.read_next_page(response, tree, response.meta.get("page", 1))
         following = absolute(page.base, link) if link else None
+        names_any = any(self.find_address(response, link) for link in links)
+        stands_in = response.status not in GONE_STATUSES and not names_any and refuses(page)
         if not self.is_backfill:
-            return Section(links, following)
+            return Section(links, following, stands_in=stands_in, breaks_off=page.breaks_off)
         dates = self.read_link_dates(response, tree)
-        stands_in = response.status not in GONE_STATUSES and not self.read_addresses(response, links) and refuses(page)
-        return Section(links, following, self.read_last_page(response, tree), dates, stands_in)
+        return Section(links, following, self.read_last_page(response, tree), dates, stands_in, page.breaks_off)
 
     def reading_arguments(self) -> dict[str, str]:
         """Return the arguments of a spider that reads as this one does."""

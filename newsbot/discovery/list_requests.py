@@ -15,6 +15,7 @@ from newsbot.discovery.crawl_state import Answer, validators
 from newsbot.discovery.list_turns import ListTurns
 from newsbot.discovery.polling import choose
 from newsbot.discovery.schedule import warc_date
+from newsbot.discovery.section import Section
 from newsbot.discovery.spider_arguments import choose_sections
 from newsbot.fetching.ending import is_unsent
 from newsbot.reading.page import absolute
@@ -160,6 +161,13 @@ class ListRequests(ArticleRequests):
             if len(named) < _MOST_NAMED:
                 self.crawler.stats.set_value("newsbot/unread_listings", [*named, f"{kind} {response.url}: {reason}"])
         self.note_incomplete(response.meta)
+
+    def note_section_shortfall(self, response: Response, kind: str, section: Section) -> None:
+        """Name a page of a list that breaks off, or in whose place something else stands."""
+        if section.stands_in:
+            self.note_unread_list(response, kind, "a wall or an error stands in its place")
+        elif section.breaks_off:
+            self.note_unread_list(response, kind, f"it breaks off {section.breaks_off}")
 
     def note_incomplete(self, meta: Mapping[str, Any]) -> None:
         """Note that a list could not be read, or not to its end, and so neither could those that name it."""

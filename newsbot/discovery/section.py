@@ -21,3 +21,5 @@ class Section(NamedTuple):
     dates: Mapping[str, Span] = MappingProxyType({})
     #: Whether it names no article and is no list, but refuses, or wants a cookie first.
     stands_in: bool = False
+    #: Where it breaks off; empty if it does not.
+    breaks_off: str = ""

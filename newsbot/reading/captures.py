@@ -28,7 +28,7 @@ from newsbot.spider import NewsSpider
 logger = logging.getLogger(__name__)
 
 #: Characters of what a message quotes of a site.
-_LONGEST_URL: Final = 300
+LONGEST_URL: Final = 300
 _LONGEST_REASON: Final = 200
 
 
@@ -58,7 +58,7 @@ class Unread:
             self._places.add(place)
             told = str(error) if isinstance(error, ReadingLimitError) else f"{type(error).__name__}: {error}"
             reason = " ".join(told.split())[:_LONGEST_REASON]
-            self.problems.append(f"{capture.url[:_LONGEST_URL]}, in {place[0]} at {place[1]}, not read: {reason}")
+            self.problems.append(f"{capture.url[:LONGEST_URL]}, in {place[0]} at {place[1]}, not read: {reason}")
             logger.debug("%s cannot be read", capture.url, exc_info=error)
 
 

@@ -31,6 +31,11 @@ _ENCODINGS = {
 }  # fmt: skip
 
 _NOT_ASCII = bytes(range(128, 256))
+_CONTINUATIONS = bytes(range(128, 192))
+_OPEN_TAG = re.compile(r"</?[A-Za-z][^<>]*\Z")
+_PAGE_END = re.compile(r"</(?:body|html)\b", re.IGNORECASE)
+#: Characters behind the end of a page: scripts of advertisements.
+_LONGEST_END = 20_000
 #: So many whole characters for each bad byte, and a text is UTF-8.
 _MOSTLY = 10
 #: Bytes in which zeros are counted.
@@ -51,6 +56,8 @@ class Page:
     size: int
     tree: LexborHTMLParser
     base: str
+    #: Where it breaks off; empty if it does not, as far as can be told.
+    breaks_off: str = ""
 
     @classmethod
     def from_response(cls, response: Response) -> Page:
@@ -73,6 +80,7 @@ class Page:
             size=len(body),
             tree=tree,
             base=base_of(tree, capture.url),
+            breaks_off=breaking_off(body, text),
         )
 
     @property
@@ -132,6 +140,43 @@ def decode(body: bytes, content_type: str = "") -> str:
             return body[: error.start].decode("utf-8").removeprefix("\ufeff")
         text = _damaged_utf8(body) or to_unicode(body, _encoding(body, content_type))
     return text.removeprefix("\ufeff")
+
+
+def breaking_off(body: bytes, text: str) -> str:
+    """Return where a page breaks off, in words: inside a character or a tag, before it has come to its end.
+
+    Many a page has no end tag, but none ends so; what stands behind `</body>` or `</html>` is none of its text.
+
+    :param text: what `decode` makes of the body.
+
+    >>> [breaking_off(body, decode(body)) for body in ("<p>Lũ lũ".encode()[:-1], b'<p>a<a href="/', b"a < b", b"</p")]
+    ['inside a character', 'inside a tag', '', 'inside a tag']
+    >>> breaking_off(b"<p>a</body></htm", "<p>a</body></htm")
+    ''
+    """
+    if _ends_in_character(body):
+        found = "inside a character"
+    elif _OPEN_TAG.match(text, max(0, text.rfind("<"))):
+        found = "inside a tag"
+    else:
+        return ""
+    return "" if _PAGE_END.search(text, max(0, len(text) - _LONGEST_END)) else found
+
+
+def _ends_in_character(body: bytes) -> bool:
+    """Whether a page in UTF-8 ends within one of its characters."""
+    head = body[-3:].rstrip(_CONTINUATIONS)[-1:]
+    if not head or head[0] < 0xC2:
+        return False
+    missing = (1 + (head[0] >= 0xE0) + (head[0] >= 0xF0)) - (len(body) - body.rindex(head, -3) - 1)
+    whole = body[: body.rindex(head, -3)]
+    if missing <= 0 or whole.isascii():
+        return False
+    try:
+        whole.decode("utf-8")
+    except UnicodeDecodeError:
+        return bool(_damaged_utf8(whole))
+    return True
 
 
 def _damaged_utf8(body: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -17,8 +18,12 @@ from archive.replay.resolving import Resolver
 from newsbot.discovery.removal import says_something
 from newsbot.publishing.publication import Publication
 from newsbot.publishing.version_reader import VersionReader
-from newsbot.reading.captures import Reader, Unread
+from newsbot.reading.captures import LONGEST_URL, Reader, Unread
+from newsbot.reading.page_kinds import PageKind
 from newsbot.state.state import State
+
+#: Articles named in whose place walls stand; the rest are counted.
+_MOST_NAMED: Final = 20
 
 
 class Rebuild:
@@ -49,7 +54,9 @@ class Rebuild:
         self._collection = collection
         self._resolver = Resolver(collection)
         self._files: dict[str, Path] = {}
-        state = state or State("sqlite://")
+        self._state = state = state or State("sqlite://")
+        #: Where a wall stands in place of an article, by the article's id.
+        self._walls: dict[str, str] = {}
         self._sources: list[tuple[Reader, Publication]] = []
         for crawler in crawlers:
             name = crawler.spidercls.name
@@ -105,6 +112,10 @@ class Rebuild:
         self.counts["incomplete"] += reader.incomplete
         if not articles and (removal := reader.removal(response)):
             publication.add(removal)
+        elif not articles and reader.page(response) in (PageKind.BLOCKED, PageKind.WALL):
+            self.counts["walls"] += 1
+            place = f"{capture.url[:LONGEST_URL]}, in {capture.file} at {capture.offset}"
+            self._walls.setdefault(article_id, place)
         return publication
 
     def begin_file(self, path: Path) -> None:
@@ -127,6 +138,14 @@ class Rebuild:
         """End the last run of each source."""
         for _, publication in self._sources:
             self._begin_run(publication, "")
+
+    def name_walls(self) -> None:
+        """Name, among the problems, articles of which nothing was captured but walls and refusals."""
+        known = self._state.latest(self._walls)
+        left = [place for article, place in self._walls.items() if article not in known]
+        self.problems += [f"{place}: a wall stands in place of the article" for place in left[:_MOST_NAMED]]
+        if (more := len(left) - _MOST_NAMED) > 0:
+            self.problems.append(f"walls stand in place of {more} articles more")
 
     def close(self) -> None:
         self.end_runs()
