@@ -342,6 +342,33 @@ def test_a_sitemap_of_an_index_that_fails_is_asked_for_less_and_less(resources: 
     assert gaps == [1, 6, 24, 7 * 24, 30 * 24, 30 * 24]
 
 
+def test_a_list_that_is_never_whole_is_asked_for_in_full_once_more_and_then_as_any_other(resources: Resources) -> None:
+    """Each time it is named, also where the answer is that it has not changed."""
+    at, conditional = datetime(2026, 1, 1, tzinfo=UTC), list[bool]()
+    key = make_spider("baosonla").article_id(ONE) or ""
+    resources.put([Resource(key, "baosonla", "article", ONE, status=200, captured_at=warc_date(at))])
+    for number in range(4):
+        set_clock(at + timedelta(minutes=30 * number))
+        spider = make_spider("baosonla")
+        spider.crawl_state = CrawlState("baosonla", resources)
+        request = next(each for each in spider.list_requests() if each.callback == spider.parse_sitemap)
+        conditional.append("If-None-Match" in request.headers)
+        response = reply(
+            request.url,
+            "" if conditional[-1] else f"{BEGUN}<url><loc>{TWO}",
+            status=304 if conditional[-1] else 200,
+            headers=[("ETag", '"1"')],
+            date=warc_date(at + timedelta(minutes=30 * number)),
+        )
+        response.meta.update(request.meta)
+        list(spider.parse_sitemap(response))
+        spider.crawl_state.close(1, complete=True)
+        assert spider.crawler.stats is not None
+        why = "it was not the last time, and has not changed" if conditional[-1] else "cut off"
+        assert spider.crawler.stats.get_value("newsbot/unread_listings") == [f"sitemap {request.url}: {why}"]
+    assert conditional == [False, False, True, True]
+
+
 def test_a_known_article_that_fails_is_asked_for_less_and_less_and_not_for_ever(resources: Resources) -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     row = Resource("a:1", "a", "article", ONE, status=200, captured_at=warc_date(at), checked_at=warc_date(at))

@@ -19,7 +19,7 @@ from newsbot.discovery.schedule import (
     step_of_age,
     warc_date,
 )
-from newsbot.state.resources import ARTICLE, Resource, Resources
+from newsbot.state.resources import ARTICLE, AS_FAR_AS_IT_GOES, Resource, Resources
 
 GAPS: Final = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 7 * 24, 30 * 24))
 _THERE: Final = (200, 304)
@@ -191,6 +191,19 @@ class CrawlState:
         if key in self._lists:
             capture, row = self._lists[key]
             self._lists[key] = (capture, row._replace(complete=0))
+
+    def note_cut(self, key: str, known: Resource | None) -> bool:
+        """Note that a list was not read to its end; returns whether it was not the last time, either.
+
+        It may have been cut off on its way: the next run asks for it in full. If it never is whole, it is asked for as
+        any other list is, since what can be read of it is read.
+        """
+        if key not in self._lists:
+            return False
+        capture, row = self._lists[key]
+        again = known is not None and (known.complete == AS_FAR_AS_IT_GOES or known.failures > 0)
+        self._lists[key] = (capture, row._replace(complete=AS_FAR_AS_IT_GOES if again else 0, failures=int(not again)))
+        return again
 
     def settle(self, *, but: Iterable[str] = ()) -> None:
         """Take note that all that lists have named so far has been asked for: they need not be read again.

@@ -127,17 +127,19 @@ class Discovery(ListReading):
             self._due = self.crawl_state.due_articles(_RECHECKS)
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
-        feed = Feed.of(response)
-        links = [self.likeliest(response, links) for links in feed] if response.status != 304 else []
-        found = self.read_list(response, links)
-        yield from self.follow_addresses(self.sort_out(response, "feed", found))
-        if response.status != 304 and feed.shortfall:
-            self.note_unread_list(response, "feed", feed.shortfall)
+        if response.status == 304:
+            self.note_unchanged(response, "feed")
+        else:
+            feed = Feed.of(response)
+            found = self.read_list(response, [self.likeliest(response, links) for links in feed])
+            yield from self.follow_addresses(self.sort_out(response, "feed", found))
+            if feed.shortfall:
+                self.note_unread_list(response, "feed", feed.shortfall)
         yield from self.list_done(response)
 
     def parse_sitemap(self, response: Response) -> Iterator[Request]:
         if response.status == 304:
-            self.sort_out(response, "sitemap", ())
+            self.note_unchanged(response, "sitemap")
         else:
             yield from self.read_sitemap(response)
         yield from self.list_done(response)
@@ -204,6 +206,10 @@ class Discovery(ListReading):
 
     def parse_section(self, response: Response) -> Iterator[Request]:
         """Follow the articles of one page of a list, then its next page as long as pages bring new ones."""
+        if response.status == 304:
+            self.note_unchanged(response, "section")
+            yield from self.list_done(response)
+            return
         try:
             section = self.read_section(response)
         except ReadingLimitError as error:
@@ -217,12 +223,9 @@ class Discovery(ListReading):
         new = [address.article for address in found if address.article not in shown]
         unknown = self.sort_out(response, "section", found)
         yield from self.follow_addresses(unknown)
-        if response.status != 304:
-            self.note_section_shortfall(response, "section", section)
+        self.note_section_shortfall(response, "section", section)
         yield from self.list_done(response)
         page = response.meta.get("page", 1)
-        if response.status == 304:
-            return
         if not new:
             self.note("newsbot/pages_without_articles", f"no new article on page {page} of the list", response)
             return

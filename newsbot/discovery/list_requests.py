@@ -19,7 +19,7 @@ from newsbot.discovery.section import Section
 from newsbot.discovery.spider_arguments import choose_sections
 from newsbot.fetching.ending import is_unsent
 from newsbot.reading.page import absolute
-from newsbot.state.resources import Resource
+from newsbot.state.resources import AS_FAR_AS_IT_GOES, Resource
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -149,7 +149,7 @@ class ListRequests(ArticleRequests):
             self.turns.take_up()
 
     def note_unread_list(self, response: Response, kind: str, reason: str) -> None:
-        """Name a list that was not read to its end; the next run reads it again.
+        """Name a list that was not read to its end; the next run reads it again, unless it never is whole.
 
         Stats, without those of hosts that a source has left: ``newsbot/lists_unread`` (their number),
         ``newsbot/unread_listings`` (the first of them, each as one line).
@@ -160,7 +160,15 @@ class ListRequests(ArticleRequests):
             named: list[str] = self.crawler.stats.get_value("newsbot/unread_listings", [])
             if len(named) < _MOST_NAMED:
                 self.crawler.stats.set_value("newsbot/unread_listings", [*named, f"{kind} {response.url}: {reason}"])
-        self.note_incomplete(response.meta)
+        if not self.crawl_state.note_cut(response.meta.get("list", ""), response.meta.get("known")):
+            self.note_incomplete(response.meta)
+
+    def note_unchanged(self, response: Response, kind: str) -> None:
+        """Note that a list has not changed: if it was not read to its end before, it is not now."""
+        self.sort_out(response, kind, ())
+        known = response.meta.get("known")
+        if known and known.complete == AS_FAR_AS_IT_GOES:
+            self.note_unread_list(response, kind, "it was not the last time, and has not changed")
 
     def note_section_shortfall(self, response: Response, kind: str, section: Section) -> None:
         """Name a page of a list that breaks off, or in whose place something else stands."""

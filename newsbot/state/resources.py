@@ -14,6 +14,8 @@ from newsbot.state.database import TEXT, batches
 from newsbot.state.state import State
 
 ARTICLE: Final = "article"
+#: Of a list that is never whole: all that can be read of it was read, and asked for.
+AS_FAR_AS_IT_GOES: Final = 2
 
 _RESOURCES = Table(
     "resources",
@@ -69,11 +71,11 @@ class Resource(NamedTuple):
     found_on: str = ""
     #: 0 if a list changed while its validators stayed.
     trusted: int = 1
-    #: 0 if a list was not read to its end, or not all that it named was asked for.
+    #: 0 if a list was not read to its end, or not all that it named was asked for; or `AS_FAR_AS_IT_GOES`.
     complete: int = 1
     #: Another address at which a list has named an article since.
     elsewhere: str = ""
-    #: How often in a row an article was asked for in vain.
+    #: How often in a row an article was asked for in vain, or a list that others name, or was not read to its end.
     failures: int = 0
 
 
