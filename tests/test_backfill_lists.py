@@ -192,9 +192,9 @@ def test_sitemaps_of_other_days_and_of_strangers_are_left_alone() -> None:
         f"<sitemap><loc>{url}</loc>{f'<lastmod>{changed}</lastmod>' if changed else ''}</sitemap>"
         for url, changed in (
             ("https://bao.vn/sitemap-2026-09.xml", None),
+            ("https://bao.vn/sitemap-old.xml", "2026-09-30T20:00:00+07:00"),
             ("https://bao.vn/sitemap-2026-10.xml", None),
             ("https://bao.vn/sitemap-2026-11.xml", None),
-            ("https://bao.vn/sitemap-old.xml", "2026-09-30T20:00:00+07:00"),
             ("https://bao.vn/sitemap.xml", None),
             ("https://evil.example/sitemap-2026-10.xml", None),
             ("http://10.0.0.1/sitemap-2026-10.xml", None),
@@ -205,10 +205,33 @@ def test_sitemaps_of_other_days_and_of_strangers_are_left_alone() -> None:
         f"<url><loc>https://bao.vn/bai-{number}.html</loc><lastmod>{changed}</lastmod></url>"
         for number, changed in ((1030, "2026-10-23T08:00:00+07:00"), (1060, "2026-09-23T08:00:00+07:00"))
     )
-    site = Site(**{"sitemap.xml": f"<sitemapindex>{entries}</sitemapindex>", "sitemap-2026-10.xml": f"<urlset>{urls}"})
+    kept = f"<urlset><url><loc>https://bao.vn/bai-1031.html</loc></url>{urls}</urlset>"
+    site = Site(
+        **{
+            "sitemap.xml": f"<sitemapindex>{entries}</sitemapindex>",
+            "sitemap-2026-10.xml": f"<urlset>{urls}</urlset>",
+            "sitemap-old.xml": kept,
+        }
+    )
     spider = make_spider(Mapped, since="2026-10-01", until="2026-10-31")
-    assert walk(spider, site) == ["1030"]
-    assert site.asked == ["sitemap.xml", "sitemap-2026-10.xml", "bai-1030.html"]
+    assert walk(spider, site) == ["1030", "1031"]
+    # An index may tell an old change of a sitemap that has new articles: that one is looked at behind the others.
+    assert site.asked == ["sitemap.xml", "sitemap-2026-10.xml", "bai-1030.html", "sitemap-old.xml", "bai-1031.html"]
+
+
+def test_last_changes_that_lie_before_the_articles_tell_nothing() -> None:
+    """A system that writes the day of its own set-up into each entry, say."""
+    urls = "".join(
+        f"<url><loc>https://bao.vn/bai-{number}.html</loc><lastmod>2019-01-0{number % 9 + 1}</lastmod>{published}</url>"
+        for number, published in (
+            (1030, "<n:publication_date>2026-10-23T08:00:00+07:00</n:publication_date>"),
+            (1031, ""),
+            (1070, "<n:publication_date>2026-09-13T08:00:00+07:00</n:publication_date>"),
+        )
+    )
+    site = Site(**{"sitemap.xml": f"<urlset>{urls}</urlset>"})
+    spider = make_spider(Mapped, since="2026-10-01", until="2026-10-31")
+    assert walk(spider, site) == ["1030", "1031"]
 
 
 def test_a_list_that_may_have_moved_up_is_begun_a_page_earlier(state_url: str) -> None:

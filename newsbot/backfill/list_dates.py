@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from newsbot.backfill.window import Span, month_span
@@ -26,6 +27,8 @@ _IN_PATH: Final = tuple(
 _IN_NAME: Final = re.compile(rf"(?<!\d){_YEAR}[-_/]?{_MONTH}(?:[-_/]?(?P<day>[0-3]\d))?(?!\d)")
 #: An article is taken to have got its last change so soon after it was published.
 _CHANGED_WITHIN: Final = timedelta(days=3)
+#: So large a part of articles may be younger than their last change by mistake.
+_STRAY: Final = 0.1
 
 
 def address_span(url: str) -> Span | None:
@@ -70,19 +73,29 @@ def published_span(text: str | None) -> Span | None:
     return Span(day, day)
 
 
-def changed_spans(changes: Mapping[str, str | None]) -> dict[str, Span]:
+def changed_spans(
+    changes: Mapping[str, str | None], sure: Mapping[str, Span] = MappingProxyType({})
+) -> dict[str, Span]:
     """Return what the last changes of a sitemap's articles tell of when these were published.
 
     An article cannot be younger than its last change, and most are changed soon or never. Where one day changed over
-    half of all, the site has saved all anew, and its changes do not tell that an article is not older.
+    half of all, the site has saved all anew, and its changes do not tell that an article is not older. Where articles
+    are younger than that for sure, these dates are none of changes, and tell nothing.
+
+    :param sure: when some of them were published.
 
     >>> spans = changed_spans({"a": "2020-05-08T09:00Z", "b": "2020-06-08T09:00Z", "c": None})
     >>> [each.isoformat() for each in spans["a"]], "c" in spans
     (['2020-05-05', '2020-05-08'], False)
     >>> changed_spans(dict.fromkeys("abc", "2020-05-08"))["a"].first.isoformat()
     '0001-01-01'
+    >>> changed_spans({"a": "2016-05-08", "b": "2016-05-09"}, {"a": month_span(2020, 5)})
+    {}
     """
     spans = {url: span for url, text in changes.items() if (span := published_span(text))}
+    younger = [each.first > spans[url].last for url, each in sure.items() if url in spans]
+    if sum(younger) > _STRAY * len(younger):
+        return {}
     days = Counter(span.first for span in spans.values())
     whole = len(spans) > 2 and max(days.values()) * 2 > len(spans)
     return {url: Span(date.min if whole else span.first - _CHANGED_WITHIN, span.last) for url, span in spans.items()}

@@ -120,7 +120,8 @@ def sitemap_page(spider: Discovery, response: Response) -> SitemapPage:
         if len(articles) >= _MOST or len(sitemaps) >= _MOST:
             shortfall = f"more than {_MOST:,} addresses"
             break
-    spans = changed_spans(changes) | published
+    told = {id: span for id, each in articles.items() if (span := address_span(each.url))}
+    spans = changed_spans(changes, published | told) | published
     page = ListPage(response.url, 1, combine(articles.values(), spans), sequence=capture.sequence, date=capture.date)
     if sitemaps and articles:
         shortfall = shortfall or "it names articles beside sitemaps"

@@ -124,16 +124,24 @@ def lists_of(spider: Discovery, window: Window, today: date) -> Iterator[List]:
 def sitemaps_of(
     spider: Discovery, response: Response, entries: Iterable[Entry], window: Window, depth: int, parent: str
 ) -> Iterator[List]:
-    """Yield the sitemaps that a sitemap names, without those that end before the days looked for, or are of others."""
+    """Yield the sitemaps that a sitemap names, without those whose names are of other days, or that are of others.
+
+    Those that are said to have had their last change before the days looked for come last: many an index is not kept.
+    """
     if depth >= DEPTH:
         return
     named = {url: entry for entry in entries if (url := absolute(response.url, entry.url))}
     believed = believed_changes({url: entry.changed for url, entry in named.items()}, now())
+    past: list[List] = []
     for url, entry in named.items():
-        last = published_span(entry.changed) if url in believed else None
-        is_past = not window.may_hold(sitemap_span(url)) or (last is not None and window.is_before(last))
-        if spider.addresses.is_own(url) and not is_past:
-            yield List(url, "sitemap", depth + 1, parent)
+        if spider.addresses.is_own(url) and window.may_hold(sitemap_span(url)):
+            each = List(url, "sitemap", depth + 1, parent)
+            last = published_span(entry.changed) if url in believed else None
+            if last is not None and window.is_before(last):
+                past.append(each)
+            else:
+                yield each
+    yield from past
 
 
 def periods(form: str, window: Window, today: date) -> Iterator[tuple[str, Span]]:
