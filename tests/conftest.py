@@ -7,9 +7,18 @@ from pathlib import Path
 
 import pytest
 
-for _helper in ("archive_crawl", "awkward_crawl", "cdxj_agreement", "durability", "known_source", "wire_agreement"):
+for _helper in (
+    "archive_crawl",
+    "awkward_crawl",
+    "cdxj_agreement",
+    "crawl_server",
+    "durability",
+    "known_source",
+    "wire_agreement",
+):
     pytest.register_assert_rewrite(f"tests.{_helper}")
 
+from tests.crawl_server import CrawlServer, common_server  # noqa: E402
 from tests.databases import KINDS, Databases, databases  # noqa: E402
 
 
@@ -18,6 +27,12 @@ def _databases() -> Iterator[Databases]:
     """Databases for a state, of every kind that is supported."""
     with databases() as found:
         yield found
+
+
+@pytest.fixture
+def server() -> CrawlServer:
+    """What starts commands in forked processes."""
+    return common_server()
 
 
 @pytest.fixture(params=KINDS)

@@ -7,6 +7,7 @@ with the process id; asked to `wait` for that, with the exit status.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import resource
@@ -15,8 +16,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from scrapy.utils.misc import walk_modules_iter
@@ -77,6 +80,31 @@ class CrawlServer:
         self._process.stdin.flush()
         answer: dict[str, Any] = json.loads(self._process.stdout.readline())
         return answer
+
+
+@cache
+def common_server() -> CrawlServer:
+    """The one for all tests of a process that need none of their own."""
+    folder = TemporaryDirectory(prefix="server-")
+    server = CrawlServer(Path(folder.name)).__enter__()
+    atexit.register(folder.cleanup)
+    atexit.register(server.__exit__)
+    return server
+
+
+def scrapy(*arguments: str | Path, data: Path, floor: int = 0) -> tuple[int, str]:
+    """Run a command on a data folder to its end; returns its exit status, and what it says."""
+    name, *words = map(str, arguments)
+    settings = ["-s", f"DATA_DIR={data}", "-s", f"ARCHIVE_DISK_FLOOR={floor}"]
+    command = common_server().start([name, *settings, *words])
+    return command.wait(), command.output.read_text()
+
+
+def said_by(*arguments: str | Path, data: Path, status: int = 0) -> str:
+    """Run a command on a data folder, and return what it says, if it ends with this status."""
+    ended, said = scrapy(*arguments, data=data)
+    assert ended == status, said
+    return said
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -133,11 +133,15 @@ def test_the_present_address_is_preferred_on_one_page():
     assert links(make_spider("baoquangninh"), old, new) == [new]
 
 
+def follow(spider: NewsSpider, links: list[str]) -> Iterator[Request]:
+    return spider.follow_addresses(spider.read_addresses(reply(spider.home, ""), links))
+
+
 def test_a_dead_host_loses_no_article_that_another_has():
     spider = make_spider("baoquangninh")
     old, new = "http://baoquangninh.com.vn/the-thao/201203/Messi-2162292/", "https://baoquangninh.vn/messi-2162292.html"
-    (first,) = spider.follow_articles(reply(spider.home, ""), [old])
-    assert not list(spider.follow_articles(reply(spider.home, ""), [new]))
+    (first,) = follow(spider, [old])
+    assert not list(follow(spider, [new]))
     (second,) = spider.article_failed(_failure(first))
     assert isinstance(second, Request)
     assert (second.url, second.dont_filter) == (new, True)
@@ -148,9 +152,9 @@ def test_a_dead_host_loses_no_article_that_another_has():
 def test_an_address_found_after_the_failure_is_asked():
     spider = make_spider("baoquangninh")
     old, new = "http://baoquangninh.com.vn/the-thao/201203/Messi-2162292/", "https://baoquangninh.vn/messi-2162292.html"
-    (first,) = spider.follow_articles(reply(spider.home, ""), [old])
+    (first,) = follow(spider, [old])
     assert not list(spider.article_failed(_failure(first)))
-    (second,) = spider.follow_articles(reply(spider.home, ""), [new])
+    (second,) = follow(spider, [new])
     assert (second.url, second.dont_filter) == (new, True)
 
 

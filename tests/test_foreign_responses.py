@@ -15,7 +15,7 @@ from archive.records.members import members
 from archive.records.record import digest
 from archive.records.revisit import NOT_MODIFIED
 from archive.replay.replay import Failed, Skipped, crawl_had, exchanges, responses
-from tests.crawl_server import CrawlServer
+from tests.crawl_server import said_by
 from tests.foreign_warc import http, record, write
 
 URL = "http://a.test/1"
@@ -124,23 +124,17 @@ def test_what_no_source_knows_is_counted_and_names_need_not_differ(tmp_path: Pat
     odd = record("response", http(PAGE, "Content-Type: text/html"), Target_URI="http://a.test/2", date="yesterday")
     first = write(tmp_path / "one" / "WEB-1~host~8443.warc.gz", [page])
     second = write(tmp_path / "two" / "WEB-1~host~8443.warc.gz", [page, odd])
-    settings = ("-s", f"DATA_DIR={tmp_path}/data")
-    with CrawlServer(tmp_path) as server:
-        rebuild = server.start(["rebuild", str(first), *settings])
-        assert rebuild.wait() == 0
-        assert "1 responses are of hosts that no source knows: not read" in rebuild.output.read_text()
-        rebuild = server.start(["rebuild", "--source=yenmy", f"--output={tmp_path}/again", str(first), *settings])
-        assert rebuild.wait() == 0
-        assert (
-            "1 responses are of hosts of other sources than yenmy, or of none: not read" in rebuild.output.read_text()
-        )
-        none = server.start(["wacz", str(first), "--since=2199-01-01", "-o", f"{tmp_path}/n.wacz", *settings])
-        assert (none.wait(), (tmp_path / "n.wacz").exists()) == (1, False)
-        assert "wacz: the archive holds nothing of that time" in none.output.read_text()
-        wacz = server.start(["wacz", str(first), str(second), "-o", f"{tmp_path}/p.wacz", *settings])
-        assert wacz.wait() == 1
-        assert "is not in the package's index" in (said := wacz.output.read_text()), said
-    with ZipFile(tmp_path / "p.wacz") as package:
+    data, none, both = tmp_path / "data", tmp_path / "n.wacz", tmp_path / "p.wacz"
+    said = said_by("rebuild", first, data=data)
+    assert "1 responses are of hosts that no source knows: not read" in said
+    said = said_by("rebuild", "--source=yenmy", f"--output={tmp_path}/again", first, data=data)
+    assert "1 responses are of hosts of other sources than yenmy, or of none: not read" in said
+    said = said_by("wacz", first, "--since=2199-01-01", "-o", none, data=data, status=1)
+    assert "wacz: the archive holds nothing of that time" in said
+    assert not none.exists()
+    said = said_by("wacz", first, second, "-o", both, data=data, status=1)
+    assert "is not in the package's index" in said
+    with ZipFile(both) as package:
         names = [name for name in package.namelist() if name.startswith("archive/")]
         assert names == ["archive/WEB-1~host~8443.warc.gz", "archive/WEB-1~host~8443-2.warc.gz"]
         assert b'"name": "archive-web-1-host-8443-2.warc.gz"' in package.read("datapackage.json")

@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -22,7 +21,7 @@ from archive.replay.replay import Skipped, responses
 from archive.replay.resolving import Resolver
 from archive.retirement.plan import plan
 from archive.verify.verification import Verification
-from tests.crawl_server import CrawlServer
+from tests.crawl_server import said_by, scrapy
 from tests.foreign_warc import http, record, write
 from tests.small_server import Answer, small_server
 from tests.warc_making import collection
@@ -33,31 +32,11 @@ OTHER = PAGE.replace(b"Mong", b"Lau")
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.0/revisit/server-not-modified"
 HTML = "Content-Type: text/html"
-_servers: list[CrawlServer] = []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CrawlServer]:
-    """What starts all commands here."""
-    with CrawlServer(tmp_path_factory.mktemp("server")) as server:
-        _servers.append(server)
-        yield server
-    _servers.clear()
-
-
-def scrapy(*arguments: str | Path, data: Path, status: int = 0) -> str:
-    settings = ["-s", f"DATA_DIR={data}", "-s", "ARCHIVE_DISK_FLOOR=0"]
-    command = _servers[0].start([*map(str, arguments), *settings])
-    ended, said = command.wait(), command.output.read_text()
-    assert ended == status, said
-    return said
 
 
 def verify(data: Path) -> None:
     """Nothing is wrong but what is odd in files of wget: brackets, and a block digest of nothing."""
-    command = _servers[0].start(["verify", "--jobs", "1", "-s", f"DATA_DIR={data}"])
-    command.wait()
-    said = command.output.read_text()
+    _, said = scrapy("verify", "--jobs", "1", data=data)
     assert "WARC files with" in said
     faults = [line for line in said.splitlines() if ".gz:" in line and not line.endswith("(note)")]
     assert all(": uri-brackets: " in fault for fault in faults), said
@@ -128,7 +107,7 @@ def test_originals_of_wget_are_not_deleted(wgets: tuple[Path, str]) -> None:
     data, page = wgets
     collection(data).catch_up()
     verify(data)
-    said = scrapy("retire", "--before=2021-01-01", "--delete", "--yes", data=data)
+    said = said_by("retire", "--before=2021-01-01", "--delete", "--yes", data=data)
     assert "stays: first.warc.gz, to which captures in 1 files refer, such as second.warc.gz" in said
     assert names(data) == ["first.warc.gz", "second.warc.gz"]
     assert bodies(data, page) == [PAGE, PAGE]
@@ -137,7 +116,7 @@ def test_originals_of_wget_are_not_deleted(wgets: tuple[Path, str]) -> None:
 
 def test_a_copy_of_what_wget_refers_to_is_enough(wgets: tuple[Path, str]) -> None:
     data, page = wgets
-    scrapy("retire", "--before=2021-01-01", "--delete", "--yes", "--keep-originals", data=data)
+    said_by("retire", "--before=2021-01-01", "--delete", "--yes", "--keep-originals", data=data)
     assert names(data) == ["originals.warc.gz", "second.warc.gz"]
     assert bodies(data, page) == [PAGE, PAGE]
     verify(data)
@@ -146,7 +125,7 @@ def test_a_copy_of_what_wget_refers_to_is_enough(wgets: tuple[Path, str]) -> Non
 def test_a_revisit_of_wget_outlives_its_original(wgets: tuple[Path, str]) -> None:
     data, page = wgets
     first = next(each for each in read_records(data / "warc" / "first.warc.gz") if each.type == "response")
-    said = scrapy("redact", "--reason=x", "--yes", f"--record={first['WARC-Record-ID']}", page, data=data)
+    said = said_by("redact", "--reason=x", "--yes", f"--record={first['WARC-Record-ID']}", page, data=data)
     assert "made whole: revisit" in said
     assert bodies(data, page) == [PAGE]
     verify(data)
@@ -155,7 +134,7 @@ def test_a_revisit_of_wget_outlives_its_original(wgets: tuple[Path, str]) -> Non
 def test_a_redaction_of_another_page_leaves_them_alone(wgets: tuple[Path, str]) -> None:
     data, page = wgets
     second = (data / "warc" / "second.warc.gz").read_bytes()
-    scrapy("redact", "--reason=x", "--yes", page.replace("/page", "/other"), data=data)
+    said_by("redact", "--reason=x", "--yes", page.replace("/page", "/other"), data=data)
     assert (data / "warc" / "second.warc.gz").read_bytes() == second
     assert bodies(data, page) == [PAGE, PAGE]
     verify(data)
@@ -231,11 +210,11 @@ def test_a_foreign_pair(name: str, tmp_path: Path) -> None:
 def test_a_foreign_pair_is_packaged_and_outlives_a_redaction(name: str, tmp_path: Path) -> None:
     data = tmp_path / "data"
     write_pair(data, *PAIRS[name])
-    scrapy("wacz", "-o", tmp_path / "p.wacz", data / "warc" / "b.warc.gz", data=data)
+    said_by("wacz", "-o", tmp_path / "p.wacz", data / "warc" / "b.warc.gz", data=data)
     with ZipFile(tmp_path / "p.wacz") as package:
         package.extract("archive/originals.warc.gz", tmp_path)
     assert [each["WARC-Target-URI"] for each in read_records(tmp_path / "archive/originals.warc.gz")][-1] == URL
-    scrapy("redact", "--reason=x", "--yes", URL, data=data)
+    said_by("redact", "--reason=x", "--yes", URL, data=data)
     assert bodies(data, URL) == []
     assert bodies(data, LATER_URL) == [PAGE]
     verify(data)
@@ -264,7 +243,7 @@ def test_what_the_index_does_not_know_stays(tmp_path: Path) -> None:
     (data / "warc" / "c.warc.gz").write_bytes(gzip.compress(original() + original(Target_URI=LATER_URL)))
     later = revisit(Payload_Digest=sha1("hex"), date="2099-01-01T00:00:00Z")
     (data / "warc" / "d.warc.zst").write_bytes(zstd.compress(later))
-    said = scrapy("retire", "--before=2050-01-01", "--delete", "--yes", data=data, status=1)
+    said = said_by("retire", "--before=2050-01-01", "--delete", "--yes", data=data, status=1)
     assert "retire: c.warc.gz stays: the index does not have its captures" in said
     assert "stays: a.warc.gz, to which captures in 1 files refer, such as d.warc.zst" in said
     assert names(data) == ["a.warc.gz", "c.warc.gz"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +65,25 @@ def test_fetch_prints_what_a_site_answers_also_one_that_is_no_source(look: Look,
     assert (done.returncode, done.stderr) == (0, "")
     assert "</html>" in done.stdout
     assert "Awkward responses" in look("fetch", "https://awkward.test/").stdout
+
+
+def test_fetch_says_why_in_one_line(look: Look) -> None:
+    done = look("fetch", "http://nobody.test/", "-s", "RETRY_ENABLED=False", "-s", "CONNECT_TO=::127.0.0.1:1")
+    assert (done.returncode, done.stdout) == (1, "")
+    logged, said = done.stderr.splitlines()
+    why = "connection refused"
+    assert logged.endswith(f"ERROR: Error downloading <GET http://nobody.test/>: {why}")
+    assert said == f"newsbot: http://nobody.test/ could not be fetched: its robots.txt cannot be read: {why} (1)"
+
+
+def test_runspider_prints_the_items_of_a_spider_that_is_no_source(look: Look, tmp_path: Path) -> None:
+    (tmp_path / "headings.py").write_text(
+        f"import scrapy\n\nclass Headings(scrapy.Spider):\n    name = 'headings'\n    start_urls = ['{HOME}']\n\n"
+        "    def parse(self, response):\n        yield {'báo': response.css('title::text').get()}\n"
+    )
+    done = look("runspider", str(tmp_path / "headings.py"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith('{"báo": "') and done.stdout.count("\n") == 1
 
 
 def test_shell_has_the_response(look: Look, article: str) -> None:

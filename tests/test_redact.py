@@ -6,12 +6,14 @@ import fcntl
 import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -25,7 +27,7 @@ from archive.replay.resolving import Resolver
 from newsbot.state.state import State
 from tests.archive_crawl import ArchiveCrawls, archive_crawls, captures
 from tests.crawl_play import Play
-from tests.crawl_server import CrawlServer
+from tests.crawl_server import ROOT, CrawlServer, said_by, scrapy
 from tests.replay_tools import replay_tool
 from tests.replica.newsroom import Newsroom
 from tests.replica.server import Replica
@@ -41,27 +43,9 @@ REQUESTS = 110
 Line = dict[str, Any]
 
 
-_servers: list[CrawlServer] = []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CrawlServer]:
-    """What starts all commands here."""
-    with CrawlServer(tmp_path_factory.mktemp("server")) as server:
-        _servers.append(server)
-        yield server
-    _servers.clear()
-
-
-def scrapy(*arguments: str | Path, data: Path) -> tuple[int, str]:
-    command = _servers[0].start([*map(str, arguments), "-s", f"DATA_DIR={data}"])
-    return command.wait(), command.output.read_text()
-
-
 def redact(data: Path, *arguments: str, status: int = 0) -> str:
-    ended, said = scrapy("redact", "--reason=court order 12/2026", "--by=The editor", *arguments, data=data)
-    assert ended == status, said
-    return said
+    words = ("--reason=court order 12/2026", "--by=The editor", *arguments)
+    return said_by("redact", *words, data=data, status=status)
 
 
 def lines(data: Path, folder: str = "articles") -> list[Line]:
@@ -188,6 +172,16 @@ def test_scene(news: News, tmp_path: Path) -> None:
     assert_rebuild_agrees(news.data, tmp_path)
     _, second = sorted((news.data / "warc").iterdir())
     assert sum(record.type == "revisit" for record in read_records(second)) >= 5
+
+
+def test_the_readme_names_every_file_of_a_data_folder(news: News, redacted: Path) -> None:
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("| path | what |")[2].partition("\n\n")[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `data/")]
+    known = [name.replace("<source>", "*") for cell in cells for name in re.findall("`data/([^`]+)`", cell)]
+    for data in (news.data, redacted):
+        files = [str(path.relative_to(data)) for path in data.rglob("*") if path.is_file()]
+        assert len(files) > 10
+        assert not [file for file in files if not any(fnmatch(file, f"{name}*") for name in known)]
 
 
 def test_nothing_is_left(news: News, redacted: Path, tmp_path: Path) -> None:

@@ -7,12 +7,14 @@ import gzip
 import io
 import json
 import lzma
+import os
 import re
+import signal
 import tarfile
 import tempfile
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from time import sleep
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -23,7 +25,7 @@ from archive.records.revisit import IDENTICAL
 from newsbot.fetching.do_not_fetch import NAME
 from newsbot.state.state import State, Version
 from tests.crawl_play import Play
-from tests.crawl_server import CrawlServer
+from tests.crawl_server import CrawlServer, said_by
 from tests.foreign_warc import http, record, write
 from tests.replica.server import Replica
 from tests.replica.sites import NOW
@@ -37,24 +39,10 @@ INFO = record("warcinfo", b"software: a crawler\r\n", type="application/warc-fie
 PAGE = record("response", http(SECRET, HTML), Target_URI=URL, date=DATE)
 NEIGHBOUR = record("response", http(KEPT, HTML), Target_URI=OTHER, date=DATE)
 RECORDS = [INFO, PAGE, NEIGHBOUR]
-_servers: list[CrawlServer] = []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CrawlServer]:
-    """What starts all commands here."""
-    with CrawlServer(tmp_path_factory.mktemp("server")) as server:
-        _servers.append(server)
-        yield server
-    _servers.clear()
 
 
 def redact(data: Path, *arguments: str, status: int = 0, url: str = URL) -> str:
-    words = ["redact", "--reason=x", "--yes", url, *arguments, "-s", f"DATA_DIR={data}"]
-    command = _servers[0].start(words)
-    ended, said = command.wait(), command.output.read_text()
-    assert ended == status, said
-    return said
+    return said_by("redact", "--reason=x", "--yes", url, *arguments, data=data, status=status)
 
 
 def arc() -> bytes:
@@ -179,6 +167,22 @@ def test_who_is_waited_for_is_said(tmp_path: Path) -> None:
         said = redact(data, "--wait", "0.01", status=75)
     assert "redact: waiting: another run is crawling it" in said
     redact(data, "--wait", "1")
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_told_to_stop_a_command_ends_with_one_line(server: CrawlServer, tmp_path: Path, told: signal.Signals) -> None:
+    data = tmp_path / "data"
+    write(data / "warc" / "a.warc.gz", RECORDS)
+    (data / "locks").mkdir()
+    with (data / "locks" / "yenmy.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        command = server.start(["redact", "--reason=x", "--yes", "--wait=1", URL, "-s", f"DATA_DIR={data}"])
+        while "waiting" not in command.output.read_text():
+            assert command.is_running(), command.output.read_text()
+            sleep(0.05)
+        os.kill(command.pid, told)
+        assert command.wait() in (-signal.SIGINT, 130)
+    assert command.output.read_text().splitlines()[1:] == ["newsbot: interrupted"]
 
 
 def test_what_was_redacted_is_never_asked_for_again(tmp_path: Path) -> None:
@@ -388,9 +392,7 @@ def test_every_file_that_may_hold_the_page_is_named(tmp_path: Path) -> None:
 
 
 def retire(data: Path, to: Path) -> None:
-    words = ["retire", "--before=2026-01-15", "--to", str(to), "--yes", "-s", f"DATA_DIR={data}"]
-    command = _servers[0].start([*words, "-s", "ARCHIVE_DISK_FLOOR=0"])
-    assert command.wait() == 0, command.output.read_text()
+    said_by("retire", "--before=2026-01-15", "--to", to, "--yes", data=data)
 
 
 def test_captures_that_were_moved_are_told_of_though_no_line_is(tmp_path: Path) -> None:

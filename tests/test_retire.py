@@ -23,7 +23,7 @@ from newsbot.state.resources import Resources
 from newsbot.state.state import State
 from tests.archive_crawl import archive_crawls
 from tests.crawl_play import Play
-from tests.crawl_server import CrawlServer
+from tests.crawl_server import CrawlServer, said_by, scrapy
 from tests.replica.newsroom import Newsroom
 from tests.replica.server import Replica
 from tests.replica.sites import NOW
@@ -39,27 +39,9 @@ REQUESTS = 112
 BEFORE = "2026-11-05"
 STAY, LEAVE, NEW = 0, 1, 2
 
-_servers: list[CrawlServer] = []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CrawlServer]:
-    """What starts all commands here."""
-    with CrawlServer(tmp_path_factory.mktemp("server")) as server:
-        _servers.append(server)
-        yield server
-    _servers.clear()
-
-
-def scrapy(*arguments: str | Path, data: Path, floor: int = 0) -> tuple[int, str]:
-    command = _servers[0].start([*map(str, arguments), "-s", f"DATA_DIR={data}", "-s", f"ARCHIVE_DISK_FLOOR={floor}"])
-    return command.wait(), command.output.read_text()
-
 
 def retire(data: Path, *arguments: str | Path, status: int = 0) -> str:
-    ended, said = scrapy("retire", f"--before={BEFORE}", *arguments, data=data)
-    assert ended == status, said
-    return said
+    return said_by("retire", f"--before={BEFORE}", *arguments, data=data, status=status)
 
 
 def lines(data: Path) -> list[dict[str, Any]]:

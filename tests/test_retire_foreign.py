@@ -7,7 +7,7 @@ import gzip
 import io
 import lzma
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -19,7 +19,7 @@ from archive.records.record import digest
 from archive.replay.replay import responses
 from archive.replay.resolving import Resolver
 from archive.retirement.plan import plan
-from tests.crawl_server import CrawlServer
+from tests.crawl_server import scrapy
 from tests.foreign_warc import http, record, write
 from tests.warc_making import collection
 
@@ -64,16 +64,8 @@ def package(data: bytes) -> bytes:
     return file.getvalue()
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CrawlServer]:
-    with CrawlServer(tmp_path_factory.mktemp("server")) as server:
-        yield server
-
-
-def retire(server: CrawlServer, data: Path, *more: str) -> tuple[int, str]:
-    order = ["retire", "--before=2021-01-01", "--delete", "--yes", *more]
-    command = server.start([*order, "-s", f"DATA_DIR={data}", "-s", "ARCHIVE_DISK_FLOOR=0"])
-    return command.wait(), command.output.read_text()
+def retire(data: Path, *more: str) -> tuple[int, str]:
+    return scrapy("retire", "--before=2021-01-01", "--delete", "--yes", *more, data=data)
 
 
 #: What lies beside the original's file, by its name: all need it.
@@ -147,18 +139,18 @@ def test_segments_of_one_record_stay_together(tmp_path: Path) -> None:
     assert plan(warcs, "20210101").staying == {"a.warc.gz": {"b.warc.gz"}}
 
 
-def test_where_a_file_beside_cannot_be_read_nothing_is_deleted(server: CrawlServer, tmp_path: Path) -> None:
+def test_where_a_file_beside_cannot_be_read_nothing_is_deleted(tmp_path: Path) -> None:
     write(tmp_path / "warc" / "a.warc.gz", [INFO, original()])
     broken = bytearray(lzma.compress(revisit()))
     broken[40] ^= 0xFF
     (tmp_path / "warc" / "b.warc.xz").write_bytes(broken)
-    status, said = retire(server, tmp_path)
+    status, said = retire(tmp_path)
     assert status == 1 and "retire: b.warc.xz cannot be read, and may refer to any file" in said
     assert (tmp_path / "warc" / "a.warc.gz").exists()
 
 
 @pytest.mark.parametrize("form", ["without ids", "with one id"])
-def test_copies_of_originals_that_ids_do_not_tell_apart(form: str, server: CrawlServer, tmp_path: Path) -> None:
+def test_copies_of_originals_that_ids_do_not_tell_apart(form: str, tmp_path: Path) -> None:
     """Two originals are needed: two copies are kept."""
     bodies = [PAGE, PAGE + b"again"]
     for number, body in enumerate(bodies):
@@ -169,7 +161,7 @@ def test_copies_of_originals_that_ids_do_not_tell_apart(form: str, server: Crawl
         for n, body in enumerate(bodies)
     ]
     write(tmp_path / "warc" / "b.warc.gz", [INFO, *later])
-    status, said = retire(server, tmp_path, "--keep-originals")
+    status, said = retire(tmp_path, "--keep-originals")
     assert status == 0 and "copies of 2 records kept" in said, said
     assert not [*(tmp_path / "warc").glob("a*")]
     found = replayed(tmp_path)

@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,10 +21,11 @@ from scrapy.settings import Settings
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.heartbeat import heartbeat
 from newsbot.health.metrics import write_metrics
-from newsbot.health.notifications import LONGEST_LINE, message, notify
+from newsbot.health.notifications import LONGEST_LINE, news, notify
 from newsbot.health.result import Result
 from newsbot.health.run_report import RunReport
 from newsbot.health.telling import mistakes_in_telling, tell
+from newsbot.health.told import Told
 from tests.replica.faults import Status
 from tests.replica.server import Replica
 
@@ -78,6 +79,12 @@ def result(source: str, status: int = 0, *problems: str, **report: object) -> Re
     time = "2026-11-22T03:20:11.123+00:00"
     known = {"source": source, "started": time, "finished": time, "exit_status": status, "process": 1}
     return Result(source, status, list(problems), RunReport.from_json(known | {"problems": list(problems)} | report))
+
+
+def message(results: Sequence[Result]) -> tuple[str, str] | None:
+    """Title and text of what these crawls alone say, if that is news."""
+    found = news(results, Told())
+    return (found.title, found.text) if found.lines else None
 
 
 DOWN = result("baosonla", 1, "every request failed: HTTP 500 (4)", raised=["errors"])

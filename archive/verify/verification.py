@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 from multiprocessing import get_context
@@ -18,6 +18,7 @@ from archive.records.members import read_member
 from archive.records.revisit import claim
 from archive.replay.originals import OriginalSearch, names
 from archive.verify.file import verify_file
+from archive.verify.processes import processes
 from archive.verify.report import FileReport, Link
 from archive.verify.rules import Finding
 from archive.verify.segments import check_segments
@@ -142,10 +143,9 @@ def _in_parallel(calls: Iterator[Call], jobs: int, advance: Advance) -> Iterator
         for path, sha256, indexed in calls:
             yield verify_file(path, sha256=sha256, indexed=indexed, advance=advance)
         return
-    context = get_context("spawn")
-    counter = context.Value("Q", 0)
+    counter = get_context("spawn").Value("Q", 0)
     ahead: deque[Future[FileReport]] = deque()
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare, initargs=(counter,)) as pool:
+    with processes(jobs, _prepare, counter) as pool:
         told = 0
         for call in chain(calls, repeat(None)):
             if call:

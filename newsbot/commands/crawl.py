@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, cast
 
 from scrapy import Spider
 from scrapy.commands import crawl
+from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 
+from archive.clock import clock_at
 from newsbot.configuration.given_settings import set_for_source, unknown_sources
 from newsbot.configuration.mistakes import spider_arguments
 from newsbot.configuration.setting_kinds import close_matches
@@ -51,12 +55,6 @@ class Command(CheckedCommand, crawl.Command):
         for names in (("-o", "--output"), ("-O", "--overwrite-output")):
             parser.add_argument(*names, metavar="FILE", action="append", help=argparse.SUPPRESS)  # refused
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        super().process_options(args, opts)
-        settings = cast("Settings", self.settings)
-        if self.asks_sites and not self.has_contact and not settings.getlist("CONNECT_TO"):
-            self.warn("CONTACT is empty: a site that has a complaint cannot reach you (set NEWSBOT_CONTACT)")
-
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             self.refuse("name one source (scrapy list names them all; scrapy crawlall crawls them)")
@@ -73,7 +71,7 @@ class Command(CheckedCommand, crawl.Command):
             print(summary(result.report, shown(settings.get("LOG_FILE") or "")))
         self.exitcode = result.status
 
-    def spiders(self, names: list[str], arguments: Iterable[str]) -> list[type[Spider]]:
+    def spiders(self, names: list[str], arguments: Mapping[str, str]) -> list[type[Spider]]:
         """Return the spiders of these names, of all if there are none; refuse names and arguments they do not know.
 
         Sources that cannot be loaded are left out: what is wrong with them is in ``mistaken``.
@@ -94,7 +92,19 @@ class Command(CheckedCommand, crawl.Command):
             for argument in arguments:
                 if argument not in taken:
                     self.refuse(f"-a {argument}: {spider.name} takes no such argument, but {', '.join(sorted(taken))}")
+            self._try_arguments(spider, arguments)
+        if self.asks_sites and not self.has_contact and not cast("Settings", self.settings).getlist("CONNECT_TO"):
+            self.warn("CONTACT is empty: a site that has a complaint cannot reach you (set NEWSBOT_CONTACT)")
         return spiders
+
+    def _try_arguments(self, spider: type[Spider], arguments: Mapping[str, str]) -> None:
+        """Refuse the values that the spider will refuse, before anything has begun."""
+        moment = cast("Settings", self.settings).get("NOW")
+        try:
+            with clock_at(datetime.fromisoformat(moment)) if moment else nullcontext():
+                spider(**arguments)
+        except UsageError as error:
+            self.refuse(f"{spider.name}: {error}")
 
 
 def shown(path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import warnings
 
 from scrapy.commands import parse
@@ -10,7 +11,7 @@ from scrapy.exceptions import ScrapyDeprecationWarning
 from scrapy.http import Request
 from scrapy.utils.spider import spidercls_for_request
 
-from newsbot.running.looking_command import LookingCommand
+from newsbot.running.looking_command import Failures, LookingCommand
 
 
 class Command(LookingCommand, parse.Command):
@@ -46,4 +47,6 @@ class Command(LookingCommand, parse.Command):
     def start_parsing(self, url: str, opts: argparse.Namespace) -> None:
         super().start_parsing(url, opts)
         if not self.first_response:
+            if why := Failures.of_this_process:
+                print(f"newsbot: {url} could not be fetched: {why}", file=sys.stderr)
             self.exitcode = 1

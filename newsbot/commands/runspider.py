@@ -3,19 +3,58 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
+from typing import Final, cast
 
+from scrapy import Spider
 from scrapy.commands import runspider
+from scrapy.crawler import Crawler
+from scrapy.settings import Settings
 
 from newsbot.configuration.given_settings import ROOT
-from newsbot.running.looking_command import LookingCommand
+from newsbot.health.exit_status import ExitStatus
+from newsbot.running.looking_command import Failures, LookingCommand
+from newsbot.spider import NewsSpider
+
+_LINES: Final = {"stdout:": {"format": "jsonlines", "encoding": "utf8"}}
 
 
 class Command(LookingCommand, runspider.Command):
     """Runs a spider that is no source."""
+
+    def short_desc(self) -> str:
+        return "Try a spider in a file of its own: print its items"
+
+    def long_desc(self) -> str:
+        return (
+            "Runs the spider in a Python file, and prints what it yields, a JSON line an item. Nothing is archived or "
+            "published: a source is a file in spiders/, for scrapy crawl. Exit status: 0 all was fetched, 1 not all "
+            "was, 2 usage."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        for action in parser._actions:
+            if "-o" in action.option_strings or "-O" in action.option_strings:
+                action.help = argparse.SUPPRESS  # refused
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        if opts.output or opts.overwrite_output:
+            self.refuse("-o, -O: items go to standard output: scrapy runspider FILE > items.jsonl")
+        super().process_options(args, opts)
+        cast("Settings", self.settings).set("FEEDS", _LINES, "cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         for arg in args:
             if (file := Path(arg).resolve()).is_relative_to(ROOT / "spiders"):
                 self.refuse(f"{arg} is a source, and nothing of it would be kept: scrapy crawl {file.stem}")
         super().run(args, opts)
+        if why := Failures.of_this_process:
+            print(f"newsbot: not all could be fetched: {why}", file=sys.stderr)
+            self.exitcode = ExitStatus.UNHEALTHY
+
+    def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
+        if isinstance(spidercls, str) or not issubclass(spidercls, NewsSpider):  # its items are no articles
+            cast("Settings", self.settings).set("ITEM_PIPELINES", {}, "cmdline")
+        return super()._create_crawler(spidercls)

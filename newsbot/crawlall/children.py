@@ -82,7 +82,7 @@ class Child:
         if report is not None and (report.exit_status == status or status < 0):  # a signal came when all was done
             return Result(self.source, report.exit_status, report.problems, report)
         problems = self._last_words() if status != ExitStatus.WELL else ["ended well, but without a run report"]
-        if status < 0:
+        if status < 0 and status != -signal.SIGINT:  # of which it has said something itself
             problems.append(f"killed by {signal.Signals(-status).name}")
         return Result(self.source, status, problems or [f"ended with status {status}"], report)
 

@@ -51,10 +51,6 @@ class ArticleRequests(scrapy.Spider):
         self._asked: set[str] = set()
         self._alternatives = Alternatives()
 
-    def follow_articles(self, response: Response, links: Iterable[str]) -> Iterator[Request]:
-        """Yield a request for each article among the links, whatever else there is among them."""
-        yield from self.follow_addresses(self.read_addresses(response, links))
-
     def read_addresses(self, response: Response, links: Iterable[str]) -> list[Address]:
         """Return the articles among links, each once: by its newest address if a page gives several."""
         found: dict[str, Address] = {}

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Final
 
 from scrapy.exceptions import UsageError
+
+#: How much a name must be like another (difflib's ratio) to be taken for a slip.
+_LIKENESS: Final = 0.75
 
 
 def whole_number(name: str, value: str) -> int:
@@ -36,11 +41,19 @@ def yes_or_no(name: str, value: str) -> bool:
 def choose_sections(known: Iterable[str], wanted: str) -> list[str]:
     """Return the sections that an operator names, separated by commas; what the spider does not know is a path.
 
+    :raises UsageError: if a name without a slash is nearly that of a section.
+
     >>> choose_sections(["kinh-te.html", "http://old.vn/the-thao/"], "the-thao, Kinh-te,moi")
     ['http://old.vn/the-thao/', 'kinh-te.html', 'moi']
     """
     paths = {_stem(path): path for path in known}
-    return [paths.get(_stem(path), path) for path in map(str.strip, wanted.split(",")) if path]
+    named = [path for path in map(str.strip, wanted.split(",")) if path]
+    for name in named:
+        meant = get_close_matches(_stem(name), paths, 3, _LIKENESS) if "/" not in name else []
+        if meant and _stem(name) not in paths:
+            hint = f"did you mean {' or '.join(meant)}? (/{name} asks for that path)"
+            raise UsageError(f"-a sections: there is no section {name!r}; {hint}")
+    return [paths.get(_stem(path), path) for path in named]
 
 
 def _stem(path: str) -> str:

@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 
 from newsbot.discovery.discovery import Discovery
 from newsbot.discovery.removal import GONE_STATUSES, is_sent_away
+from newsbot.fetching.failure_log import shorten_failures
 from newsbot.fetching.unmade import LISTED
 from newsbot.health.causes import cause
 
@@ -71,6 +72,7 @@ class Outcomes:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         middleware = cls(crawler)
+        shorten_failures()
         crawler.signals.connect(middleware.request_dropped, signals.request_dropped)
         crawler.signals.connect(middleware.spider_error, signals.spider_error)
         return middleware

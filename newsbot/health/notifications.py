@@ -70,12 +70,6 @@ def news(results: Sequence[Result], told: Told) -> News:
     return found
 
 
-def message(results: Sequence[Result]) -> tuple[str, str] | None:
-    """Return title and text of a message on what these crawls alone say, or None if that is no news."""
-    found = news(results, Told())
-    return (found.title, found.text) if found.lines else None
-
-
 def notify(urls: Sequence[str], title: str, text: str, *, failure: bool = True) -> Iterator[str]:
     """Send a message to each service, and yield what went wrong, one line a service without its secrets.
 

@@ -12,6 +12,8 @@ Stats = dict[str, Any]
 
 #: Reasons for which a crawl may end and still be a good one.
 PLANNED = frozenset({"finished", "limit", "closespider_itemcount", "closespider_pagecount", "closespider_timeout"})
+#: The monitor of a crawl that was told to stop (Ctrl-C, SIGTERM).
+STOPPED = "stopped"
 #: A share says little about fewer cases than this.
 FEW = 3
 
@@ -48,7 +50,7 @@ def problems(stats: Stats, limits: Limits | None = None) -> list[Problem]:
     """Return what is wrong with a crawl that has ended, one line a problem, the worst first.
 
     >>> problems({"finish_reason": "shutdown", "newsbot/articles": 3, "newsbot/lines": 3})
-    [Problem(monitor='unfinished', text='did not finish: shutdown')]
+    [Problem(monitor='stopped', text='did not finish: shutdown')]
     >>> problems({"finish_reason": "finished", "newsbot/failed": 4, "newsbot/failed/HTTP 500": 4})
     [Problem(monitor='errors', text='every request failed: HTTP 500 (4)')]
     >>> problems({"finish_reason": "finished", "newsbot/articles": 9, "newsbot/lines": 9})
@@ -81,7 +83,8 @@ def _end(stats: Stats) -> Iterator[Problem]:
         yield Problem("archive", f"the archive could not be written: {failure}")
     reason = stats.get("finish_reason")
     if reason not in PLANNED and not failure:
-        yield Problem("unfinished", f"did not finish: {reason or 'it was stopped before it could end'}")
+        monitor = STOPPED if reason == "shutdown" else "unfinished"
+        yield Problem(monitor, f"did not finish: {reason or 'it was stopped before it could end'}")
 
 
 def _fetching(stats: Stats, limits: Limits) -> Iterator[Problem]:
@@ -121,8 +124,8 @@ def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:
         )
     articles, lines = stats.get("newsbot/articles", 0), stats.get("newsbot/lines", 0)
     known = any(stats.get(f"newsbot/{what}") for what in ("known", "lists_unchanged", "backfill/lists_done"))
-    out_of_time = stats.get("finish_reason") == "closespider_timeout"
-    if not articles and not known and not out_of_time:
+    cut_short = stats.get("finish_reason") in ("closespider_timeout", "shutdown")
+    if not articles and not known and not cut_short:
         yield Problem("empty", "no article was read")
     elif articles and not lines and not stats.get("newsbot/unchanged") and not known:
         yield Problem("empty", f"no line was written of {articles} articles")

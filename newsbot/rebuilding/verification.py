@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,6 +13,7 @@ from scrapy.utils.project import get_project_settings
 from archive.verify.acknowledged import Acknowledged
 from archive.verify.folder import check_folder
 from archive.verify.index_lines import check_index
+from archive.verify.processes import processes
 from archive.verify.rules import Finding
 from archive.verify.verification import Verification
 from newsbot.rebuilding.collection import collection
@@ -109,9 +108,7 @@ class Check:
             for name in self.settings
             if (self.settings.getpriority(name) or 0) >= SETTINGS_PRIORITIES["cmdline"]
         }
-        with ProcessPoolExecutor(
-            jobs, mp_context=get_context("spawn"), initializer=_prepare, initargs=(given,)
-        ) as pool:
+        with processes(jobs, _prepare, given) as pool:
             yield from pool.map(_check_lines_of, self.lines)
 
 

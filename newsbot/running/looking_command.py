@@ -4,20 +4,45 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Final, cast
+from typing import ClassVar, Final, Self, cast
 
+from scrapy import signals
 from scrapy.commands import fetch
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 
 from newsbot.health.exit_status import ExitStatus
+from newsbot.health.problems import mix, shares
 from newsbot.running.quiet_command import QuietCommand
 
 _INSTEAD: Final = {
-    "EXTENSIONS": {"archive.crawling.extension.Archive": None, "archive.crawling.passing.PassingArchive": 0},
+    "EXTENSIONS": {
+        "archive.crawling.extension.Archive": None,
+        "archive.crawling.passing.PassingArchive": 0,
+        "newsbot.running.looking_command.Failures": 0,
+    },
     "ITEM_PIPELINES": {"newsbot.publishing.publish.Publish": None},
 }
+
+
+class Failures:
+    """An extension that keeps why requests have failed, for the command to say."""
+
+    of_this_process: ClassVar[str] = ""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._stats = crawler.stats
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def spider_closed(self) -> None:
+        if reasons := shares(self._stats.get_stats(), "newsbot/failed/"):
+            type(self).of_this_process = mix(reasons)
 
 
 class LookingCommand(QuietCommand):
@@ -56,7 +81,8 @@ class FetchingCommand(LookingCommand, fetch.Command):
             self.check_page(url)
         super().run(args, opts)
         if not self._answered:
-            print(f"newsbot: {args[0]} could not be fetched", file=sys.stderr)
+            why = Failures.of_this_process or "not asked for"
+            print(f"newsbot: {args[0]} could not be fetched: {why}", file=sys.stderr)
             self.exitcode = ExitStatus.UNHEALTHY
         elif self._answered >= 400:
             print(f"newsbot: {args[0]}: HTTP {self._answered}", file=sys.stderr)

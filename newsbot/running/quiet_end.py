@@ -1,25 +1,35 @@
-"""Ends a command quietly when whoever reads its output has seen enough (`| head -1`), as Unix tools end."""
+"""Ends a command quietly when its reader has seen enough (`| head -1`), or whoever runs it stops it."""
 
 from __future__ import annotations
 
 import atexit
 import os
 import select
+import signal
 import sys
+import threading
 import traceback
 from types import TracebackType
 
 
 def end_quietly() -> None:
-    """Let a closed standard output end this process with status 1 and without a word, now or as it exits."""
+    """Let a closed standard output end this process with status 1 and without a word, now or as it exits.
+
+    SIGINT and SIGTERM end it with one line, as what was under way has cleared up, and by SIGINT: for a shell that is
+    status 130, for systemd a clean stop. A crawl takes them in hand itself.
+    """
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     usual = sys.excepthook
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        # A pipe to a process of our own, or a connection, may break, too: that is told.
-        if not (issubclass(kind, BrokenPipeError) and _is_closed()):
+        if issubclass(kind, KeyboardInterrupt):
+            print("newsbot: interrupted", file=sys.stderr)
+        elif issubclass(kind, BrokenPipeError) and _is_closed():
+            _discard()
+        else:  # a pipe to a process of our own, or a connection, may break, too: that is told
             usual(kind, error, trace)
             return
-        _discard()
         traceback.clear_frames(trace)  # ends what was under way
 
     sys.excepthook = hook
