@@ -353,6 +353,21 @@ SECOND = "Hàng bán nhiều nhất là cá khô, mắm và chiếu cói của c
             "<p><a href=/k-12.html>Kỳ 2: Bến mới</a></p></div>",
             [],
         ),
+        ("<div>Lượt xem: 1.234</div><div>Click để đánh giá bài viết</div>", []),
+        ("<div><p>Đăng ký nhận bản tin của chúng tôi để đọc tin mỗi ngày.</p></div>", []),
+        ("<div><h4>Chuyên đề</h4><a href=/k-11.html>Bến cũ bến mới</a></div>", []),
+        (
+            "<div><a href=/k-11.html><img src=t.jpg></a><div><a href=/k-11.html>Bến cũ</a>"
+            "<p>Bến nay đã vắng.</p></div></div>",
+            [],
+        ),
+        (
+            "<div class=hop><p><b>Chợ bến</b></p>"
+            "<p>Chợ có từ <a href=/tag/1890>năm 1890</a>, họp ba phiên một tháng.</p></div>",
+            ["Chợ bến", "Chợ có từ năm 1890, họp ba phiên một tháng."],
+        ),
+        ("<p><img src=a.jpg></p><p class=Image>Chợ bến</p><p>Ảnh: Lan Chi</p>", []),
+        ("<div class=anh><img src=a.jpg><div class=desc>Chợ bến</div></div>", []),
         ("<p>Tin đã đưa:<br><a href=/k-11.html>Bến cũ</a> (2/10)<br><a href=/k-12.html>Bến mới</a> (3/10)</p>", []),
     ],
 )
@@ -382,3 +397,57 @@ def test_links_below_the_headline_take_it_not_with_them():
         f"{links}</div><div class=m>{lead}</div><div class=k><p>{FIRST}</p><p>{SECOND}</p></div>"
     )
     assert paragraphs(read(SPIDER, reply(URL, html))) == [lead, FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    ("html", "lines", "authors"),
+    [
+        (
+            f"<p>I. CHỢ BẾN</p><p>{FIRST}</p><p>II. HÀNG HÓA</p><p>{SECOND}</p>",
+            ["I. CHỢ BẾN", FIRST, "II. HÀNG HÓA", SECOND],
+            [],
+        ),
+        (f"<p>{FIRST}</p><p>{SECOND}<br><b>Lan Chi</b></p>", [FIRST, SECOND], ["Lan Chi"]),
+        (f"<p><b>Đỗ Lan Chi</b></p><p>{FIRST}</p><p>{SECOND}</p>", [FIRST, SECOND], ["Đỗ Lan Chi"]),
+        (
+            f"<p>{FIRST}</p><p>Trúng thưởng:</p><ol><li>Lê An<li>Hồ Ba<li>Vũ Tư<li>Đỗ Sáu</ol>",
+            [FIRST, "Trúng thưởng:", "Lê An", "Hồ Ba", "Vũ Tư", "Đỗ Sáu"],
+            [],
+        ),
+        (
+            f"<p>{FIRST}</p><p>{SECOND}</p><table><tr><td><p>Nơi nhận:</p><p>- Lưu.</p><td><p>KT. CHỦ TỊCH</p>"
+            "<p>PHÓ CHỦ TỊCH</p><p>Lê Văn Út</p></table>",
+            [FIRST, SECOND, "Nơi nhận:", "- Lưu.", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Lê Văn Út"],
+            [],
+        ),
+        (
+            f"<p>{FIRST}</p><p>{SECOND}</p><h3>Bình luận (2)</h3><div><b>Hồ An</b>"
+            "<p>Chợ quê tôi vui lắm, năm nào cũng về.</p><a href=#>Trả lời</a></div>",
+            [FIRST, SECOND],
+            [],
+        ),
+        (
+            f"<p>{FIRST}</p><p>{SECOND}</p><p>Bình luận</p><p>Hồ An</p><p>Chợ vui lắm.</p><p>Trả lời</p>",
+            [FIRST, SECOND],
+            [],
+        ),
+        (
+            f"<p>{FIRST}</p><p>{SECOND}</p><div class=cmt><b>Hồ An</b><p>Chợ quê tôi vui lắm, năm nào cũng đi.</p>",
+            [FIRST, SECOND],
+            [],
+        ),
+    ],
+)
+def test_heads_names_and_comments(html, lines, authors):
+    page = f"<title>{TITLE}</title><h1>{TITLE}</h1><p>05/10/2012</p><div class=k>{html}</div>"
+    article = read(SPIDER, reply(URL, page))
+    assert (paragraphs(article), article.authors) == (lines, authors)
+
+
+def test_captions_are_told_by_their_names_and_their_credit():
+    pictures = (
+        "<p><img src=a.jpg></p><p class=Image>Chợ bến</p><p><img src=b.jpg></p><p><i>Thuyền</i></p><p>Ảnh: Lan Chi</p>"
+    )
+    page = f"<title>{TITLE}</title><h1>{TITLE}</h1><div class=k><p>{FIRST}</p>{pictures}<p>{SECOND}</p></div>"
+    article = read(SPIDER, reply(URL, page))
+    assert [image["caption"] for image in article.images] == ["Chợ bến", "Thuyền Ảnh: Lan Chi"]

@@ -39,7 +39,7 @@ from newsbot.reading.repetition import without_repetition
 from newsbot.reading.structured import read_structured
 from newsbot.reading.surroundings import Surroundings
 from newsbot.vietnamese.bylines import is_credited, looks_like_byline, parse_byline
-from newsbot.vietnamese.names import are_initials_of
+from newsbot.vietnamese.names import are_initials_of, is_office
 from newsbot.vietnamese.slugs import slug_of_name, strip_slug
 from newsbot.vietnamese.text import clean, fold
 
@@ -188,13 +188,14 @@ def _may_be_byline(node: LexborNode) -> bool:
 def _pop_bylines(paragraphs: list[str], outlets: set[str], *, has_lead: bool) -> list[str]:
     """Take the bare byline off the end of the body: one line, or an author's above a source's; or off its head."""
     lines: list[str] = []
-    if len(paragraphs) > 2 and all(map(_is_one_word, paragraphs[-2:])):
+    if len(paragraphs) > 2 and (all(map(_is_one_word, paragraphs[-2:])) or all(map(_is_bare_name, paragraphs[-3:]))):
         return []  # what a list ends with
     fewest = 0 if has_lead and is_credited(paragraphs[-1] if paragraphs else "") else 1
     while len(paragraphs) > fewest and len(lines) < 2 and looks_like_byline(paragraphs[-1]):
         lines.insert(0, paragraphs.pop())
-    if lines and paragraphs and paragraphs[-1].endswith(":") and not any(map(is_credited, lines)):
-        paragraphs += lines  # they are what that line introduces
+    above = paragraphs[-1] if paragraphs else ""
+    if lines and (above.endswith(":") or is_office(above)) and not any(map(is_credited, lines)):
+        paragraphs += lines  # they are what that line introduces, or who signs a decree
         return []
     if len(paragraphs) == 1 and fold(paragraphs[0]) in outlets:  # a video's page
         lines.insert(0, paragraphs.pop())
@@ -205,6 +206,10 @@ def _pop_bylines(paragraphs: list[str], outlets: set[str], *, has_lead: bool) ->
 
 def _is_one_word(line: str) -> bool:
     return line.isalpha() and not is_credited(line)
+
+
+def _is_bare_name(line: str) -> bool:
+    return looks_like_byline(line) and not is_credited(line)
 
 
 def _place_of_text(claims: Claims) -> str:

@@ -17,6 +17,14 @@ _SAME: Final = 0.85
 _CREDITED: Final = re.compile(r"\S[.…!?\"”)]? ?[-–—(\[./|]? ?(?:Nguồn )?(?:Ảnh|ẢNH|Photo) ?: ?[^:.!?]{2,40}[)\].]?\Z")
 
 
+#: Who took it, in a line below the caption.
+_CREDIT_ALONE: Final = re.compile(r"\(?(?:Nguồn )?(?:Ảnh|ẢNH|Photo) ?: ?[^:.!?()]{2,40}\)?")
+#: How the line below a picture is named where it is its caption.
+_NAMED: Final = re.compile(
+    r"(?:^|[\s_-])(?:image|img|photo|pic|desc|note|legend)(?:$|[\s_-])|MsoCaption", re.IGNORECASE
+)
+
+
 @dataclass(slots=True)
 class Body:
     """What a walk found, in the order of the page."""
@@ -51,6 +59,8 @@ def with_captions(blocks: list[Block]) -> Body:
                 picture["caption"] = f"{picture['caption']} {block.text}" if picture["caption"] else block.text
         elif picture is not None and not picture["caption"] and _is_caption(block, alt):
             picture["caption"] = block.text
+        elif picture is not None and _CREDIT_ALONE.fullmatch(block.text) and position + 1 < len(blocks):
+            picture["caption"] = f"{picture['caption'] or ''} {block.text}".lstrip()
         else:
             body.paragraphs.append(block.text)
             picture = None
@@ -61,6 +71,8 @@ def _is_caption(block: Block, alt: str) -> bool:
     if len(block.text) > LONGEST_CAPTION:
         return False
     if _CREDITED.search(block.text) and not looks_like_byline(block.text):
+        return True
+    if _NAMED.search(block.box.name):
         return True
     return block.emphasised or block.box.centred or (bool(alt) and fold(block.text) == fold(alt))
 

@@ -15,13 +15,13 @@ _PARAGRAPHS: Final = frozenset(("p", "li", "dd", "td", "h2", "h3", "h4", "h5", "
 _NAME: Final = re.compile(
     r"related|relates|lien-?quan|(?:tin|bai|xem|doc)-?(?:khac|them|tiep|lien)|cung-?chuyen|recommend|read-?(?:more|next|also)|suggest"
     r"|share|sharing|social|breadcrumb|paginat|newsletter|subscri|advert|quang-?cao|sponsor|banner|promo|sidebar|cookie|footer|copyright"
-    r"|toolbar|popup|outbrain|taboola|tu-?khoa|the-?loai"
+    r"|author-?(?:box|bio|info|profile|card)|toolbar|popup|outbrain|taboola|tu-?khoa|the-?loai"
     r"|(?<![a-z])(?:ads?|adv|qc|tags?|nav|menu|tools?|print|vote|rating|also|pager|modal|signup|keywords?)(?![a-z:])",
     re.IGNORECASE,
 )
 #: Of them, what a part of an article may be about, and be named after.
 _SUBJECTS: Final = re.compile(r"share|sharing|social|cookie|banner|promo", re.IGNORECASE)
-_COMMENTS: Final = re.compile(r"comment|binh-?luan|y-?kien|disqus", re.IGNORECASE)
+_COMMENTS: Final = re.compile(r"comment|binh-?luan|y-?kien|disqus|(?<![a-z])cmt", re.IGNORECASE)
 _RELATED: Final = re.compile(
     r"related|relates|lien-?quan|(?:tin|bai)-?khac|cung-?chuyen|read-?(?:more|next|also)", re.IGNORECASE
 )
@@ -33,8 +33,6 @@ _MOST_IN_CARD: Final = 3
 _FEWEST_CARDS: Final = 3
 #: Below a label that says so.
 _FEWEST_LABELLED: Final = 2
-#: Below a heading of any kind, in an element that holds nothing else.
-_FEWEST_HEADED: Final = 2
 _LONGEST_GOES_ON: Final = 20
 _GOES_ON: Final = re.compile(r"(?:(?:xem|đọc) (?:tiếp|thêm|chi tiết)|(?<!\w)chi tiết)[\W_]*\Z", re.IGNORECASE)
 
@@ -107,10 +105,15 @@ def without_cards(
     out: set[int] = set()  # cards that stand alone below a label
     to_others: dict[int, int] = {}  # how many paragraphs of a box are links to other articles
     above: Block | None = None
+    running: Block | None = None  # the last paragraph that runs
+    pictured = ""  # where the last picture leads
     for block in blocks:
         card = block.box
         label, above = above, block if block.kind == "text" else above
-        if _goes_on(block) and is_other_article(block.link) and (whole := _card_around(card)) is not card:
+        before, running = running, block if block.runs else running
+        if block.kind == "picture":
+            pictured = block.link
+        if _goes_on(block) and is_other_article(block.link) and (whole := _card_around(card, before)) is not card:
             out.add(id(whole))
         if block.kind != "text" or block.linked <= 0.9 or card.tag == "h1":
             continue
@@ -120,8 +123,8 @@ def without_cards(
         if card.texts > _MOST_IN_CARD:
             continue
         is_labelled = is_other and label is not None and label.box is not card and is_label(label.text)
-        if is_labelled and label is not None:
-            out.add(id(_card_around(card, label.box)))
+        if is_labelled or (is_other and block.link == pictured):
+            out.add(id(_card_around(card, label)))
         while card.parent is not None and card.parent.texts <= _MOST_IN_CARD:
             card = card.parent
         if card.parent is not None:
@@ -137,13 +140,7 @@ def without_cards(
             to_others[id(box.parent)] = to_others.get(id(box.parent), 0) + links
             if id(box) in titled:
                 titled.add(id(box.parent))
-        if (
-            id(box) not in titled
-            and links >= _FEWEST_HEADED
-            and box.texts == links + 1
-            and box.links == links
-            and not box.weight
-        ):
+        if id(box) not in titled and links and box.texts == links + 1 and box.links == links and not box.weight:
             out.add(id(box))  # one line, whatever it says, and links alone: a series
     lists = [
         place
@@ -153,12 +150,13 @@ def without_cards(
     return _outside(out | {card for place in lists for card in cards[place]}, blocks, boxes)
 
 
-def _card_around(box: Box, label: Box | None = None) -> Box:
-    """Return the largest element around a box that is a card: one lead at most, and not the label above it."""
+def _card_around(box: Box, above: Block | None) -> Box:
+    """Return the largest element around a box that is a card: one lead at most, and not the block above it."""
     around: set[int] = set()
-    while label is not None:
-        around.add(id(label))
-        label = label.parent
+    here = above.box if above is not None else None
+    while here is not None:
+        around.add(id(here))
+        here = here.parent
     while (parent := box.parent) is not None and parent.texts <= _MOST_IN_CARD and parent.weight < 2:
         if id(parent) in around:
             break

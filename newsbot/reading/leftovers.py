@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from newsbot.reading.blocks import Block, is_running
@@ -25,6 +26,8 @@ _LEFTOVER: Final = re.compile(
     r"|a[+-]?( a[+-]?)*"
     r"|đăng ngày [\d /-]{8,20}"
     r"|bút danh|tác giả|admin( admin)?"
+    r"|(lượt xem|đã xem|số lần xem)\W{0,3}[\d.,]+|[\d.,]+ (lượt xem|lượt đọc)"
+    r"|(tổng số điểm của bài viết là|xếp hạng)\b.{0,50}|click để đánh giá( bài viết)?"
     r"|\((ảnh|nguồn ảnh|photo|video|clip)\b[^()]{0,50}\)"  # what a caption left behind
     r"|(chia sẻ|in bài viết|lưu bài viết|nghe bài viết|share( this( article| story)?)?)( facebook| zalo)?"
     r"|[\W_]*(ad|ads)?[\W_]*((nội dung |tin |thông tin )?(quảng cáo|tài trợ)|advertisements?|sponsored)[\W_]*"
@@ -36,7 +39,9 @@ _NUMBER: Final = re.compile(r"\d{1,3}(?: ?%)?")
 _ROWS: Final = frozenset(("dd", "li", "td", "th", "tr"))
 #: Such a line heads links to other articles, which end where the text goes on.
 _RELATED: Final = re.compile(
-    r"tin mới( nhất| hơn)?|tin cùng chuyên mục|(các )?(tin|bài)( viết)? khác|tin đã đưa|tin đọc nhiều|bài đọc tiếp"
+    r"((những|các) )?(tin|bài)( viết)? (mới|cũ)( nhất| hơn)?|tin cùng chuyên mục|(các )?(tin|bài)( viết)? khác"
+    r"|tin đã đưa|tin đọc nhiều|bài đọc tiếp"
+    r"|((tin|bài)( viết)? )?(đọc|xem) nhiều( nhất)?|(tin|bài)( viết)? nổi bật"
     r"|(các )?(tin|bài|tin bài|tin, bài|bài viết|nội dung) (liên quan|đọc nhiều)|cùng chuyên mục"
     r"|đọc thêm|xem thêm|đọc tiếp"
     r"|(mời|mời bạn|mời quý độc giả) (đọc|xem) thêm|có thể bạn quan tâm|bạn có thể quan tâm|>> ?(xem|đọc) thêm"
@@ -57,6 +62,7 @@ _COMMENT_BOX: Final = re.compile(
     r"bạn còn \d+/\d+ ký tự|\d+ ?/ ?\d+ ký tự|bạn vui lòng nhập từ \d+ ký tự trở lên ?!*"
     r"|vui lòng nhập tiếng việt có dấu|\d+ người đang online"
 )
+_COMMENT_CONTROL: Final = re.compile(r"(\d+ )?(trả lời|thích|reply|like)( \(?\d+\)?)?( (trả lời|thích|reply|like))?")
 #: A link to another article in the middle of the text: the label and the link in one line.
 _POINTER: Final = re.compile(
     r"(>>|»|►|▶|➤|👉|→|=>)|[\W_]*((mời )?(xem|đọc) (thêm|tiếp|ngay)|see also|related|also read"
@@ -70,7 +76,7 @@ _IMPRINT: Final = re.compile(
     r"|(yêu cầu |vui lòng |đề nghị )?ghi rõ nguồn)"
 )
 #: How one begins; most lines need not be looked at further.
-_PROMOTES: Final = re.compile(r"\W*(?:mời|theo dõi|truy cập|tải|mọi|follow|sign up|subscribe)\b", re.IGNORECASE)
+_PROMOTES: Final = re.compile(r"\W*(?:mời|theo dõi|truy cập|tải|mọi|đăng ký|follow|sign up|subscribe)\b", re.IGNORECASE)
 _ASKS_TO_FOLLOW: Final = re.compile(
     r"\W*(?:theo dõi|truy cập|tải)\b(?:\W+(?:về|ngay|thêm|và|vào|các|những)\b){0,3}\W*", re.IGNORECASE
 )
@@ -90,6 +96,7 @@ _PROMOTION: Final = re.compile(
     rf"(?!.*\b{_APPS}\b(?:(?! để\b)[^,;]){{0,40}}[,;] (?!{_APPS}|để\b)).*"
     r"|\W*mọi (phản ánh|ý kiến|thông tin|đóng góp|tin).{0,80}\b(gửi|liên hệ)\b"
     r".*\b(báo|tòa soạn|địa chỉ|email|đường dây).*"
+    r"|\W*đăng ký (để )?nhận (bản tin|tin|thông báo|email)\b.{0,60}\b(chúng tôi|hộp thư|email|mỗi ngày|hằng ngày)\b.*"
     r"|\W*follow .{0,60}\bon (twitter|facebook|instagram|youtube|google news)\b.*"
     r"|\W*(sign up|subscribe) .{0,80}\b(newsletters?|updates|alerts)\b.*"
 )
@@ -166,7 +173,7 @@ def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], boo
                 while kept and not kept[-1].runs and is_label(kept[-1].text):
                     kept.pop()
                 break
-            if _is_comment_label(key) and _box_follows(blocks, place):
+            if _is_comment_label(key) and (key[-1] == ")" or _box_follows(blocks, place)):
                 break
             if (_RELATED.fullmatch(key) or _COMMENTS.fullmatch(key)) and not _heads_text(blocks, place, key):
                 below = key
@@ -184,7 +191,21 @@ def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], boo
         if (is_leftover(block.text) and not counts) or is_pointer(block, is_other_article):
             continue
         kept.append(block)
-    return kept
+    return _with_bylines_apart(kept)
+
+
+def _with_bylines_apart(blocks: list[Block]) -> list[Block]:
+    """Return the blocks, with the author's line at the end of the last one as a block of its own."""
+    end = next((place for place in reversed(range(len(blocks))) if blocks[place].kind == "text"), -1)
+    if end < 0 or len(lines := blocks[end].lines) < 2:
+        return blocks
+    named = len(lines)
+    while named > 1 and len(lines) - named < 2 and " " in lines[named - 1] and looks_like_byline(lines[named - 1]):
+        named -= 1
+    if named == len(lines) or not is_running(lines[named - 1]):
+        return blocks
+    parts = [" ".join(lines[:named]), *lines[named:]]
+    return [*blocks[:end], *(replace(blocks[end], text=part, lines=()) for part in parts), *blocks[end + 1 :]]
 
 
 def _key(line: str) -> str:
@@ -210,8 +231,12 @@ def _heads_text(blocks: list[Block], place: int, key: str) -> bool:
 
 
 def _box_follows(blocks: list[Block], place: int) -> bool:
-    """Whether one of the next lines is a control of the comment box."""
-    return any(_COMMENT_BOX.fullmatch(_key(block.text)) for block in blocks[place + 1 : place + 4])
+    """Whether one of the next lines is a control of the comment box, or of one of the comments."""
+    return any(
+        _COMMENT_BOX.fullmatch(key) or _COMMENT_CONTROL.fullmatch(key)
+        for block in blocks[place + 1 : place + 4]
+        if (key := _key(block.text))
+    )
 
 
 def is_pointer(block: Block, is_other_article: Callable[[str], bool]) -> bool:

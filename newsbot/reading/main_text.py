@@ -116,7 +116,7 @@ def main_text(
     ]
     if not core:
         return []
-    holder_of = _holders(boxes)
+    holder_of = _holders(boxes, container)
     core = _above_imprint(core, blocks, weights, holder_of)
     holders = {holder_of[id(blocks[place].box)] for place in core}
     beside = [holder_of[id(block.box)] in holders for block in blocks]
@@ -190,7 +190,7 @@ def lines_below(
         first += 1
     if not start or first == len(blocks) or blocks[first].kind != "text" or blocks[first].behind_frame:
         return []
-    holder_of = _holders(boxes)
+    holder_of = _holders(boxes, boxes[0])
     holder = holder_of[id(blocks[first].box)]
     last = first
     while last < len(blocks) and holder_of[id(blocks[last].box)] == holder:
@@ -288,11 +288,20 @@ def _inside(blocks: list[Block], boxes: list[Box], container: Box) -> list[bool]
     return [id(block.box) in inner for block in blocks]
 
 
-def _holders(boxes: list[Box]) -> dict[int, int]:
-    """Return the element in which the paragraphs of each box stand beside others (both by `id`)."""
+def _holders(boxes: list[Box], container: Box) -> dict[int, int]:
+    """Return the element in which the paragraphs of each box stand beside others (both by `id`).
+
+    The cells of a table are such elements, unless it is a table in a text that is longer than it.
+    """
     holders: dict[int, int] = {}
+    inner = {id(container)} if container.tag != "body" and container.parent is not None else set()
+    tabled: set[int] = set()
     for box in boxes:  # parents first
-        is_part = box.parent is not None and (box.tag in _PARTS or box.texts < 2)
+        if id(box.parent) in inner:
+            inner.add(id(box))
+            if id(box.parent) in tabled or (box.tag == "table" and 2 * box.weight < container.weight):
+                tabled.add(id(box))
+        is_part = box.parent is not None and (box.tag in _PARTS or box.texts < 2 or id(box) in tabled)
         holders[id(box)] = holders[id(box.parent)] if is_part else id(box)
     return holders
 

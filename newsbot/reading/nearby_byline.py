@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 from newsbot.reading.node_text import BLOCKS, is_small, node_text
 from newsbot.reading.surroundings import LONGEST_LINE, Surroundings, elements_around, is_in_list
 from newsbot.vietnamese.bylines import is_credited, looks_like_byline, parse_byline
-from newsbot.vietnamese.names import are_initials_of, is_initials
+from newsbot.vietnamese.names import are_initials_of, has_surname, is_initials
 from newsbot.vietnamese.text import clean
 
 _AUTHOR: Final = re.compile(r"author|byline|tac-?gia|pseudonym|but-?danh|icon-user|reporter", re.IGNORECASE)
@@ -27,6 +27,11 @@ def nearby_byline(around: Surroundings) -> list[str]:
         lines = _byline_of(node)
         if lines:
             return lines
+    if around.first is not None and around.titles and around.first - 1 > around.titles[0]:
+        node = around.texts[around.first - 1]
+        text = clean(node.text_content or "")
+        if len(text) <= LONGEST_LINE and has_surname(text) and looks_like_byline(text) and not is_in_list(node):
+            return [text]  # a name right above the text, and nothing else
     return []
 
 

@@ -16,6 +16,11 @@ _LONGEST_WORD: Final = 8
 
 #: In characters, of a part of a name.
 _LONGEST_PART: Final = 30
+_LONGEST_OFFICE: Final = 60
+_OFFICE: Final = re.compile(
+    r"(?:(?:kt|tm|tl|tuq|q)\. ?)?(?:phó )?(?:chủ tịch|giám đốc|bí thư|chánh văn phòng|trưởng (?:phòng|ban)|cục trưởng)"
+    r"[^.:!?]{0,30}"
+)
 #: "P.Y", "N.Đ.T.", "Th.Anh"
 _INITIALS: Final = re.compile(r"(?:[A-ZĐĂÂÊÔƠƯ]h?\.){1,4}[^\W\d_]{0,6}\.?")
 _NEWSROOM: Final = re.compile(
@@ -26,6 +31,8 @@ _TITLE: Final = re.compile(
     r"^(?:(?:TSKH|GS|PGS|TS|ThS|BSCK|BS|CK|DS|KS|LS|NSND|NSƯT)(?:\s?I{1,2})?(?:[.,]\s?|\s)"
     r"|(?:Giáo sư|Tiến sĩ|Thạc sĩ|Bác sĩ|Dược sĩ|Luật sư|Nhà báo|Phóng viên|PV)[,.]?\s)+"
 )
+#: Of a part of a text, before its heading.
+_NUMERAL: Final = re.compile(r"[IVX]+[.)]|[A-Z]\)")
 _NOT_LETTERS: Final = re.compile("[.'’-]")
 
 
@@ -43,6 +50,7 @@ Bình luận;Ý kiến;Ý kiến bạn đọc;Bạn đọc;Tin liên quan;Bài l
 Quảng cáo;Trang chủ;Chia sẻ;In bài;Thông báo;Kết luận;Lời kết;Việt Nam;Tag;Tags;Comment;Share;Like;Tweet;Print;Email
 Zalo;Facebook;Twitter;Video;Clip;Ảnh;Tin;Bài;Infographic;Media;Logo;Admin
 Administrator;Super User;Editor;Webmaster;Unknown;In;Gửi;Rss;Mobile;English;Tiếng Việt;Longform;Khác;Phòng;Trang;Xem
+Chủ tịch;Phó Chủ tịch;KT. Chủ tịch;Giám đốc;Phó Giám đốc;KT. Giám đốc;Bí thư;Phó Bí thư;Chánh văn phòng;Trưởng phòng
 OneCMS;MediaTech;Neko;VNPT;ĐBSCL;TPHCM
 """)
 # One of these in it, and a line is a menu.
@@ -103,11 +111,11 @@ def is_name(text: str) -> bool:
 
     >>> [is_name(text) for text in ("Khải Hoàn", "AN VIỆT", "P.Y", "H'Hen Niê")]
     [True, True, True, True]
-    >>> [is_name(text) for text in ("Lễ hội xuân", "BÌNH LUẬN", "longantv", "Vịnh Hạ Long", "")]
-    [False, False, False, False, False]
+    >>> [is_name(text) for text in ("Lễ hội xuân", "BÌNH LUẬN", "longantv", "Vịnh Hạ Long", "I. KẾT QUẢ", "")]
+    [False, False, False, False, False, False]
     """
     words = text.split()
-    if not 0 < len(words) <= _MOST_WORDS or fold(text) in _NOT_NAMES:
+    if not 0 < len(words) <= _MOST_WORDS or fold(text) in _NOT_NAMES or _NUMERAL.fullmatch(words[0]):
         return False
     if len(words) == 1:
         if is_initials(text):
@@ -121,6 +129,15 @@ def is_name(text: str) -> bool:
     return len(text) > len(words) * 2 - 1 and all(
         word[0].isupper() and _NOT_LETTERS.sub("", word).isalpha() for word in words
     )
+
+
+def is_office(text: str) -> bool:
+    """Say whether a line is the office of somebody who signs below it: "KT. CHỦ TỊCH".
+
+    >>> is_office("KT. CHỦ TỊCH"), is_office("Q. Giám đốc Sở"), is_office("Chủ tịch xã nói chuyện với dân.")
+    (True, True, False)
+    """
+    return len(text) <= _LONGEST_OFFICE and _OFFICE.fullmatch(fold(text)) is not None
 
 
 def has_surname(name: str) -> bool:
