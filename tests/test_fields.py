@@ -238,6 +238,8 @@ class TestByline:
                 "Báo Văn hóa",
             ),
             ("<p>Tin, ảnh: Lan Chi</p>", "<p>Nguồn: Báo Văn hóa</p>", ["Lan Chi"], "Báo Văn hóa"),
+            ("", "<p>Nguồn: https://www.vanhoa.vn/le-hoi-17.html</p>", [], "vanhoa.vn"),
+            ("", "<p>Nguồn vanhoa.vn</p>", [], "vanhoa.vn"),
             ("", "<ul><li>Tác giả: <a href=/lua-18.html>Lan Chi</a></li></ul>", [], None),
             ("", '<ul><li class="comment-author">Lan Chi</li></ul>', [], None),
             ("<p class=author>Thời sự</p>", "", [], None),
@@ -273,6 +275,16 @@ class TestByline:
     def test_who_took_the_pictures_below_the_lead_alone(self):
         article = read_plain(text=f"<div class=noi-dung><p class=lead>{SENTENCE}</p><p>Ảnh: Lan Chi</p></div>")
         assert (article.sapo or article.body, article.byline) == (SENTENCE, "Ảnh: Lan Chi")
+
+    def test_each_line_of_those_who_made_it_is_taken(self):
+        lines = ["Bài: LAN CHI", "Ảnh: HÀ THU", "Đồ họa: ĐỖ AN"]
+        text = "".join(f"<p>{line}</p>" for line in (SENTENCE, OTHER, *lines))
+        article = read(make_spider(BaoviduSpider), reply(URL, f"<h1>{TITLE}</h1><div id=noidung>{text}</div>"))
+        assert (article.authors, article.byline, article.body) == (
+            ["LAN CHI"],
+            ", ".join(lines),
+            f"{SENTENCE}\n\n{OTHER}",
+        )
 
     def test_names_that_a_line_introduces_are_text(self):
         lines = ["Hai người được khen thưởng:", "Lan Chi", "Hà Thu"]

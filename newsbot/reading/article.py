@@ -25,7 +25,7 @@ from newsbot.reading.fields import (
     tags,
     titles,
 )
-from newsbot.reading.furniture import weigh, without_furniture
+from newsbot.reading.furniture import weigh, without_cards, without_furniture
 from newsbot.reading.generic import all_text, generic_body
 from newsbot.reading.layouts import Layout, fitting_layout, select
 from newsbot.reading.lead_pictures import lead_pictures
@@ -78,6 +78,9 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
             dropped.append(sapo_node)
         captions = root.css(layout.captions) if layout.captions else ()
         blocks, boxes = walk(root, page.base, _ids(dropped), _ids(captions))
+        if any(block.linked > 0.9 for block in blocks):
+            weigh(blocks, boxes, lambda block: block.runs)
+            blocks = without_cards(blocks, boxes, is_other_article, lambda block: block.box.tag == "h1", known=True)
         weigh(blocks, boxes, lambda block: len(block.text) if block.runs else 0)
         blocks = without_furniture(blocks, boxes, known=True)
         body = with_captions(without_leftovers(blocks, is_other_article))
@@ -191,7 +194,8 @@ def _pop_bylines(paragraphs: list[str], outlets: set[str], *, has_lead: bool) ->
     if len(paragraphs) > 2 and (all(map(_is_one_word, paragraphs[-2:])) or all(map(_is_bare_name, paragraphs[-3:]))):
         return []  # what a list ends with
     fewest = 0 if has_lead and is_credited(paragraphs[-1] if paragraphs else "") else 1
-    while len(paragraphs) > fewest and len(lines) < 2 and looks_like_byline(paragraphs[-1]):
+    most = 4 if paragraphs and is_credited(paragraphs[-1]) else 2
+    while len(paragraphs) > fewest and len(lines) < most and looks_like_byline(paragraphs[-1]):
         lines.insert(0, paragraphs.pop())
     above = paragraphs[-1] if paragraphs else ""
     if lines and (above.endswith(":") or is_office(above)) and not any(map(is_credited, lines)):

@@ -92,12 +92,18 @@ def _between_paragraphs(blocks: list[Block], boxes: list[Box], candidates: set[i
 
 
 def without_cards(
-    blocks: list[Block], boxes: list[Box], is_other_article: Callable[[str], bool], is_title: Callable[[Block], bool]
+    blocks: list[Block],
+    boxes: list[Box],
+    is_other_article: Callable[[str], bool],
+    is_title: Callable[[Block], bool],
+    *,
+    known: bool = False,
 ) -> list[Block]:
     """Return the blocks that are in no list of other articles: rows of a title that is a link, and its lead perhaps.
 
-    One row alone is a card below a label, or where its lead ends in a link that goes on ("Xem tiếp"). The boxes must be
-    weighed by how many of their paragraphs run.
+    One row alone is a card below a label, beside a picture that leads there, too, or where its lead ends in a link that
+    goes on ("Xem tiếp"). Where the article's element is `known`, it may be a list itself. The boxes must be weighed by
+    how many of their paragraphs run.
     """
     cards: dict[int, set[int]] = {}  # by the list that they are in
     others: dict[int, set[int]] = {}  # those of other articles; a list may have this one, too
@@ -145,7 +151,7 @@ def without_cards(
     lists = [
         place
         for place, rows in others.items()
-        if len(rows) >= (_FEWEST_LABELLED if place in labelled else _FEWEST_CARDS)
+        if not known and len(rows) >= (_FEWEST_LABELLED if place in labelled else _FEWEST_CARDS)
     ]
     return _outside(out | {card for place in lists for card in cards[place]}, blocks, boxes)
 

@@ -35,6 +35,8 @@ _IS_WRITING: Final = re.compile(rf"(?<!\w)(?:{_WRITING})(?!\w)", re.IGNORECASE)
 _CREDIT: Final = re.compile(r"(?:tổng hợp )?(?:theo|nguồn(?: tin)?\s?:|từ)\s?:?\s(?=\S)", re.IGNORECASE)
 #: Without a colon it is a credit only before a name that is known: "Nguồn nước" is not.
 _SOURCE: Final = re.compile(r"nguồn(?: tin)?(?: từ)?\s(?=\S)", re.IGNORECASE)
+#: Of a source's page; the host is its name.
+_ADDRESS: Final = re.compile(r"\Ahttps?://(?:www\.)?([\w.-]{4,60})(?:/\S*)?\Z", re.IGNORECASE)
 _ACRONYM: Final = re.compile("[A-ZĐ][A-ZĐ&]{1,7}")
 _BRACKETS: Final = re.compile(r"\(([^()]{0,80})\)")
 _DONE: Final = r"tổng hợp|lược ghi|ghi|thực hiện|biên soạn|sưu tầm|st|lược dịch|biên dịch|dịch|t/h|th|ctv|biên tập"
@@ -90,8 +92,8 @@ def looks_like_byline(line: str) -> bool:
     [True, True, True, True, True]
     >>> [looks_like_byline(line) for line in ("Hội nghị kết thúc lúc 11 giờ.", "Vịnh Hạ Long", "Lớp học bản. Ảnh: PV")]
     [False, False, False]
-    >>> looks_like_byline("Trường Nguyễn Du: 24,5")
-    False
+    >>> looks_like_byline("Trường Nguyễn Du: 24,5"), looks_like_byline("Nguồn: https://baovidu.vn/mua-to-17.html")
+    (False, True)
     """
     text = clean(line[: 2 * _LONGEST])
     if not text or len(text) > _LONGEST or _COUNTS.search(text):
@@ -115,7 +117,10 @@ def is_credited(line: str) -> bool:
     >>> [is_credited(line) for line in ("Tin, ảnh: P.Y", "Theo TTXVN", "PV", "Nam Giang")]
     [True, True, True, False]
     """
-    return bool(_ROLE.match(line) or _CREDIT.match(line)) or is_newsroom(line)
+    if _ROLE.match(line) or _CREDIT.match(line) or is_newsroom(line):
+        return True
+    source = _SOURCE.match(line)
+    return source is not None and is_outlet(line[source.end() :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,7 @@ def _credited(text: str) -> Iterator[_Piece]:
     if credit is None and source and is_outlet(text[source.end() :]):
         credit = source
     if credit:
-        text = text[credit.end() :]
+        text = _ADDRESS.sub(r"\1", text[credit.end() :])
     if _DONE_ALONE.fullmatch(text) and not is_newsroom(text):
         yield _Piece("done", text)
         text = ""
