@@ -61,6 +61,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # loses over-long chains without a count
     "newsbot.fetching.outcomes.Redirects": 600,
 }
+SPIDER_MIDDLEWARES = {"newsbot.fetching.turns.Turns": 1100}  # the innermost
 RETRY_GIVE_UP_LOG_LEVEL = "WARNING"
 
 # Looking again: an article's gaps after its first fetch; 304 and equal text cost no line.

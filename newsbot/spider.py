@@ -74,7 +74,7 @@ class NewsSpider(Discovery):
         if isinstance(found, Article):
             yield found
 
-    def parse(self, response: Response) -> Iterator[Article | Request]:
+    def parse(self, response: Response) -> Iterator[Article | Request | None]:
         """Read any page by what its address and its form say it is: for a person who looks (`scrapy parse`)."""
         if self.article_id(response.url) is None:
             yield from self._list_reader(response)(response)
@@ -85,9 +85,9 @@ class NewsSpider(Discovery):
         else:
             self.logger.warning("%s: no article: %s", response.url, found)
 
-    def _list_reader(self, response: Response) -> Callable[[Response], Iterator[Request]]:
+    def _list_reader(self, response: Response) -> Callable[[Response], Iterator[Request | None]]:
         """Return the method that reads a list."""
-        reader: Callable[[Response], Iterator[Request]]
+        reader: Callable[[Response], Iterator[Request | None]]
         if response.url in (lists := self.lists()):
             reader, _ = lists[response.url]
             return reader

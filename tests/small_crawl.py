@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import scrapy
@@ -24,7 +25,12 @@ class SmallSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         for request in self.requests:
-            callbacks = {"parse": self.parse, "parse_section": self.parse_section, "parse_feed": self.parse_feed}
+            callbacks: dict[str, Any] = {
+                "parse": self.parse,
+                "parse_section": self.parse_section,
+                "parse_feed": self.parse_feed,
+            }
+            callbacks["parse_sitemap"] = self.parse_sitemap
             yield scrapy.Request(**request | {"callback": callbacks[request.get("callback", "parse")]})
 
     def parse(self, response: Response) -> None:
@@ -35,6 +41,15 @@ class SmallSpider(scrapy.Spider):
 
     def parse_feed(self, response: Response) -> None:
         logging.getLogger("elsewhere").error("The %s is on fire", "library")
+
+    def parse_sitemap(self, response: Response) -> Iterator[None]:
+        from twisted.internet import reactor
+
+        reactor.callLater(0, self.crawler.stats.inc_value, "small/turns")
+        for _ in range(3):
+            time.sleep(0.03)
+            yield
+        self.crawler.stats.set_value("small/turns_while_reading", self.crawler.stats.get_value("small/turns", 0))
 
 
 if __name__ == "__main__":

@@ -131,3 +131,12 @@ def test_no_answer_is_lost_without_a_count() -> None:
         "its body ends before the gzip stream does": 1,
     }
     assert len(stats["newsbot/failed_addresses"]) == stats["newsbot/failed_articles"] == 5
+
+
+def test_a_long_list_leaves_turns_to_other_work() -> None:
+    with small_server(script) as server:
+        stats = server.crawl(
+            {"url": server.url("/page"), "callback": "parse_sitemap"},
+            SPIDER_MIDDLEWARES={"newsbot.fetching.turns.Turns": 1100},
+        )
+    assert stats["small/turns_while_reading"] == 1

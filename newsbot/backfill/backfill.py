@@ -7,6 +7,7 @@ down once the captures are on disk, so that a crawl that was cut short is taken 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,7 @@ from archive.clock import now
 from archive.exchange.capture import Capture
 from newsbot.backfill.cursors import Cursor
 from newsbot.backfill.estimate import estimate
-from newsbot.backfill.list_page import Listed, ListPage, section_page, sitemap_page
+from newsbot.backfill.list_page import Listed, ListPage, SitemapPage, section_page, sitemap_page
 from newsbot.backfill.lists import Lists, lists_of, sitemaps_of
 from newsbot.backfill.memory import Memory
 from newsbot.backfill.page import PageInWork, Question, middle_out
@@ -66,9 +67,13 @@ class Backfill:
         self._lists = Lists(lists, self.memory.rows())
         return self._next_list()
 
-    def parse_sitemap(self, response: Response) -> list[Request]:
-        """Read a sitemap, or one that names others."""
-        walk, found, capture = self._under_way(), sitemap_page(self._spider, response), response.meta["capture"]
+    def parse_sitemap(self, response: Response) -> Iterator[Request | None]:
+        """Read a sitemap, or one that names others; None stands where it is a good moment for other work."""
+        found = yield from sitemap_page(self._spider, response)
+        yield from self._go_through(found, response)
+
+    def _go_through(self, found: SitemapPage, response: Response) -> list[Request]:
+        walk, capture = self._under_way(), response.meta["capture"]
         if found.shortfall:
             self._spider.note_unread_list(response, "sitemap", found.shortfall)
             self._lists.leave_unread(walk.cursor.root)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -99,16 +99,18 @@ class SitemapPage:
     shortfall: str
 
 
-def sitemap_page(spider: Discovery, response: Response) -> SitemapPage:
-    """Read a sitemap."""
+def sitemap_page(spider: Discovery, response: Response) -> Generator[None, None, SitemapPage]:
+    """Read a sitemap; yields where it is a good moment for other work."""
     capture: Capture = response.meta["capture"]
     sitemap, shortfall = Sitemap.of(response), ""
     articles: dict[str, Address] = {}
     changes: dict[str, str | None] = {}
     published: dict[str, Span] = {}
     sitemaps: list[Entry] = []
-    for entry in sitemap:
-        if entry.is_sitemap:
+    for entry in sitemap.steps():
+        if entry is None:
+            yield
+        elif entry.is_sitemap:
             sitemaps.append(entry)
         elif address := spider.find_address(response, entry.url):
             best = articles.setdefault(address.article, address)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
 from datetime import timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from scrapy import signals
@@ -137,22 +136,23 @@ class Discovery(ListReading):
                 self.note_unread_list(response, "feed", feed.shortfall)
         yield from self.list_done(response)
 
-    def parse_sitemap(self, response: Response) -> Iterator[Request]:
+    def parse_sitemap(self, response: Response) -> Iterator[Request | None]:
+        """Follow what a sitemap names; None is a good moment for other work (`newsbot.fetching.turns`)."""
         if response.status == 304:
             self.note_unchanged(response, "sitemap")
         else:
             yield from self.read_sitemap(response)
         yield from self.list_done(response)
 
-    def read_sitemap(self, response: Response) -> Iterator[Request]:
+    def read_sitemap(self, response: Response) -> Iterator[Request | None]:
         """Yield requests for what a sitemap names that may be new: part by part, since it may name any number.
 
         Stats: ``newsbot/sitemaps_put_off`` (those with more new articles than wait at once, or with more sitemaps).
         """
         sitemap, tally, number, is_put_off = Sitemap.of(response), Tally(), 0, False
         children: dict[str, str | None] = {}
-        entries = iter(sitemap)
-        while part := list(islice(entries, _PART)):
+        steps = sitemap.steps()
+        while part := (yield from _next_part(steps)):
             children |= self.own_sitemaps(response, part)
             found = self.read_addresses(response, [entry.url for entry in part if not entry.is_sitemap])
             number += len(found)
@@ -275,6 +275,19 @@ class Discovery(ListReading):
         while each := self._backlog.take():
             known = {} if self.refetch else self.crawl_state.get([each.url])
             yield self.sitemap_request(each, known.get(each.url))
+
+
+def _next_part(steps: Iterator[Entry | None]) -> Generator[None, None, list[Entry]]:
+    """Return the next entries of a sitemap, none if there are no more; yields where it is a moment for other work."""
+    part: list[Entry] = []
+    for entry in steps:
+        if entry is None:
+            yield
+        else:
+            part.append(entry)
+            if len(part) >= _PART:
+                break
+    return part
 
 
 def _any_of(addresses: Iterable[Address], articles: Iterable[str]) -> bool:

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 import feedparser
 
 from newsbot.discovery.list_text import MOST_OF_A_FEED, ListDocument, Unaddressed
-from newsbot.discovery.markup import Markup, Tag, has_entity
+from newsbot.discovery.markup import PAUSE, Markup, Tag, has_entity
 from newsbot.reading.limits import has_endless_host
 
 #: The outermost elements of feeds, with the namespaces in which feedparser wants them.
@@ -100,9 +100,16 @@ class FeedEntries:
         return self._unaddressed.shortfall
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
+        return (links for links in self.steps() if links is not None)
+
+    def steps(self) -> Iterator[tuple[str, ...] | None]:
+        """Yield the entries, and None where it is a good moment for other work."""
         entry: _Entry | None = None
         others: list[str] = []
         for tag in self._tags:
+            if tag is PAUSE:
+                yield None
+                continue
             if entry and not others:
                 entry.pass_by(tag)
             if tag.attributes is not None:

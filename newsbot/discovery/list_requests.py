@@ -64,7 +64,7 @@ class ListRequests(ArticleRequests):
     def parse_feed(self, response: Response) -> Iterator[Request]:
         raise NotImplementedError
 
-    def parse_sitemap(self, response: Response) -> Iterator[Request]:
+    def parse_sitemap(self, response: Response) -> Iterator[Request | None]:
         raise NotImplementedError
 
     def parse_section(self, response: Response) -> Iterator[Request]:

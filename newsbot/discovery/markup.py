@@ -64,6 +64,12 @@ class Tag(NamedTuple):
     space: str = ""
 
 
+#: Comes after each piece of a long document: a good moment for other work.
+PAUSE: Final = Tag("", None)
+#: Pieces of a document that is not long.
+FEW_PIECES: Final = 4
+
+
 class Markup:
     """The tags of a document, in its order; to be read once.
 
@@ -90,7 +96,7 @@ class Markup:
         # Inside of elements of ours, the parser takes what stands before, behind and between documents.
         layers = 0
         tail, has_ended, has_come_to_end = "", False, False
-        for piece in chain(_escaped(self._pieces), [_END_TAG]):
+        for number, piece in enumerate(chain(_escaped(self._pieces), [_END_TAG]), 1):
             parser.feed((f"<{_BEGIN}>" * (_LAYERS - layers)).encode())
             layers = _LAYERS
             parser.feed(piece.encode("utf-8", "replace"))
@@ -106,6 +112,8 @@ class Markup:
                 if tag.name == self.root:
                     has_ended = tag.attributes is None
                 yield tag
+            if number > FEW_PIECES:
+                yield PAUSE
             if piece is not _END_TAG:
                 tail = (tail + piece)[-_TAIL:]
         # With an end tag missing somewhere, that of the outermost element ends another.

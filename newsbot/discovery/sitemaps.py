@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from newsbot.discovery.feeds import ROOTS as FEED_ROOTS
 from newsbot.discovery.feeds import FeedEntries
 from newsbot.discovery.list_text import MOST_OF_A_SITEMAP, ListDocument, Unaddressed
-from newsbot.discovery.markup import MOST_OF_A_VALUE, Markup, Tag, has_entity
+from newsbot.discovery.markup import FEW_PIECES, MOST_OF_A_VALUE, PAUSE, Markup, Tag, has_entity
 
 #: Sitemaps of sitemaps are followed so deep.
 DEPTH: Final = 3
@@ -62,6 +62,10 @@ class Sitemap(ListDocument):
     limit = MOST_OF_A_SITEMAP
 
     def __iter__(self) -> Iterator[Entry]:
+        return (entry for entry in self.steps() if entry is not None)
+
+    def steps(self) -> Iterator[Entry | None]:
+        """Yield the entries, and None where it is a good moment for other work: in a long one, some 10 ms apart."""
         pieces = iter(self._text)
         beginning = next((piece for piece in pieces if piece.strip()), "").lstrip()
         text = chain([beginning], pieces)
@@ -83,16 +87,16 @@ class Sitemap(ListDocument):
         entries: FeedEntries | _Entries
         if root in FEED_ROOTS:
             entries = FeedEntries(tags, self._url)
-            yield from (Entry(links[0]) for links in entries)
+            yield from (Entry(links[0]) if links else None for links in entries.steps())
         else:
             entries = _Entries(tags)
-            yield from entries
+            yield from entries.steps()
         self._shortfall = entries.shortfall if markup.is_whole else "cut off"
 
-    def _lines(self, text: Iterable[str]) -> Iterator[Entry]:
+    def _lines(self, text: Iterable[str]) -> Iterator[Entry | None]:
         """Yield the addresses of a text that has one in each line, or a table of which they are the first column."""
         last, number, unread, separator = "", 0, 0, ""
-        for piece in chain(text, ["\n"]):
+        for turn, piece in enumerate(chain(text, ["\n"]), 1):
             *lines, last = _LINE_END.split(last + piece)
             for line in lines:
                 if entry := _line(line, separator):
@@ -104,6 +108,8 @@ class Sitemap(ListDocument):
                     unread += 1
                 number += 1
             last = last[: 2 * MOST_OF_A_VALUE]
+            if turn > FEW_PIECES:
+                yield None
         if not self.is_one:
             self._shortfall = "no sitemap"
         elif unread:
@@ -145,11 +151,14 @@ class _Entries:
         """What was not understood of what was read; empty if all was."""
         return self._unaddressed.shortfall
 
-    def __iter__(self) -> Iterator[Entry]:
+    def steps(self) -> Iterator[Entry | None]:
+        """Yield the entries, and None where it is a good moment for other work."""
         found: dict[str, str] = {}
         kind, insets, own = "url", _Insets(), ""
         for tag in self._tags:
-            if tag.attributes is not None:
+            if tag is PAUSE:
+                yield None
+            elif tag.attributes is not None:
                 if tag.name in _ENTRIES:
                     yield from self._entry(found, kind)
                     found, kind, insets, own = {}, tag.name, _Insets(), tag.space

@@ -1,0 +1,36 @@
+"""Other work's turns while a long list is read: a sitemap may have 50 MB, which take seconds."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from time import monotonic
+from typing import Any, Final
+
+from scrapy.http import Response
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import Deferred
+
+#: Seconds; answers, time limits and signals wait no longer.
+_LONGEST: Final = 0.02
+
+
+class Turns:
+    """The innermost spider middleware: where a callback yields None, it lets the reactor do what is due."""
+
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Yield what a callback yields, in turns with other work."""
+        began = monotonic()
+        async for found in result:
+            if found is not None:
+                yield found
+            elif monotonic() - began > _LONGEST:
+                await _turn()
+                began = monotonic()
+
+
+async def _turn() -> None:
+    from twisted.internet import reactor  # the one that Scrapy has chosen by now
+
+    turn: Deferred[None] = Deferred()
+    reactor.callLater(0, turn.callback, None)
+    await maybe_deferred_to_future(turn)
