@@ -91,6 +91,8 @@ REFUSED = {
     "[sources.baosonla]\nstate_url = 'sqlite://'": "sources.baosonla: state_url: cannot be set for one source alone",
     "[sources.baosonla]\ndownload_dellay = 1": "sources.baosonla: download_dellay: there is no such setting",
     "[a]\nb = 1": "a: there is no such setting",
+    "[source.baosonla]\ndownload_delay = 2": "source: there is no such setting; did you mean sources?",
+    "contact = a@b.vn": "newsbot.toml: Invalid value (at line 1, column 11); texts stand in quotes",
     "contact =": "newsbot.toml: Invalid value (at end of document)",
     "contact = 'a'\ncontact = 'b'": "newsbot.toml: Cannot overwrite a value",
 }
@@ -110,7 +112,7 @@ def test_mistakes_end_every_command_with_status_2_and_one_line(tmp_path: Path) -
     config = tmp_path / "newsbot.toml"
     config.write_bytes(b"contact = '\xff'\n")
     for done, named in (
-        (run("scrapy", "list", config=config), f"newsbot: {config}: "),
+        (run("scrapy", "list", config=config), f"newsbot: {config}: is no text in UTF-8: byte 12\n"),
         (run("scrapy", "list", config=tmp_path / "none.toml"), f"newsbot: {tmp_path / 'none.toml'}: cannot be read: "),
         (run("scrapy", "list", config=tmp_path), f"newsbot: {tmp_path}: cannot be read: "),
         (run("scrapy", "report", NEWSBOT_CONTAKT="a"), "newsbot: NEWSBOT_CONTAKT: there is no such setting; did you"),

@@ -47,7 +47,8 @@ class Command(CheckedCommand, crawl.Command):
             "Fetches what is new at a source, archives every answer and publishes its articles. -a takes limit=N "
             "(articles), sections=a,b, max_pages=N, refetch=yes, and for a backfill since=DAY and until=DAY. At a "
             "terminal the log goes to <DATA_DIR>/logs. Exit status: 0 all well, 1 the source is not well (standard "
-            "error says why), 2 usage, 3 could not archive, 75 another run is crawling it."
+            "error says why), or the crawl was told to stop, 2 usage, 3 could not archive, 75 another run is crawling "
+            "it."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -82,8 +83,8 @@ class Command(CheckedCommand, crawl.Command):
         for name in names:
             if name not in known:
                 meant = close_matches(name, known, likeness=0.6)
-                hint = f"did you mean {' or '.join(meant)}? " if meant else ""
-                self.refuse(f"there is no source {name!r}; {hint}Known: {', '.join(known)}")
+                hint = f"did you mean {' or '.join(meant)}? Known" if meant else "known"
+                self.refuse(f"there is no source {name!r}; {hint}: {', '.join(known)}")
         if wrong := unknown_sources(known):
             self.refuse(*wrong)
         spiders = [loader.load(name) for name in dict.fromkeys(names or known) if name not in self.mistaken]

@@ -33,12 +33,6 @@ class Command(LookingCommand, runspider.Command):
             "was, 2 usage."
         )
 
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        super().add_options(parser)
-        for action in parser._actions:
-            if "-o" in action.option_strings or "-O" in action.option_strings:
-                action.help = argparse.SUPPRESS  # refused
-
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         if opts.output or opts.overwrite_output:
             self.refuse("-o, -O: items go to standard output: scrapy runspider FILE > items.jsonl")

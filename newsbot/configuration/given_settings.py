@@ -165,8 +165,11 @@ def _content(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise GivenError(f"{file}: cannot be read: {error.strerror}") from error
-    except ValueError as error:  # no TOML, or no UTF-8
-        raise GivenError(f"{file}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise GivenError(f"{file}: is no text in UTF-8: byte {error.start + 1}") from error
+    except ValueError as error:
+        hint = "; texts stand in quotes" if "Invalid value" in str(error) else ""
+        raise GivenError(f"{file}: {error}{hint}") from error
 
 
 def _texts(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -189,7 +192,8 @@ def _checked(
     for key, value in table.items():
         if key not in keys:
             short = [name for name, variable in VARIABLES.items() if variable == f"{_PREFIX}{key.upper()}"]
-            meant = f"; did you mean {short[0].lower()}?" if short else _meant(key, keys)
+            known = keys if for_a_source else [*keys, "sources"]
+            meant = f"; did you mean {short[0].lower()}?" if short else _meant(key, known)
             raise GivenError(f"{where}: {key}: there is no such setting{meant}")
         name = keys[key]
         if for_a_source and name in FOR_ALL:

@@ -50,6 +50,12 @@ class LookingCommand(QuietCommand):
 
     requires_project = False
 
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        for action in parser._actions:
+            if {"-o", "-O"} & set(action.option_strings):
+                action.help = argparse.SUPPRESS  # refused
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         settings = cast("Settings", self.settings)
