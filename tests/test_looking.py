@@ -73,7 +73,7 @@ def test_fetch_says_why_in_one_line(look: Look) -> None:
     logged, said = done.stderr.splitlines()
     why = "connection refused"
     assert logged.endswith(f"ERROR: Error downloading <GET http://nobody.test/>: {why}")
-    assert said == f"newsbot: http://nobody.test/ could not be fetched: its robots.txt cannot be read: {why} (1)"
+    assert said == f"newsbot: http://nobody.test/ could not be fetched: its robots.txt cannot be read: {why}"
 
 
 def test_runspider_prints_the_items_of_a_spider_that_is_no_source(look: Look, tmp_path: Path) -> None:

@@ -47,8 +47,7 @@ class Command(CheckedCommand, crawl.Command):
             "Fetches what is new at a source, archives every answer and publishes its articles. -a takes limit=N "
             "(articles), sections=a,b, max_pages=N, refetch=yes, and for a backfill since=DAY and until=DAY. At a "
             "terminal the log goes to <DATA_DIR>/logs. Exit status: 0 all well, 1 the source is not well (standard "
-            "error says why), or the crawl was told to stop, 2 usage, 3 could not archive, 75 another run is crawling "
-            "it."
+            "error says why), or told to stop, 2 usage, 3 could not archive, 75 another run is crawling it."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

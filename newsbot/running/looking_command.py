@@ -42,7 +42,7 @@ class Failures:
 
     def spider_closed(self) -> None:
         if reasons := shares(self._stats.get_stats(), "newsbot/failed/"):
-            type(self).of_this_process = mix(reasons)
+            type(self).of_this_process = mix(reasons) if sum(reasons.values()) > 1 else next(iter(reasons))
 
 
 class LookingCommand(QuietCommand):
