@@ -188,6 +188,13 @@ class TestDate:
         assert article.published_at == "2022-04-26T11:05:00+07:00"
         assert article.extracted_by["published_at"] == "layout"
 
+    def test_age_that_a_page_printed_when_it_was_kept(self):
+        before = f'<h1>{TITLE}</h1><time datetime="2022-04-26T11:05:00+07:00">2 giờ trước</time>'
+        assert read_plain(before).published_at == "2022-04-26T11:05:00+07:00"
+
+    def test_line_of_tags_is_no_text(self):
+        assert "lũ" not in read_plain(after="<p>Từ khóa: lũ, Láng Sen</p>").body
+
     def test_above_the_title_rather_than_below_the_text(self):
         article = read_plain(
             f"<p>10:30, 15/05/2021</p><h1>{TITLE}</h1>", "<div><h4>Tin khác</h4><p>13:00, 24/03/2025</p></div>"
@@ -240,6 +247,12 @@ class TestByline:
             ("<p>Tin, ảnh: Lan Chi</p>", "<p>Nguồn: Báo Văn hóa</p>", ["Lan Chi"], "Báo Văn hóa"),
             ("", "<p>Nguồn: https://www.vanhoa.vn/le-hoi-17.html</p>", [], "vanhoa.vn"),
             ("", "<p>Nguồn vanhoa.vn</p>", [], "vanhoa.vn"),
+            ("<div>26/04/2022 11:05 | Tác giả: Lan Chi</div>", "", ["Lan Chi"], None),
+            ("<div>Bởi <a href=/author/lan-chi>Lan Chi</a> - 26/04/2022</div>", "", ["Lan Chi"], None),
+            ("<div>Đăng bởi: Lan Chi</div>", "", ["Lan Chi"], None),
+            ("<div>Đăng bởi: admin</div>", "", [], None),
+            ("", "<div class=author-box><h4>Đỗ Lan Chi</h4><p>Chị viết về lúa gạo.</p></div>", ["Đỗ Lan Chi"], None),
+            ("", "<p class=author>CTV Lan Chi</p>", ["Lan Chi"], None),
             ("", "<ul><li>Tác giả: <a href=/lua-18.html>Lan Chi</a></li></ul>", [], None),
             ("", '<ul><li class="comment-author">Lan Chi</li></ul>', [], None),
             ("<p class=author>Thời sự</p>", "", [], None),
@@ -313,6 +326,8 @@ class TestSection:
             ("Bạn đang ở: <a href=/>Trang chủ</a> / <a href=/kt>Kinh tế</a>", ["Kinh tế"]),
             ("Bạn đang xem: Trang chủ » Kinh tế » Lúa gạo", ["Kinh tế", "Lúa gạo"]),
             ("<a href=/>Trang chủ</a> › <a href=/kt>Kinh tế</a> › <a href=/lg>Lúa gạo</a>", ["Kinh tế", "Lúa gạo"]),
+            ("<a class=cat href=/kt>Kinh tế</a>", ["Kinh tế"]),
+            ("Chuyên mục: <a href=/kt>Kinh tế</a>", ["Kinh tế"]),
             ("<a href=/>Trang chủ</a> | <a href=/kt>Kinh tế</a> | <a href=/xh>Xã hội</a>", []),
             ("<a href=/>Trang chủ</a> <a href=/kt>Kinh tế</a> <a href=/xh>Xã hội</a>", []),
         ],
@@ -341,6 +356,7 @@ class TestTags:
             '<div><span>Từ khóa:</span> <a href="/t/1">lúa gạo</a><a href="/t/2">đê bao</a></div>',
             '<div><b>Tags</b><ul><li><a href="/t/1">lúa gạo</a></li><li><a href="/t/2">đê bao</a></li></ul></div>',
             '<div class="post-tags"><a href="/t/1">lúa gạo</a> <a href="/t/2">đê bao</a></div>',
+            '<p>Chủ đề: <a href="/t/1">lúa gạo</a>, <a href="/t/2">đê bao</a></p>',
         ],
     )
     def test_are_the_visible_ones(self, printed):
@@ -440,6 +456,21 @@ class TestLead:
     def test_is_not_what_a_paper_says_of_itself(self):
         about = "Báo Ví Dụ - Cơ quan của Đảng bộ tỉnh Ví Dụ, tiếng nói của nhân dân các dân tộc trong tỉnh"
         assert read_plain(head=f'<meta name="description" content="{about}">').sapo is None
+
+    @pytest.mark.parametrize(
+        "about",
+        [
+            TITLE,
+            "Báo Ví Dụ - Tin tức mới nhất trong tỉnh, cập nhật 24/7",
+            "Cổng thông tin điện tử huyện Ví Dụ, tỉnh Hải Dương",
+        ],
+    )
+    def test_is_neither_the_title_nor_what_a_site_says_of_itself(self, about):
+        assert read_plain(head=f'<meta name="description" content="{about}">').sapo is None
+
+    def test_may_tell_of_a_paper_s_site(self):
+        lead = "Báo cáo mới cập nhật tin tức mới nhất về lúa gạo được gửi đến các xã trong sáng nay."
+        assert read_plain(head=f'<meta name="description" content="{lead}">').sapo == lead
 
     def test_is_no_caption_above_the_text(self):
         before = (

@@ -104,6 +104,7 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
     paragraphs = [line for line in body.paragraphs if not _is_title(line, title, title_key)]
     slugs = (*source.slugs, *filter(None, map(slug_of_name, (*source.outlets, *structured.outlets))))
     told = [(place, strip_slug(text, slugs)) for place, text in (("layout", sapo), *leads_claimed(structured))]
+    told = [(place, text) for place, text in told if not _is_title(text, title, title_key)]
     if not sapo and (lead := strip_slug(nearby_lead(around), slugs)) and all(text != lead for _, text in told):
         told.insert(0, ("generic", lead))
     sapo = claims.settle_text("sapo", told)

@@ -43,6 +43,12 @@ _PAPER: Final = re.compile(
     r"(?:ban chấp hành )?(?:đảng bộ|đảng|tỉnh ủy|thành ủy)"
 )
 _LONGEST_PAPER: Final = 300
+#: The same, of a site.
+_SITE: Final = re.compile(
+    r"\A(?:(?:cổng|trang) thông tin điện tử[^.!?]{0,100}\Z"
+    r"|(?:báo(?! (?:cáo|động|hiệu|chí))|tạp chí|đài|kênh|trang|cổng|website)\b.{0,60}?"
+    r"\b(?:tin tức (?:mới|nhanh|nóng|trong|24)|cập nhật (?:liên tục|nhanh|tin|24)|đọc báo))"
+)
 _VIETNAMESE: Final = re.compile("[ăâđêôơưạảấầẩậắằặẻẽẹếềểệỉĩịọỏốồổộớờởợụủứừửựỳỷỹ]", re.IGNORECASE)
 
 
@@ -231,7 +237,11 @@ def language_of(page: Page, source: Source, text: str) -> str:
 
 def leads_claimed(structured: Structured) -> list[tuple[str, str]]:
     """Return what the metadata gives as lead, but for what a paper says of itself on each page."""
-    return [(place, text) for place, text in cleaned(structured.sapo) if not _PAPER.search(fold(text[:_LONGEST_PAPER]))]
+    return [(place, text) for place, text in cleaned(structured.sapo) if not _is_of_paper(fold(text[:_LONGEST_PAPER]))]
+
+
+def _is_of_paper(key: str) -> bool:
+    return _PAPER.search(key) is not None or _SITE.match(key) is not None
 
 
 def cleaned(claims: dict[str, str]) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ _LEFTOVER: Final = re.compile(
     r"|a[+-]?( a[+-]?)*"
     r"|đăng ngày [\d /-]{8,20}"
     r"|bút danh|tác giả|admin( admin)?"
+    r"|(từ khóa|tags?) ?: ?[^.!?]+"
     r"|nghe (đọc )?bài( viết| báo)?[\d: x/.]*|(lượt xem|đã xem|số lần xem)\W{0,3}[\d.,]+|[\d.,]+ (lượt xem|lượt đọc)"
     r"|(tổng số điểm của bài viết là|xếp hạng)\b.{0,50}|click để đánh giá( bài viết)?"
     r"|\((ảnh|nguồn ảnh|photo|video|clip)\b[^()]{0,50}\)"  # what a caption left behind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -18,12 +19,17 @@ _AUTHOR: Final = re.compile(r"author|byline|tac-?gia|pseudonym|but-?danh|icon-us
 #: Of names that stand together, and in characters.
 _MOST_LINES: Final = 4
 _LONGEST: Final = 400
+_AUTHOR_PAGE: Final = re.compile(r"/(?:author|tac-gia)/", re.IGNORECASE)
+_HEADINGS: Final = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_BAR: Final = re.compile("[|•·]")
+#: In pieces of text: so near behind the text an element for the author may begin with a heading.
+_NEXT: Final = 3
 _NOT_AUTHOR: Final = re.compile(r"comment|relat|card", re.IGNORECASE)
 
 
 def nearby_byline(around: Surroundings) -> list[str]:
     """Return the lines of the author near the title or right behind the text, if the page marks them as such."""
-    for node in [*(node for title in around.titles[:1] for node in around.near(title)), *around.behind()]:
+    for node in [*(node for title in around.titles[:1] for node in around.near(title)), *_below_text(around)]:
         lines = _byline_of(node)
         if lines:
             return lines
@@ -33,6 +39,16 @@ def nearby_byline(around: Surroundings) -> list[str]:
         if len(text) <= LONGEST_LINE and has_surname(text) and looks_like_byline(text) and not is_in_list(node):
             return [text]  # a name right above the text, and nothing else
     return []
+
+
+def _below_text(around: Surroundings) -> Iterator[LexborNode]:
+    """Yield what stands right behind the text; a heading ends it, if it is not the author's."""
+    yield from around.behind()
+    if around.last is not None:
+        for node in around.texts[around.last + 1 : around.last + 1 + _NEXT]:
+            yield node
+            if any(each.tag in _HEADINGS for each in elements_around(node, 3)):
+                return
 
 
 def completed_byline(lines: list[str], around: Surroundings) -> list[str]:
@@ -94,9 +110,13 @@ def _byline_of(node: LexborNode) -> list[str]:
         if _NOT_AUTHOR.search(marks) or not is_small(holder):
             break
         icon = holder.css_first("i[class*='user']")
+        if holder.tag == "a" and _AUTHOR_PAGE.search((holder.attributes.get("href") or "")[:_LONGEST]):
+            marks += " author"
         if _AUTHOR.search(marks) or icon is not None:
             lines = author_lines(holder)
-            return lines if len(lines) <= _MOST_LINES and all(map(looks_like_byline, lines)) else []
+            if len(lines) <= _MOST_LINES and all(map(looks_like_byline, lines)):
+                return lines
+            return [text] if has_surname(text) and looks_like_byline(text) else []  # above what tells of the author
     # Unmarked, between the title and the text, a line is believed that says so itself.
     line = _credited_line(node)
     return [line] if line else []
@@ -111,8 +131,9 @@ def _credited_line(node: LexborNode) -> str:
     block = next((each for each in elements_around(node, 3) if each.tag in BLOCKS), None)
     if block is not None and is_small(block) and (len(block.css("a[href]")) < 2 and block.tag != "li"):
         whole = clean(node_text(block))
-        if len(whole) <= LONGEST_LINE and whole != text and is_credited(whole) and looks_like_byline(whole):
-            return whole
+        for line in (whole, *map(str.strip, _BAR.split(whole))) if len(whole) <= LONGEST_LINE else ():
+            if (line != text or "|" in whole) and is_credited(line) and looks_like_byline(line):
+                return line
     return text if is_credited(text) and looks_like_byline(text) and not is_in_list(node) else ""
 
 

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 from newsbot.reading.node_text import is_hidden, is_small, node_text
 from newsbot.reading.page import Page
 from newsbot.reading.surroundings import AFTER, BEFORE, LONGEST_LINE, Surroundings, elements_around, is_in_list
-from newsbot.vietnamese.dates import PrintedDate, parse_date
+from newsbot.vietnamese.dates import PrintedDate, parse_date, parse_machine_date
 
 _DATE_LIKE: Final = re.compile(
     r"\d\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d|ngày\s+\d|\d\s+(?:phút|giờ|ngày)\s+trước"
@@ -20,6 +20,8 @@ _DATE_LIKE: Final = re.compile(
     re.IGNORECASE,
 )
 
+#: A page that was kept says so for ever; the element's own attribute tells when.
+_AGO: Final = re.compile(r"\btrước\b", re.IGNORECASE)
 #: A time of day and nothing else.
 _TIME: Final = re.compile(
     r"[\W_]*\d{1,2}\s?(?::|h|giờ)\s?\d{2}(?::\d{2})?\s?(?:phút|am|pm|sa|ch)?[\W_]*", re.IGNORECASE
@@ -109,6 +111,11 @@ def _date_of(node: LexborNode, page: Page) -> PrintedDate | None:
     text = node.text_content or ""
     if not _DATE_LIKE.search(text) or is_in_list(node):
         return None
+    holder = node.parent
+    if holder is not None and holder.tag == "time" and _AGO.search(text):
+        machine = parse_machine_date(holder.attributes.get("datetime") or "", reference=page.time)
+        if machine is not None:
+            return machine
     return finer_date(node, page) or (parse_date(text, reference=page.time) if len(text) <= LONGEST_LINE else None)
 
 

@@ -32,7 +32,9 @@ _PROBE: Final = 60
 _SHORTEST_PROBE: Final = 8
 _TITLES: Final = re.compile(r"(?:^|[\s_-])(?:title|headline|tieu-?de)", re.IGNORECASE)
 #: Links but those to the author and the section of the article itself.
-_LEADS_AWAY: Final = "a[href]:not([rel~='author']):not([rel~='category'])"
+_LEADS_AWAY: Final = (
+    "a[href]:not([rel~='author']):not([rel~='category']):not([href*='/author/']):not([href*='/tac-gia/'])"
+)
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 

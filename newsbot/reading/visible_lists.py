@@ -24,22 +24,25 @@ _LONGEST: Final = 80
 _LOOKED_AT: Final = 20
 _CRUMB_MARK: Final = re.compile(r"(?:(?<!\s)\s+)?[›»>/|→]+\s*|\n")
 _CRUMB_LABEL: Final = re.compile(
-    r"(?:bạn đang (?:ở|xem)(?: đây| trang| mục)?|vị trí(?: của bạn| hiện tại)?|đường dẫn|you are here)\s*:\s*",
+    r"(?P<section>(?:thuộc )?(?:chuyên mục|danh mục))\s*:\s*"
+    r"|(?:bạn đang (?:ở|xem)(?: đây| trang| mục)?|vị trí(?: của bạn| hiện tại)?|đường dẫn|you are here)\s*:\s*",
     re.IGNORECASE,
 )
 #: What stands behind the first entry of a breadcrumb that is not marked as one; a "|" parts the entries of a menu, too.
 _BEHIND_HOME: Final = re.compile(r"\s*[›»>/→]")
 #: Names of a site's first page, folded.
 HOME: Final = frozenset(("trang chủ", "home", "trang nhất", "trang đầu"))
-_SECTION: Final = re.compile(r"cate|chuyen-?muc|breadcrumb", re.IGNORECASE)
-_LABEL_LETTERS: Final = frozenset("TtKk")
+_SECTION: Final = re.compile(r"cate|chuyen-?muc|breadcrumb|(?:^|[\s_-])cat(?:$|[\s_-])", re.IGNORECASE)
+_LABEL_LETTERS: Final = frozenset("TtKkCc")
 _LABEL_ROOM: Final = 25
-_TAG_LABEL: Final = re.compile(r"(?:từ khóa|tags?|thẻ|keywords?)(?: bài viết)?\s?:?", re.IGNORECASE)
+_TAG_LABEL: Final = re.compile(r"(?:từ khóa|tags?|thẻ|keywords?|chủ đề)(?: bài viết)?\s?:?", re.IGNORECASE)
 #: The name of an element for an article's tags; the second, for those of the whole site.
 _TAGS: Final = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?)(?:$|[\s_-])", re.IGNORECASE)
 #: What leads to a tag, by its address.
 _TAG_ADDRESS: Final = re.compile(r"/(?:tags?|tu-khoa|keywords?)[/-][^/?#]", re.IGNORECASE)
 _LONGEST_ADDRESS: Final = 500
+#: Pieces of text below the title among which the section may be named.
+_BELOW: Final = 8
 _NOT_ARTICLES: Final = ("aside", "footer", "header", "nav")
 _LISTS: Final = ("ul", "ol")
 #: In pieces of text, from the text's end.
@@ -92,7 +95,7 @@ def section_holders(around: Surroundings) -> Iterator[LexborNode]:
 def unmarked_breadcrumb(around: Surroundings) -> list[tuple[str, str | None]]:
     """Return name and link of the entries before the title, which a label or the marks behind "Trang chủ" tell."""
     for title in around.titles[:1]:
-        for node in around.texts[max(0, title - 2 * BEFORE) : title]:
+        for node in (*around.texts[max(0, title - 2 * BEFORE) : title], *around.below(title)[:_BELOW]):
             text = clean(node.text_content or "")
             label = _CRUMB_LABEL.match(text)
             name = fold(_CRUMB_MARK.split(text[label.end() :] if label else text, maxsplit=1)[0])
@@ -100,6 +103,8 @@ def unmarked_breadcrumb(around: Surroundings) -> list[tuple[str, str | None]]:
                 continue
             for holder in elements_around(node, 4):
                 crumbs = crumbs_of(holder)
+                if label and label["section"] and crumbs and holder.css_first("a[href]") is not None:
+                    return crumbs
                 if len(crumbs) < 2:
                     continue
                 if fold(crumbs[0][0]) in HOME and (label or _is_parted(holder, crumbs[0][0])):

@@ -22,7 +22,7 @@ _MOST_WORDS: Final = 6
 
 _WRITING: Final = (
     r"tin|bài viết|bài|chùm|phóng sự|thực hiện|tác giả|nội dung|phóng viên|biên soạn|người viết|tổng hợp|pv"
-    r"|cộng tác viên|ctv"
+    r"|cộng tác viên|ctv|đăng bởi|người đăng"
 )
 _PICTURES: Final = (
     r"(?:chùm )?ảnh|hình ảnh|video|clip|đồ họa|đồ hoạ|infographics?|thiết kế|trình bày|minh họa|(?<!tổng )biên tập"

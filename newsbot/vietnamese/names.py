@@ -29,7 +29,7 @@ _NEWSROOM: Final = re.compile(
 )
 _TITLE: Final = re.compile(
     r"^(?:(?:TSKH|GS|PGS|TS|ThS|BSCK|BS|CK|DS|KS|LS|NSND|NSƯT)(?:\s?I{1,2})?(?:[.,]\s?|\s)"
-    r"|(?:Giáo sư|Tiến sĩ|Thạc sĩ|Bác sĩ|Dược sĩ|Luật sư|Nhà báo|Phóng viên|PV)[,.]?\s)+"
+    r"|(?:Giáo sư|Tiến sĩ|Thạc sĩ|Bác sĩ|Dược sĩ|Luật sư|Nhà báo|Phóng viên|PV|CTV|BTV)[,.]?\s)+"
 )
 #: Of a part of a text, before its heading.
 _NUMERAL: Final = re.compile(r"[IVX]+[.)]|[A-Z]\)")
