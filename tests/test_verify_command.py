@@ -115,6 +115,33 @@ def change_line(**given: object) -> Change:
     return change
 
 
+def change_lines(edit: Callable[[list[str]], list[str]]) -> Change:
+    def change(data: Path) -> None:
+        lines(data).write_text("".join(f"{line}\n" for line in edit(lines(data).read_text().splitlines())))
+
+    return change
+
+
+def versions(*changes: str) -> Change:
+    """Add versions of the first article, in files of other runs; the record shows none of them to be gone."""
+
+    def change(data: Path) -> None:
+        first = lines(data)
+        article = json.loads(first.read_text().splitlines()[0])
+        for number, change in enumerate(changes, 2):
+            line = json.dumps(article | {"version": number, "change": change}, ensure_ascii=False)
+            first.with_name(f"a-{9 - number}.jsonl").write_text(f"{line}\n")
+
+    return change
+
+
+def duplicate_of_an_open_line(data: Path) -> None:
+    first = json.loads(lines(data).read_text().splitlines()[0])
+    opened = lines(data).with_name("b.jsonl.open")
+    opened.write_text(json.dumps(first | {"id": "yenmy:1"}) + '\n{"id": "yenmy')
+    change_line(duplicate_of="yenmy:1")(data)
+
+
 def flip(offset: int) -> Change:
     def change(data: Path) -> None:
         content = bytearray(warc(data).read_bytes())
@@ -180,7 +207,14 @@ DAMAGES: dict[str, tuple[Change, set[str]]] = {
     "line of another article": (change_line(id="baosonla:1"), {"line-content"}),
     "line of a source unknown": (change_line(source="baokhac"), {"line-content"}),
     "line of another reader": (change_line(title="Khác", reader_version="0"), {"line-reader"}),
-    "history is not the record's": (change_line(version=3, change="body", duplicate_of="yenmy:1"), set()),
+    "version without those before": (change_line(version=3, change="body"), {"line-version"}),
+    "duplicate of nothing": (change_line(duplicate_of="yenmy:1"), {"line-duplicate"}),
+    "line twice": (change_lines(lambda content: [*content, content[0]]), {"line-version"}),
+    "removed again": (versions("removed", "removed"), {"line-content", "line-version"}),
+    "restored, never removed": (versions("restored"), {"line-version"}),
+    "removed, and changed": (versions("removed", "body"), {"line-content", "line-version"}),
+    "sound history": (versions("headline", "removed", "restored", "metadata"), {"line-content"}),
+    "duplicate of a line that is being written": (duplicate_of_an_open_line, set()),
     "manifest gone": (lambda data: manifest(data).unlink(), {"fixity-missing"}),
     "manifest empty": (lambda data: manifest(data).write_bytes(b""), {"fixity-missing"}),
     "manifest of random bytes": (

@@ -343,7 +343,7 @@ def test_every_rule_has_an_offence() -> None:
     elsewhere = {
         "unreadable", "fixity", "fixity-missing", "manifest-line", "file-missing", "file-unchecked", "acknowledged",
         "index-missing", "index-extra", "index-order", "line-form", "line-capture", "line-content", "line-reader",
-        "line-retired", "line-missing", "line-count", "file-open", "file-torn",
+        "line-retired", "line-missing", "line-count", "line-version", "line-duplicate", "file-open", "file-torn",
     }  # fmt: skip
     assert {rule for rule, _ in OFFENCES} | elsewhere == set(RULES)
     assert not set(FAULTS) & set(NOTES)

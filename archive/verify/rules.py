@@ -59,10 +59,12 @@ FAULTS: Final = {
     "index-missing": "A record is not in the index.",
     "index-extra": "The index names a record that is not there, or not as it says.",
     "index-order": "The index is not sorted, or a line of it cannot be read.",
-    # newsbot.rebuilding.line_check
+    # newsbot.rebuilding: line_check, line_history, missing_lines
     "line-form": "A line is no article.",
     "line-capture": "A line's capture does not lead to the record that it names.",
     "line-content": "Reading the record again gives another article than the line.",
+    "line-version": "An article's versions do not follow one another, or a change does not fit the one before.",
+    "line-duplicate": "A line is called a duplicate of an article that has no line.",
     "line-missing": "A run has published lines, as its last record says, and there is no file of its lines.",
     "line-count": "A run has published fewer or more lines than there are of it, as its last record says.",
 }

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.http import Response
@@ -22,12 +22,18 @@ from archive.verify.rules import Finding, Problem
 from newsbot.items import CHANGES, FIELDS, to_line
 from newsbot.reading.captures import Reader
 from newsbot.rebuilding.collection import collection
+from newsbot.rebuilding.line_history import Line, LineFacts
 
 #: What a line says that its page does not.
 _NOT_READ: Final = frozenset({"version", "change", "duplicate_of", "capture", "reader_version"})
 _SHOWN: Final = 120
 
-Line = dict[str, Any]
+
+class LineReport(NamedTuple):
+    """One file of lines, checked, and what its lines say of others."""
+
+    findings: list[Finding]
+    facts: LineFacts
 
 
 class LineCheck:
@@ -41,28 +47,30 @@ class LineCheck:
         self._sources = set(self._runner.spider_loader.list())
         self._readers: dict[str, Reader] = {}
 
-    def check(self, path: Path) -> list[Finding]:
+    def check(self, path: Path) -> LineReport:
         """Check each line of a JSONL file; a finding's offset is that of its line."""
-        findings: list[Finding] = []
+        report = LineReport([], LineFacts())
         offset = 0
         try:
             with path.open("rb") as lines:
                 for line in lines:
-                    findings += [Finding(path.name, offset, *problem) for problem in self._problems(line)]
+                    for problem in self._problems(line, offset, report.facts):
+                        report.findings.append(Finding(path.name, offset, *problem))
                     offset += len(line)
         except OSError as error:
-            findings.append(Finding(path.name, offset, "unreadable", str(error)))
-        return findings
+            report.findings.append(Finding(path.name, offset, "unreadable", str(error)))
+        return report
 
-    def _problems(self, text: bytes) -> list[Problem]:
+    def _problems(self, text: bytes, offset: int, facts: LineFacts) -> list[Problem]:
         try:
-            return list(self._check_line(text))
+            return list(self._check_line(text, offset, facts))
         except Exception as error:  # nothing is written here: whatever a line does to its check is wrong with the line
             return [("line-form", f"it cannot be checked: {type(error).__name__}: {error}")]
 
-    def _check_line(self, text: bytes) -> Iterator[Problem]:
+    def _check_line(self, text: bytes, place: int, facts: LineFacts) -> Iterator[Problem]:
         try:
             line = _line(text)
+            facts.add(line, place)
             pointer = line["capture"]
             path = self._archive.path(pointer["file"])
             offset = int(pointer["offset"])

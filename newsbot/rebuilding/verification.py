@@ -10,6 +10,7 @@ from typing import Any, Self
 from scrapy.settings import SETTINGS_PRIORITIES, Settings
 from scrapy.utils.project import get_project_settings
 
+from archive.files.open_file import OPEN
 from archive.verify.acknowledged import Acknowledged
 from archive.verify.folder import check_folder
 from archive.verify.index_lines import check_index
@@ -17,7 +18,8 @@ from archive.verify.processes import processes
 from archive.verify.rules import Finding
 from archive.verify.verification import Verification
 from newsbot.rebuilding.collection import collection
-from newsbot.rebuilding.line_check import LineCheck
+from newsbot.rebuilding.line_check import LineCheck, LineReport
+from newsbot.rebuilding.line_history import LineHistory
 from newsbot.rebuilding.missing_lines import missing_lines
 
 _LINES = (".jsonl",)
@@ -91,12 +93,23 @@ class Check:
             yield from check_folder(archive.folder, {path.name for path in self.warcs})
             yield from check_index(archive.index, "index", verification.reports, archive.folder)
             yield from missing_lines(self.warcs, Path(self.settings["DATA_DIR"]))
-        for path, findings in zip(self.lines, self._check_lines(jobs), strict=True):
-            yield from findings
+        facts = []
+        for path, checked in zip(self.lines, self._check_lines(jobs), strict=True):
+            yield from checked.findings
+            facts.append(checked.facts)
             self.totals.line_files += 1
             advance(path.stat().st_size)
+        if self.whole:
+            yield from LineHistory(self.lines, facts, self._other_lines).findings()
 
-    def _check_lines(self, jobs: int) -> Iterator[list[Finding]]:
+    def _other_lines(self) -> Iterator[Path]:
+        """Yield the files of lines that were not checked: they are being written, or have come since."""
+        known = set(self.lines)
+        for path in Path(self.settings["DATA_DIR"], "articles").rglob("*.jsonl*"):
+            if path not in known and path.name.removesuffix(OPEN).endswith(_LINES):
+                yield path
+
+    def _check_lines(self, jobs: int) -> Iterator[LineReport]:
         jobs = min(jobs, len(self.lines))
         if jobs <= 1:
             if self.lines:
@@ -123,6 +136,6 @@ def _prepare(given: dict[str, Any]) -> None:
     _line_check = LineCheck(settings)
 
 
-def _check_lines_of(path: Path) -> list[Finding]:
+def _check_lines_of(path: Path) -> LineReport:
     assert _line_check is not None
     return _line_check.check(path)
