@@ -8,6 +8,7 @@ import os
 import resource
 import subprocess
 import tracemalloc
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -137,3 +138,33 @@ def test_a_head_without_end_is_not_unpacked(pack: Callable[[bytes], bytes], tmp_
     assert isinstance(damage, Damage) and damage.code == "record-head"
     assert damage.offset == before.length and damage.offset + damage.length == behind.offset
     assert most < 48 << 20
+
+
+def bomb(kind: str) -> bytes:
+    """Some 300 MB of a record in 300 KB: in one gzip member, in one zstd frame, or over many members."""
+    start = record("response", b"", warc_target_uri="http://a.test/", content_length="1200000000")[:-4]
+    if kind == "members":
+        return gzip.compress(start) + gzip.compress(bytes(40_000_000)) * 8
+    if kind == "zstd":
+        return zstd.compress(start + bytes(300_000_000))
+    packer = zlib.compressobj(wbits=31)
+    begin = packer.compress(start) + packer.flush(zlib.Z_FULL_FLUSH)
+    return begin + (packer.compress(bytes(1_000_000)) + packer.flush(zlib.Z_FULL_FLUSH)) * 300
+
+
+@pytest.mark.parametrize("kind", ["gzip", "zstd", "members"])
+def test_a_block_that_is_far_larger_than_its_data_is_not_unpacked(kind: str, tmp_path: Path) -> None:
+    pack = zstd.compress if kind == "zstd" else gzip.compress
+    path = tmp_path / "a.warc"
+    path.write_bytes(pack(capture(1)) + bomb(kind) + pack(capture(2)))
+    tracemalloc.start()
+    found = [each for each in walk(path) if isinstance(each, Member) or each.lost]
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    before, *between, behind = found
+    assert isinstance(before, Member) and isinstance(behind, Member) and behind.complete
+    damages = [each for each in between if isinstance(each, Damage)]
+    codes = {"record-torn", "garbage"} if kind == "members" else {"gzip-dense"}
+    assert {damage.code for damage in damages} == codes
+    assert damages[0].offset == before.length and damages[-1].offset + damages[-1].length == behind.offset
+    assert most < 200 << 20

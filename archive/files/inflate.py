@@ -20,6 +20,11 @@ GZIP_MAGIC: Final = b"\x1f\x8b\x08"
 IN_MEMORY: Final = 64 << 20
 #: Content of so many bytes is looked at before more is unpacked: a head that is longer is none (1 MiB).
 JUDGED: Final = 1 << 20
+#: Content that is larger, and so many times as large as what it was packed in, is not read: no document is like that.
+DENSE_FROM: Final = 256 << 20
+DENSE: Final = 200
+#: Content that is unpacked at a time.
+STEP: Final = 1 << 20
 _FIRST_CHUNK: Final = 1 << 14
 _LARGEST_CHUNK: Final = 1 << 19
 _GZIP_WINDOW: Final = 31
@@ -35,7 +40,7 @@ class Inflated:
 
     ``fault`` names what is wrong: ``torn`` (the file ends inside), ``crc`` (checksum or length do not fit the content,
     which was read to its end), ``deflate`` (the compressed data is broken), ``refused`` (by its beginning, the rest was
-    not unpacked); empty if all is well.
+    not unpacked), ``dense`` (larger than `DENSE_FROM` and `DENSE` times as large as its data); empty if all is well.
     """
 
     content: Content
@@ -56,16 +61,22 @@ def inflate(file: int, offset: int, takes: Callable[[bytes], bool] = takes_all) 
     decompressor = isal_zlib.decompressobj(_GZIP_WINDOW)
     gathered = Gathered(takes)
     position, size = offset, _FIRST_CHUNK
+    pending = b""
     try:
         while not decompressor.eof:
-            chunk = os.pread(file, size, position)
-            if not chunk:
+            at_end = False
+            if not pending:
+                pending = os.pread(file, size, position)
+                at_end = not pending
+                position += len(pending)
+                size = min(2 * size, _LARGEST_CHUNK)
+            data = decompressor.decompress(pending, STEP)
+            pending = decompressor.unconsumed_tail
+            if at_end and not data and not decompressor.eof:
                 return Inflated(gathered.content(), position, "torn")
-            gathered.add(decompressor.decompress(chunk))
-            position += len(chunk)
-            size = min(2 * size, _LARGEST_CHUNK)
-    except RefusedError:
-        return Inflated(b"", position, "refused")
+            gathered.add(data, position - len(pending) - offset)
+    except RefusedError as refused:
+        return Inflated(b"", position, refused.fault)
     except isal_zlib.IsalError:  # type: ignore[misc]  # its stub calls it an instance
         return _inflate_broken(file, offset, takes)
     return Inflated(gathered.content(), position - len(decompressor.unused_data))
@@ -91,9 +102,9 @@ def _inflate_broken(file: int, offset: int, takes: Callable[[bytes], bool]) -> I
             return Inflated(gathered.content(), position, "deflate")
         crc = zlib.crc32(data, crc)
         try:
-            gathered.add(data)
-        except RefusedError:
-            return Inflated(b"", position, "refused")
+            gathered.add(data, position + len(chunk) - offset)
+        except RefusedError as refused:
+            return Inflated(b"", position, refused.fault)
         position += len(chunk)
     position -= len(decompressor.unused_data)
     trailer = os.pread(file, _TRAILER, position)
@@ -120,7 +131,11 @@ def _header_length(data: bytes) -> int:
 
 
 class RefusedError(Exception):
-    """Data is not wanted, by how it begins."""
+    """Data is not wanted: ``fault`` says why, as in `Inflated`."""
+
+    def __init__(self, fault: str):
+        super().__init__(fault)
+        self.fault = fault
 
 
 @dataclass(slots=True)
@@ -133,17 +148,22 @@ class Gathered:
     _parts: list[bytes] = field(default_factory=list)
     _file: IO[Any] | None = None
 
-    def add(self, data: bytes) -> None:
+    def add(self, data: bytes, packed: int = 0) -> None:
         """Take more data.
 
+        :param packed: bytes of the compressed data that it came from, with all that was taken before; 0 for none.
         :raises RefusedError: if none of it is wanted.
         """
         if self.size <= JUDGED < self.size + len(data) and not self.takes(b"".join([*self._parts, data])):
-            raise RefusedError
+            raise RefusedError("refused")
         self.size += len(data)
+        if packed and self.size > max(DENSE_FROM, DENSE * packed):
+            if self._file:
+                self._file.close()
+            raise RefusedError("dense")
         if self._file is None and self.size > IN_MEMORY:
             self._file = TemporaryFile()  # noqa: SIM115  # lives as long as its mapping
-            self._file.write(b"".join(self._parts))
+            self._file.writelines(self._parts)
             self._parts.clear()
         if self._file is None:
             self._parts.append(data)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from archive.files.inflate import Gathered, Inflated, RefusedError, takes_all
+from archive.files.inflate import STEP, Gathered, Inflated, RefusedError, takes_all
 from archive.files.plain_file import read_at
 
 if sys.version_info >= (3, 14):
@@ -29,8 +29,6 @@ _SKIPPABLE_HEAD: Final = 8
 #: No larger dictionary is taken.
 _LARGEST_DICTIONARY: Final = 64 << 20
 _CHUNK: Final = 1 << 18
-#: Content that is unpacked at a time.
-_STEP: Final = 1 << 20
 
 
 def is_zstd(start: bytes) -> bool:
@@ -83,9 +81,9 @@ def unpack(file: int, offset: int, known: ZstdDict | None, takes: Callable[[byte
                 if not chunk:
                     return Inflated(gathered.content(), position, "torn")
                 position += len(chunk)
-            gathered.add(decompressor.decompress(chunk, _STEP))
-    except RefusedError:
-        return Inflated(b"", position, "refused")
+            gathered.add(decompressor.decompress(chunk, STEP), position - offset)
+    except RefusedError as refused:
+        return Inflated(b"", position, refused.fault)
     except ZstdError:
         return Inflated(gathered.content(), position, "deflate")
     return Inflated(gathered.content(), position - len(decompressor.unused_data))

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from isal import isal_zlib
 
-from archive.files.inflate import GZIP_MAGIC, Content, Gathered, Inflated, inflate
+from archive.files.inflate import DENSE, GZIP_MAGIC, STEP, Content, Gathered, Inflated, RefusedError, inflate
 from archive.files.plain_file import PlainFile
 from archive.files.zstd_frame import (
     ZSTD_MAGIC,
@@ -152,18 +152,35 @@ class _Content:
         begin, offset = self._starts[first]
         return offset, (behind[0] if behind else self.end) - offset, start - begin
 
-    def go_on(self, start: int, more: list[tuple[int, Inflated]]) -> None:
-        """Drop what is in front of ``start``, and add members behind the last."""
+    def go_on(self, start: int, more: _More) -> None:
+        """Drop what is in front of ``start``, and take what goes on from there."""
         first = max(n for n, (begin, _) in enumerate(self._starts) if begin <= start)
-        self._starts = [(begin - start, offset) for begin, offset in self._starts[first:]]
-        gathered = Gathered()
-        gathered.add(self.data[start:])
-        for offset, inflated in more:
-            self._starts.append((gathered.size, offset))
-            for at in range(0, len(inflated.content), 1 << 20):
-                gathered.add(inflated.content[at : at + (1 << 20)])
-            self.end = inflated.end
-        self.data = gathered.content()
+        self._starts = [*((begin - start, offset) for begin, offset in self._starts[first:]), *more.starts]
+        self.data, self.end = more.gathered.content(), more.end
+
+
+class _More:
+    """Content from a place on, with that of the members behind it."""
+
+    def __init__(self, content: _Content, start: int):
+        self.gathered = Gathered()
+        self.starts: list[tuple[int, int]] = []
+        self.end = content.end
+        self._offset, _, _ = content.place(start, start)
+        self._add(content.data, start)
+
+    def add(self, inflated: Inflated) -> None:
+        """Take the member behind all that is there.
+
+        :raises RefusedError: if that is more than records have in so few bytes.
+        """
+        self.starts.append((self.gathered.size, self.end))
+        self.end = inflated.end
+        self._add(inflated.content, 0)
+
+    def _add(self, content: Content, start: int) -> None:
+        for at in range(start, len(content), STEP):
+            self.gathered.add(content[at : at + STEP], self.end - self._offset)
 
 
 def compressed_records(packed: Packed, position: int = 0) -> Iterator[Member | Damage]:
@@ -228,6 +245,7 @@ class _Walk:
             "deflate": ("gzip-data", f"the compressed data of this {self._name} is broken"),
             # Where such a member ends, only unpacking would tell: the next one is looked for in the file as it is.
             "refused": ("record-head", f"the record's head has no end, nothing of this {self._name} is read"),
+            "dense": ("gzip-dense", f"this {self._name} unpacks to over {DENSE} times its size: nothing of it is read"),
         }[inflated.fault]
         return Damage(position, end - position, code, message)
 
@@ -264,16 +282,20 @@ class _Walk:
         if not may:
             return False
         wanted = lacking or max(_LEAST, len(content.data) - at)
-        more: list[tuple[int, Inflated]] = []
+        more: _More | None = None
         end = content.end
         while wanted > 0 and self._packed.begins(end):
             inflated = self._unpack(end)
             if inflated.fault or grammar_of(inflated.content, None):
                 break
-            more.append((end, inflated))
+            try:
+                more = more or _More(content, at)
+                more.add(inflated)
+            except RefusedError:
+                return False
             wanted -= len(inflated.content)
             end = inflated.end
-        if not more:
+        if more is None:
             return False
         self._spread = True
         content.go_on(at, more)

@@ -16,6 +16,7 @@ FAULTS: Final = {
     "gzip-torn": "The file ends inside a gzip member or zstd frame.",
     "gzip-data": "The compressed data of a gzip member or zstd frame is broken.",
     "gzip-crc": "A gzip member's checksum or length does not fit its content.",
+    "gzip-dense": "A gzip member or zstd frame unpacks to over 256 MB and 200 times its size: it is not read.",
     "gzip-form": "A gzip member holds what it should, but not in the bytes in which it was written.",
     "padding": "NUL bytes stand where a record should.",
     "garbage": "Bytes belong to no record.",
