@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -260,3 +261,31 @@ def test_originals_elsewhere_in_the_archive_are_found_whatever_was_asked_before(
     verification = Verification(warcs)
     assert [*verification.check([path])]
     assert [finding.rule for finding in verification.findings()] == ["revisit-unresolved"]
+
+
+@pytest.mark.parametrize(
+    "form", [zstd.compress, lambda records: gzip.compress(records)], ids=["zstd", "one gzip member"]
+)
+def test_verify_finds_an_original_without_a_digest_in_files_of_any_form(
+    form: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    """Also where neither it nor the revisit can be read by itself."""
+    sha1 = f"sha1:{base64.b32encode(hashlib.sha1(PAGE).digest()).decode()}"
+    info = record("warcinfo", b"software: other\r\n", type="application/warc-fields")
+    page = record("response", http(PAGE, HTML), Target_URI="http://a.test/1")
+    again = record(
+        "revisit",
+        http(b"", HTML),
+        Target_URI="http://a.test/2",
+        Profile=IDENTICAL,
+        Payload_Digest=sha1,
+        date="2026-11-23T00:00:00Z",
+    )
+    first, second = tmp_path / "first.warc", tmp_path / "second.warc"
+    first.write_bytes(form(info + page))
+    second.write_bytes(form(again))
+    verification = Verification()
+    assert len([*verification.check([first, second])]) == 2
+    assert not [finding for finding in verification.findings() if not finding.is_note]
+    (found,) = responses(second, 1 << 20, Resolver(files=[first, second]))
+    assert isinstance(found, Response) and found.body == PAGE

@@ -70,8 +70,7 @@ class Links:
             key(wanted.record_id) if wanted.record_id else 0,
             capture_key(wanted.url, wanted.date) if wanted.url and wanted.date else 0,
             digest_key(wanted.digest),
-            wanted.url,
-            wanted.date,
+            wanted,
         )
         known = not link.record or link.record in self._known
         if not (known and link.digest and self._originals.get(link.capture) == link.digest):

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from archive.records.digests import canonical
+from archive.records.revisit import Claim
 from archive.verify.rules import Finding
 
 
@@ -24,9 +25,8 @@ class Link(NamedTuple):
     capture: int = 0
     #: Key of the original's payload digest.
     digest: int = 0
-    #: The original's, as far as the revisit says.
-    uri: str = ""
-    date: str = ""
+    #: What a revisit says of its original.
+    claim: Claim | None = None
 
 
 class Segment(NamedTuple):

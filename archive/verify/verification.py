@@ -14,8 +14,6 @@ from typing import Any, Final
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.manifest import Manifest
-from archive.records.members import read_member
-from archive.records.revisit import claim
 from archive.replay.originals import OriginalSearch, names
 from archive.verify.file import verify_file
 from archive.verify.processes import processes
@@ -74,14 +72,14 @@ class Verification:
         ids = {each for report in self.reports for each in report.ids if each in wanted_ids} if wanted_ids else set()
         originals = self._originals()
         search = OriginalSearch(self.collection, self.paths)
-        for path, report in zip(self.paths, self.reports, strict=True):
+        for report in self.reports:
             for link in report.links:
                 if link.rule != "revisit-unresolved":
                     problem = None if link.record in ids else (link.rule, f"{link.message} is not there")
                 elif self._is_resolved(link, ids, originals):
                     problem = None
                 else:
-                    problem = _looked_up(path, link, search)
+                    problem = _looked_up(link, search)
                 if problem:
                     yield Finding(report.name, link.offset, *problem)
 
@@ -118,10 +116,11 @@ class Verification:
                         yield Finding(report.name, offset, "record-id-repeated", message)
 
 
-def _looked_up(path: Path, link: Link, search: OriginalSearch) -> tuple[str, str] | None:
+def _looked_up(link: Link, search: OriginalSearch) -> tuple[str, str] | None:
     """Return what is wrong with a revisit whose original was not found by what the files' check noted."""
+    wanted = link.claim
+    assert wanted is not None, "only a revisit has an original"
     try:
-        wanted = claim(read_member(path, link.offset))
         found = search.find(wanted)
     except ArchiveError:
         found = None
