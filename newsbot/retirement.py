@@ -52,11 +52,18 @@ class Retirement:
     def look(self) -> Plan:
         """Bring the index up to date, and find out what can leave.
 
-        :raises ArchiveError: also if a crawl was killed and its files are not finished.
+        :raises ArchiveError: also if a crawl was killed and its files are not finished, or the manifest has lost files:
+            nothing would tell whether these are what they were.
         """
         for folder in (self._collection.folder, self._data / "articles"):
             for path in sorted(folder.rglob(f"*{OPEN}")):
                 raise ArchiveError(f"{path} was left open: finish it first, `scrapy recover`")
+        if lost := self._collection.undigested():
+            raise ArchiveError(
+                f"the manifest has lost the digests of {len(lost)} files, such as {lost[0]}: nothing tells whether "
+                "they are whole; put a copy of it back, or, without one, check the files (`scrapy verify`) and take "
+                "them as they are (`scrapy index rebuild`)"
+            )
         self._collection.catch_up()
         borrow(self._collection, ())  # a killed process may have left copies of what is still here
         self._leaving = Leaving(self._collection, self._to)

@@ -259,6 +259,25 @@ def test_a_damaged_file_stays_and_is_named(news: News, tmp_path: Path) -> None:
     assert path.exists() and not (tmp_path / "old").exists()
 
 
+def test_without_a_manifest_nothing_leaves(news: News, tmp_path: Path) -> None:
+    data = news.copy(tmp_path)
+    (data / "manifest-sha256.txt").write_bytes(b"")
+    said = retire(data, "--delete", "--yes", status=3)
+    assert f"retire: the manifest has lost the digests of 3 files, such as {news.files[0]}" in said
+    assert names(data) == news.files
+    assert scrapy("index", "rebuild", data=data)[0] == 1
+    retire(data, "--delete", "--yes")
+
+
+def test_revisits_that_the_index_has_lost_are_found_in_their_files(news: News, tmp_path: Path) -> None:
+    data = news.copy(tmp_path)
+    index = Collection(data / "warc", data / "index", None).index
+    kept = [line for line in index.lines() if news.files[NEW].encode() in line and b"warc/revisit" not in line]
+    index.add([news.files[NEW]], kept)
+    said = retire(data, "--to", tmp_path / "old", "-s", "ARCHIVE_DEDUP=off")
+    assert f"stays: {news.files[STAY]}, to which captures in 1 files refer, such as {news.files[NEW]}\n" in said
+
+
 @pytest.mark.parametrize("keep", [(), ("--keep-originals",)])
 def test_another_file_of_that_name_is_not_written_over(news: News, tmp_path: Path, keep: tuple[str, ...]) -> None:
     data, old = news.copy(tmp_path), tmp_path / "old"

@@ -52,6 +52,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
         parts = urlsplit(url)
         reply = site.reply(Request("GET", parts.scheme, parts.hostname or "", parts.path, parts.query))
         exchanges.append(page(url, reply, number))
+    (data / "runs").mkdir()
     path = write(data, [*exchanges, exchange("/same", response(), 20), exchange("/again", response(), 21)])
     done = scrapy("rebuild", f"--output={data / 'articles'}", str(path), data=data)
     assert done.returncode == 0, done.stderr

@@ -13,7 +13,7 @@ from archive.beside import UnreadError, archives_in, files_beside
 from archive.collection import Collection
 from archive.index.cdxj import is_indexed, read_line
 from archive.records.dates import index_time, usual_date
-from archive.records.members import Damage, Member, read_member, walk
+from archive.records.members import Damage, Member, walk
 from archive.records.own_files import is_own_file
 from archive.replay.originals import HOLDING, OriginalSearch
 
@@ -123,8 +123,9 @@ def segment_of(record: Member) -> Segment | None:
 def needs(collection: Collection, known: dict[str, Span], unread: dict[str, str] | None = None) -> Iterator[Need]:
     """Yield what the files of a collection need of each other, and files beside it of them, each once or more.
 
-    The dedup store knows it of what this archive wrote. Where it does not know a file's revisits, or not all of them
-    (files of other crawlers, a store that is switched off), these are read. What may be an original counts as one.
+    The dedup store knows it of what this archive wrote. A file is read where the store and the index do not tell of the
+    same number of revisits (a store that is switched off, an index that has lost lines), and if another crawler wrote
+    it. What may be an original counts as one.
 
     :param unread: takes why files beside cannot be read, by their paths in the folder.
     :raises ArchiveError: if index, store or a record cannot be read.
@@ -135,10 +136,12 @@ def needs(collection: Collection, known: dict[str, Span], unread: dict[str, str]
         yield from (Need(*row) for row in collection.dedup.references())
     search = OriginalSearch(collection, thorough=True)
     segments = {name: [*span.segments] for name, span in known.items() if span.segments}
-    indexed = {name for name, span in known.items() if span.is_own and resolved[name] < span.revisits}
-    read = {name for name, span in known.items() if not span.is_own or span.unindexed}
-    for name, revisit in _revisits(collection, indexed, read):
-        yield from _originals(collection, name, revisit, search)
+    for name, span in sorted(known.items()):
+        if span.is_own and not span.unindexed and collection.dedup and resolved[name] == span.revisits:
+            continue
+        for record in walk(collection.path(name)):
+            if isinstance(record, Member) and record.type == "revisit":
+                yield from _originals(collection, name, record, search)
     for path in files_beside(collection):
         name = str(path.relative_to(collection.folder))
         try:
@@ -150,18 +153,6 @@ def needs(collection: Collection, known: dict[str, Span], unread: dict[str, str]
             if unread is not None:
                 unread[name] = str(error)
     yield from _together(segments)
-
-
-def _revisits(collection: Collection, indexed: set[str], read: set[str]) -> Iterator[tuple[str, Member]]:
-    """Yield the revisits of some files, with the file's name: those of the index, or all that can be read."""
-    for line in collection.index.lines() if indexed else ():
-        entry = read_line(line)
-        if entry.is_revisit and entry.filename in indexed:
-            yield entry.filename, read_member(collection.path(entry.filename), entry.offset)
-    for name in sorted(read):
-        for record in walk(collection.path(name)):
-            if isinstance(record, Member) and record.type == "revisit":
-                yield name, record
 
 
 def _revisits_beside(path: Path, segments: list[Segment]) -> Iterator[Member]:

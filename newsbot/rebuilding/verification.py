@@ -99,7 +99,8 @@ class Check:
             facts.append(checked.facts)
             self.totals.line_files += 1
             advance(path.stat().st_size)
-        if self.whole:
+        # Old files that have left are in a folder with some of the lines alone; no crawl has written that.
+        if self.whole and Path(self.settings["DATA_DIR"], "runs").is_dir():
             yield from LineHistory(self.lines, facts, self._other_lines).findings()
 
     def _other_lines(self) -> Iterator[Path]:
