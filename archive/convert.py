@@ -57,6 +57,11 @@ class Conversion:
     #: Whether the file was left as it is, since it needs no conversion.
     kept: bool = False
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is a file with all the records."""
+        return not self.lost and bool(self.written or self.kept)
+
     def as_json(self) -> dict[str, Any]:
         return {
             "file": self.file,

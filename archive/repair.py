@@ -64,6 +64,11 @@ class Repair:
     #: How many articles and lists the next crawls ask for again, because captures of them are lost.
     due: int = 0
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was in the file is there."""
+        return not self.lost and not self.refused
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 

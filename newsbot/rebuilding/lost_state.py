@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,8 +37,10 @@ from newsbot.publishing.lines import LineFile
 from newsbot.publishing.publication import Publication
 from newsbot.publishing.version_reader import VersionReader
 from newsbot.reading.captures import Reader, Unread
+from newsbot.rebuilding.missing_lines import redacted_runs
 from newsbot.rebuilding.run_captures import captured, publish_rest
 from newsbot.rebuilding.run_replay import RunReplay
+from newsbot.running.locks import open_lock
 from newsbot.state.resources import Resources
 from newsbot.state.runs import ARGUMENTS_SETTING, CUT_SHORT, Run, Runs, as_arguments, by_kind
 from newsbot.state.state import State
@@ -176,7 +177,7 @@ class _Source:
         gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))
         self._replay = RunReplay(crawler, Resources(state), gaps, unread)
         self._runs = Runs(state)
-        self._is_redacted = any(folder.parent.parent.glob("receipts/redaction-*"))
+        self._redacted = redacted_runs(folder.parent.parent)
 
     def play(self, missing: MissingRun) -> None:
         """Go through one run."""
@@ -205,7 +206,7 @@ class _Source:
         made = self._publication.published - published
         told = run.new + run.changed + run.gone
         if not missing.lines and files:
-            if made < told and not self._is_redacted:
+            if made < told and missing.run not in self._redacted:
                 problems.append(f"run {missing.run} had published {told} lines: {made} could be made again")
             run = run._replace(**by_kind(self._state.changes(path.name for path in files)))
         self._runs.put(run)
@@ -253,21 +254,13 @@ def alone(folder: Path, waiting: Callable[[], object]) -> Iterator[None]:
     :param waiting: called before waiting, if another process is at it.
     :raises ArchiveError: if the lock cannot be made.
     """
-    path = folder / "state.rebuilding.lock"
-    try:
-        make_folder(folder)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
-    except OSError as error:
-        raise ArchiveError(f"cannot make the lock {path}: {error.strerror}") from error
-    try:
+    with open_lock(folder / "state.rebuilding.lock") as descriptor:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             waiting()
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _kept(warcs: Collection, articles: Path, sources: Iterable[str]) -> _Kept:

@@ -19,7 +19,7 @@ def missing_lines(warcs: Iterable[Path], data: Path) -> Iterator[Finding]:
 
     A run some of whose lines were redacted has none to miss.
     """
-    redacted = _redacted(data)
+    redacted = redacted_runs(data)
     there: dict[str, dict[str, list[Path]]] = {}
     for path in warcs:
         parts = parts_of_name(path.name)
@@ -68,7 +68,7 @@ def run_of_lines(name: str) -> str:
     return name.partition(".jsonl")[0].rpartition("-")[2]
 
 
-def _redacted(data: Path) -> set[str]:
+def redacted_runs(data: Path) -> set[str]:
     """Return the runs whose files of lines a redaction has changed, or removed with their last line."""
     runs = set()
     for path in data.glob("receipts/redaction-*.json"):

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.files.open_file import make_folder
 from archive.redaction.journal import Journal
-from newsbot.running.locks import LockedError, SourceLock
+from newsbot.running.locks import LockedError, SourceLock, open_lock
 
 #: No source's name has a dot.
 _NAME = "archive.rewriting.lock"
@@ -36,12 +34,7 @@ def archive_lock(folder: Path, *, rewriting: bool) -> Iterator[None]:
     :raises ArchiveError: if the lock cannot be made.
     """
     path = folder / _NAME
-    try:
-        make_folder(folder)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise ArchiveError(f"cannot make the lock {path}: {error.strerror}") from error
-    try:
+    with open_lock(path) as descriptor:
         try:
             fcntl.flock(descriptor, (fcntl.LOCK_EX if rewriting else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -50,8 +43,6 @@ def archive_lock(folder: Path, *, rewriting: bool) -> Iterator[None]:
         except OSError as error:
             raise ArchiveError(f"cannot lock {path}: {error.strerror}") from error
         yield
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -5,10 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Final, Self
 
+from archive.errors import ArchiveError
+from archive.files.open_file import make_folder
 from newsbot.health.exit_status import ExitStatus
 
 #: Seconds from which on it is said for how long a lock has been held.
@@ -35,6 +39,23 @@ def locked_status(error: LockedError, longest: float) -> ExitStatus:
     'LOCKED'
     """
     return ExitStatus.LOCKED if error.seconds < longest else ExitStatus.UNHEALTHY
+
+
+@contextmanager
+def open_lock(path: Path) -> Iterator[int]:
+    """Open the file of a lock, made if it is not there, as a descriptor: whatever is locked is free when it is closed.
+
+    :raises ArchiveError: if it cannot be made.
+    """
+    try:
+        make_folder(path.parent)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise ArchiveError(f"cannot make the lock {path}: {error.strerror}") from error
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 class SourceLock:

@@ -1,0 +1,106 @@
+"""Commands that are given files, one after another: what ends with one of them does not end the others."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from rich.console import Console
+from rich.progress import Progress
+from scrapy.exceptions import UsageError
+
+from archive.errors import ArchiveError
+from newsbot.health.exit_status import ExitStatus, worst
+from newsbot.rebuilding.rewriting import Rewriting
+from newsbot.running.locks import LockedError
+from newsbot.running.option_values import path
+from newsbot.running.quiet_command import QuietCommand
+
+
+class Outcome(Protocol):
+    """What has become of a file."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was asked for was done."""
+
+    def as_json(self) -> dict[str, Any]: ...
+
+
+T = TypeVar("T", bound=Outcome)
+
+
+class FilesCommand(QuietCommand, Generic[T]):
+    """A command that writes archive files anew, beside those it is given or into another folder."""
+
+    #: Its name, what it is doing, what it wants, and what --output does.
+    name: ClassVar[str]
+    doing: ClassVar[str]
+    wanted: ClassVar[str]
+    output_help: ClassVar[str]
+
+    def treat(self, path: Path, folder: Path | None) -> Iterator[T]:
+        """Do it with one file; yields what has become of it, or of each file in it.
+
+        :param folder: of the new files; None for beside the old one.
+        :raises LockedError: if another process works on the archive.
+        :raises ArchiveError: if a file cannot be read or written.
+        """
+        raise NotImplementedError
+
+    def show(self, outcome: T) -> None:
+        """Print what has become of a file."""
+        raise NotImplementedError
+
+    @cached_property
+    def rewriting(self) -> Rewriting:
+        assert self.settings is not None
+        return Rewriting(self.settings)
+
+    def syntax(self) -> str:
+        return "[options] FILE…"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+        parser.add_argument("--output", metavar="FOLDER", type=path, help=self.output_help)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        files = [Path(arg) for arg in args]
+        missing = [str(path) for path in files if not path.is_file()]
+        if missing or not files:
+            raise UsageError(f"no such file: {', '.join(missing)}" if missing else f"name at least one {self.wanted}")
+        folder: Path | None = opts.output
+        if folder and not folder.is_dir():
+            raise UsageError(f"no such folder: {folder}")
+        outcomes: list[T] = []
+        failures: list[ExitStatus] = []
+        errors: list[str] = []
+        console = Console(stderr=True)
+        with Progress(
+            console=console, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty()
+        ) as progress:
+            task = progress.add_task(self.doing, total=sum(path.stat().st_size for path in files))
+            for path in files:
+                size = path.stat().st_size
+                try:
+                    for outcome in self.treat(path, folder):
+                        outcomes.append(outcome)
+                        if not opts.json:
+                            self.show(outcome)
+                except (LockedError, ArchiveError) as error:
+                    errors.append(str(error))
+                    is_locked = isinstance(error, LockedError)
+                    failures.append(ExitStatus.LOCKED if is_locked else ExitStatus.NOT_ARCHIVED)
+                progress.advance(task, size)
+        if opts.json:
+            report = {"files": [outcome.as_json() for outcome in outcomes], "errors": errors}
+            print(json.dumps(report, ensure_ascii=False, indent=1))
+        for message in errors:
+            print(f"{self.name}: {message}", file=sys.stderr)
+        self.exitcode = worst(failures) or int(not all(outcome.is_whole for outcome in outcomes))
