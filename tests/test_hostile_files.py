@@ -11,6 +11,7 @@ import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from backports import zstd
@@ -118,8 +119,17 @@ def test_index_and_package_hold_the_neighbours(scrapy: ForkedScrapy, data: Path)
     for number in (100, 200 + len(BETWEEN) - 1):
         done = run(scrapy, data, "index", "lookup", f"http://{HOST}/bai-{number}.html")
         assert f"bai-{number}.html" in done.stdout
-    done = run(scrapy, data, "wacz", "--source", SOURCE, "-o", str(data / "all.wacz"))
-    assert done.returncode in (0, 1, 2), done.stderr
+    done = run(scrapy, data, "wacz", *map(str, sorted((data / "warc").iterdir())), "-o", str(data / "all.wacz"))
+    assert done.returncode == 1
+    with ZipFile(data / "all.wacz") as package:
+        packed = set(package.namelist())
+        pages = package.read("pages/pages.jsonl").decode()
+    for number, path in enumerate(path for name in BETWEEN for path in (data / "warc").glob(f"{name}.*")):
+        if f"archive/{path.name}" in packed:
+            assert f"bai-{100 + number}.html" in pages and f"bai-{200 + number}.html" in pages
+        else:
+            assert path.name in done.stderr
+    assert {name for name in BETWEEN if not any(name in each for each in packed)} == {"marks", "records"}
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zstd.compress], ids=["gzip", "zstd"])

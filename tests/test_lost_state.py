@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -198,6 +199,28 @@ def test_lines_that_are_gone_are_missed(scrapy: ForkedScrapy, known: Path, tmp_p
     done = scrapy(["verify"], {"NEWSBOT_DATA": str(data), "PATH": ""})
     assert done.returncode == 1
     assert f"line-missing: its run published {published} lines, articles/{SOURCES[0]} has no file" in done.stdout
+
+
+@pytest.mark.parametrize("redacted", [0, 1])
+def test_a_redaction_excuses_the_run_alone_that_it_changed(
+    replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path, redacted: int
+) -> None:
+    """A new article of the last run cannot be made again: that is said, unless somebody redacted that run."""
+    data, source = copy(known, tmp_path), SOURCES[0]
+    paths = sorted((data / "articles" / source).glob("*.jsonl"))
+    told = [json.loads(line) for line in paths[-1].read_text().splitlines()]
+    capture = next(line["capture"] for line in told if line["change"] == "new")
+    with (data / "warc" / capture["file"]).open("r+b") as warc:
+        warc.seek(capture["offset"] + capture["length"] // 2)
+        warc.write(b"\xff" * 9)
+    (data / "receipts").mkdir()
+    receipt = {"files": [{"file": f"articles/{source}/{paths[redacted].name}"}]}
+    (data / "receipts" / "redaction-20261122T000000.000Z.json").write_text(json.dumps(receipt))
+    lose(data, "state.sqlite", "articles")
+    said = Play(replica, source, data, forked=scrapy).scrapy("recover", source).stderr
+    assert f"record at {capture['offset']} not read" in said
+    run = paths[-1].stem.rpartition("-")[2]
+    assert (f"run {run} had published {len(told)} lines: {len(told) - 1} could be made again" in said) == (not redacted)
 
 
 @pytest.mark.parametrize("change", [lambda lines: lines[1:], lambda lines: [*lines, lines[0]], lambda lines: []])
