@@ -259,6 +259,37 @@ def test_a_damaged_file_stays_and_is_named(news: News, tmp_path: Path) -> None:
     assert path.exists() and not (tmp_path / "old").exists()
 
 
+def test_versions_go_on_in_a_row_where_some_were_deleted_and_their_first_printing_is_redacted(
+    news: News, tmp_path: Path
+) -> None:
+    data = news.copy(tmp_path)
+    changed = next(line["id"] for line in lines(data) if line["version"] == 3)
+    first = next(line for line in lines(data) if line["id"] != changed)
+    for path in (data / "articles").rglob("*.jsonl"):
+        own = f'"id":"{changed}"'
+        told = [
+            line.replace('"duplicate_of":null', f'"duplicate_of":"{first["id"]}"') if own in line else line
+            for line in path.read_text().splitlines(keepends=True)
+        ]
+        path.write_text("".join(told))
+    before = [line for line in lines(data) if line["id"] == changed]
+    assert [line["duplicate_of"] for line in before] == [first["id"]] * 3
+    retire(data, "--delete", "--yes")
+    status, said = scrapy("redact", first["url"], "--all-versions", "--reason=x", "--by=y", "--yes", data=data)
+    assert status == 0, said
+    assert [line for line in lines(data) if line["id"] == changed] == [
+        line | {"duplicate_of": None, "capture": line["capture"] | {"offset": now, "length": length}}
+        for line, now, length in zip(before, *_places(data, changed), strict=True)
+    ]
+    assert_sound(data, notes=1)
+
+
+def _places(data: Path, article_id: str) -> tuple[list[int], list[int]]:
+    """Offsets and lengths, which move when a file is written anew."""
+    captures = [line["capture"] for line in lines(data) if line["id"] == article_id]
+    return [capture["offset"] for capture in captures], [capture["length"] for capture in captures]
+
+
 def test_without_a_manifest_nothing_leaves(news: News, tmp_path: Path) -> None:
     data = news.copy(tmp_path)
     (data / "manifest-sha256.txt").write_bytes(b"")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +13,12 @@ from scrapy.http import Response
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
+from archive.exchange.capture import Capture
 from archive.records.run_record import read_opening
 from archive.replay.replay import Failed, Skipped, exchanges, responses
 from archive.replay.resolving import Resolver
 from newsbot.discovery.removal import says_something
+from newsbot.items import Article
 from newsbot.publishing.publication import Publication
 from newsbot.publishing.version_reader import VersionReader
 from newsbot.reading.captures import LONGEST_URL, Reader, Unread
@@ -116,6 +119,18 @@ class Rebuild:
             self.counts["walls"] += 1
             place = f"{capture.url[:LONGEST_URL]}, in {capture.file} at {capture.offset}"
             self._walls.setdefault(article_id, place)
+        return publication
+
+    def take_line(self, article: Article) -> Publication | None:
+        """Take an article as a line has it, since its capture is not to be read; its history is decided anew."""
+        publication = next((each for reader, each in self._sources if reader.spider.name == article.source), None)
+        pointer = article.capture
+        if publication is None or not isinstance(pointer, dict):
+            return None
+        self._begin_run(publication, _run_of(pointer["file"]))
+        self._sequence += 1
+        capture = Capture(self._sequence, url=article.url, date=article.fetched_at, **pointer)
+        publication.add(replace(article, version=1, change="new", duplicate_of=None, capture=capture))
         return publication
 
     def begin_file(self, path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Collection as Several
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import merge
 from pathlib import Path
@@ -23,6 +24,7 @@ from archive.records.revisit import bare
 from archive.records.sound_records import sound_record
 from archive.replay.replay import crawl_had, response_of, responses
 from archive.replay.resolving import Resolver
+from newsbot.items import FIELDS, Article
 from newsbot.packaging.files import source_of
 from newsbot.rebuilding.rebuild import Rebuild
 from newsbot.spider import NewsSpider
@@ -83,8 +85,10 @@ class Republishing:
         self._max_bytes = max_bytes
         self._indexed = collection.index.files()
         self._first_dates: dict[str, str] = {}
-        #: Where the records are that cannot be read; their lines stay.
-        self._unread: set[_Place] = set()
+        #: The articles' lines whose captures are not here, or perhaps cannot be read: they are taken as they are.
+        self._kept: dict[_Place, Article] = {}
+        #: Those of them that no source takes.
+        self._untaken: set[_Place] = set()
 
     def run(self, articles: Path, gone: Several[str], state: State, scratch: Path) -> list[Path]:
         """Write the lines anew; returns the files that changed. May be called again after a crash.
@@ -94,29 +98,33 @@ class Republishing:
         :param scratch: a folder for what is not in its place yet.
         """
         shutil.rmtree(scratch, ignore_errors=True)
-        entries = sorted(self._captures(), key=self._order)
-        paths = {entry.filename: self._collection.path(entry.filename) for entry in entries}
+        entries = {(entry.filename, entry.offset): entry for entry in self._captures()}
+        paths = {entry.filename: self._collection.path(entry.filename) for entry in entries.values()}
+        self._kept = dict(self._lines_to_keep(articles, set(gone)))
         rebuild = Rebuild(self._crawlers, scratch, self._max_bytes, self._collection, state, judge=False)
         rebuild.look_in(paths.values())
         resolver = Resolver(self._collection, thorough=True)
-        for entry in entries:
-            path = paths[entry.filename]
-            try:
-                record = sound_record(path, entry.offset)
-                if not crawl_had(path, record):
-                    continue
-                response = response_of(path, record, resolver)
-            except ArchiveError:
-                self._unread.add((entry.filename, entry.offset))
-                continue
-            publication = rebuild.take(response)
+        for place in sorted({*entries, *self._kept}, key=self._order):
+            response, line = None, self._kept.get(place)
+            if place in entries:
+                with suppress(ArchiveError):  # cannot be read: its line stays
+                    record = sound_record(paths[place[0]], place[1])
+                    if not crawl_had(paths[place[0]], record):
+                        continue
+                    response = response_of(paths[place[0]], record, resolver)
+            if response is not None:
+                publication = rebuild.take(response)
+            else:
+                publication = rebuild.take_line(line) if line else None
+                if line and publication is None:
+                    self._untaken.add(place)
             if publication is not None:
                 rebuild.publish(publication)
         rebuild.close()
         changed = []
         for source in sorted({article_id.partition(":")[0] for article_id in self._ids}):
             new = [line for path in _files(scratch / source) for line in path.read_bytes().splitlines(keepends=True)]
-            changed += self._merge(articles / source, sorted(new, key=_place), set(gone))
+            changed += self._merge(articles / source, sorted(new, key=_place))
         shutil.rmtree(scratch, ignore_errors=True)
         return changed
 
@@ -132,15 +140,29 @@ class Republishing:
                 if entry.mime != "application/octet-stream" and spider.article_id(bare(entry.url)) in self._ids:
                     yield entry
 
-    def _order(self, entry: Entry) -> tuple[str, str, int]:
-        """Put captures in the order in which a rebuild reads them."""
-        if entry.filename not in self._first_dates:
-            found = responses(self._collection.path(entry.filename), self._max_bytes, Resolver(self._collection))
-            first = next((response for response in found if isinstance(response, Response)), None)
-            self._first_dates[entry.filename] = first.meta["capture"].date if first else ""
-        return self._first_dates[entry.filename], entry.filename, entry.offset
+    def _lines_to_keep(self, articles: Path, gone: set[str]) -> Iterator[tuple[_Place, Article]]:
+        """Yield the articles' lines of all captures that stay; what says that an article is gone is decided anew."""
+        marks = [article_id.encode() for article_id in self._ids]
+        for source in sorted({article_id.partition(":")[0] for article_id in self._ids}):
+            for path in _files(articles / source):
+                for line in _lines(path, marks):
+                    capture = line["capture"]
+                    if line["id"] in self._ids and capture["record_id"] not in gone and line["change"] != "removed":
+                        if capture["file"] not in self._indexed:
+                            first = self._first_dates.get(capture["file"], line["fetched_at"])
+                            self._first_dates[capture["file"]] = min(first, line["fetched_at"])
+                        yield (capture["file"], capture["offset"]), _article(line, path)
 
-    def _merge(self, folder: Path, new: list[bytes], gone: set[str]) -> list[Path]:
+    def _order(self, place: _Place) -> tuple[str, str, int]:
+        """Put captures in the order in which a rebuild reads them."""
+        file, offset = place
+        if file not in self._first_dates:
+            found = responses(self._collection.path(file), self._max_bytes, Resolver(self._collection))
+            first = next((response for response in found if isinstance(response, Response)), None)
+            self._first_dates[file] = first.meta["capture"].date if first else ""
+        return self._first_dates[file], file, offset
+
+    def _merge(self, folder: Path, new: list[bytes]) -> list[Path]:
         """Put new lines into the files of the runs that captured them, in the place of the articles' old ones."""
         paths = _files(folder)
         by_run: dict[Path, list[bytes]] = {path: [] for path in paths}
@@ -149,21 +171,17 @@ class Republishing:
         changed = []
         for path, added in by_run.items():
             old = path.read_bytes().splitlines(keepends=True) if path.exists() else []
-            lines = list(merge((line for line in old if self._stays(line, gone)), added, key=_place))
+            lines = list(merge((line for line in old if not self._is_decided(line)), added, key=_place))
             if lines != old:
                 replace_file(path, lines) if lines else path.unlink()
                 changed.append(path)
         return changed
 
-    def _stays(self, line: bytes, gone: set[str]) -> bool:
-        """Return whether an old line stays: of another article, or of a capture that is kept elsewhere."""
+    def _is_decided(self, line: bytes) -> bool:
+        """Return whether an old line is one of those articles, whose lines are decided anew."""
         if not any(article_id.encode() in line for article_id in self._ids):
-            return True
-        content = json.loads(line)
-        capture = content["capture"]
-        kept = capture["file"] not in self._indexed or _place(line) in self._unread
-        kept = kept and capture["record_id"] not in gone
-        return content["id"] not in self._ids or (kept and content["change"] != "removed")
+            return False
+        return json.loads(line)["id"] in self._ids and _place(line) not in self._untaken
 
 
 def drop_lines(folder: Path, gone: Several[str]) -> list[Path]:
@@ -203,6 +221,13 @@ def _lines(path: Path, marks: list[bytes]) -> Iterator[Line]:
     except OSError as error:
         raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
     except ValueError as error:
+        raise ArchiveError(f"{path} has a line that is no article's: {error}") from error
+
+
+def _article(line: Line, path: Path) -> Article:
+    try:
+        return Article(**{name: line[name] for name in FIELDS if name in line})
+    except TypeError as error:
         raise ArchiveError(f"{path} has a line that is no article's: {error}") from error
 
 
