@@ -129,6 +129,7 @@ def test_a_value_for_one_source_alone(scrapy: Scrapy, tmp_path: Path) -> None:
         ("parse baosonla.vn", "baosonla.vn: https:// is missing"),
         ("fetch baosonla.vn/a", "baosonla.vn/a: https:// is missing"),
         ("list baosonla", "list: it takes no names"),
+        ("list -s CONCURRENT_REQUESTS_PER_DOMAIN=0", "0 is not a whole number from 1: a crawl would wait for ever"),
         ("list -s CONTACT=nobody", "CONTACT: 'nobody' is not a URL or e-mail address"),
         *((f"{command} http://[", "is no address such as https://baosonla.vn/") for command in ADDRESSED),
         *((f"{command} http://a.test:99999/", "is no address") for command in ADDRESSED),
@@ -146,6 +147,13 @@ def test_a_value_for_one_source_alone(scrapy: Scrapy, tmp_path: Path) -> None:
 def test_a_wrong_order(scrapy: Scrapy, tmp_path: Path, words: str, complaint: str) -> None:
     assert complaint in refused(scrapy(*words.split()))
     assert not list((tmp_path / "data").rglob("*.warc*"))
+
+
+def test_a_folder_that_cannot_be_written_is_said_once_for_all_sources(scrapy: Scrapy) -> None:
+    done = scrapy("recover", NEWSBOT_DATA="/proc/newsbot")
+    (line,) = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (3, "")
+    assert line.startswith("newsbot: recover: cannot write in the data folder /proc/newsbot: ")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from archive.errors import ArchiveError
 from newsbot.commands import crawl
 from newsbot.health.exit_status import ExitStatus, worst
 from newsbot.health.saying import say
+from newsbot.running.data_folder import check_data_folder
 from newsbot.running.locks import LockedError, SourceLock
 from newsbot.running.recovery import recover_source
 
@@ -44,6 +45,12 @@ class Command(crawl.Command):
     def _recover(self, names: list[str], opts: argparse.Namespace) -> Iterator[ExitStatus]:
         settings = cast("Settings", self.settings)
         spiders = self.spiders(names, opts.spargs)
+        try:
+            check_data_folder(Path(settings["DATA_DIR"]), 0)
+        except ArchiveError as error:
+            say("recover", error)
+            yield ExitStatus.NOT_ARCHIVED
+            return
         for name, mistake in self.mistaken.items():
             say(name, mistake)
             yield ExitStatus.CONFIGURATION

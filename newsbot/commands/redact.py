@@ -84,7 +84,7 @@ class Command(QuietCommand):
         """Say what was done, and name the files that may still hold the page."""
         for each in left:
             print(f"redact: NOT redacted: {each}", file=sys.stderr)
-        print(f"{what}: {receipt}" + (f", but for {len(left)} files" if left else ""))
+        print(f"{what}: {receipt}" + (f", but for {len(left)} file{'s' if left[1:] else ''}" if left else ""))
         self.exitcode = ExitStatus.UNHEALTHY if left else self.exitcode
 
     @contextmanager

@@ -85,6 +85,9 @@ def _out_of_bounds(settings: BaseSettings) -> Iterator[str]:
         for name in ("ERROR", "INCOMPLETE", "GENERIC", "UNDATED"):
             if settings.getfloat(share := f"HEALTH_{name}_SHARE") > 1:
                 yield f"{share}: {settings[share]} is not a share from 0 to 1"
+        for name in ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN", "CONCURRENT_ITEMS"):
+            if settings.getint(name) < 1:
+                yield f"{name}: {settings[name]} is not a whole number from 1: a crawl would wait for ever"
         for name in ("KEEP_LOGS", "KEEP_REPORTS"):
             if settings.getint(name) > MOST_DAYS:
                 yield f"{name}: {settings[name]} is not a number of days up to {MOST_DAYS}"
