@@ -106,9 +106,11 @@ def test_a_crawl_names_them(tmp_path: Path, forked: ForkedScrapy) -> None:
 
 def test_a_rebuild_names_walls_in_whose_place_no_article_was_captured(tmp_path: Path, forked: ForkedScrapy) -> None:
     first, second = STORIES[0].urls[0], STORIES[1].urls[0]
+    moved = http(b"", f"Location: {second}", status="301 Moved Permanently")
     file = write(
         tmp_path / "a.warc.gz",
         [
+            record("response", moved, Target_URI=STORIES[2].urls[0]),
             record("response", http(WALL.encode(), "Content-Type: text/html"), Target_URI=first),
             record("response", http(WALL.encode(), "Content-Type: text/html"), Target_URI=second),
             record("response", http(f"{PAGE}</body>".encode(), "Content-Type: text/html"), Target_URI=second),

@@ -34,7 +34,8 @@ class Command(QuietCommand):
         return (
             "Reads the article captures of WARC files, this project's or another crawler's, with the spiders that "
             "know their hosts, without the network, and writes the lines a crawl would. Exit status: 0 all read, "
-            "1 some file or record could not be read, 2 usage, 3 the lines could not be written."
+            "1 some file or record could not be read, or walls stand in place of articles, 2 usage, 3 the lines could "
+            "not be written."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -115,7 +115,7 @@ class Rebuild:
         self.counts["incomplete"] += reader.incomplete
         if not articles and (removal := reader.removal(response)):
             publication.add(removal)
-        elif not articles and reader.page(response) in (PageKind.BLOCKED, PageKind.WALL):
+        elif not articles and response.status < 300 and reader.page(response) in (PageKind.BLOCKED, PageKind.WALL):
             self.counts["walls"] += 1
             place = f"{capture.url[:LONGEST_URL]}, in {capture.file} at {capture.offset}"
             self._walls.setdefault(article_id, place)
