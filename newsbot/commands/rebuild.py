@@ -15,6 +15,7 @@ from scrapy.spiderloader import get_spider_loader
 from archive.errors import ArchiveError
 from archive.files.open_file import OPEN
 from newsbot.configuration.sources import mistaken_sources
+from newsbot.health.problems import Limits, too_many
 from newsbot.rebuilding.collection import collection
 from newsbot.rebuilding.rebuild import Rebuild
 from newsbot.running.option_values import path
@@ -34,8 +35,8 @@ class Command(QuietCommand):
         return (
             "Reads the article captures of WARC files, this project's or another crawler's, with the spiders that "
             "know their hosts, without the network, and writes the lines a crawl would. Exit status: 0 all read, "
-            "1 some file or record could not be read, or walls stand in place of articles, 2 usage, 3 the lines could "
-            "not be written."
+            "1 some file or record could not be read, or too many pages were walls, 2 usage, 3 the lines could not be "
+            "written."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -82,9 +83,9 @@ class Command(QuietCommand):
             for path in rebuild.run(files):
                 progress.advance(task, path.stat().st_size)
         rebuild.end_runs()
-        rebuild.name_walls()
+        walls = rebuild.walls()
         rebuild.close()
-        for problem in rebuild.problems:
+        for problem in (*rebuild.problems, *walls):
             print(f"rebuild: {problem}", file=sys.stderr)
         counts = rebuild.counts
         print(
@@ -99,4 +100,6 @@ class Command(QuietCommand):
             others = f"other sources than {' and '.join(chosen)}, or of none" if chosen else ""
             whose = f"of {others}" if others else "that no source knows"
             print(f"{counts['unknown']} responses are of hosts {whose}: not read")
-        self.exitcode = 1 if rebuild.problems else 0
+        # As in a crawl: a site shows a wall now and then, and what stands behind it is had later.
+        walled = too_many(counts["walled"], counts["pages"], Limits.from_settings(self.settings).errors)
+        self.exitcode = 1 if rebuild.problems or walled else 0

@@ -96,13 +96,13 @@ def _fetching(stats: Stats, limits: Limits) -> Iterator[Problem]:
         yield from (Problem("listing", f"not read: {line}") for line in stats.get("newsbot/failed_listings", ()))
         yield from _unread(stats)
         lost, read = stats.get("newsbot/failed_articles", 0), stats.get("newsbot/article_pages", 0)
-        if _too_many(lost, lost + read, limits.errors):
+        if too_many(lost, lost + read, limits.errors):
             example = stats.get("newsbot/failed_addresses", ["?"])[0]
             yield Problem("errors", f"{lost} of {lost + read} article pages failed: {mix(reasons)}, first {example}")
     reasons_given_up = shares(stats, "politeness/given_up/").values()  # texts, not counts
     yield from (Problem("refused", str(reason)) for reason in reasons_given_up)
     blocked, seen = stats.get("newsbot/blocked", 0), stats.get("newsbot/article_pages", 0)
-    if _too_many(blocked, seen, limits.errors):
+    if too_many(blocked, seen, limits.errors):
         yield Problem("blocked", f"{blocked} of {seen} article pages were walls or block pages, not articles")
 
 
@@ -138,16 +138,16 @@ def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:
         articles_cut = "1 article" if cut == 1 else f"{cut} articles"
         yield Problem("cut", f"values of {articles_cut} were cut to what a line may hold, first {example}")
     incomplete = stats.get("newsbot/incomplete", 0)
-    if _too_many(incomplete, articles, limits.incomplete):
+    if too_many(incomplete, articles, limits.incomplete):
         yield Problem("incomplete", f"{incomplete} of {articles} articles had no title or no body")
     steps = shares(stats, "newsbot/extracted_by/body/")
     generic = steps.get("generic", 0)
-    if _too_many(generic, sum(steps.values()), limits.generic):
+    if too_many(generic, sum(steps.values()), limits.generic):
         yield Problem(
             "generic", f"no layout fitted {generic} of {sum(steps.values())} articles: the site may have a new design"
         )
     undated = stats.get("newsbot/date_missing", 0)
-    if _too_many(undated, articles, limits.undated):
+    if too_many(undated, articles, limits.undated):
         yield Problem("undated", f"{undated} of {articles} articles had no date that could be read")
 
 
@@ -161,5 +161,6 @@ def _mistakes(stats: Stats) -> Iterator[Problem]:
         yield from (Problem("log", f"error: {line}") for line in stats.get("newsbot/errors", ()))
 
 
-def _too_many(part: int, whole: int, share: float) -> bool:
+def too_many(part: int, whole: int, share: float) -> bool:
+    """Whether a part of pages is greater than a share of them, and not a handful."""
     return part > share * whole and (part >= FEW or part >= whole)

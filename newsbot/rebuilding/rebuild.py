@@ -104,6 +104,7 @@ class Rebuild:
             return None
         self._sequence += 1
         capture.sequence = self._sequence
+        self.counts["pages"] += response.status < 300
         reader.incomplete = 0
         articles = reader.articles(response) if response.status < 300 else []
         for article in articles[:1]:
@@ -154,13 +155,14 @@ class Rebuild:
         for _, publication in self._sources:
             self._begin_run(publication, "")
 
-    def name_walls(self) -> None:
-        """Name, among the problems, articles of which nothing was captured but walls and refusals."""
+    def walls(self) -> list[str]:
+        """Count and return, in words, articles of which nothing but walls was captured; to be asked before `close`."""
         known = self._state.latest(self._walls)
         left = [place for article, place in self._walls.items() if article not in known]
-        self.problems += [f"{place}: a wall stands in place of the article" for place in left[:_MOST_NAMED]]
-        if (more := len(left) - _MOST_NAMED) > 0:
-            self.problems.append(f"walls stand in place of {more} articles more")
+        self.counts["walled"] = len(left)
+        named = [f"{place}: a wall stands in place of the article" for place in left[:_MOST_NAMED]]
+        more = len(left) - _MOST_NAMED
+        return [*named, f"walls stand in place of {more} articles more"] if more > 0 else named
 
     def close(self) -> None:
         self.end_runs()
