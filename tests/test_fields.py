@@ -250,6 +250,13 @@ class TestByline:
             ("<div>26/04/2022 11:05 | Tác giả: Lan Chi</div>", "", ["Lan Chi"], None),
             ("<div>Bởi <a href=/author/lan-chi>Lan Chi</a> - 26/04/2022</div>", "", ["Lan Chi"], None),
             ("<div>Đăng bởi: Lan Chi</div>", "", ["Lan Chi"], None),
+            ("<p><a href=/tac-gia/1>Lan Chi</a><a href=/tac-gia/2>Hà Thu</a></p>", "", ["Lan Chi", "Hà Thu"], None),
+            (
+                "<p><a rel=author href=/1>Lan Chi</a>, <a rel=author href=/2>Hà Thu</a></p>",
+                "",
+                ["Lan Chi", "Hà Thu"],
+                None,
+            ),
             ("<div>Đăng bởi: admin</div>", "", [], None),
             ("", "<div class=author-box><h4>Đỗ Lan Chi</h4><p>Chị viết về lúa gạo.</p></div>", ["Đỗ Lan Chi"], None),
             ("", "<p class=author>CTV Lan Chi</p>", ["Lan Chi"], None),

@@ -110,16 +110,23 @@ def _byline_of(node: LexborNode) -> list[str]:
         if _NOT_AUTHOR.search(marks) or not is_small(holder):
             break
         icon = holder.css_first("i[class*='user']")
-        if holder.tag == "a" and _AUTHOR_PAGE.search((holder.attributes.get("href") or "")[:_LONGEST]):
-            marks += " author"
-        if _AUTHOR.search(marks) or icon is not None:
-            lines = author_lines(holder)
+        is_link = _is_link_of_author(holder)
+        if is_link or _AUTHOR.search(marks) or icon is not None:
+            peers = holder.parent.css("a[href]") if is_link and holder.parent and is_small(holder.parent) else []
+            lines = [clean(node_text(peer)) for peer in peers if _is_link_of_author(peer)] or author_lines(holder)
             if len(lines) <= _MOST_LINES and all(map(looks_like_byline, lines)):
                 return lines
             return [text] if has_surname(text) and looks_like_byline(text) else []  # above what tells of the author
     # Unmarked, between the title and the text, a line is believed that says so itself.
     line = _credited_line(node)
     return [line] if line else []
+
+
+def _is_link_of_author(holder: LexborNode) -> bool:
+    if holder.tag != "a":
+        return False
+    rel, href = (holder.attributes.get(name) or "" for name in ("rel", "href"))
+    return "author" in rel.split() or _AUTHOR_PAGE.search(href[:_LONGEST]) is not None
 
 
 def _credited_line(node: LexborNode) -> str:
