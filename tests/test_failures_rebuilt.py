@@ -57,7 +57,7 @@ def test_lines(play: Play) -> None:
     done = play.scrapy("rebuild", *map(str, sorted((play.data / "warc").glob("*.warc.gz"))))
     named = [line for line in done.stderr.splitlines() if line.startswith("rebuild:")]
     assert [line.endswith("a wall stands in place of the article") for line in named] == [True], done.stderr
-    assert done.returncode == 1
+    assert done.returncode == 0
     live, rebuilt = (
         "".join(path.read_text() for path in sorted((play.data / folder / SOURCE).iterdir()))
         for folder in ("articles", "rebuilt")
