@@ -49,7 +49,7 @@ class Archive:
 
     def kill(self, when: Callable[[], bool], *words: str) -> None:
         """Crawl slowly, and kill the crawl as soon as something is true."""
-        self.bench.replica.set_faults(Delay("*", seconds=0.4))
+        self.bench.replica.set_faults(Delay("*", seconds=0.6))
         command = self.bench.start(self.data, "crawl", SOURCE, *words, settings={"STATE_URL": self.state_url})
         started = monotonic()
         while not when():
