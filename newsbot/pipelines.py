@@ -11,8 +11,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
-from newsbot.discovery.removal import Removal
 from newsbot.items import Article
+from newsbot.lists.gone import Removal
 from newsbot.reading.budget import keep_within
 from newsbot.reading.cleaning import clean_body, clean_images, clean_list, clean_values, web_address
 from newsbot.vietnamese.dates import is_known_form

@@ -81,7 +81,7 @@ DOWNLOAD_WARNSIZE = 16 << 20
 
 # Every exchange with a site, byte for byte: archive/addon.py wires the capture and says what can be set.
 ADDONS = {
-    "newsbot.running.folders.Folders": 50,
+    "newsbot.configuration.folders.Folders": 50,
     "archive.addon.ArchiveAddon": 100,
 }
 

@@ -7,10 +7,10 @@ from typing import Any, ClassVar, Final
 
 from scrapy.http import Request, Response
 
-from newsbot.discovery.addresses import Addresses
-from newsbot.discovery.discovery import Discovery
-from newsbot.discovery.removal import Removal, is_refreshed_away, is_sent_away
 from newsbot.items import Article
+from newsbot.lists.addresses import Addresses
+from newsbot.lists.gone import Removal, is_refreshed_away, is_sent_away
+from newsbot.planning.discovery import Discovery
 from newsbot.reader_process.bounded import read_bounded
 from newsbot.reading.article import read_article
 from newsbot.reading.layouts import Layout

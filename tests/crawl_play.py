@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 
-from newsbot.discovery.schedule import warc_date
+from newsbot.planning.schedule import warc_date
 from newsbot.state.resources import ARTICLE, Resource, Resources
 from newsbot.state.state import State
 from tests.forked_scrapy import ForkedScrapy

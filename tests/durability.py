@@ -14,7 +14,7 @@ from fastwarc.warc import ArchiveIterator
 from scrapy.utils.project import get_project_settings
 
 from archive.records.members import check_members
-from newsbot.rebuilding.verification import Check
+from newsbot.replaying.verification import Check
 from tests.crawl_server import Command, CrawlServer
 from tests.replica.server import Replica
 from tests.replica.sites import NOW, sites

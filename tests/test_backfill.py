@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from newsbot.backfill.cursors import Cursor, Cursors
-from newsbot.backfill.window import Window, read_window
+from newsbot.planning.backfill.cursors import Cursor, Cursors
+from newsbot.planning.backfill.window import Window, read_window
 from newsbot.state.state import State
 from tests.crawl_play import Play, Run
 from tests.forked_scrapy import ForkedScrapy

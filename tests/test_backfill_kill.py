@@ -15,8 +15,8 @@ from time import sleep
 
 import pytest
 
-from newsbot.backfill.cursors import Cursor, Cursors
-from newsbot.backfill.window import read_window
+from newsbot.planning.backfill.cursors import Cursor, Cursors
+from newsbot.planning.backfill.window import read_window
 from newsbot.state.state import State
 from spiders.haiduongtv import HaiduongtvSpider
 from tests.crawl_server import CrawlServer

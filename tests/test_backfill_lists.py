@@ -14,15 +14,15 @@ from scrapy.http import Request
 from twisted.python.failure import Failure
 
 from archive.clock import set_clock
-from newsbot.backfill.list_page import Listed
-from newsbot.backfill.memory import Memory
-from newsbot.backfill.page import middle_out
 from newsbot.cms.mediatech import MediaTechSpider
-from newsbot.discovery.addresses import Address
-from newsbot.discovery.crawl_state import CrawlState
-from newsbot.discovery.schedule import warc_date
 from newsbot.fetching.ending import ENDING
 from newsbot.items import Article
+from newsbot.lists.addresses import Address
+from newsbot.planning.backfill.list_page import Listed
+from newsbot.planning.backfill.memory import Memory
+from newsbot.planning.backfill.page import middle_out
+from newsbot.planning.crawl_state import CrawlState
+from newsbot.planning.schedule import warc_date
 from newsbot.spider import NewsSpider
 from newsbot.state.resources import Resources
 from newsbot.state.state import State

@@ -17,7 +17,7 @@ from newsbot.health.history import read_reports
 from newsbot.health.monitors.verdict import unusual, with_problems
 from newsbot.health.report_packs import pack_reports
 from newsbot.health.run_report import RunReport, read_report
-from newsbot.packaging.files import run_reports
+from newsbot.upkeep.packaging.files import run_reports
 from tests.crawl_play import Play
 from tests.replica.server import Replica
 from tests.replica.sites import NOW

@@ -13,8 +13,8 @@ from archive.files.atomic import replace_file
 from archive.files.manifest import Manifest
 from archive.writing.recovery import recover
 from archive.writing.warc_file import WarcFile
+from newsbot.locks.source_lock import SourceLock
 from newsbot.publishing.lines import orphans
-from newsbot.running.locks import SourceLock
 from tests.test_given_settings import run
 
 PRECIOUS = b"not to be written\n"

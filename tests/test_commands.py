@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.running.folders import absolute
+from newsbot.configuration.folders import absolute
 from tests.forked_scrapy import ForkedScrapy
 from tests.replica.server import ROOT
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scrapy.settings import Settings
 
-from newsbot.configuration.mistakes import complete_user_agent, mistakes
+from newsbot.command_line.mistakes import complete_user_agent, mistakes
 
 
 @pytest.mark.parametrize("contact", ["https://example.org/newsbot", "mailto:desk@example.org", "desk@example.org"])

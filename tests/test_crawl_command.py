@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from newsbot.running.locks import SourceLock
+from newsbot.locks.source_lock import SourceLock
 from tests.replica.faults import Delay, Fault, Status
 from tests.replica.server import Replica
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from newsbot.crawlall.crawls import claim, in_turn
-from newsbot.running.locks import LockedError, SourceClaim, SourceLock
+from newsbot.locks.source_lock import LockedError, SourceClaim, SourceLock
+from newsbot.running.crawlall.crawls import claim, in_turn
 from tests.durability import assert_lines_resolve, assert_verified
 from tests.durability import lines as lines_in
 from tests.replica.faults import Delay, Status

@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from newsbot.running.locks import SourceLock
+from newsbot.locks.source_lock import SourceLock
 from tests.durability import (
     SOURCE,
     Bench,

@@ -21,8 +21,8 @@ from archive.records.members import members
 from archive.replay.replay import responses
 from newsbot.items import FIELDS, SCHEMA_FILE
 from newsbot.reading.article import READER_VERSION
-from newsbot.reading.captures import Reader
-from newsbot.rebuilding.fixtures import FIXTURE_NAME, FOLDER, NOT_IN_FIXTURES, read_result
+from newsbot.replaying.captures import Reader
+from newsbot.replaying.fixtures import FIXTURE_NAME, FOLDER, NOT_IN_FIXTURES, read_result
 from tests.pages import LOADER, SPIDERS, load
 
 PAGES = sorted(FOLDER.glob("*/*.warc"))

@@ -16,14 +16,14 @@ from scrapy.utils.project import get_project_settings
 
 from archive.errors import ArchiveError
 from archive.wacz.selection import Period
-from newsbot.packaging.package import Order, Outcome, Packaging
-from newsbot.reading.captures import Reader
-from newsbot.rebuilding.collection import collection
-from newsbot.rebuilding.rebuild import Rebuild
-from newsbot.rebuilding.state_rebuild import StateRebuild
-from newsbot.rebuilding.verification import Check
-from newsbot.running.recovery import recover_source
+from newsbot.replaying.captures import Reader
+from newsbot.replaying.collection import collection
+from newsbot.replaying.rebuild import Rebuild
+from newsbot.replaying.recovery import recover_source
+from newsbot.replaying.state_rebuild import StateRebuild
+from newsbot.replaying.verification import Check
 from newsbot.state.state import State
+from newsbot.upkeep.packaging.package import Order, Outcome, Packaging
 from tests.hostile_records import BaothuSpider, address, files, good, http, page
 from tests.warc_making import gz, record
 

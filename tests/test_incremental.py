@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from archive.clock import set_clock
-from newsbot.discovery.crawl_state import CrawlState, validators
-from newsbot.discovery.schedule import warc_date
+from newsbot.planning.crawl_state import CrawlState, validators
+from newsbot.planning.schedule import warc_date
 from newsbot.state.resources import Resource, Resources
 from newsbot.state.state import State
 from tests.crawl_play import Play

@@ -19,12 +19,12 @@ from selectolax.lexbor import LexborHTMLParser
 from twisted.python.failure import Failure
 
 from archive.clock import set_clock
-from newsbot.backfill import printed_list_dates
-from newsbot.discovery.crawl_state import GAPS, CrawlState
-from newsbot.discovery.feeds import Feed
-from newsbot.discovery.list_text import ListText
-from newsbot.discovery.schedule import warc_date
-from newsbot.discovery.sitemaps import Sitemap
+from newsbot.lists import printed_list_dates
+from newsbot.lists.feeds import Feed
+from newsbot.lists.list_text import ListText
+from newsbot.lists.sitemaps import Sitemap
+from newsbot.planning.crawl_state import GAPS, CrawlState
+from newsbot.planning.schedule import warc_date
 from newsbot.state.resources import Resource, Resources
 from newsbot.state.state import State
 from tests.crawl_play import Play, rows

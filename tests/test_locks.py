@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.running.locks import LockedError, SourceLock
+from newsbot.locks.source_lock import LockedError, SourceLock
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from newsbot.running.locks import SourceLock
+from newsbot.locks.source_lock import SourceLock
 with SourceLock(Path(sys.argv[1]), "baosonla"):
     print("held", flush=True)
     time.sleep(60)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.running.locks import SourceLock
+from newsbot.locks.source_lock import SourceLock
 from tests.forked_scrapy import ForkedScrapy
 from tests.replica.server import Replica
 

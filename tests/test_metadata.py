@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scrapy.utils.test import get_crawler
 
 from newsbot.items import Article, to_line
-from newsbot.reading.captures import Reader
+from newsbot.replaying.captures import Reader
 from newsbot.spider import NewsSpider
 from tests.pages import make_spider, read, reply
 from tests.test_reading import OTHER, SENTENCE, URL, BaoviduSpider, page

@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import inspect, text
 
 from archive.exchange.capture import Capture
-from newsbot.duplicates.minhash_bands import SIGNATURE, bands
-from newsbot.duplicates.near_duplicates import NearDuplicates
-from newsbot.duplicates.shingles import MOST_HASHES, likeness, shingles
 from newsbot.items import Article
+from newsbot.publishing.duplicates.minhash_bands import SIGNATURE, bands
+from newsbot.publishing.duplicates.near_duplicates import NearDuplicates
+from newsbot.publishing.duplicates.shingles import MOST_HASHES, likeness, shingles
 from newsbot.publishing.publication import Publication
 from newsbot.reading.cleaning import clean_body
 from newsbot.state.state import State

@@ -11,8 +11,8 @@ from contextlib import suppress
 
 import pytest
 
-from newsbot.discovery.removal import is_sent_away
 from newsbot.items import Article
+from newsbot.lists.gone import is_sent_away
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page_kinds import PageKind
 from newsbot.spider import Layout, NewsSpider

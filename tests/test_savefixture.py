@@ -15,7 +15,7 @@ from archive.errors import ArchiveError
 from archive.records.members import members
 from archive.replay.excerpt import excerpt
 from archive.replay.replay import responses
-from newsbot.rebuilding.fixtures import FOLDER
+from newsbot.replaying.fixtures import FOLDER
 from tests.replica.server import ROOT
 
 PAGE = FOLDER / "yenmy" / "portal-2018-word.warc"

@@ -20,7 +20,7 @@ from tests.replica.server import ROOT
 
 OPEN = """
 import sys
-from newsbot.duplicates.near_duplicates import NearDuplicates
+from newsbot.publishing.duplicates.near_duplicates import NearDuplicates
 from newsbot.state.resources import Resources
 from newsbot.state.runs import Runs
 from newsbot.state.state import State

@@ -17,8 +17,8 @@ from archive.errors import ArchiveError
 from newsbot.health.history import read_reports
 from newsbot.health.report_packs import pack_reports
 from newsbot.health.run_report import RunReport
-from newsbot.packaging.files import enclosed, run_log, run_reports, run_warcs
-from newsbot.redaction.scrubbing import Scrubber
+from newsbot.upkeep.packaging.files import enclosed, run_log, run_reports, run_warcs
+from newsbot.upkeep.redaction.scrubbing import Scrubber
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = "baosonla"

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from archive.exchange.capture import Capture
-from newsbot.discovery.removal import Removal
-from newsbot.discovery.schedule import warc_date
 from newsbot.health.history import read_reports
+from newsbot.lists.gone import Removal
+from newsbot.planning.schedule import warc_date
 from newsbot.publishing.vanished import Vanished, forget_missing
 from newsbot.state.state import State, Version
 from tests.crawl_play import Play, Run, rows

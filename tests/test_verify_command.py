@@ -20,8 +20,8 @@ from scrapy.utils.project import get_project_settings
 from archive.exchange.exchange import Exchange
 from archive.records.members import members
 from archive.repair import repair
-from newsbot.rebuilding.moved_captures import follow_moves
-from newsbot.rebuilding.verification import Check
+from newsbot.replaying.moved_captures import follow_moves
+from newsbot.replaying.verification import Check
 from tests.connect_proxy import connect_proxy
 from tests.replica.request import Request
 from tests.replica.server import ROOT, Replica

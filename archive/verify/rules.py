@@ -60,7 +60,7 @@ FAULTS: Final = {
     "index-missing": "A record is not in the index.",
     "index-extra": "The index names a record that is not there, or not as it says.",
     "index-order": "The index is not sorted, or a line of it cannot be read.",
-    # newsbot.rebuilding: line_check, line_history, missing_lines
+    # newsbot.replaying: line_check, line_history, missing_lines
     "line-form": "A line is no article.",
     "line-capture": "A line's capture does not lead to the record that it names.",
     "line-content": "Reading the record again gives another article than the line.",

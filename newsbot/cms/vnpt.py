@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from scrapy.http import Response
 from selectolax.lexbor import LexborHTMLParser
 
-from newsbot.backfill.list_dates import published_span
-from newsbot.backfill.window import Span
+from newsbot.lists.list_dates import published_span
+from newsbot.planning.backfill.window import Span
 from newsbot.reading.node_text import node_text
 from newsbot.spider import Layout, NewsSpider
 

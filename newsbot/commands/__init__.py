@@ -1,4 +1,4 @@
-from newsbot.running.quiet_end import end_quietly
+from newsbot.command_line.quiet_end import end_quietly
 
 # Scrapy's command line imports this package before it prints anything.
 end_quietly()

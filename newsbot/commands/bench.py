@@ -6,7 +6,7 @@ import argparse
 
 from scrapy.commands import bench
 
-from newsbot.running.looking_command import LookingCommand
+from newsbot.command_line.looking_command import LookingCommand
 
 
 class Command(LookingCommand, bench.Command):

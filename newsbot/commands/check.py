@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scrapy.commands import check
 
-from newsbot.running.looking_command import LookingCommand
+from newsbot.command_line.looking_command import LookingCommand
 
 
 class Command(LookingCommand, check.Command):

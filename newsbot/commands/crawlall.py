@@ -13,21 +13,21 @@ from rich.console import Console
 from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
+from newsbot.command_line.option_values import minutes, whole_number
 from newsbot.commands import crawl
-from newsbot.crawlall.children import Nursery
-from newsbot.crawlall.crawls import Crawls, claim
-from newsbot.crawlall.display import display
-from newsbot.crawlall.json_document import crawl_json
-from newsbot.crawlall.table import crawl_table
-from newsbot.crawlall.time_budget import TimeBudget
+from newsbot.health.console import say
 from newsbot.health.exit_status import ExitStatus, worst
 from newsbot.health.result import Result
-from newsbot.health.saying import say
-from newsbot.health.telling import tell
-from newsbot.health.told import CRAWLALL
+from newsbot.health.telling.outcome import tell
+from newsbot.health.telling.told import CRAWLALL
 from newsbot.running.caught_signals import caught_signals
+from newsbot.running.crawlall.children import Nursery
+from newsbot.running.crawlall.crawls import Crawls, claim
+from newsbot.running.crawlall.display import display
+from newsbot.running.crawlall.json_document import crawl_json
+from newsbot.running.crawlall.table import crawl_table
+from newsbot.running.crawlall.time_budget import TimeBudget
 from newsbot.running.data_folder import check_data_folder
-from newsbot.running.option_values import minutes, whole_number
 
 #: Columns of the table where there is no terminal to ask.
 PLAIN_WIDTH = 80

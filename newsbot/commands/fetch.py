@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsbot.running.looking_command import FetchingCommand
+from newsbot.command_line.looking_command import FetchingCommand
 
 
 class Command(FetchingCommand):

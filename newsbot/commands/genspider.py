@@ -10,7 +10,7 @@ from typing import Final
 from scrapy.commands import genspider
 
 import newsbot
-from newsbot.running.checked_command import CheckedCommand
+from newsbot.command_line.checked_command import CheckedCommand
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*")
 

@@ -7,9 +7,9 @@ import argparse
 from scrapy.commands import list as scrapy_list
 from scrapy.spiderloader import get_spider_loader
 
+from newsbot.command_line.checked_command import CheckedCommand
 from newsbot.configuration.given_settings import unknown_sources
 from newsbot.configuration.sources import all_sources, say_mistakes
-from newsbot.running.checked_command import CheckedCommand
 
 
 class Command(CheckedCommand, scrapy_list.Command):

@@ -11,7 +11,7 @@ from scrapy.exceptions import ScrapyDeprecationWarning
 from scrapy.http import Request
 from scrapy.utils.spider import spidercls_for_request
 
-from newsbot.running.looking_command import Failures, LookingCommand
+from newsbot.command_line.looking_command import Failures, LookingCommand
 
 
 class Command(LookingCommand, parse.Command):

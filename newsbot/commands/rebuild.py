@@ -14,12 +14,12 @@ from scrapy.spiderloader import get_spider_loader
 
 from archive.errors import ArchiveError
 from archive.files.open_file import OPEN
+from newsbot.command_line.option_values import path
+from newsbot.command_line.quiet_command import QuietCommand
 from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.problems import Limits, too_many
-from newsbot.rebuilding.collection import collection
-from newsbot.rebuilding.rebuild import Rebuild
-from newsbot.running.option_values import path
-from newsbot.running.quiet_command import QuietCommand
+from newsbot.replaying.collection import collection
+from newsbot.replaying.rebuild import Rebuild
 
 
 class Command(QuietCommand):

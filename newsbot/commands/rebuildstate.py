@@ -12,13 +12,13 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.retirement.originals import NAME as COPIES
+from newsbot.command_line.mistakes import check_database
+from newsbot.command_line.quiet_command import QuietCommand
 from newsbot.configuration.configuration_error import ConfigurationError
-from newsbot.configuration.mistakes import check_database
 from newsbot.configuration.sources import say_mistakes
-from newsbot.discovery.schedule import recheck_gaps
-from newsbot.rebuilding.collection import collection
-from newsbot.rebuilding.state_rebuild import StateRebuild
-from newsbot.running.quiet_command import QuietCommand
+from newsbot.planning.schedule import recheck_gaps
+from newsbot.replaying.collection import collection
+from newsbot.replaying.state_rebuild import StateRebuild
 from newsbot.state.state import State
 
 

@@ -12,11 +12,11 @@ from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
 from newsbot.commands import crawl
+from newsbot.health.console import say
 from newsbot.health.exit_status import ExitStatus, worst
-from newsbot.health.saying import say
+from newsbot.locks.source_lock import LockedError, SourceLock
+from newsbot.replaying.recovery import recover_source
 from newsbot.running.data_folder import check_data_folder
-from newsbot.running.locks import LockedError, SourceLock
-from newsbot.running.recovery import recover_source
 
 
 class Command(crawl.Command):

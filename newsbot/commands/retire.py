@@ -15,15 +15,15 @@ from scrapy.settings import BaseSettings
 from archive.errors import ArchiveError
 from archive.retirement.originals import NAME as COPIES
 from archive.retirement.plan import Plan
+from newsbot.command_line.confirmation import confirmed
+from newsbot.command_line.option_values import day, path, this_user
+from newsbot.command_line.quiet_command import QuietCommand
+from newsbot.configuration.folders import Folders
 from newsbot.configuration.sources import all_sources
 from newsbot.health.exit_status import ExitStatus
-from newsbot.retirement import Retirement
-from newsbot.running.archive_lock import sole_lock
-from newsbot.running.confirmation import confirmed
-from newsbot.running.folders import Folders
-from newsbot.running.locks import LockedError
-from newsbot.running.option_values import day, path, this_user
-from newsbot.running.quiet_command import QuietCommand
+from newsbot.locks.archive_lock import sole_lock
+from newsbot.locks.source_lock import LockedError
+from newsbot.upkeep.retirement import Retirement
 
 
 class Command(QuietCommand):

@@ -12,9 +12,9 @@ from scrapy.commands import runspider
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
+from newsbot.command_line.looking_command import Failures, LookingCommand
 from newsbot.configuration.given_settings import ROOT
 from newsbot.health.exit_status import ExitStatus
-from newsbot.running.looking_command import Failures, LookingCommand
 from newsbot.spider import NewsSpider
 
 _LINES: Final = {"stdout:": {"format": "jsonlines", "encoding": "utf8"}}

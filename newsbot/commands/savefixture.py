@@ -12,10 +12,10 @@ from scrapy.http import Response
 from scrapy.spiderloader import get_spider_loader
 
 from archive.errors import ArchiveError
-from newsbot.reading.captures import Reader
-from newsbot.rebuilding.fixtures import FIXTURE_NAME, FOLDER, FixtureError, article_pages, fixture_name, save_fixture
-from newsbot.running.option_values import path
-from newsbot.running.quiet_command import QuietCommand
+from newsbot.command_line.option_values import path
+from newsbot.command_line.quiet_command import QuietCommand
+from newsbot.replaying.captures import Reader
+from newsbot.replaying.fixtures import FIXTURE_NAME, FOLDER, FixtureError, article_pages, fixture_name, save_fixture
 
 
 class Command(QuietCommand):

@@ -11,9 +11,9 @@ from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import build_component_list
 from scrapy.utils.misc import load_object
 
+from newsbot.command_line.checked_command import CheckedCommand
 from newsbot.configuration.given_settings import set_for_source
 from newsbot.configuration.setting_kinds import unknown_settings
-from newsbot.running.checked_command import CheckedCommand
 
 _GETTERS = ("get", "getbool", "getint", "getfloat", "getlist")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scrapy.commands import startproject
 
-from newsbot.running.checked_command import CheckedCommand
+from newsbot.command_line.checked_command import CheckedCommand
 
 
 class Command(CheckedCommand, startproject.Command):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scrapy.commands import view
 
-from newsbot.running.looking_command import FetchingCommand
+from newsbot.command_line.looking_command import FetchingCommand
 
 
 class Command(FetchingCommand, view.Command):

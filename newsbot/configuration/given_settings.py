@@ -58,7 +58,7 @@ def given_settings(project: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the operator has set, to be laid over the project's defaults; nothing if that is wrong.
 
     Who imports the settings may have no use for them, so a mistake is only noted: every command refuses it, and so does
-    the add-on that each crawl has (`newsbot.running.folders`).
+    the add-on that each crawl has (`newsbot.configuration.folders`).
 
     :param project: the defaults: settings by their names, and whatever else a module holds.
     """

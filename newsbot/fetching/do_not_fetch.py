@@ -20,8 +20,8 @@ from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.index.surt import surt
 from newsbot.configuration.configuration_error import ConfigurationError
-from newsbot.discovery.article_requests import ArticleRequests
-from newsbot.fetching.unmade import LISTED
+from newsbot.planning.article_requests import ArticleRequests
+from newsbot.planning.unmade import LISTED
 
 NAME: Final = "do-not-fetch.txt"
 _HEADING: Final = "# Never asked for again: one address a line. `scrapy redact` adds what it takes out.\n"

@@ -9,8 +9,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.asyncio import run_in_thread
 
-from newsbot.discovery.list_reading import ListReading
 from newsbot.fetching.outcomes import kind
+from newsbot.planning.list_reading import ListReading
 from newsbot.publishing.publish import Publish
 from newsbot.reader_process.bounded import is_large, read_ahead
 

@@ -14,11 +14,11 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.url import url_is_from_spider
 from twisted.python.failure import Failure
 
-from newsbot.discovery.discovery import Discovery
-from newsbot.discovery.removal import GONE_STATUSES, is_sent_away
 from newsbot.fetching.failure_log import shorten_failures
-from newsbot.fetching.unmade import LISTED
 from newsbot.health.causes import cause
+from newsbot.lists.gone import GONE_STATUSES, is_sent_away
+from newsbot.planning.discovery import Discovery
+from newsbot.planning.unmade import LISTED
 
 #: So many failed addresses are named; the rest are counted.
 MOST_NAMED = 20

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
+from newsbot.health.console import say
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.history import read_reports, started_at
-from newsbot.health.metrics import write_metrics
 from newsbot.health.monitors.silence import LOOKS_BACK
 from newsbot.health.monitors.verdict import unusual, with_problems
 from newsbot.health.result import Result
 from newsbot.health.run_report import RunReport
-from newsbot.health.saying import say
+from newsbot.health.telling.metrics import write_metrics
 
 
 def conclude(run: RunReport, runs: Path, settings: BaseSettings) -> Result:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from newsbot.health.console import one_line
 from newsbot.health.run_report import RunReport
-from newsbot.health.saying import one_line
 
 
 def summary(run: RunReport, log: str = "") -> str:

@@ -16,14 +16,14 @@ from typing import Any
 
 from archive.errors import ArchiveError
 from archive.exchange.capture import Capture
-from newsbot.discovery.removal import Removal, tombstone
-from newsbot.duplicates.near_duplicates import NearDuplicates
 from newsbot.items import Article, to_line
+from newsbot.lists.gone import Removal, tombstone
+from newsbot.publishing.duplicates.near_duplicates import NearDuplicates
 from newsbot.publishing.lines import LineFile
 from newsbot.publishing.published_stats import PublishedStats
 from newsbot.publishing.vanished import Vanished
-from newsbot.publishing.version_reader import VersionReader
 from newsbot.publishing.versions import changed_since, version_of
+from newsbot.replaying.version_reader import VersionReader
 from newsbot.state.state import State, Version
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Publication:
     :param versions: reads what is said again of an article that is gone; None: removals give no line.
     :param judge: False for one who sees only some of a run's captures (`newsbot.publishing.vanished`).
     :raises ArchiveError: from every method, if a line or the state cannot be written. Nothing is published after that,
-        and the file stays open: the next start makes up for it (`newsbot.running.recovery`).
+        and the file stays open: the next start makes up for it (`newsbot.replaying.recovery`).
     """
 
     def __init__(

@@ -17,13 +17,13 @@ from archive.errors import ArchiveError
 from archive.exchange.capture import Capture
 from archive.records.run_record import Pairs
 from archive.replay.resolving import Resolver
-from newsbot.discovery.crawl_state import CrawlState
-from newsbot.discovery.removal import Removal
-from newsbot.discovery.schedule import recheck_gaps
 from newsbot.items import Article
+from newsbot.lists.gone import Removal
+from newsbot.planning.crawl_state import CrawlState
+from newsbot.planning.schedule import recheck_gaps
 from newsbot.publishing.publication import Publication
-from newsbot.publishing.version_reader import VersionReader
-from newsbot.reading.captures import Reader
+from newsbot.replaying.captures import Reader
+from newsbot.replaying.version_reader import VersionReader
 from newsbot.spider import NewsSpider
 from newsbot.state.resources import Resources
 from newsbot.state.runs import ARGUMENTS_SETTING, Run, Runs, as_arguments, by_kind

@@ -16,8 +16,8 @@ from typing import Final
 
 from sqlalchemy import Column, MetaData, Table, delete, insert, select
 
-from newsbot.discovery.removal import Removal
-from newsbot.discovery.schedule import CONFIRM_AFTER, read_date
+from newsbot.lists.gone import Removal
+from newsbot.planning.schedule import CONFIRM_AFTER, read_date
 from newsbot.state.database import TEXT, batches
 from newsbot.state.state import State, Version
 

@@ -13,7 +13,7 @@ from newsbot.reading.limits import LIGHT_BYTES, MAX_BYTES, ReadingLimitError, is
 from newsbot.reading.page import gunzip
 
 if TYPE_CHECKING:
-    from newsbot.discovery.list_reading import ListReading
+    from newsbot.planning.list_reading import ListReading
 
 _AHEAD: Final = "read_ahead"
 

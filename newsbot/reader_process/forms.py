@@ -15,9 +15,9 @@ from typing import Any, Final, NamedTuple
 from scrapy.http import Request, Response
 
 from archive.exchange.capture import Capture
-from newsbot.backfill.window import Span
-from newsbot.discovery.section import Section
 from newsbot.items import Article
+from newsbot.lists.section import Section
+from newsbot.planning.backfill.window import Span
 from newsbot.reading.page_kinds import PageKind
 
 _LENGTHS: Final = struct.Struct("!II")

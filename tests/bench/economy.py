@@ -12,7 +12,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from newsbot.discovery.schedule import warc_date
+from newsbot.planning.schedule import warc_date
 from newsbot.state.state import State, Version
 from tests.bench.runs import Usage, run_python
 from tests.crawl_play import Play, Run

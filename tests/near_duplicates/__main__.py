@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from newsbot.duplicates.shingles import likeness, shingles
+from newsbot.publishing.duplicates.shingles import likeness, shingles
 from newsbot.vietnamese.text import clean
 from tests.near_duplicates.pairs import pairs
 

@@ -1,0 +1,114 @@
+"""What every command does first: settings and options are checked; what is wrong with them is one line, status 2."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import NoReturn, cast
+from urllib.parse import urlsplit
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
+from scrapy.utils.conf import arglist_to_dict
+
+from newsbot.command_line.help_text import HelpFormatter
+from newsbot.command_line.mistakes import complete_user_agent, mistakes
+from newsbot.configuration.configuration_error import ConfigurationError
+from newsbot.configuration.folders import settle_folders
+from newsbot.configuration.given_settings import exposed_secrets, given_mistake, given_sources, origin, set_for_source
+from newsbot.configuration.setting_kinds import known_settings, unknown_settings
+from newsbot.health.console import one_line
+from newsbot.health.exit_status import ExitStatus
+
+
+class CheckedCommand(ScrapyCommand):
+    """Stands before a command of Scrapy's or of ours, so that a mistake is found before anything is done.
+
+    After `process_options`, all folders among the settings are absolute.
+    """
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        # Scrapy makes the parser, and no setting says how.
+        parser.formatter_class = HelpFormatter
+        parser.error = self._refuse_usage  # type: ignore[method-assign]
+        super().add_options(parser)
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        if mistake := given_mistake():
+            self.refuse(mistake)
+        self.refuse_options(args)
+        settings = cast("Settings", self.settings)  # given by Scrapy's command line
+        defaults = known_settings(settings)
+        try:
+            super().process_options(args, opts)
+        except UsageError as error:
+            self.refuse(str(error))
+        except OSError as error:
+            self.refuse(f"--pidfile {opts.pidfile}: {error.strerror}")
+        for name, meant in unknown_settings(arglist_to_dict(opts.set), defaults).items():
+            if meant:
+                self.refuse(f"-s {name}: there is no such setting; did you mean {meant}?")
+            self.warn(f"-s {name}: no part of newsbot or Scrapy reads it")
+        if opts.logfile:  # a file on the command line is meant from where one stands, a setting is not
+            try:
+                file = Path(opts.logfile).expanduser().absolute()
+            except RuntimeError:
+                self.refuse(f"--logfile {opts.logfile}: there is no such user")
+            settings.set("LOG_FILE", str(file), "cmdline")
+        if (exposed := exposed_secrets()) and not settings.getint("PARENT_PROCESS"):  # said by the parent
+            self.warn(exposed)
+        self.has_contact = complete_user_agent(settings)
+        if wrong := list(mistakes(settings, defaults)):
+            self.refuse(*(line + origin(line, settings) for line in wrong))
+        for source, where in given_sources():
+            set_for_source(own := settings.copy(), source)
+            if wrong := list(mistakes(own, defaults)):
+                self.refuse(*(f"{line} ({where})" for line in wrong))
+        try:
+            settle_folders(settings)
+        except ConfigurationError as error:
+            self.refuse(f"{error}{origin(str(error), settings)}")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Run a command of Scrapy's; where it would only print its help, say in one line how it is called."""
+        try:
+            super().run(args, opts)  # type: ignore[safe-super]  # comes before such a command in its class
+        except UsageError as error:
+            self.refuse(str(error) or f"say it so: scrapy {self._name} {self.syntax()}")
+
+    @property
+    def _name(self) -> str:
+        return type(self).__module__.rpartition(".")[2]
+
+    def refuse_options(self, args: list[str]) -> None:
+        """Refuse what looks like an option but is none: Scrapy would take it for a name."""
+        for arg in args:
+            if arg.startswith("-") and arg != "-":
+                self.refuse(f"{arg}: there is no such option (-h lists them)")
+
+    def check_address(self, url: str) -> None:
+        """Refuse what cannot be an address, with or without its scheme."""
+        try:
+            url.encode()
+            parts = urlsplit(url if "//" in url else f"//{url}")
+            if not parts.hostname or parts.port == 0 or any(map(str.isspace, url)):
+                raise ValueError(url)
+        except ValueError:
+            self.refuse(f"{one_line(url)!r} is no address such as https://baosonla.vn/")
+
+    def warn(self, line: str) -> None:
+        """Say what will probably not be meant."""
+        print(f"newsbot: warning: {line}", file=sys.stderr)
+
+    def refuse(self, *lines: str) -> NoReturn:
+        """End with the status for a wrong order."""
+        for line in lines:
+            print(f"newsbot: {' '.join(line.split())}", file=sys.stderr)
+        raise SystemExit(int(ExitStatus.CONFIGURATION))
+
+    def _refuse_usage(self, message: str) -> NoReturn:
+        if message.startswith("argument "):
+            self.refuse(message.removeprefix("argument "))
+        self.refuse(f"{self._name}: {message}")

@@ -1,0 +1,95 @@
+"""Commands of Scrapy's that look at a page or try out a spider."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import ClassVar, Final, Self, cast
+
+from scrapy import signals
+from scrapy.commands import fetch
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
+
+from newsbot.command_line.quiet_command import QuietCommand
+from newsbot.health.exit_status import ExitStatus
+from newsbot.health.problems import mix, shares
+
+_INSTEAD: Final = {
+    "EXTENSIONS": {
+        "archive.crawling.extension.Archive": None,
+        "archive.crawling.passing.PassingArchive": 0,
+        "newsbot.command_line.looking_command.Failures": 0,
+    },
+    "ITEM_PIPELINES": {"newsbot.publishing.publish.Publish": None},
+}
+
+
+class Failures:
+    """An extension that keeps why requests have failed, for the command to say."""
+
+    of_this_process: ClassVar[str] = ""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._stats = crawler.stats
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def spider_closed(self) -> None:
+        if reasons := shares(self._stats.get_stats(), "newsbot/failed/"):
+            type(self).of_this_process = mix(reasons) if sum(reasons.values()) > 1 else next(iter(reasons))
+
+
+class LookingCommand(QuietCommand):
+    """What is fetched goes the way of a crawl's requests, but into no archive, line or state; no lock is taken."""
+
+    requires_project = False
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        for action in parser._actions:
+            if {"-o", "-O"} & set(action.option_strings):
+                action.help = argparse.SUPPRESS  # refused
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        settings = cast("Settings", self.settings)
+        for name, parts in _INSTEAD.items():
+            settings[name].update(parts, "cmdline")
+        if getattr(opts, "spider", None):
+            known = sorted(get_spider_loader(settings).list())
+            if opts.spider not in known:
+                self.refuse(f"--spider: there is no source {opts.spider!r}; known: {', '.join(known)}")
+
+    def check_page(self, url: str) -> None:
+        """Refuse what is no address, or lacks its scheme."""
+        self.check_address(url)
+        if "://" not in url:
+            self.refuse(f"{url}: https:// is missing")
+
+
+class FetchingCommand(LookingCommand, fetch.Command):
+    """Fetches one page and shows it; a page that could not be fetched, or is an error's (4xx, 5xx), is status 1."""
+
+    _answered = 0
+
+    def _print_response(self, response: Response, opts: argparse.Namespace) -> None:
+        self._answered = response.status
+        super()._print_response(response, opts)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        for url in args:
+            self.check_page(url)
+        super().run(args, opts)
+        if not self._answered:
+            why = Failures.of_this_process or "not asked for"
+            print(f"newsbot: {args[0]} could not be fetched: {why}", file=sys.stderr)
+            self.exitcode = ExitStatus.UNHEALTHY
+        elif self._answered >= 400:
+            print(f"newsbot: {args[0]}: HTTP {self._answered}", file=sys.stderr)
+            self.exitcode = ExitStatus.UNHEALTHY

@@ -1,0 +1,115 @@
+"""Messages to the operator by mail, Slack, Telegram, webhook and a hundred more, when something begins or ends.
+
+apprise sends them. Spidermon 1.27, the usual choice for Scrapy, was tried and left: it hangs on the signals of a crawl
+that has opened, so that a full disk or a crawl that broke down at its end tells nobody; every line it logs calls
+`Spider.log`, which Scrapy 2.19 deprecates (where warnings are errors, no monitor runs); its Telegram message names
+monitors but not what is wrong; it knows no webhook; and it requires rfc3987, which is under the GPL.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from newsbot.health.causes import cause
+from newsbot.health.exit_status import ExitStatus
+from newsbot.health.result import Result
+from newsbot.health.telling.time_limit import within
+from newsbot.health.telling.told import Told
+
+#: Seconds for one service.
+LONGEST: Final = 30.0
+#: Lines and characters that a message may have: a phone shows few, and services refuse long ones.
+MOST_LINES: Final = 30
+LONGEST_LINE: Final = 300
+
+
+@dataclass
+class News:
+    """What has begun and what has ended, by sources, and a line for each."""
+
+    worse: list[str] = field(default_factory=list)
+    better: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        parts = ((self.worse, "not well"), (self.better, "better"))
+        return f"newsbot: {'; '.join(f'{_listed(names)} {what}' for names, what in parts if names)}"
+
+    @property
+    def text(self) -> str:
+        return "\n".join(shortened(self.lines))
+
+
+def news(results: Sequence[Result], told: Told) -> News:
+    """Return what has begun or ended with these crawls.
+
+    What goes on as it was is no news: a source that is down for a week makes two messages, not three hundred. A crawl
+    that had to wait for the next time is none either.
+    """
+    found = News()
+    for result in results:
+        if result.report is not None:
+            began, ended = bool(result.report.raised), result.report.cleared
+        else:
+            unhealthy = result.status not in (ExitStatus.WELL, ExitStatus.LOCKED) and not result.postponed
+            began, ended = unhealthy and told.begins(result), []
+        if began:
+            found.worse.append(result.source)
+            found.lines += [f"{result.source}: {problem}" for problem in result.problems]
+        if ended:
+            found.better.append(result.source)
+            found.lines.append(f"{result.source}: over: {', '.join(ended)}")
+    for source in told.over(results):
+        found.better.append(source)
+        found.lines.append(f"{source}: over: it can be crawled again")
+    return found
+
+
+def notify(urls: Sequence[str], title: str, text: str, *, failure: bool = True) -> Iterator[str]:
+    """Send a message to each service, and yield what went wrong, one line a service without its secrets.
+
+    :param failure: whether services that can shall show it as one; else it is good news.
+    """
+    for url in urls:
+        try:
+            sent = within(LONGEST, lambda url=url: _send(url, title, text, failure), None)  # type: ignore[misc]
+        except Exception as error:  # a plug-in's mistake, one of a hundred: the others shall be sent all the same
+            yield f"the message by {urlsplit(url).scheme} failed: {cause(error)}"
+            continue
+        if not sent:
+            why = "was not taken" if sent is False else f"took longer than {LONGEST:.0f} s"
+            yield f"the message by {urlsplit(url).scheme} {why} (NOTIFY_URLS)"
+
+
+def unusable(urls: Iterable[str]) -> Iterator[str]:
+    """Yield the kinds of those URLs that apprise can do nothing with."""
+    from apprise import Apprise  # takes a fifth of a second, and most runs have nothing to tell
+
+    logger = logging.getLogger("apprise")
+    logger.disabled = True  # it would print the URL, which holds a password or a token
+    try:
+        yield from (urlsplit(url).scheme or "?" for url in urls if not Apprise().add(url))
+    finally:
+        logger.disabled = False
+
+
+def _send(url: str, title: str, text: str, failure: bool) -> bool:
+    from apprise import Apprise, NotifyFormat, NotifyType
+
+    kind = NotifyType.FAILURE if failure else NotifyType.SUCCESS
+    return bool(Apprise(services=url).notify(title=title, body=text, body_format=NotifyFormat.TEXT, notify_type=kind))
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names)
+
+
+def shortened(lines: Sequence[str]) -> list[str]:
+    """Return lines as a message may have them: so many, and each so long."""
+    shown = [line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…" for line in lines[:MOST_LINES]]
+    return shown if len(lines) <= MOST_LINES else [*shown, f"… and {len(lines) - MOST_LINES} more"]

@@ -1,0 +1,180 @@
+"""How a source's articles are asked for: each once, at the address that will last, elsewhere if that fails.
+
+Links come from strangers: nothing but http(s) on the source's own hosts is followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import scrapy
+from scrapy.http import Request, Response
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from archive.exchange.capture import Capture
+from newsbot.fetching.ending import is_unsent
+from newsbot.items import Article
+from newsbot.lists.addresses import Address, Addresses
+from newsbot.lists.gone import GONE_STATUSES, Removal
+from newsbot.planning.alternatives import Alternatives
+from newsbot.planning.crawl_state import Answer, CrawlState, validators
+from newsbot.planning.spider_arguments import whole_number, yes_or_no
+from newsbot.planning.unmade import is_listed
+from newsbot.reading.limits import ReadingLimitError
+from newsbot.reading.page import absolute
+from newsbot.state.resources import Resource
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+_RECHECK_PRIORITY: Final = -20
+#: Unread pages named in a run's report, and characters of an address there.
+_MOST_NAMED: Final = 20
+_LONGEST_NAME: Final = 300
+
+
+class ArticleRequests(scrapy.Spider):
+    """A spider that makes requests of links to articles, and knows what came of each."""
+
+    addresses: ClassVar[Addresses]
+    #: What is known; the pipeline that publishes puts the one with a database here.
+    crawl_state: CrawlState
+
+    def __init__(self, name: str | None = None, *, limit: str | None = None, refetch: str | None = None, **kwargs: Any):
+        """Take the operator's arguments: `-a limit=N` articles, `-a refetch=yes`: as if nothing were known."""
+        super().__init__(name, **kwargs)
+        self.limit = whole_number("limit", limit) if limit else None
+        self.refetch = yes_or_no("refetch", refetch) if refetch is not None else False
+        self.crawl_state = CrawlState(self.name)
+        self._asked: set[str] = set()
+        self._alternatives = Alternatives()
+
+    def read_addresses(self, response: Response, links: Iterable[str]) -> list[Address]:
+        """Return the articles among links, each once: by its newest address if a page gives several."""
+        found: dict[str, Address] = {}
+        for link in links:
+            address = self.find_address(response, link)
+            if address and (address.article not in found or address.age < found[address.article].age):
+                found[address.article] = address
+        return list(found.values())
+
+    def follow_addresses(self, found: Iterable[Address]) -> Iterator[Request]:
+        """Yield one request an article; the scheduler drops those that were asked for under another address."""
+        for address in found:
+            if self.limit is not None and address.article not in self._asked:
+                if self.is_done():
+                    return
+                self._asked.add(address.article)
+            if not self._alternatives.keeps_back(address):
+                again = self._alternatives.is_second_chance(address)
+                yield self.article_request(address.article, address.url, dont_filter=again)
+
+    def article_request(
+        self, article: str, url: str, *, dont_filter: bool = False, known: Resource | None = None
+    ) -> Request:
+        """Return the request for an article; its id makes it one with those for its other addresses."""
+        headers = validators(known) if known and known.url == url else {}  # they are of that page
+        meta: dict[str, Any] = {"article_id": f"{self.name}:{article}"}
+        if known:
+            meta["known"] = known
+        if headers:
+            meta["handle_httpstatus_list"] = [304]
+        return Request(
+            url,
+            self.parse_fetched,
+            errback=self.article_failed,
+            headers=headers,
+            dont_filter=dont_filter,
+            priority=_RECHECK_PRIORITY if known else 0,
+            meta=meta,
+        )
+
+    def parse_fetched(self, response: Response) -> Iterator[Any]:
+        """Read an article that the crawl asked for."""
+        raise NotImplementedError
+
+    def article_failed(self, failure: Failure) -> Iterator[Request | Removal]:
+        """Ask for an article elsewhere, if another address of it is known."""
+        request = failure.request
+        if is_unsent(failure.value):
+            return
+        if is_listed(failure.value):
+            yield from self.article_ended(request.meta["article_id"], None, None)
+            return
+        capture = None
+        if isinstance(failure.value, HttpError) and failure.value.response.status in GONE_STATUSES:
+            response = failure.value.response
+            capture = response.meta["capture"]
+            self.note_article(response)
+            if self.addresses.find(capture.url):
+                yield Removal(request.meta["article_id"], capture)
+        else:
+            known = request.meta.get("known")
+            self.crawl_state.note_failure(request.meta["article_id"], request.url, known, failed_at(failure))
+        yield from self.ask_elsewhere(request, capture)
+
+    def note_article(self, response: Response, article: Article | None = None, *, readable: bool = True) -> None:
+        """Note what came of an article's request."""
+        answer = Answer(response.status, response.headers, readable=readable)
+        meta = response.meta
+        age = self.age_of(article, meta["capture"])
+        self.crawl_state.note_article(meta["article_id"], meta["capture"], answer, meta.get("known"), age)
+
+    def age_of(self, article: Article | None, capture: Capture) -> timedelta:
+        """Return how old an article is taken to be that was not known before: new, where news is looked for."""
+        return timedelta()
+
+    def article_ended(self, article_id: str, capture: Capture | None, published_at: str | None) -> Iterable[Request]:
+        """Take note that an article was fetched, or cannot be; returns what is asked for next."""
+        return ()
+
+    def ask_elsewhere(self, request: Request, capture: Capture | None) -> Iterator[Request]:
+        """Yield the request for an article at its next address, if there is one; else it has come to its end."""
+        article = request.meta["article_id"].partition(":")[2]
+        first = request.meta.get("redirect_urls", [request.url])[0]
+        known = request.meta.get("known")
+        url = self._alternatives.after_failure(article, first)
+        url = url or self.crawl_state.elsewhere(request.meta["article_id"], known)
+        if url and url != first:
+            yield self.article_request(article, url, dont_filter=True, known=known)
+        else:
+            yield from self.article_ended(request.meta["article_id"], capture, None)
+
+    def find_address(self, response: Response, link: str) -> Address | None:
+        """Return the article that a link on a page leads to, if it leads to one."""
+        url = absolute(response.url, link)
+        return self.addresses.find(url) if url else None
+
+    def is_done(self) -> bool:
+        """Whether as many articles were asked for as the operator wanted."""
+        return self.limit is not None and len(self._asked) >= self.limit
+
+    def count(self, stat: str, number: int = 1) -> None:
+        if number and self.crawler.stats is not None:
+            self.crawler.stats.inc_value(stat, number)
+
+    def note_unread(self, response: Response, error: ReadingLimitError) -> None:
+        """Count and name a page that takes more to read than any may.
+
+        Stats: ``newsbot/over_limit``, ``newsbot/over_limit_pages`` (the first twenty, each as one line).
+        """
+        self.note("newsbot/over_limit", f"kept, but not read: {error}", response)
+        if self.crawler.stats is not None:
+            named: list[str] = self.crawler.stats.get_value("newsbot/over_limit_pages", [])
+            if len(named) < _MOST_NAMED:
+                self.crawler.stats.set_value(
+                    "newsbot/over_limit_pages", [*named, f"{response.url[:_LONGEST_NAME]}: {error}"]
+                )
+
+    def note(self, stat: str, message: str, response: Response) -> None:
+        """Count something about a reply that an operator should see, and say where it was."""
+        self.logger.info("%s: %s", response.url, message)
+        self.count(stat)
+
+
+def failed_at(failure: Failure) -> str:
+    """Return the WARC-Date of the exchange that failed; empty if there was none."""
+    capture: Capture | None = failure.request.meta.get("capture")
+    return capture.date if capture else ""

@@ -1,0 +1,97 @@
+"""How far a backfill has come in each list, one row a list: so that a backfill that was killed goes on where it was.
+
+A cache: without it, lists are walked again from their beginning; the articles that they name are known by other tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Column, Integer, MetaData, Table, and_, delete, insert, select
+
+from newsbot.planning.backfill.window import Window
+from newsbot.state.database import TEXT, batches
+from newsbot.state.state import State
+
+_BACKFILLS = Table(
+    "backfill_lists",
+    MetaData(),
+    Column("source", TEXT, primary_key=True),
+    Column("since", TEXT, primary_key=True),
+    Column("until", TEXT, primary_key=True),
+    Column("root", TEXT, primary_key=True),
+    Column("kind", TEXT, nullable=False),
+    Column("next_url", TEXT),
+    Column("next_page", Integer, nullable=False),
+    Column("last_url", TEXT, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("begun", TEXT),
+    Column("reached", TEXT),
+    Column("done_at", TEXT, nullable=False),
+)
+
+
+class Cursor(NamedTuple):
+    """How far one list has been walked for one window of days."""
+
+    source: str
+    #: ISO dates; ``until`` is empty if open.
+    since: str
+    until: str
+    #: Its URL.
+    root: str
+    #: "sitemap", "archive" or "section".
+    kind: str
+    #: The page to ask for next, and its number; None: the list is done.
+    next_url: str | None = None
+    next_page: int = 1
+    #: The page before it.
+    last_url: str = ""
+    #: Articles asked for so far.
+    articles: int = 0
+    #: The days on which the first page and the last one were published, as far as is known.
+    begun: str | None = None
+    reached: str | None = None
+    #: WARC-Date of the last page that is done.
+    done_at: str = ""
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.done_at) and self.next_url is None
+
+
+class Cursors:
+    """The rows of one source's backfill of one window.
+
+    :raises ArchiveError: from every method, if the database cannot be read or written.
+    """
+
+    def __init__(self, state: State, source: str, window: Window):
+        self._state = state
+        self._key = (source, *window.names())
+        state.create(_BACKFILLS)
+
+    def all(self) -> dict[str, Cursor]:
+        """Return the rows there are, by list."""
+        source, since, until = self._key
+        table = _BACKFILLS.c
+        query = select(_BACKFILLS).where(table.source == source, table.since == since, table.until == until)
+        with self._state.transaction() as connection:
+            return {row.root: Cursor(*row) for row in connection.execute(query)}
+
+    def begin(self, root: str, kind: str) -> Cursor:
+        """Return the row of a list that has not been begun."""
+        source, since, until = self._key
+        return Cursor(source, since, until, root, kind)
+
+    def put(self, rows: Sequence[Cursor]) -> None:
+        """Write rows in place of those of the same lists, all or none."""
+        latest = {row.root: row for row in rows}
+        source, since, until = self._key
+        table = _BACKFILLS.c
+        with self._state.transaction() as connection:
+            for roots in batches(latest):
+                same = and_(table.source == source, table.since == since, table.until == until)
+                connection.execute(delete(_BACKFILLS).where(same, table.root.in_(roots)))
+                connection.execute(insert(_BACKFILLS), [latest[root]._asdict() for root in roots])

@@ -1,0 +1,128 @@
+"""How much of a backfill is left, guessed from what is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from newsbot.planning.backfill.cursors import Cursor
+from newsbot.planning.backfill.lists import Lists
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What is done and what is left."""
+
+    lists: int
+    lists_done: int
+    articles_left: int
+    #: Lists of whose articles nothing tells yet: they are not among those left.
+    lists_unknown: int = 0
+    seconds_left: int | None = None
+
+    def __str__(self) -> str:
+        """Say it in a line.
+
+        >>> print(Estimate(14, 3, 1234, seconds_left=7100)), print(Estimate(1, 1, 0)), print(Estimate(14, 0, 80, 12))
+        3 of 14 lists done, about 1,200 articles left, about 2 h
+        all 1 lists done
+        0 of 14 lists done, about 80 articles left and those of 12 lists not begun
+        (None, None, None)
+        """
+        if self.lists_done == self.lists:
+            return f"all {self.lists} lists done"
+        unknown = f" and those of {self.lists_unknown} lists not begun" if self.lists_unknown else ""
+        time = f", about {_duration(self.seconds_left)}" if self.seconds_left is not None else ""
+        left = f"about {_round(self.articles_left):,} articles left{unknown}{time}"
+        return f"{self.lists_done} of {self.lists} lists done, {left}"
+
+    def stats(self) -> dict[str, Any]:
+        """Return it as a crawl's stats."""
+        return {
+            "newsbot/backfill/lists": self.lists,
+            "newsbot/backfill/lists_done": self.lists_done,
+            "newsbot/backfill/articles_left": self.articles_left,
+            "newsbot/backfill/lists_unknown": self.lists_unknown,
+            "newsbot/backfill/seconds_left": self.seconds_left,
+        }
+
+
+def from_stats(stats: Mapping[str, Any]) -> Estimate | None:
+    """Return the estimate of a run that has ended; None if it was no backfill.
+
+    >>> from_stats(Estimate(14, 3, 1234).stats()) == Estimate(14, 3, 1234), from_stats({})
+    (True, None)
+    """
+    names = ("lists", "lists_done", "articles_left", "lists_unknown", "seconds_left")
+    values = [stats.get(f"newsbot/backfill/{name}") for name in names]
+    return Estimate(*values) if values[0] is not None else None  # type: ignore[arg-type]
+
+
+def estimate(lists: Lists, since: date, end: date, *, under_way: int, pace: float | None) -> Estimate:
+    """Return how far a backfill is.
+
+    :param under_way: articles of the page in work that are still to come.
+    :param pace: seconds an article has taken.
+    """
+    left, unknown = articles_left(lists.rows.values(), lists.untouched(), since, end)
+    left += under_way
+    return Estimate(*lists.counts(), left, unknown, round(left * pace) if pace is not None else None)
+
+
+def articles_left(begun: Iterable[Cursor], untouched: Mapping[str, int], since: date, end: date) -> tuple[int, int]:
+    """Return about how many articles are still to be fetched, and of how many lists nothing tells yet.
+
+    A list under way is taken to go on as it has begun, as many articles a day. Lists not yet begun are taken to have as
+    many as those of their kind have had.
+
+    >>> half = Cursor("a", "", "", "u", "section", "u?2", articles=50, begun="2020-12-31", reached="2020-07-02")
+    >>> articles_left([half], {"section": 1}, date(2020, 1, 2), date(2020, 12, 31))
+    (150, 0)
+    """
+    wholes: dict[str, list[float]] = {}
+    left, unknown = 0.0, 0
+    for cursor in begun:
+        share = 1.0 if cursor.is_done else _share_done(cursor, since, end)
+        if share:
+            wholes.setdefault(cursor.kind, []).append(cursor.articles / share)
+            left += cursor.articles * (1 / share - 1)
+        else:
+            unknown += 1
+    for kind, number in untouched.items():
+        if kind in wholes:
+            left += number * sum(wholes[kind]) / len(wholes[kind])
+        else:
+            unknown += number
+    return round(left), unknown
+
+
+def _share_done(cursor: Cursor, since: date, end: date) -> float:
+    """Return which share of its days a list has been walked through; 0 if that is not known."""
+    if cursor.begun is None or cursor.reached is None:
+        return 0.0
+    top = min(end, date.fromisoformat(cursor.begun))
+    reached = max(since, date.fromisoformat(cursor.reached))
+    return max(0.0, min(1.0, (top - reached) / max(top - since, timedelta(days=1))))
+
+
+def _round(number: int) -> int:
+    """Return a number as exactly as it is known: two digits.
+
+    >>> _round(1234), _round(87), _round(0)
+    (1200, 87, 0)
+    """
+    size = 10 ** max(0, len(str(number)) - 2)
+    return round(number / size) * size
+
+
+def _duration(seconds: int) -> str:
+    """Say how long something takes.
+
+    >>> _duration(50), _duration(7100), _duration(400_000)
+    ('1 min', '2 h', '5 days')
+    """
+    if seconds < 5400:
+        return f"{max(1, round(seconds / 60))} min"
+    return f"{round(seconds / 3600)} h" if seconds < 48 * 3600 else f"{round(seconds / 86400)} days"

@@ -1,0 +1,140 @@
+"""What one page of a list tells a backfill: its articles, each with what is said of its date, and where it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from scrapy.http import Response
+
+from archive.exchange.capture import Capture
+from newsbot.lists.addresses import Address
+from newsbot.lists.gone import GONE_STATUSES
+from newsbot.lists.list_dates import address_span, changed_spans, published_span
+from newsbot.lists.sitemaps import Entry, Sitemap
+from newsbot.planning.backfill.window import Span
+from newsbot.reading.page import absolute
+
+if TYPE_CHECKING:
+    from newsbot.planning.discovery import Discovery
+
+#: Addresses of a sitemap that are read, some 150 MB; the protocol allows 50,000.
+_MOST: Final = 200_000
+
+
+class Listed(NamedTuple):
+    """An article on a list."""
+
+    address: Address
+    #: When it was published, as far as the list tells.
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of a list, or one sitemap."""
+
+    #: As it was asked for.
+    url: str
+    number: int
+    #: By the site's own ids, in the list's order.
+    articles: Mapping[str, Listed]
+    #: The page after it.
+    following: str | None = None
+    #: The greatest page number that it shows.
+    last: int | None = None
+    #: Of its capture.
+    sequence: int = 0
+    date: str = ""
+    #: Where it breaks off; empty if it does not.
+    breaks_off: str = ""
+
+    def without(self, seen: Iterable[str]) -> dict[str, Listed]:
+        """Return the articles that earlier pages did not show: what stands beside every page says nothing of this one.
+
+        >>> page = ListPage("https://a.vn/tin", 2, {"7": Listed(Address("7", "https://a.vn/7.html", 0), None)})
+        >>> [*page.without(["7"])], [*page.without(["8"])]
+        ([], ['7'])
+        """
+        shown = set(seen)
+        return {article: listed for article, listed in self.articles.items() if article not in shown}
+
+
+def section_page(spider: Discovery, response: Response, number: int) -> ListPage | None:
+    """Read a page of a section; one that is not there is empty, None is what stands in for it.
+
+    :raises ReadingLimitError: if it takes more than any page may.
+    """
+    capture: Capture = response.meta["capture"]
+    asked = response.meta.get("redirect_urls", [response.url])[0]
+    if response.status in GONE_STATUSES:
+        return ListPage(asked, number, {}, sequence=capture.sequence, date=capture.date)
+    section = spider.read_section(response)
+    if section.stands_in:
+        return None
+    addresses = spider.read_addresses(response, section.links)
+    following = absolute(response.url, section.following) if section.following else None
+    return ListPage(
+        asked,
+        number,
+        combine(addresses, section.dates),
+        following if following and spider.addresses.is_own(following) else None,
+        section.last,
+        capture.sequence,
+        capture.date,
+        section.breaks_off,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapPage:
+    """What a sitemap names: articles, other sitemaps, or both."""
+
+    page: ListPage
+    #: The sitemaps that it names; those of others and of other days, too.
+    sitemaps: list[Entry]
+    #: Whether it is one at all, and why it was not read to its end; empty if it was.
+    is_one: bool
+    shortfall: str
+
+
+def sitemap_page(spider: Discovery, response: Response) -> Generator[None, None, SitemapPage]:
+    """Read a sitemap; yields where it is a good moment for other work."""
+    capture: Capture = response.meta["capture"]
+    sitemap, shortfall = Sitemap.of(response), ""
+    articles: dict[str, Address] = {}
+    changes: dict[str, str | None] = {}
+    published: dict[str, Span] = {}
+    sitemaps: list[Entry] = []
+    for entry in sitemap.steps():
+        if entry is None:
+            yield
+        elif entry.is_sitemap:
+            sitemaps.append(entry)
+        elif address := spider.find_address(response, entry.url):
+            best = articles.setdefault(address.article, address)
+            if address.age < best.age:
+                articles[address.article] = address
+            changes[address.article] = entry.changed
+            if span := published_span(entry.published):
+                published[address.article] = span
+        if len(articles) >= _MOST or len(sitemaps) >= _MOST:
+            shortfall = f"more than {_MOST:,} addresses"
+            break
+    told = {id: span for id, each in articles.items() if (span := address_span(each.url))}
+    spans = changed_spans(changes, published | told) | published
+    page = ListPage(response.url, 1, combine(articles.values(), spans), sequence=capture.sequence, date=capture.date)
+    if sitemaps and articles:
+        shortfall = shortfall or "it names articles beside sitemaps"
+    return SitemapPage(page, sitemaps, sitemap.is_one or bool(shortfall), shortfall or sitemap.shortfall)
+
+
+def combine(addresses: Iterable[Address], spans: Mapping[str, Span]) -> dict[str, Listed]:
+    """Return articles with their dates: what an address says is sure, what is printed near it nearly so.
+
+    >>> address = Address("7", "https://a.vn/tin/201203/che-7/", 0)
+    >>> combine([address], {})["7"].span.first.isoformat()
+    '2012-03-01'
+    """
+    return {each.article: Listed(each, address_span(each.url) or spans.get(each.article)) for each in addresses}

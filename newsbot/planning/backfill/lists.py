@@ -1,0 +1,160 @@
+"""Which lists a backfill walks through, in which order, and which of them are done."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from scrapy.http import Response
+
+from archive.clock import now
+from newsbot.lists.list_dates import published_span, sitemap_span
+from newsbot.lists.sitemaps import DEPTH, Entry
+from newsbot.planning.backfill.cursors import Cursor
+from newsbot.planning.backfill.window import Span, Window, month_span
+from newsbot.planning.index_children import believed_changes
+from newsbot.reading.page import absolute
+
+if TYPE_CHECKING:
+    from newsbot.planning.discovery import Discovery
+
+
+class List(NamedTuple):
+    """A list still to be walked."""
+
+    url: str
+    #: "sitemap", "archive" or "section".
+    kind: str
+    #: How deep it stands in sitemaps of sitemaps.
+    depth: int = 1
+    #: The sitemap that names it.
+    parent: str | None = None
+    #: All its articles are of these days.
+    period: Span | None = None
+
+
+class Lists:
+    """The lists to walk, those that are done, and sitemaps of sitemaps, which are done when all that they name is.
+
+    >>> lists = Lists([List("index", "sitemap"), List("tin", "section")], {})
+    >>> lists.take().url, lists.open_index(Cursor("a", "", "", "index", "sitemap"), [List("1", "sitemap")])
+    ('index', [])
+    >>> lists.take().url, [cursor.root for cursor in lists.done("1", "index", "2026-11-22")], lists.take().url
+    ('1', ['index'], 'tin')
+    """
+
+    def __init__(self, lists: Iterable[List], rows: Mapping[str, Cursor]):
+        #: How far each list has come, by URL.
+        self.rows = dict(rows)
+        self._waiting = deque(lists)
+        self._all = {each.url for each in self._waiting} | self.rows.keys()
+        self._indexes: dict[str, tuple[Cursor, set[str], str | None]] = {}
+        #: Lists that were not read to their end: they are not done when all that is known of them is.
+        self._unread: set[str] = set()
+
+    def take(self) -> List | None:
+        """Return the next list that is not done."""
+        while self._waiting:
+            each = self._waiting.popleft()
+            row = self.rows.get(each.url)
+            if row is None or not row.is_done:
+                return each
+        return None
+
+    def open_index(self, cursor: Cursor, children: Iterable[List], parent: str | None = None) -> list[Cursor]:
+        """Take up the lists that a sitemap of sitemaps names; returns what is done, if none of them is left."""
+        children = list(children)
+        left = [each for each in children if not ((row := self.rows.get(each.url)) and row.is_done)]
+        new = [each for each in left if each.url not in self._all]
+        self._all.update(each.url for each in children)
+        self._waiting.extendleft(reversed(new))
+        if not new and cursor.root in self._unread:
+            return []
+        if not new:
+            return [self._end(cursor), *self.done(cursor.root, parent, cursor.done_at)]
+        self._indexes[cursor.root] = cursor, {each.url for each in new}, parent
+        return []
+
+    def leave_unread(self, url: str) -> None:
+        """Note that a list was not read to its end: another run reads it again."""
+        self._unread.add(url)
+
+    def done(self, url: str, parent: str | None, at: str) -> list[Cursor]:
+        """Note that a list is done; returns the sitemaps of sitemaps that are done with it."""
+        found: list[Cursor] = []
+        while parent is not None and parent in self._indexes:
+            cursor, children, above = self._indexes[parent]
+            children.discard(url)
+            if children or parent in self._unread:
+                break
+            del self._indexes[parent]
+            found.append(self._end(cursor._replace(done_at=at)))
+            url, parent = parent, above
+        return found
+
+    def _end(self, cursor: Cursor) -> Cursor:
+        self.rows[cursor.root] = cursor
+        return cursor
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many lists there are, and how many of them are done."""
+        return len(self._all), sum(row.is_done for row in self.rows.values())
+
+    def untouched(self) -> Counter[str]:
+        """Return how many lists of each kind have not been begun."""
+        return Counter(each.kind for each in self._waiting if each.url not in self.rows)
+
+
+def lists_of(spider: Discovery, window: Window, today: date) -> Iterator[List]:
+    """Yield the lists of a source that reach into its past; the front page and feeds do not.
+
+    Sitemaps come first, since they cost least and tell dates; a section that an operator names, alone.
+    """
+    if not spider.is_told_sections:
+        yield from (List(url, "sitemap") for path in spider.sitemaps if (url := absolute(spider.home, path)))
+        for form in spider.archives:
+            for path, period in periods(form, window, today):
+                if url := absolute(spider.home, path):
+                    yield List(url, "archive", period=period)
+    yield from (List(url, "section") for path in spider.sections if path and (url := absolute(spider.home, path)))
+
+
+def sitemaps_of(
+    spider: Discovery, response: Response, entries: Iterable[Entry], window: Window, depth: int, parent: str
+) -> Iterator[List]:
+    """Yield the sitemaps that a sitemap names, without those whose names are of other days, or that are of others.
+
+    Those that are said to have had their last change before the days looked for come last: many an index is not kept.
+    """
+    if depth >= DEPTH:
+        return
+    named = {url: entry for entry in entries if (url := absolute(response.url, entry.url))}
+    believed = believed_changes({url: entry.changed for url, entry in named.items()}, now())
+    past: list[List] = []
+    for url, entry in named.items():
+        if spider.addresses.is_own(url) and window.may_hold(sitemap_span(url)):
+            each = List(url, "sitemap", depth + 1, parent)
+            last = published_span(entry.changed) if url in believed else None
+            if last is not None and window.is_before(last):
+                past.append(each)
+            else:
+                yield each
+    yield from past
+
+
+def periods(form: str, window: Window, today: date) -> Iterator[tuple[str, Span]]:
+    """Yield the addresses of a paper's pages by day or month, newest first, each with its days.
+
+    >>> window, today = Window(date(2020, 12, 30), None), date(2021, 1, 1)
+    >>> [url for url, _ in periods("tin/%d-%m-%Y.html", window, today)]
+    ['tin/01-01-2021.html', 'tin/31-12-2020.html', 'tin/30-12-2020.html']
+    >>> [url for url, _ in periods("tin/%Y/%m/", window, today)]
+    ['tin/2021/01/', 'tin/2020/12/']
+    """
+    day = window.end(today)
+    while day >= window.since:
+        span = Span(day, day) if "%d" in form else month_span(day.year, day.month)
+        yield day.strftime(form), span
+        day = span.first - timedelta(days=1)

@@ -1,0 +1,120 @@
+"""What a backfill knows, and what it writes down when the captures that it rests on are on disk."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from archive.errors import ArchiveError
+from newsbot.planning.backfill.cursors import Cursor, Cursors
+from newsbot.planning.backfill.list_page import Listed, ListPage
+from newsbot.planning.backfill.window import Span, Window, day_span
+from newsbot.planning.crawl_state import CrawlState
+from newsbot.state.state import State
+
+if TYPE_CHECKING:
+    from newsbot.replaying.version_reader import VersionReader
+
+#: Articles whose dates are remembered: some 30 MB.
+_MOST_TOLD: Final = 200_000
+
+
+class Memory:
+    """One backfill's view of the state.
+
+    :param state: None for a crawl that knows nothing and leaves nothing behind.
+    :param refetch: whether what was known before this run counts for nothing.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        window: Window,
+        crawl_state: CrawlState,
+        state: State | None = None,
+        versions: VersionReader | None = None,
+        *,
+        refetch: bool = False,
+    ):
+        self._source = source
+        self._window = window
+        self._crawl_state = crawl_state
+        self._state = state
+        self._cursors = Cursors(state, source, window) if state else None
+        self._versions = versions
+        self._refetch = refetch
+        #: Articles that have come to their end in this run, and the last capture when they did.
+        self._ended: dict[str, int] = {}
+        #: When articles were published; each span is kept once.
+        self._told: dict[str, Span] = {}
+        self._spans: dict[Span, Span] = {}
+        self._ready: deque[tuple[int, Cursor]] = deque()
+
+    def rows(self) -> dict[str, Cursor]:
+        """Return how far each list had come before this run."""
+        return self._cursors.all() if self._cursors and not self._refetch else {}
+
+    def begin(self, root: str, kind: str) -> Cursor:
+        """Return the row of a list that has not been begun."""
+        return Cursor(self._source, *self._window.names(), root, kind)
+
+    def known(self, articles: Iterable[str]) -> set[str]:
+        """Return those articles that need not be asked for: what was asked for in vain is due in runs for news."""
+        ids = {f"{self._source}:{article}": article for article in articles}
+        found = {article for article in ids.values() if article in self._ended}
+        if not self._refetch:
+            found |= {ids[id] for id in self._crawl_state.get(ids)}
+            found |= {ids[id] for id in self._state.latest(ids)} if self._state else set()
+        return found
+
+    def day_of(self, article: str) -> Span | None:
+        """Return when a known article was published, as its capture tells."""
+        id = f"{self._source}:{article}"
+        version = self._state.latest([id]).get(id) if self._state else None
+        if version is None or self._versions is None:
+            return None
+        try:
+            return day_span(self._versions.read(version).published_at)
+        except ArchiveError:  # taken down since, or its file is elsewhere: then nothing is known of it
+            return None
+
+    def complete(self, page: ListPage) -> ListPage:
+        """Return a page with the dates, too, that other lists or the articles themselves have told in this run."""
+        articles = {}
+        for article, (address, span) in page.articles.items():
+            self._tell(article, span)
+            articles[article] = Listed(address, self._told.get(article, span))
+        return replace(page, articles=articles)
+
+    def ended(self, article: str, sequence: int, span: Span | None) -> None:
+        """Note that an article has come to its end; that is known for good when the capture is on disk."""
+        self._ended[article] = sequence
+        self._tell(article, span)
+
+    def _tell(self, article: str, span: Span | None) -> None:
+        if span is None or span.first == date.min or (len(self._told) >= _MOST_TOLD and article not in self._told):
+            return
+        before = self._told.get(article)
+        if before is None or span.days < before.days:
+            self._told[article] = self._spans.setdefault(span, span)
+
+    def put(self, sequence: int, rows: Iterable[Cursor]) -> None:
+        """Write rows down when the capture is on disk."""
+        self._ready.extend((sequence, row) for row in rows)
+
+    def flush(self, synced: int) -> None:
+        """Write down what rests on captures up to the ``synced``-th.
+
+        :raises ArchiveError: if the database cannot be written.
+        """
+        rows = []
+        while self._ready and self._ready[0][0] <= synced:
+            rows.append(self._ready.popleft()[1])
+        if rows and self._cursors:
+            self._crawl_state.write_failures()  # with their page left behind, nothing else would tell of them
+            self._cursors.put(rows)
+        if self._state and not self._refetch:
+            self._ended = {article: sequence for article, sequence in self._ended.items() if sequence > synced}

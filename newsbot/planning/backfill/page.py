@@ -1,0 +1,142 @@
+"""The page of a list whose articles a backfill is fetching."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from scrapy.http import Request
+
+from newsbot.lists.addresses import Address
+from newsbot.planning.backfill.list_page import Listed, ListPage
+from newsbot.planning.backfill.memory import Memory
+from newsbot.planning.backfill.window import Span, Window
+
+if TYPE_CHECKING:
+    from newsbot.planning.discovery import Discovery
+
+#: So many articles of a page are asked for at once.
+_BATCH: Final = 100
+#: So many articles of a page must be too new for the page to be.
+_ENOUGH: Final = 2
+#: So many articles in a row that are too old show that those below them are, too.
+TOO_OLD: Final = 5
+
+
+@dataclass(eq=False)
+class PageInWork:
+    """A page is done when all its articles have come to an end, one way or another."""
+
+    page: ListPage
+    #: Its articles that no earlier page of the list has shown.
+    own: Mapping[str, Listed]
+    waiting: deque[Address]
+    #: Articles asked for, and where.
+    pending: dict[str, str] = field(default_factory=dict)
+    asked: int = 0
+    #: Of the last capture that belongs to it.
+    sequence: int = 0
+    #: When its articles were published, as their own pages say.
+    read: dict[str, Span] = field(default_factory=dict)
+    #: How many articles in a row have turned out to be older than the days looked for.
+    too_old: int = 0
+    #: That so many have that the rest was not asked for.
+    is_past: bool = False
+    #: The operator wanted no more articles: it will not be done in this run.
+    is_cut: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        return not self.waiting and not self.pending and not self.is_cut
+
+    @property
+    def left(self) -> int:
+        """How many of its articles are still to come."""
+        return len(self.waiting) + len(self.pending)
+
+    def ask(self, spider: Discovery) -> list[Request]:
+        """Return the requests for as many articles as may be under way."""
+        requests: list[Request] = []
+        while self.waiting and len(self.pending) < self.batch:
+            address = self.waiting.popleft()
+            found = list(spider.follow_addresses([address]))
+            if found:
+                self.pending[address.article] = address.url
+                self.asked += 1
+            elif spider.is_done():
+                self.is_cut = True
+                self.waiting.clear()
+            requests += found
+        return requests
+
+    def __post_init__(self) -> None:
+        is_told = all(self.own[address.article].span for address in self.waiting)
+        #: How many articles may be under way: few where each may show that the rest is too old.
+        self.batch = _BATCH if is_told else TOO_OLD
+
+    def end(self, article: str, sequence: int, span: Span | None, window: Window) -> None:
+        """Note that an article has come to its end."""
+        self.pending.pop(article, None)
+        self.sequence = max(self.sequence, sequence)
+        if span is None:
+            return
+        self.read[article] = span
+        self.too_old = self.too_old + 1 if window.is_before(span) else 0
+        if self.too_old >= TOO_OLD and self.page.number > 1:  # on a first page, old articles may be shown off
+            told = deque(address for address in self.waiting if self.own[address.article].span)
+            self.is_past, self.waiting = True, told
+
+    def spans(self) -> list[Span]:
+        """Return the dates that are known of its own articles, the articles' own word before the list's."""
+        told = {article: listed.span for article, listed in self.own.items() if listed.span}
+        return list((told | self.read).values())
+
+
+@dataclass(eq=False)
+class Question:
+    """Of what days a page is that tells too few dates: one of its articles is asked, then another."""
+
+    page: ListPage
+    candidates: deque[Address]
+    #: The article that was asked for.
+    asked: Address | None = None
+    #: Articles that were too new. One may have got another date since; of two neighbours hardly both.
+    too_new: int = 0
+    #: Whether the page is too new; None as long as that is not known.
+    verdict: bool | None = None
+
+    def ask(self, spider: Discovery, memory: Memory, window: Window) -> list[Request]:
+        """Return the request for the next article to ask; nothing if there is a verdict, or no more is wanted."""
+        while self.verdict is None and self.candidates:
+            self.asked = self.candidates.popleft()
+            if not memory.known([self.asked.article]):
+                requests = list(spider.follow_addresses([self.asked]))
+                if requests or spider.is_done():
+                    return requests
+            self.take(memory.day_of(self.asked.article), window)
+        if self.verdict is None:
+            self.verdict = self.too_new > 0
+        return []
+
+    def take(self, span: Span | None, window: Window) -> None:
+        """Take an article's answer; None if it does not tell."""
+        self.asked = None
+        if span and not window.is_after(span):
+            self.verdict = False
+        elif span:
+            self.too_new += 1
+            self.verdict = True if self.too_new >= _ENOUGH else None
+
+
+def middle_out(listed: Mapping[str, Listed]) -> list[Address]:
+    """Return articles from the middle of a page on: its ends may hold strays.
+
+    >>> page = {str(n): Listed(Address(str(n), f"https://a.vn/{n}.html", 0), None) for n in range(5)}
+    >>> [address.article for address in middle_out(page)]
+    ['2', '3', '1', '4', '0']
+    """
+    addresses = [each.address for each in listed.values()]
+    half = len(addresses) // 2
+    return [addresses[place] for place in sorted(range(len(addresses)), key=lambda place: (abs(place - half), -place))]

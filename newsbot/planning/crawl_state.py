@@ -1,0 +1,303 @@
+"""What a crawl knows of its source, and what it learns: kept in step with the archive, never ahead of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from scrapy.http import Headers
+
+from archive.clock import now
+from archive.exchange.capture import Capture
+from newsbot.planning.schedule import (
+    CONFIRM_AFTER,
+    VERIFY_AFTER,
+    next_poll,
+    next_recheck,
+    read_date,
+    step_of_age,
+    warc_date,
+)
+from newsbot.state.resources import ARTICLE, AS_FAR_AS_IT_GOES, Resource, Resources
+
+GAPS: Final = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 7 * 24, 30 * 24))
+_THERE: Final = (200, 304)
+#: An article is tried again at the next run after its first failure, then with these gaps.
+_AFTER_FAILURE: Final = (timedelta(), *GAPS)
+#: Of the articles looked at in one run, this part may be those that were asked for in vain before.
+_FAILING: Final = 4
+
+
+class CrawlState:
+    """One run's view of the rows of its source.
+
+    What is noted goes to the database when the capture it was read from is on disk. Lists come last, when all that they
+    named has been asked for: a crawl that is cut short reads them again.
+
+    :param resources: None for a crawl that knows nothing and leaves nothing behind.
+    """
+
+    def __init__(self, source: str, resources: Resources | None = None, gaps: Sequence[timedelta] = GAPS):
+        self.source = source
+        self._resources = resources
+        self._gaps = gaps
+        #: Articles that this run has found first, and the list each was found on.
+        self._found: dict[str, str] = {}
+        self._adopted: dict[str, str] = {}
+        #: Known articles that lists name at a new address, and those whose answers are noted.
+        self._elsewhere: dict[str, str] = {}
+        self._noted: set[str] = set()
+        #: What is to be written once captures are on disk: the last of them, and the row's own.
+        self._waiting: list[tuple[int, Capture, Resource]] = []
+        self._last = 0
+        #: The last captures before lists were settled.
+        self._settled: list[int] = []
+        self._lists: dict[str, tuple[Capture, Resource]] = {}
+        self._failed: dict[str, Resource] = {}
+
+    def get(self, keys: Iterable[str]) -> dict[str, Resource]:
+        """Return what was known of these before this run."""
+        if self._resources is None:
+            return {}
+        return {key: row for key, row in self._resources.get(keys).items() if key not in self._found}
+
+    def due_articles(self, limit: int) -> list[Resource]:
+        """Return articles to look at again."""
+        if self._resources is None:
+            return []
+        due, moment = self._resources.due, warc_date(now())
+        failing = due(self.source, ARTICLE, moment, limit // _FAILING, failing=True)
+        return [*due(self.source, ARTICLE, moment, limit - len(failing), failing=False), *failing]
+
+    def found(self, article_ids: Iterable[str], on: str) -> None:
+        """Remember articles that were not known, and the first list that named them."""
+        for article_id in article_ids:
+            self._found.setdefault(article_id, on)
+
+    def adopt(self, known: Mapping[str, Resource], named: Mapping[str, str], on: str, capture: Capture) -> None:
+        """Credit a list with known articles of which it is not known who named them first, and note new addresses.
+
+        :param named: where the list says that articles are.
+        """
+        for key, row in known.items():
+            if not row.found_on:
+                self._adopted.setdefault(key, on)
+            if named[key] not in (row.url, row.elsewhere):
+                self._elsewhere[key] = named[key]
+            completed = row._replace(found_on=self.found_on(key, row), elsewhere=self.elsewhere(key, row))
+            if completed != row and key not in self._noted:
+                self._note(capture, completed)
+
+    def elsewhere(self, article_id: str, known: Resource | None) -> str:
+        """Return another address at which a list has named a known article; empty if none has."""
+        return self._elsewhere.get(article_id, known.elsewhere) if known else ""
+
+    def found_on(self, article_id: str, known: Resource | None) -> str:
+        """Return the first list that named an article."""
+        if known:
+            return known.found_on or self._adopted.get(article_id, "")
+        return self._found.get(article_id, "")
+
+    def note_article(
+        self,
+        article_id: str,
+        capture: Capture,
+        answer: Answer,
+        known: Resource | None,
+        age: timedelta = timedelta(),
+    ) -> None:
+        """Note an answer to an article's request.
+
+        :param known: what was known of it when it was asked for.
+        :param age: how old it was, if it was not known: the gaps of that time count as gone by.
+        """
+        self._failed.pop(article_id, None)
+        row = answer.update(known or Resource(article_id, self.source, ARTICLE, capture.url), capture)
+        step = known.step + 1 if known else step_of_age(age, self._gaps)
+        if known and (known.status in _THERE) != (row.status in _THERE):
+            step = min(step, len(self._gaps) - 1)  # what has just gone or come back is looked at once more
+        next_check = next_recheck(capture.date, step, self._gaps)
+        if known and known.status in _THERE and row.status not in _THERE:
+            # It may not be believed yet (`newsbot.publishing.vanished`), and is looked at soon; that look is no step.
+            step, next_check = max(0, step - 1), next_recheck(capture.date, 0, [CONFIRM_AFTER])
+        url, elsewhere = capture.url if answer.is_full else row.url, self.elsewhere(article_id, known)
+        row = row._replace(
+            url=url,
+            next_check=next_check,
+            step=step,
+            found_on=self.found_on(article_id, known),
+            elsewhere="" if elsewhere == url else elsewhere,
+            failures=0,
+        )
+        self._noted.add(article_id)
+        self._note(capture, row)
+
+    def note_failure(self, article_id: str, url: str, known: Resource | None, failed_at: str = "") -> None:
+        """Note that an article was asked for in vain; it is asked for again, whether or not a list still names it.
+
+        :param failed_at: WARC-Date of the answer that is none; now by default.
+        """
+        step = known.step if known and not known.captured_at else 0
+        row = known or Resource(article_id, self.source, ARTICLE, url, found_on=self.found_on(article_id, None))
+        checked = failed_at or warc_date(now())
+        failures = row.failures + 1
+        if row.captured_at:
+            again = next_recheck(checked, row.failures, self._gaps)
+            self._failed[article_id] = row._replace(next_check=again, failures=failures)
+        else:
+            again = next_recheck(checked, step, _AFTER_FAILURE)
+            self._failed[article_id] = row._replace(
+                checked_at=checked, next_check=again, step=step + 1, failures=failures
+            )
+
+    def note_list(
+        self, key: str, kind: str, capture: Capture, answer: Answer, known: Resource | None, *, own: bool, news: bool
+    ) -> None:
+        """Note an answer to a list's request.
+
+        :param own: whether it names articles that no other list had named before it, now or earlier.
+        :param news: whether it names articles that were not known before this run.
+        """
+        row = answer.update(known or Resource(key, self.source, kind, key), capture)
+        step = 0 if own else min(row.step + 1, 9)
+        row = row._replace(step=step, next_check=next_poll(capture.date, step), complete=1, failures=0)
+        self._failed.pop(key, None)
+        if answer.status == 200 and news:
+            # Should this run end before the list is through, the next one must not take it for read.
+            begun = row._replace(etag=None, last_modified=None, complete=0, next_check=capture.date)
+            self._note(capture, begun)
+        self._last = max(self._last, capture.sequence)
+        self._lists[key] = (capture, row)
+
+    def note_list_failure(self, key: str, kind: str, known: Resource | None, failed_at: str = "") -> None:
+        """Note that a list was asked for in vain that another names: it is asked for less and less often.
+
+        :param failed_at: WARC-Date of the answer that is none; now by default.
+        """
+        checked = failed_at or warc_date(now())
+        row = known or Resource(key, self.source, kind, key, checked_at=checked, complete=0)
+        again = next_recheck(checked, min(row.failures, len(GAPS) - 1), GAPS)
+        self._failed[key] = row._replace(next_check=again, failures=row.failures + 1)
+
+    def note_lie(self, key: str) -> None:
+        """Note that a list had changed while its validators had not."""
+        if key in self._lists:
+            capture, row = self._lists[key]
+            self._lists[key] = (capture, row._replace(trusted=0))
+
+    def note_incomplete(self, key: str) -> None:
+        """Note that a part of a list could not be read: the next run reads it again in full."""
+        if key in self._lists:
+            capture, row = self._lists[key]
+            self._lists[key] = (capture, row._replace(complete=0))
+
+    def note_cut(self, key: str, known: Resource | None) -> bool:
+        """Note that a list was not read to its end; returns whether it was not the last time, either.
+
+        It may have been cut off on its way: the next run asks for it in full. If it never is whole, it is asked for as
+        any other list is, since what can be read of it is read.
+        """
+        if key not in self._lists:
+            return False
+        capture, row = self._lists[key]
+        again = known is not None and (known.complete == AS_FAR_AS_IT_GOES or known.failures > 0)
+        self._lists[key] = (capture, row._replace(complete=AS_FAR_AS_IT_GOES if again else 0, failures=int(not again)))
+        return again
+
+    def settle(self, *, but: Iterable[str] = ()) -> None:
+        """Take note that all that lists have named so far has been asked for: they need not be read again.
+
+        :param but: lists of which that is not true.
+        """
+        left = set(but)
+        for key, (capture, row) in self._lists.items():
+            if key not in left:
+                self._waiting.append((self._last, capture, row))
+        self._settled.append(self._last)
+        self._lists = {key: noted for key, noted in self._lists.items() if key in left}
+
+    def _note(self, capture: Capture, row: Resource) -> None:
+        self._last = max(self._last, capture.sequence)
+        self._waiting.append((capture.sequence, capture, row))
+
+    def flush(self, synced: int) -> None:
+        """Write what was read from the captures up to the ``synced``-th."""
+        ready = [(capture, row) for last, capture, row in self._waiting if last <= synced]
+        if ready and self._resources is not None:
+            self._waiting = [each for each in self._waiting if each[0] > synced]
+            if any(last <= synced for last in self._settled):
+                self.write_failures()  # with their list read, nothing else would tell of them
+                self._settled = [last for last in self._settled if last > synced]
+            self._resources.put([_with_digest(capture, row) for capture, row in ready])
+
+    def write_failures(self) -> None:
+        """Write which articles were asked for in vain, up to now."""
+        if self._resources is not None:
+            self._resources.put(list(self._failed.values()))
+            self._failed = {}
+
+    def close(self, synced: int, *, complete: bool) -> None:
+        """Write the rest.
+
+        :param complete: whether the crawl has come to its own end.
+        """
+        self.flush(synced)
+        if self._resources is None:
+            return
+        rows = [_with_digest(capture, row) for capture, row in self._lists.values() if capture.sequence <= synced]
+        self._resources.put([*self._failed.values(), *(rows if complete else ())])
+
+
+class Answer:
+    """What the head of an answer says of a resource.
+
+    :param readable: False for an answer that stands in for the page: a wall, an error.
+    """
+
+    def __init__(self, status: int, headers: Headers, *, readable: bool = True):
+        self.status = status
+        self.is_full = status == 200 and readable
+        self._readable = readable
+        self._etag = _text(headers, "ETag")
+        self._last_modified = _text(headers, "Last-Modified")
+
+    def update(self, row: Resource, capture: Capture) -> Resource:
+        """Return the row as it is after this answer."""
+        row = row._replace(status=self.status if self._readable else 0, checked_at=capture.date)
+        if self.is_full:
+            return row._replace(
+                etag=self._etag,
+                last_modified=self._last_modified,
+                record_id=capture.record_id,
+                captured_at=capture.date,
+            )
+        return row if self.status == 304 else row._replace(etag=None, last_modified=None)
+
+    def has_validators_of(self, row: Resource) -> bool:
+        """Whether it claims to be what was there before."""
+        if self._etag or row.etag:
+            return self._etag == row.etag
+        return bool(self._last_modified) and self._last_modified == row.last_modified
+
+
+def validators(row: Resource | None, *, verify: bool = False) -> dict[str, Any]:
+    """Return the headers that make a request conditional.
+
+    :param verify: ask in full now and then, since the answer 304 may be wrong.
+    """
+    if row is None or not row.trusted or not row.complete:
+        return {}
+    if verify and read_date(warc_date(now())) - read_date(row.captured_at or row.checked_at) >= VERIFY_AFTER:
+        return {}
+    headers = {"If-None-Match": row.etag, "If-Modified-Since": row.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _with_digest(capture: Capture, row: Resource) -> Resource:
+    """Complete a row with what is known of a capture only when it has been written."""
+    return row._replace(payload_digest=capture.payload_digest) if row.record_id == capture.record_id else row
+
+
+def _text(headers: Headers, name: str) -> str | None:
+    return (headers.get(name) or b"").decode("latin-1") or None

@@ -1,0 +1,294 @@
+"""How a source's articles are found: feeds and sitemaps first, then sections page by page.
+
+What is known is not asked for again before its time, and lists that bring nothing of their own are asked rarely.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
+from scrapy.http import Request, Response
+
+from archive.clock import now
+from archive.exchange.capture import Capture
+from newsbot.items import Article
+from newsbot.lists.addresses import Address
+from newsbot.lists.feeds import Feed
+from newsbot.lists.sitemaps import DEPTH, Entry, Sitemap
+from newsbot.planning.backfill.backfill import Backfill
+from newsbot.planning.backfill.memory import Memory
+from newsbot.planning.backfill.window import read_window
+from newsbot.planning.backlog import Backlog, Waiting
+from newsbot.planning.crawl_state import CrawlState
+from newsbot.planning.index_children import order_children
+from newsbot.planning.list_reading import ListReading
+from newsbot.planning.list_requests import SITEMAP_PRIORITY, Tally
+from newsbot.planning.spider_arguments import whole_number
+from newsbot.reading.limits import ReadingLimitError
+from newsbot.reading.page import absolute
+from newsbot.state.resources import Resource
+from newsbot.state.state import State
+from newsbot.vietnamese.dates import VIETNAM
+
+if TYPE_CHECKING:
+    from newsbot.replaying.version_reader import VersionReader
+
+_NEXT_PAGE_PRIORITY: Final = -10
+#: So many articles are looked at again in one run; the rest wait for the next.
+_RECHECKS: Final = 200
+#: So many articles of a sitemap are asked for at once; a request takes ten times the room of the address that waits.
+_BATCH: Final = 200
+#: Addresses and sitemaps that wait at once: some 100 MB. More of them is more than a run comes to.
+_MOST_WAITING: Final = 100_000
+_MOST_CHILDREN: Final = 50_000
+#: Entries of a sitemap that are looked up at once.
+_PART: Final = 2_000
+#: So many sitemaps of an index are asked for before sections are, the others when there is nothing else to do.
+_LEADING: Final = 10
+
+
+class Discovery(ListReading):
+    """Finds the articles of a source. What it reads of a page are links, never the article."""
+
+    max_pages: int = 20
+    #: A paper's pages by day or month, for backfills: forms of their paths as `strftime` has them, "tin/%d-%m-%Y.html".
+    archives: ClassVar[Iterable[str]] = ()
+
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        max_pages: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        **kwargs: Any,
+    ):
+        """Take the operator's arguments: `-a max_pages=N` of each list, `-a since=DAY`, `-a until=DAY`: a backfill."""
+        super().__init__(name, **kwargs)
+        #: As many as the operator says; None if he does not.
+        self.most_pages = whole_number("max_pages", max_pages) if max_pages else None
+        if self.most_pages:
+            self.max_pages = self.most_pages
+        window = read_window(since, until, now().astimezone(VIETNAM).date())
+        self.backfill = Backfill(self, window) if window else None
+        self.is_backfill = self.backfill is not None
+        self._waiting: deque[Address] = deque()
+        self._backlog = Backlog()
+        #: Articles to look at again, once lists have said what is new and where articles are now.
+        self._due: list[Resource] = []
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.follow_waiting, signals.spider_idle)
+        return spider
+
+    def remember(self, crawl_state: CrawlState, state: State, versions: VersionReader) -> None:
+        """Take up what is known."""
+        self.crawl_state = crawl_state
+        if self.backfill:
+            window = self.backfill.window
+            self.backfill.memory = Memory(self.name, window, crawl_state, state, versions, refetch=self.refetch)
+
+    def note_durable(self, synced: int) -> None:
+        """Take note that what was read from the captures up to the ``synced``-th is on disk."""
+        if self.backfill:
+            self.backfill.memory.flush(synced)
+
+    def lists(self) -> dict[str, tuple[Any, int]]:
+        return {} if self.backfill else super().lists()
+
+    def reading_arguments(self) -> dict[str, str]:
+        if self.backfill is None:
+            return {}
+        return {name: day for name, day in zip(("since", "until"), self.backfill.window.names(), strict=True) if day}
+
+    def article_ended(self, article_id: str, capture: Capture | None, published_at: str | None) -> Iterable[Request]:
+        return self.backfill.article_ended(article_id, capture, published_at) if self.backfill else ()
+
+    def age_of(self, article: Article | None, capture: Capture) -> timedelta:
+        return self.backfill.age_of(article, capture) if self.backfill else timedelta()
+
+    async def start(self) -> AsyncIterator[Request]:
+        if self.backfill:
+            for request in self.backfill.requests():
+                yield request
+            return
+        for request in self.list_requests():
+            yield request
+        if self.limit is None and not self.refetch:
+            self._due = self.crawl_state.due_articles(_RECHECKS)
+
+    def parse_feed(self, response: Response) -> Iterator[Request]:
+        if response.status == 304:
+            self.note_unchanged(response, "feed")
+        else:
+            feed = Feed.of(response)
+            found = self.read_list(response, [self.likeliest(response, links) for links in feed])
+            yield from self.follow_addresses(self.sort_out(response, "feed", found))
+            if feed.shortfall:
+                self.note_unread_list(response, "feed", feed.shortfall)
+        yield from self.list_done(response)
+
+    def parse_sitemap(self, response: Response) -> Iterator[Request | None]:
+        """Follow what a sitemap names; None is a good moment for other work (`newsbot.fetching.turns`)."""
+        if response.status == 304:
+            self.note_unchanged(response, "sitemap")
+        else:
+            yield from self.read_sitemap(response)
+        yield from self.list_done(response)
+
+    def read_sitemap(self, response: Response) -> Iterator[Request | None]:
+        """Yield requests for what a sitemap names that may be new: part by part, since it may name any number.
+
+        Stats: ``newsbot/sitemaps_put_off`` (those with more new articles than wait at once, or with more sitemaps).
+        """
+        sitemap, tally, number, is_put_off = Sitemap.of(response), Tally(), 0, False
+        children: dict[str, str | None] = {}
+        steps = sitemap.steps()
+        while part := (yield from _next_part(steps)):
+            children |= self.own_sitemaps(response, part)
+            found = self.read_addresses(response, [entry.url for entry in part if not entry.is_sitemap])
+            number += len(found)
+            if len(self._waiting) >= _MOST_WAITING or len(children) > _MOST_CHILDREN:
+                is_put_off = True
+                break
+            new = self.sort_part(response, found, tally)
+            at_once = new[: max(0, _BATCH + len(new) - tally.new)]
+            yield from self.follow_addresses(at_once)
+            self._waiting.extend(new[len(at_once) :])
+        if children:
+            tally.own = True
+        else:
+            self.count_listing(response, number)
+        self.note_list(response, "sitemap", tally)
+        if sitemap.shortfall:
+            self.note_unread_list(response, "sitemap", sitemap.shortfall)
+        all_follow = yield from self.follow_sitemaps(response, children)
+        if is_put_off or not all_follow:
+            self.note(
+                "newsbot/sitemaps_put_off", "it names more than waits at once: the rest is for another run", response
+            )
+            self.note_incomplete(response.meta)
+
+    def own_sitemaps(self, response: Response, entries: Iterable[Entry]) -> dict[str, str | None]:
+        """Return the sitemaps of the source's own that a sitemap names, each with its last change as that is given."""
+        found = ((absolute(response.url, entry.url), entry.changed) for entry in entries if entry.is_sitemap)
+        return {url: changed for url, changed in found if url and self.addresses.is_own(url)}
+
+    def follow_sitemaps(self, response: Response, children: Mapping[str, str | None]) -> Generator[Request, None, bool]:
+        """Yield requests for the first of those sitemaps of an index that are to be asked for; the others wait.
+
+        Returns False if they are more than can wait.
+        """
+        depth = response.meta.get("sitemap_depth", 1)
+        if depth >= DEPTH or not children or self.is_done():
+            return True
+        known = {} if self.refetch else self.crawl_state.get(children)
+        above = (*response.meta.get("above", ()), response.meta.get("list", response.url))
+        old_host = response.meta.get("old_host", False)
+        waiting = [Waiting(url, depth + 1, above, old_host) for url in order_children(children, known, now())]
+        for each in waiting[:_LEADING]:
+            self.turns.lead(each.url)
+            yield self.sitemap_request(each, known.get(each.url))
+        return self._backlog.add(waiting[_LEADING:])
+
+    def sitemap_request(self, each: Waiting, known: Resource | None) -> Request:
+        """Return the request for a sitemap that others name."""
+        meta = {"old_host": each.old_host, "root": each.above[0], "above": each.above, "sitemap_depth": each.depth}
+        return self.list_request(each.url, self.parse_sitemap, SITEMAP_PRIORITY, known, **meta)
+
+    def parse_section(self, response: Response) -> Iterator[Request]:
+        """Follow the articles of one page of a list, then its next page as long as pages bring new ones."""
+        if response.status == 304:
+            self.note_unchanged(response, "section")
+            yield from self.list_done(response)
+            return
+        try:
+            section = self.read_section(response)
+        except ReadingLimitError as error:
+            self.note_unread(response, error)
+            self.crawl_state.note_incomplete(response.meta.get("root", response.url))
+            yield from self.list_done(response)
+            return
+        found = self.read_list(response, section.links)
+        seen = response.meta.get("seen", [])
+        shown = set(seen)
+        new = [address.article for address in found if address.article not in shown]
+        unknown = self.sort_out(response, "section", found)
+        yield from self.follow_addresses(unknown)
+        self.note_section_shortfall(response, "section", section)
+        yield from self.list_done(response)
+        page = response.meta.get("page", 1)
+        if not new:
+            self.note("newsbot/pages_without_articles", f"no new article on page {page} of the list", response)
+            return
+        goes_on = page < self.max_pages and (not response.meta.get("incremental") or _any_of(unknown, new))
+        if goes_on and (link := section.following):
+            yield from self.follow_list(
+                response, link, self.parse_section, priority=_NEXT_PAGE_PRIORITY, page=page + 1, seen=[*seen, *new]
+            )
+
+    def follow_waiting(self) -> None:
+        """Look again at known articles, then at what long sitemaps name, then at sitemaps that wait.
+
+        The crawl has nothing else to do: all that lists have named so far has been asked for.
+        """
+        self.turns.end_all()
+        requests = self.backfill.idle() if self.backfill else list(self.release())
+        if not requests:
+            requests = [self.article_request(row.key.partition(":")[2], row.url, known=row) for row in self._due]
+            self._due = []
+        while not requests and self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
+            requests = list(self.follow_addresses(batch))
+        if not requests:
+            requests = self._next_sitemap()
+        if not requests:
+            return
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        raise DontCloseSpider
+
+    def _next_sitemap(self) -> list[Request]:
+        each = None if self.is_done() else self._backlog.take()
+        if each is None:
+            return []
+        # What is done is written down now: an index may name more than this run will ever come to.
+        self.crawl_state.settle(but={*self._backlog.open(), *each.above})
+        known = {} if self.refetch else self.crawl_state.get([each.url])
+        return [self.sitemap_request(each, known.get(each.url))]
+
+    def follow_rest(self) -> Iterator[Request]:
+        """Yield the requests for all articles that still wait, for whoever needs no pauses."""
+        while self._waiting:
+            yield from self.follow_addresses([self._waiting.popleft()])
+
+    def follow_backlog(self) -> Iterator[Request]:
+        """Yield the requests for all sitemaps that still wait, for whoever needs no pauses."""
+        while each := self._backlog.take():
+            known = {} if self.refetch else self.crawl_state.get([each.url])
+            yield self.sitemap_request(each, known.get(each.url))
+
+
+def _next_part(steps: Iterator[Entry | None]) -> Generator[None, None, list[Entry]]:
+    """Return the next entries of a sitemap, none if there are no more; yields where it is a moment for other work."""
+    part: list[Entry] = []
+    for entry in steps:
+        if entry is None:
+            yield
+        else:
+            part.append(entry)
+            if len(part) >= _PART:
+                break
+    return part
+
+
+def _any_of(addresses: Iterable[Address], articles: Iterable[str]) -> bool:
+    return not {address.article for address in addresses}.isdisjoint(articles)

@@ -1,0 +1,96 @@
+"""Which of the sitemaps that an index names a run asks for, and in which order: those with news first.
+
+An index may name more of them than a run has time for: one a day for ten years. Its word on when each was changed is
+taken for a hint that one has; that one has not changed is never believed for longer than any list goes unread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+
+from newsbot.lists.list_dates import sitemap_span
+from newsbot.planning.schedule import read_date, read_moment
+from newsbot.state.resources import Resource
+from newsbot.vietnamese.dates import VIETNAM
+
+#: Sitemaps that no hint names but whose time has come, in one reading of an index.
+_ANYWAY: Final = 6
+#: Changes that lie closer together than that, of so many sitemaps, are the time at which the index was made.
+_AT_ONCE: Final = timedelta(minutes=1)
+_FEW: Final = 3
+#: A sitemap of days that are past so long is taken to have got all its articles, and is looked at rarely.
+_SETTLED: Final = timedelta(days=3)
+_RARELY: Final = timedelta(days=30)
+
+
+def order_children(children: Mapping[str, str | None], known: Mapping[str, Resource], now: datetime) -> list[str]:
+    """Return the sitemaps of an index that are to be asked for, in their order.
+
+    :param children: the last change of each, as the index gives it.
+    :param known: what is known of them.
+
+    >>> now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    >>> days = {f"a.vn/{day}.xml": None for day in ("2026-11-20", "2026-11-21", "2026-11-22", "news")}
+    >>> order_children(days, {}, now)
+    ['a.vn/news.xml', 'a.vn/2026-11-22.xml', 'a.vn/2026-11-21.xml', 'a.vn/2026-11-20.xml']
+    >>> row = Resource("1", "a", "sitemap", "1", checked_at="2026-11-22T00:00:00Z", next_check="2026-11-22T10:00:00Z")
+    >>> order_children({"1": "0001-01-01"}, {"1": row}, now)  # its time has come, whatever the index says
+    ['1']
+    >>> row = row._replace(next_check="2026-11-22T18:00:00Z")
+    >>> [order_children({"1": changed}, {"1": row}, now) for changed in ("2026-11-22T09:00Z", "2026-11-21T09:00Z")]
+    [['1'], []]
+    >>> order_children({"1": None}, {"1": row._replace(failures=1, complete=0)}, now)  # it will not be there at once
+    []
+    """
+    changed = believed_changes(children, now)
+    wanted, overdue = [], []
+    for url in children:
+        row = known.get(url)
+        if row and row.failures:
+            if _next_look(url, row) <= now:
+                wanted.append(url)
+        elif row is None or not row.complete or (url in changed and changed[url] >= read_date(row.checked_at)):
+            wanted.append(url)
+        elif _next_look(url, row) <= now:
+            overdue.append(url)
+    overdue.sort(key=lambda url: _next_look(url, known[url]))
+    return _newest_first([*wanted, *overdue[:_ANYWAY]], changed)
+
+
+def believed_changes(children: Mapping[str, str | None], now: datetime) -> dict[str, datetime]:
+    """Return the last changes that may be true: not those of all at once, nor of other times than ours.
+
+    >>> now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    >>> believed_changes({"1": "9999-12-31", "2": "0001-01-01T00:00:00+07:00", "3": "2026-11-20T00:00Z"}, now)
+    {'3': datetime.datetime(2026, 11, 20, 0, 0, tzinfo=datetime.timezone.utc)}
+    >>> believed_changes(dict.fromkeys("123", "2026-11-22T09:00:00Z"), now)
+    {}
+    """
+    changes = {url: moment for url, text in children.items() if text and (moment := read_moment(text, now))}
+    if len(changes) >= _FEW and max(changes.values()) - min(changes.values()) <= _AT_ONCE:
+        return {}
+    return changes
+
+
+def _next_look(url: str, row: Resource) -> datetime:
+    """Return when a sitemap is looked at again that nothing says has changed."""
+    checked, span = read_date(row.checked_at), sitemap_span(url)
+    if not row.failures and span and datetime.combine(span.last, time.max, VIETNAM) + _SETTLED < checked:
+        return checked + _RARELY
+    return read_date(row.next_check) if row.next_check else checked
+
+
+def _newest_first(urls: list[str], changed: Mapping[str, datetime]) -> list[str]:
+    """Return sitemaps in the order of their days: those of no days may hold the newest articles."""
+    days = {url: _day(url, changed) for url in urls}
+    if not any(days.values()):  # numbered: the newest articles are in the first or in the last
+        return [url for pair in zip(urls, reversed(urls), strict=True) for url in pair][: len(urls)]
+    always = datetime.max.replace(tzinfo=UTC)
+    return sorted(urls, key=lambda url: days[url] or always, reverse=True)
+
+
+def _day(url: str, changed: Mapping[str, datetime]) -> datetime | None:
+    span = sitemap_span(url)
+    return datetime.combine(span.last, time.max, VIETNAM) if span else changed.get(url)

@@ -1,0 +1,211 @@
+"""How a source's lists are asked for: conditionally, as often as they bring something, the cheapest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from scrapy.http import Request, Response
+
+from archive.clock import now
+from newsbot.fetching.ending import is_unsent
+from newsbot.lists.addresses import Address
+from newsbot.lists.section import Section
+from newsbot.planning.article_requests import ArticleRequests, failed_at
+from newsbot.planning.crawl_state import Answer, validators
+from newsbot.planning.list_turns import ListTurns
+from newsbot.planning.polling import choose
+from newsbot.planning.schedule import warc_date
+from newsbot.planning.spider_arguments import choose_sections
+from newsbot.reading.page import absolute
+from newsbot.state.resources import AS_FAR_AS_IT_GOES, Resource
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+# Feeds are the cheapest and the newest; an article is fetched before the next page of its list.
+_FEED_PRIORITY: Final = 30
+SITEMAP_PRIORITY: Final = 20
+_SECTION_PRIORITY: Final = 10
+#: A list of so many articles, all of them new, shows that much has happened since it was read.
+_MANY: Final = 5
+#: So many lists that were not read to their end are named; the rest are counted.
+_MOST_NAMED: Final = 20
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a list has brought."""
+
+    #: Articles that were not known before this run, and those that were.
+    new: int = 0
+    known: int = 0
+    #: Whether it is the first to name any of them, or is to be asked in every run all the same.
+    own: bool = False
+
+
+class ListRequests(ArticleRequests):
+    """A spider that makes requests for the lists of its source, and notes how each is."""
+
+    home: ClassVar[str]
+    feeds: ClassVar[Iterable[str]] = ()
+    sitemaps: ClassVar[Iterable[str]] = ()
+    sections: Iterable[str] = ()
+
+    def __init__(self, name: str | None = None, *, sections: str | None = None, **kwargs: Any):
+        """Take the operator's argument `-a sections=a,b`, which asks for all lists, whether or not it is time."""
+        super().__init__(name, **kwargs)
+        if sections:
+            self.sections = choose_sections(self.sections, sections)
+        self.is_told_sections = bool(sections)
+        self.turns = ListTurns()
+
+    def parse_feed(self, response: Response) -> Iterator[Request]:
+        raise NotImplementedError
+
+    def parse_sitemap(self, response: Response) -> Iterator[Request | None]:
+        raise NotImplementedError
+
+    def parse_section(self, response: Response) -> Iterator[Request]:
+        raise NotImplementedError
+
+    def list_requests(self) -> Iterator[Request]:
+        """Yield requests for the feeds and sitemaps that this run asks, or for its sections if there are none."""
+        lists = self.lists()
+        known = {} if self.refetch else self.crawl_state.get(lists)
+        asked, left = choose(lists, known, warc_date(now()))
+        if self.refetch or self.is_told_sections:
+            asked, left = list(lists), []
+        requests = {url: self.list_request(url, *lists[url], known.get(url)) for url in lists}
+        leading = [url for url in asked if lists[url][1] > _SECTION_PRIORITY]
+        for url in leading:
+            self.turns.lead(url)
+        self.turns.leave(requests[url] for url in left)
+        self.turns.hold(requests[url] for url in asked if url not in leading)
+        yield from (requests[url] for url in leading)
+        yield from self.release()
+
+    def lists(self) -> dict[str, tuple[Any, int]]:
+        """Return all lists of the source by URL, each with what reads it and the priority of its request."""
+        lists: dict[str, tuple[Any, int]] = {}
+        for paths, callback, priority in (
+            (self.feeds, self.parse_feed, _FEED_PRIORITY),
+            (self.sitemaps, self.parse_sitemap, SITEMAP_PRIORITY),
+            (self.sections, self.parse_section, _SECTION_PRIORITY),
+        ):
+            for path in paths:
+                url = absolute(self.home, path)
+                if url:
+                    lists[url] = callback, priority
+        return lists
+
+    def list_request(
+        self, url: str, callback: Any, priority: int, known: Resource | None = None, **meta: Any
+    ) -> Request:
+        """Return the request for a list, conditional if it is known and is believed."""
+        meta = {"old_host": not url.startswith(self.home), "root": url} | meta
+        headers = validators(known, verify=True)
+        if headers:
+            meta["handle_httpstatus_list"] = [304]
+        meta |= {"list": url, "known": known, "incremental": known is not None and bool(known.complete)}
+        return Request(url, callback, errback=self.list_failed, headers=headers, priority=priority, meta=meta)
+
+    def sort_out(self, response: Response, kind: str, found: Iterable[Address]) -> list[Address]:
+        """Return those of a list's articles that were not known before this run, and note how the list is."""
+        tally = Tally()
+        new = self.sort_part(response, found, tally)
+        self.note_list(response, kind, tally)
+        return new
+
+    def sort_part(self, response: Response, found: Iterable[Address], tally: Tally) -> list[Address]:
+        """Return those of some of a list's articles that were not known before this run."""
+        ids = {f"{self.name}:{address.article}": address for address in found}
+        known = {} if self.refetch else self.crawl_state.get(ids)
+        new = [address for id, address in ids.items() if id not in known]
+        root = response.meta.get("root", response.url)
+        self.crawl_state.found((id for id in ids if id not in known), root)
+        self.crawl_state.adopt(known, {id: ids[id].url for id in known}, root, response.meta["capture"])
+        tally.own = tally.own or any(self.crawl_state.found_on(id, known.get(id)) == root for id in ids)
+        tally.new += len(new)
+        tally.known += len(known)
+        self.count("newsbot/known", len(known))
+        return new
+
+    def note_list(self, response: Response, kind: str, tally: Tally) -> None:
+        """Note how a list is whose articles were sorted."""
+        if "list" not in response.meta:
+            return
+        row, answer, own = response.meta.get("known"), Answer(response.status, response.headers), tally.own
+        if response.status == 304:
+            self.count("newsbot/lists_unchanged")
+            own = row is not None and not row.step
+        key, capture = response.meta["list"], response.meta["capture"]
+        self.crawl_state.note_list(key, kind, capture, answer, row, own=own, news=bool(tally.new))
+        if row and tally.new and answer.has_validators_of(row):
+            self.note("newsbot/lying_validators", "it has changed, but its validators have not", response)
+            self.crawl_state.note_lie(key)
+        if row and row.complete and tally.new >= _MANY and not tally.known:  # more may have happened than it shows
+            self.turns.take_up()
+
+    def note_unread_list(self, response: Response, kind: str, reason: str) -> None:
+        """Name a list that was not read to its end; the next run reads it again, unless it never is whole.
+
+        Stats, without those of hosts that a source has left: ``newsbot/lists_unread`` (their number),
+        ``newsbot/unread_listings`` (the first of them, each as one line).
+        """
+        self.logger.warning("%s %s was not read to its end: %s", kind, response.url, reason)
+        if self.crawler.stats is not None and not response.meta.get("old_host"):
+            self.count("newsbot/lists_unread")
+            named: list[str] = self.crawler.stats.get_value("newsbot/unread_listings", [])
+            if len(named) < _MOST_NAMED:
+                self.crawler.stats.set_value("newsbot/unread_listings", [*named, f"{kind} {response.url}: {reason}"])
+        if not self.crawl_state.note_cut(response.meta.get("list", ""), response.meta.get("known")):
+            self.note_incomplete(response.meta)
+
+    def note_unchanged(self, response: Response, kind: str) -> None:
+        """Note that a list has not changed: if it was not read to its end before, it is not now."""
+        self.sort_out(response, kind, ())
+        known = response.meta.get("known")
+        if known and known.complete == AS_FAR_AS_IT_GOES:
+            self.note_unread_list(response, kind, "it was not the last time, and has not changed")
+
+    def note_section_shortfall(self, response: Response, kind: str, section: Section) -> None:
+        """Name a page of a list that breaks off, or in whose place something else stands."""
+        if section.stands_in:
+            self.note_unread_list(response, kind, "a wall or an error stands in its place")
+        elif section.breaks_off:
+            self.note_unread_list(response, kind, f"it breaks off {section.breaks_off}")
+
+    def note_incomplete(self, meta: Mapping[str, Any]) -> None:
+        """Note that a list could not be read, or not to its end, and so neither could those that name it."""
+        for key in {meta.get("list"), meta.get("root"), *meta.get("above", ())} - {None}:
+            self.crawl_state.note_incomplete(key)
+
+    def list_done(self, response: Response) -> Iterator[Request]:
+        """Yield the requests that waited for a list."""
+        self.turns.end(response.meta.get("list", ""))
+        yield from self.release()
+
+    def list_failed(self, failure: Failure) -> Iterator[Request]:
+        """Note that a list or a part of it could not be read."""
+        meta = failure.request.meta
+        self.note_incomplete(meta)
+        if "above" in meta and not is_unsent(failure.value):
+            self.crawl_state.note_list_failure(meta["list"], "sitemap", meta.get("known"), failed_at(failure))
+        self.turns.end(failure.request.meta.get("list", ""))
+        yield from self.release()
+
+    def release(self) -> Iterator[Request]:
+        """Yield the requests for sections once no feed or sitemap is under way."""
+        if not self.is_done():
+            yield from self.turns.release()
+
+    def follow_list(
+        self, response: Response, link: str, callback: Any, *, priority: int, **meta: Any
+    ) -> Iterator[Request]:
+        """Yield the request for another list of links, if it is on one of the source's own hosts."""
+        url = absolute(response.url, link)
+        if url and self.addresses.is_own(url) and not self.is_done():
+            meta |= {name: response.meta.get(name) for name in ("old_host", "root", "incremental")}
+            yield Request(url, callback, errback=self.list_failed, priority=priority, meta=meta)

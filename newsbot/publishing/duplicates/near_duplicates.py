@@ -1,0 +1,124 @@
+"""Finds the first printing of what an article says again: agency copy goes over the provinces with small edits.
+
+An article repeats an earlier one if most of its text stands there. Reprints drop paragraphs and get a new headline, so
+what counts is the share of the *later* text, without headline and captions; a text that only quotes or gathers others
+is no repetition. Numbers and names tell this week's market prices, or this village's feast, from another's.
+
+Repetitions are not kept: what a text repeats is always a first printing, and the hundredth reprint costs no more than
+the first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from newsbot.items import Article
+from newsbot.publishing.duplicates.first_printings import FirstPrintings, Printing
+from newsbot.publishing.duplicates.minhash_bands import bands
+from newsbot.publishing.duplicates.shingles import Shingles, likeness, shingles
+from newsbot.state.state import State
+
+#: The share of a text's shingles that must stand in an earlier one. All three are chosen by tests/near_duplicates.
+CONTAINED: Final = 0.65
+#: Or the resemblance of both, where the later text has paragraphs that the earlier one dropped.
+RESEMBLING: Final = 0.6
+#: And the share of its numbers, and of its names.
+DETAILS_SHARED: Final = 0.5
+
+#: Shingles below which only the same text is a repetition: a picture's few lines are alike by chance.
+SHORTEST: Final = 40
+#: Texts that may share a band: a form filled in every day (weather, prices) finds its forerunners all the same.
+CROWD: Final = 64
+#: How many texts, of those with most bands in common, are looked up, and how many of other sources compared.
+_LOOKED_UP: Final = 32
+_COMPARED: Final = 8
+
+
+class _Text(NamedTuple):
+    shingles: Shingles
+    bands: Sequence[int]
+
+
+class NearDuplicates:
+    """The first printings of all sources.
+
+    Articles must come in capture order. What is decided depends on nothing but the articles that were added before.
+
+    :raises ArchiveError: from every method, if the state's database cannot be read or written.
+    """
+
+    def __init__(self, state: State):
+        self._printings = FirstPrintings(state)
+        #: Of the articles last asked for, by content digest: they are likely to be added next.
+        self._fresh: dict[str | None, _Text] = {}
+        self._crowded: set[int] = set()
+
+    def earliest(self, articles: Sequence[Article]) -> list[Printing | None]:
+        """Return, for each article of a source, the earliest printing of its text by another source.
+
+        None if there is none, or if an earlier version of the article itself was first.
+        """
+        if not articles:
+            return []
+        texts = self._read(articles)
+        sharing = self._printings.sharing(band for text in texts for band in text.bands)
+        self._crowded = {band for band, numbers in sharing.items() if len(numbers) >= CROWD}
+        nearest = [_nearest(text.bands, sharing) for text in texts]
+        printings = self._printings.printings(
+            (number for numbers in nearest for number in numbers),
+            articles[0].source,
+            {article.id for article in articles},
+        )
+        candidates = [
+            [n for n in numbers if n in printings and printings[n].fetched_at <= article.fetched_at][:_COMPARED]
+            for article, numbers in zip(articles, nearest, strict=True)
+        ]
+        kept = self._printings.texts(number for numbers in candidates for number in numbers)
+        found: list[Printing | None] = []
+        for article, text, numbers in zip(articles, texts, candidates, strict=True):
+            repeated = [printings[number] for number in numbers if repeats(text.shingles, kept[number])]
+            first = min(repeated, key=lambda printing: (printing.fetched_at, printing.id), default=None)
+            found.append(None if first and first.id == article.id else first)
+        return found
+
+    def add(self, articles: Sequence[Article]) -> None:
+        """Keep the texts of the articles that repeat nothing."""
+        firsts = [article for article in articles if article.duplicate_of is None]
+        self._printings.add(
+            [
+                (
+                    Printing(article.id, article.version, article.source, article.fetched_at),
+                    text.shingles,
+                    set(text.bands) - self._crowded,
+                )
+                for article, text in zip(firsts, self._read(firsts), strict=True)
+                if text.bands
+            ]
+        )
+
+    def _read(self, articles: Sequence[Article]) -> list[_Text]:
+        missing = {a.content_digest: a for a in articles if a.content_digest not in self._fresh}
+        read = [shingles(f"{article.sapo or ''}\n{article.body}") for article in missing.values()]
+        long = [text for text in read if len(text.hashes) >= SHORTEST]
+        cut = iter(bands([text.hashes for text in long]) if long else [])
+        new = {
+            digest: _Text(text, next(cut) if len(text.hashes) >= SHORTEST else ())
+            for digest, text in zip(missing, read, strict=True)
+        }
+        texts = [new.get(a.content_digest) or self._fresh[a.content_digest] for a in articles]
+        self._fresh = {a.content_digest: text for a, text in zip(articles, texts, strict=True)}
+        return texts
+
+
+def repeats(later: Shingles, earlier: Shingles) -> bool:
+    """Tell whether the later text is a printing of the earlier one."""
+    like = likeness(later, earlier)
+    return (like.containment >= CONTAINED or like.resemblance >= RESEMBLING) and like.details >= DETAILS_SHARED
+
+
+def _nearest(own: Sequence[int], sharing: dict[int, list[int]]) -> list[int]:
+    """Return the texts with most bands in common, the earlier kept of two as near."""
+    common = Counter(number for band in own for number in sharing.get(band, ()))
+    return sorted(common, key=lambda number: (-common[number], number))[:_LOOKED_UP]

@@ -1,0 +1,164 @@
+"""Article lines against the records that they were read from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.http import Response
+from scrapy.settings import Settings
+
+from archive.errors import ArchiveError
+from archive.exchange.capture import Capture
+from archive.records.sound_records import sound_record
+from archive.replay.replay import response_of
+from archive.replay.resolving import Resolver
+from archive.retirement.leaving import collection_in
+from archive.verify.rules import Finding, Problem
+from newsbot.items import CHANGES, FIELDS, to_line
+from newsbot.replaying.captures import Reader
+from newsbot.replaying.collection import collection
+from newsbot.replaying.line_history import Line, LineFacts
+
+#: What a line says that its page does not.
+_NOT_READ: Final = frozenset({"version", "change", "duplicate_of", "capture", "reader_version"})
+_SHOWN: Final = 120
+
+
+class LineReport(NamedTuple):
+    """One file of lines, checked, and what its lines say of others."""
+
+    findings: list[Finding]
+    facts: LineFacts
+
+
+class LineCheck:
+    """Checks the lines of any source, captured in the collection of the settings."""
+
+    def __init__(self, settings: Settings):
+        self._archive = collection(settings)
+        self._retired = self._archive.retired.files()
+        self._resolvers = {self._archive.folder: Resolver(self._archive)}
+        self._runner = AsyncCrawlerRunner(settings)
+        self._sources = set(self._runner.spider_loader.list())
+        self._readers: dict[str, Reader] = {}
+
+    def check(self, path: Path) -> LineReport:
+        """Check each line of a JSONL file; a finding's offset is that of its line."""
+        report = LineReport([], LineFacts())
+        offset = 0
+        try:
+            with path.open("rb") as lines:
+                for line in lines:
+                    for problem in self._problems(line, offset, report.facts):
+                        report.findings.append(Finding(path.name, offset, *problem))
+                    offset += len(line)
+        except OSError as error:
+            report.findings.append(Finding(path.name, offset, "unreadable", str(error)))
+        return report
+
+    def _problems(self, text: bytes, offset: int, facts: LineFacts) -> list[Problem]:
+        try:
+            return list(self._check_line(text, offset, facts))
+        except Exception as error:  # nothing is written here: whatever a line does to its check is wrong with the line
+            return [("line-form", f"it cannot be checked: {type(error).__name__}: {error}")]
+
+    def _check_line(self, text: bytes, place: int, facts: LineFacts) -> Iterator[Problem]:
+        try:
+            line = _line(text)
+            facts.add(line, place)
+            pointer = line["capture"]
+            path = self._archive.path(pointer["file"])
+            offset = int(pointer["offset"])
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            yield "line-form", f"it is no article line: {error}"
+            return
+        if pointer["file"] in self._retired and not path.exists():
+            left = self._retired[pointer["file"]]
+            yield "line-retired", f"{left.file} was {f'moved to {left.to}' if left.to else 'deleted'} on {left.at[:10]}"
+            return
+        try:
+            response = response_of(path, sound_record(path, offset), self._resolver(path.parent))
+        except ArchiveError as error:
+            yield "line-capture", str(error)
+            return
+        wrong = _wrong_pointers(line, response.meta["capture"])
+        if wrong:
+            yield "line-capture", f"{path.name} at {offset}: {wrong}"
+        else:
+            yield from self._read_again(line, response)
+
+    def _read_again(self, line: Line, response: Response) -> Iterator[Problem]:
+        reader = self._reader(line["source"])
+        if reader is None:
+            yield "line-content", f"no spider is called {line['source']!r}"
+            return
+        unread = len(reader.unread.problems)
+        if line["change"] == "removed":  # its text is that of the version before
+            removal = reader.removal(response)
+            if len(reader.unread.problems) > unread:
+                yield "line-content", reader.unread.problems[-1]
+            elif removal is None or removal.id != line["id"]:
+                yield "line-content", f"the record does not show that {line['id']} is gone"
+            return
+        read = [json.loads(to_line(replace(article, capture=None))) for article in reader.articles(response)]
+        if len(reader.unread.problems) > unread:
+            yield "line-content", reader.unread.problems[-1]
+            return
+        same = next((article for article in read if article["id"] == line["id"]), None)
+        if same is None:
+            yield "line-content", f"the record gives no article {line['id']}"
+            return
+        differing = [name for name in FIELDS if name not in _NOT_READ and same[name] != line[name]]
+        if differing:
+            name, more = differing[0], f" (also {', '.join(differing[1:])})" if differing[1:] else ""
+            rule = "line-content" if line["reader_version"] == same["reader_version"] else "line-reader"
+            yield rule, f"{line['id']}: {name} is {_shown(same[name])}, the line says {_shown(line[name])}{more}"
+
+    def _resolver(self, folder: Path) -> Resolver:
+        """Return what resolves the revisits of a folder: this archive's, or one to which old files were moved."""
+        if folder not in self._resolvers:
+            self._resolvers[folder] = Resolver(collection_in(folder.parent))
+        return self._resolvers[folder]
+
+    def _reader(self, source: str) -> Reader | None:
+        if source not in self._readers and source in self._sources:
+            self._readers[source] = Reader(self._runner.create_crawler(source))
+        return self._readers.get(source)
+
+
+def _line(text: bytes) -> Line:
+    """Read a line.
+
+    :raises ValueError: if it is no article with all its fields in their order.
+    """
+    if not text.endswith(b"\n"):
+        raise ValueError("it is cut off")
+    line = json.loads(text)
+    if not isinstance(line, dict) or tuple(line) != FIELDS:
+        raise ValueError("its fields are not those of an article")
+    version, change = line["version"], line["change"]
+    if type(version) is not int or version < 1 or change not in CHANGES or (change == "new") != (version == 1):
+        raise ValueError(f"version {_shown(version)} of an article cannot be {_shown(change)}")
+    if line["duplicate_of"] == line["id"]:
+        raise ValueError("it is called a duplicate of itself")
+    return line
+
+
+def _wrong_pointers(line: Line, capture: Capture) -> str:
+    """Say what the record is not that the line says it is."""
+    said = line["capture"] | {"url": line["url"], "fetched_at": line["fetched_at"]}
+    found = capture.pointer() | {"url": capture.url, "fetched_at": capture.date}
+    wrong = [
+        f"{name} is {found.get(name)!r}, not {value!r}" for name, value in said.items() if found.get(name) != value
+    ]
+    return "; ".join(wrong)
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,0 +1,149 @@
+"""What a crawl does first: finish what runs that were killed, or whose disk failed, have left of this source.
+
+The archive makes its files whole (`archive.writing.recovery`); here the articles that were captured but had no line yet
+are read from them and published, in the order in which they were captured. Killed in the middle, the next start goes
+on: the sign that a run is unfinished, its ``….open`` line file, is taken away last. What a lost state, or one that is
+too old, does not know of the archive is made again before that (`newsbot.replaying.lost_state`).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
+
+from archive.collection import Collection
+from archive.errors import DamagedCacheError
+from archive.replay.resolving import Resolver
+from archive.writing.recovery import Recovered, recover
+from archive.writing.warc_file import files_of_run
+from newsbot.configuration.folders import Folders
+from newsbot.publishing.lines import LineFile, orphans
+from newsbot.publishing.publication import Publication
+from newsbot.replaying.captures import Reader, Unread
+from newsbot.replaying.collection import collection
+from newsbot.replaying.lost_state import LostState, alone
+from newsbot.replaying.run_captures import captured, publish_rest
+from newsbot.replaying.unfinished_runs import UnfinishedRuns
+from newsbot.replaying.version_reader import VersionReader
+from newsbot.state.state import State
+
+
+@dataclass
+class Recovery:
+    """What was found and done before a crawl of a source, or instead of one."""
+
+    source: str
+    files: list[Recovered] = field(default_factory=list)
+    #: Runs of this source that had not ended well.
+    runs: int = 0
+    #: Lines published of captures that had none.
+    lines: int = 0
+    #: What could not be read: records and pages.
+    problems: list[str] = field(default_factory=list)
+    #: Runs, of all sources, that the state did not know.
+    missing: int = 0
+
+    def summary(self) -> str:
+        """Say it in one line; empty if there was nothing to do."""
+        if not self.files and not self.runs:
+            return ""
+        torn = sum(file.torn for file in self.files)
+        others = sum(not file.name.startswith(f"{self.source}-") for file in self.files)
+        whose = f", {others} of them of other sources" if others else ""
+        return (
+            f"finished what an earlier run had left: {len(self.files)} WARC files{whose} ({torn} torn bytes cut off), "
+            f"{self.lines} articles read from them"
+        )
+
+
+def recover_source(
+    spider: type[Spider], settings: Settings, tell: Callable[[str], object] = lambda text: None
+) -> Recovery:
+    """Make all WARC files whole and the state complete, and publish what this source's unfinished runs had captured.
+
+    The caller holds the source's lock.
+
+    :param tell: is told what takes long.
+    :raises ArchiveError: if a file, a line or the state cannot be read or written.
+    """
+    settings = settings.copy()
+    Folders().update_settings(settings)
+    warcs = collection(settings)
+    folder = Path(settings["DATA_DIR"], "articles", spider.name)
+    recovery = Recovery(spider.name, recover(warcs.folder))
+    _complete_state(spider, settings, warcs, recovery, tell)
+    if unfinished := list(orphans(folder)):
+        warcs.catch_up(recovery.problems.append)
+        recovery.runs = len(unfinished)
+        state = State(settings["STATE_URL"])
+        unread = Unread(recovery.problems)
+        reader = Reader(Crawler(spider, settings), unread)
+        versions = VersionReader(reader, warcs.path, lambda: Resolver(warcs), folder)
+        publication = Publication(folder, spider.name, state, versions=versions)
+        try:
+            for orphan in unfinished:
+                for number in publication.make_up(orphan.lines):
+                    recovery.problems.append(f"{orphan.path}: line {number + 1} is not an article's")
+            files = {orphan.run: files_of_run(warcs.folder, spider.name, orphan.run) for orphan in unfinished}
+            runs = UnfinishedRuns(Crawler(spider, settings), state, settings, unread)
+            for run, own in files.items():
+                publication.turn_to(LineFile(folder, spider.name, run))
+                responses = captured(own, Resolver(warcs), settings, recovery.problems)
+                publish_rest(reader, publication, state, responses)
+                publication.end_run(run)
+                runs.end(run, own, captured(own, Resolver(warcs), settings, []))
+        finally:
+            publication.close()
+        recovery.lines = publication.published
+        for orphan in unfinished:
+            orphan.close()
+    return recovery
+
+
+def _complete_state(
+    spider: type[Spider], settings: Settings, warcs: Collection, recovery: Recovery, tell: Callable[[str], object]
+) -> None:
+    """Make again what the state does not know of the runs in the archive, one process at a time."""
+    with alone(
+        Path(settings["DATA_DIR"], "locks"), lambda: tell("waiting: another process makes the lost state again")
+    ):
+        try:
+            _make_missing_again(spider, settings, warcs, recovery, tell)
+        except DamagedCacheError as error:
+            tell(str(error))
+            _make_missing_again(spider, settings, warcs, recovery, tell)
+
+
+def _make_missing_again(
+    spider: type[Spider], settings: Settings, warcs: Collection, recovery: Recovery, tell: Callable[[str], object]
+) -> None:
+    loader = get_spider_loader(settings)
+    state = State(settings["STATE_URL"])
+    try:
+        lost = LostState(settings, warcs, state, loader.list(), lambda name: Crawler(loader.load(name), settings))
+        missing = lost.find(spider.name)
+        if not missing:
+            return
+        size = sum(path.stat().st_size for run in missing for path in run.warcs)
+        tell(
+            f"the state does not know {len(missing)} of the runs in the archive: it is made again from their "
+            f"lines and {size / 1e6:.0f} MB of WARC files"
+        )
+        warcs.catch_up(recovery.problems.append)  # what revisits refer to is found by the index
+        with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+            task = progress.add_task("making the state again", total=size)
+            for run in lost.make_again(missing):
+                progress.advance(task, sum(path.stat().st_size for path in run.warcs))
+        recovery.missing = len(missing)
+        recovery.problems += lost.problems
+    finally:
+        state.close()

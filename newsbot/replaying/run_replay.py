@@ -1,0 +1,220 @@
+"""Plays one source's run again from its captures, so that the state learns what the run has learnt.
+
+Captures are taken in the order in which they were made, through the same code as in a crawl, so that the same is
+decided. What left no capture behind, such as a connection that failed, is not known.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+from scrapy.http import Response
+
+from archive.clock import clock_at
+from archive.errors import ArchiveError
+from archive.replay.replay import Failed
+from newsbot.command_line.mistakes import spider_arguments
+from newsbot.items import Article
+from newsbot.lists.gone import GONE_STATUSES, REDIRECTS, is_sent_away
+from newsbot.planning.crawl_state import Answer, CrawlState
+from newsbot.planning.schedule import read_date
+from newsbot.reading.page import absolute
+from newsbot.replaying.captures import Reader, Unread
+from newsbot.spider import NewsSpider
+from newsbot.state.resources import Resource, Resources
+
+_ALL = sys.maxsize
+
+
+class RunReplay:
+    """Plays runs of one source, one after another: `begin`, `take` each answer, `end`.
+
+    :raises ArchiveError: from every method, if the state cannot be read or written.
+    """
+
+    def __init__(self, crawler: Crawler, resources: Resources, gaps: Sequence[timedelta], unread: Unread | None = None):
+        self._reader = Reader(crawler, unread)
+        self._resources = resources
+        self._gaps = gaps
+        self.spider: NewsSpider = self._reader.spider
+        #: The requests for lists that the run may have made, and those among them that a list has named.
+        self._expected: dict[str, Request] = {}
+        self._named: set[str] = set()
+        #: Those for sitemaps that wait until there is nothing else to do.
+        self._backlog: set[str] = set()
+        #: The sitemaps that name them, by how many of them wait.
+        self._open: Counter[str] = Counter()
+        #: Articles that lists have named first, and those that were answered: the others are known to have failed.
+        self._asked: dict[str, str] = {}
+        self._answered: set[str] = set()
+        #: Where requests for articles were sent on to.
+        self._sent_to: dict[str, str] = {}
+
+    def begin(self, arguments: Mapping[str, str] | None = None) -> None:
+        """Begin a run.
+
+        :param arguments: what the operator told the spider (-a).
+        """
+        self._asked, self._answered, self._named, self._sent_to = {}, set(), set(), {}
+        self._backlog, self._open = set(), Counter()
+        self.spider = self._new_spider(arguments or {})
+        self.spider.crawl_state = CrawlState(self.spider.name, self._resources, self._gaps)
+        lists = self.spider.lists()
+        known = {} if self.spider.refetch else self.spider.crawl_state.get(lists)
+        self._expected = {url: self.spider.list_request(url, *lists[url], known.get(url)) for url in lists}
+
+    def _new_spider(self, arguments: Mapping[str, str]) -> NewsSpider:
+        crawler = self._reader.spider.crawler
+        taken = spider_arguments(crawler.spidercls)
+        try:
+            spider = crawler.spidercls.from_crawler(crawler, **{n: v for n, v in arguments.items() if n in taken})
+        except UsageError:  # of another newsbot's
+            spider = crawler.spidercls.from_crawler(crawler)
+        assert isinstance(spider, NewsSpider)
+        return spider
+
+    def take(self, response: Response | Failed) -> None:
+        """Take an answer: a list's, an article's, or another's, which says nothing; or that there was none."""
+        if isinstance(response, Failed):
+            if article_id := self._article_of(response.url):
+                self._note_failure(article_id, response.url, response.date)
+            return
+        moment = _moment(response.meta["capture"].date)
+        if moment is None:
+            return
+        try:
+            self._take(response, moment)
+        except ArchiveError:
+            raise
+        except Exception as error:  # a spider's mistake on one page costs that page alone, as in a crawl
+            self._reader.unread.add(response, error)
+
+    def _take(self, response: Response, moment: datetime) -> None:
+        with clock_at(moment):
+            if request := self._expected.get(response.url):
+                self._read_list(request, response)
+            elif article_id := self._article_of(response.url):
+                self._read_article(article_id, response)
+
+    def end(self, finished: str, *, complete: bool) -> None:
+        """Write what the run has learnt.
+
+        :param finished: when it ended.
+        :param complete: whether it came to its own end, having asked for all that it wanted.
+        """
+        state = self.spider.crawl_state
+        if complete:
+            self._note_unanswered(finished)
+            for url in (self._named | self._backlog) & self._expected.keys():
+                self.spider.note_incomplete(self._expected[url].meta)
+        state.close(_ALL, complete=complete)
+
+    def _note_unanswered(self, at: str) -> None:
+        """Note as failed what lists have named first and what was asked for in vain."""
+        for article_id, url in self._asked.items():
+            if article_id not in self._answered:
+                self.spider.crawl_state.note_failure(article_id, url, None, at)
+        self._asked = {}
+
+    def _settle(self, url: str, at: str) -> None:
+        """Take what lists have named for asked for: a sitemap that waits is asked for when there is nothing else."""
+        self._note_unanswered(at)
+        self.spider.crawl_state.settle(but=+self._open)
+        self._backlog.discard(url)
+        self._open.subtract(self._expected[url].meta["above"])
+
+    def _read_list(self, request: Request, response: Response) -> None:
+        if response.url in self._backlog:
+            self._settle(response.url, response.meta["capture"].date)
+        if response.status in REDIRECTS:
+            self._named.discard(response.url)
+            if target := _target(response):
+                self._expected.setdefault(target, request)
+            return
+        decoded = self._reader.decode(response)
+        if decoded is None or response.status not in (200, 304):
+            known, date = request.meta.get("known"), response.meta["capture"].date
+            if "above" in request.meta and not (known and (known.next_check or "") >= date):
+                self.spider.crawl_state.note_list_failure(request.meta["list"], "sitemap", known, date)
+            return
+        self._named.discard(response.url)
+        meta = {**request.meta, **response.meta}
+        known = meta.get("known")
+        if known and known.checked_at >= meta["capture"].date:
+            meta.pop("list", None)  # the run itself has noted that
+        decoded.request = response.request.replace(meta=meta)  # type: ignore[union-attr]
+        assert request.callback is not None
+        for found in request.callback(decoded):
+            if not isinstance(found, Request):
+                continue
+            if "article_id" in found.meta:
+                self._asked[found.meta["article_id"]] = found.url
+            elif found.url not in self._expected:
+                self._expected[found.url] = found
+                self._named.add(found.url)
+        self._asked |= {request.meta["article_id"]: request.url for request in self.spider.follow_rest()}
+        for waiting in self.spider.follow_backlog():
+            if waiting.url not in self._expected:
+                self._expected[waiting.url] = waiting
+                self._backlog.add(waiting.url)
+                self._open.update(waiting.meta["above"])
+
+    def _read_article(self, article_id: str, response: Response) -> None:
+        capture = response.meta["capture"]
+        at_front = is_sent_away(response, self.spider.addresses)
+        if response.status in REDIRECTS and not at_front:
+            if target := _target(response):
+                self._sent_to[target] = article_id
+            return
+        self._answered.add(article_id)
+        known = self._known(article_id)
+        if known and known.checked_at >= capture.date:
+            return  # the run itself has noted that
+        decoded = self._reader.decode(response)
+        if decoded is None or (response.status >= 400 and response.status not in GONE_STATUSES):
+            self._note_failure(article_id, response.url, capture.date)
+            return
+        found = None
+        if response.status == 200:
+            with self._reader.unread.noted(response):  # as in the crawl: it is noted, and asked for at its time
+                found = self.spider.read_page(decoded)
+        article = found if isinstance(found, Article) else None
+        readable = article is not None if response.status == 200 else not at_front
+        answer = Answer(response.status, response.headers, readable=readable)
+        age = self.spider.age_of(article, capture)
+        self.spider.crawl_state.note_article(article_id, capture, answer, known, age)
+
+    def _note_failure(self, article_id: str, url: str, date: str) -> None:
+        self._answered.add(article_id)
+        known = self._known(article_id)
+        is_noted = known and (known.checked_at >= date or (known.failures and (known.next_check or date) >= date))
+        if _moment(date) and not is_noted:
+            self.spider.crawl_state.note_failure(article_id, url, known, date)
+
+    def _article_of(self, url: str) -> str | None:
+        return self.spider.article_id(url) or self._sent_to.get(url)
+
+    def _known(self, article_id: str) -> Resource | None:
+        if self.spider.refetch:
+            return None
+        return self.spider.crawl_state.get([article_id]).get(article_id)
+
+
+def _moment(date: str) -> datetime | None:
+    """Return the moment of a WARC-Date; None for one that no crawl of ours has written."""
+    try:
+        moment = read_date(date)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _target(response: Response) -> str | None:
+    """Return where an answer sends on to."""
+    return absolute(response.url, (response.headers.get("Location") or b"").decode("latin-1"))

@@ -1,0 +1,142 @@
+"""The check of the data folder, or of single files: WARC files, what is kept about them, and article lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy.settings import SETTINGS_PRIORITIES, Settings
+from scrapy.utils.project import get_project_settings
+
+from archive.files.open_file import OPEN
+from archive.verify.acknowledged import Acknowledged
+from archive.verify.folder import check_folder
+from archive.verify.index_lines import check_index
+from archive.verify.processes import processes
+from archive.verify.rules import Finding
+from archive.verify.verification import Verification
+from newsbot.replaying.collection import collection
+from newsbot.replaying.line_check import LineCheck, LineReport
+from newsbot.replaying.line_history import LineHistory
+from newsbot.replaying.missing_lines import missing_lines
+
+_LINES = (".jsonl",)
+
+
+@dataclass(slots=True)
+class Totals:
+    """What was looked at."""
+
+    files: int = 0
+    records: int = 0
+    #: Uncompressed bytes of WARC records.
+    content: int = 0
+    line_files: int = 0
+    faults: int = 0
+    notes: int = 0
+
+
+@dataclass(slots=True)
+class Check:
+    """A check of files; ``whole`` if they are all there are in the data folder."""
+
+    settings: Settings
+    warcs: list[Path]
+    lines: list[Path]
+    whole: bool
+    totals: Totals = field(default_factory=Totals)
+
+    @classmethod
+    def of_folder(cls, settings: Settings) -> Self:
+        """Check everything in the data folder."""
+        warcs = collection(settings).files()
+        lines = sorted(path for path in Path(settings["DATA_DIR"], "articles").rglob("*.jsonl") if path.is_file())
+        return cls(settings, warcs, lines, whole=True)
+
+    @classmethod
+    def of_files(cls, settings: Settings, paths: list[Path]) -> Self:
+        """Check these files; what is not named .jsonl is taken for a WARC file."""
+        warcs = [path for path in paths if not path.name.endswith(_LINES)]
+        return cls(settings, warcs, [path for path in paths if path.name.endswith(_LINES)], whole=False)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(path.stat().st_size for path in (*self.warcs, *self.lines))
+
+    def findings(self, jobs: int, advance: Callable[[int], None]) -> Iterator[Finding]:
+        """Yield what is found, as it is found.
+
+        :param jobs: how many processes to use.
+        :param advance: called now and then with how many more bytes have been checked.
+        """
+        acknowledged = Acknowledged(collection(self.settings).folder)
+        for finding in acknowledged.applied(self._findings(jobs, advance)):
+            if finding.is_note:
+                self.totals.notes += 1
+            else:
+                self.totals.faults += 1
+            yield finding
+
+    def _findings(self, jobs: int, advance: Callable[[int], None]) -> Iterator[Finding]:
+        archive = collection(self.settings)
+        verification = Verification(None if self.whole else archive)
+        for report in verification.check(self.warcs, jobs=jobs, indexed=self.whole, advance=advance):
+            yield from report.findings
+            self.totals.files += 1
+            self.totals.records += report.records
+            self.totals.content += report.content
+        yield from verification.findings()
+        if self.whole:
+            yield from check_folder(archive.folder, {path.name for path in self.warcs})
+            yield from check_index(archive.index, "index", verification.reports, archive.folder)
+            yield from missing_lines(self.warcs, Path(self.settings["DATA_DIR"]))
+        facts = []
+        for path, checked in zip(self.lines, self._check_lines(jobs), strict=True):
+            yield from checked.findings
+            facts.append(checked.facts)
+            self.totals.line_files += 1
+            advance(path.stat().st_size)
+        # Old files that have left are in a folder with some of the lines alone; no crawl has written that.
+        if self.whole and Path(self.settings["DATA_DIR"], "runs").is_dir():
+            yield from LineHistory(self.lines, facts, self._other_lines).findings()
+
+    def _other_lines(self) -> Iterator[Path]:
+        """Yield the files of lines that were not checked: they are being written, or have come since."""
+        known = set(self.lines)
+        for path in Path(self.settings["DATA_DIR"], "articles").rglob("*.jsonl*"):
+            if path not in known and path.name.removesuffix(OPEN).endswith(_LINES):
+                yield path
+
+    def _check_lines(self, jobs: int) -> Iterator[LineReport]:
+        jobs = min(jobs, len(self.lines))
+        if jobs <= 1:
+            if self.lines:
+                check = LineCheck(self.settings)
+                yield from map(check.check, self.lines)
+            return
+        given = {
+            name: self.settings[name]
+            for name in self.settings
+            if (self.settings.getpriority(name) or 0) >= SETTINGS_PRIORITIES["cmdline"]
+        }
+        with processes(jobs, _prepare, given) as pool:
+            yield from pool.map(_check_lines_of, self.lines)
+
+
+_line_check: LineCheck | None = None
+
+
+def _prepare(given: dict[str, Any]) -> None:
+    """Set a process up to check lines: spiders cannot be handed over, so each has its own."""
+    global _line_check
+    settings = get_project_settings()
+    settings.setdict(given, "cmdline")
+    _line_check = LineCheck(settings)
+
+
+def _check_lines_of(path: Path) -> LineReport:
+    assert _line_check is not None
+    return _line_check.check(path)

@@ -1,0 +1,94 @@
+"""Crawls as child processes: started, watched, stopped, and what came of each."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsbot.health.exit_status import ExitStatus
+from newsbot.health.result import Result
+from newsbot.health.run_report import read_report
+from newsbot.health.telling.outcome import SILENT
+from newsbot.running.crawlall.time_budget import KILLED
+from newsbot.running.progress import Count, read_count
+from newsbot.upkeep.old_logs import log_path
+
+
+@dataclass(frozen=True, slots=True)
+class Nursery:
+    """What the children of one crawlall have in common."""
+
+    #: Passed on to each.
+    options: Sequence[str]
+    data: Path
+    #: Folder for progress files and what children say.
+    notes: Path
+
+
+class Child:
+    """`scrapy crawl SOURCE` in a process group of its own.
+
+    Its own, because Ctrl-C goes to every process of a terminal's group: the child would hear it twice, and a second
+    signal makes Scrapy drop everything. It is told to stop when its parent ends, however that ends.
+
+    :param seconds: after which it ends by itself.
+    :raises OSError: if it cannot be started.
+    """
+
+    def __init__(self, source: str, nursery: Nursery, seconds: float = math.inf) -> None:
+        self.source = source
+        self._runs = nursery.data / "runs"
+        self._progress = nursery.notes / f"{source}.json"
+        self._said = nursery.notes / f"{source}.txt"
+        self._told = 0
+        log = log_path(nursery.data, source)
+        settings = [f"PROGRESS_FILE={self._progress}", f"LOG_FILE={log}", f"PARENT_PROCESS={os.getpid()}", *SILENT]
+        if math.isfinite(seconds):
+            settings.append(f"END_AT={time.time() + seconds:.1f}")
+        words = [word for setting in settings for word in ("-s", setting)]
+        command = [sys.executable, "-m", "scrapy", "crawl", source, *nursery.options, *words]
+        with self._said.open("wb") as said:
+            self._process = subprocess.Popen(  # noqa: S603
+                command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
+            )
+
+    def count(self) -> Count:
+        """Return how far it is."""
+        return read_count(self._progress)
+
+    def tell_to_end(self, firmness: int) -> None:
+        """Tell it once more to end, unless it was told so often: twice to stop, then not at all (SIGKILL).
+
+        What a crawl has captured is safe whatever it is told; killed, the next one finishes what it has left.
+        """
+        if self._told < firmness:
+            self._told += 1
+            self._process.send_signal(signal.SIGKILL if self._told >= KILLED else signal.SIGTERM)
+
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def result(self) -> Result:
+        """Wait for its end and say how it went."""
+        status = self._process.wait()
+        report = read_report(self._runs, self.source, self._process.pid)
+        if report is not None and (report.exit_status == status or status < 0):  # a signal came when all was done
+            return Result(self.source, report.exit_status, report.problems, report)
+        problems = self._last_words() if status != ExitStatus.WELL else ["ended well, but without a run report"]
+        if status < 0 and status != -signal.SIGINT:  # of which it has said something itself
+            problems.append(f"killed by {signal.Signals(-status).name}")
+        return Result(self.source, status, problems or [f"ended with status {status}"], report)
+
+    def _last_words(self) -> list[str]:
+        """Return what it said to the operator, or else the end of what it said."""
+        text = self._said.read_text(encoding="utf-8", errors="replace")
+        lines = [line for line in text.splitlines() if not line.startswith("newsbot: warning: ")]
+        own = [line.removeprefix("newsbot: ").removeprefix(f"{self.source}: ") for line in lines if "newsbot: " in line]
+        return own or [line for line in lines if line.strip()][-1:]

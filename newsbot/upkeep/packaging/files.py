@@ -1,0 +1,164 @@
+"""Which WARC files, run reports and logs a package is made of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from archive.errors import ArchiveError
+from newsbot.health.report_packs import as_written, find_packed, packed, report_folder, report_name
+from newsbot.upkeep.old_logs import log_began, log_text
+
+#: A log begins before its run, by as long as Scrapy takes to start at most.
+_START_UP = timedelta(minutes=2)
+
+
+class NothingToPackageError(ArchiveError):
+    """The files that were ordered hold nothing of the time that was ordered."""
+
+
+class OrderError(ValueError):
+    """What was ordered is not there; the message says what."""
+
+
+def source_of(file: str) -> str:
+    """Return the source a file belongs to, by its name.
+
+    >>> source_of("baosonla-20261122041452784-00001-vm-e4130e63.warc.gz")
+    'baosonla'
+    """
+    return file.partition("-")[0]
+
+
+def run_warcs(data: Path, warcs: Path, runs: Iterable[str]) -> Iterator[Path]:
+    """Yield the WARC files of runs: names of reports in data/runs, paths of such, or WARC files themselves.
+
+    :raises OrderError: if there is no such run.
+    """
+    for run in runs:
+        if ".warc" in run:
+            yield _existing(run, Path(run), warcs / run)
+            continue
+        names = _report(data, run)["warc_files"]
+        yield from (warcs / name for name in names if (warcs / name).exists())
+
+
+def source_warcs(warcs: Path, sources: Iterable[str]) -> Iterator[Path]:
+    """Yield the finished WARC files of sources.
+
+    :raises OrderError: if a source has none.
+    """
+    for source in sources:
+        files = [path for path in sorted(warcs.glob(f"{source}-*.warc*")) if path.suffix in (".gz", ".warc")]
+        if not files:
+            raise OrderError(f"the archive has no finished WARC file of {source}")
+        yield from files
+
+
+class Enclosed(NamedTuple):
+    """A report or log that goes along with a package, by its run's own name for it."""
+
+    name: str
+    text: bytes
+
+
+def run_reports(data: Path, warcs: Iterable[str], problems: list[str]) -> Iterator[Enclosed]:
+    """Yield the reports of the runs that wrote WARC files, in the order of their names.
+
+    :param problems: takes the names of files that hold no report.
+    """
+    names = set(warcs)
+    for source in sorted({source_of(name) for name in names}):
+        folder = report_folder(data / "runs", source)
+        for pack in sorted(folder.packs):
+            try:
+                for line in packed(data / "runs" / pack):
+                    if found := _of_warcs(line, pack, names, problems):
+                        yield Enclosed(report_name(source, found["started"]), as_written(line))
+            except ArchiveError as error:
+                problems.append(str(error))
+        for single in sorted(folder.singles):
+            try:
+                text = _read(data / "runs" / single)
+            except ArchiveError as error:
+                problems.append(str(error))
+            else:
+                if _of_warcs(text, single, names, problems):
+                    yield Enclosed(single, text)
+
+
+def _of_warcs(text: bytes, name: str, warcs: set[str], problems: list[str]) -> dict[str, Any] | None:
+    """Return what a report says if its run wrote one of some WARC files."""
+    try:
+        content = _content(text, name)
+        files, started = content["warc_files"], datetime.fromisoformat(content["started"])
+        return content if isinstance(files, list) and started and not warcs.isdisjoint(map(str, files)) else None
+    except (ArchiveError, KeyError, TypeError, ValueError) as error:
+        problems.append(f"{name} is no run report: {error}" if not isinstance(error, ArchiveError) else str(error))
+        return None
+
+
+def run_log(data: Path, report: Enclosed) -> Enclosed | None:
+    """Return the log of a run that crawlall started; None if there is none."""
+    content = _content(report.text, report.name)
+    started = datetime.fromisoformat(content["started"])
+    logs = {
+        path: begun
+        for path in (data / "logs").glob(f"{content['source']}-*.log*")
+        if (begun := log_began(path.name)) is not None and begun <= started < begun + _START_UP
+    }
+    path = max(logs, key=lambda path: logs[path], default=None)
+    return Enclosed(path.name.removesuffix(".gz"), _read(path)) if path else None
+
+
+def enclosed(data: Path, name: str) -> Enclosed | None:
+    """Return the report or log with this name as it is now; None if it is no longer kept."""
+    for path in (data / "logs" / name, data / "logs" / f"{name}.gz", data / "runs" / name):
+        if path.is_file():
+            return Enclosed(name, _read(path))
+    text = find_packed(data / "runs", name)
+    return Enclosed(name, text) if text else None
+
+
+def _report(data: Path, run: str) -> dict[str, Any]:
+    """Return the report of a run, given by its name or its path.
+
+    :raises OrderError: if there is none.
+    """
+    for path in (Path(run), data / "runs" / run, data / "runs" / f"{run}.json"):
+        if path.is_file():
+            return _content(_read(path), path.name)
+    name = f"{Path(run).name.removesuffix('.json')}.json"
+    text = find_packed(data / "runs", name)
+    if text is None:
+        raise OrderError(f"there is no run or file {run}")
+    return _content(text, name)
+
+
+def _content(text: bytes, name: str) -> dict[str, Any]:
+    """Return what a report says.
+
+    :raises ArchiveError: if it is none.
+    """
+    try:
+        content: dict[str, Any] = json.loads(text)
+        return {"warc_files": [], "source": source_of(name), **content}
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ArchiveError(f"{name} is no run report: {error}") from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return log_text(path)
+    except OSError as error:
+        raise ArchiveError(f"{path}: {error.strerror or error}") from error
+
+
+def _existing(name: str, *paths: Path) -> Path:
+    for path in paths:
+        if path.is_file():
+            return path
+    raise OrderError(f"there is no run or file {name}")

@@ -1,0 +1,124 @@
+"""Makes a package of a source, a run or a time: what is in it, in which order, and what it says of itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy.settings import BaseSettings
+
+from archive.errors import ArchiveError
+from archive.wacz.package import Package, Page
+from archive.wacz.selection import Period
+from newsbot.replaying.captures import Reader
+from newsbot.replaying.collection import collection
+from newsbot.upkeep.packaging.description import description
+from newsbot.upkeep.packaging.files import Enclosed, NothingToPackageError, run_log, run_reports, source_of
+from newsbot.upkeep.packaging.pages import ArticleLines, Pages, line_bytes
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to package: WARC files, how much of them, and with what beside."""
+
+    warcs: Sequence[Path]
+    period: Period
+    #: Whether to add, from elsewhere in the archive, what revisits in the package refer to.
+    originals: bool = True
+    #: When it was made, what is said of it, and its logs, where that is not found out anew.
+    created: datetime | None = None
+    description: dict[str, Any] | None = None
+    logs: Iterable[Enclosed] | None = None
+    #: Whether damaged WARC files are left out, and named, as long as there are others.
+    leave_damaged: bool = False
+
+
+@dataclass
+class Outcome:
+    """What a package holds, and what it lacks, in words."""
+
+    warcs: int
+    pages: int
+    problems: list[str]
+
+
+class Packaging:
+    """Makes packages out of one data folder.
+
+    :param readers: of all sources whose articles may be in the package.
+    """
+
+    def __init__(self, settings: BaseSettings, readers: Sequence[Reader]):
+        self._settings = settings
+        self._data = Path(settings["DATA_DIR"])
+        self._collection = collection(settings)
+        self._readers = readers
+        self._main_page: Page | None = None
+        #: Reports and logs that cannot be read.
+        self._unread: list[str] = []
+
+    def write(self, order: Order, output: Path) -> Iterator[Path | Outcome]:
+        """Write a package; yields each WARC file when it has been added, at last the outcome.
+
+        :raises NothingToPackageError: if there is nothing of that time.
+        :raises ArchiveError: if a file cannot be read or the package cannot be written; there is none then.
+        """
+        with Package(output, order.created or creation_time()) as package:
+            for path in order.warcs:
+                package.add_warc(path, order.period, or_leave=order.leave_damaged)
+                yield path
+            if not package.warcs:
+                if package.problems:
+                    raise ArchiveError("; ".join(package.problems))
+                raise NothingToPackageError("the archive holds nothing of that time")
+            problems = package.add_originals(self._collection, borrow=order.originals)
+            package.write_index()
+            sources = {source_of(path.name) for path in order.warcs}
+            readers = [reader for reader in self._readers if reader.spider.name in sources] or self._readers
+            names = [reader.spider.name for reader in readers]
+            lines = ArticleLines(self._data / "articles", names, package.contents)
+            package.write_pages(self._watched(Pages(package.contents, lines, readers)))
+            for name, each in lines.files():
+                package.add_file(f"articles/{name}", map(line_bytes, each))
+            logs = self._logs([path.name for path in order.warcs]) if order.logs is None else order.logs
+            for log in logs:
+                package.add_file(f"logs/{log.name}", [log.text])
+            package.describe(order.description or self._description(package, sources))
+        yield Outcome(len(package.warcs), package.pages, [*problems, *package.problems, *self._unread])
+
+    def _watched(self, pages: Pages) -> Iterator[Page]:
+        """Note the first page, with which a player may begin."""
+        for page in pages:
+            self._main_page = self._main_page or page
+            yield page
+
+    def _description(self, package: Package, sources: set[str]) -> dict[str, Any]:
+        spiders = [type(reader.spider) for reader in self._readers if reader.spider.name in sources]
+        pairs = description(self._settings, spiders, package.captured, package.warcs)
+        homes = [package.contents.first(spider.home) for spider in spiders] if len(spiders) == 1 else []
+        if homes and homes[0]:
+            pairs |= {"mainPageUrl": homes[0].url, "mainPageDate": f"{homes[0].date[:19]}Z"}
+        elif self._main_page:
+            pairs |= {"mainPageUrl": self._main_page.url, "mainPageDate": f"{self._main_page.ts[:19]}Z"}
+        return pairs
+
+    def _logs(self, warcs: Sequence[str]) -> Iterator[Enclosed]:
+        for report in run_reports(self._data, warcs, self._unread):
+            yield report
+            try:
+                log = run_log(self._data, report)
+            except ArchiveError as error:
+                self._unread.append(str(error))
+                continue
+            if log is not None:
+                yield log
+
+
+def creation_time() -> datetime:
+    """Return now, or the time that SOURCE_DATE_EPOCH names: with it, equal input gives equal bytes."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(given), UTC) if given.isdecimal() else datetime.now(UTC)

@@ -1,0 +1,132 @@
+"""The pages of a package: its articles, with their text from their lines, or read again where there is no line."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from scrapy.http import Response
+
+from archive.errors import ArchiveError
+from archive.records.members import read_member
+from archive.replay.replay import response_of
+from archive.replay.resolving import Resolver
+from archive.wacz.contents import Contents, Held
+from archive.wacz.package import Page
+from newsbot.items import Article
+from newsbot.replaying.captures import Reader
+
+logger = logging.getLogger(__name__)
+
+Line = dict[str, Any]
+
+
+class ArticleLines:
+    """The lines in a folder whose captures a package holds; they point into its files.
+
+    :param sources: only these sources' lines are looked through.
+    """
+
+    def __init__(self, folder: Path, sources: Iterable[str], contents: Contents):
+        self._contents = contents
+        self._files = [path for source in sorted(sources) for path in sorted((folder / source).glob("*.jsonl"))]
+
+    def files(self) -> Iterator[tuple[str, Iterator[Line]]]:
+        """Yield the name and the lines of each file that has such a line.
+
+        :raises ArchiveError: if a file cannot be read, or a line is none.
+        """
+        for path in self._files:
+            if next(self._lines(path), None) is not None:
+                yield path.name, self._lines(path)
+
+    def _lines(self, path: Path) -> Iterator[Line]:
+        try:
+            with path.open(encoding="utf-8") as file:
+                for text in file:
+                    line = json.loads(text)
+                    held = self._contents.get(line["capture"]["record_id"])
+                    if held is not None:
+                        pointer = {"file": held.file, "offset": held.offset, "length": held.length}
+                        yield line | {"capture": line["capture"] | pointer}
+        except OSError as error:
+            raise ArchiveError(f"{path}: {error.strerror}") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise ArchiveError(f"{path}: a line that is no article's: {error!r}") from error
+
+
+def line_bytes(line: Line) -> bytes:
+    """Return a line as it is written in a file."""
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+class Pages:
+    """The list of pages: each version of an article that has a line, and each article without one once.
+
+    :param readers: of the sources whose articles are looked for where there is no line.
+    """
+
+    def __init__(self, contents: Contents, lines: ArticleLines, readers: Iterable[Reader]):
+        self._contents = contents
+        self._lines = lines
+        self._readers = list(readers)
+        #: On disk, since a package may have millions of articles.
+        self._articles = sqlite3.connect("", isolation_level=None)
+        self._articles.executescript("CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID; BEGIN;")
+
+    def __iter__(self) -> Iterator[Page]:
+        for _, lines in self._lines.files():
+            for line in lines:
+                self._first(line["id"])
+                text = _text(line["title"], line["sapo"], line["body"])
+                yield Page(line["capture"]["record_id"], line["url"], line["fetched_at"], line["title"], text)
+        for held in self._contents.pages():
+            reader = self._reader_of(held.url)
+            if reader is not None and (page := self._read(held, reader)) is not None:
+                yield page
+        self._articles.close()
+
+    def _first(self, article_id: str) -> bool:
+        """Note an article; False if it is noted already."""
+        return self._articles.execute("INSERT OR IGNORE INTO ids VALUES (?)", (article_id,)).rowcount > 0
+
+    def _reader_of(self, url: str) -> Reader | None:
+        return next((reader for reader in self._readers if reader.spider.article_id(url)), None)
+
+    def _read(self, held: Held, reader: Reader) -> Page | None:
+        """Return the page of an article that has none yet; None if it has one, or what was captured is no article."""
+        article_id = reader.spider.article_id(held.url)
+        known = self._articles.execute("SELECT 1 FROM ids WHERE id = ?", (article_id,)).fetchone()
+        response = None if known else self._response(held)
+        if response is None:
+            return None
+        article = reader.page(response)
+        if not isinstance(article, Article) or not article.title:
+            return None
+        self._first(article.id)
+        return Page(
+            held.record_id, held.url, held.date, article.title, _text(article.title, article.sapo, article.body)
+        )
+
+    def _response(self, held: Held) -> Response | None:
+        """Return a captured page under its own address; of a revisit, what the package has of it elsewhere."""
+        original = self._contents.original(held) if held.type == "revisit" else held
+        if original is None:
+            return None
+        path = Path(original.source)
+        try:
+            response = response_of(path, read_member(path, original.source_offset), Resolver())
+        except ArchiveError as error:
+            logger.warning("Not among the pages: %s", error)
+            return None
+        capture = response.meta["capture"]
+        capture.url, capture.date, capture.record_id = held.url, held.date, held.record_id
+        return response.replace(url=held.url)
+
+
+def _text(*parts: str | None) -> str:
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,132 @@
+"""A redaction carried out, from wherever it stopped: WARC files and texts replaced, then all that follows from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+
+from archive.files.atomic import replace_file
+from archive.files.manifest import file_digest
+from archive.files.open_file import make_folder
+from archive.redaction.edits import Edits
+from archive.redaction.journal import Journal
+from newsbot.fetching.do_not_fetch import DoNotFetchList
+from newsbot.publishing.duplicates.first_printings import FirstPrintings
+from newsbot.publishing.vanished import forget_missing
+from newsbot.replaying.captures import Reader
+from newsbot.replaying.collection import collection
+from newsbot.replaying.moved_captures import follow_moves, note_moves
+from newsbot.state.resources import Resources
+from newsbot.state.state import State
+from newsbot.upkeep.redaction.lines import Republishing, drop_lines
+from newsbot.upkeep.redaction.packages import PackageError, packages, redact_package
+
+
+class Completion:
+    """Carries out what was prepared in a data folder; the caller holds the locks of the archive and of all sources.
+
+    :param crawlers: one for each source.
+    :raises ArchiveError: from every method, if a file or database cannot be read or written.
+    """
+
+    def __init__(self, settings: BaseSettings, crawlers: Sequence[Crawler]):
+        self._settings = settings
+        self._crawlers = crawlers
+        self._data = Path(settings["DATA_DIR"])
+        self._articles = self._data / "articles"
+        self._collection = collection(settings)
+        self._journal = Journal(self._data / "redaction")
+
+    def is_due(self) -> bool:
+        """Return whether something was prepared; what was only begun is forgotten."""
+        self._journal.forget()
+        return self._journal.is_pending()
+
+    def finish(self) -> tuple[Path, list[str]]:
+        """Carry it out; returns the receipt, and which files may still hold the page, with the reason."""
+        journal = self._journal
+        content, edits = journal.content(), Edits.load(journal.folder)
+        replaced = journal.replace_files()
+        names = {path.name for path in self._collection.files()}
+        warcs = [path for path in replaced if path.name in names and path.parent == self._collection.folder.resolve()]
+        self._collection.add(*(self._collection.path(path.name) for path in warcs), changed=True)
+        changed = self._change_lines(edits, warcs, content["articles"])
+        readers = [Reader(crawler) for crawler in self._crawlers]
+        left = list(content.get("left", ()))
+        for path in packages(self._data / "wacz"):
+            try:
+                if redact_package(path, edits, journal.folder / "package", self._settings, readers):
+                    changed.append(path)
+            except PackageError as error:
+                left.append(str(error))
+        DoNotFetchList(self._data).add(content.get("do_not_fetch", ()), datetime.fromisoformat(content["at"]))
+        receipt = self._data / "receipts" / f"{content['name']}.json"
+        files = {*content["before"], *map(str, changed)}
+        make_folder(receipt.parent)
+        replace_file(
+            receipt,
+            [
+                _json(
+                    {
+                        **{name: content[name] for name in ("at", "by", "reason", "urls", "articles", "lines")},
+                        "records": edits.fates,
+                        "left": left,
+                        "files": [each for name in sorted(files) if (each := self._file(name, content["before"]))],
+                    }
+                )
+            ],
+        )
+        journal.done()
+        return receipt, left
+
+    def _change_lines(self, edits: Edits, warcs: Sequence[Path], ids: Sequence[str]) -> list[Path]:
+        """Bring lines and state in line with the WARC files; returns the line files that changed."""
+        for folder in (self._articles, self._data / "rebuilt"):
+            for warc in warcs:
+                follow_moves(folder, warc)
+        changed = drop_lines(self._data / "rebuilt", edits.gone)
+        state = State(self._settings["STATE_URL"])
+        try:
+            for warc in warcs:
+                note_moves(self._articles, warc.name, state)
+            state.remove(ids)
+            FirstPrintings(state).remove(ids)
+            forget_missing(state, ids)
+            republishing = Republishing(
+                self._collection, self._crawlers, ids, self._settings.getint("DOWNLOAD_MAXSIZE")
+            )
+            changed += republishing.run(self._articles, edits.gone, state, self._journal.folder / "lines")
+            left, resources = state.latest(ids), Resources(state)
+            resources.put(
+                [
+                    row._replace(
+                        etag=None, last_modified=None, payload_digest="", record_id="", captured_at="", next_check=None
+                    )
+                    for key, row in resources.get(ids).items()
+                    if key not in left or row.record_id in edits.gone
+                ]
+            )
+            state.compact()
+        finally:
+            state.close()
+        return changed
+
+    def _file(self, name: str, before: dict[str, str]) -> dict[str, str] | None:
+        """Return what a receipt says of a file; None for one that did not change."""
+        path = Path(name)
+        after, earlier = file_digest(path) if path.exists() else "", before.get(name, "")
+        if after == earlier:
+            return None
+        shown = path.resolve()
+        if shown.is_relative_to(self._data.resolve()):
+            shown = shown.relative_to(self._data.resolve())
+        return {"file": str(shown), "before": earlier, "after": after}
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"

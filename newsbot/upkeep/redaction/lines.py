@@ -1,0 +1,236 @@
+"""Article lines after a redaction: what the captures that are left give, as a rebuild would decide it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Collection as Several
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from heapq import merge
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from archive.collection import Collection
+from archive.errors import ArchiveError
+from archive.files.atomic import replace_file
+from archive.index.cdxj import Entry
+from archive.index.surt import host_prefixes
+from archive.records.revisit import bare
+from archive.records.sound_records import sound_record
+from archive.replay.replay import crawl_had, response_of, responses
+from archive.replay.resolving import Resolver
+from newsbot.items import FIELDS, Article
+from newsbot.replaying.rebuild import Rebuild
+from newsbot.spider import NewsSpider
+from newsbot.state.state import State
+from newsbot.upkeep.packaging.files import source_of
+
+Line = dict[str, Any]
+_Place = tuple[str, int]
+
+
+@dataclass
+class Mentions:
+    """The articles that a redaction concerns."""
+
+    #: With a line that was read from a redacted record, or that says it is a duplicate of such an article.
+    ids: set[str] = field(default_factory=set)
+    #: What the lines of redacted records say.
+    texts: list[str] = field(default_factory=list)
+    lines: int = 0
+
+
+def mentions(articles: Path, gone: Several[str], ids: Iterable[str]) -> Mentions:
+    """Look through all lines for what a redaction concerns.
+
+    :param gone: ids of the records.
+    :param ids: articles known to be concerned.
+    :raises ArchiveError: if a file cannot be read, or a line is none.
+    """
+    found = Mentions(set(ids))
+    marks = [record_id.encode() for record_id in gone]
+    for path in _files(articles):
+        for line in _lines(path, marks):
+            if line["capture"]["record_id"] in gone:
+                found.ids.add(line["id"])
+                found.lines += 1
+                found.texts += texts_of(line)
+    marks = [f'"duplicate_of":"{article_id}"'.encode() for article_id in sorted(found.ids)]
+    for path in _files(articles):
+        found.ids |= {line["id"] for line in _lines(path, marks)}
+    return found
+
+
+def texts_of(line: Line) -> list[str]:
+    """Return the texts that an article prints."""
+    captions = [image["caption"] for image in line["images"]]
+    return [text for text in (line["title"], line["sapo"], *line["body"].split("\n\n"), *captions) if text]
+
+
+class Republishing:
+    """Decides the lines of some articles anew, from the captures that the collection has of them.
+
+    :raises ArchiveError: from every method, if a capture cannot be read, or lines or state cannot be written.
+    """
+
+    def __init__(self, collection: Collection, crawlers: Sequence[Crawler], ids: Several[str], max_bytes: int):
+        self._collection = collection
+        self._crawlers = crawlers
+        self._ids = set(ids)
+        self._max_bytes = max_bytes
+        self._indexed = collection.index.files()
+        self._first_dates: dict[str, str] = {}
+        #: The articles' lines whose captures are not here, or perhaps cannot be read: they are taken as they are.
+        self._kept: dict[_Place, Article] = {}
+        #: Those of them that no source takes.
+        self._untaken: set[_Place] = set()
+
+    def run(self, articles: Path, gone: Several[str], state: State, scratch: Path) -> list[Path]:
+        """Write the lines anew; returns the files that changed. May be called again after a crash.
+
+        :param gone: ids of the redacted records.
+        :param state: which knows nothing of the articles.
+        :param scratch: a folder for what is not in its place yet.
+        """
+        shutil.rmtree(scratch, ignore_errors=True)
+        entries = {(entry.filename, entry.offset): entry for entry in self._captures()}
+        paths = {entry.filename: self._collection.path(entry.filename) for entry in entries.values()}
+        self._kept = dict(self._lines_to_keep(articles, set(gone)))
+        rebuild = Rebuild(self._crawlers, scratch, self._max_bytes, self._collection, state, judge=False)
+        rebuild.look_in(paths.values())
+        resolver = Resolver(self._collection, thorough=True)
+        for place in sorted({*entries, *self._kept}, key=self._order):
+            response, line = None, self._kept.get(place)
+            if place in entries:
+                with suppress(ArchiveError):  # cannot be read: its line stays
+                    record = sound_record(paths[place[0]], place[1])
+                    if not crawl_had(paths[place[0]], record):
+                        continue
+                    response = response_of(paths[place[0]], record, resolver)
+            if response is not None:
+                publication = rebuild.take(response)
+            else:
+                publication = rebuild.take_line(line) if line else None
+                if line and publication is None:
+                    self._untaken.add(place)
+            if publication is not None:
+                rebuild.publish(publication)
+        rebuild.close()
+        changed = []
+        for source in sorted({article_id.partition(":")[0] for article_id in self._ids}):
+            new = [line for path in _files(scratch / source) for line in path.read_bytes().splitlines(keepends=True)]
+            changed += self._merge(articles / source, sorted(new, key=_place))
+        shutil.rmtree(scratch, ignore_errors=True)
+        return changed
+
+    def _captures(self) -> Iterator[Entry]:
+        """Yield all captures of the articles."""
+        sources = {article_id.partition(":")[0] for article_id in self._ids}
+        for spider in (crawler.spidercls for crawler in self._crawlers):
+            assert issubclass(spider, NewsSpider)
+            if spider.name not in sources:
+                continue
+            prefixes = sorted({prefix for host in spider.allowed_domains for prefix in host_prefixes(host)})
+            for entry in self._collection.index.with_prefix(*prefixes):
+                if entry.mime != "application/octet-stream" and spider.article_id(bare(entry.url)) in self._ids:
+                    yield entry
+
+    def _lines_to_keep(self, articles: Path, gone: set[str]) -> Iterator[tuple[_Place, Article]]:
+        """Yield the articles' lines of all captures that stay; what says that an article is gone is decided anew."""
+        marks = [article_id.encode() for article_id in self._ids]
+        for source in sorted({article_id.partition(":")[0] for article_id in self._ids}):
+            for path in _files(articles / source):
+                for line in _lines(path, marks):
+                    capture = line["capture"]
+                    if line["id"] in self._ids and capture["record_id"] not in gone and line["change"] != "removed":
+                        if capture["file"] not in self._indexed:
+                            first = self._first_dates.get(capture["file"], line["fetched_at"])
+                            self._first_dates[capture["file"]] = min(first, line["fetched_at"])
+                        yield (capture["file"], capture["offset"]), _article(line, path)
+
+    def _order(self, place: _Place) -> tuple[str, str, int]:
+        """Put captures in the order in which a rebuild reads them."""
+        file, offset = place
+        if file not in self._first_dates:
+            found = responses(self._collection.path(file), self._max_bytes, Resolver(self._collection))
+            first = next((response for response in found if isinstance(response, Response)), None)
+            self._first_dates[file] = first.meta["capture"].date if first else ""
+        return self._first_dates[file], file, offset
+
+    def _merge(self, folder: Path, new: list[bytes]) -> list[Path]:
+        """Put new lines into the files of the runs that captured them, in the place of the articles' old ones."""
+        paths = _files(folder)
+        by_run: dict[Path, list[bytes]] = {path: [] for path in paths}
+        for line in new:
+            by_run.setdefault(_file_of_run(folder, paths, _place(line)[0]), []).append(line)
+        changed = []
+        for path, added in by_run.items():
+            old = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+            lines = list(merge((line for line in old if not self._is_decided(line)), added, key=_place))
+            if lines != old:
+                replace_file(path, lines) if lines else path.unlink()
+                changed.append(path)
+        return changed
+
+    def _is_decided(self, line: bytes) -> bool:
+        """Return whether an old line is one of those articles, whose lines are decided anew."""
+        if not any(article_id.encode() in line for article_id in self._ids):
+            return False
+        return json.loads(line)["id"] in self._ids and _place(line) not in self._untaken
+
+
+def drop_lines(folder: Path, gone: Several[str]) -> list[Path]:
+    """Take the lines of redacted records out of other line files, such as rebuilt ones; returns those that changed."""
+    marks = [record_id.encode() for record_id in gone]
+    changed = []
+    for path in _files(folder):
+        with path.open("rb") as lines:
+            if any(mark in line for line in lines for mark in marks):
+                lines.seek(0)
+                replace_file(path, (line for line in lines if not any(mark in line for mark in marks)))
+                changed.append(path)
+    return changed
+
+
+def _file_of_run(folder: Path, paths: list[Path], warc: str) -> Path:
+    """Return the line file of the run that wrote a WARC file; a name for it if there is none."""
+    run = warc.partition(".warc")[0].rpartition("-")[2]
+    for path in paths:
+        if path.stem.endswith(f"-{run}"):
+            return path
+    time = warc.split("-")[1]
+    return folder / f"{source_of(warc)}-{time}-{run}.jsonl"
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.jsonl"))
+
+
+def _lines(path: Path, marks: list[bytes]) -> Iterator[Line]:
+    """Yield the lines that hold one of some marks."""
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                if any(mark in line for mark in marks):
+                    yield json.loads(line)
+    except OSError as error:
+        raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise ArchiveError(f"{path} has a line that is no article's: {error}") from error
+
+
+def _article(line: Line, path: Path) -> Article:
+    try:
+        return Article(**{name: line[name] for name in FIELDS if name in line})
+    except TypeError as error:
+        raise ArchiveError(f"{path} has a line that is no article's: {error}") from error
+
+
+def _place(line: bytes) -> _Place:
+    capture = json.loads(line)["capture"]
+    return capture["file"], capture["offset"]

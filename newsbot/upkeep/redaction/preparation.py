@@ -1,0 +1,229 @@
+"""A redaction prepared: what it takes out, found and written down; until that is done nothing has happened.
+
+What was prepared is carried out (`newsbot.upkeep.redaction.completion`) also if the process is killed: the next one
+goes on with the journal (`archive.redaction.journal`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Several
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+from sqlalchemy import make_url
+
+from archive.clock import now
+from archive.errors import ArchiveError
+from archive.files.atomic import replace_file
+from archive.files.manifest import file_digest
+from archive.files.open_file import OPEN
+from archive.redaction.edits import Edits
+from archive.redaction.elsewhere import Elsewhere
+from archive.redaction.journal import Journal
+from archive.redaction.targets import Finder, Target
+from archive.redaction.traces import Traces
+from archive.replay.originals import views
+from archive.replay.replay import response_of
+from archive.replay.resolving import Resolver
+from archive.retired import NAME as RETIRED
+from archive.retirement.originals import borrow
+from newsbot.fetching.do_not_fetch import NAME
+from newsbot.replaying.captures import Reader
+from newsbot.replaying.collection import collection
+from newsbot.upkeep.redaction.away import Away, away
+from newsbot.upkeep.redaction.lines import mentions, texts_of
+from newsbot.upkeep.redaction.other_states import other_states
+from newsbot.upkeep.redaction.packages import packages
+from newsbot.upkeep.redaction.scrubbing import Scrubber
+
+#: Folders whose files are not scrubbed as text: what is in them is found by its records, or holds no text.
+_NOT_TEXT: Final = frozenset({"warc", "index", "articles", "rebuilt", "wacz", "receipts", "redaction", "locks"})
+_TEXT: Final = (".log", ".log.gz", ".json", ".jsonl", ".jsonl.gz", ".txt", ".html", ".xml", ".csv", ".prom")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Why captures are redacted, and on whose word."""
+
+    reason: str
+    by: str
+
+
+class Preparation:
+    """Prepares redactions in one data folder; the caller holds the locks of the archive and of all sources.
+
+    :param crawlers: one for each source.
+    :raises ArchiveError: from every method, if a file or database cannot be read or written.
+    """
+
+    def __init__(self, settings: BaseSettings, crawlers: Sequence[Crawler]):
+        self._crawlers = crawlers
+        self._data = Path(settings["DATA_DIR"])
+        self._databases = [
+            Path(make_url(settings["STATE_URL"]).database or ""),
+            Path(settings.get("ARCHIVE_DEDUP") or Path(settings["ARCHIVE_DIR"]).parent / "dedup.sqlite"),
+        ]
+        self._articles = self._data / "articles"
+        self._collection = collection(settings)
+        self._journal = Journal(self._data / "redaction")
+        self.finder = Finder(self._collection)
+        #: The captures in files that the index does not know in full, and files that cannot be changed.
+        known = [*packages(self._data / "wacz"), self._journal.folder]
+        self.elsewhere = Elsewhere(self._collection, self._data, known)
+
+    def look(self) -> None:
+        """Bring the index up to date.
+
+        :raises ArchiveError: also if a crawl was killed and its files are not finished.
+        """
+        for folder in (self._collection.folder, self._articles):
+            for path in sorted(folder.rglob(f"*{OPEN}")):
+                raise ArchiveError(f"{path} was left open: finish it first, `scrapy recover`")
+        self._collection.catch_up()
+        borrow(self._collection, ())  # files that were brought back may hold records of which there are copies
+
+    def captures(self, url: str) -> list[Target]:
+        """Return all captures of exactly this URL, in the order of time, wherever in the folder they are."""
+        indexed = self.finder.of_url(url)
+        known = {target.key for target in indexed}
+        beside = self.elsewhere.look({url}, {target.record_id for target in indexed})
+        return sorted([*indexed, *(each for each in beside if each.key not in known)], key=lambda each: each.date)
+
+    def copies(self, targets: Sequence[Target]) -> list[Target]:
+        """Return the captures, of any URL, that hold the same bodies and are not among these."""
+        known = {target.key for target in targets}
+        holding = (target for target in targets if target.payload() or target.is_revisit)
+        digests = {digest for target in holding for digest in target.digests}
+        return [target for target in self.finder.with_digests(digests) if target.key not in known]
+
+    def plan(self, targets: Sequence[Target], ground: Ground) -> Edits:
+        """Return what would become of which record."""
+        edits = Edits()
+        edits.redact(list(targets), self.finder, _notes(ground))
+        return edits
+
+    def databases(self, urls: Iterable[str]) -> dict[Path, str]:
+        """Return the databases, other than the state, that know a page and are left as they are, with the reason."""
+        urls = set(urls)
+        return dict(other_states(self._data, self._databases, urls | self._ids(urls)))
+
+    def _ids(self, urls: Iterable[str]) -> set[str]:
+        """Return the ids of the articles at some URLs."""
+        spiders = [Reader(crawler).spider for crawler in self._crawlers]
+        return {article_id for url in urls for spider in spiders if (article_id := spider.article_id(url))}
+
+    def away(self, url: str) -> Away:
+        """Return what of the article at a URL has left the archive.
+
+        :raises OSError: if a file of lines cannot be read.
+        """
+        return away(self._collection, self._articles, self._ids([url]), url)
+
+    def prepare(
+        self,
+        targets: Sequence[Target],
+        ground: Ground,
+        away: Away,
+        do_not_fetch: Several[str] = (),
+    ) -> None:
+        """Write everything down; from here on the redaction happens, whatever comes.
+
+        :param away: lines of records that were deleted shall go, too; copies in other folders are named.
+        :param do_not_fetch: addresses that shall not be asked for again: no capture of them is left.
+        """
+        journal, edits = self._journal, Edits()
+        journal.begin()
+        files = edits.redact(list(targets), self.finder, _notes(ground), do_not_fetch)
+        edits.gone |= away.deleted - {""}
+        before: dict[str, str] = {}
+        urls = {target.url for target in targets}
+        self.elsewhere.look(urls, edits.gone)
+        inside = {path.name for path in self._collection.files()}
+        for path in sorted(files.union(self.elsewhere.warcs)):
+            # What lies outside the collection is kept by a repair, perhaps, and damaged: its sound records are enough.
+            if edits.rewrite(path, journal.prepared(), damaged=not self._is_inside(path, inside)):
+                journal.replace(path)
+                before[str(path)] = file_digest(path)
+            elif path in self.elsewhere.damaged:
+                self.elsewhere.left[path] = self.elsewhere.damaged[path]
+        readers = [Reader(crawler) for crawler in self._crawlers]
+        ids = self._ids(urls)
+        left = self.elsewhere.left | self.databases(urls | set(do_not_fetch)) | away.lent
+        found = mentions(self._articles, edits.gone, ids)
+        texts = [*found.texts, *self._texts(targets, readers)]
+        pages = [text.encode() for text in texts] or [bytes(view) for each in targets for view in views(each.record)]
+        left |= self.elsewhere.others(Traces(urls, pages), [*self._handled(readers)])
+        scrubber = Scrubber(texts)
+        for path in self._text_files():
+            scrubbed = scrubber.scrub(path)
+            if scrubbed is not None:
+                replace_file(journal.prepared(), scrubbed)
+                journal.replace(path)
+                before[str(path)] = file_digest(path)
+        others = (*packages(self._data / "wacz"), *self._line_files(found.ids))
+        before |= {str(path): file_digest(path) for path in others}
+        edits.save(journal.folder)
+        moment = now()
+        journal.commit(
+            {
+                "name": f"redaction-{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03}Z",
+                "at": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                **asdict(ground),
+                "urls": sorted(urls),
+                "do_not_fetch": sorted(do_not_fetch),
+                "left": [f"{path}: {reason}" for path, reason in sorted(left.items())],
+                "articles": sorted(found.ids),
+                "lines": found.lines,
+                "before": before,
+            }
+        )
+
+    def _is_inside(self, path: Path, names: set[str]) -> bool:
+        """Return whether a file is one of the collection's, which must be whole."""
+        return path.parent == self._collection.folder and path.name in names
+
+    def _handled(self, readers: Sequence[Reader]) -> Iterator[Path]:
+        """Yield files and folders that hold no more of a page, after a redaction, than they may."""
+        yield from (self._data / name for name in ("index", "receipts", "locks", NAME))
+        yield self._collection.folder.parent / RETIRED
+        for reader in readers:
+            yield from (self._articles / reader.spider.name).glob("*.jsonl")
+        yield from (self._data / "rebuilt").rglob("*.jsonl")
+        yield from self._text_files()
+        yield from self._data.rglob("*.sqlite*")  # databases are seen to by themselves
+
+    def _text_files(self) -> Iterator[Path]:
+        for path in sorted(self._data.rglob("*")):
+            inside = path.relative_to(self._data).parts[0]
+            if inside not in _NOT_TEXT and path.name.endswith(_TEXT) and path.is_file():
+                yield path
+
+    def _texts(self, targets: Sequence[Target], readers: Sequence[Reader]) -> Iterator[str]:
+        """Yield what the redacted pages say, also where no line says it."""
+        for target in targets:
+            reader = next((reader for reader in readers if reader.spider.article_id(target.url)), None)
+            if reader is None:
+                continue
+            try:
+                response = response_of(target.path, target.record, Resolver(self._collection))
+            except ArchiveError:
+                continue  # no answer that a reader could have read
+            for article in reader.articles(response) if response.status == 200 else ():
+                yield from texts_of(asdict(article))
+
+    def _line_files(self, ids: Iterable[str]) -> Iterator[Path]:
+        for source in sorted({article_id.partition(":")[0] for article_id in ids}):
+            for folder in ("articles", "rebuilt"):
+                yield from sorted((self._data / folder / source).glob("*.jsonl"))
+
+
+def _notes(ground: Ground) -> list[tuple[str, object]]:
+    return [
+        ("redacted-at", now().strftime("%Y-%m-%dT%H:%M:%SZ")),
+        ("redacted-by", ground.by),
+        ("reason", ground.reason),
+    ]

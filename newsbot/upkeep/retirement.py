@@ -1,0 +1,133 @@
+"""Old WARC files leave the data folder; what newsbot keeps of their captures goes on making sense.
+
+The lines stay, for the researcher, and go along too, so that the other folder can be checked by itself. The state
+forgets the validators of what was captured so long ago: a 304 would refer to a capture that is no longer here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from scrapy.settings import BaseSettings
+
+from archive.clock import now
+from archive.errors import ArchiveError
+from archive.files.atomic import replace_file
+from archive.files.open_file import OPEN, make_folder
+from archive.index.index import digits
+from archive.retirement.leaving import Leaving
+from archive.retirement.originals import borrow
+from archive.retirement.plan import Plan, plan
+from newsbot.replaying.collection import collection
+from newsbot.state.resources import Resources
+from newsbot.state.state import State
+
+_FILE: Final = re.compile(rb'"file":"([^"\\]+)"')
+
+
+class Retirement:
+    """Retires files of one data folder; the caller holds the locks of the archive and of all sources.
+
+    :param before: files whose captures are all older may leave: a date or a time, as far as wanted.
+    :param to: the folder that gets them; None: they are deleted.
+    :param keep_originals: whether copies of records that later captures refer to shall stay, instead of their files.
+    :raises ArchiveError: from every method, if a file or database cannot be read or written.
+    """
+
+    def __init__(self, settings: BaseSettings, before: str, to: Path | None, *, keep_originals: bool = False):
+        self._settings = settings
+        self._data = Path(settings["DATA_DIR"])
+        self._before = before
+        self._to = to
+        self._keep_originals = keep_originals
+        self._collection = collection(settings)
+        self._leaving = Leaving(self._collection, to)
+        self.damaged: list[str] = []
+
+    def look(self) -> Plan:
+        """Bring the index up to date, and find out what can leave.
+
+        :raises ArchiveError: also if a crawl was killed and its files are not finished, or the manifest has lost files:
+            nothing would tell whether these are what they were.
+        """
+        for folder in (self._collection.folder, self._data / "articles"):
+            for path in sorted(folder.rglob(f"*{OPEN}")):
+                raise ArchiveError(f"{path} was left open: finish it first, `scrapy recover`")
+        if lost := self._collection.undigested():
+            raise ArchiveError(
+                f"the manifest has lost the digests of {len(lost)} files, such as {lost[0]}: nothing tells whether "
+                "they are whole; put a copy of it back, or, without one, check the files (`scrapy verify`) and take "
+                "them as they are (`scrapy index rebuild`)"
+            )
+        self._collection.catch_up()
+        borrow(self._collection, ())  # a killed process may have left copies of what is still here
+        self._leaving = Leaving(self._collection, self._to)
+        return self._plan()
+
+    def without_damaged(self, found: Plan) -> Plan:
+        """Return the plan by which damaged files, and what they refer to, stay."""
+        self.damaged = list(self._leaving.damaged(sorted({*found.leaving, *found.unindexed})))
+        return self._plan() if self.damaged else found
+
+    def carry_out(self, found: Plan, by: str) -> Iterator[str]:
+        """Let the files leave; yields each when it is in the other folder."""
+        yield from self._leaving.copy(found, self._settings.getint("ARCHIVE_DISK_FLOOR"))
+        self._copy_lines()
+        self._leaving.leave_behind(found)
+        at = now()
+        entries = self._leaving.entries(found, at, by)
+        self._write_receipt(at, by, found, [entry._asdict() for entry in entries])
+        self._leaving.write_down(entries)
+        self._forget_validators()
+        self._leaving.remove(found.leaving)
+
+    def _plan(self) -> Plan:
+        return plan(self._collection, digits(self._before), self.damaged, keep_originals=self._keep_originals)
+
+    def _copy_lines(self) -> None:
+        """Let the other folder have the lines that were read from its captures."""
+        target = self._leaving.target
+        if target is None or self._to is None:
+            return
+        there = {path.name.encode() for path in target.files()}
+        for path in sorted((self._data / "articles").rglob("*.jsonl")):
+            copy = self._to / "articles" / path.parent.name / path.name
+            try:
+                with path.open("rb") as lines:
+                    own = [line for line in lines if there.intersection(_FILE.findall(line)[-1:])]
+                if own and not (copy.exists() and copy.read_bytes() == b"".join(own)):
+                    make_folder(copy.parent)
+                    replace_file(copy, own)
+            except OSError as error:
+                raise ArchiveError(f"cannot copy {path} to {copy}: {error.strerror}") from error
+
+    def _forget_validators(self) -> None:
+        state = State(self._settings["STATE_URL"])
+        try:
+            Resources(state).forget_validators(self._before)
+        finally:
+            state.close()
+
+    def _write_receipt(self, at: datetime, by: str, found: Plan, files: list[dict[str, Any]]) -> None:
+        content = {
+            "at": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "by": by,
+            "before": self._before,
+            "to": str(self._to.resolve()) if self._to else None,
+            "files": files,
+            "damaged": self.damaged,
+            "stayed": {name: len(others) for name, others in sorted(found.staying.items())},
+            "copies_kept": len(found.left_behind),
+        }
+        folder = self._data / "receipts"
+        name = f"retirement-{at:%Y%m%dT%H%M%S}.{at.microsecond // 1000:03}Z.json"
+        try:
+            make_folder(folder)
+        except OSError as error:
+            raise ArchiveError(f"cannot make {folder}: {error.strerror}") from error
+        replace_file(folder / name, [json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"])
