@@ -91,6 +91,14 @@ class Article:
 FIELDS: Final = tuple(f.name for f in fields(Article))
 
 
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A capture that says that there is no such article any more."""
+
+    id: str
+    capture: Capture
+
+
 def to_line(article: Article) -> str:
     r"""Return the article as one JSON line, without the line feed.
 

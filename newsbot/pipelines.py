@@ -11,8 +11,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
-from newsbot.items import Article
-from newsbot.lists.gone import Removal
+from newsbot.items import Article, Removal
+from newsbot.publishing.publication import Publication
 from newsbot.reading.budget import keep_within
 from newsbot.reading.cleaning import clean_body, clean_images, clean_list, clean_values, web_address
 from newsbot.vietnamese.dates import is_known_form
@@ -119,3 +119,14 @@ class Require:
         logger.warning("No %s found on %s (layout %s)", " and no ".join(missing), article.url, article.layout)
         # Named above; at Scrapy's own level the whole article would follow.
         raise DropItem(f"incomplete: no {' and no '.join(missing)}", log_level="DEBUG")
+
+
+class Publish:
+    """Hand what has passed to the run's publication, which writes a line once its capture is on disk."""
+
+    #: Given by the extension that puts the crawl together (`newsbot.running.composition`).
+    publication: Publication
+
+    def process_item(self, found: Published) -> Published:
+        self.publication.add(found)
+        return found

@@ -93,11 +93,12 @@ CONCURRENT_ITEMS = 1
 ITEM_PIPELINES = {
     "newsbot.pipelines.Normalise": 100,
     "newsbot.pipelines.Require": 200,
-    "newsbot.publishing.publish.Publish": 300,
+    "newsbot.pipelines.Publish": 300,
 }
 
-# How the run went: shares above which a source counts as unhealthy.
+# What puts the parts together and ends them; how the run went: shares above which a source counts as unhealthy.
 EXTENSIONS = {
+    "newsbot.running.composition.Composition": 500,
     "newsbot.running.error_log.ErrorLog": 900,
     "newsbot.running.progress.Progress": 901,
     "newsbot.running.progress.ShownProgress": 901,

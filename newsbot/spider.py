@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Final
 
 from scrapy.http import Request, Response
 
-from newsbot.items import Article
+from newsbot.items import Article, Removal
 from newsbot.lists.addresses import Addresses
-from newsbot.lists.gone import Removal, is_refreshed_away, is_sent_away
+from newsbot.lists.gone import is_refreshed_away, is_sent_away
 from newsbot.planning.discovery import Discovery
 from newsbot.reader_process.bounded import read_bounded
 from newsbot.reading.article import read_article

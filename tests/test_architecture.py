@@ -1,4 +1,4 @@
-"""Who may import whom: spiders newsbot, newsbot archive, and never the other way."""
+"""Who may import whom: spiders newsbot, newsbot archive, and inside newsbot a room those below it; no other way."""
 
 from __future__ import annotations
 
@@ -11,15 +11,48 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MAY_IMPORT = {"archive": {"archive"}, "newsbot": {"archive", "newsbot"}, "spiders": {"newsbot", "spiders"}}
 
+#: The rooms of newsbot, from the top: each imports only what stands below it.
+ROOMS = (
+    "commands",
+    "command_line",
+    "running",
+    "upkeep",
+    "replaying",
+    "cms",
+    "spider",
+    "source_check",
+    "fetching",
+    "pipelines",
+    "publishing",
+    "planning",
+    "reader_process",
+    "lists",
+    "reading",
+    "state",
+    "locks",
+    "health",
+    "settings",
+    "configuration",
+    "items",
+    "vietnamese",
+)
+#: These neither fetch nor remember, and know no spider.
+PURE = ("lists", "reading", "vietnamese")
+
 
 def imported(path: Path) -> Iterator[str]:
-    """Yield the top-level packages that a module imports, wherever in it."""
+    """Yield the names that a module imports, wherever in it, with all that they are below."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path}: a relative import"
-            yield (node.module or "").partition(".")[0]
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def rooms(path: Path) -> set[str]:
+    """Return the rooms of newsbot that a module imports from."""
+    return {name.split(".")[1] for name in imported(path) if name.startswith("newsbot.")} & {*ROOMS}
 
 
 @pytest.mark.parametrize("package", MAY_IMPORT)
@@ -30,6 +63,31 @@ def test_imports_go_one_way(package: str) -> None:
     wrong = {
         str(path.relative_to(ROOT)): against
         for path in modules
-        if (against := (set(imported(path)) & ours) - MAY_IMPORT[package])
+        if (against := ({name.partition(".")[0] for name in imported(path)} & ours) - MAY_IMPORT[package])
+    }
+    assert not wrong
+
+
+def test_every_part_of_newsbot_has_its_place() -> None:
+    parts = {path.stem for path in (ROOT / "newsbot").iterdir() if path.suffix == ".py" or any(path.glob("*.py"))}
+    assert parts - {"__init__"} == {*ROOMS}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_those_below_it(room: str) -> None:
+    place = ROOT / "newsbot" / room
+    modules = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+    below = {*ROOMS[ROOMS.index(room) :]}
+    wrong = {str(path.relative_to(ROOT)): above for path in modules if (above := rooms(path) - below)}
+    assert not wrong
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_a_pure_room_asks_no_site(room: str) -> None:
+    makers = ("scrapy.Request", "scrapy.http.Request", "scrapy.Spider", "sqlalchemy", "twisted")
+    wrong = {
+        str(path.relative_to(ROOT)): found
+        for path in sorted((ROOT / "newsbot" / room).rglob("*.py"))
+        if (found := [name for name in imported(path) if name.startswith(makers)])
     }
     assert not wrong

@@ -15,7 +15,6 @@ from twisted.python.failure import Failure
 
 from archive.clock import set_clock
 from newsbot.cms.mediatech import MediaTechSpider
-from newsbot.fetching.ending import ENDING
 from newsbot.items import Article
 from newsbot.lists.addresses import Address
 from newsbot.planning.backfill.list_page import Listed
@@ -23,6 +22,7 @@ from newsbot.planning.backfill.memory import Memory
 from newsbot.planning.backfill.page import middle_out
 from newsbot.planning.crawl_state import CrawlState
 from newsbot.planning.schedule import warc_date
+from newsbot.planning.unmade import ENDING
 from newsbot.spider import NewsSpider
 from newsbot.state.resources import Resources
 from newsbot.state.state import State

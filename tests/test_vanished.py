@@ -11,7 +11,7 @@ import pytest
 
 from archive.exchange.capture import Capture
 from newsbot.health.history import read_reports
-from newsbot.lists.gone import Removal
+from newsbot.items import Removal
 from newsbot.planning.schedule import warc_date
 from newsbot.publishing.vanished import Vanished, forget_missing
 from newsbot.state.state import State, Version

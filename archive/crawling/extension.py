@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -57,6 +58,10 @@ class Archive:
         self._sequence = 0
         self._given = 0
         self._listeners: list[Callable[[int], None]] = []
+        self._synced = 0
+        #: Captures that are being read, and those that were read since the last sync, by sequence.
+        self._held: set[int] = set()
+        self._let_go: set[int] = set()
         self.failure: ArchiveError | None = None
         folder = Path(settings["ARCHIVE_DIR"])
         floor, patience = settings.getint("ARCHIVE_DISK_FLOOR"), settings.getfloat("ARCHIVE_DISK_PATIENCE")
@@ -66,7 +71,7 @@ class Archive:
         #: When the run began, as a WARC-Date.
         self.started = warc_now()
         self._describe_end: Callable[[str], Pairs] = lambda reason: []
-        self._on_closed: Callable[[Pairs], None] = lambda closing: None
+        self._on_closed: Callable[[Pairs, int], None] = lambda closing, durable: None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Archive:
@@ -85,7 +90,9 @@ class Archive:
         try:
             collection = Collection.from_settings(self._crawler.settings)
             self._guard.start()
-            self._writer = WarcWriter(self._policy(spider), in_reactor(self._synced), in_reactor(self.fail), collection)
+            self._writer = WarcWriter(
+                self._policy(spider), in_reactor(self._on_synced), in_reactor(self.fail), collection
+            )
         except ArchiveError as error:  # Scrapy would log it and crawl on
             self.fail(error)
             return
@@ -106,25 +113,40 @@ class Archive:
             settings=crawl_settings(settings),
         )
 
-    def on_synced(self, listener: Callable[[int], None]) -> None:
-        """Have ``listener(sequence)`` called whenever all captures up to ``sequence`` have become durable."""
+    def when_durable(self, listener: Callable[[int], None]) -> None:
+        """Have ``listener(sequence)`` called again and again: all captures up to ``sequence`` are on disk.
+
+        It hears of them one sync late, so that what was read of them out of order has arrived: then what depends on
+        captures can be done in capture order. At the end of the crawl it hears of all.
+        """
         self._listeners.append(listener)
 
-    def on_end(self, describe: Callable[[str], Pairs], closed: Callable[[Pairs], None]) -> None:
+    @contextmanager
+    def holding(self, capture: Capture) -> Iterator[None]:
+        """Let nobody hear of this capture or a later one while it is being read, and for one sync more."""
+        self._held.add(capture.sequence)
+        try:
+            yield
+        finally:
+            self._held.discard(capture.sequence)
+            self._let_go.add(capture.sequence)
+
+    def on_end(self, describe: Callable[[str], Pairs], closed: Callable[[Pairs, int], None]) -> None:
         """Have a run's end told.
 
-        :param describe: is given the reason for which the crawl was closed, and returns what the archive shall say of
-            the end besides its own counts.
-        :param closed: is called when the last file has its final name, with all that the archive says of the end;
-            with nothing if the archive has failed.
+        :param describe: is given the reason for which the crawl was closed, once all captures are on disk, and returns
+            what the archive shall say of the end besides its own counts.
+        :param closed: is called when the last file has its final name, with all that the archive says of the end
+            (nothing if the archive has failed) and the number of the last capture that is on disk.
         """
         self._describe_end, self._on_closed = describe, closed
 
-    async def flush(self) -> None:
-        """Return when all captures so far are durable, and who listens has heard of it; or when the archive fails."""
+    async def _flush(self) -> None:
+        """Return when all captures are durable, and who listens has heard of all; or when the archive fails."""
         if self._writer is not None:
             await run_in_thread(self._writer.flush)
             await self._callbacks_done()
+            self._tell(self._synced)
 
     async def ready(self, receiving: Callable[[], int] = lambda: 0) -> None:
         """Return when there is room for another exchange.
@@ -158,7 +180,7 @@ class Archive:
     async def close(self, reason: str) -> None:
         """Write what is queued and how the run has ended, sync, and give the file its final name."""
         self._guard.stop()
-        await self.flush()
+        await self._flush()
         writer, self._writer = self._writer, None
         closing: Pairs = []
         if writer is not None:
@@ -166,11 +188,11 @@ class Archive:
                 totals = writer.totals
                 closing = closing_pairs(self.run, self.started, reason, totals.records, totals.bytes)
                 closing += self._describe_end(reason)
-            writer.finish(closing)
+            writer.finish(closing if self.failure is None else [])
             await run_in_thread(writer.join)
             await self._callbacks_done()
             self._set_stats(writer)
-        self._on_closed(closing if self.failure is None else [])
+        self._on_closed(closing if self.failure is None else [], self._synced)
 
     def _set_stats(self, writer: WarcWriter) -> None:
         stats = self._crawler.stats
@@ -205,9 +227,15 @@ class Archive:
         elif exchange.truncated:
             stats.inc_value("archive/truncated")
 
-    def _synced(self, sequence: int) -> None:
+    def _on_synced(self, sequence: int) -> None:
+        ready = min(self._synced, min(self._held | self._let_go, default=self._synced + 1) - 1)
+        self._synced = sequence
+        self._let_go.clear()
+        self._tell(ready)
+
+    def _tell(self, durable: int) -> None:
         for listener in self._listeners:
-            listener(sequence)
+            listener(durable)
 
     def fail(self, error: ArchiveError) -> None:
         """Stop the crawl, since something can no longer be kept."""

@@ -12,7 +12,7 @@ from scrapy.http import Response
 from selectolax.lexbor import LexborHTMLParser
 
 from newsbot.lists.list_dates import published_span
-from newsbot.planning.backfill.window import Span
+from newsbot.lists.spans import Span
 from newsbot.reading.node_text import node_text
 from newsbot.spider import Layout, NewsSpider
 

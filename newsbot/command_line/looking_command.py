@@ -22,8 +22,9 @@ _INSTEAD: Final = {
         "archive.crawling.extension.Archive": None,
         "archive.crawling.passing.PassingArchive": 0,
         "newsbot.command_line.looking_command.Failures": 0,
+        "newsbot.running.composition.Composition": None,
     },
-    "ITEM_PIPELINES": {"newsbot.publishing.publish.Publish": None},
+    "ITEM_PIPELINES": {"newsbot.pipelines.Publish": None},
 }
 
 

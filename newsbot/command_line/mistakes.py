@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 import re
 from collections.abc import Iterator, Mapping
@@ -10,7 +9,6 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
-from scrapy import Spider
 from scrapy.settings import BaseSettings
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -106,16 +104,6 @@ def check_database(name: str, url: str) -> None:
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         hint = "such as sqlite:////srv/newsbot/data/state.sqlite or postgresql://newsbot@/newsbot"
         raise ConfigurationError(f"{name}: is not the URL of a database, {hint}") from error
-
-
-def spider_arguments(spider: type[Spider]) -> set[str]:
-    """Return the names of the arguments (-a) that a spider's constructors take by keyword."""
-    names: set[str] = set()
-    for cls in spider.__mro__:
-        if "__init__" in cls.__dict__ and issubclass(cls, Spider):
-            parameters = inspect.signature(cls.__dict__["__init__"]).parameters.values()
-            names.update(each.name for each in parameters if each.kind is each.KEYWORD_ONLY)
-    return names
 
 
 def complete_user_agent(settings: BaseSettings) -> bool:

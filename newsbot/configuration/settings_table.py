@@ -1,7 +1,6 @@
 """Every setting an operator may want to change: the table of deploy/README.md, and which of them one source may have.
 
-``python -m newsbot.configuration.settings_table`` prints the table; a test holds the file, and the settings themselves,
-to it.
+A test holds the file, and the settings themselves, to it.
 """
 
 from __future__ import annotations
@@ -123,10 +122,3 @@ def _shown(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "–"
     return str(value).lower() if isinstance(value, bool) else str(value) or "–"
-
-
-if __name__ == "__main__":
-    from newsbot import settings
-    from newsbot.configuration.given_settings import project_defaults
-
-    print(markdown(project_defaults(vars(settings))), end="")

@@ -13,8 +13,8 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-#: Why the last requests of a crawl that was told to stop are not sent.
-ENDING = "the crawl is ending"
+from newsbot.planning.unmade import ENDING
+
 #: Seconds between two looks at whether the crawl is ending.
 INTERVAL = 1.0
 
@@ -27,15 +27,6 @@ def drop_waiting(slot: Slot, reason: str) -> int:
         waiting.errback(Failure(IgnoreRequest(reason)))
         dropped += 1
     return dropped
-
-
-def is_unsent(error: BaseException) -> bool:
-    """Whether a request has failed only because the crawl is ending, which says nothing of what it was for.
-
-    >>> is_unsent(IgnoreRequest(ENDING)), is_unsent(IgnoreRequest("Forbidden by robots.txt"))
-    (True, False)
-    """
-    return isinstance(error, IgnoreRequest) and str(error) == ENDING
 
 
 class Ending:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Self
 
 from scrapy import Request
@@ -9,9 +10,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.asyncio import run_in_thread
 
+from archive.crawling.extension import Archive
 from newsbot.fetching.outcomes import kind
 from newsbot.planning.list_reading import ListReading
-from newsbot.publishing.publish import Publish
 from newsbot.reader_process.bounded import is_large, read_ahead
 
 #: How what is read of which request is called in `newsbot.reader_process.forms`.
@@ -36,10 +37,7 @@ class LargePages:
         spider, reading = self._crawler.spider, _READINGS.get(kind(request))
         if reading and isinstance(spider, ListReading) and response.status < 300 and is_large(response):
             response.request = request
-            publish = self._crawler.get_item_pipeline(Publish)
-            if publish is None:
+            archive = self._crawler.get_extension(Archive)
+            with archive.holding(request.meta["capture"]) if archive else nullcontext():
                 await run_in_thread(read_ahead, spider, reading, response)
-            else:
-                with publish.holding(request.meta["capture"]):
-                    await run_in_thread(read_ahead, spider, reading, response)
         return response

@@ -1,20 +1,16 @@
-"""An article that is gone: what its site says, and what its line says."""
+"""What says that a page is no more: its status, where it is redirected to, where it sends its readers on."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
 from scrapy.http import Response
 from selectolax.lexbor import LexborHTMLParser
 
-from archive.exchange.capture import Capture
-from newsbot.items import Article
 from newsbot.lists.addresses import Addresses
 from newsbot.reading.page import absolute
-from newsbot.state.state import Version
 
 #: Not found, gone, unavailable for legal reasons (RFC 7725).
 GONE_STATUSES: Final = (404, 410, 451)
@@ -36,14 +32,6 @@ _REFRESH: Final = re.compile(r"\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?(
 _AT_ONCE: Final = 3
 _MOST_REFRESHES: Final = 5
 _LONGEST: Final = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A capture that says that there is no such article any more."""
-
-    id: str
-    capture: Capture
 
 
 def says_something(status: int) -> bool:
@@ -111,16 +99,3 @@ def _says_nothing(parameter: str) -> bool:
     if _ERROR.fullmatch(value or name) or _VIEW.fullmatch(name):
         return True
     return not value and not name.isdigit()
-
-
-def tombstone(removal: Removal, last: Version, article: Article) -> Article:
-    """Return the article whose line says that it is gone: the text of its last version, at the moment it was missed."""
-    return replace(
-        article,
-        url=removal.capture.url,
-        content_digest=last.content_digest,
-        version=last.version + 1,
-        change="removed",
-        fetched_at=removal.capture.date,
-        capture=removal.capture,
-    )

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from newsbot.planning.backfill.window import Span, month_span
+from newsbot.lists.spans import Span, month_span
 from newsbot.vietnamese.dates import EARLIEST_YEAR, LATEST_YEAR, VIETNAM
 
 _YEAR: Final = r"(?P<year>(?:19|20)\d\d)"

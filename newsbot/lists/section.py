@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from newsbot.planning.backfill.window import Span
+from newsbot.lists.spans import Span
 
 
 class Section(NamedTuple):

@@ -14,14 +14,13 @@ from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from archive.exchange.capture import Capture
-from newsbot.fetching.ending import is_unsent
-from newsbot.items import Article
+from newsbot.items import Article, Removal
 from newsbot.lists.addresses import Address, Addresses
-from newsbot.lists.gone import GONE_STATUSES, Removal
+from newsbot.lists.gone import GONE_STATUSES
 from newsbot.planning.alternatives import Alternatives
 from newsbot.planning.crawl_state import Answer, CrawlState, validators
 from newsbot.planning.spider_arguments import whole_number, yes_or_no
-from newsbot.planning.unmade import is_listed
+from newsbot.planning.unmade import is_listed, is_unsent
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute
 from newsbot.state.resources import Resource

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -33,11 +33,8 @@ from newsbot.planning.spider_arguments import whole_number
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute
 from newsbot.state.resources import Resource
-from newsbot.state.state import State
+from newsbot.state.state import ReadVersion, State
 from newsbot.vietnamese.dates import VIETNAM
-
-if TYPE_CHECKING:
-    from newsbot.replaying.version_reader import VersionReader
 
 _NEXT_PAGE_PRIORITY: Final = -10
 #: So many articles are looked at again in one run; the rest wait for the next.
@@ -89,12 +86,12 @@ class Discovery(ListReading):
         crawler.signals.connect(spider.follow_waiting, signals.spider_idle)
         return spider
 
-    def remember(self, crawl_state: CrawlState, state: State, versions: VersionReader) -> None:
+    def remember(self, crawl_state: CrawlState, state: State, read_version: ReadVersion) -> None:
         """Take up what is known."""
         self.crawl_state = crawl_state
         if self.backfill:
             window = self.backfill.window
-            self.backfill.memory = Memory(self.name, window, crawl_state, state, versions, refetch=self.refetch)
+            self.backfill.memory = Memory(self.name, window, crawl_state, state, read_version, refetch=self.refetch)
 
     def note_durable(self, synced: int) -> None:
         """Take note that what was read from the captures up to the ``synced``-th is on disk."""

@@ -13,7 +13,7 @@ from newsbot.lists.gone import GONE_STATUSES
 from newsbot.lists.page_numbers import greatest, numbered
 from newsbot.lists.printed_list_dates import printed_dates
 from newsbot.lists.section import Section
-from newsbot.planning.backfill.window import Span
+from newsbot.lists.spans import Span
 from newsbot.planning.list_requests import ListRequests
 from newsbot.planning.schedule import read_date
 from newsbot.reader_process.bounded import read_bounded

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from scrapy.http import Request, Response
 
 from archive.clock import now
-from newsbot.fetching.ending import is_unsent
 from newsbot.lists.addresses import Address
 from newsbot.lists.section import Section
 from newsbot.planning.article_requests import ArticleRequests, failed_at
@@ -18,6 +17,7 @@ from newsbot.planning.list_turns import ListTurns
 from newsbot.planning.polling import choose
 from newsbot.planning.schedule import warc_date
 from newsbot.planning.spider_arguments import choose_sections
+from newsbot.planning.unmade import is_unsent
 from newsbot.reading.page import absolute
 from newsbot.state.resources import AS_FAR_AS_IT_GOES, Resource
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
+from scrapy import Spider
 from scrapy.exceptions import UsageError
 
 #: How much a name must be like another (difflib's ratio) to be taken for a slip.
@@ -63,3 +65,13 @@ def _stem(path: str) -> str:
     ('kinh-te', 'kinh-te')
     """
     return path.rstrip("/").rpartition("/")[2].removesuffix(".html").lower()
+
+
+def spider_arguments(spider: type[Spider]) -> set[str]:
+    """Return the names of the arguments (-a) that a spider's constructors take by keyword."""
+    names: set[str] = set()
+    for cls in spider.__mro__:
+        if "__init__" in cls.__dict__ and issubclass(cls, Spider):
+            parameters = inspect.signature(cls.__dict__["__init__"]).parameters.values()
+            names.update(each.name for each in parameters if each.kind is each.KEYWORD_ONLY)
+    return names

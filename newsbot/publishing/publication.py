@@ -16,15 +16,13 @@ from typing import Any
 
 from archive.errors import ArchiveError
 from archive.exchange.capture import Capture
-from newsbot.items import Article, to_line
-from newsbot.lists.gone import Removal, tombstone
+from newsbot.items import Article, Removal, to_line
 from newsbot.publishing.duplicates.near_duplicates import NearDuplicates
 from newsbot.publishing.lines import LineFile
 from newsbot.publishing.published_stats import PublishedStats
-from newsbot.publishing.vanished import Vanished
+from newsbot.publishing.vanished import Vanished, tombstone
 from newsbot.publishing.versions import changed_since, version_of
-from newsbot.replaying.version_reader import VersionReader
-from newsbot.state.state import State, Version
+from newsbot.state.state import ReadVersion, State, Version
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +36,7 @@ class Publication:
 
     :param folder: where the source's JSONL files are.
     :param run: what the names of the run's WARC files end with.
-    :param versions: reads what is said again of an article that is gone; None: removals give no line.
+    :param read_version: reads what an article said before it was gone; None: removals give no line.
     :param judge: False for one who sees only some of a run's captures (`newsbot.publishing.vanished`).
     :raises ArchiveError: from every method, if a line or the state cannot be written. Nothing is published after that,
         and the file stays open: the next start makes up for it (`newsbot.replaying.recovery`).
@@ -50,7 +48,7 @@ class Publication:
         source: str,
         state: State,
         run: str = "",
-        versions: VersionReader | None = None,
+        read_version: ReadVersion | None = None,
         *,
         judge: bool = True,
     ):
@@ -64,7 +62,7 @@ class Publication:
         self._vanished = Vanished(state, source, judge=judge)
         self._near = NearDuplicates(state)
         self._lines = LineFile(folder, source, run)
-        self._versions = versions
+        self._read_version = read_version
         self._waiting: list[Article | Removal] = []
         self._failed = False
 
@@ -198,10 +196,10 @@ class Publication:
 
     def _removed(self, removal: Removal, known: Version) -> Article | None:
         """Return the line for an article that is gone; None if it cannot be told what it said."""
-        if self._versions is None:
+        if self._read_version is None:
             return None
         try:
-            return tombstone(removal, known, self._versions.read(known))
+            return tombstone(removal, known, self._read_version(known))
         except ArchiveError as error:
             logger.error("%s is gone, but gets no line: %s", removal.id, error)
             return None

@@ -12,11 +12,12 @@ runs were doubted is written down for those who read only some captures of a run
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Column, MetaData, Table, delete, insert, select
 
-from newsbot.lists.gone import Removal
+from newsbot.items import Article, Removal
 from newsbot.planning.schedule import CONFIRM_AFTER, read_date
 from newsbot.state.database import TEXT, batches
 from newsbot.state.state import State, Version
@@ -154,3 +155,16 @@ def forget_missing(state: State, ids: Iterable[str]) -> None:
     with state.transaction() as connection:
         for batch in batches(sorted(ids)):
             connection.execute(delete(_MISSING).where(_MISSING.c.id.in_(batch)))
+
+
+def tombstone(removal: Removal, last: Version, article: Article) -> Article:
+    """Return the article whose line says that it is gone: the text of its last version, at the moment it was missed."""
+    return replace(
+        article,
+        url=removal.capture.url,
+        content_digest=last.content_digest,
+        version=last.version + 1,
+        change="removed",
+        fetched_at=removal.capture.date,
+        capture=removal.capture,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from scrapy.http import Response
 
@@ -12,10 +12,14 @@ from newsbot.reader_process.process import READER
 from newsbot.reading.limits import LIGHT_BYTES, MAX_BYTES, ReadingLimitError, is_light
 from newsbot.reading.page import gunzip
 
-if TYPE_CHECKING:
-    from newsbot.planning.list_reading import ListReading
-
 _AHEAD: Final = "read_ahead"
+
+
+class ReadingSpider(Protocol):
+    """A spider whose pages may be read in another process, by a spider made anew there."""
+
+    def reading_arguments(self) -> dict[str, str]:
+        """Return the arguments of a spider that reads as this one does."""
 
 
 class _Ahead(NamedTuple):
@@ -31,7 +35,7 @@ def is_large(response: Response) -> bool:
     return not is_light(gunzip(response.body, LIGHT_BYTES + 1))
 
 
-def read_bounded(spider: ListReading, reading: str, response: Response) -> Any:
+def read_bounded(spider: ReadingSpider, reading: str, response: Response) -> Any:
     """Return what a spider reads in a response, in one of the ways of `READINGS`.
 
     :raises ReadingLimitError: if it takes more than any page may.
@@ -48,12 +52,12 @@ def read_bounded(spider: ListReading, reading: str, response: Response) -> Any:
     return ahead.found
 
 
-def read_ahead(spider: ListReading, reading: str, response: Response) -> None:
+def read_ahead(spider: ReadingSpider, reading: str, response: Response) -> None:
     """Read a large page now, in any thread, for `read_bounded` to find it read."""
     response.meta[_AHEAD] = _read(spider, reading, response)
 
 
-def _read(spider: ListReading, reading: str, response: Response) -> _Ahead:
+def _read(spider: ReadingSpider, reading: str, response: Response) -> _Ahead:
     capture: Capture = response.meta["capture"]
     body = gunzip(response.body, MAX_BYTES + 1)
     question = {

@@ -16,11 +16,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from scrapy import Spider
 from selectolax.lexbor import SelectolaxError
 
 from newsbot.reader_process.forms import READINGS, pack, response_from, unpack
 from newsbot.reading.limits import ReadingLimitError
-from newsbot.spider import NewsSpider
 
 #: <linux/prctl.h>: the signal that the kernel sends a process when its parent ends, however that ends.
 _PR_SET_PDEATHSIG = 1
@@ -39,14 +39,14 @@ def main() -> None:
     answers.flush()
     with Path(os.devnull).open("wb") as nothing:
         os.dup2(nothing.fileno(), sys.stderr.fileno())  # it was for those who ask why no process could be started
-    spiders: dict[str, NewsSpider] = {}
+    spiders: dict[str, Spider] = {}
     while (message := unpack(messages.read)) is not None:
         asked, body = message
         answers.write(pack(_answer(asked, body, spiders)))
         answers.flush()
 
 
-def _answer(asked: Any, body: bytes, spiders: dict[str, NewsSpider]) -> Any:
+def _answer(asked: Any, body: bytes, spiders: dict[str, Spider]) -> Any:
     """Return "found", the "limit" that a page breaks, the "error" of its reader, or the memory that was "spent".
 
     "last" goes with it where this process has no room for a further page.

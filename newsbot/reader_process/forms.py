@@ -17,7 +17,7 @@ from scrapy.http import Request, Response
 from archive.exchange.capture import Capture
 from newsbot.items import Article
 from newsbot.lists.section import Section
-from newsbot.planning.backfill.window import Span
+from newsbot.lists.spans import Span
 from newsbot.reading.page_kinds import PageKind
 
 _LENGTHS: Final = struct.Struct("!II")

@@ -17,8 +17,8 @@ from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.misc import build_from_crawler
 
 from newsbot.fetching.compression import Compression
-from newsbot.items import Article
-from newsbot.lists.gone import GONE_STATUSES, Removal, is_sent_away
+from newsbot.items import Article, Removal
+from newsbot.lists.gone import GONE_STATUSES, is_sent_away
 from newsbot.pipelines import Normalise, Require
 from newsbot.reading.budget import keep_within
 from newsbot.reading.limits import ReadingLimitError

@@ -173,7 +173,7 @@ class _Source:
         self._unread = unread
         self._reader = Reader(crawler, unread)
         versions = VersionReader(self._reader, warcs.path, lambda: Resolver(warcs), folder)
-        self._publication = Publication(self._scratch, self._source, state, versions=versions)
+        self._publication = Publication(self._scratch, self._source, state, read_version=versions.read)
         gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))
         self._replay = RunReplay(crawler, Resources(state), gaps, unread)
         self._runs = Runs(state)

@@ -65,7 +65,7 @@ class Rebuild:
             name = crawler.spidercls.name
             reader = Reader(crawler, self.unread)
             versions = VersionReader(reader, self._files.get, lambda: self._resolver)
-            publication = Publication(folder / name, name, state, versions=versions, judge=judge)
+            publication = Publication(folder / name, name, state, read_version=versions.read, judge=judge)
             self._sources.append((reader, publication))
         #: The run of each source that is being read.
         self._runs: dict[Publication, str] = {}

@@ -88,7 +88,7 @@ def recover_source(
         unread = Unread(recovery.problems)
         reader = Reader(Crawler(spider, settings), unread)
         versions = VersionReader(reader, warcs.path, lambda: Resolver(warcs), folder)
-        publication = Publication(folder, spider.name, state, versions=versions)
+        publication = Publication(folder, spider.name, state, read_version=versions.read)
         try:
             for orphan in unfinished:
                 for number in publication.make_up(orphan.lines):

@@ -12,8 +12,8 @@ from scrapy.settings import BaseSettings
 from archive.errors import ArchiveError
 from archive.replay.replay import Failed, Skipped, exchanges
 from archive.replay.resolving import Resolver
-from newsbot.items import Article
-from newsbot.lists.gone import Removal, says_something
+from newsbot.items import Article, Removal
+from newsbot.lists.gone import says_something
 from newsbot.publishing.publication import Publication
 from newsbot.reading.page_kinds import PageKind
 from newsbot.replaying.captures import Reader

@@ -19,11 +19,11 @@ from scrapy.http import Response
 from archive.clock import clock_at
 from archive.errors import ArchiveError
 from archive.replay.replay import Failed
-from newsbot.command_line.mistakes import spider_arguments
 from newsbot.items import Article
 from newsbot.lists.gone import GONE_STATUSES, REDIRECTS, is_sent_away
 from newsbot.planning.crawl_state import Answer, CrawlState
 from newsbot.planning.schedule import read_date
+from newsbot.planning.spider_arguments import spider_arguments
 from newsbot.reading.page import absolute
 from newsbot.replaying.captures import Reader, Unread
 from newsbot.spider import NewsSpider

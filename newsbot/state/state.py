@@ -5,11 +5,12 @@ SQLAlchemy Core, so that the same code runs on SQLite and on PostgreSQL.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, delete, func, insert, select, update
 
+from newsbot.items import Article
 from newsbot.state.database import TEXT, StateDatabase, batches
 
 _METADATA = MetaData()
@@ -48,6 +49,10 @@ class Version(NamedTuple):
     #: WARC file and offset of that capture.
     file: str = ""
     offset: int = -1
+
+
+#: Reads a published version again; raises ArchiveError where neither its capture nor its line can be read.
+ReadVersion = Callable[[Version], Article]
 
 
 class State(StateDatabase):

@@ -17,6 +17,7 @@ from scrapy.http import Request, Response
 from archive.clock import now
 from archive.exchange.capture import Capture
 from newsbot.items import Article
+from newsbot.lists.spans import day_span
 from newsbot.planning.backfill.cursors import Cursor
 from newsbot.planning.backfill.estimate import estimate
 from newsbot.planning.backfill.list_page import Listed, ListPage, SitemapPage, section_page, sitemap_page
@@ -24,7 +25,7 @@ from newsbot.planning.backfill.lists import Lists, lists_of, sitemaps_of
 from newsbot.planning.backfill.memory import Memory
 from newsbot.planning.backfill.page import PageInWork, Question, middle_out
 from newsbot.planning.backfill.walk import Walk, is_too_new
-from newsbot.planning.backfill.window import Window, day_span
+from newsbot.planning.backfill.window import Window
 from newsbot.planning.schedule import read_date
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute

@@ -13,7 +13,7 @@ from newsbot.lists.addresses import Address
 from newsbot.lists.gone import GONE_STATUSES
 from newsbot.lists.list_dates import address_span, changed_spans, published_span
 from newsbot.lists.sitemaps import Entry, Sitemap
-from newsbot.planning.backfill.window import Span
+from newsbot.lists.spans import Span
 from newsbot.reading.page import absolute
 
 if TYPE_CHECKING:

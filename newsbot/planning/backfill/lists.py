@@ -12,8 +12,9 @@ from scrapy.http import Response
 from archive.clock import now
 from newsbot.lists.list_dates import published_span, sitemap_span
 from newsbot.lists.sitemaps import DEPTH, Entry
+from newsbot.lists.spans import Span, month_span
 from newsbot.planning.backfill.cursors import Cursor
-from newsbot.planning.backfill.window import Span, Window, month_span
+from newsbot.planning.backfill.window import Window
 from newsbot.planning.index_children import believed_changes
 from newsbot.reading.page import absolute
 

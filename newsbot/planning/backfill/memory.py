@@ -6,17 +6,15 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from archive.errors import ArchiveError
+from newsbot.lists.spans import Span, day_span
 from newsbot.planning.backfill.cursors import Cursor, Cursors
 from newsbot.planning.backfill.list_page import Listed, ListPage
-from newsbot.planning.backfill.window import Span, Window, day_span
+from newsbot.planning.backfill.window import Window
 from newsbot.planning.crawl_state import CrawlState
-from newsbot.state.state import State
-
-if TYPE_CHECKING:
-    from newsbot.replaying.version_reader import VersionReader
+from newsbot.state.state import ReadVersion, State
 
 #: Articles whose dates are remembered: some 30 MB.
 _MOST_TOLD: Final = 200_000
@@ -35,7 +33,7 @@ class Memory:
         window: Window,
         crawl_state: CrawlState,
         state: State | None = None,
-        versions: VersionReader | None = None,
+        read_version: ReadVersion | None = None,
         *,
         refetch: bool = False,
     ):
@@ -44,7 +42,7 @@ class Memory:
         self._crawl_state = crawl_state
         self._state = state
         self._cursors = Cursors(state, source, window) if state else None
-        self._versions = versions
+        self._read_version = read_version
         self._refetch = refetch
         #: Articles that have come to their end in this run, and the last capture when they did.
         self._ended: dict[str, int] = {}
@@ -74,10 +72,10 @@ class Memory:
         """Return when a known article was published, as its capture tells."""
         id = f"{self._source}:{article}"
         version = self._state.latest([id]).get(id) if self._state else None
-        if version is None or self._versions is None:
+        if version is None or self._read_version is None:
             return None
         try:
-            return day_span(self._versions.read(version).published_at)
+            return day_span(self._read_version(version).published_at)
         except ArchiveError:  # taken down since, or its file is elsewhere: then nothing is known of it
             return None
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 from scrapy.http import Request
 
 from newsbot.lists.addresses import Address
+from newsbot.lists.spans import Span
 from newsbot.planning.backfill.list_page import Listed, ListPage
 from newsbot.planning.backfill.memory import Memory
-from newsbot.planning.backfill.window import Span, Window
+from newsbot.planning.backfill.window import Window
 
 if TYPE_CHECKING:
     from newsbot.planning.discovery import Discovery

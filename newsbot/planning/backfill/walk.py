@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from newsbot.lists.spans import Span, middle
 from newsbot.planning.backfill.cursors import Cursor
 from newsbot.planning.backfill.list_page import ListPage
 from newsbot.planning.backfill.search import Search
-from newsbot.planning.backfill.window import Span, Window, middle
+from newsbot.planning.backfill.window import Window
 
 #: So many pages in a row that hold nothing but older articles end a list: one may have a stray.
 _PAST: Final = 2

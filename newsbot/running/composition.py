@@ -1,0 +1,129 @@
+"""A crawl put together: archive, state, reader, publication and spider, each of which knows none of the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from archive.collection import Collection
+from archive.crawling.extension import Archive
+from archive.errors import ArchiveError
+from archive.exchange.capture import Capture
+from archive.records.run_record import Pairs
+from archive.replay.resolving import Resolver
+from newsbot.pipelines import Publish
+from newsbot.planning.crawl_state import CrawlState
+from newsbot.planning.schedule import recheck_gaps
+from newsbot.publishing.publication import Publication
+from newsbot.replaying.captures import Reader
+from newsbot.replaying.version_reader import VersionReader
+from newsbot.spider import NewsSpider
+from newsbot.state.resources import Resources
+from newsbot.state.runs import ARGUMENTS_SETTING, Run, Runs, as_arguments, by_kind
+from newsbot.state.state import State
+
+
+class Composition:
+    """Extension that puts a crawl's parts together: what is known goes to the spider, what is found to its lines.
+
+    Lines go out in capture order, once their captures are on disk. Stats: ``newsbot/lines``, ``newsbot/unchanged``,
+    ``newsbot/kept_back`` (articles that were gone, but may not be) and those of `PublishedStats`.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.getbool("ARCHIVE_ENABLED"):
+            raise ArchiveError("lines cannot be written without an archive to point into (ARCHIVE_ENABLED)")
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        composition = cls(crawler)
+        crawler.signals.connect(composition.spider_opened, signals.spider_opened)
+        return composition
+
+    def spider_opened(self, spider: NewsSpider) -> None:
+        archive = self._crawler.get_extension(Archive)
+        assert archive is not None, "ARCHIVE_ENABLED"
+        self._archive = archive
+        try:
+            self._open(spider)
+        except ArchiveError as error:  # Scrapy would log it and crawl on
+            archive.fail(error)
+
+    def _open(self, spider: NewsSpider) -> None:
+        settings, archive = self._crawler.settings, self._archive
+        state = State(settings["STATE_URL"])
+        warcs = Collection.from_settings(settings)
+        own_settings = settings.copy()
+        own_settings.frozen = False  # those of a running crawl cannot be given to another crawler
+        reader = Reader(Crawler(self._crawler.spidercls, own_settings))
+        folder = Path(settings["DATA_DIR"], "articles", spider.name)
+        versions = VersionReader(reader, warcs.path, lambda: Resolver(warcs), folder)
+        self._publication = Publication(folder, spider.name, state, archive.run, versions.read)
+        self._publication.begin()
+        publish = self._crawler.get_item_pipeline(Publish)
+        assert publish is not None, "ITEM_PIPELINES"
+        publish.publication = self._publication
+        self._crawl_state = CrawlState(spider.name, Resources(state), recheck_gaps(settings.getlist("RECHECK_GAPS")))
+        spider.remember(self._crawl_state, state, versions.read)
+        self._runs = Runs(state)
+        arguments = as_arguments(settings.get(ARGUMENTS_SETTING))
+        self._run = Run(spider.name, archive.started, archive.run, arguments=arguments)
+        self._runs.put(self._run)
+        archive.when_durable(self._publish)
+        archive.on_end(self._describe_end, self._end)
+        self._crawler.signals.connect(self.response_downloaded, signals.response_downloaded)
+
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        capture: Capture | None = request.meta.get("capture")
+        if capture is not None:
+            self._publication.observe(self._spider().article_id(capture.url), capture, response.status)
+
+    def _publish(self, durable: int) -> None:
+        try:
+            self._publication.publish(durable)
+            self._crawl_state.flush(durable)
+            self._spider().note_durable(durable)
+        except ArchiveError as error:
+            self._archive.fail(error)
+
+    def _spider(self) -> NewsSpider:
+        spider = self._crawler.spider
+        assert isinstance(spider, NewsSpider)
+        return spider
+
+    def _describe_end(self, reason: str) -> Pairs:
+        try:
+            self._publication.end_run(self._archive.run)
+        except ArchiveError as error:
+            self._archive.fail(error)
+        complete = reason == "finished" and not self._spider().is_done()
+        return [("complete", "yes" if complete else "no"), *by_kind(self._publication.stats.changes).items()]
+
+    def _end(self, closing: Pairs, durable: int) -> None:
+        """Write what was learnt of lists, and that the run has ended; the sign that it has not is taken away last."""
+        told, is_written = dict(closing), False
+        try:
+            self._crawl_state.close(durable, complete=told.get("complete") == "yes")
+            if closing:
+                self._runs.put(self._run.ends(told))
+            is_written = bool(closing)
+        except ArchiveError as error:
+            self._archive.fail(error)
+        try:
+            self._publication.close(complete=is_written)
+        except ArchiveError as error:
+            self._archive.fail(error)
+        self._set_stats()
+
+    def _set_stats(self) -> None:
+        stats = self._crawler.stats
+        stats.set_value("newsbot/lines", self._publication.published)
+        stats.set_value("newsbot/unchanged", self._publication.unchanged)
+        stats.set_value("newsbot/kept_back", self._publication.kept_back)
+        for stat, value in self._publication.stats.stats().items():
+            stats.set_value(stat, value)
