@@ -23,6 +23,7 @@ from newsbot.replaying.recovery import recover_source
 from newsbot.replaying.state_rebuild import StateRebuild
 from newsbot.replaying.verification import Check
 from newsbot.state.state import State
+from newsbot.state.versions import Versions
 from newsbot.upkeep.packaging.package import Order, Outcome, Packaging
 from tests.hostile_records import BaothuSpider, address, files, good, http, page
 from tests.warc_making import gz, record
@@ -81,7 +82,7 @@ def test_rebuildstate(content: bytes) -> None:
         rebuild = StateRebuild(crawlers, folder / "lines", 1 << 26, None, state, ())
         list(rebuild.run([path]))
         rebuild.end_runs()
-        assert {"baothu:1", "baothu:2"} <= state.latest(["baothu:1", "baothu:2"]).keys()
+        assert {"baothu:1", "baothu:2"} <= Versions(state).latest(["baothu:1", "baothu:2"]).keys()
         rebuild.close()
 
 

@@ -23,7 +23,8 @@ from archive.index.index_runs import Runs
 from newsbot.health.telling.time_limit import within
 from newsbot.locks.archive_lock import archive_lock
 from newsbot.locks.source_lock import LockedError, SourceLock, locked_status
-from newsbot.state.state import State, Version
+from newsbot.state.state import State
+from newsbot.state.versions import Version, Versions
 
 
 def is_free(path: Path) -> bool:
@@ -138,16 +139,16 @@ def test_what_fails_is_not_waited_for() -> None:
 def test_moved_articles_are_one_transaction(tmp_path: Path) -> None:
     state = State(f"sqlite:///{tmp_path}/state.sqlite")
     versions = [Version(f"a:{number}", 1, "a", f"{number}", "", "2026") for number in range(50)]
-    state.add(versions)
+    Versions(state).add(versions)
     commits: list[object] = []
     note = commits.append
     event.listen(Engine, "commit", note)
     try:
-        state.move(version._replace(url=f"https://a.test/{version.id}") for version in versions)
+        Versions(state).move(version._replace(url=f"https://a.test/{version.id}") for version in versions)
     finally:
         event.remove(Engine, "commit", note)
     assert len(commits) == 1
-    assert {version.url for version in state.latest(["a:7", "a:9"]).values()} == {
+    assert {version.url for version in Versions(state).latest(["a:7", "a:9"]).values()} == {
         "https://a.test/a:7",
         "https://a.test/a:9",
     }

@@ -14,12 +14,13 @@ from sqlalchemy import inspect, text
 
 from archive.exchange.capture import Capture
 from newsbot.items import Article
-from newsbot.publishing.duplicates.minhash_bands import SIGNATURE, bands
+from newsbot.publishing.duplicates.minhash_bands import bands
 from newsbot.publishing.duplicates.near_duplicates import NearDuplicates
 from newsbot.publishing.duplicates.shingles import MOST_HASHES, likeness, shingles
 from newsbot.publishing.publication import Publication
 from newsbot.reading.cleaning import clean_body
 from newsbot.state.state import State
+from newsbot.state.tables import SIGNATURE
 from newsbot.vietnamese.text import content_digest
 from tests.databases import KINDS, Databases
 from tests.near_duplicates.edits import Paragraphs

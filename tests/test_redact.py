@@ -25,6 +25,7 @@ from archive.collection import Collection
 from archive.replay.replay import responses
 from archive.replay.resolving import Resolver
 from newsbot.state.state import State
+from newsbot.state.versions import Versions
 from tests.archive_crawl import ArchiveCrawls, archive_crawls, captures
 from tests.crawl_play import Play
 from tests.crawl_server import ROOT, CrawlServer, said_by, scrapy
@@ -101,7 +102,7 @@ def assert_state_agrees(data: Path) -> None:
     """What the next crawl knows of each article is what its last line says."""
     state = State(f"sqlite:///{data}/state.sqlite")
     last = {line["id"]: line for line in sorted(lines(data), key=lambda line: line["version"])}
-    known = state.latest([*last, *(line["id"] for line in lines(data))])
+    known = Versions(state).latest([*last, *(line["id"] for line in lines(data))])
     state.close()
     assert {
         article_id: (version.version, version.content_digest, version.file, version.offset)

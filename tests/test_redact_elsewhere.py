@@ -23,7 +23,8 @@ from backports import zstd
 from archive.records.record import digest
 from archive.records.revisit import IDENTICAL
 from newsbot.fetching.do_not_fetch import NAME
-from newsbot.state.state import State, Version
+from newsbot.state.state import State
+from newsbot.state.versions import Version, Versions
 from tests.crawl_play import Play
 from tests.crawl_server import CrawlServer, said_by
 from tests.foreign_warc import http, record, write
@@ -128,7 +129,9 @@ def test_other_databases_that_know_the_page_are_named(tmp_path: Path) -> None:
     write(data / "warc" / "a.warc.gz", RECORDS)
     for name, url in (("state-rebuilt.sqlite", URL), ("old.sqlite", URL + "x")):
         state = State(f"sqlite:///{data / name}")
-        state.add([Version("baosonla:1", 1, "baosonla", "sha256:a", "sha256:b", "2026-01-02T00:00:01Z", url=url)])
+        Versions(state).add(
+            [Version("baosonla:1", 1, "baosonla", "sha256:a", "sha256:b", "2026-01-02T00:00:01Z", url=url)]
+        )
         state.close()
     (data / "state.sqlite.damaged").write_bytes((data / "old.sqlite").read_bytes()[:5000])
     before = (data / "state-rebuilt.sqlite").read_bytes()

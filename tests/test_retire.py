@@ -21,6 +21,7 @@ from archive.collection import Collection
 from archive.retirement.references import needs, spans
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
+from newsbot.state.versions import Versions
 from tests.archive_crawl import archive_crawls
 from tests.crawl_play import Play
 from tests.crawl_server import CrawlServer, said_by, scrapy
@@ -227,7 +228,7 @@ def test_the_state_is_rebuilt_with_the_files_that_have_left(news: News, tmp_path
     assert status == 0, said
     ids = {line["id"] for line in lines(data)}
     live, rebuilt = (State(f"sqlite:///{data}/{name}.sqlite") for name in ("state", "state-rebuilt"))
-    assert rebuilt.latest(ids) == live.latest(ids)
+    assert Versions(rebuilt).latest(ids) == Versions(live).latest(ids)
     live.close()
     rebuilt.close()
     (data / "state-rebuilt.sqlite").unlink()

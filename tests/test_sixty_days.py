@@ -14,7 +14,7 @@ import pytest
 from newsbot.health.history import read_reports
 from newsbot.health.run_report import RunReport
 from newsbot.planning.schedule import read_date
-from newsbot.publishing.duplicates.minhash_bands import SIGNATURE
+from newsbot.state.tables import SIGNATURE
 from tests import sixty_days
 from tests.crawl_play import Play, Run, rows
 from tests.forked_scrapy import ForkedScrapy

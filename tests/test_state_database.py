@@ -15,7 +15,8 @@ from sqlalchemy import create_engine, inspect, make_url, text
 from archive.errors import ArchiveError
 from newsbot.state.resources import Resource, Resources
 from newsbot.state.runs import Run, Runs
-from newsbot.state.state import State, Version
+from newsbot.state.state import State
+from newsbot.state.versions import Version, Versions
 from tests.replica.server import ROOT
 
 OPEN = """
@@ -99,23 +100,26 @@ def test_columns_that_an_older_newsbot_did_not_know(state_url: str) -> None:
     engine.dispose()
     for _ in range(2):
         state = State(state_url)
-        assert state.latest(["a:1"]) == {"a:1": Version("a:1", 1, "a", "c", "h", "2026")}
+        assert Versions(state).latest(["a:1"]) == {"a:1": Version("a:1", 1, "a", "c", "h", "2026")}
         state.close()
 
 
 def test_versions(state: State) -> None:
-    state.add([version("a:1"), version("a:1", 2, change="body"), version("b:1", file="b.warc.gz")])
-    state.add([version("a:1", url="http://never.vn/"), version("a:2")])
-    assert {key: row.version for key, row in state.latest(["a:1", "a:2", "a:3"]).items()} == {"a:1": 2, "a:2": 1}
-    assert state.latest(["a:1"])["a:1"].url == ""
-    assert {row.id for row in state.with_content(["sha256:c", "sha256:d"])} == {"a:1", "a:2", "b:1"}
-    assert state.changes(["b.warc.gz", "c.warc.gz"]) == {"new": 1}
-    state.move([version("b:1", url="http://b.vn/2")])
-    state.relocate("b.warc.gz", [("b:1", 1, 77)])
-    assert state.latest(["b:1"])["b:1"][-3:] == ("http://b.vn/2", "b.warc.gz", 77)
-    state.remove(["a:1", "b:1"])
+    Versions(state).add([version("a:1"), version("a:1", 2, change="body"), version("b:1", file="b.warc.gz")])
+    Versions(state).add([version("a:1", url="http://never.vn/"), version("a:2")])
+    assert {key: row.version for key, row in Versions(state).latest(["a:1", "a:2", "a:3"]).items()} == {
+        "a:1": 2,
+        "a:2": 1,
+    }
+    assert Versions(state).latest(["a:1"])["a:1"].url == ""
+    assert {row.id for row in Versions(state).with_content(["sha256:c", "sha256:d"])} == {"a:1", "a:2", "b:1"}
+    assert Versions(state).changes(["b.warc.gz", "c.warc.gz"]) == {"new": 1}
+    Versions(state).move([version("b:1", url="http://b.vn/2")])
+    Versions(state).relocate("b.warc.gz", [("b:1", 1, 77)])
+    assert Versions(state).latest(["b:1"])["b:1"][-3:] == ("http://b.vn/2", "b.warc.gz", 77)
+    Versions(state).remove(["a:1", "b:1"])
     state.compact()
-    assert state.latest(["a:1", "a:2", "b:1"]).keys() == {"a:2"}
+    assert Versions(state).latest(["a:1", "a:2", "b:1"]).keys() == {"a:2"}
 
 
 def test_more_keys_than_a_statement_takes(state: State) -> None:
@@ -124,7 +128,7 @@ def test_more_keys_than_a_statement_takes(state: State) -> None:
     resources.put([*rows.values()])
     keys = [f"a:{number}" for number in range(70_000)]
     assert resources.get(keys) == rows
-    assert state.latest(keys) == {}
+    assert Versions(state).latest(keys) == {}
 
 
 def test_dates_are_in_the_order_of_their_bytes(state: State) -> None:
@@ -177,7 +181,7 @@ def test_runs(state: State) -> None:
 @pytest.mark.parametrize("state_url", ["postgresql"], indirect=True)
 def test_a_server_that_was_restarted(state: State, state_url: str) -> None:
     """Connections that were dropped are made anew, and a server that is away is waited for."""
-    state.add([version("a:1")])
+    Versions(state).add([version("a:1")])
     url = make_url(state_url)
     admin, name = create_engine(url.set(database="postgres")), url.database
 
@@ -187,12 +191,12 @@ def test_a_server_that_was_restarted(state: State, state_url: str) -> None:
 
     drop = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
     order(drop)
-    assert state.latest(["a:1"])
+    assert Versions(state).latest(["a:1"])
     order(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
     order(drop)
     back = Timer(1.0, order, [f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"])
     back.start()
-    assert state.latest(["a:1"])
+    assert Versions(state).latest(["a:1"])
     back.join()
     admin.dispose()
 

@@ -14,7 +14,8 @@ from newsbot.health.history import read_reports
 from newsbot.items import Removal
 from newsbot.planning.schedule import warc_date
 from newsbot.publishing.vanished import Vanished, forget_missing
-from newsbot.state.state import State, Version
+from newsbot.state.state import State
+from newsbot.state.versions import Version
 from tests.crawl_play import Play, Run, rows
 from tests.forked_scrapy import ForkedScrapy
 from tests.replica.faults import Status

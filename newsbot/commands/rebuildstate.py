@@ -20,6 +20,7 @@ from newsbot.planning.schedule import recheck_gaps
 from newsbot.replaying.collection import collection
 from newsbot.replaying.state_rebuild import StateRebuild
 from newsbot.state.state import State
+from newsbot.state.versions import Versions
 
 
 class Command(QuietCommand):
@@ -61,7 +62,7 @@ class Command(QuietCommand):
             here = {path for path in warcs.files() if path.name != COPIES}
             files = sorted(here | {path for path in retired.values() if path.exists()})
             state = State(opts.output or f"sqlite:///{default}")
-            if not state.is_empty():
+            if not Versions(state).is_empty():
                 raise UsageError(f"{state.name} holds a state already: name an empty database with --output")
             gaps = recheck_gaps(self.settings.getlist("RECHECK_GAPS"))
             with (

@@ -33,7 +33,8 @@ from newsbot.planning.spider_arguments import whole_number
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute
 from newsbot.state.resources import Resource
-from newsbot.state.state import ReadVersion, State
+from newsbot.state.state import State
+from newsbot.state.versions import ReadVersion
 from newsbot.vietnamese.dates import VIETNAM
 
 _NEXT_PAGE_PRIORITY: Final = -10

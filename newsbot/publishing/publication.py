@@ -22,7 +22,8 @@ from newsbot.publishing.lines import LineFile
 from newsbot.publishing.published_stats import PublishedStats
 from newsbot.publishing.vanished import Vanished, tombstone
 from newsbot.publishing.versions import changed_since, version_of
-from newsbot.state.state import ReadVersion, State, Version
+from newsbot.state.state import State
+from newsbot.state.versions import ReadVersion, Version, Versions
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class Publication:
         self.stats = PublishedStats()
         self._source = source
         self._state = state
+        self._versions = Versions(state)
         self._vanished = Vanished(state, source, judge=judge)
         self._near = NearDuplicates(state)
         self._lines = LineFile(folder, source, run)
@@ -86,7 +88,7 @@ class Publication:
                 except (TypeError, ValueError, KeyError, AttributeError):
                     wrong.append(number)
             self._near.add([article for article in articles if article.change != "removed"])
-            self._state.add(versions)
+            self._versions.add(versions)
         return wrong
 
     def add(self, article: Article | Removal) -> None:
@@ -141,7 +143,7 @@ class Publication:
         if self._failed:
             return
         with self._failing():
-            known = self._state.latest(self._vanished.ids())
+            known = self._versions.latest(self._vanished.ids())
             told, kept = self._vanished.end_run(run, known)
             self._write([line for removal in told if (line := self._removed(removal, known[removal.id]))])
             self._vanished.told(removal.id for removal in told)
@@ -174,14 +176,14 @@ class Publication:
     def _write(self, articles: list[Article]) -> None:
         self._lines.append([to_line(replace(article, capture=_capture(article).pointer())) for article in articles])
         self._near.add([article for article in articles if article.change != "removed"])
-        self._state.add([version_of(article) for article in articles])
+        self._versions.add([version_of(article) for article in articles])
         self.published += len(articles)
         for article in articles:
             self.stats.add(article)
 
     def _with_history(self, found: list[Article]) -> list[Article]:
         """Number the versions, name the changes and the first printings; what has not changed is left out."""
-        latest = self._state.latest(each.id for each in found)
+        latest = self._versions.latest(each.id for each in found)
         changed, moved = [], {}
         for each in found:
             known = latest.get(each.id)
@@ -191,7 +193,7 @@ class Publication:
                 changed.append(article)
             elif known and known.url != each.url:
                 latest[each.id] = moved[each.id] = known._replace(url=each.url)
-        self._state.move(moved.values())
+        self._versions.move(moved.values())
         return self._with_first_printings(changed)
 
     def _removed(self, removal: Removal, known: Version) -> Article | None:
@@ -217,7 +219,7 @@ class Publication:
     def _first_elsewhere(self, articles: list[Article]) -> dict[str, Version]:
         """Return, by content, the first version that another source has published."""
         digests = {article.content_digest or "" for article in articles}
-        versions = [version for version in self._state.with_content(digests) if version.source != self._source]
+        versions = [version for version in self._versions.with_content(digests) if version.source != self._source]
         return {v.content_digest: v for v in sorted(versions, key=lambda v: (v.fetched_at, v.id), reverse=True)}
 
 

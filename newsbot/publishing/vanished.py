@@ -15,31 +15,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import Column, MetaData, Table, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from newsbot.items import Article, Removal
 from newsbot.planning.schedule import CONFIRM_AFTER, read_date
-from newsbot.state.database import TEXT, batches
-from newsbot.state.state import State, Version
+from newsbot.state.state import State, batches
+from newsbot.state.tables import DOUBTED, MISSING
+from newsbot.state.versions import Version
 
 #: Fewer articles that are gone at once are nothing out of the way.
 SEVERAL: Final = 3
-
-_METADATA = MetaData()
-_DOUBTED = Table(
-    "doubted_runs",
-    _METADATA,
-    Column("source", TEXT, primary_key=True),
-    Column("run", TEXT, primary_key=True),
-)
-_MISSING = Table(
-    "missing_articles",
-    _METADATA,
-    Column("id", TEXT, primary_key=True),
-    Column("source", TEXT, nullable=False),
-    # WARC-Date of the capture that first found it gone.
-    Column("since", TEXT, nullable=False),
-)
 
 
 class Vanished:
@@ -51,8 +36,7 @@ class Vanished:
 
     def __init__(self, state: State, source: str, *, judge: bool = True):
         self._state, self._source, self._judge = state, source, judge
-        state.create(_DOUBTED, _MISSING)
-        query = select(_MISSING.c.id, _MISSING.c.since).where(_MISSING.c.source == source)
+        query = select(MISSING.c.id, MISSING.c.since).where(MISSING.c.source == source)
         with state.transaction() as connection:
             #: Articles whose removal was kept back.
             self._missing = {row.id: str(row.since) for row in connection.execute(query)}
@@ -108,7 +92,7 @@ class Vanished:
     def _is_doubted(self, run: str, found: int) -> bool:
         if self._judge and (not self._lists or (found > self._there and (found >= SEVERAL or bool(self._missing)))):
             return True
-        query = select(_DOUBTED).where(_DOUBTED.c.source == self._source, _DOUBTED.c.run == run)
+        query = select(DOUBTED).where(DOUBTED.c.source == self._source, DOUBTED.c.run == run)
         with self._state.transaction() as connection:
             return connection.execute(query).first() is not None
 
@@ -123,9 +107,9 @@ class Vanished:
         with self._state.transaction() as connection:
             if new:
                 rows = [{"id": article_id, "source": self._source, "since": since} for article_id, since in new.items()]
-                connection.execute(insert(_MISSING), rows)
-            connection.execute(delete(_DOUBTED).where(*(_DOUBTED.c[name] == value for name, value in key.items())))
-            connection.execute(insert(_DOUBTED), [key])
+                connection.execute(insert(MISSING), rows)
+            connection.execute(delete(DOUBTED).where(*(DOUBTED.c[name] == value for name, value in key.items())))
+            connection.execute(insert(DOUBTED), [key])
         self._missing |= new
 
     def _forget_missing(self, article_ids: Iterable[str]) -> None:
@@ -143,18 +127,16 @@ class Vanished:
 
 def forget_source(state: State, source: str) -> None:
     """Forget which articles of a source are missing, and which of its runs were doubted."""
-    state.create(_DOUBTED, _MISSING)
     with state.transaction() as connection:
-        for table in (_DOUBTED, _MISSING):
+        for table in (DOUBTED, MISSING):
             connection.execute(delete(table).where(table.c.source == source))
 
 
 def forget_missing(state: State, ids: Iterable[str]) -> None:
     """Forget that articles are missing."""
-    state.create(_MISSING)
     with state.transaction() as connection:
         for batch in batches(sorted(ids)):
-            connection.execute(delete(_MISSING).where(_MISSING.c.id.in_(batch)))
+            connection.execute(delete(MISSING).where(MISSING.c.id.in_(batch)))
 
 
 def tombstone(removal: Removal, last: Version, article: Article) -> Article:

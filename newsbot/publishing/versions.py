@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from archive.exchange.capture import Capture
 from newsbot.items import Article
-from newsbot.state.state import Version
+from newsbot.state.versions import Version
 from newsbot.vietnamese.text import content_digest, fold
 
 

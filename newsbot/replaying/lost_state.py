@@ -44,6 +44,7 @@ from newsbot.replaying.version_reader import VersionReader
 from newsbot.state.resources import Resources
 from newsbot.state.runs import ARGUMENTS_SETTING, CUT_SHORT, Run, Runs, as_arguments, by_kind
 from newsbot.state.state import State
+from newsbot.state.versions import Versions
 
 _LINES: Final = re.compile(rf"(?P<prefix>[^-]+)-(?P<time>\d{{17}})-(?P<run>[0-9a-f]{{8}})\.jsonl(?:{OPEN})?", re.ASCII)
 #: Lines of whichever runs a recovery found cut short, as newsbot wrote them before each run's had a file of their own.
@@ -91,7 +92,7 @@ class LostState:
         self.problems: list[str] = []
         self._settings, self._warcs, self._state, self._crawler = settings, warcs, state, crawler
         self._articles = Path(settings["DATA_DIR"], "articles")
-        self._runs = Runs(state)
+        self._runs, self._versions = Runs(state), Versions(state)
         self._sources = sources
         self._unread = Unread(self.problems)
 
@@ -148,7 +149,7 @@ class LostState:
 
     def _forget(self, source: str) -> None:
         self._runs.forget_source(source)  # first: killed in between, all are missing still
-        self._state.forget_source(source)
+        self._versions.forget_source(source)
         Resources(self._state).forget_source(source)
         FirstPrintings(self._state).forget_source(source)
         vanished.forget_source(self._state, source)
@@ -176,7 +177,7 @@ class _Source:
         self._publication = Publication(self._scratch, self._source, state, read_version=versions.read)
         gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))
         self._replay = RunReplay(crawler, Resources(state), gaps, unread)
-        self._runs = Runs(state)
+        self._runs, self._versions = Runs(state), Versions(state)
         self._redacted = redacted_runs(folder.parent.parent)
 
     def play(self, missing: MissingRun) -> None:
@@ -191,7 +192,7 @@ class _Source:
             for number in self._publication.make_up(lines):
                 problems.append(f"{path}: line {number + 1} is not an article's")
         if not missing.lines:
-            self._state.forget_files(path.name for path in missing.warcs)  # this may have been cut short before
+            self._versions.forget_files(path.name for path in missing.warcs)  # this may have been cut short before
         self._begin_lines(missing, started)
         files = missing.warcs
         responses = captured(files, Resolver(self._warcs), self._settings, problems)
@@ -208,7 +209,7 @@ class _Source:
         if not missing.lines and files:
             if made < told and missing.run not in self._redacted:
                 problems.append(f"run {missing.run} had published {told} lines: {made} could be made again")
-            run = run._replace(**by_kind(self._state.changes(path.name for path in files)))
+            run = run._replace(**by_kind(self._versions.changes(path.name for path in files)))
         self._runs.put(run)
 
     def _opening(self, missing: MissingRun) -> Opening | None:

@@ -11,6 +11,7 @@ from archive.files.atomic import replace_file
 from archive.records.members import Member
 from archive.records.sound_records import whole_records
 from newsbot.state.state import State
+from newsbot.state.versions import Versions
 
 
 def follow_moves(articles: Path, warc: Path) -> int:
@@ -50,7 +51,7 @@ def note_moves(articles: Path, warc: str, state: State) -> None:
                 found = [json.loads(line) for line in lines if mark in line]
         except OSError as error:
             raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
-        state.relocate(warc, ((line["id"], line["version"], line["capture"]["offset"]) for line in found))
+        Versions(state).relocate(warc, ((line["id"], line["version"], line["capture"]["offset"]) for line in found))
 
 
 def _all_followed(lines: Iterator[bytes], mark: bytes, places: dict[str, tuple[int, int]]) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ from newsbot.publishing.publication import Publication
 from newsbot.reading.page_kinds import PageKind
 from newsbot.replaying.captures import Reader
 from newsbot.state.state import State
+from newsbot.state.versions import Versions
 
 #: Captures read between two syncs of lines.
 _BATCH: Final = 100
@@ -61,7 +62,7 @@ def publish_rest(
         publication.observe(article_id, capture, response.status)
         if article_id is None or not says_something(response.status):
             continue
-        known = state.latest([article_id]).get(article_id)
+        known = Versions(state).latest([article_id]).get(article_id)
         # Of another run's versions the dates say nothing: the clock may have been set back since.
         if known and known.fetched_at >= capture.date and _run(known.file) == _run(capture.file):
             publication.was_published(known)

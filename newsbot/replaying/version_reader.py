@@ -12,7 +12,7 @@ from archive.replay.resolving import Resolver
 from newsbot.items import Article
 from newsbot.publishing.line_search import lines_of
 from newsbot.replaying.captures import Reader
-from newsbot.state.state import Version
+from newsbot.state.versions import Version
 
 
 class VersionReader:

@@ -8,39 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
-from newsbot.state.database import TEXT, batches
-from newsbot.state.state import State
+from newsbot.state.state import State, batches
+from newsbot.state.tables import RESOURCES
 
 ARTICLE: Final = "article"
 #: Of a list that is never whole: all that can be read of it was read, and asked for.
 AS_FAR_AS_IT_GOES: Final = 2
-
-_RESOURCES = Table(
-    "resources",
-    MetaData(),
-    Column("key", TEXT, primary_key=True),
-    Column("source", TEXT, nullable=False),
-    Column("kind", TEXT, nullable=False),
-    Column("url", TEXT, nullable=False),
-    Column("etag", TEXT),
-    Column("last_modified", TEXT),
-    Column("status", Integer, nullable=False),
-    Column("payload_digest", TEXT, nullable=False),
-    Column("record_id", TEXT, nullable=False),
-    Column("captured_at", TEXT, nullable=False),
-    Column("checked_at", TEXT, nullable=False),
-    Column("next_check", TEXT),
-    Column("step", Integer, nullable=False),
-    Column("found_on", TEXT, nullable=False),
-    Column("trusted", Integer, nullable=False),
-    Column("complete", Integer, nullable=False),
-    Column("elsewhere", TEXT, nullable=False, server_default=""),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    # Finds what is due without reading what is not.
-    Index("resources_by_next_check", "source", "kind", "next_check"),
-)
 
 
 class Resource(NamedTuple):
@@ -87,13 +62,12 @@ class Resources:
 
     def __init__(self, state: State):
         self._state = state
-        state.create(_RESOURCES)
 
     def get(self, keys: Iterable[str]) -> dict[str, Resource]:
         """Return the rows with these keys that there are."""
         rows: dict[str, Resource] = {}
         for batch in batches(sorted(keys)):
-            query = select(_RESOURCES).where(_RESOURCES.c.key.in_(batch))
+            query = select(RESOURCES).where(RESOURCES.c.key.in_(batch))
             with self._state.transaction() as connection:
                 rows |= {row.key: Resource(*row) for row in connection.execute(query)}
         return rows
@@ -103,10 +77,10 @@ class Resources:
 
         :param failing: those that were asked for in vain the last time, or the others; both if it is not given.
         """
-        due = (_RESOURCES.c.source == source, _RESOURCES.c.kind == kind, _RESOURCES.c.next_check <= now)
-        failures = _RESOURCES.c.failures
+        due = (RESOURCES.c.source == source, RESOURCES.c.kind == kind, RESOURCES.c.next_check <= now)
+        failures = RESOURCES.c.failures
         which = () if failing is None else (failures > 0 if failing else failures == 0,)
-        query = select(_RESOURCES).where(*due, *which).order_by(_RESOURCES.c.next_check, _RESOURCES.c.key).limit(limit)
+        query = select(RESOURCES).where(*due, *which).order_by(RESOURCES.c.next_check, RESOURCES.c.key).limit(limit)
         with self._state.transaction() as connection:
             return [Resource(*row) for row in connection.execute(query)]
 
@@ -117,13 +91,13 @@ class Resources:
         latest = {row.key: row for row in rows}
         with self._state.transaction() as connection:
             for batch in batches(sorted(latest)):
-                connection.execute(delete(_RESOURCES).where(_RESOURCES.c.key.in_(batch)))
-                connection.execute(insert(_RESOURCES), [latest[key]._asdict() for key in batch])
+                connection.execute(delete(RESOURCES).where(RESOURCES.c.key.in_(batch)))
+                connection.execute(insert(RESOURCES), [latest[key]._asdict() for key in batch])
 
     def forget_source(self, source: str) -> None:
         """Forget all rows of a source."""
         with self._state.transaction() as connection:
-            connection.execute(delete(_RESOURCES).where(_RESOURCES.c.source == source))
+            connection.execute(delete(RESOURCES).where(RESOURCES.c.source == source))
 
     def look_again(self, articles: Mapping[str, tuple[str, str]], urls: Iterable[str], now: str) -> int:
         """Let articles and lists be asked for at once and in full; returns how many there are.
@@ -134,7 +108,7 @@ class Resources:
         """
         keys = set(articles)
         for batch in batches(sorted(urls)):
-            query = select(_RESOURCES.c.key).where(_RESOURCES.c.url.in_(batch))
+            query = select(RESOURCES.c.key).where(RESOURCES.c.url.in_(batch))
             with self._state.transaction() as connection:
                 keys |= {row.key for row in connection.execute(query)}
         rows = self.get(keys)
@@ -144,6 +118,6 @@ class Resources:
 
     def forget_validators(self, before: str) -> None:
         """Let everything be asked for in full that was last captured in full before a date."""
-        old = (_RESOURCES.c.captured_at < before, _RESOURCES.c.captured_at != "")
+        old = (RESOURCES.c.captured_at < before, RESOURCES.c.captured_at != "")
         with self._state.transaction() as connection:
-            connection.execute(update(_RESOURCES).where(*old).values(etag=None, last_modified=None))
+            connection.execute(update(RESOURCES).where(*old).values(etag=None, last_modified=None))

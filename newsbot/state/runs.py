@@ -11,35 +11,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from archive.records.members import Member, walk
-from newsbot.state.database import TEXT
 from newsbot.state.state import State
+from newsbot.state.tables import RUNS
+from newsbot.state.versions import Versions
 
 #: Holds the spider's arguments; the archive keeps it with all other settings of the crawl.
 ARGUMENTS_SETTING: Final = "SPIDER_ARGUMENTS"
 #: How a run ended that did not come to its end.
 CUT_SHORT: Final = "cut short"
-
-_RUNS = Table(
-    "runs",
-    MetaData(),
-    # The digits are eight, and there are many years: they alone would be given twice.
-    Column("source", TEXT, primary_key=True),
-    Column("started", TEXT, primary_key=True),
-    Column("run", TEXT, primary_key=True),
-    Column("finished", TEXT),
-    Column("ended", TEXT),
-    Column("complete", Integer, nullable=False),
-    Column("arguments", TEXT, nullable=False),
-    Column("requests", Integer, nullable=False),
-    Column("captures", Integer, nullable=False),
-    Column("bytes", BigInteger, nullable=False),
-    Column("new", Integer, nullable=False),
-    Column("changed", Integer, nullable=False),
-    Column("gone", Integer, nullable=False),
-)
 
 
 class Run(NamedTuple):
@@ -105,7 +87,7 @@ class Run(NamedTuple):
             requests=requests,
             captures=captures,
             bytes=sum(path.stat().st_size for path in files),
-            **by_kind(state.changes(path.name for path in files)),
+            **by_kind(Versions(state).changes(path.name for path in files)),
         )
 
 
@@ -117,36 +99,35 @@ class Runs:
 
     def __init__(self, state: State):
         self._state = state
-        state.create(_RUNS)
 
     def put(self, run: Run) -> None:
         """Write a run down as it is now."""
-        key = [getattr(_RUNS.c, name) == getattr(run, name) for name in ("source", "started", "run")]
+        key = [getattr(RUNS.c, name) == getattr(run, name) for name in ("source", "started", "run")]
         with self._state.transaction() as connection:
-            connection.execute(delete(_RUNS).where(*key))
-            connection.execute(insert(_RUNS).values(run._asdict()))
+            connection.execute(delete(RUNS).where(*key))
+            connection.execute(insert(RUNS).values(run._asdict()))
 
     def started(self, source: str, newest: int | None = None) -> dict[str, str]:
         """Return when the runs of a source began, by their digits; of the newest so many, or of all."""
-        query = select(_RUNS.c.run, _RUNS.c.started).where(_RUNS.c.source == source)
-        query = query.order_by(_RUNS.c.started.desc()).limit(newest)
+        query = select(RUNS.c.run, RUNS.c.started).where(RUNS.c.source == source)
+        query = query.order_by(RUNS.c.started.desc()).limit(newest)
         with self._state.transaction() as connection:
             return {str(row.run): str(row.started) for row in connection.execute(query)}
 
     def with_lines(self, source: str) -> set[str]:
         """Return the runs of a source that have published something."""
-        query = select(_RUNS.c.run).where(_RUNS.c.source == source, _RUNS.c.new + _RUNS.c.changed + _RUNS.c.gone > 0)
+        query = select(RUNS.c.run).where(RUNS.c.source == source, RUNS.c.new + RUNS.c.changed + RUNS.c.gone > 0)
         with self._state.transaction() as connection:
             return {str(row.run) for row in connection.execute(query)}
 
     def forget_source(self, source: str) -> None:
         """Forget all runs of a source."""
         with self._state.transaction() as connection:
-            connection.execute(delete(_RUNS).where(_RUNS.c.source == source))
+            connection.execute(delete(RUNS).where(RUNS.c.source == source))
 
     def unfinished(self, source: str) -> list[Run]:
         """Return the runs of a source that have no end, the oldest first."""
-        query = select(_RUNS).where(_RUNS.c.source == source, _RUNS.c.ended.is_(None)).order_by(_RUNS.c.started)
+        query = select(RUNS).where(RUNS.c.source == source, RUNS.c.ended.is_(None)).order_by(RUNS.c.started)
         with self._state.transaction() as connection:
             return [Run(*row) for row in connection.execute(query)]
 

@@ -1,147 +1,199 @@
-"""What is known of articles already published: a cache in a database, which the JSONL and the WARCs can rebuild.
-
-SQLAlchemy Core, so that the same code runs on SQLite and on PostgreSQL.
-"""
+"""The database that a state is in, SQLite or PostgreSQL: opened, shared between crawls, named in what goes wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, delete, func, insert, select, update
+from sqlalchemy import URL, Connection, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 
-from newsbot.items import Article
-from newsbot.state.database import TEXT, StateDatabase, batches
+from archive.errors import ArchiveError, DamagedCacheError
+from newsbot.state.tables import METADATA
 
-_METADATA = MetaData()
+#: Seconds for which a server may be away, say to be restarted, before a crawl that has begun gives up.
+_PATIENCE: Final = 30.0
+_CONNECT_TIMEOUT: Final = 10
+#: What SQLite says of a file that is damaged, or is none of its own (SQLITE_CORRUPT, SQLITE_NOTADB).
+_DAMAGED: Final = (11, 26)
+#: PostgreSQL's lock under which tables are made; any number will do.
+_LOCK: Final = 4_711_2026
+#: Values in one IN list, and rows in one insertion; SQLite allows 32,766 parameters, PostgreSQL 65,535.
+BATCH: Final = 500
+_USER: Final = re.compile(r"(?<=://).*@")
+_SECRET: Final = "***"  # noqa: S105
 
-_VERSIONS = Table(
-    "article_versions",
-    _METADATA,
-    Column("id", TEXT, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("source", TEXT, nullable=False),
-    Column("content_digest", TEXT, nullable=False),
-    Column("headline_digest", TEXT, nullable=False),
-    Column("fetched_at", TEXT, nullable=False),
-    Column("metadata_digest", TEXT, nullable=False, server_default=""),
-    Column("change", TEXT, nullable=False, server_default="new"),
-    Column("url", TEXT, nullable=False, server_default=""),
-    Column("file", TEXT, nullable=False, server_default=""),
-    Column("offset", BigInteger, nullable=False, server_default="-1"),
-    Index("article_versions_by_content", "content_digest"),
-)
-
-
-class Version(NamedTuple):
-    """One published version of an article; digests are of folded text."""
-
-    id: str
-    version: int
-    source: str
-    content_digest: str
-    headline_digest: str
-    #: WARC-Date of the capture it was read from.
-    fetched_at: str
-    metadata_digest: str = ""
-    change: str = "new"
-    url: str = ""
-    #: WARC file and offset of that capture.
-    file: str = ""
-    offset: int = -1
+_Value = TypeVar("_Value", int, str)
 
 
-#: Reads a published version again; raises ArchiveError where neither its capture nor its line can be read.
-ReadVersion = Callable[[Version], Article]
-
-
-class State(StateDatabase):
-    """The published versions.
+class State:
+    """An open state.
 
     :param url: an SQLAlchemy database URL, for instance ``sqlite:///data/state.sqlite``.
-    :raises ArchiveError: if the database cannot be opened, read or written; the message names it.
+    :raises ArchiveError: from every method, if the database cannot be opened, read or written; the message names it.
     """
 
     def __init__(self, url: str):
-        super().__init__(url)
-        self.create(_VERSIONS)
+        self._patience = 0.0
+        try:
+            parsed = make_url(url)
+        except (ArgumentError, ValueError) as error:  # may quote a part of a password
+            raise ArchiveError(f"STATE_URL {shown(url)!r} is not the URL of a database") from error
+        try:
+            self._engine = create_engine(parsed, pool_pre_ping=True, connect_args=_connect_args(parsed))
+        except (ArgumentError, ImportError) as error:
+            raise ArchiveError(f"STATE_URL {shown(url)!r}: {_one_line(error)}") from error
+        #: The URL as it may be printed.
+        self.name = shown(url)
+        if self._is("sqlite"):
+            event.listen(self._engine, "connect", _configure_sqlite)
+        self._create_tables()
 
-    def is_empty(self) -> bool:
-        """Whether no version is known."""
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give a connection whose changes are kept together at the end, or not at all."""
+        with self._errors_named(), self._connect() as connection, connection.begin():
+            yield connection
+
+    def compact(self) -> None:
+        """Leave nothing in the database's own files of what was removed from its tables."""
+        commands = ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
+        if self._is("postgresql"):
+            names = (self._engine.dialect.identifier_preparer.format_table(table) for table in METADATA.sorted_tables)
+            commands = [f"VACUUM FULL {name}" for name in names]
+        with self._errors_named(), self._connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            for command in commands:
+                alone.exec_driver_sql(command)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _create_tables(self) -> None:
+        """Create tables, columns and indexes where they are missing."""
+        tables = METADATA.sorted_tables
         with self.transaction() as connection:
-            return connection.execute(select(_VERSIONS.c.id).limit(1)).first() is None
-
-    def latest(self, ids: Iterable[str]) -> dict[str, Version]:
-        """Return the newest published version of each of the articles that has one."""
-        rows = self._select(_VERSIONS.c.id, ids)
-        return {row.id: row for row in sorted(rows, key=lambda row: row.version)}
-
-    def with_content(self, digests: Iterable[str]) -> list[Version]:
-        """Return all versions, of any source, that have one of these contents."""
-        return self._select(_VERSIONS.c.content_digest, digests)
-
-    def changes(self, files: Iterable[str]) -> dict[str, int]:
-        """Count the versions read from WARC files by what they say has changed."""
-        counts: dict[str, int] = {}
-        with self.transaction() as connection:
-            for batch in batches(sorted(files)):
-                here = _VERSIONS.c.file.in_(batch)
-                query = select(_VERSIONS.c.change, func.count()).where(here).group_by(_VERSIONS.c.change)
-                for change, count in connection.execute(query):
-                    counts[change] = counts.get(change, 0) + count
-        return counts
-
-    def add(self, versions: Sequence[Version]) -> None:
-        """Add versions, all or none; those already there are left as they are."""
-        if not versions:
-            return
-        known = {(row.id, row.version) for row in self._select(_VERSIONS.c.id, (version.id for version in versions))}
-        rows = [version._asdict() for version in versions if (version.id, version.version) not in known]
-        if rows:
+            missing = _is_anything_missing(connection, tables)
+        if missing:
             with self.transaction() as connection:
-                connection.execute(insert(_VERSIONS), rows)
+                # Under a lock: another crawl that began at the same moment may have found the same.
+                lock = "BEGIN IMMEDIATE" if self._is("sqlite") else f"SELECT pg_advisory_xact_lock({_LOCK})"
+                connection.exec_driver_sql(lock)
+                for table in tables:
+                    connection.execute(CreateTable(table, if_not_exists=True))
+                    _add_columns(connection, table)
+                    for index in table.indexes:
+                        connection.execute(CreateIndex(index, if_not_exists=True))
+        self._patience = _PATIENCE
 
-    def remove(self, ids: Iterable[str]) -> None:
-        """Forget all versions of articles."""
-        with self.transaction() as connection:
-            for batch in batches(sorted(ids)):
-                connection.execute(delete(_VERSIONS).where(_VERSIONS.c.id.in_(batch)))
+    def _connect(self) -> Connection:
+        """Return a connection; a server that has been there before is waited for."""
+        deadline = monotonic() + (0.0 if self._is("sqlite") else self._patience)
+        while True:
+            try:
+                return self._engine.connect()
+            except OperationalError:
+                if monotonic() >= deadline:
+                    raise
+                sleep(0.5)
 
-    def forget_files(self, files: Iterable[str]) -> None:
-        """Forget the versions read from WARC files."""
-        with self.transaction() as connection:
-            for batch in batches(sorted(files)):
-                connection.execute(delete(_VERSIONS).where(_VERSIONS.c.file.in_(batch)))
+    def _is(self, dialect: str) -> bool:
+        return self._engine.dialect.name == dialect
 
-    def forget_source(self, source: str) -> None:
-        """Forget all versions of a source."""
-        with self.transaction() as connection:
-            connection.execute(delete(_VERSIONS).where(_VERSIONS.c.source == source))
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        """Turn database errors into one line that names the database."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            cause = getattr(error, "orig", None) or error
+            if getattr(cause, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+                raise DamagedCacheError(self._put_aside(_one_line(cause))) from error
+            raise ArchiveError(f"state database {self.name}: {_one_line(cause)}") from error
 
-    def move(self, versions: Iterable[Version]) -> None:
-        """Note that versions already there are now read at another URL."""
-        moved = list(versions)
-        if not moved:
-            return
-        with self.transaction() as connection:
-            for version in moved:
-                key = (_VERSIONS.c.id == version.id, _VERSIONS.c.version == version.version)
-                connection.execute(update(_VERSIONS).where(*key).values(url=version.url))
+    def _put_aside(self, cause: str) -> str:
+        """Move a damaged file away; returns what is to be said of it."""
+        said = f"state database {self.name} was damaged ({cause})"
+        path = Path(self._engine.url.database or "")
+        try:
+            path.replace(path.with_name(f"{path.name}.damaged"))
+            for suffix in ("-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+        except OSError as error:
+            return f"{said} and cannot be moved away: {error.strerror}"
+        return f"{said}: it is kept as {path.name}.damaged, the next crawl or `scrapy recover` makes it again"
 
-    def relocate(self, file: str, offsets: Iterable[tuple[str, int, int]]) -> None:
-        """Note where captures in a WARC file are now.
 
-        :param offsets: of each version: article id, number, offset.
-        """
-        with self.transaction() as connection:
-            for article_id, version, offset in offsets:
-                key = (_VERSIONS.c.id == article_id, _VERSIONS.c.version == version, _VERSIONS.c.file == file)
-                connection.execute(update(_VERSIONS).where(*key).values(offset=offset))
+def batches(values: Iterable[_Value]) -> Iterator[list[_Value]]:
+    """Yield values, each once, in lists that are short enough for one statement.
 
-    def _select(self, column: Any, values: Iterable[str]) -> list[Version]:
-        rows: list[Version] = []
-        with self.transaction() as connection:
-            for batch in batches(sorted(values)):
-                result = connection.execute(select(_VERSIONS).where(column.in_(batch)))
-                rows += (Version(*row) for row in result)
-        return rows
+    >>> [len(batch) for batch in batches([*range(1200), 7])]
+    [500, 500, 200]
+    """
+    each = list(dict.fromkeys(values))
+    return (each[start : start + BATCH] for start in range(0, len(each), BATCH))
+
+
+def shown(url: str) -> str:
+    """Return a database URL as it may be printed.
+
+    >>> shown("postgresql://bot:geheim@db/news"), shown("postgresql:///news?user=bot&password=geheim")
+    ('postgresql://bot:***@db/news', 'postgresql:///news?password=%2A%2A%2A&user=bot')
+    >>> shown("postgresql//bot:geheim@db/news"), shown("sqlite:///data/state.sqlite")
+    ('***', 'sqlite:///data/state.sqlite')
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return _USER.sub(f"{_SECRET}@", url) if "://" in url else _SECRET
+    hidden = {name: _SECRET for name in parsed.query if "pass" in name}
+    return parsed.update_query_dict(hidden).render_as_string(hide_password=True)
+
+
+def _connect_args(url: URL) -> dict[str, Any]:
+    """Return what the driver is told besides the URL: a server that does not answer is not waited for minutes."""
+    if url.get_backend_name() == "sqlite" or "connect_timeout" in url.query:
+        return {}
+    return {"connect_timeout": _CONNECT_TIMEOUT}
+
+
+def _one_line(error: object) -> str:
+    return " ".join(str(error).split())
+
+
+def _is_anything_missing(connection: Connection, tables: Sequence[Table]) -> bool:
+    names = [table.name for table in tables]
+    catalogue = inspect(connection)
+    columns = {
+        name: {each["name"] for each in found}
+        for (_, name), found in catalogue.get_multi_columns(filter_names=names).items()
+    }
+    indexes = {each["name"] for found in catalogue.get_multi_indexes(filter_names=names).values() for each in found}
+    return any(
+        not columns.get(table.name, set()) >= set(table.columns.keys())
+        or not indexes >= {index.name for index in table.indexes}
+        for table in tables
+    )
+
+
+def _add_columns(connection: Connection, table: Table) -> None:
+    """Add the columns that a table made by an older version lacks; the new ones have defaults."""
+    present = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    name = connection.dialect.identifier_preparer.format_table(table)
+    for column in table.columns:
+        if column.name not in present:
+            column_sql = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.execute(text(f"ALTER TABLE {name} ADD COLUMN {column_sql}"))
+
+
+def _configure_sqlite(connection: Any, record: Any) -> None:
+    """Let several crawls share the file: readers beside one writer, and patience where two write."""
+    connection.execute("PRAGMA busy_timeout=30000")
+    connection.execute("PRAGMA journal_mode=WAL")
+    # A line file is closed on the word that its versions are here: they must survive a power cut, too.
+    connection.execute("PRAGMA synchronous=FULL")

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from newsbot.planning.schedule import warc_date
-from newsbot.state.state import State, Version
+from newsbot.state.state import State
+from newsbot.state.versions import Version, Versions
 from tests.bench.runs import Usage, run_python
 from tests.crawl_play import Play, Run
 from tests.replica.newspaper import Newspaper
@@ -132,7 +133,9 @@ def _publish(site: Newspaper, known: int, state_url: str) -> None:
     """Let each known article have a published version."""
     keys = [f"{site.name}:{site.identity(site.headline(index))}" for index in range(NEW, known)]
     state = State(state_url)
-    state.add([Version(key, 1, site.name, f"sha256:{key}", f"sha256:{key}", warc_date(_LONG_AGO)) for key in keys])
+    Versions(state).add(
+        [Version(key, 1, site.name, f"sha256:{key}", f"sha256:{key}", warc_date(_LONG_AGO)) for key in keys]
+    )
     state.close()
 
 

@@ -8,28 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Column, Integer, MetaData, Table, and_, delete, insert, select
+from sqlalchemy import and_, delete, insert, select
 
 from newsbot.planning.backfill.window import Window
-from newsbot.state.database import TEXT, batches
-from newsbot.state.state import State
-
-_BACKFILLS = Table(
-    "backfill_lists",
-    MetaData(),
-    Column("source", TEXT, primary_key=True),
-    Column("since", TEXT, primary_key=True),
-    Column("until", TEXT, primary_key=True),
-    Column("root", TEXT, primary_key=True),
-    Column("kind", TEXT, nullable=False),
-    Column("next_url", TEXT),
-    Column("next_page", Integer, nullable=False),
-    Column("last_url", TEXT, nullable=False),
-    Column("articles", Integer, nullable=False),
-    Column("begun", TEXT),
-    Column("reached", TEXT),
-    Column("done_at", TEXT, nullable=False),
-)
+from newsbot.state.state import State, batches
+from newsbot.state.tables import BACKFILLS
 
 
 class Cursor(NamedTuple):
@@ -70,13 +53,12 @@ class Cursors:
     def __init__(self, state: State, source: str, window: Window):
         self._state = state
         self._key = (source, *window.names())
-        state.create(_BACKFILLS)
 
     def all(self) -> dict[str, Cursor]:
         """Return the rows there are, by list."""
         source, since, until = self._key
-        table = _BACKFILLS.c
-        query = select(_BACKFILLS).where(table.source == source, table.since == since, table.until == until)
+        table = BACKFILLS.c
+        query = select(BACKFILLS).where(table.source == source, table.since == since, table.until == until)
         with self._state.transaction() as connection:
             return {row.root: Cursor(*row) for row in connection.execute(query)}
 
@@ -89,9 +71,9 @@ class Cursors:
         """Write rows in place of those of the same lists, all or none."""
         latest = {row.root: row for row in rows}
         source, since, until = self._key
-        table = _BACKFILLS.c
+        table = BACKFILLS.c
         with self._state.transaction() as connection:
             for roots in batches(latest):
                 same = and_(table.source == source, table.since == since, table.until == until)
-                connection.execute(delete(_BACKFILLS).where(same, table.root.in_(roots)))
-                connection.execute(insert(_BACKFILLS), [latest[root]._asdict() for root in roots])
+                connection.execute(delete(BACKFILLS).where(same, table.root.in_(roots)))
+                connection.execute(insert(BACKFILLS), [latest[root]._asdict() for root in roots])

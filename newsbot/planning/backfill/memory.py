@@ -14,7 +14,8 @@ from newsbot.planning.backfill.cursors import Cursor, Cursors
 from newsbot.planning.backfill.list_page import Listed, ListPage
 from newsbot.planning.backfill.window import Window
 from newsbot.planning.crawl_state import CrawlState
-from newsbot.state.state import ReadVersion, State
+from newsbot.state.state import State
+from newsbot.state.versions import ReadVersion, Versions
 
 #: Articles whose dates are remembered: some 30 MB.
 _MOST_TOLD: Final = 200_000
@@ -40,7 +41,7 @@ class Memory:
         self._source = source
         self._window = window
         self._crawl_state = crawl_state
-        self._state = state
+        self._versions = Versions(state) if state else None
         self._cursors = Cursors(state, source, window) if state else None
         self._read_version = read_version
         self._refetch = refetch
@@ -65,13 +66,13 @@ class Memory:
         found = {article for article in ids.values() if article in self._ended}
         if not self._refetch:
             found |= {ids[id] for id in self._crawl_state.get(ids)}
-            found |= {ids[id] for id in self._state.latest(ids)} if self._state else set()
+            found |= {ids[id] for id in self._versions.latest(ids)} if self._versions else set()
         return found
 
     def day_of(self, article: str) -> Span | None:
         """Return when a known article was published, as its capture tells."""
         id = f"{self._source}:{article}"
-        version = self._state.latest([id]).get(id) if self._state else None
+        version = self._versions.latest([id]).get(id) if self._versions else None
         if version is None or self._read_version is None:
             return None
         try:
@@ -114,5 +115,5 @@ class Memory:
         if rows and self._cursors:
             self._crawl_state.write_failures()  # with their page left behind, nothing else would tell of them
             self._cursors.put(rows)
-        if self._state and not self._refetch:
+        if self._versions and not self._refetch:
             self._ended = {article: sequence for article, sequence in self._ended.items() if sequence > synced}

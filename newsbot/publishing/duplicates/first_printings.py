@@ -9,15 +9,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BigInteger,
-    Column,
     Connection,
     Insert,
-    Integer,
-    LargeBinary,
-    MetaData,
     Table,
-    UniqueConstraint,
     delete,
     insert,
     or_,
@@ -25,36 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from newsbot.publishing.duplicates.minhash_bands import SIGNATURE, bands
+from newsbot.publishing.duplicates.minhash_bands import bands
 from newsbot.publishing.duplicates.shingles import Shingles
-from newsbot.state.database import BATCH, TEXT, batches
-from newsbot.state.state import State
-
-_METADATA = MetaData()
-
-_TEXTS = Table(
-    "first_printings",
-    _METADATA,
-    # An integer, since forty bands name it. SQLite gives numbers of its own to this type alone.
-    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("id", TEXT, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("source", TEXT, nullable=False),
-    Column("fetched_at", TEXT, nullable=False),
-    Column("details", TEXT, nullable=False),
-    Column("hashes", LargeBinary, nullable=False),
-    UniqueConstraint("id", "version"),
-)
-#: One table for each way of making signatures: bands of two ways have nothing to do with each other.
-_BANDS = Table(
-    f"first_printing_bands_{SIGNATURE}",
-    _METADATA,
-    Column("band", BigInteger, primary_key=True),
-    Column("text", BigInteger, primary_key=True),
-    sqlite_with_rowid=False,
-)
-#: Names the tables of bands that hold the bands of every text.
-_COMPLETE = Table("first_printing_signatures", _METADATA, Column("name", TEXT, primary_key=True))
+from newsbot.state.state import BATCH, State, batches
+from newsbot.state.tables import PRINTING_BANDS, PRINTINGS, SIGNATURE, SIGNATURES
 
 
 class Printing(NamedTuple):
@@ -75,24 +43,23 @@ class FirstPrintings:
 
     def __init__(self, state: State):
         self._state = state
-        state.create(_TEXTS, _BANDS, _COMPLETE)
         with state.transaction() as connection:
-            if connection.execute(select(_COMPLETE).where(_COMPLETE.c.name == SIGNATURE)).first() is None:
+            if connection.execute(select(SIGNATURES).where(SIGNATURES.c.name == SIGNATURE)).first() is None:
                 _cut_all_into_bands(connection)
-                connection.execute(_insert_missing(connection, _COMPLETE), [{"name": SIGNATURE}])
+                connection.execute(_insert_missing(connection, SIGNATURES), [{"name": SIGNATURE}])
 
     def sharing(self, keys: Iterable[int]) -> dict[int, list[int]]:
         """Return, for each of the bands that is known, the numbers of the texts that have it."""
         texts: dict[int, list[int]] = {}
         with self._state.transaction() as connection:
             for part in batches(keys):
-                for band, text in connection.execute(select(_BANDS).where(_BANDS.c.band.in_(part))):
+                for band, text in connection.execute(select(PRINTING_BANDS).where(PRINTING_BANDS.c.band.in_(part))):
                     texts.setdefault(band, []).append(text)
         return texts
 
     def printings(self, numbers: Iterable[int], other_than: str, ids: Collection[str]) -> dict[int, Printing]:
         """Return the printings with these numbers that another source has made, or one of the articles ``ids``."""
-        columns = _TEXTS.c
+        columns = PRINTINGS.c
         query = select(columns.number, columns.id, columns.version, columns.source, columns.fetched_at)
         query = query.where(or_(columns.source != other_than, columns.id.in_(sorted(ids))))
         found: dict[int, Printing] = {}
@@ -104,29 +71,29 @@ class FirstPrintings:
 
     def texts(self, numbers: Iterable[int]) -> dict[int, Shingles]:
         """Return what the texts with these numbers are compared by."""
-        query = select(_TEXTS.c.number, _TEXTS.c.hashes, _TEXTS.c.details)
+        query = select(PRINTINGS.c.number, PRINTINGS.c.hashes, PRINTINGS.c.details)
         with self._state.transaction() as connection:
             return {
                 number: Shingles.unpack(hashes, details)
                 for part in batches(numbers)
-                for number, hashes, details in connection.execute(query.where(_TEXTS.c.number.in_(part)))
+                for number, hashes, details in connection.execute(query.where(PRINTINGS.c.number.in_(part)))
             }
 
     def remove(self, ids: Iterable[str]) -> None:
         """Forget all texts of articles."""
         with self._state.transaction() as connection:
             for part in batches(ids):
-                numbers = connection.scalars(select(_TEXTS.c.number).where(_TEXTS.c.id.in_(part))).all()
+                numbers = connection.scalars(select(PRINTINGS.c.number).where(PRINTINGS.c.id.in_(part))).all()
                 for some in batches(numbers):
-                    connection.execute(delete(_BANDS).where(_BANDS.c.text.in_(some)))
-                connection.execute(delete(_TEXTS).where(_TEXTS.c.id.in_(part)))
+                    connection.execute(delete(PRINTING_BANDS).where(PRINTING_BANDS.c.text.in_(some)))
+                connection.execute(delete(PRINTINGS).where(PRINTINGS.c.id.in_(part)))
 
     def forget_source(self, source: str) -> None:
         """Forget all texts of a source."""
         with self._state.transaction() as connection:
-            own = select(_TEXTS.c.number).where(_TEXTS.c.source == source)
-            connection.execute(delete(_BANDS).where(_BANDS.c.text.in_(own)))
-            connection.execute(delete(_TEXTS).where(_TEXTS.c.source == source))
+            own = select(PRINTINGS.c.number).where(PRINTINGS.c.source == source)
+            connection.execute(delete(PRINTING_BANDS).where(PRINTING_BANDS.c.text.in_(own)))
+            connection.execute(delete(PRINTINGS).where(PRINTINGS.c.source == source))
 
     def add(self, texts: Sequence[tuple[Printing, Shingles, Collection[int]]]) -> None:
         """Add texts with their bands, all or none; those already there are left as they are."""
@@ -135,7 +102,7 @@ class FirstPrintings:
         with self._state.transaction() as connection:
             known: set[tuple[str, int]] = set()
             for part in batches(printing.id for printing, _, _ in texts):
-                found = connection.execute(select(_TEXTS.c.id, _TEXTS.c.version).where(_TEXTS.c.id.in_(part)))
+                found = connection.execute(select(PRINTINGS.c.id, PRINTINGS.c.version).where(PRINTINGS.c.id.in_(part)))
                 known.update((id_, version) for id_, version in found)
             new = {(text[0].id, text[0].version): text for text in texts if (text[0].id, text[0].version) not in known}
             if not new:
@@ -144,7 +111,9 @@ class FirstPrintings:
                 printing._asdict() | dict(zip(("hashes", "details"), content.pack(), strict=True))
                 for printing, content, _ in new.values()
             ]
-            numbers = connection.scalars(insert(_TEXTS).returning(_TEXTS.c.number, sort_by_parameter_order=True), rows)
+            numbers = connection.scalars(
+                insert(PRINTINGS).returning(PRINTINGS.c.number, sort_by_parameter_order=True), rows
+            )
             _insert_bands(
                 connection,
                 [
@@ -162,7 +131,7 @@ def _insert_bands(connection: Connection, pairs: list[tuple[int, int]]) -> None:
     """
     if not pairs:
         return
-    statement = insert(_BANDS).compile(dialect=connection.dialect)
+    statement = insert(PRINTING_BANDS).compile(dialect=connection.dialect)
     rows: Any = pairs if statement.positional else [{"band": band, "text": text} for band, text in pairs]
     connection.exec_driver_sql(str(statement), rows)
 
@@ -170,12 +139,12 @@ def _insert_bands(connection: Connection, pairs: list[tuple[int, int]]) -> None:
 def _cut_all_into_bands(connection: Connection) -> None:
     """Make the bands of texts that were kept while signatures were made in another way."""
     last = -1
-    query = select(_TEXTS.c.number, _TEXTS.c.hashes).order_by(_TEXTS.c.number).limit(BATCH)
-    while texts := connection.execute(query.where(_TEXTS.c.number > last)).all():
+    query = select(PRINTINGS.c.number, PRINTINGS.c.hashes).order_by(PRINTINGS.c.number).limit(BATCH)
+    while texts := connection.execute(query.where(PRINTINGS.c.number > last)).all():
         last = texts[-1].number
         keys = bands([Shingles.unpack(text.hashes, "").hashes for text in texts])
         rows = [{"band": band, "text": text.number} for text, own in zip(texts, keys, strict=True) for band in own]
-        connection.execute(_insert_missing(connection, _BANDS), rows)
+        connection.execute(_insert_missing(connection, PRINTING_BANDS), rows)
 
 
 def _insert_missing(connection: Connection, table: Table) -> Insert:

@@ -11,14 +11,11 @@ from typing import Final
 
 from rensa import RMinHash  # type: ignore[import-untyped]
 
-BANDS: Final = 40
-ROWS: Final = 3
+from newsbot.state.tables import BANDS, ROWS
+
 _SEED: Final = 2026
 _MIX: Final = 0x9E3779B97F4A7C15  # odd, so that no bit is lost
 _WORD: Final = 2**64 - 1
-
-#: Names how signatures are made; bands of another name must not be compared. rensa numbers its algorithm.
-SIGNATURE: Final = f"rminhash{RMinHash.ALGORITHM_VERSION}_{BANDS}x{ROWS}"
 
 
 def bands(texts: Sequence[Sequence[int]]) -> list[list[int]]:

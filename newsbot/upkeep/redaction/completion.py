@@ -23,6 +23,7 @@ from newsbot.replaying.collection import collection
 from newsbot.replaying.moved_captures import follow_moves, note_moves
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
+from newsbot.state.versions import Versions
 from newsbot.upkeep.redaction.lines import Republishing, drop_lines
 from newsbot.upkeep.redaction.packages import PackageError, packages, redact_package
 
@@ -94,14 +95,14 @@ class Completion:
         try:
             for warc in warcs:
                 note_moves(self._articles, warc.name, state)
-            state.remove(ids)
+            Versions(state).remove(ids)
             FirstPrintings(state).remove(ids)
             forget_missing(state, ids)
             republishing = Republishing(
                 self._collection, self._crawlers, ids, self._settings.getint("DOWNLOAD_MAXSIZE")
             )
             changed += republishing.run(self._articles, edits.gone, state, self._journal.folder / "lines")
-            left, resources = state.latest(ids), Resources(state)
+            left, resources = Versions(state).latest(ids), Resources(state)
             resources.put(
                 [
                     row._replace(

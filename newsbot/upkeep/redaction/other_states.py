@@ -10,7 +10,7 @@ from sqlalchemy import MetaData, Table, create_engine, select
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from newsbot.state.database import batches
+from newsbot.state.state import batches
 
 _START: Final = b"SQLite format 3\0"
 _NAME: Final = "*.sqlite*"
