@@ -1,104 +1,147 @@
-"""Charts as SVG inside the page, drawn by pygal and coloured by the page's style sheet, so that they follow its theme.
-
-pygal is pure Python and small; matplotlib or vega would bring fifty megabytes and colours fixed in the drawing, a chart
-library in JavaScript a script for each reader to trust. What pygal adds for its own script and style is taken out.
-"""
+"""Charts as SVG inside the page, coloured by its style sheet, so that they follow its theme; they need no script."""
 
 from __future__ import annotations
 
-import re
-import sys
-import warnings
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from newsbot.health.status_page.spans import Span
 
-# pygal hooks itself into every later import, by a protocol that Python 3.12 dropped and 3.11 warns of.
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", ImportWarning)
-    import pygal  # type: ignore[import-untyped]
-    from pygal.style import Style  # type: ignore[import-untyped]
-sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
-
-#: Room for labels; the fonts and colours themselves are in page.css.
-_STYLE: Final = Style(label_font_size=11, major_label_font_size=11, font_family="sans-serif")
-_SVG: Final = "{http://www.w3.org/2000/svg}"
+#: Pixels around the plot, for labels.
+_LEFT: Final = 36
+_RIGHT: Final = 10
+_TOP: Final = 8
+_BOTTOM: Final = 22
+#: Share of its place that a bar fills.
+_FILLED: Final = 0.75
 #: A line through so few points is not seen for what it is: they are drawn, too.
 _FEW_POINTS: Final = 7
 #: Labels along the time axis.
 _DATES: Final = 4
-#: Groups that pygal's script would fill.
-_UNUSED: Final = re.compile("(text|tooltip)-overlay|titles")
-#: What only pygal's script and style read of a mark.
-_FOR_SCRIPT: Final = frozenset({"class", "rx", "ry"})
-#: A tenth of a pixel is fine enough.
-_LONG_NUMBER: Final = re.compile(r"(?<!\d)(\d+\.\d)\d+")
+
+_CHART: Final = Markup(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" class="{kind}" role="img"'
+    ' aria-label="{title}"{stretched}>{inside}</svg>'
+)
+_SERIES: Final = Markup('<g class="series color-{number}">{marks}</g>')
+_BAR: Final = Markup(
+    '<g class="bar"><title>{told}</title><rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/></g>'
+)
+_LINE: Final = Markup('<polyline class="line" points="{points}"/>')
+_POINT: Final = Markup('<circle cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{told}</title></circle>')
+_GUIDE: Final = Markup(
+    '<g class="y"><path class="guide" d="M{left} {y:.1f}H{right}"/><text x="{text}" y="{below:.1f}">{label}</text></g>'
+)
+_DATE: Final = Markup('<g class="x"><text x="{x:.1f}" y="{y}">{label}</text></g>')
+_NOTHING: Final = Markup('<text class="no_data" x="{x}" y="{y}">nothing yet</text>')
 
 Number = float | None
 Series = Mapping[str, Sequence[Number]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """Where on a drawing the values of some spans are, up to a greatest one."""
+
+    parts: Sequence[Span]
+    width: float
+    height: float
+    greatest: float
+    left: float = _LEFT
+    top: float = _TOP
+
+    def x(self, place: float) -> float:
+        """Return the middle of a span's place."""
+        return self.left + (place + 0.5) * self.step
+
+    def y(self, value: float) -> float:
+        return self.top + self.height * (1 - value / self.greatest)
+
+    @property
+    def step(self) -> float:
+        return self.width / max(1, len(self.parts))
+
+    def axes(self, labels: Mapping[float, str]) -> Iterator[Markup]:
+        """Yield guides with their labels, and some dates, counted from the newest, so that today has one."""
+        for value, label in labels.items():
+            y = self.y(value)
+            right = self.left + self.width
+            yield _GUIDE.format(left=self.left, right=right, y=y, text=self.left - 5, below=y + 4, label=label)
+        every = max(1, -(-len(self.parts) // _DATES))
+        for place, part in enumerate(self.parts):
+            if not (len(self.parts) - 1 - place) % every:
+                yield _DATE.format(x=self.x(place), y=self.top + self.height + 16, label=part.label)
+
+    def bars(self, name: str, values: Sequence[Number], bases: list[float]) -> Iterator[Markup]:
+        """Yield the bars of a series on what stands below them, which they are added to."""
+        for place, (part, value) in enumerate(zip(self.parts, values, strict=True)):
+            if value:
+                y, base, width = self.y(bases[place] + value), self.y(bases[place]), self.step * _FILLED
+                bases[place] += value
+                told = f"{part.label}: {value:,.0f} {name}"
+                yield _BAR.format(told=told, x=self.x(place) - width / 2, y=y, width=width, height=base - y)
+
+    def line(self, name: str, values: Sequence[Number]) -> Iterator[Markup]:
+        """Yield the lines and points of a series, broken where there is nothing to measure."""
+        run: list[str] = []
+        points: list[Markup] = []
+        for place, value in enumerate([*values, None]):
+            if value is not None:
+                x, y = self.x(place), self.y(value)
+                run.append(f"{x:.1f},{y:.1f}")
+                points.append(_POINT.format(x=x, y=y, told=f"{self.parts[place].label}: {value:.0%} {name}"))
+            elif run:
+                yield _LINE.format(points=" ".join(run))
+                run = []
+        yield from points
+
+
 def bars(title: str, parts: Sequence[Span], series: Series, *, width: int = 360, height: int = 150) -> Markup:
     """Return a chart of counts, a bar a span, the series on top of each other."""
     top = max((sum(value or 0 for value in values) for values in zip(*series.values(), strict=True)), default=0)
-    chart = pygal.StackedBar(
-        **_options(parts, width, height), y_labels=_steps(top), margin_right=8, spacing=4, margin_top=8
-    )
-    for name, values in series.items():
-        chart.add(name, _told(parts, name, [value or None for value in values], "{:,.0f}".format))
-    return _inline(chart, title, "chart bars")
+    steps = _steps(top)
+    plot = _Plot(parts, width - _LEFT - _RIGHT, height - _TOP - _BOTTOM, steps[-1])
+    bases = [0.0] * len(parts)
+    drawn = [_series(number, plot.bars(name, values, bases)) for number, (name, values) in enumerate(series.items())]
+    inside = [*plot.axes({step: f"{step:,}" for step in steps}), *drawn]
+    return _chart(title, "chart bars", width, height, inside if top else [_nothing(width, height)])
 
 
 def lines(title: str, parts: Sequence[Span], series: Series, *, width: int = 360, height: int = 150) -> Markup:
     """Return a chart of shares from 0 to 1, a line a series, broken where there is nothing to measure."""
-    chart = pygal.Line(
-        **_options(parts, width, height),
-        range=(0, 1),
-        y_labels=[{"value": share, "label": f"{share:.0%}"} for share in (0, 0.5, 1)],
-        dots_size=4,
-        margin_right=8,
-        margin_top=8,
-    )
-    for name, values in series.items():
-        chart.add(name, _told(parts, name, values, "{:.0%}".format))
+    plot = _Plot(parts, width - _LEFT - _RIGHT, height - _TOP - _BOTTOM, 1)
+    drawn = [_series(number, plot.line(name, values)) for number, (name, values) in enumerate(series.items())]
     points = max((sum(value is not None for value in values) for values in series.values()), default=0)
-    return _inline(chart, title, "chart lines" if points > _FEW_POINTS else "chart lines dotted")
+    inside = [*plot.axes({share: f"{share:.0%}" for share in (0, 0.5, 1)}), *drawn]
+    kind = "chart lines" if points > _FEW_POINTS else "chart lines dotted"
+    return _chart(title, kind, width, height, inside if points else [_nothing(width, height)])
 
 
 def sparkline(title: str, parts: Sequence[Span]) -> Markup:
     """Return the new articles of spans as a word-sized chart."""
-    chart = pygal.Bar(
-        **_options(parts, 120, 28) | {"show_x_labels": False, "show_y_labels": False, "margin": 0, "x_labels": []},
-        spacing=0,
-        show_y_guides=False,
+    new = [part.new for part in parts]
+    plot = _Plot(parts, 120, 28, max(new, default=0) or 1, left=0, top=0)
+    return _chart(title, "spark bars", 120, 28, [_series(0, plot.bars("new", new, [0.0] * len(parts)))], stretched=True)
+
+
+def _series(number: int, marks: Iterator[Markup]) -> Markup:
+    return _SERIES.format(number=number, marks=Markup().join(marks))
+
+
+def _nothing(width: int, height: int) -> Markup:
+    return _NOTHING.format(x=width / 2, y=height / 2)
+
+
+def _chart(
+    title: str, kind: str, width: int, height: int, inside: Sequence[Markup], *, stretched: bool = False
+) -> Markup:
+    ratio = Markup(' preserveAspectRatio="none"') if stretched else ""
+    return _CHART.format(
+        title=title, kind=kind, width=width, height=height, inside=Markup().join(inside), stretched=ratio
     )
-    chart.add("new", _told(parts, "new", [part.new or None for part in parts], "{:,.0f}".format))
-    return _inline(chart, title, "spark bars", stretched=True)
-
-
-def _options(parts: Sequence[Span], width: int, height: int) -> dict[str, Any]:
-    every = max(1, -(-len(parts) // _DATES))
-    # Counted from the newest, so that today has its label.
-    named = [not (len(parts) - 1 - number) % every for number in range(len(parts))]
-    return {
-        "width": width,
-        "height": height,
-        "style": _STYLE,
-        "css": (),
-        "js": (),
-        "no_prefix": True,
-        "show_legend": False,
-        "margin": 4,
-        "show_x_guides": False,
-        "x_labels": [part.label if shown else "" for part, shown in zip(parts, named, strict=True)],
-        "truncate_label": -1,
-        "no_data_text": "nothing yet",
-        "disable_xml_declaration": True,
-    }
 
 
 def _steps(top: float) -> list[int]:
@@ -113,42 +156,3 @@ def _steps(top: float) -> list[int]:
             if 2 * step * scale >= top and step * scale == int(step * scale):
                 return [0, int(step * scale), int(2 * step * scale)]
         scale *= 10
-
-
-def _told(parts: Sequence[Span], name: str, values: Sequence[Number], say: Callable[[float], str]) -> list[Any]:
-    """Return values as pygal takes them, each with the text of its tooltip."""
-    return [
-        None if value is None else {"value": value, "label": f"{part.label}: {say(value)} {name}"}
-        for part, value in zip(parts, values, strict=True)
-    ]
-
-
-def _inline(chart: Any, title: str, kind: str, *, stretched: bool = False) -> Markup:
-    """Draw a chart, without what pygal adds for its own script and style, its labels as tooltips that need neither."""
-    root = etree.fromstring(chart.render(is_unicode=True))
-    for label in root.iterfind(f".//{_SVG}desc[@class='label']"):
-        label.tag = f"{_SVG}title"
-        del label.attrib["class"]
-    unwanted = [*root.iter(etree.Comment), *root.iter(f"{_SVG}defs", f"{_SVG}desc"), *root.findall(f"{_SVG}title")]
-    unwanted += root.findall(f".//{_SVG}g[@class='guides']/{_SVG}title") + root.findall(f".//{_SVG}rect[@height='0.0']")
-    unwanted += [group for group in root.iter(f"{_SVG}g") if _UNUSED.search(group.get("class") or "")]
-    for element in unwanted:
-        element.getparent().remove(element)
-    for guides in root.findall(f".//{_SVG}g[@class='axis x']/{_SVG}g"):
-        if not guides.findtext(f"{_SVG}text"):
-            guides.getparent().remove(guides)
-    for group in root.findall(f".//{_SVG}g[@class='bar']"):
-        if not len(group):
-            group.getparent().remove(group)
-    for mark in root.iter(f"{_SVG}rect", f"{_SVG}circle"):
-        for name in _FOR_SCRIPT & set(mark.keys()) if mark.get("class") != "background" else ():
-            del mark.attrib[name]
-    root.set("class", kind)
-    if stretched:
-        root.set("preserveAspectRatio", "none")
-    root.set("role", "img")
-    root.set("aria-label", title)
-    del root.attrib["id"]
-    etree.cleanup_namespaces(root)
-    # pygal wrote it and lxml has parsed it, so every text in it is escaped.
-    return Markup(_LONG_NUMBER.sub(r"\1", etree.tostring(root, encoding="unicode")))  # noqa: S704
