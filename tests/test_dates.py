@@ -21,7 +21,7 @@ CAPTURED = datetime(2026, 11, 22, 3, 20, 11, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("text", "value", "precision"),
     [
-        # SITES.md section 7
+        # as the sources print them
         ("Chủ Nhật, 05/08/2018, 07:13 [GMT+7]", "2018-08-05T07:13:00+07:00", "minute"),
         ("Thứ 4, 01/12/2021 | 11:51:00 [GMT +7]", "2021-12-01T11:51:00+07:00", "second"),
         ("Thứ 6, 02/10/2026 18:38 [(GMT +7)]", "2026-10-02T18:38:00+07:00", "minute"),
@@ -39,7 +39,7 @@ CAPTURED = datetime(2026, 11, 22, 3, 20, 11, tzinfo=UTC)
         ("(20/11/2023 9:05 SA)", "2023-11-20T09:05:00+07:00", "minute"),
         ("20/11/2023 2:21:45 CH", "2023-11-20T14:21:45+07:00", "second"),
         ("…tại các đơn vị sự nghiệp công lập trực...(20/11/2023 2:21 CH)", "2023-11-20T14:21:00+07:00", "minute"),
-        # NEWS_RULES.md section 4
+        # as other papers do
         ("Cập nhật lúc 08h15, 02/09/2024", "2024-09-02T08:15:00+07:00", "minute"),
         ("07-03-2026 - 09:40 AM", "2026-03-07T09:40:00+07:00", "minute"),
         ("12:30 | 01/07/2025", "2025-07-01T12:30:00+07:00", "minute"),

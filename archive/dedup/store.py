@@ -1,8 +1,7 @@
 """Which payloads the archive holds, and where: an SQLite database beside the WARC files, which can be made again.
 
-Other crawls see what a WARC file holds only after `commit`, which is for files that are closed and have their name
-(R22). Until then it is kept in temporary tables, which only the crawl that writes the file sees, and which vanish with
-it.
+Other crawls see what a WARC file holds only after `commit`, which is for files that are closed and have their name.
+Until then it is kept in temporary tables, which only the crawl that writes the file sees, and which vanish with it.
 """
 
 from __future__ import annotations

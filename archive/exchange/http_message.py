@@ -2,8 +2,8 @@
 
 What is kept differs from the wire in four cases only: interim 1xx responses in front, bare line feeds in the head,
 chunk framing inside, and bytes beyond the end. Each is written down as a *wire recipe* from which ``wire_form`` makes
-the exact bytes again (WARC_RULES, section 6, option C+): a list of steps over the stored block, where a positive number
-copies that many bytes, a negative one skips them, and a string (latin-1) inserts bytes that the block does not hold.
+the exact bytes again: a list of steps over the stored block, where a positive number copies that many bytes, a negative
+one skips them, and a string (latin-1) inserts bytes that the block does not hold.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """CDXJ lines: what an index says of a record. Field by field those of cdxj-indexer, whose choice of records it is, too.
 
-A line is ``<key> <timestamp> <JSON>``; lines are sorted bytewise (R32).
+A line is ``<key> <timestamp> <JSON>``; lines are sorted bytewise.
 """
 
 from __future__ import annotations

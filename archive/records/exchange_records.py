@@ -1,4 +1,4 @@
-"""The records of one exchange: request, response or revisit, metadata (R13-R21)."""
+"""The records of one exchange: request, response or revisit, metadata."""
 
 from __future__ import annotations
 

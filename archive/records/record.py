@@ -1,8 +1,7 @@
 """WARC/1.1 records, each a gzip member of its own, and those that open a file or close a run.
 
 A record is its fields and a finished block, put together here: warcio, which needs ten times as long for the same
-bytes, would normalise what the site sent (WARC_RULES, section 2). Digests are sha256 in lowercase hex over what is
-stored (R16).
+bytes, would normalise what the site sent. Digests are sha256 in lowercase hex over what is stored.
 """
 
 from __future__ import annotations

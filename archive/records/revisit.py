@@ -1,4 +1,4 @@
-"""Captures whose payload the archive already holds: what they refer to, and what their records say (R19-R22)."""
+"""Captures whose payload the archive already holds: what they refer to, and what their records say."""
 
 from __future__ import annotations
 

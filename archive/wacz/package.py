@@ -1,4 +1,4 @@
-"""A package, put together from WARC files (R33): nothing is held in memory but what a list of files takes."""
+"""A package, put together from WARC files: nothing is held in memory but what a list of files takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finishes the WARC files that a killed run, or a machine that lost its power, left open (R27).
+"""Finishes the WARC files that a killed run, or a machine that lost its power, left open.
 
 What a file holds up to its last whole exchange is kept and gets its final name; nothing is ever appended to it. What
 lies behind is cut off and kept beside it as ``….torn``: `scrapy repair` can look into it.

@@ -24,7 +24,7 @@ def new_run() -> str:
 
 
 def file_name(prefix: str, serial: int, run: str) -> str:
-    """Return a name that no other process, host or moment gives: prefix, time, serial number, host, run (R24)."""
+    """Return a name that no other process, host or moment gives: prefix, time, serial number, host, run."""
     moment = now()
     host = "".join(c if c.isalnum() or c == "." else "_" for c in socket.gethostname())
     return f"{prefix}-{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03}-{serial:05}-{host}-{run}.warc.gz"

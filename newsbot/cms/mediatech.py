@@ -1,4 +1,4 @@
-"""MediaTech: the sites with `<meta name="author" content="MEDIATECH">`. Markup: SITES.md section 5 B."""
+"""MediaTech: the sites with `<meta name="author" content="MEDIATECH">`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""OneCMS by Neko: the sites whose pictures are on `*.1cdn.vn`. Markup: SITES.md section 3."""
+"""OneCMS by Neko: the sites whose pictures are on `*.1cdn.vn`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The CMS with `/dataimages/` and a hidden `#page_info`, called VNPT after its keywords. Markup: SITES.md 5 C."""
+"""The CMS with `/dataimages/` and a hidden `#page_info`, called VNPT after its keywords."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The host awkward.test: one path for each awkward response of the web, as the exact bytes to send.
 
-`AWKWARD` is the registry: what each path is, and what a client should make of it. WARC_RULES.md, section 7, lists them.
+`AWKWARD` is the registry: what each path is, and what a client should make of it.
 """
 
 from __future__ import annotations

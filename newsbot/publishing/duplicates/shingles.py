@@ -16,7 +16,7 @@ from zlib import crc32
 
 from newsbot.vietnamese.text import fold
 
-#: Words in a run (NEWS_RULES.md section 3: unrelated articles then share less than 0.022 of their runs).
+#: Words in a run: unrelated articles then share less than 0.022 of their runs.
 SHINGLE_WORDS: Final = 3
 #: Hashes kept of a text, its smallest: 16 KB. A longer text is compared by this sample.
 MOST_HASHES: Final = 4096

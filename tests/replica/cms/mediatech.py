@@ -1,4 +1,4 @@
-"""Pages of CMS family B, MediaTech (baoquangninh.vn since 2021, haiduongtv.vn); markup facts: SITES.md section 5."""
+"""Pages of CMS family B, MediaTech (baoquangninh.vn since 2021, haiduongtv.vn)."""
 
 from __future__ import annotations
 

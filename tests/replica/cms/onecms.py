@@ -1,4 +1,4 @@
-"""Pages of CMS family A, OneCMS (baohaiduong.vn since 2023); markup facts: SITES.md section 3."""
+"""Pages of CMS family A, OneCMS (baohaiduong.vn since 2023)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of CMS family C, VNPT (baoquangninh.com.vn until 2020); markup facts: SITES.md section 5."""
+"""Pages of CMS family C, VNPT (baoquangninh.com.vn until 2020)."""
 
 from __future__ import annotations
 
