@@ -10,7 +10,7 @@ from archive.convert import Conversion, convert, is_record_wise, sources
 from archive.errors import ArchiveError
 from archive.repair import take_place
 from archive.verify.rules import visible
-from newsbot.running.files_command import FilesCommand
+from newsbot.command_line.files_command import FilesCommand
 
 
 class Command(FilesCommand[Conversion]):

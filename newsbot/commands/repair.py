@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.repair import Repair, repair
 from archive.verify.rules import visible
-from newsbot.running.files_command import FilesCommand
+from newsbot.command_line.files_command import FilesCommand
 
 
 class Command(FilesCommand[Repair]):

@@ -1,0 +1,135 @@
+"""What article lines say of each other: versions one after another, what was removed, first printings."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from archive.files.open_file import OPEN
+from archive.verify.report import key
+from archive.verify.rules import Finding
+from newsbot.items import CHANGES
+
+#: Lines whose history is held in memory at a time.
+_BATCH: Final = 1_000_000
+_MOST: Final = (1 << 64) - 1
+_SHOWN: Final = 120
+
+Line = dict[str, Any]
+
+
+@dataclass(slots=True)
+class LineFacts:
+    """What a file's lines say of others; of each line, keys that stand for texts (`archive.verify.report.key`)."""
+
+    ids: array[int] = field(default_factory=lambda: array("Q"))
+    versions: array[int] = field(default_factory=lambda: array("Q"))
+    #: Numbers in CHANGES.
+    changes: array[int] = field(default_factory=lambda: array("B"))
+    #: The article that is called the first to have printed the text; 0 for none.
+    firsts: array[int] = field(default_factory=lambda: array("Q"))
+    offsets: array[int] = field(default_factory=lambda: array("Q"))
+
+    def add(self, line: Line, offset: int) -> None:
+        """Take note of a line with the fields of an article, at an offset of the file."""
+        own, first = key(line["id"]), key(line["duplicate_of"]) if line["duplicate_of"] else 0
+        self.ids.append(own)
+        self.versions.append(min(line["version"], _MOST))
+        self.changes.append(CHANGES.index(line["change"]))
+        self.firsts.append(first)
+        self.offsets.append(offset)
+
+
+class _Place(NamedTuple):
+    """A line, in the order of an article's versions."""
+
+    version: int
+    file: int
+    offset: int
+    change: int
+
+
+class LineHistory:
+    """Checks the lines of all files against each other.
+
+    :param paths: the files, in their order.
+    :param others: gives files whose lines are not checked, but are there: those that a crawl writes now.
+    """
+
+    def __init__(self, paths: Sequence[Path], facts: Sequence[LineFacts], others: Callable[[], Iterable[Path]]):
+        self._paths, self._facts, self._others = paths, facts, others
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what is wrong, a part of the articles at a time."""
+        parts = 1 + sum(len(facts.ids) for facts in self._facts) // _BATCH
+        lacking: dict[int, list[_Place]] = {}
+        for part in range(parts):
+            articles: dict[int, list[_Place]] = {}
+            firsts: dict[int, list[_Place]] = {}
+            for file, facts in enumerate(self._facts):
+                rows = zip(facts.ids, facts.versions, facts.changes, facts.firsts, facts.offsets, strict=True)
+                for article, version, change, first, offset in rows:
+                    if article % parts == part:
+                        articles.setdefault(article, []).append(_Place(version, file, offset, change))
+                    if first and first % parts == part:
+                        firsts.setdefault(first, []).append(_Place(version, file, offset, change))
+            for places in articles.values():
+                yield from self._of_article(sorted(places))
+            lacking |= {first: places for first, places in firsts.items() if first not in articles}
+        if lacking:
+            for article in self._ids_elsewhere():
+                lacking.pop(article, None)
+        for places in lacking.values():
+            for place in places:
+                name = self._shown(place, "duplicate_of")
+                yield self._finding(place, "line-duplicate", f"it is called a duplicate of {name}, which has no line")
+
+    def _of_article(self, places: list[_Place]) -> Iterator[Finding]:
+        """Check the versions of one article."""
+        last: _Place | None = None
+        for place in places:
+            if problem := self._problem(last, place):
+                yield self._finding(place, "line-version", f"{self._shown(place, 'id')}: {problem}")
+            last = place
+
+    def _problem(self, last: _Place | None, place: _Place) -> str:
+        """Say what is wrong with a version behind the one that was last; empty if nothing is."""
+        if last is None:
+            return f"its first version is {place.version}" if place.version != 1 else ""
+        if place.version == last.version:
+            return f"version {place.version} stands in {self._paths[last.file].name} at {last.offset}, too"
+        if place.version > last.version + 1:
+            return f"version {place.version} follows version {last.version}"
+        change, before = CHANGES[place.change], CHANGES[last.change]
+        if (before == "removed") != (change == "restored"):
+            return f"version {place.version} is called {change}, the one before {before}"
+        return ""
+
+    def _finding(self, place: _Place, rule: str, message: str) -> Finding:
+        return Finding(self._paths[place.file].name, place.offset, rule, message)
+
+    def _shown(self, place: _Place, name: str) -> str:
+        """Return a field of a line, to be shown."""
+        try:
+            with self._paths[place.file].open("rb") as lines:
+                lines.seek(place.offset)
+                return str(json.loads(lines.readline())[name])[:_SHOWN]
+        except (OSError, ValueError, LookupError, TypeError, RecursionError):
+            return "an article"  # changed meanwhile
+
+    def _ids_elsewhere(self) -> Iterator[int]:
+        for path in self._others():
+            there = path if path.exists() else path.with_name(path.name.removesuffix(OPEN))  # finished meanwhile
+            try:
+                with there.open("rb") as lines:
+                    for line in lines:
+                        try:
+                            yield key(str(json.loads(line)["id"]))
+                        except (ValueError, LookupError, TypeError, RecursionError):
+                            continue  # being written, or no article
+            except OSError:
+                continue  # said where lines are read
