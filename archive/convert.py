@@ -19,11 +19,10 @@ from zipfile import ZipFile
 
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
-from archive.files.file_kind import START, other_format
-from archive.files.gzip_member import gzip_member
+from archive.files.file_kind import START, ZIP_FAULTS, other_format
+from archive.files.inflate import gzip_member
 from archive.files.manifest import file_digest
 from archive.files.open_file import OPEN
-from archive.files.zip_faults import ZIP_FAULTS
 from archive.records.members import Damage, Member, walk, what_it_is
 from archive.records.record import digest, warcinfo
 from archive.records.record_reader import RECORD_END, head_lines, parse_head

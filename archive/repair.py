@@ -17,12 +17,12 @@ from typing import Any, Final
 
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
-from archive.files.gzip_member import gzip_member
+from archive.files.inflate import gzip_member
 from archive.files.open_file import OPEN, sync_folder
 from archive.files.plain_file import read_at
 from archive.records.members import Damage, Member, walk
 from archive.records.record_reader import FORM, RECORD_END
-from archive.verify.digests import check_block
+from archive.verify.file import check_block
 
 #: Ends the name under which the damaged file is kept.
 ORIGINAL: Final = ".orig"

@@ -48,7 +48,7 @@ AUTOTHROTTLE_MAX_DELAY = 60
 RETRY_AFTER_MAX = 600
 CRAWL_DELAY_MAX = 60
 COOKIES_ENABLED = False
-DOWNLOADER = "newsbot.fetching.downloader.CountingDownloader"
+DOWNLOADER = "newsbot.fetching.outcomes.CountingDownloader"
 DOWNLOADER_MIDDLEWARES = {
     "newsbot.fetching.large_pages.LargePages": 5,
     "newsbot.fetching.outcomes.Outcomes": 10,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from newsbot.configuration.configuration_error import ConfigurationError
+from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.reading.layouts import Layout
 from newsbot.vietnamese.provinces import current_province
 

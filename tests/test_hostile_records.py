@@ -16,8 +16,8 @@ from scrapy.utils.project import get_project_settings
 
 from archive.errors import ArchiveError
 from archive.wacz.selection import Period
+from newsbot.configuration.folders import collection
 from newsbot.replaying.captures import Reader
-from newsbot.replaying.collection import collection
 from newsbot.replaying.rebuild import Rebuild
 from newsbot.replaying.recovery import recover_source
 from newsbot.replaying.state_rebuild import StateRebuild

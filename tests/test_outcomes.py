@@ -112,7 +112,7 @@ def test_no_answer_is_lost_without_a_count() -> None:
             {"url": server.url("/fine"), **article},
             **WATCHED
             | {
-                "DOWNLOADER": "newsbot.fetching.downloader.CountingDownloader",
+                "DOWNLOADER": "newsbot.fetching.outcomes.CountingDownloader",
                 "DOWNLOADER_MIDDLEWARES": WATCHED["DOWNLOADER_MIDDLEWARES"]
                 | {
                     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive.crawling.room import LARGE, Room
+from archive.crawling.wire_tee import LARGE, Room
 from tests.small_server import small_server
 
 

@@ -21,10 +21,9 @@ from scrapy.settings import Settings
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.result import Result
 from newsbot.health.run_report import RunReport
-from newsbot.health.telling.heartbeat import heartbeat
 from newsbot.health.telling.metrics import write_metrics
 from newsbot.health.telling.notifications import LONGEST_LINE, news, notify
-from newsbot.health.telling.outcome import mistakes_in_telling, tell
+from newsbot.health.telling.outcome import heartbeat, mistakes_in_telling, tell
 from newsbot.health.telling.told import Told
 from tests.replica.faults import Status
 from tests.replica.server import Replica
@@ -182,7 +181,7 @@ def test_a_heartbeat_that_fails_is_named_without_its_url(ear: Ear) -> None:
 
 
 def test_a_service_that_sends_a_byte_now_and_then_does_not_hold_a_run_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsbot.health.telling.heartbeat.LONGEST", 0.5)
+    monkeypatch.setattr("newsbot.health.telling.outcome.LONGEST", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         started = monotonic()
         assert heartbeat(f"http://127.0.0.1:{deaf.getsockname()[1]}/", "", 0) == "no answer in 0 s"

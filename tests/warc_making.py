@@ -9,8 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from archive.collection import Collection
-from archive.exchange.capture import Capture
-from archive.exchange.exchange import Exchange
+from archive.exchange.exchange import Capture, Exchange
 from archive.records.record import digest, new_record_id
 from archive.writing.writer import WarcWriter, WriterPolicy
 

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from urllib.parse import urldefrag
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -29,13 +29,39 @@ from twisted.web.client import HTTPConnectionPool
 from twisted.web.http import _ChunkedTransferDecoder, maxChunkSizeLineLength
 from twisted.web.http_headers import Headers, InvalidHeaderName
 
-from archive.crawling.room import LARGE, Room
 from archive.exchange.exchange import Exchange
 from archive.exchange.http_message import LONGEST_HEAD, MOST_CHUNKS, MOST_LINES
 from archive.exchange.request_secrets import without_user
 
 #: How far a response's head, framing and excess may go beyond the size allowed for its body, in bytes.
 _HEAD_ROOM = 1 << 20
+#: Bytes from which an answer is large.
+LARGE: Final = 4 << 20
+
+
+class Room:
+    """Lets one answer grow at a time; the connections of others are paused, and time out as slow ones do."""
+
+    def __init__(self) -> None:
+        self._inside: object | None = None
+        #: Who waits, and how each goes on.
+        self._waiting: dict[object, Callable[[], object]] = {}
+
+    def enter(self, who: object, pause: Callable[[], object], go_on: Callable[[], object]) -> None:
+        """Let someone's answer grow, or pause it until there is room."""
+        if self._inside is None:
+            self._inside = who
+        elif self._inside is not who and who not in self._waiting:
+            self._waiting[who] = go_on
+            pause()
+
+    def leave(self, who: object) -> None:
+        """Take note that someone's answer has ended, if it was large."""
+        self._waiting.pop(who, None)
+        if self._inside is who:
+            self._inside = next(iter(self._waiting), None)
+            if self._inside is not None:
+                self._waiting.pop(self._inside)()
 
 
 class ExchangeHeaders(Headers):

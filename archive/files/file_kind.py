@@ -1,9 +1,13 @@
-"""What a file is that is no WARC file, by how it begins."""
+"""What a file is that is no WARC file, by how it begins; and what reading a damaged one may raise."""
 
 from __future__ import annotations
 
 import re
+import struct
+import zlib
+from lzma import LZMAError
 from typing import Final
+from zipfile import BadZipFile
 
 #: As much of a file's start as tells.
 START: Final = 1 << 10
@@ -23,6 +27,17 @@ _ZIP: Final = b"PK\x03\x04"
 #: Names in a WACZ package, one of which the first entry of the zip file has.
 _WACZ: Final = re.compile(rb"datapackage|archive/|indexes/|pages/|fuzzy\.json|logs/")
 _MARKUP: Final = re.compile(rb"(\xef\xbb\xbf)?\s{0,99}<(!doctype html|html|head|body|\?xml)", re.IGNORECASE)
+#: `zipfile` documents the first; the others come out of decompressors, names and numbers that are none.
+ZIP_FAULTS: Final = (
+    BadZipFile,
+    zlib.error,
+    LZMAError,
+    struct.error,
+    EOFError,
+    OverflowError,
+    ValueError,
+    RuntimeError,  # also NotImplementedError
+)
 
 
 def other_format(start: bytes) -> str:

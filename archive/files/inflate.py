@@ -1,4 +1,4 @@
-"""One gzip member of a file: its content, where it ends, and what is wrong with it.
+"""Gzip members: one of a file read, with where it ends and what is wrong with it; one made of a record.
 
 Read with ``pread`` and not mapped into memory: a failing disk then gives an error instead of killing the process.
 """
@@ -32,6 +32,8 @@ _TRAILER: Final = 8
 
 #: What a member holds: bytes, or a mapped temporary file where it is large.
 Content = bytes | mmap.mmap
+#: igzip's best level: within a few percent of zlib's default size at about seven times its speed on news pages.
+_LEVEL: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +179,9 @@ class Gathered:
         mapping = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         self._file.close()
         return mapping
+
+
+def gzip_member(record: bytes | memoryview) -> bytes:
+    """Return a serialised record as a gzip member of its own."""
+    compressor = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP_WINDOW)
+    return compressor.compress(record) + compressor.flush()

@@ -18,7 +18,7 @@ from zipfile import ZipFile
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.atomic import TEMPORARY
-from archive.files.zip_faults import ZIP_FAULTS
+from archive.files.file_kind import ZIP_FAULTS
 from archive.records.members import Damage, Member, walk
 from archive.records.own_files import is_own_file
 from archive.records.revisit import bare

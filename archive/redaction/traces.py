@@ -12,10 +12,9 @@ from tempfile import TemporaryFile
 from typing import IO, Final
 from zipfile import ZipFile
 
-from archive.files.file_kind import START
+from archive.files.file_kind import START, ZIP_FAULTS
 from archive.files.inflate import GZIP_MAGIC, Inflated, inflate
 from archive.files.plain_file import PlainFile
-from archive.files.zip_faults import ZIP_FAULTS
 from archive.files.zstd_frame import ZSTD_MAGIC, dictionary, unpack
 
 _CHUNK: Final = 1 << 20

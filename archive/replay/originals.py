@@ -22,7 +22,7 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.exchange.http_message import MessageError
 from archive.exchange.kept_response import kept_response
-from archive.files.gzip_member import gzip_member
+from archive.files.inflate import gzip_member
 from archive.index.cdxj import Entry, cdxj_line, read_line
 from archive.index.index import Index
 from archive.records.dates import index_time

@@ -11,7 +11,7 @@ from scrapy.http import Headers, Response, TextResponse
 from scrapy.utils._download_handlers import make_response
 
 from archive.errors import ArchiveError
-from archive.exchange.capture import Capture
+from archive.exchange.exchange import Capture
 from archive.exchange.http_message import MessageError, headers
 from archive.exchange.kept_response import kept_response
 from archive.records.dates import usual_date

@@ -13,7 +13,7 @@ from typing import Final
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
-from archive.files.gzip_member import gzip_member
+from archive.files.inflate import gzip_member
 from archive.records.dates import index_time
 from archive.records.members import DamagedError, Member, members, read_member, walk
 from archive.records.revisit import bare

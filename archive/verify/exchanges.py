@@ -1,20 +1,54 @@
-"""What only a neighbour can explain: a HEAD request an empty body, a metadata record how a capture was made."""
+"""What only a neighbour can explain: an empty body by a HEAD request, segments and dates by the records before them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from archive.records.members import Member
 from archive.verify.heads import read_date
 from archive.verify.http import HttpView
-from archive.verify.order import Order
-from archive.verify.report import FileReport, key
-from archive.verify.rules import Problem
+from archive.verify.report import FileReport, Segment, key
+from archive.verify.rules import Finding, Problem
 
 _WIRE: Final = "wire"
+#: A record is dated by its begin and written at its end, so one that took long may stand behind younger ones.
+LONGEST_FETCH: Final = timedelta(hours=1)
+#: Where the end is known, only the clock's grain and the writer's queue are left to explain a difference.
+_GRAIN: Final = timedelta(seconds=5)
+Placed = tuple[str, Segment]
+
+
+@dataclass(slots=True)
+class Order:
+    """Follows dates through a file; a warcinfo record begins anew, since files may be joined."""
+
+    _latest: datetime | None = None
+    _latest_end: datetime | None = None
+
+    def see(self, record: Member, report: FileReport) -> None:
+        """Take a record's date."""
+        if record.type == "warcinfo":
+            self._latest = self._latest_end = None
+            return
+        date = read_date(record.get("WARC-Date"))
+        if date is None:
+            return
+        if self._latest and date < self._latest - LONGEST_FETCH:
+            message = f"{record.get('WARC-Date')} stands behind {self._latest:%Y-%m-%dT%H:%M:%SZ}"
+            report.add(record.offset, "date-order", message)
+        self._latest = max(date, self._latest or date)
+
+    def ended(self, end: datetime, record: Member, report: FileReport) -> None:
+        """Take the moment at which an exchange ended: they are written as they end."""
+        if self._latest_end and end < self._latest_end - _GRAIN:
+            message = f"its exchange ended {end:%Y-%m-%dT%H:%M:%SZ}, one in front of it {self._latest_end:%H:%M:%SZ}"
+            report.add(record.offset, "date-order", message)
+        self._latest_end = max(end, self._latest_end or end)
 
 
 @dataclass(slots=True)
@@ -112,3 +146,50 @@ def _notes(record: Member) -> dict[str, str]:
     lines = bytes(record.block).decode("utf-8", "replace").split("\n")
     pairs = (line.partition(":") for line in lines)
     return {name.strip(): value.strip() for name, colon, value in pairs if colon}
+
+
+def segments_in(record: Member) -> list[Segment]:
+    """Return what a record says of itself as a segment; nothing for most."""
+    number = record.get("WARC-Segment-Number")
+    is_first = record.type != "continuation"
+    if not number.isdecimal() or (is_first and int(number[:18]) != 1):
+        return []
+    first = record.get("WARC-Record-ID" if is_first else "WARC-Segment-Origin-ID")
+    total = record.get("WARC-Segment-Total-Length")
+    length = int(total[:18]) if total.isdecimal() else -1
+    return [Segment(key(first), int(number[:18]), record.offset, len(record.block), length)]
+
+
+def check_segments(reports: list[FileReport]) -> Iterator[Finding]:
+    """Check that the segments of each record are there, each once, and as long as the last one says.
+
+    :param reports: of all files that are checked together: a record's segments may lie in several.
+    """
+    records: dict[int, list[Placed]] = {}
+    for report in reports:
+        for segment in report.segments:
+            records.setdefault(segment.origin, []).append((report.name, segment))
+    known = {each for report in reports for each in report.ids if each in records} if records else set()
+    for origin, segments in records.items():
+        segments.sort(key=lambda placed: placed[1].number)
+        name, first = segments[0]
+        if first.number > 1 and origin in known:
+            yield Finding(name, first.offset, "segment-gap", f"segment {first.number} continues what is no first one")
+        elif first.number > 1:
+            yield Finding(name, first.offset, "segment-elsewhere", f"segment {first.number}: the first is not there")
+        yield from _in_order(segments)
+
+
+def _in_order(segments: list[Placed]) -> Iterator[Finding]:
+    whole = segments[0][1].number <= 1
+    for (_, before), (name, segment) in pairwise(segments):
+        if segment.number != before.number + 1:
+            whole = False
+            wrong = "stands twice" if segment.number == before.number else f"follows segment {before.number}"
+            yield Finding(name, segment.offset, "segment-gap", f"segment {segment.number} {wrong}")
+    name, last = segments[-1]
+    size = sum(segment.size for _, segment in segments)
+    if last.total >= 0 and (size > last.total or (whole and size < last.total)):
+        yield Finding(name, last.offset, "segment-gap", f"the segments have {size} bytes, not {last.total}")
+    elif whole and last.total < 0:
+        yield Finding(name, last.offset, "segment-elsewhere", f"segment {last.number}: the last is not there")

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from archive.errors import ArchiveError
 from archive.exchange.http_message import MessageError
+from archive.files.inflate import IN_MEMORY, gzip_member
+from archive.files.plain_file import read_at
 from archive.index.cdxj import cdxj_line
-from archive.records.members import Damage, Member, walk
-from archive.verify.digests import check_digests
-from archive.verify.exchanges import Exchanges
-from archive.verify.gzip_form import GzipForm
+from archive.records.digests import DigestError, computed, is_of_nothing, read_digest
+from archive.records.members import Block, Damage, Member, walk
+from archive.verify.exchanges import Exchanges, segments_in
 from archive.verify.heads import check_head
-from archive.verify.http import check_body, check_status, is_http, view_http
+from archive.verify.http import HttpView, check_body, check_status, is_http, view_http
 from archive.verify.links import Links
 from archive.verify.report import FileReport, key
 from archive.verify.rules import Problem
-from archive.verify.segments import segments_in
 
 _64_BITS: Final = (1 << 64) - 1
 #: Bytes of a file between two words on how far its check is.
 _STEP: Final = 4 << 20
+#: So many members in a row that are not as ours are another program's.
+_PATIENCE: Final = 8
 
 
 def verify_file(
@@ -130,3 +132,74 @@ class _FileCheck:
         checked = view and record.type == "response" and not record.get("WARC-Segment-Number")
         doubts = list(check_body(record, view)) if view and checked else []
         return problems + self._exchanges.add(record, view, doubts)
+
+
+def check_digests(record: Member, view: HttpView | None) -> Iterator[Problem]:
+    """Check what a record says of its block, and of its payload where it has one of its own."""
+    yield from check_block(record)
+    stated = record.get("WARC-Payload-Digest")
+    if not stated or record.type in ("revisit", "continuation") or record.get("WARC-Segment-Number"):
+        return  # the payload, or some of it, is in another record
+    if view is None:
+        yield from _compare("payload-digest", stated, record.block)
+        return
+    body = memoryview(record.block)[view.payload_start :]
+    problems = list(_compare("payload-digest", stated, body if view.unchunked is None else view.unchunked))
+    if view.unchunked is None:
+        yield from problems
+    elif not problems:
+        yield "payload-digest-chunked", "the payload is kept in chunks, the digest is over it without"
+    elif any(_compare("payload-digest", stated, body)):
+        yield from problems
+    elif view.values(b"transfer-encoding") == [b"chunked"]:  # else the payload has further codings that nobody removes
+        yield "payload-digest-framing", f"{stated} is the digest of the payload in its chunks"
+
+
+def check_block(record: Member) -> Iterator[Problem]:
+    """Check the block digest alone."""
+    stated = record.get("WARC-Block-Digest")
+    if not stated:
+        yield "digest-missing", "there is no WARC-Block-Digest"
+    if record.type == "revisit" and record.block and is_of_nothing(stated):
+        yield "block-digest-empty", f"{stated} is the digest of an empty block; this one has {len(record.block)} bytes"
+        return
+    yield from _compare("block-digest", stated, record.block)
+
+
+def _compare(rule: str, stated: str, data: Block) -> Iterator[Problem]:
+    if not stated:
+        return
+    try:
+        wanted = read_digest(stated)
+    except DigestError as error:
+        yield "digest-unknown" if error.is_unknown else "digest-form", str(error)
+        return
+    if (found := computed(wanted.algorithm, data)) != wanted:
+        yield rule, f"the head says {stated}, computed is {found}"
+
+
+class GzipForm:
+    """Compares the members of an open file with what our writer makes of their content.
+
+    A file counts as ours if most of its members are; another program's, or another version's, has none.
+    """
+
+    def __init__(self, file: int):
+        self._file = file
+        self._same = 0
+        self._different: list[int] = []
+
+    def add(self, record: Member) -> None:
+        """Compare one member."""
+        foreign = not self._same and len(self._different) >= _PATIENCE
+        if foreign or record.length > IN_MEMORY or len(record.block) > IN_MEMORY:
+            return
+        made = gzip_member(b"".join((record.head, record.block, b"\r\n\r\n")))
+        if made == read_at(self._file, record.offset, record.length):
+            self._same += 1
+        else:
+            self._different.append(record.offset)
+
+    def altered(self) -> list[int]:
+        """Return the offsets of members that were written here, but not as they are now."""
+        return self._different if self._same > len(self._different) else []

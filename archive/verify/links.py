@@ -6,8 +6,8 @@ from typing import Final
 
 from archive.records.members import Member
 from archive.records.revisit import claim
+from archive.verify.exchanges import LONGEST_FETCH
 from archive.verify.heads import read_date
-from archive.verify.order import LONGEST_FETCH
 from archive.verify.report import FileReport, Link, capture_key, digest_key, key
 
 _REFERENCES: Final = {"warc-warcinfo-id": "warcinfo-link", "warc-concurrent-to": "concurrent-link"}

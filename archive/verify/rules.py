@@ -33,7 +33,7 @@ FAULTS: Final = {
     "field-value": "A field's value is not of the form that the standard gives.",
     "uri-brackets": "A URI stands in angle brackets in a WARC/1.1 record, where none may be.",
     "date-future": "A record is dated later than now.",
-    # archive.verify.digests
+    # archive.verify.file
     "digest-form": "A digest is not of the form algorithm:value, or of the wrong length.",
     "block-digest": "The block does not have the digest that the head gives.",
     "payload-digest": "The payload does not have the digest that the head gives.",

@@ -15,11 +15,11 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.manifest import Manifest
 from archive.replay.originals import OriginalSearch, names
+from archive.verify.exchanges import check_segments
 from archive.verify.file import verify_file
 from archive.verify.processes import processes
 from archive.verify.report import FileReport, Link
 from archive.verify.rules import Finding
-from archive.verify.segments import check_segments
 
 #: Files that are given out ahead, for each process.
 _AHEAD: Final = 4

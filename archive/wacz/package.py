@@ -7,17 +7,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Protocol, Self
+from typing import IO, Any, Final, NamedTuple, Protocol, Self
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
+from archive.files.inflate import gzip_member
 from archive.index.cdxj import cdxj_line, read_line
 from archive.index.sorted_lines import sort_lines
 from archive.wacz.contents import Contents
-from archive.wacz.index_file import LIST_NAME, NAME, write_index
 from archive.wacz.originals import Originals
 from archive.wacz.selection import Period, Slice, Taken
 from archive.wacz.zip_file import PackageFile
@@ -25,6 +27,10 @@ from archive.wacz.zip_file import PackageFile
 WACZ_VERSION: Final = "1.1.1"
 _CHUNK: Final = 1 << 20
 _PAGES_HEADING: Final = {"format": "json-pages-1.0", "id": "pages", "title": "All pages", "hasText": True}
+NAME: Final = "index.cdx.gz"
+LIST_NAME: Final = "index.idx"
+#: Lines in a member, as other writers of WACZ have it.
+_LINES: Final = 3000
 
 
 class Page(NamedTuple):
@@ -181,3 +187,33 @@ class Package:
 
 def _json(content: dict[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+
+
+def write_index(lines: Iterable[bytes], file: IO[bytes]) -> list[bytes]:
+    r"""Write sorted CDXJ lines, compressed, and return the lines of the list that leads into them.
+
+    >>> from tempfile import TemporaryFile
+    >>> with TemporaryFile() as file:
+    ...     first, second = write_index([b'a)/ 20260101000000 {"url": "http://a/"}'], file)
+    >>> first
+    b'!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n'
+    >>> second.startswith(b'a)/ 20260101000000 {"offset": 0, "length": ')
+    True
+    """
+    heading = {"format": "cdxj-gzip-1.0", "filename": NAME}
+    entries = [f"!meta 0 {json.dumps(heading)}\n".encode()]
+    offset = 0
+    for batch in _batches(lines):
+        member = gzip_member(b"".join(line + b"\n" for line in batch))
+        file.write(member)
+        place = {"offset": offset, "length": len(member), "digest": f"sha256:{sha256(member).hexdigest()}"}
+        key = batch[0][: batch[0].index(b" {")]
+        entries.append(key + f" {json.dumps(place | {'filename': NAME})}\n".encode())
+        offset += len(member)
+    return entries
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    iterator = iter(lines)
+    while batch := list(islice(iterator, _LINES)):
+        yield batch

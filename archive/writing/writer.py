@@ -15,8 +15,7 @@ from typing import Any
 from archive.clock import now
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.exchange.capture import Capture
-from archive.exchange.exchange import Exchange
+from archive.exchange.exchange import Capture, Exchange
 from archive.records.exchange_records import exchange_records
 from archive.records.record import closing, configuration, warcinfo
 from archive.writing.recovery import recover
@@ -239,3 +238,22 @@ class WarcWriter(Thread):
         except ArchiveError as second:
             error.add_note(str(second))
         self._on_failure(error)
+
+
+def sync_seconds(policy: str | float) -> float:
+    """Return the seconds between two syncs: 0 for ``record`` (after each exchange), infinity for ``close``.
+
+    >>> sync_seconds("5"), sync_seconds("record"), sync_seconds("close")
+    (5.0, 0.0, inf)
+
+    :raises ArchiveError: if the policy is neither of these words nor a number of seconds.
+    """
+    if policy in ("record", "close"):
+        return 0.0 if policy == "record" else math.inf
+    try:
+        seconds = float(policy)
+    except ValueError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise ArchiveError(f"ARCHIVE_SYNC: {policy!r} is not record, close or a number of seconds")
+    return seconds

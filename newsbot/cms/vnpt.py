@@ -11,8 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from scrapy.http import Response
 from selectolax.lexbor import LexborHTMLParser
 
-from newsbot.lists.list_dates import published_span
-from newsbot.lists.spans import Span
+from newsbot.lists.list_dates import Span, published_span
 from newsbot.reading.node_text import node_text
 from newsbot.spider import Layout, NewsSpider
 

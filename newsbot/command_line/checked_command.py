@@ -1,26 +1,57 @@
-"""What every command does first: settings and options are checked; what is wrong with them is one line, status 2."""
+"""The base of all commands: help, checked settings and options, quiet output, questions; a mistake is status 2."""
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
+import textwrap
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import ClassVar, Final, NoReturn, cast
 from urllib.parse import urlsplit
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from scrapy.settings import Settings
+from scrapy.settings import SETTINGS_PRIORITIES, Settings
 from scrapy.utils.conf import arglist_to_dict
 
-from newsbot.command_line.help_text import HelpFormatter
 from newsbot.command_line.mistakes import complete_user_agent, mistakes
-from newsbot.configuration.configuration_error import ConfigurationError
 from newsbot.configuration.folders import settle_folders
 from newsbot.configuration.given_settings import exposed_secrets, given_mistake, given_sources, origin, set_for_source
-from newsbot.configuration.setting_kinds import known_settings, unknown_settings
+from newsbot.configuration.setting_kinds import ConfigurationError, known_settings, unknown_settings
 from newsbot.health.console import one_line
 from newsbot.health.exit_status import ExitStatus
+
+_STATUSES: Final = re.compile(r"(?<!\s)\s*Exit status: (?=\d)([^.]*)\.\s*")
+
+
+class HelpFormatter(argparse.HelpFormatter):
+    """Leaves words as they are written; Scrapy's makes a heading of each line that ends with a colon."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """Wrap a description: paragraphs, and a list of what it says of the exit status."""
+        return "\n\n".join(
+            paragraph if "\n" in paragraph else textwrap.fill(paragraph, width, initial_indent=indent)
+            for paragraph in paragraphs(text)
+        )
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a description; the list of exit statuses is one with lines.
+
+    >>> paragraphs("Checks files. Exit status: 0 sound, 1 findings, 2 usage. Notes do not count.")
+    ['Checks files. Notes do not count.', 'exit status:\\n  0   sound\\n  1   findings\\n  2   usage']
+    """
+    found = _STATUSES.search(text)
+    if found is None:
+        return text.split("\n\n")
+    rest = f"{text[: found.start()]} {text[found.end() :]}".strip()
+    lines = ["exit status:"]
+    for each in re.split(r", (?=\d)", found[1]):
+        status, _, meaning = each.partition(" ")
+        # A number alone means what it means everywhere.
+        lines.append(f"  {status:<3} {meaning}".rstrip())
+    return [*rest.split("\n\n"), "\n".join(lines)]
 
 
 class CheckedCommand(ScrapyCommand):
@@ -112,3 +143,26 @@ class CheckedCommand(ScrapyCommand):
         if message.startswith("argument "):
             self.refuse(message.removeprefix("argument "))
         self.refuse(f"{self._name}: {message}")
+
+
+def confirmed(question: str) -> bool:
+    """Ask whoever sits at the terminal; where nobody does, the answer is no."""
+    if not sys.stdin.isatty():
+        return False
+    try:
+        return input(f"{question} Go on (yes/no)? ").strip().lower() == "yes"
+    except EOFError:
+        return False
+
+
+class QuietCommand(CheckedCommand):
+    """A command that logs nothing below ``log_level``, unless a level is asked for on the command line."""
+
+    requires_project = True
+    log_level: ClassVar[str] = "WARNING"
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        if (self.settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
+            self.settings.set("LOG_LEVEL", self.log_level, "cmdline")

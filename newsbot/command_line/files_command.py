@@ -15,8 +15,8 @@ from rich.progress import Progress
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
+from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import path
-from newsbot.command_line.quiet_command import QuietCommand
 from newsbot.health.exit_status import ExitStatus, worst
 from newsbot.locks.source_lock import LockedError
 from newsbot.replaying.rewriting import Rewriting

@@ -13,14 +13,14 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 
-from newsbot.command_line.quiet_command import QuietCommand
+from newsbot.command_line.checked_command import QuietCommand
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.problems import mix, shares
 
 _INSTEAD: Final = {
     "EXTENSIONS": {
         "archive.crawling.extension.Archive": None,
-        "archive.crawling.passing.PassingArchive": 0,
+        "archive.crawling.extension.PassingArchive": 0,
         "newsbot.command_line.looking_command.Failures": 0,
         "newsbot.running.composition.Composition": None,
     },

@@ -14,11 +14,10 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from archive.crawling.connect_to import ConnectTo
-from archive.crawling.sync_policy import sync_seconds
 from archive.errors import ArchiveError
+from archive.writing.writer import sync_seconds
 from newsbot import __version__
-from newsbot.configuration.configuration_error import ConfigurationError
-from newsbot.configuration.setting_kinds import wrong_kind
+from newsbot.configuration.setting_kinds import ConfigurationError, wrong_kind
 from newsbot.health.telling.outcome import mistakes_in_telling
 from newsbot.planning.schedule import recheck_gaps
 

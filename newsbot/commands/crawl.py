@@ -21,7 +21,7 @@ from newsbot.configuration.given_settings import set_for_source, unknown_sources
 from newsbot.configuration.setting_kinds import close_matches
 from newsbot.configuration.sources import all_sources, mistaken_sources
 from newsbot.health.exit_status import ExitStatus
-from newsbot.health.summary import summary
+from newsbot.health.result import summary
 from newsbot.health.telling.outcome import tell
 from newsbot.planning.spider_arguments import spider_arguments
 from newsbot.running.crawling import crawl_source

@@ -15,6 +15,7 @@ from scrapy.settings import Settings
 from archive.errors import ArchiveError
 from newsbot.command_line.option_values import minutes, whole_number
 from newsbot.commands import crawl
+from newsbot.configuration.folders import check_data_folder
 from newsbot.health.console import say
 from newsbot.health.exit_status import ExitStatus, worst
 from newsbot.health.result import Result
@@ -24,10 +25,8 @@ from newsbot.running.caught_signals import caught_signals
 from newsbot.running.crawlall.children import Nursery
 from newsbot.running.crawlall.crawls import Crawls, claim
 from newsbot.running.crawlall.display import display
-from newsbot.running.crawlall.json_document import crawl_json
-from newsbot.running.crawlall.table import crawl_table
+from newsbot.running.crawlall.table import crawl_json, crawl_table
 from newsbot.running.crawlall.time_budget import TimeBudget
-from newsbot.running.data_folder import check_data_folder
 
 #: Columns of the table where there is no terminal to ask.
 PLAIN_WIDTH = 80

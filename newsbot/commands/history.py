@@ -11,9 +11,9 @@ from typing import Any
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from newsbot.command_line.quiet_command import QuietCommand
+from newsbot.command_line.checked_command import QuietCommand
 from newsbot.configuration.sources import say_mistakes
-from newsbot.publishing.line_search import lines_of
+from newsbot.publishing.lines import lines_of
 from newsbot.publishing.word_diff import word_diff
 from newsbot.spider import NewsSpider
 

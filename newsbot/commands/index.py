@@ -17,9 +17,9 @@ from archive.errors import ArchiveError
 from archive.index.cdxj import Entry
 from archive.index.index import digits
 from archive.index.surt import host_prefixes, surt
+from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import date, whole_number
-from newsbot.command_line.quiet_command import QuietCommand
-from newsbot.replaying.collection import collection
+from newsbot.configuration.folders import collection
 
 
 class Command(QuietCommand):

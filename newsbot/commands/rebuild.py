@@ -14,11 +14,11 @@ from scrapy.spiderloader import get_spider_loader
 
 from archive.errors import ArchiveError
 from archive.files.open_file import OPEN
+from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import path
-from newsbot.command_line.quiet_command import QuietCommand
+from newsbot.configuration.folders import collection
 from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.problems import Limits, too_many
-from newsbot.replaying.collection import collection
 from newsbot.replaying.rebuild import Rebuild
 
 

@@ -12,12 +12,12 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.retirement.originals import NAME as COPIES
+from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.mistakes import check_database
-from newsbot.command_line.quiet_command import QuietCommand
-from newsbot.configuration.configuration_error import ConfigurationError
+from newsbot.configuration.folders import collection
+from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.configuration.sources import say_mistakes
 from newsbot.planning.schedule import recheck_gaps
-from newsbot.replaying.collection import collection
 from newsbot.replaying.state_rebuild import StateRebuild
 from newsbot.state.state import State
 from newsbot.state.versions import Versions

@@ -12,11 +12,11 @@ from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
 from newsbot.commands import crawl
+from newsbot.configuration.folders import check_data_folder
 from newsbot.health.console import say
 from newsbot.health.exit_status import ExitStatus, worst
 from newsbot.locks.source_lock import LockedError, SourceLock
 from newsbot.replaying.recovery import recover_source
-from newsbot.running.data_folder import check_data_folder
 
 
 class Command(crawl.Command):

@@ -13,15 +13,13 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.redaction.targets import Target
-from newsbot.command_line.confirmation import confirmed
+from newsbot.command_line.checked_command import QuietCommand, confirmed
 from newsbot.command_line.option_values import this_user, waiting_minutes
-from newsbot.command_line.quiet_command import QuietCommand
 from newsbot.configuration.folders import Folders
 from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.exit_status import ExitStatus
 from newsbot.locks.archive_lock import archive_lock
-from newsbot.locks.source_lock import LockedError, SourceLock
-from newsbot.locks.waiting import hold
+from newsbot.locks.source_lock import LockedError, SourceLock, hold
 from newsbot.upkeep.redaction.completion import Completion
 from newsbot.upkeep.redaction.preparation import Ground, Preparation
 

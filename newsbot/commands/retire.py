@@ -15,9 +15,8 @@ from scrapy.settings import BaseSettings
 from archive.errors import ArchiveError
 from archive.retirement.originals import NAME as COPIES
 from archive.retirement.plan import Plan
-from newsbot.command_line.confirmation import confirmed
+from newsbot.command_line.checked_command import QuietCommand, confirmed
 from newsbot.command_line.option_values import day, path, this_user
-from newsbot.command_line.quiet_command import QuietCommand
 from newsbot.configuration.folders import Folders
 from newsbot.configuration.sources import all_sources
 from newsbot.health.exit_status import ExitStatus

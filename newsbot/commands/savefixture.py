@@ -12,8 +12,8 @@ from scrapy.http import Response
 from scrapy.spiderloader import get_spider_loader
 
 from archive.errors import ArchiveError
+from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import path
-from newsbot.command_line.quiet_command import QuietCommand
 from newsbot.replaying.captures import Reader
 from newsbot.replaying.fixtures import FIXTURE_NAME, FOLDER, FixtureError, article_pages, fixture_name, save_fixture
 

@@ -18,12 +18,12 @@ from scrapy.exceptions import UsageError
 from archive.errors import ArchiveError
 from archive.verify.acknowledged import Acknowledged, concerns
 from archive.verify.rules import Finding
+from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import whole_number
-from newsbot.command_line.quiet_command import QuietCommand
+from newsbot.configuration.folders import collection
 from newsbot.configuration.sources import say_mistakes
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.telling.outcome import tell_of_faults
-from newsbot.replaying.collection import collection
 from newsbot.replaying.verification import Check
 
 

@@ -12,13 +12,13 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.wacz.selection import Period
+from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import date, path
-from newsbot.command_line.quiet_command import QuietCommand
+from newsbot.configuration.folders import collection
 from newsbot.configuration.sources import say_mistakes
 from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
 from newsbot.locks.source_lock import LockedError
 from newsbot.replaying.captures import Reader
-from newsbot.replaying.collection import collection
 from newsbot.upkeep.packaging.files import NothingToPackageError, OrderError, run_warcs, source_of, source_warcs
 from newsbot.upkeep.packaging.package import Order, Outcome, Packaging
 

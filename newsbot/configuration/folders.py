@@ -1,18 +1,26 @@
-"""Where a run's files go: folders that mean the same wherever a command is run."""
+"""Folders: the same wherever a command is run, able to take data, and the collection of WARC files in them."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 from scrapy.settings import BaseSettings
 
-from newsbot.configuration.configuration_error import ConfigurationError
+from archive.collection import Collection
+from archive.crawling.disk import free_bytes, too_full
+from archive.errors import ArchiveError
+from archive.files.open_file import make_folder
 from newsbot.configuration.given_settings import ROOT, given_mistake
+from newsbot.configuration.setting_kinds import ConfigurationError
 
 #: Settings that name a file or a folder.
 _PATHS: Final = ("DATA_DIR", "ARCHIVE_DIR", "ARCHIVE_INDEX_DIR", "ARCHIVE_DEDUP", "PROMETHEUS_TEXTFILE", "LOG_FILE")
 _SQLITE: Final = "sqlite:///"
+#: Bytes of the file that is written to see whether the disk takes it.
+PROBE_SIZE = 1 << 16
 
 
 class Folders:
@@ -69,3 +77,28 @@ def absolute(path: str) -> Path:
         return ROOT / Path(path).expanduser()
     except RuntimeError as error:
         raise ConfigurationError(f"{path!r}: there is no such user") from error
+
+
+def check_data_folder(folder: Path, disk_floor: int) -> None:
+    """Create the folder, write a nameless small file in it and sync that.
+
+    :param disk_floor: bytes that must be free.
+    :raises ArchiveError: if any of this fails, or less than ``disk_floor`` bytes are free.
+    """
+    try:
+        make_folder(folder)
+        free = free_bytes(folder)
+        with TemporaryFile(dir=folder, buffering=0) as file:
+            file.write(bytes(PROBE_SIZE))
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise ArchiveError(f"cannot write in the data folder {folder}: {error.strerror}") from error
+    if free < disk_floor:
+        raise too_full(folder, free, disk_floor)
+
+
+def collection(settings: BaseSettings) -> Collection:
+    """Return the collection that the settings name."""
+    settings = settings.copy()
+    Folders().update_settings(settings)
+    return Collection.from_settings(settings)

@@ -91,3 +91,7 @@ def wrong_value(name: str, value: object, default: object) -> str | None:
         return None if isinstance(value, str) or (is_number and default.isdecimal()) else "a text"
     is_list = isinstance(value, list) and all(isinstance(each, str | int) for each in value)
     return None if is_list or isinstance(value, str) else "a list"
+
+
+class ConfigurationError(Exception):
+    """The command line or a setting is wrong; the message is one line and names it."""

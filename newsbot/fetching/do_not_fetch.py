@@ -19,7 +19,7 @@ from scrapy.exceptions import IgnoreRequest
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.index.surt import surt
-from newsbot.configuration.configuration_error import ConfigurationError
+from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.planning.article_requests import ArticleRequests
 from newsbot.planning.unmade import LISTED
 

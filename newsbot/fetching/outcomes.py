@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Self
 
-from scrapy import Request, signals
+from scrapy import Request, Spider, signals
+from scrapy.core.downloader import Downloader
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
@@ -12,6 +13,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.url import url_is_from_spider
+from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from newsbot.fetching.failure_log import shorten_failures
@@ -192,3 +194,20 @@ class Redirects(RedirectMiddleware):
         host = (urlparse_cached(request).hostname or "")[:MOST_OF_A_HOST]
         if host in hosts or len(hosts) < MOST_NAMED:
             self.crawler.stats.set_value("newsbot/redirected_away", hosts | {host: hosts.get(host, 0) + 1})
+
+
+class CountingDownloader(Downloader):
+    """Counts what a middleware raises on an answer: Scrapy shows that to no other middleware.
+
+    The request's errback hears of it, so an article is asked for again later.
+    """
+
+    def fetch(self, request: Request, spider: Spider | None = None) -> Deferred[Response | Request]:
+        # At once: a request that neither waits nor is known to be under way would let the engine end the crawl.
+        return super().fetch(request).addErrback(self._count, request)
+
+    def _count(self, failure: Failure, request: Request) -> Failure:
+        outcomes = self.crawler.get_downloader_middleware(Outcomes)
+        if outcomes and isinstance(failure.value, Exception):
+            outcomes.lost(request, failure.value)
+        return failure

@@ -1,13 +1,21 @@
-"""How the crawl of one source ended, for the commands that started it."""
+"""How the crawl of one source ended: concluded from its report, said in a line, returned to the command that ran it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 
+from scrapy.settings import BaseSettings
+
+from newsbot.health.console import one_line, say
 from newsbot.health.exit_status import ExitStatus
+from newsbot.health.history import read_reports, started_at
+from newsbot.health.monitors.silence import LOOKS_BACK
+from newsbot.health.monitors.verdict import unusual, with_problems
 from newsbot.health.problems import PLANNED
 from newsbot.health.run_report import RunReport
+from newsbot.health.telling.metrics import write_metrics
 
 #: Why Scrapy ended a crawl that had more to do: its time was up, it was told to stop.
 _CUT_SHORT = frozenset({"closespider_timeout", "shutdown"})
@@ -50,3 +58,58 @@ class Result:
         if reason in _CUT_SHORT:
             return Outcome.CUT_SHORT
         return Outcome.FINISHED if reason in PLANNED else Outcome.FAILED
+
+
+def summary(run: RunReport, log: str = "") -> str:
+    """Return what a crawl has brought, how long it took, and where its log is.
+
+    >>> run = RunReport.from_json({"source": "yenmy", "started": "2026-11-22T03:20:11+00:00", "exit_status": 0,
+    ...     "finished": "2026-11-22T03:20:23+00:00", "process": 1, "new": 10, "duration": 12.0, "problems": []})
+    >>> summary(run, "data/logs/yenmy-20261122T032011Z.log")
+    'yenmy: 10 new, 0 changed, in 12 s; log: data/logs/yenmy-20261122T032011Z.log'
+    """
+    counts = [f"{run.new:,} new", f"{run.changed:,} changed"]
+    if run.gone:
+        counts.append(f"{run.gone:,} gone")
+    if run.problems:
+        counts.append(f"{len(run.problems)} problem{'s' if len(run.problems) > 1 else ''}")
+    where = f"; log: {log}" if log else ""
+    return one_line(f"{run.source}: {', '.join(counts)}, in {duration(run.duration)}{where}")
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it.
+
+    >>> duration(12.4), duration(75), duration(7205)
+    ('12 s', '1:15 min', '2:00 h')
+    """
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{int(seconds) // 60}:{int(seconds) % 60:02} min"
+    return f"{int(seconds) // 3600}:{int(seconds) % 3600 // 60:02} h"
+
+
+def conclude(run: RunReport, runs: Path, settings: BaseSettings) -> Result:
+    """Compare a run with its source's past, tell what is wrong, write its report and its metrics."""
+    past, unreadable = read_reports(runs, run.source, started_at(run) - LOOKS_BACK)
+    if unreadable:
+        more = f" and {len(unreadable) - 1} more" if unreadable[1:] else ""
+        say(run.source, f"warning: {runs}: {unreadable[0]}{more} cannot be read and does not count as a run")
+    found = unusual(past, run)
+    status = ExitStatus.UNHEALTHY if found and run.exit_status == ExitStatus.WELL else ExitStatus(run.exit_status)
+    run = replace(with_problems(run, past, found), exit_status=int(status))
+    for problem in run.problems:
+        say(run.source, problem)
+    try:
+        run.write(runs)
+    except OSError as failure:
+        problem = f"cannot write the run report in {runs}: {failure.strerror}"
+        say(run.source, problem)
+        return Result(run.source, ExitStatus.NOT_ARCHIVED, [*run.problems, problem])
+    if folder := settings.get("PROMETHEUS_TEXTFILE"):
+        try:
+            write_metrics(Path(folder), run)
+        except OSError as failure:  # nothing is lost with it
+            say(run.source, f"warning: cannot write metrics in {folder}: {failure.strerror}")
+    return Result(run.source, status, run.problems, run)

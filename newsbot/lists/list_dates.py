@@ -1,4 +1,4 @@
-"""What addresses and sitemaps tell of the date of an article, before it is fetched."""
+"""Spans of days, and what addresses and sitemaps tell of the date of an article before it is fetched."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
-from newsbot.lists.spans import Span, month_span
 from newsbot.vietnamese.dates import EARLIEST_YEAR, LATEST_YEAR, VIETNAM
 
 _YEAR: Final = r"(?P<year>(?:19|20)\d\d)"
@@ -29,6 +28,51 @@ _IN_NAME: Final = re.compile(rf"(?<!\d){_YEAR}[-_/]?{_MONTH}(?:[-_/]?(?P<day>[0-
 _CHANGED_WITHIN: Final = timedelta(days=3)
 #: So large a part of articles may be younger than their last change by mistake.
 _STRAY: Final = 0.1
+
+
+class Span(NamedTuple):
+    """The first and the last day on which an article may have been published, in Vietnam's time."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """How many days after the first the last is."""
+        return (self.last - self.first).days
+
+
+def day_span(published_at: str | None) -> Span | None:
+    """Return the day of an article's date as its line has it.
+
+    >>> day_span("2020-12-31T23:30:00+00:00") == day_span("2021-01-01")
+    True
+    """
+    if not published_at:
+        return None
+    moment = datetime.fromisoformat(published_at)
+    day = moment.astimezone(VIETNAM).date() if moment.tzinfo else moment.date()
+    return Span(day, day)
+
+
+def month_span(year: int, month: int) -> Span:
+    """Return a month.
+
+    >>> month_span(2020, 12).last.isoformat()
+    '2020-12-31'
+    """
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return Span(date(year, month, 1), following - timedelta(days=1))
+
+
+def middle(spans: list[Span]) -> Span | None:
+    """Return the middle one of several dates: strays on either side do not move it.
+
+    >>> day = [Span(date(2020, 1, n), date(2020, 1, n)) for n in (3, 1, 2)]
+    >>> middle(day) == day[2], middle([])
+    (True, None)
+    """
+    return sorted(spans)[len(spans) // 2] if spans else None
 
 
 def address_span(url: str) -> Span | None:

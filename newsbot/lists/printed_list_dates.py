@@ -9,7 +9,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from newsbot.lists.spans import Span, day_span
+from newsbot.lists.list_dates import Span, day_span
 from newsbot.vietnamese.date_grammar import find_age, find_date
 from newsbot.vietnamese.dates import is_known_form, parse_date, parse_machine_date
 

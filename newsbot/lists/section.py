@@ -1,12 +1,19 @@
-"""What a page of a section says, before it is compared with what is known."""
+"""What a page of a section says, and the addresses of the pages of a list that counts them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from newsbot.lists.spans import Span
+from newsbot.lists.list_dates import Span
+
+#: "?page=2", "&p=2", "/trang-2.html", "/page/2/": what is called a page.
+_NAMED: Final = re.compile(r"(?:(?<=[?&/-])|(?<=^))((?:page|paged|pageindex|trang|pg|p)[=/-])2(?!\d)", re.IGNORECASE)
+_BARE: Final = re.compile(r"(?<![A-Za-z0-9%])2(?![A-Za-z0-9])")
+#: More is not a page number.
+_MOST: Final = 1_000_000
 
 
 class Section(NamedTuple):
@@ -23,3 +30,26 @@ class Section(NamedTuple):
     stands_in: bool = False
     #: Where it breaks off; empty if it does not.
     breaks_off: str = ""
+
+
+def numbered(second: str, page: int) -> str | None:
+    """Return the address of a page, made from that of the second; None if no number stands in it.
+
+    >>> numbered("/api/loadmore/top-2-tin/2.html", 40), numbered("https://a.vn/tin.html?page=2&cat=2", 40)
+    ('/api/loadmore/top-2-tin/40.html', 'https://a.vn/tin.html?page=40&cat=2')
+    >>> numbered("/tin?after=1669000002ff", 40)
+    """
+    if match := _NAMED.search(second):
+        return f"{second[: match.end() - 1]}{page}{second[match.end() :]}"
+    places = [match.start() for match in _BARE.finditer(second)]
+    return f"{second[: places[-1]]}{page}{second[places[-1] + 1 :]}" if places else None
+
+
+def greatest(texts: Iterable[str]) -> int | None:
+    """Return the greatest page number that a pager shows.
+
+    >>> greatest(["1", "2", "»", "117", "2026-11-22"]), greatest(["»"])
+    (117, None)
+    """
+    numbers = (int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 8)
+    return max((number for number in numbers if number < _MOST), default=None)

@@ -1,15 +1,15 @@
-"""One crawl a source at a time, and one crawlall that means to crawl it: locks that die with their holders."""
+"""One crawl a source at a time, one crawlall that means to crawl it: locks that end with their holders, waiting."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from archive.errors import ArchiveError
 from archive.files.open_file import make_folder
@@ -17,6 +17,8 @@ from newsbot.health.exit_status import ExitStatus
 
 #: Seconds from which on it is said for how long a lock has been held.
 _LONG: Final = 2 * 3600.0
+#: Seconds between two tries.
+_PAUSE: Final = 0.5
 
 
 class LockedError(Exception):
@@ -131,3 +133,25 @@ class SourceClaim(SourceLock):
 
     _suffix = ".claim"
     _meaning = "another crawlall has taken it on"
+
+
+def hold(
+    held: ExitStack, lock: Callable[[], AbstractContextManager[Any]], deadline: float, tell: Callable[[str], object]
+) -> None:
+    """Take a lock and hold it; who has it is told while it is waited for.
+
+    :param deadline: of the monotonic clock.
+    :raises LockedError: if it is not to be had until then.
+    """
+    told = ""
+    while True:
+        try:
+            held.enter_context(lock())
+            return
+        except LockedError as error:
+            if time.monotonic() >= deadline:
+                raise
+            if str(error) != told:
+                told = str(error)
+                tell(f"waiting: {told}")
+            time.sleep(_PAUSE)

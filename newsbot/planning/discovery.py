@@ -16,7 +16,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 
 from archive.clock import now
-from archive.exchange.capture import Capture
+from archive.exchange.exchange import Capture
 from newsbot.items import Article
 from newsbot.lists.addresses import Address
 from newsbot.lists.feeds import Feed
@@ -24,9 +24,8 @@ from newsbot.lists.sitemaps import DEPTH, Entry, Sitemap
 from newsbot.planning.backfill.backfill import Backfill
 from newsbot.planning.backfill.memory import Memory
 from newsbot.planning.backfill.window import read_window
-from newsbot.planning.backlog import Backlog, Waiting
 from newsbot.planning.crawl_state import CrawlState
-from newsbot.planning.index_children import order_children
+from newsbot.planning.index_children import Backlog, Waiting, order_children
 from newsbot.planning.list_reading import ListReading
 from newsbot.planning.list_requests import SITEMAP_PRIORITY, Tally
 from newsbot.planning.spider_arguments import whole_number

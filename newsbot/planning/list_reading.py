@@ -10,10 +10,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from newsbot.lists.addresses import Address
 from newsbot.lists.gone import GONE_STATUSES
-from newsbot.lists.page_numbers import greatest, numbered
+from newsbot.lists.list_dates import Span
 from newsbot.lists.printed_list_dates import printed_dates
-from newsbot.lists.section import Section
-from newsbot.lists.spans import Span
+from newsbot.lists.section import Section, greatest, numbered
 from newsbot.planning.list_requests import ListRequests
 from newsbot.planning.schedule import read_date
 from newsbot.reader_process.bounded import read_bounded

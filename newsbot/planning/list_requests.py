@@ -14,8 +14,7 @@ from newsbot.lists.section import Section
 from newsbot.planning.article_requests import ArticleRequests, failed_at
 from newsbot.planning.crawl_state import Answer, validators
 from newsbot.planning.list_turns import ListTurns
-from newsbot.planning.polling import choose
-from newsbot.planning.schedule import warc_date
+from newsbot.planning.schedule import choose, warc_date
 from newsbot.planning.spider_arguments import choose_sections
 from newsbot.planning.unmade import is_unsent
 from newsbot.reading.page import absolute

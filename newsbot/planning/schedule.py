@@ -1,13 +1,14 @@
-"""When to ask again: lists by what they bring, articles with a widening gap."""
+"""When to ask again: lists by what they bring, articles with a widening gap; and which lists a run asks."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
-from newsbot.configuration.configuration_error import ConfigurationError
+from newsbot.configuration.setting_kinds import ConfigurationError
+from newsbot.state.resources import Resource
 
 #: Every list is asked at least once a day, none more often than every ten minutes.
 SHORTEST_GAP: Final = timedelta(minutes=10)
@@ -22,6 +23,10 @@ _EARLIEST_YEAR: Final = 1995
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 _GAP: Final = re.compile(r"([0-9]{1,5}) ?([hd])", re.ASCII)
 _FORM: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
+List = TypeVar("List")
+
+#: Lists asked in one run, if no more of them bring articles that no other brings.
+ENOUGH: Final = 6
 
 
 def recheck_gaps(texts: Sequence[str]) -> tuple[timedelta, ...]:
@@ -110,3 +115,22 @@ def read_moment(text: str, now: datetime) -> datetime | None:
     if moment > now + _CLOCKS_DIFFER:
         return None
     return moment + timedelta(days=1, hours=12) if len(text.strip()) <= len("2026-11-22") else moment
+
+
+def choose(
+    lists: Mapping[str, List], known: Mapping[str, Resource], now: str, enough: int = ENOUGH
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the keys of the lists to ask now, and of those to leave for another run.
+
+    Lists that are new, were not read to their end or are the first to name articles are always asked; of the others
+    those whose time has come, one at least, the longest overdue first.
+
+    >>> known = {name: Resource(name, "a", "section", name, step=2, next_check=name) for name in ("1", "2", "5")}
+    >>> choose({"5": 0, "0": 0, "2": 0, "1": 0}, known, now="3", enough=2)
+    (['0', '1'], ['5', '2'])
+    """
+    always = [key for key in lists if key not in known or not known[key].step or not known[key].complete]
+    others = [key for key in lists if key not in always and (known[key].next_check or "") <= now]
+    others.sort(key=lambda key: known[key].next_check or "")
+    chosen = {*always, *others[: max(1, enough - len(always))]}
+    return [key for key in lists if key in chosen], [key for key in lists if key not in chosen]

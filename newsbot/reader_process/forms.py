@@ -14,10 +14,10 @@ from typing import Any, Final, NamedTuple
 
 from scrapy.http import Request, Response
 
-from archive.exchange.capture import Capture
+from archive.exchange.exchange import Capture
 from newsbot.items import Article
+from newsbot.lists.list_dates import Span
 from newsbot.lists.section import Section
-from newsbot.lists.spans import Span
 from newsbot.reading.page_kinds import PageKind
 
 _LENGTHS: Final = struct.Struct("!II")

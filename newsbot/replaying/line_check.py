@@ -13,15 +13,15 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
-from archive.exchange.capture import Capture
+from archive.exchange.exchange import Capture
 from archive.records.sound_records import sound_record
 from archive.replay.replay import response_of
 from archive.replay.resolving import Resolver
 from archive.retirement.leaving import collection_in
 from archive.verify.rules import Finding, Problem
+from newsbot.configuration.folders import collection
 from newsbot.items import CHANGES, FIELDS, to_line
 from newsbot.replaying.captures import Reader
-from newsbot.replaying.collection import collection
 from newsbot.replaying.line_history import Line, LineFacts
 
 #: What a line says that its page does not.

@@ -13,7 +13,7 @@ from scrapy.http import Response
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.exchange.capture import Capture
+from archive.exchange.exchange import Capture
 from archive.records.run_record import read_opening
 from archive.replay.replay import Failed, Skipped, exchanges, responses
 from archive.replay.resolving import Resolver
@@ -24,6 +24,7 @@ from newsbot.reading.page_kinds import PageKind
 from newsbot.replaying.captures import LONGEST_URL, Reader, Unread
 from newsbot.replaying.version_reader import VersionReader
 from newsbot.state.state import State
+from newsbot.state.versions import Versions
 
 #: Articles named in whose place walls stand; the rest are counted.
 _MOST_NAMED: Final = 20
@@ -157,7 +158,7 @@ class Rebuild:
 
     def walls(self) -> list[str]:
         """Count and return, in words, articles of which nothing but walls was captured; to be asked before `close`."""
-        known = self._state.latest(self._walls)
+        known = Versions(self._state).latest(self._walls)
         left = [place for article, place in self._walls.items() if article not in known]
         self.counts["walled"] = len(left)
         named = [f"{place}: a wall stands in place of the article" for place in left[:_MOST_NAMED]]

@@ -1,23 +1,24 @@
-"""Files of the archive that are written anew: manifest, index, article lines and state follow."""
+"""Files of the archive that are written anew: manifest, index, article lines and state follow, and losses are named."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from archive.clock import now
+from archive.errors import ArchiveError
 from archive.index.cdxj import read_line
-from newsbot.configuration.folders import Folders
+from archive.records.members import members
+from newsbot.configuration.folders import Folders, collection
 from newsbot.configuration.sources import all_sources
 from newsbot.locks.archive_lock import sole_lock
 from newsbot.planning.schedule import warc_date
-from newsbot.replaying.collection import collection
-from newsbot.replaying.lost_captures import Lost, lost_articles
 from newsbot.replaying.moved_captures import follow_moves, note_moves
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
@@ -78,3 +79,46 @@ class Rewriting:
         mark = f'"filename": {json.dumps(filename)}'.encode()
         entries = (read_line(line) for line in self._archive.index.lines() if mark in line)
         return {(entry.url, entry.timestamp) for entry in entries if entry.filename == filename}
+
+
+@dataclass(slots=True)
+class Lost:
+    """What a file had and has no more."""
+
+    #: By the id of each article that was read from it: its source and its URL.
+    articles: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: URLs that the index had of it.
+    urls: set[str] = field(default_factory=set)
+    #: How many articles and lists are asked for again because of that.
+    due: int = 0
+
+
+def lost_articles(articles: Path, warc: Path) -> dict[str, tuple[str, str]]:
+    """Return source and URL of each article, by its id, whose line points into a file at a record that is not there.
+
+    :param articles: the folder of all sources' lines.
+    :raises ArchiveError: if a file cannot be read.
+    """
+    there = {member.get("WARC-Record-ID") for member in members(warc)}
+    mark = f'"file":"{warc.name}"'.encode()
+    found: dict[str, tuple[str, str]] = {}
+    for path in sorted(articles.rglob("*.jsonl")):
+        try:
+            with path.open("rb") as lines:
+                for line in lines:
+                    if mark in line and (article := _article(line, warc.name, there)):
+                        found[article[0]] = article[1:]
+        except OSError as error:
+            raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
+    return found
+
+
+def _article(line: bytes, warc: str, there: set[str]) -> tuple[str, str, str] | None:
+    """Return id, source and URL of a line whose record is not there; None for another line."""
+    try:
+        read = json.loads(line)
+        capture = read["capture"]
+        lost = capture["file"] == warc and capture["record_id"] not in there
+        return (str(read["id"]), str(read["source"]), str(read["url"])) if lost else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None  # no article; `scrapy verify` says so

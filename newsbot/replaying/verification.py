@@ -17,7 +17,7 @@ from archive.verify.index_lines import check_index
 from archive.verify.processes import processes
 from archive.verify.rules import Finding
 from archive.verify.verification import Verification
-from newsbot.replaying.collection import collection
+from newsbot.configuration.folders import collection
 from newsbot.replaying.line_check import LineCheck, LineReport
 from newsbot.replaying.line_history import LineHistory
 from newsbot.replaying.missing_lines import missing_lines

@@ -10,7 +10,7 @@ from archive.records.members import read_member
 from archive.replay.replay import response_of
 from archive.replay.resolving import Resolver
 from newsbot.items import Article
-from newsbot.publishing.line_search import lines_of
+from newsbot.publishing.lines import lines_of
 from newsbot.replaying.captures import Reader
 from newsbot.state.versions import Version
 

@@ -1,13 +1,18 @@
-"""Signals to stop (SIGINT, SIGTERM) that a command takes in hand instead of dying of them."""
+"""Signals to stop (SIGINT, SIGTERM) that a command handles itself; a crawl that ends with its crawlall."""
 
 from __future__ import annotations
 
+import ctypes
+import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 _STOP = (signal.SIGINT, signal.SIGTERM)
+#: <linux/prctl.h>: the signal that the kernel sends a process when its parent ends, however that ends.
+_PR_SET_PDEATHSIG = 1
 
 
 @contextmanager
@@ -30,3 +35,15 @@ def ignore_signals() -> None:
     """Be deaf to them from now on: what is left of a run takes a moment, and should be whole."""
     for number in _STOP:
         signal.signal(number, signal.SIG_IGN)
+
+
+def end_with(parent: int) -> None:
+    """Let this process be told to stop, in good order, when its parent has ended.
+
+    :param parent: process id of whoever started this one.
+    :raises SystemExit: if that has ended already.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGTERM))
+    if os.getppid() != parent:  # it was killed before the kernel knew
+        raise SystemExit(f"newsbot: process {parent}, which started this crawl, has ended")

@@ -16,23 +16,20 @@ from scrapy.settings import Settings
 
 from archive.clock import now, set_clock
 from archive.errors import ArchiveError
-from newsbot.configuration.configuration_error import ConfigurationError
-from newsbot.health.conclusion import conclude
+from newsbot.configuration.folders import check_data_folder
+from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.health.console import say
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.problems import Limits, Problem, Stats, problems
-from newsbot.health.result import Result
+from newsbot.health.result import Result, conclude
 from newsbot.health.run_report import remove_unfinished, report
 from newsbot.locks.archive_lock import refuse_half_redacted
 from newsbot.locks.source_lock import LockedError, SourceLock, locked_status
 from newsbot.planning.backfill.estimate import from_stats
 from newsbot.replaying.recovery import recover_source
-from newsbot.running.caught_signals import ignore_signals
-from newsbot.running.data_folder import check_data_folder
-from newsbot.running.parent import end_with
+from newsbot.running.caught_signals import end_with, ignore_signals
 from newsbot.state.runs import ARGUMENTS_SETTING
-from newsbot.upkeep.old_logs import log_path
-from newsbot.upkeep.tidying import tidy
+from newsbot.upkeep.tidying import log_path, tidy
 
 
 def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Settings) -> Result:

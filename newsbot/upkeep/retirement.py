@@ -23,7 +23,7 @@ from archive.index.index import digits
 from archive.retirement.leaving import Leaving
 from archive.retirement.originals import borrow
 from archive.retirement.plan import Plan, plan
-from newsbot.replaying.collection import collection
+from newsbot.configuration.folders import collection
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
 

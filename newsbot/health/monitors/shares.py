@@ -1,4 +1,4 @@
-"""Shares that are not as usual: fields that went missing, articles that no layout fits, failures, copies."""
+"""Shares and sizes that are not as usual: missing fields, unknown layouts, failures, copies, lengths, dates."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ ARTICLES: Final = (5, 20)
 REQUESTS: Final = (20,)
 #: Fields that few articles have say little.
 LEAST_COVERAGE: Final = 0.3
+FEW: Final = 5
+#: Texts half or three times as long as usual are cut off or hold more than the article.
+SHORT: Final = 0.5
+LONG: Final = 3.0
+#: Dates so many times as old as usual, and by so many hours at least, are read wrong, or the site's lists are stale.
+LATE: Final = 5.0
+LEAST_LAG: Final = 48.0
 
 
 def missing_fields(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
@@ -94,3 +101,29 @@ def at_least(cases: int, of: int, share: float) -> float:
 
 def _percent(found: Measured) -> str:
     return f"{found.share:.0%} ({found.share * found.whole:.0f} of {found.whole:.0f})"
+
+
+def text_length(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
+    """The usual article of this run is much shorter or longer than that of other days."""
+    found = compared(past, run, lambda each: ((each.text_length or 0) * each.lines, _lines(each)), FEW)
+    if found and found.usual and not SHORT * found.usual <= found.share <= LONG * found.usual:
+        yield Problem("text length", f"articles have {found.share:.0f} characters, usually {found.usual:.0f}")
+
+
+def date_lag(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
+    """New articles bear dates much older than usual, or dates to come."""
+    found = compared(past, run, lambda each: ((each.date_lag or 0) * each.new, _dated(each)), FEW)
+    if found is None:
+        return
+    if found.share > max(LATE * found.usual, found.usual + LEAST_LAG):
+        yield Problem("date lag", f"new articles are dated {found.share:.0f} hours back, usually {found.usual:.0f}")
+    elif found.share < min(0.0, found.usual) - LEAST_LAG / 2:
+        yield Problem("date lag", f"new articles are dated {-found.share:.0f} hours ahead")
+
+
+def _lines(run: RunReport) -> float:
+    return run.lines if run.text_length is not None else 0
+
+
+def _dated(run: RunReport) -> float:
+    return run.new if run.date_lag is not None else 0

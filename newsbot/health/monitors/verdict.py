@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from newsbot.health.history import is_whole
-from newsbot.health.monitors import shares, silence, site, sizes
+from newsbot.health.monitors import shares, silence, site
 from newsbot.health.problems import STOPPED, Problem
 from newsbot.health.run_report import RunReport
 
@@ -20,8 +20,8 @@ MONITORS = (
     shares.missing_fields,
     shares.failures,
     shares.copies,
-    sizes.text_length,
-    sizes.date_lag,
+    shares.text_length,
+    shares.date_lag,
 )
 #: A change that is told once has no end.
 ONCE = frozenset({"robots"})

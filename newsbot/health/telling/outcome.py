@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
+import requests
 from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
-from newsbot.health.exit_status import worst
+from newsbot.health.causes import cause
+from newsbot.health.exit_status import ExitStatus, worst
 from newsbot.health.result import Result
-from newsbot.health.telling.heartbeat import heartbeat
 from newsbot.health.telling.notifications import news, notify, shortened, unusable
+from newsbot.health.telling.time_limit import within
 from newsbot.health.telling.told import Told
 
 #: What crawlall gives its children: it tells for all of them.
 SILENT = ("NOTIFY_URLS=", "HEARTBEAT_URL=")
+#: Seconds for the connection, for each read, and for everything.
+TIMEOUT: Final = (5.0, 10.0)
+LONGEST: Final = 20.0
 
 
 def tell(results: Sequence[Result], settings: BaseSettings) -> Iterator[str]:
@@ -59,3 +65,25 @@ def notify_urls(settings: BaseSettings) -> list[str]:
     """Return the URLs of NOTIFY_URLS, a list or a text with spaces between them: a comma may be part of one."""
     value = settings.get("NOTIFY_URLS") or ()
     return value.split() if isinstance(value, str) else list(value)
+
+
+def heartbeat(url: str, fail_url: str, status: int) -> str | None:
+    """Ask for a URL that says how a job ended, and return what went wrong with that, or None.
+
+    :param fail_url: where it did not end well; empty: the same with "/fail" behind it, as healthchecks.io and others
+        have it. Nothing is asked for where another run holds the lock: that one will.
+    """
+    if not url or status == ExitStatus.LOCKED:
+        return None
+    if status != ExitStatus.WELL:
+        url = fail_url or f"{url.rstrip('/')}/fail"
+    try:
+        return within(LONGEST, lambda: _ask(url), f"no answer in {LONGEST:.0f} s") or None
+    except (requests.RequestException, OSError, ValueError) as error:
+        return cause(error)  # not its text, which may hold the URL: a secret
+
+
+def _ask(url: str) -> str:
+    # The answer's text is not read: it says nothing, and could be endless.
+    with requests.get(url, timeout=TIMEOUT, stream=True, headers={"User-Agent": "newsbot"}) as response:
+        return "" if response.status_code < 400 else f"HTTP {response.status_code}"

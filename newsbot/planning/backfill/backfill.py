@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 from scrapy.http import Request, Response
 
 from archive.clock import now
-from archive.exchange.capture import Capture
+from archive.exchange.exchange import Capture
 from newsbot.items import Article
-from newsbot.lists.spans import day_span
+from newsbot.lists.list_dates import day_span
 from newsbot.planning.backfill.cursors import Cursor
 from newsbot.planning.backfill.estimate import estimate
 from newsbot.planning.backfill.list_page import Listed, ListPage, SitemapPage, section_page, sitemap_page

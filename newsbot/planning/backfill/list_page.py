@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scrapy.http import Response
 
-from archive.exchange.capture import Capture
+from archive.exchange.exchange import Capture
 from newsbot.lists.addresses import Address
 from newsbot.lists.gone import GONE_STATUSES
-from newsbot.lists.list_dates import address_span, changed_spans, published_span
+from newsbot.lists.list_dates import Span, address_span, changed_spans, published_span
 from newsbot.lists.sitemaps import Entry, Sitemap
-from newsbot.lists.spans import Span
 from newsbot.reading.page import absolute
 
 if TYPE_CHECKING:

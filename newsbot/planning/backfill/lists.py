@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from scrapy.http import Response
 
 from archive.clock import now
-from newsbot.lists.list_dates import published_span, sitemap_span
+from newsbot.lists.list_dates import Span, month_span, published_span, sitemap_span
 from newsbot.lists.sitemaps import DEPTH, Entry
-from newsbot.lists.spans import Span, month_span
 from newsbot.planning.backfill.cursors import Cursor
 from newsbot.planning.backfill.window import Window
 from newsbot.planning.index_children import believed_changes

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from archive.errors import ArchiveError
-from newsbot.lists.spans import Span, day_span
+from newsbot.lists.list_dates import Span, day_span
 from newsbot.planning.backfill.cursors import Cursor, Cursors
 from newsbot.planning.backfill.list_page import Listed, ListPage
 from newsbot.planning.backfill.window import Window

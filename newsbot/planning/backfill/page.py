@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from scrapy.http import Request
 
 from newsbot.lists.addresses import Address
-from newsbot.lists.spans import Span
+from newsbot.lists.list_dates import Span
 from newsbot.planning.backfill.list_page import Listed, ListPage
 from newsbot.planning.backfill.memory import Memory
 from newsbot.planning.backfill.window import Window

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from newsbot.lists.spans import Span, middle
+from newsbot.lists.list_dates import Span, middle
 from newsbot.planning.backfill.cursors import Cursor
 from newsbot.planning.backfill.list_page import ListPage
-from newsbot.planning.backfill.search import Search
 from newsbot.planning.backfill.window import Window
 
 #: So many pages in a row that hold nothing but older articles end a list: one may have a stray.
@@ -107,3 +106,36 @@ def is_too_new(page: ListPage, window: Window, beside: frozenset[str]) -> bool |
     if len(spans) * 2 < len(own):
         return None
     return bool(spans) and window.is_after(spans[len(spans) // 2])
+
+
+class Search:
+    """Looks for the last page that is still too new. The first page is known to be too new.
+
+    >>> search, asked = Search(hint=40), []
+    >>> while page := search.page():
+    ...     asked.append(page)
+    ...     search.note(page, too_new=page < 700)
+    >>> asked, search.start
+    ([40, 80, 160, 320, 640, 1280, 960, 800, 720, 680, 700, 690, 695, 697, 698, 699], 699)
+
+    :param hint: the greatest page that the list itself shows, which need not be the last.
+    """
+
+    def __init__(self, hint: int | None = None):
+        #: A page that is too new; where the walk has to begin in the end.
+        self.start = 1
+        self._hint = hint if hint and hint > 1 else 2
+        self._end: int | None = None
+
+    def page(self) -> int | None:
+        """Return the page to look at next; None when the place is found."""
+        if self._end is None:
+            return self._hint if self.start < self._hint else self.start * 2
+        return (self.start + self._end) // 2 if self._end - self.start > 1 else None
+
+    def note(self, page: int, *, too_new: bool) -> None:
+        """Note what a page is; one that is not there, or of which nothing is known, is not too new."""
+        if too_new:
+            self.start = page
+        else:
+            self._end = page

@@ -9,7 +9,7 @@ from typing import Final
 
 from scrapy.exceptions import UsageError
 
-from newsbot.lists.spans import Span
+from newsbot.lists.list_dates import Span
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

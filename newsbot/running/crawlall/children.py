@@ -18,7 +18,7 @@ from newsbot.health.run_report import read_report
 from newsbot.health.telling.outcome import SILENT
 from newsbot.running.crawlall.time_budget import KILLED
 from newsbot.running.progress import Count, read_count
-from newsbot.upkeep.old_logs import log_path
+from newsbot.upkeep.tidying import log_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from archive.errors import ArchiveError
 from newsbot.health.report_packs import as_written, find_packed, packed, report_folder, report_name
-from newsbot.upkeep.old_logs import log_began, log_text
+from newsbot.upkeep.tidying import log_began, log_text
 
 #: A log begins before its run, by as long as Scrapy takes to start at most.
 _START_UP = timedelta(minutes=2)

@@ -10,7 +10,7 @@ from archive.collection import Collection
 from archive.records.revisit import bare
 from archive.retired import RetiredFile
 from archive.retirement.leaving import collection_in
-from newsbot.publishing.line_search import lines_of
+from newsbot.publishing.lines import lines_of
 
 
 @dataclass

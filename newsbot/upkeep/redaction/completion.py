@@ -15,11 +15,11 @@ from archive.files.manifest import file_digest
 from archive.files.open_file import make_folder
 from archive.redaction.edits import Edits
 from archive.redaction.journal import Journal
+from newsbot.configuration.folders import collection
 from newsbot.fetching.do_not_fetch import DoNotFetchList
 from newsbot.publishing.duplicates.first_printings import FirstPrintings
 from newsbot.publishing.vanished import forget_missing
 from newsbot.replaying.captures import Reader
-from newsbot.replaying.collection import collection
 from newsbot.replaying.moved_captures import follow_moves, note_moves
 from newsbot.state.resources import Resources
 from newsbot.state.state import State

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
-from archive.files.zip_faults import ZIP_FAULTS
+from archive.files.file_kind import ZIP_FAULTS
 from archive.records.members import DamagedError
 from archive.redaction.edits import Edits
 from archive.wacz.selection import Period

@@ -31,9 +31,9 @@ from archive.replay.replay import response_of
 from archive.replay.resolving import Resolver
 from archive.retired import NAME as RETIRED
 from archive.retirement.originals import borrow
+from newsbot.configuration.folders import collection
 from newsbot.fetching.do_not_fetch import NAME
 from newsbot.replaying.captures import Reader
-from newsbot.replaying.collection import collection
 from newsbot.upkeep.redaction.away import Away, away
 from newsbot.upkeep.redaction.lines import mentions, texts_of
 from newsbot.upkeep.redaction.other_states import other_states

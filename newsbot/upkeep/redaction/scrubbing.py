@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.errors import ArchiveError
-from newsbot.upkeep.old_logs import log_text
+from newsbot.upkeep.tidying import log_text
 
 #: So many words in a row are a quotation.
 _RUN: Final = 5
