@@ -12,7 +12,7 @@ from typing import IO, NamedTuple
 
 from scrapy.settings import BaseSettings
 
-from archive.dedup.facts import revisit_in, seen_in
+from archive.dedup.seen_records import revisit_in, seen_in
 from archive.dedup.store import Dedup
 from archive.errors import DamagedCacheError
 from archive.files.manifest import Manifest
@@ -29,7 +29,7 @@ _SUFFIXES = (".warc.gz", ".warc")
 _BATCH = 100
 
 
-class Problem(NamedTuple):
+class FileDamage(NamedTuple):
     """A part of a file that is damaged, or cannot be read."""
 
     path: Path
@@ -110,7 +110,7 @@ class Collection:
         if self.dedup:
             self.dedup.commit(path.name)
 
-    def add(self, *paths: Path, changed: bool = False) -> list[Problem]:
+    def add(self, *paths: Path, changed: bool = False) -> list[FileDamage]:
         """Take in files that have got their final names: note their digests, index them, let their payloads be used.
 
         Safe to call again, also after a crash in between. Returns what is damaged in the files; the records around it
@@ -118,7 +118,7 @@ class Collection:
 
         :param changed: whether the files were written anew on purpose; else they must be what they were at first.
         """
-        problems: list[Problem] = []
+        problems: list[FileDamage] = []
         self.manifest.add(*paths, changed=changed)
         for path in paths:
             if self.dedup:
@@ -179,7 +179,7 @@ class Collection:
             )
         self.drop_retired()
         for taken in self._take_in(self.missing()):
-            if isinstance(taken, Problem):
+            if isinstance(taken, FileDamage):
                 logger.warning("%s: at %d, not indexed: %s", *taken)
 
     def _mend(self) -> None:
@@ -194,14 +194,14 @@ class Collection:
         except DamagedCacheError as error:
             logger.warning("%s; this is done now", error)
 
-    def rebuild(self) -> Iterator[Problem | Path]:
+    def rebuild(self) -> Iterator[FileDamage | Path]:
         """Make index and store anew from the files; yields what is wrong, and each file when it is taken in.
 
         The manifest stays as it is: it says what the files were, whatever they are now; what it has lost is named. No
         crawl should run meanwhile: what it takes in may have to be taken in again by the next one.
         """
         for name in self.undigested():
-            yield Problem(self.folder / name, 0, "the manifest had lost its digest, which is taken anew")
+            yield FileDamage(self.folder / name, 0, "the manifest had lost its digest, which is taken anew")
         self.index.clear()
         if self._dedup_path:
             self._dedup = None
@@ -210,22 +210,22 @@ class Collection:
         yield from self._take_in(self.files())
         self.index.merge()
 
-    def _take_in(self, paths: list[Path]) -> Iterator[Problem | Path]:
+    def _take_in(self, paths: list[Path]) -> Iterator[FileDamage | Path]:
         """Take in files, several at a time."""
         for start in range(0, len(paths), _BATCH):
             batch = paths[start : start + _BATCH]
             readable = [path for path in batch if os.access(path, os.R_OK)]
-            yield from (Problem(path, 0, "it cannot be read") for path in batch if path not in readable)
+            yield from (FileDamage(path, 0, "it cannot be read") for path in batch if path not in readable)
             yield from self.add(*readable)
             yield from readable
 
-    def _lines(self, path: Path, problems: list[Problem]) -> Iterator[bytes]:
+    def _lines(self, path: Path, problems: list[FileDamage]) -> Iterator[bytes]:
         """Yield the index lines of a file, and note for the store what it holds."""
         damages: list[Damage] = []
         for record, line in indexed(path, damages):
             yield line
             self._note(record, path.name)
-        problems += (Problem(path, damage.offset, damage.message) for damage in damages)
+        problems += (FileDamage(path, damage.offset, damage.message) for damage in damages)
 
     def _note(self, record: Member, filename: str) -> None:
         if not self.dedup:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 
 #: Raised when a key is added, dropped or changes its meaning.
 SCHEMA_VERSION: Final = 1

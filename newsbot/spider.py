@@ -11,7 +11,7 @@ from newsbot.items import Article, Removal
 from newsbot.lists.addresses import Addresses
 from newsbot.lists.gone import is_refreshed_away, is_sent_away
 from newsbot.planning.discovery import Discovery
-from newsbot.reader_process.bounded import read_bounded
+from newsbot.reader_process.limited_reading import read_bounded
 from newsbot.reading.article import read_article
 from newsbot.reading.layouts import Layout
 from newsbot.reading.limits import ReadingLimitError

@@ -9,7 +9,7 @@ from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.project import get_project_settings
 from scrapy.utils.test import get_crawler
 
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from newsbot.items import Article
 from newsbot.spider import NewsSpider
 

@@ -22,7 +22,7 @@ from archive.files.inflate import Content
 from archive.files.plain_file import PlainFile
 from archive.records.members import Damage, Member, walk
 from archive.records.record import digest
-from archive.records.record_reader import Found, plain_records
+from archive.records.record_reader import CutRecord, plain_records
 from archive.replay.replay import responses
 from archive.verify.file import verify_file
 from tests.warc_making import BODY, DATE, HEAD, gz, record, response, warcinfo
@@ -247,9 +247,9 @@ def test_arc_line_is_not_begun_in_its_middle(put: Callable[[bytes], Path]) -> No
 class _Standing:
     """A grammar whose search never gets on, and whose records have no length."""
 
-    def cut(self, content: Content | PlainFile, start: int) -> Found | None:
+    def cut(self, content: Content | PlainFile, start: int) -> CutRecord | None:
         problem = ("record-head", "nothing")
-        return None if start % 2 else Found(b"", [], b"", start, problem)
+        return None if start % 2 else CutRecord(b"", [], b"", start, problem)
 
     def next(self, content: Content | PlainFile, start: int) -> int:
         return 0

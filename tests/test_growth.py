@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from archive.exchange.http_message import stored_form
-from archive.exchange.kept_response import kept_response
 from archive.files.plain_file import PlainFile
+from archive.http.http_message import stored_form
+from archive.http.kept_response import kept_response
 from archive.index.surt import surt
 from archive.records.grammars import ARC, WARC
 from archive.records.record_reader import Member, plain_records

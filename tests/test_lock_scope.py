@@ -19,7 +19,7 @@ from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.files.manifest import Manifest
 from archive.index.index import Index
-from archive.index.index_runs import Runs
+from archive.index.index_runs import IndexRuns
 from newsbot.health.telling.time_limit import within
 from newsbot.locks.archive_lock import archive_lock
 from newsbot.locks.source_lock import LockedError, SourceLock, locked_status
@@ -89,7 +89,7 @@ def test_what_goes_wrong_under_a_lock_is_named_by_its_own_cause(tmp_path: Path) 
     with pytest.raises(BlockingIOError, match="pipe"), archive_lock(tmp_path, rewriting=True):
         raise BlockingIOError(errno.EAGAIN, "the pipe is full")
     refused = pytest.raises(ArchiveError, match=r"cannot change the index: .*runs\.json: No space left")
-    with refused, Runs(tmp_path).locked():
+    with refused, IndexRuns(tmp_path).locked():
         raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "runs.json"))
     locked = pytest.raises(LockedError, match="another process")
     with archive_lock(tmp_path, rewriting=False), locked, archive_lock(tmp_path, rewriting=True):

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from sqlalchemy import inspect, text
 
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from newsbot.items import Article
 from newsbot.publishing.duplicates.minhash_bands import bands
 from newsbot.publishing.duplicates.near_duplicates import NearDuplicates

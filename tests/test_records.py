@@ -12,7 +12,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.exchange.exchange import Exchange
+from archive.http.exchange import Exchange
 from archive.records.exchange_records import exchange_records
 from archive.records.record import digest
 from archive.records.revisit import Original

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.exchange.request_secrets import redact
+from archive.http.request_secrets import redact
 from tests.small_server import SmallServer, small_server
 from tests.warc_reading import Exchange, read_exchanges, read_records
 

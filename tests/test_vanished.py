@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from newsbot.health.history import read_reports
 from newsbot.items import Removal
 from newsbot.planning.schedule import warc_date

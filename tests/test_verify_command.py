@@ -17,7 +17,7 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
-from archive.exchange.exchange import Exchange
+from archive.http.exchange import Exchange
 from archive.records.members import members
 from archive.repair import repair
 from newsbot.replaying.moved_captures import follow_moves

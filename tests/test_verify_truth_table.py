@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.exchange.http_message import stored_form
+from archive.http.http_message import stored_form
 from archive.records.record import digest
 from archive.verify.file import verify_file
 from tests.warc_making import BODY, HEAD, chunked, gz, record, response, warcinfo

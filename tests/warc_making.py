@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from archive.collection import Collection
-from archive.exchange.exchange import Capture, Exchange
+from archive.http.exchange import Capture, Exchange
 from archive.records.record import digest, new_record_id
 from archive.writing.writer import WarcWriter, WriterPolicy
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.exchange.http_message import Recipe
+from archive.http.http_message import Recipe
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from archive.exchange.http_message import wire_form
+from archive.http.http_message import wire_form
 from tests.replica.wirelog import WireExchange
 from tests.warc_reading import Exchange
 

@@ -9,7 +9,7 @@ from archive.errors import ArchiveError
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Destination:
     """Where to connect; None keeps what the URL says."""
 
     host: str | None
@@ -36,7 +36,7 @@ class ConnectTo:
     def __init__(self, rules: Iterable[str] = ()):
         self._rules = [_parse(rule) for rule in rules]
 
-    def target(self, host: str, port: int) -> Target | None:
+    def target(self, host: str, port: int) -> Destination | None:
         """Return where to connect for a URL's host and port, or None where no rule speaks of them."""
         for from_host, from_port, target in self._rules:
             if from_host in ("", host.lower()) and from_port in (None, port):
@@ -44,7 +44,7 @@ class ConnectTo:
         return None
 
 
-def _parse(rule: str) -> tuple[str, int | None, Target]:
+def _parse(rule: str) -> tuple[str, int | None, Destination]:
     parts, rest = [], rule.strip()
     for _ in range(3):
         if rest.startswith("["):
@@ -59,5 +59,5 @@ def _parse(rule: str) -> tuple[str, int | None, Target]:
     return (
         from_host.lower(),
         int(from_port) if from_port else None,
-        Target(to_host or None, int(to_port) if to_port else None),
+        Destination(to_host or None, int(to_port) if to_port else None),
     )

@@ -12,7 +12,7 @@ from typing import Any
 import scrapy
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 
-from archive.exchange.request_secrets import without_user
+from archive.http.request_secrets import without_user
 
 _CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 #: Settings whose values are never written down.

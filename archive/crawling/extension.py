@@ -23,7 +23,7 @@ from archive.crawling.disk import DiskGuard
 from archive.crawling.endpoints import EndpointFactory
 from archive.crawling.self_test import check_tee
 from archive.errors import ArchiveError
-from archive.exchange.exchange import Capture, Exchange
+from archive.http.exchange import Capture, Exchange
 from archive.records.record import new_record_id
 from archive.records.run_record import Pairs, closing_pairs, opening_pairs, warc_now
 from archive.writing.warc_file import new_run

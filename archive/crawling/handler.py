@@ -27,7 +27,7 @@ _DEPTH = 10
 class ArchivingHandler(HTTP11DownloadHandler):
     """Downloads, and hands every exchange to the archive before anyone sees the response.
 
-    A response carries its `archive.exchange.exchange.Capture` as ``response.meta["capture"]``; so does a request that
+    A response carries its `archive.http.exchange.Capture` as ``response.meta["capture"]``; so does a request that
     has failed.
     """
 

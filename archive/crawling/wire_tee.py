@@ -29,9 +29,9 @@ from twisted.web.client import HTTPConnectionPool
 from twisted.web.http import _ChunkedTransferDecoder, maxChunkSizeLineLength
 from twisted.web.http_headers import Headers, InvalidHeaderName
 
-from archive.exchange.exchange import Exchange
-from archive.exchange.http_message import LONGEST_HEAD, MOST_CHUNKS, MOST_LINES
-from archive.exchange.request_secrets import without_user
+from archive.http.exchange import Exchange
+from archive.http.http_message import LONGEST_HEAD, MOST_CHUNKS, MOST_LINES
+from archive.http.request_secrets import without_user
 
 #: How far a response's head, framing and excess may go beyond the size allowed for its body, in bytes.
 _HEAD_ROOM = 1 << 20

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from archive.dedup.noted import Noted
+from archive.dedup.pending import Pending
 from archive.errors import ArchiveError, DamagedCacheError
 from archive.records.revisit import Original, Revisit, Seen
 
@@ -55,7 +55,7 @@ class Dedup:
         self._path = path
         self._folder = folder
         self._min_bytes = max(1, min_bytes)
-        self._noted = Noted()
+        self._noted = Pending()
         with self._errors_named():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
@@ -203,7 +203,7 @@ class Dedup:
         if len(self._noted) >= most:
             with self._errors_named():
                 self._noted.write(self._database)
-            self._noted = Noted()
+            self._noted = Pending()
 
     def _delete(self, schema: str, file: str) -> None:
         for table in _CONTENT:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from warcio.statusandheaders import StatusAndHeadersParser
 from warcio.timeutils import iso_date_to_timestamp
 
-from archive.exchange.http_message import LONGEST_HEAD
+from archive.http.http_message import LONGEST_HEAD
 from archive.index.surt import surt
 from archive.records.dates import index_time, usual_date
 from archive.records.members import Block, Damage, Member
@@ -45,7 +45,7 @@ class _HttpHead(NamedTuple):
     end: int
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     """One line, read."""
 
     key: str
@@ -148,7 +148,7 @@ def indexed(path: Path, damages: list[Damage]) -> Iterator[tuple[Member, bytes]]
             yield found, line
 
 
-def read_line(line: bytes) -> Entry:
+def read_line(line: bytes) -> IndexEntry:
     """Read a line.
 
     >>> read_line(b'test,a)/ 20261122030405 {"url": "http://a.test/", "length": "7", "offset": "1", "filename": "f"}')
@@ -165,7 +165,7 @@ offset=1, filename='f')
         length, offset, filename = int(fields["length"]), int(fields["offset"]), fields["filename"]
     except KeyError as missing:
         raise ValueError(f"a CDXJ line without {missing}: {line!r}") from missing
-    return Entry(key, timestamp, url, mime, status, digest, length, offset, filename)
+    return IndexEntry(key, timestamp, url, mime, status, digest, length, offset, filename)
 
 
 def _http_head(record_type: str, block: Block, url: str) -> _HttpHead | None:

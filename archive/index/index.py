@@ -18,8 +18,8 @@ from typing import Final
 
 from archive.errors import DamagedCacheError
 from archive.files.atomic import replace_file
-from archive.index.cdxj import Entry, read_line
-from archive.index.index_runs import MENDS, Run, Runs
+from archive.index.cdxj import IndexEntry, read_line
+from archive.index.index_runs import MENDS, IndexRun, IndexRuns
 from archive.index.sorted_lines import SortedLines, sort_lines
 from archive.index.surt import surt
 
@@ -39,7 +39,7 @@ class Index:
     """
 
     def __init__(self, folder: Path):
-        self._runs = Runs(folder)
+        self._runs = IndexRuns(folder)
 
     def files(self) -> set[str]:
         """Return the names of the WARC files that are indexed."""
@@ -84,7 +84,7 @@ class Index:
         """Write all lines to one sorted CDXJ file, which appears whole or not at all."""
         replace_file(path, (line + b"\n" for line in self.lines()))
 
-    def captures(self, url: str, since: str = "", until: str = "") -> Iterator[Entry]:
+    def captures(self, url: str, since: str = "", until: str = "") -> Iterator[IndexEntry]:
         """Yield the entries of a URL in the order of time.
 
         :param since: digits of the earliest time, as many as wanted: "2026", "20261122030405".
@@ -98,7 +98,7 @@ class Index:
                 return
             yield entry
 
-    def nearest(self, url: str, at: str) -> Iterator[Entry]:
+    def nearest(self, url: str, at: str) -> Iterator[IndexEntry]:
         """Yield the entries of a URL, the nearest in time first, of two as near the earlier.
 
         :param at: digits of a time, as many as wanted.
@@ -109,7 +109,7 @@ class Index:
         earlier = (_measured(line, wanted, 0) for line in self._before(key, at.encode()))
         return (entry for _, _, entry in merge(earlier, later, key=lambda measured: measured[:2]))
 
-    def with_prefix(self, *prefixes: str) -> Iterator[Entry]:
+    def with_prefix(self, *prefixes: str) -> Iterator[IndexEntry]:
         """Yield the entries whose keys begin with a prefix, in the order of keys, one prefix after the other."""
         for prefix in prefixes:
             yield from map(_entry, self._from(prefix.encode(), b""))
@@ -129,12 +129,12 @@ class Index:
         while crowd := _crowd(runs := self._runs.named()):
             self._runs.name([*(run for run in runs if run not in crowd), self._merged(crowd)])
 
-    def _merged(self, runs: list[Run]) -> Run | None:
+    def _merged(self, runs: list[IndexRun]) -> IndexRun | None:
         sources: list[SortedLines] = [self._runs.lines(run) for run in runs]
         files: set[str] = set().union(*(self._runs.files(run) for run in runs))
         return self._runs.write(merge(*(source.from_offset(0) for source in sources)), files)
 
-    def _without(self, run: Run, filenames: Collection[str]) -> Run | None:
+    def _without(self, run: IndexRun, filenames: Collection[str]) -> IndexRun | None:
         """Return a run, or what it is without the lines of some WARC files."""
         dropped = self._runs.held(run, filenames)
         if not dropped:
@@ -145,7 +145,7 @@ class Index:
         return self._runs.write(kept, self._runs.files(run) - dropped)
 
 
-def _entry(line: bytes) -> Entry:
+def _entry(line: bytes) -> IndexEntry:
     """Read a line of the index.
 
     :raises DamagedCacheError: if it is none.
@@ -165,9 +165,9 @@ def digits(date: str) -> str:
     return re.sub(r"[^0-9]", "", date)[:14]
 
 
-def _crowd(runs: list[Run]) -> list[Run]:
+def _crowd(runs: list[IndexRun]) -> list[IndexRun]:
     """Return runs of one size that are too many, or none."""
-    sizes: dict[int, list[Run]] = {}
+    sizes: dict[int, list[IndexRun]] = {}
     for run in runs:
         size, limit = 0, _SMALLEST
         while run.size > limit:
@@ -176,7 +176,7 @@ def _crowd(runs: list[Run]) -> list[Run]:
     return next((crowd for crowd in sizes.values() if len(crowd) >= _FAN_IN), [])
 
 
-def _measured(line: bytes, wanted: datetime, later: int) -> tuple[float, int, Entry]:
+def _measured(line: bytes, wanted: datetime, later: int) -> tuple[float, int, IndexEntry]:
     entry = _entry(line)
     return abs((_moment(entry.timestamp) - wanted).total_seconds()), later, entry
 

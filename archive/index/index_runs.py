@@ -26,7 +26,7 @@ MENDS = "`scrapy index rebuild` makes it again"
 _FORMAT = "archive-index-1"
 
 
-class Run(NamedTuple):
+class IndexRun(NamedTuple):
     """A run as ``runs.json`` names it; ``size`` is that of its lines in bytes."""
 
     name: str
@@ -34,7 +34,7 @@ class Run(NamedTuple):
     lines: int
 
 
-class Runs:
+class IndexRuns:
     """The runs under a folder, which need not exist yet.
 
     :raises ArchiveError: from every method, if the file system fails or a file is not as it was written.
@@ -47,7 +47,7 @@ class Runs:
         self._seen = b""
         self._open: dict[str, SortedLines] = {}
 
-    def named(self) -> list[Run]:
+    def named(self) -> list[IndexRun]:
         """Return the runs that count now."""
         return self._parsed(self._written())
 
@@ -67,18 +67,18 @@ class Runs:
             self._seen = written
         return list(self._open.values())
 
-    def lines(self, run: Run) -> SortedLines:
+    def lines(self, run: IndexRun) -> SortedLines:
         """Return the lines of one run."""
         try:
             return self._opened(run)
         except OSError as error:
             raise ArchiveError(f"cannot read {error.filename}: {error.strerror}") from error
 
-    def files(self, run: Run) -> set[str]:
+    def files(self, run: IndexRun) -> set[str]:
         """Return the names of the WARC files whose lines a run holds."""
         return set(self._names(run).decode().split("\n")) - {""}
 
-    def held(self, run: Run, filenames: Iterable[str]) -> set[str]:
+    def held(self, run: IndexRun, filenames: Iterable[str]) -> set[str]:
         """Return those of these WARC files whose lines a run holds."""
         names = b"\n" + self._names(run)
         return {filename for filename in filenames if f"\n{filename}\n".encode() in names}
@@ -116,7 +116,7 @@ class Runs:
         finally:
             os.close(descriptor)
 
-    def write(self, lines: Iterable[bytes], files: Iterable[str]) -> Run | None:
+    def write(self, lines: Iterable[bytes], files: Iterable[str]) -> IndexRun | None:
         """Write a run; it does not count before `name` is called with it. Without a file there is no run."""
         names = sorted(files)
         if not names:
@@ -133,16 +133,16 @@ class Runs:
 
         replace_file(self._folder / (run + _LINES), counted())
         replace_file(self._folder / (run + _FILES), (f"{name}\n".encode() for name in names))
-        return Run(run, size, count)
+        return IndexRun(run, size, count)
 
-    def name(self, runs: Iterable[Run | None]) -> None:
+    def name(self, runs: Iterable[IndexRun | None]) -> None:
         """Make these the runs that count; the files of others are removed."""
         kept = [run for run in runs if run]
         written: dict[str, Any] = {"format": _FORMAT, "runs": [run._asdict() for run in kept]}
         replace_file(self._list, [json.dumps(written, indent=1).encode()])
         self._sweep({run.name for run in kept})
 
-    def _names(self, run: Run) -> bytes:
+    def _names(self, run: IndexRun) -> bytes:
         path = self._folder / (run.name + _FILES)
         try:
             return path.read_bytes()
@@ -151,7 +151,7 @@ class Runs:
         except OSError as error:
             raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
 
-    def _opened(self, run: Run) -> SortedLines:
+    def _opened(self, run: IndexRun) -> SortedLines:
         path = self._folder / (run.name + _LINES)
         lines = SortedLines(path)
         if lines.size != run.size:
@@ -166,7 +166,7 @@ class Runs:
         except OSError as error:
             raise ArchiveError(f"cannot read {self._list}: {error.strerror}") from error
 
-    def _parsed(self, written: bytes) -> list[Run]:
+    def _parsed(self, written: bytes) -> list[IndexRun]:
         """Read ``runs.json``; where there is none, there are no runs."""
         if not written and not self._list.exists():
             return []
@@ -174,7 +174,7 @@ class Runs:
             content = json.loads(written)
             if content["format"] != _FORMAT:
                 raise ValueError(f"format {content['format']!r}")
-            return [Run(**run) for run in content["runs"]]
+            return [IndexRun(**run) for run in content["runs"]]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise DamagedCacheError(f"{self._list} is damaged ({error}): {MENDS}") from error
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from archive.files.inflate import Content
 from archive.files.plain_file import PlainFile
-from archive.records.record_reader import Found, block_of, head_lines, matches
+from archive.records.record_reader import CutRecord, block_of, head_lines, matches
 
 _LONGEST_LINE: Final = 1 << 14
 #: How a record's line begins; what follows is looked at word by word.
@@ -33,7 +33,7 @@ _WORDS_OF_2: Final = 5
 class Arc:
     """The grammar of ARC."""
 
-    def cut(self, content: Content | PlainFile, start: int) -> Found | None:
+    def cut(self, content: Content | PlainFile, start: int) -> CutRecord | None:
         skipped = _line_ends(content, start)
         begin = start + skipped
         line = _LINE.match(content[begin : begin + _LONGEST_LINE])
@@ -62,7 +62,7 @@ class Arc:
         fields = [*_described(fields, bytes(block[:5])), ("Content-Length", str(length))]
         made_up = b"".join((b"WARC/1.1\r\n", head_lines(fields), b"\r\n"))
         head_length = skipped + line.end()
-        return Found(made_up, fields, block, end, problem, False, cut_off, lacking, head_length, unnamed=line[0])
+        return CutRecord(made_up, fields, block, end, problem, False, cut_off, lacking, head_length, unnamed=line[0])
 
     def next(self, content: Content | PlainFile, start: int) -> int:
         candidates = matches(content, _START, start, _LONGEST_LINE)

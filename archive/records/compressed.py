@@ -24,7 +24,7 @@ from archive.files.zstd_frame import (
     unpack,
 )
 from archive.records.grammars import ARC, WARC, grammar_of
-from archive.records.record_reader import Damage, Found, Grammar, Member, bounded, farther, gap, head_ends, named
+from archive.records.record_reader import CutRecord, Damage, Grammar, Member, bounded, farther, gap, head_ends, named
 
 #: As much of a member's start as shows whether it holds a record.
 _PROBE: Final = 1 << 10
@@ -271,7 +271,7 @@ class _Walk:
                 yield from self._record(content, at, found, grammar, damaged)
             at = stop
 
-    def _goes_on(self, content: _Content, at: int, found: Found | None) -> bool:
+    def _goes_on(self, content: _Content, at: int, found: CutRecord | None) -> bool:
         """Return whether a record goes on behind the content; that then holds all of it, or what there is of it."""
         if found is None:
             tail = content.data[at : at + _SHORTEST]
@@ -302,7 +302,7 @@ class _Walk:
         return True
 
     def _record(
-        self, content: _Content, at: int, found: Found, grammar: Grammar, damaged: bool
+        self, content: _Content, at: int, found: CutRecord, grammar: Grammar, damaged: bool
     ) -> Iterator[Member | Damage]:
         offset, length, inner = content.place(at, found.end)
         size = len(content.data)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from archive.exchange.exchange import Exchange
-from archive.exchange.http_message import MessageError, StoredResponse, check_head, stored_form
-from archive.exchange.request_secrets import redact, without_user
+from archive.http.exchange import Exchange
+from archive.http.http_message import MessageError, StoredResponse, check_head, stored_form
+from archive.http.request_secrets import redact, without_user
 from archive.records.record import FIELDS, NewRecord, digest, new_record, new_record_id, warc_fields
 from archive.records.revisit import Originals, Reference, Seen, is_complete, reference, validators
 

@@ -100,7 +100,7 @@ class Member:
         return self.head.partition(b"\n")[0].strip().decode("ascii", "replace")
 
 
-class Found(NamedTuple):
+class CutRecord(NamedTuple):
     """A record cut out of content: ``end`` is behind it, ``problem`` (code and message) what is wrong with it."""
 
     head: bytes
@@ -123,7 +123,7 @@ class Found(NamedTuple):
 class Grammar(Protocol):
     """How records stand in content."""
 
-    def cut(self, content: Content | PlainFile, start: int) -> Found | None:
+    def cut(self, content: Content | PlainFile, start: int) -> CutRecord | None:
         """Cut out the record that begins at ``start``; None if none begins there."""
 
     def next(self, content: Content | PlainFile, start: int) -> int:
@@ -156,7 +156,7 @@ def parse_head(head: bytes, errors: str = "replace") -> list[tuple[str, str]]:
 class Warc:
     """The grammar of WARC, in any version and case."""
 
-    def cut(self, content: Content | PlainFile, start: int) -> Found | None:
+    def cut(self, content: Content | PlainFile, start: int) -> CutRecord | None:
         head = _head(content, start)
         if head is None:
             return None
@@ -166,7 +166,7 @@ class Warc:
             ending = search(content, _HEAD_END, start, len(RECORD_END))
             skipped = len(content) - start if ending == len(content) else ending - _LONGEST_HEAD - start
             cut_off = len(content) - start <= _LONGEST_HEAD
-            return Found(b"", [], b"", len(content), problem, cut_off=cut_off, head_length=skipped)
+            return CutRecord(b"", [], b"", len(content), problem, cut_off=cut_off, head_length=skipped)
         behind_head = start + len(head)
         fields = parse_head(head)
         length = next((value for name, value in fields if name.lower() == "content-length"), "")
@@ -175,20 +175,20 @@ class Warc:
                 "record-length",
                 f"Content-Length is {length[:200]!r}" if length else "there is no Content-Length",
             )
-            return Found(head, fields, b"", behind_head, problem, head_length=len(head))
+            return CutRecord(head, fields, b"", behind_head, problem, head_length=len(head))
         stop = behind_head + int(length)
         if stop > len(content):
             block = self._untrusted(content, behind_head, len(content))
             problem = ("record-torn", f"the block ends after {len(content) - behind_head} of {length} bytes")
             lacking = stop + len(RECORD_END) - len(content)
-            return Found(head, fields, block, len(content), problem, False, True, lacking, len(head))
+            return CutRecord(head, fields, block, len(content), problem, False, True, lacking, len(head))
         end = stop + len(RECORD_END)
         behind = content[stop : end + 1]
         if behind[:4] == RECORD_END and behind[4:] not in (b"\r", b"\n"):
-            return Found(head, fields, block_of(content, behind_head, stop), end, None, head_length=len(head))
-        return self._badly_ended(content, behind_head, Found(head, fields, b"", stop, None, head_length=len(head)))
+            return CutRecord(head, fields, block_of(content, behind_head, stop), end, None, head_length=len(head))
+        return self._badly_ended(content, behind_head, CutRecord(head, fields, b"", stop, None, head_length=len(head)))
 
-    def _badly_ended(self, content: Content | PlainFile, behind_head: int, found: Found) -> Found:
+    def _badly_ended(self, content: Content | PlainFile, behind_head: int, found: CutRecord) -> CutRecord:
         """Look at what stands behind a block, which is trusted where it only lacks line ends."""
         behind = content[found.end : found.end + _MOST_LINE_ENDS + 1]
         line_ends = len(behind) - len(behind.lstrip(b"\r\n"))
@@ -271,7 +271,7 @@ def plain_records(content: Content | PlainFile, start: int, grammar: Grammar) ->
         position = found.end
 
 
-def bounded(content: Content | PlainFile, start: int, found: Found, grammar: Grammar) -> Found:
+def bounded(content: Content | PlainFile, start: int, found: CutRecord, grammar: Grammar) -> CutRecord:
     """Return a record whose length cannot be trusted up to where the next begins: that may lie inside its block."""
     if found.problem is None or found.whole:
         return found
@@ -280,7 +280,7 @@ def bounded(content: Content | PlainFile, start: int, found: Found, grammar: Gra
     return found._replace(block=found.block[:kept], end=end)
 
 
-def named(found: Found, offset: int, inner: int) -> Found:
+def named(found: CutRecord, offset: int, inner: int) -> CutRecord:
     """Return a record with an id: one that has none gets the same whenever it is read in its place, and only there."""
     if not found.unnamed:
         return found

@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection
 from typing import Final, NamedTuple, Protocol
 
-from archive.exchange.exchange import Exchange
-from archive.exchange.http_message import StoredResponse, headers
-from archive.exchange.kept_response import KeptResponse
+from archive.http.exchange import Exchange
+from archive.http.http_message import StoredResponse, headers
+from archive.http.kept_response import KeptResponse
 from archive.records.digests import is_of_nothing
 from archive.records.record_reader import Member
 

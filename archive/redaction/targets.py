@@ -11,7 +11,7 @@ from pathlib import Path
 from archive.beside import UnreadError, archives_in, files_beside
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.index.cdxj import Entry, read_line
+from archive.index.cdxj import IndexEntry, read_line
 from archive.records.digests import USUAL, canonical, computed
 from archive.records.members import Damage, Member, walk
 from archive.records.own_files import is_own_file
@@ -162,7 +162,7 @@ class Finder:
                             self._only_read.add(path)
                             yield Target(path, record)
 
-    def _targets(self, entries: Iterable[Entry]) -> Iterator[Target]:
+    def _targets(self, entries: Iterable[IndexEntry]) -> Iterator[Target]:
         for entry in entries:
             path = self._collection.path(entry.filename)
             yield Target(path, sound_record(path, entry.offset))

@@ -20,10 +20,10 @@ from typing import IO, Final, NamedTuple
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.exchange.http_message import MessageError
-from archive.exchange.kept_response import kept_response
 from archive.files.inflate import gzip_member
-from archive.index.cdxj import Entry, cdxj_line, read_line
+from archive.http.http_message import MessageError
+from archive.http.kept_response import kept_response
+from archive.index.cdxj import IndexEntry, cdxj_line, read_line
 from archive.index.index import Index
 from archive.records.dates import index_time
 from archive.records.digests import DigestError, canonical, computed, fits, read_digest, same
@@ -57,7 +57,7 @@ class Place(NamedTuple):
     inner: int = -1
 
 
-class Found(NamedTuple):
+class FoundOriginal(NamedTuple):
     """A record to which a revisit refers; not ``certain`` where it should be that one, but its payload is another.
 
     ``path`` and the record's offset lead to it: in a copy, where it cannot be read by itself in the file it is from.
@@ -135,14 +135,14 @@ class OriginalSearch:
         #: Algorithms of which the digests of all records were computed.
         self._computed: set[str] = set()
 
-    def original(self, revisit: Member, without: Several[str] = ()) -> Found | None:
+    def original(self, revisit: Member, without: Several[str] = ()) -> FoundOriginal | None:
         """Return the record that has a revisit's payload, or had it: not of an answer 304 that names nothing known.
 
         :param without: ids of records that do not count.
         """
         return next((found for found in self.trail(revisit, without) if found.record.type != "revisit"), None)
 
-    def trail(self, revisit: Member, without: Several[str] = ()) -> Iterator[Found]:
+    def trail(self, revisit: Member, without: Several[str] = ()) -> Iterator[FoundOriginal]:
         """Yield the records through which a revisit leads to its original; the last one holds it, if it is there."""
         seen = {_identity(revisit), *without}
         for _ in range(_LONGEST_CHAIN):
@@ -155,9 +155,9 @@ class OriginalSearch:
             revisit = found.record
             seen.add(_identity(revisit))
 
-    def find(self, wanted: Claim, without: Several[str] = ()) -> Found | None:
+    def find(self, wanted: Claim, without: Several[str] = ()) -> FoundOriginal | None:
         """Return the record that a claim means."""
-        lesser: list[Found] = []
+        lesser: list[FoundOriginal] = []
         for found in self._candidates(wanted):
             record = found.record
             if (identity := _identity(record)) in without or identity == wanted.own_id:
@@ -180,7 +180,7 @@ class OriginalSearch:
                 lesser.append(found._replace(certain=False))
         return min(lesser, key=lambda found: not found.certain, default=None)
 
-    def _candidates(self, wanted: Claim) -> Iterator[Found]:
+    def _candidates(self, wanted: Claim) -> Iterator[FoundOriginal]:
         """Yield the records that may be meant, each once, the likeliest first."""
         seen: set[Place] = set()
         for place in self._places(wanted):
@@ -193,7 +193,7 @@ class OriginalSearch:
             except ArchiveError:
                 continue  # damaged; said by whoever reads the file itself
             if record.type in HOLDING or record.type == "revisit":
-                yield Found(path, record, origin=None if place.inner < 0 else place)
+                yield FoundOriginal(path, record, origin=None if place.inner < 0 else place)
 
     def _copy(self, place: Place) -> tuple[Path, int]:
         """Return where a record can be read by itself that cannot in the file it is from.
@@ -361,7 +361,7 @@ def _lines(path: Path, name: str) -> Iterator[bytes]:
                     yield line
 
 
-def _by_url(index: Index, wanted: Claim) -> Iterator[Entry]:
+def _by_url(index: Index, wanted: Claim) -> Iterator[IndexEntry]:
     """Yield the records of the URL and moment named; else those of the URL, with the digest wanted, or before it."""
     url, moment = wanted.url or wanted.own_url, index_time(wanted.date)
     if wanted.url and moment:

@@ -11,9 +11,9 @@ from scrapy.http import Headers, Response, TextResponse
 from scrapy.utils._download_handlers import make_response
 
 from archive.errors import ArchiveError
-from archive.exchange.exchange import Capture
-from archive.exchange.http_message import MessageError, headers
-from archive.exchange.kept_response import kept_response
+from archive.http.exchange import Capture
+from archive.http.http_message import MessageError, headers
+from archive.http.kept_response import kept_response
 from archive.records.dates import usual_date
 from archive.records.members import Damage, DamagedError, Member, read_member
 from archive.records.record import FIELDS, digest

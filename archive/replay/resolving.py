@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from archive.collection import Collection
-from archive.exchange.http_message import MessageError
-from archive.exchange.kept_response import kept_response
+from archive.http.http_message import MessageError
+from archive.http.kept_response import kept_response
 from archive.records.members import Member
 from archive.records.revisit import claim
 from archive.replay.originals import OriginalSearch

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from archive.collection import Collection
 from archive.retirement.originals import NAME
-from archive.retirement.references import Need, Span, needs, spans
+from archive.retirement.references import FileTimes, Need, needs, spans
 
 
 @dataclass
 class Plan:
     """What becomes of the files all of whose captures are old enough."""
 
-    spans: dict[str, Span]
+    spans: dict[str, FileTimes]
 
     @property
     def unindexed(self) -> dict[str, str]:
@@ -55,7 +55,7 @@ def plan(collection: Collection, before: str, damaged: Several[str] = (), *, kee
     return replace(settled(found, old, (need for need in needed if need.file in old)), left_behind=inward)
 
 
-def settled(found: dict[str, Span], old: Several[str], needed: Iterable[Need]) -> Plan:
+def settled(found: dict[str, FileTimes], old: Several[str], needed: Iterable[Need]) -> Plan:
     """Let stay what files that stay need, and what those need in turn.
 
     >>> chain = [Need("new", "b", 7), Need("b", "a", 5), Need("d", "c", 3), Need("d", "new", 1)]

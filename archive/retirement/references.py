@@ -21,7 +21,7 @@ from archive.replay.originals import HOLDING, OriginalSearch
 _CAPTURES: Final = frozenset({*HOLDING, "revisit", "continuation", "conversion"})
 
 
-class Segment(NamedTuple):
+class Continuation(NamedTuple):
     """A part of a record that is spread over several: the id of the first part, and where this one is."""
 
     origin: str
@@ -29,7 +29,7 @@ class Segment(NamedTuple):
 
 
 @dataclass(slots=True)
-class Span:
+class FileTimes:
     """What is known of a file: the times of its first and its last capture, how many lines the index has of it.
 
     ``unindexed`` says why the index does not have all its captures: nobody can tell whether they are needed.
@@ -43,7 +43,7 @@ class Span:
     #: Whether this project wrote it, and whether its records were read since the index need not tell all of them.
     is_own: bool = False
     was_read: bool = False
-    segments: list[Segment] = field(default_factory=list)
+    segments: list[Continuation] = field(default_factory=list)
 
     def add(self, time: str) -> None:
         self.first = min(self.first or time, time)
@@ -58,13 +58,13 @@ class Need(NamedTuple):
     offset: int
 
 
-def spans(collection: Collection, before: str = "") -> dict[str, Span]:
+def spans(collection: Collection, before: str = "") -> dict[str, FileTimes]:
     """Return the span of each file; one that is old, without a single capture, or of another crawler, is read.
 
     :param before: digits of a time: files whose captures are all older are old.
     :raises ArchiveError: if the index or a file cannot be read.
     """
-    found = {path.name: Span() for path in collection.files()}
+    found = {path.name: FileTimes() for path in collection.files()}
     for line in collection.index.lines():
         entry = read_line(line)
         if span := found.get(entry.filename):
@@ -79,7 +79,7 @@ def spans(collection: Collection, before: str = "") -> dict[str, Span]:
     return found
 
 
-def _read(path: Path, span: Span) -> None:
+def _read(path: Path, span: FileTimes) -> None:
     """Take into a span what the records of a file tell, whatever the index knows of them."""
     span.was_read = True
     is_dated, indexed = bool(span.last), 0
@@ -111,16 +111,16 @@ def _why_not_indexed(record: Member) -> str:
     return ""
 
 
-def segment_of(record: Member) -> Segment | None:
+def segment_of(record: Member) -> Continuation | None:
     """Return what a record is a segment of; None for most."""
     if record.type == "continuation":
         origin = record.get("WARC-Segment-Origin-ID")
     else:
         origin = record.get("WARC-Record-ID") if record.get("WARC-Segment-Number") else ""
-    return Segment(origin, record.offset) if origin else None
+    return Continuation(origin, record.offset) if origin else None
 
 
-def needs(collection: Collection, known: dict[str, Span], unread: dict[str, str] | None = None) -> Iterator[Need]:
+def needs(collection: Collection, known: dict[str, FileTimes], unread: dict[str, str] | None = None) -> Iterator[Need]:
     """Yield what the files of a collection need of each other, and files beside it of them, each once or more.
 
     The dedup store knows it of what this archive wrote. A file is read where the store and the index do not tell of the
@@ -155,7 +155,7 @@ def needs(collection: Collection, known: dict[str, Span], unread: dict[str, str]
     yield from _together(segments)
 
 
-def _revisits_beside(path: Path, segments: list[Segment]) -> Iterator[Member]:
+def _revisits_beside(path: Path, segments: list[Continuation]) -> Iterator[Member]:
     """Yield the revisits of a file beside the collection, but those whose originals it holds itself.
 
     :param segments: takes its segments.
@@ -178,7 +178,7 @@ def _originals(collection: Collection, name: str, revisit: Member, search: Origi
             yield Need(name, found.file.name, found.offset)
 
 
-def _together(segments: dict[str, list[Segment]]) -> Iterator[Need]:
+def _together(segments: dict[str, list[Continuation]]) -> Iterator[Need]:
     """Yield that the files which hold segments of one record need each other."""
     origins: dict[str, dict[str, list[int]]] = {}
     for name, own in segments.items():

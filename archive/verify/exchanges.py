@@ -24,7 +24,7 @@ Placed = tuple[str, Segment]
 
 
 @dataclass(slots=True)
-class Order:
+class DateOrder:
     """Follows dates through a file; a warcinfo record begins anew, since files may be joined."""
 
     _latest: datetime | None = None
@@ -67,7 +67,7 @@ class Exchanges:
     """Puts together what the records of an exchange say of each other."""
 
     report: FileReport
-    order: Order = field(default_factory=Order)
+    order: DateOrder = field(default_factory=DateOrder)
     #: Responses, and requests that were not answered, that wait for their metadata record.
     _waiting: dict[int, _Response] = field(default_factory=dict)
     _keeps_metadata: bool = False

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from archive.errors import ArchiveError
-from archive.exchange.http_message import MessageError
 from archive.files.inflate import IN_MEMORY, gzip_member
 from archive.files.plain_file import read_at
+from archive.http.http_message import MessageError
 from archive.index.cdxj import cdxj_line
 from archive.records.digests import DigestError, computed, is_of_nothing, read_digest
 from archive.records.members import Block, Damage, Member, walk

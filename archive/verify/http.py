@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from archive.exchange.http_message import LONGEST_HEAD, MessageError, headers
-from archive.exchange.kept_response import kept_response
+from archive.http.http_message import LONGEST_HEAD, MessageError, headers
+from archive.http.kept_response import kept_response
 from archive.records.members import Member
 from archive.verify.encoding import undecodable
 from archive.verify.rules import Problem

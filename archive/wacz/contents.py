@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from archive.index.cdxj import Entry
+from archive.index.cdxj import IndexEntry
 from archive.records.dates import index_time
 from archive.records.digests import canonical
 from archive.records.members import Member
@@ -69,7 +69,7 @@ class Contents:
         finally:
             self._database.execute("RELEASE noted")
 
-    def add(self, member: Member, entry: Entry, source: str, source_offset: int) -> None:
+    def add(self, member: Member, entry: IndexEntry, source: str, source_offset: int) -> None:
         """Add a capture; one that is there already stays as it is.
 
         :param entry: its index line in the package.

@@ -18,7 +18,7 @@ from archive.wacz.selection import Taken, read_ranges
 NAME: Final = "originals.warc.gz"
 
 
-class Originals:
+class AddedOriginals:
     """A WARC file of single records, each file's under a copy of its warcinfo.
 
     :param files: those of the package, which need not be the collection's.

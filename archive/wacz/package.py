@@ -20,7 +20,7 @@ from archive.files.inflate import gzip_member
 from archive.index.cdxj import cdxj_line, read_line
 from archive.index.sorted_lines import sort_lines
 from archive.wacz.contents import Contents
-from archive.wacz.originals import Originals
+from archive.wacz.originals import AddedOriginals
 from archive.wacz.selection import Period, Slice, Taken
 from archive.wacz.zip_file import PackageFile
 
@@ -33,7 +33,7 @@ LIST_NAME: Final = "index.idx"
 _LINES: Final = 3000
 
 
-class Page(NamedTuple):
+class PageEntry(NamedTuple):
     """An entry of the list of pages; ``ts`` is a WARC-Date."""
 
     id: str
@@ -113,7 +113,7 @@ class Package:
 
         :param borrow: False to leave that out.
         """
-        originals = Originals(self.contents, collection, self._paths)
+        originals = AddedOriginals(self.contents, collection, self._paths)
         originals.name = self._free(originals.name)  # this package may have been one before
         originals.find(borrow=borrow)
         self._note(originals)
@@ -130,7 +130,7 @@ class Package:
             self._file.store(f"indexes/{NAME}", iter(partial(file.read, _CHUNK), b""), size)
         self._file.add(f"indexes/{LIST_NAME}", entries)
 
-    def write_pages(self, pages: Iterable[Page]) -> None:
+    def write_pages(self, pages: Iterable[PageEntry]) -> None:
         """Add the list of pages; one that gives no page is written all the same, players ask for it."""
         self._file.add("pages/pages.jsonl", self._page_lines(pages))
 
@@ -178,7 +178,7 @@ class Package:
             free = f"{stem}-{number}{dot}{ending}"
         return free
 
-    def _page_lines(self, pages: Iterable[Page]) -> Iterator[bytes]:
+    def _page_lines(self, pages: Iterable[PageEntry]) -> Iterator[bytes]:
         yield _json(_PAGES_HEADING)
         for page in pages:
             self.pages += 1

@@ -15,7 +15,7 @@ from typing import Any
 from archive.clock import now
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.exchange.exchange import Capture, Exchange
+from archive.http.exchange import Capture, Exchange
 from archive.records.exchange_records import exchange_records
 from archive.records.record import closing, configuration, warcinfo
 from archive.writing.recovery import recover

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from rich.progress import Progress
 from scrapy.exceptions import UsageError
 
-from archive.collection import Problem
+from archive.collection import FileDamage
 from archive.errors import ArchiveError
-from archive.index.cdxj import Entry
+from archive.index.cdxj import IndexEntry
 from archive.index.index import digits
 from archive.index.surt import host_prefixes, surt
 from newsbot.command_line.checked_command import QuietCommand
@@ -84,7 +84,7 @@ class Command(QuietCommand):
         assert self.settings is not None
         return sorted({entry.to for entry in collection(self.settings).retired.files().values() if entry.to})
 
-    def _entries(self, opts: argparse.Namespace, url: str) -> Iterator[Entry]:
+    def _entries(self, opts: argparse.Namespace, url: str) -> Iterator[IndexEntry]:
         assert self.settings is not None
         index = collection(self.settings).index
         since, until = digits(opts.since), digits(opts.until)
@@ -109,7 +109,7 @@ class Command(QuietCommand):
         with Progress(disable=not sys.stderr.isatty()) as progress:
             task = progress.add_task("indexing", total=sum(path.stat().st_size for path in warcs.files()))
             for taken in warcs.rebuild():
-                if isinstance(taken, Problem):
+                if isinstance(taken, FileDamage):
                     problems += 1
                     print(f"index: {taken.path}: at {taken.offset}: {taken.message}", file=sys.stderr)
                 else:
@@ -118,7 +118,7 @@ class Command(QuietCommand):
         return 1 if problems else 0
 
 
-def _shown(entry: Entry) -> str:
+def _shown(entry: IndexEntry) -> str:
     time = entry.timestamp
     date = f"{time[:4]}-{time[4:6]}-{time[6:8]} {time[8:10]}:{time[10:12]}:{time[12:]}"
     kind = "revisit" if entry.is_revisit else entry.mime

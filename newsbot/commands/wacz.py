@@ -20,7 +20,7 @@ from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
 from newsbot.locks.source_lock import LockedError
 from newsbot.replaying.captures import Reader
 from newsbot.upkeep.packaging.files import NothingToPackageError, OrderError, run_warcs, source_of, source_warcs
-from newsbot.upkeep.packaging.package import Order, Outcome, Packaging
+from newsbot.upkeep.packaging.package import Packaged, PackageOrder, Packaging
 
 
 class Command(QuietCommand):
@@ -74,7 +74,7 @@ class Command(QuietCommand):
             with archive_lock(data / "locks", rewriting=False):
                 refuse_half_redacted(data)
                 warcs = self._warcs(args, opts, data, known)
-                order = Order(warcs, period, not opts.without_originals, leave_damaged=True)
+                order = PackageOrder(warcs, period, not opts.without_originals, leave_damaged=True)
                 output = opts.output or data / "wacz" / _name(order)
                 if output.exists() and not opts.force:
                     raise UsageError(f"{output} is there already: name another file, or say --force")
@@ -107,14 +107,14 @@ class Command(QuietCommand):
             raise OrderError("there is no finished WARC file of that")
         return sorted(files.values(), key=lambda path: (path.name, path))
 
-    def _package(self, order: Order, output: Path, known: Sequence[str]) -> None:
+    def _package(self, order: PackageOrder, output: Path, known: Sequence[str]) -> None:
         assert self.settings is not None and self.crawler_process is not None
         readers = [Reader(self.crawler_process.create_crawler(name)) for name in known]
         packaging = Packaging(self.settings, readers)
         with Progress(disable=not sys.stderr.isatty()) as progress:
             task = progress.add_task("packaging", total=sum(path.stat().st_size for path in order.warcs))
             for step in packaging.write(order, output):
-                if isinstance(step, Outcome):
+                if isinstance(step, Packaged):
                     outcome = step
                 else:
                     progress.advance(task, step.stat().st_size)
@@ -125,7 +125,7 @@ class Command(QuietCommand):
         self.exitcode = say_mistakes(self.settings) or (1 if outcome.problems else 0)
 
 
-def _name(order: Order) -> str:
+def _name(order: PackageOrder) -> str:
     """Return the file name for a package that was not given one.
 
     >>> _name(Order([Path("a-1.warc.gz"), Path("b-1.warc.gz")], Period("2026-11", "")))

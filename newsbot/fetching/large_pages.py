@@ -13,7 +13,7 @@ from scrapy.utils.asyncio import run_in_thread
 from archive.crawling.extension import Archive
 from newsbot.fetching.outcomes import kind
 from newsbot.planning.list_reading import ListReading
-from newsbot.reader_process.bounded import is_large, read_ahead
+from newsbot.reader_process.limited_reading import is_large, read_ahead
 
 #: How what is read of which request is called in `newsbot.reader_process.forms`.
 _READINGS = {"article": "page", "section": "section"}

@@ -13,7 +13,7 @@ import scrapy
 from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from newsbot.items import Article, Removal
 from newsbot.lists.addresses import Address, Addresses
 from newsbot.lists.gone import GONE_STATUSES

@@ -9,7 +9,7 @@ from typing import Any, Final
 from scrapy.http import Headers
 
 from archive.clock import now
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from newsbot.planning.schedule import (
     CONFIRM_AFTER,
     VERIFY_AFTER,

@@ -16,7 +16,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 
 from archive.clock import now
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from newsbot.items import Article
 from newsbot.lists.addresses import Address
 from newsbot.lists.feeds import Feed

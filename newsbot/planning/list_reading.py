@@ -15,7 +15,7 @@ from newsbot.lists.printed_list_dates import printed_dates
 from newsbot.lists.section import Section, greatest, numbered
 from newsbot.planning.list_requests import ListRequests
 from newsbot.planning.schedule import read_date
-from newsbot.reader_process.bounded import read_bounded
+from newsbot.reader_process.limited_reading import read_bounded
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute, base_of
 from newsbot.reading.page_kinds import refuses

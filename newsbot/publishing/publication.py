@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import ArchiveError
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from newsbot.items import Article, Removal, to_line
 from newsbot.publishing.duplicates.near_duplicates import NearDuplicates
 from newsbot.publishing.lines import LineFile

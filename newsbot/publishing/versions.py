@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from newsbot.items import Article
 from newsbot.state.versions import Version
 from newsbot.vietnamese.text import content_digest, fold

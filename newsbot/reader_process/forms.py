@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from scrapy.http import Request, Response
 
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from newsbot.items import Article
 from newsbot.lists.list_dates import Span
 from newsbot.lists.section import Section

@@ -27,7 +27,7 @@ _LONGEST_ANSWER: Final = 64 << 20
 _LONGEST_LINE: Final = 200
 
 
-class Limits(NamedTuple):
+class PageLimits(NamedTuple):
     """What one page may take: seconds of processor time, seconds on the clock (others may be busy), bytes."""
 
     seconds: int = 3
@@ -35,10 +35,10 @@ class Limits(NamedTuple):
     memory: int = 512 << 20
 
 
-_PATIENT: Final = Limits()
+_PATIENT: Final = PageLimits()
 #: For the pages that come when so many have taken too much: a site may have thousands of them.
 _PATIENCE: Final = 3
-_IMPATIENT: Final = Limits(seconds=1, clock=30)
+_IMPATIENT: Final = PageLimits(seconds=1, clock=30)
 
 
 #: Starts that may fail, one after another, until no further one is tried.
@@ -90,7 +90,7 @@ class ReaderProcess:
         with self._lock:
             self._end()
 
-    def _talk_to(self, child: subprocess.Popen[bytes], message: bytes, limits: Limits) -> Any:
+    def _talk_to(self, child: subprocess.Popen[bytes], message: bytes, limits: PageLimits) -> Any:
         try:
             return _talk(child, message, limits.clock)
         except BaseException:  # whatever interrupts a talk leaves a pipe in the middle of a message
@@ -192,7 +192,7 @@ def _whole(answer: bytearray) -> Any:
     return found[0] if found else None
 
 
-def _why(child: subprocess.Popen[bytes], limits: Limits) -> str:
+def _why(child: subprocess.Popen[bytes], limits: PageLimits) -> str:
     """Say why a process that has ended gave no answer."""
     if child.returncode == -signal.SIGXCPU:
         return f"it takes more than {limits.seconds} s of processor time to read"

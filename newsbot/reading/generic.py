@@ -17,7 +17,7 @@ from newsbot.reading.blocks import Block, Box, walk
 from newsbot.reading.captions import Body, with_captions
 from newsbot.reading.layouts import NEVER_TEXT
 from newsbot.reading.leftovers import without_leftovers
-from newsbot.reading.main_text import Found, lines_below, main_text
+from newsbot.reading.main_text import Extract, lines_below, main_text
 from newsbot.reading.page import Page
 from newsbot.vietnamese.text import without_endless_references, without_piles
 
@@ -50,9 +50,9 @@ def generic_body(
     if not blocks:
         return Body()
     running = [block.text for block in blocks if block.runs]
-    surely = Found(_extracted(page, precise=True) if running else "")
+    surely = Extract(_extracted(page, precise=True) if running else "")
     covered = sum(len(text) for text in running if text in surely)
-    perhaps = Found(_extracted(page, precise=False) if covered < _ENOUGH * sum(map(len, running)) else "")
+    perhaps = Extract(_extracted(page, precise=False) if covered < _ENOUGH * sum(map(len, running)) else "")
     chosen = main_text(blocks, boxes, surely, perhaps, title, is_other_article)
     if not any(block.kind == "text" for block in chosen):
         chosen = lines_below(blocks, boxes, title, is_other_article) or chosen

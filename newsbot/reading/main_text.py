@@ -53,7 +53,7 @@ _BESIDE_DATE: Final = re.compile(
 _ATTACHMENT: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?:$|[?#])", re.IGNORECASE)
 
 
-class Found:
+class Extract:
     """What another extractor found, which may have cut paragraphs otherwise.
 
     >>> found = Found("Nước sông dâng cao từ đêm qua làm ngập nhiều đường.\\nPV")
@@ -81,8 +81,8 @@ class Found:
 def main_text(
     blocks: list[Block],
     boxes: list[Box],
-    surely: Found,
-    perhaps: Found,
+    surely: Extract,
+    perhaps: Extract,
     title: str,
     is_other_article: Callable[[str], bool],
 ) -> list[Block]:

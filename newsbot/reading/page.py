@@ -14,7 +14,7 @@ from scrapy.http import Response
 from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
 
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from newsbot.reading.gzip_members import GZIP_BEGINS, gunzipped
 from newsbot.reading.limits import LONGEST_ADDRESS, MAX_BYTES, MAX_DEPTH, ReadingLimitError, has_endless_host
 

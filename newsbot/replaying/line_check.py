@@ -13,7 +13,7 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from archive.records.sound_records import sound_record
 from archive.replay.replay import response_of
 from archive.replay.resolving import Resolver

@@ -13,7 +13,7 @@ from scrapy.http import Response
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from archive.records.run_record import read_opening
 from archive.replay.replay import Failed, Skipped, exchanges, responses
 from archive.replay.resolving import Resolver

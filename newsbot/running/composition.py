@@ -12,7 +12,7 @@ from scrapy.http import Response
 from archive.collection import Collection
 from archive.crawling.extension import Archive
 from archive.errors import ArchiveError
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from archive.records.run_record import Pairs
 from archive.replay.resolving import Resolver
 from newsbot.pipelines import Publish

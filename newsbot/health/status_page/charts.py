@@ -8,7 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from newsbot.health.status_page.spans import Span
+from newsbot.health.status_page.spans import RunSpan
 
 #: Pixels around the plot, for labels.
 _LEFT: Final = 36
@@ -46,7 +46,7 @@ Series = Mapping[str, Sequence[Number]]
 class _Plot:
     """Where on a drawing the values of some spans are, up to a greatest one."""
 
-    parts: Sequence[Span]
+    parts: Sequence[RunSpan]
     width: float
     height: float
     greatest: float
@@ -99,7 +99,7 @@ class _Plot:
         yield from points
 
 
-def bars(title: str, parts: Sequence[Span], series: Series, *, width: int = 360, height: int = 150) -> Markup:
+def bars(title: str, parts: Sequence[RunSpan], series: Series, *, width: int = 360, height: int = 150) -> Markup:
     """Return a chart of counts, a bar a span, the series on top of each other."""
     top = max((sum(value or 0 for value in values) for values in zip(*series.values(), strict=True)), default=0)
     steps = _steps(top)
@@ -110,7 +110,7 @@ def bars(title: str, parts: Sequence[Span], series: Series, *, width: int = 360,
     return _chart(title, "chart bars", width, height, inside if top else [_nothing(width, height)])
 
 
-def lines(title: str, parts: Sequence[Span], series: Series, *, width: int = 360, height: int = 150) -> Markup:
+def lines(title: str, parts: Sequence[RunSpan], series: Series, *, width: int = 360, height: int = 150) -> Markup:
     """Return a chart of shares from 0 to 1, a line a series, broken where there is nothing to measure."""
     plot = _Plot(parts, width - _LEFT - _RIGHT, height - _TOP - _BOTTOM, 1)
     drawn = [_series(number, plot.line(name, values)) for number, (name, values) in enumerate(series.items())]
@@ -120,7 +120,7 @@ def lines(title: str, parts: Sequence[Span], series: Series, *, width: int = 360
     return _chart(title, kind, width, height, inside if points else [_nothing(width, height)])
 
 
-def sparkline(title: str, parts: Sequence[Span]) -> Markup:
+def sparkline(title: str, parts: Sequence[RunSpan]) -> Markup:
     """Return the new articles of spans as a word-sized chart."""
     new = [part.new for part in parts]
     plot = _Plot(parts, 120, 28, max(new, default=0) or 1, left=0, top=0)

@@ -14,8 +14,8 @@ from rich.filesize import decimal
 from newsbot import __version__
 from newsbot.health.history import Reports, day_of
 from newsbot.health.status_page import charts
-from newsbot.health.status_page.sources import RECENT, STATES, Source, moment, sources
-from newsbot.health.status_page.spans import Span, first_shown, spans, total
+from newsbot.health.status_page.sources import RECENT, STATES, SourceStatus, moment, sources
+from newsbot.health.status_page.spans import RunSpan, first_shown, spans, total
 from newsbot.vietnamese.dates import VIETNAM
 
 #: Lines of a coverage chart: what it counts, and its name on the page.
@@ -52,7 +52,7 @@ def page(reports: Reports, now: datetime) -> str:
     )
 
 
-def tiles(found: Sequence[Source]) -> list[tuple[str, str, str]]:
+def tiles(found: Sequence[SourceStatus]) -> list[tuple[str, str, str]]:
     """Return the numbers at the top: what, how many, beside what."""
     well = sum(source.state == "well" for source in found)
     new, before = (_sum(found, "new", RECENT), _sum(found, "new", 2 * RECENT) - _sum(found, "new", RECENT))
@@ -66,7 +66,7 @@ def tiles(found: Sequence[Source]) -> list[tuple[str, str, str]]:
     ]
 
 
-def own_charts(source: Source) -> list[tuple[str, list[str], Markup]]:
+def own_charts(source: SourceStatus) -> list[tuple[str, list[str], Markup]]:
     """Return the charts of a source: heading, names of the series, drawing."""
     parts, unit = source.parts, _unit(source.parts)
     coverage = {label: [part.coverage(name) for part in parts] for name, label in FIELDS.items()}
@@ -87,27 +87,27 @@ def own_charts(source: Source) -> list[tuple[str, list[str], Markup]]:
     ]
 
 
-def _all_parts(reports: Reports, now: datetime) -> list[Span]:
+def _all_parts(reports: Reports, now: datetime) -> list[RunSpan]:
     if not reports.runs:
         return []
     last = now.astimezone(VIETNAM).date()
     return spans(reports.runs, first_shown(min(map(day_of, reports.runs)), last), last)
 
 
-def _all_new(parts: Sequence[Span]) -> list[Markup]:
+def _all_new(parts: Sequence[RunSpan]) -> list[Markup]:
     """Return the chart of all sources together, drawn for a wide screen and for a phone."""
     series, title = {"new": [part.new for part in parts]}, "New articles of all sources"
     sizes = ((1080, 220), (360, 170))
     return [charts.bars(title, parts, series, width=width, height=height) for width, height in sizes] if parts else []
 
 
-def _sum(found: Sequence[Source], name: str, days: int) -> int:
+def _sum(found: Sequence[SourceStatus], name: str, days: int) -> int:
     return sum(total(source.days[-days:], name) for source in found)
 
 
-def _started(source: Source) -> datetime:
+def _started(source: SourceStatus) -> datetime:
     return datetime.fromisoformat(source.runs[0].started)
 
 
-def _unit(parts: Sequence[Span]) -> str:
+def _unit(parts: Sequence[RunSpan]) -> str:
     return {1: "day", 7: "week", 30: "month"}.get(parts[0].days, "year") if parts else "day"

@@ -13,7 +13,7 @@ from typing import Final
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.history import day_of, started_at
 from newsbot.health.run_report import RunReport
-from newsbot.health.status_page.spans import Span, first_shown, short_date, spans, total
+from newsbot.health.status_page.spans import RunSpan, first_shown, short_date, spans, total
 from newsbot.vietnamese.dates import VIETNAM
 
 #: Days of which the table tells.
@@ -42,12 +42,12 @@ class Episode:
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceStatus:
     """One source, over all its runs."""
 
     name: str
     runs: Sequence[RunReport]
-    parts: Sequence[Span]
+    parts: Sequence[RunSpan]
     now: datetime
 
     @property
@@ -67,7 +67,7 @@ class Source:
         return "late" if self.now - times[-1] > late else "well"
 
     @cached_property
-    def days(self) -> list[Span]:
+    def days(self) -> list[RunSpan]:
         """The last sixty days, or as many as there are, one by one."""
         first = max(first_shown(day_of(self.runs[0]), self.today), self.today - timedelta(days=59))
         return spans(self.runs, first, self.today, 1)
@@ -82,7 +82,7 @@ class Source:
 
     def share(self, name: str) -> str:
         """Return a coverage over the last days that have any, in words."""
-        week = Span(self.today, RECENT)
+        week = RunSpan(self.today, RECENT)
         for run in self.runs:
             if self.today - day_of(run) < timedelta(days=RECENT):
                 week.add(run)
@@ -134,7 +134,7 @@ class Source:
         return [episode for _, episode in sorted(over, key=lambda pair: pair[0], reverse=True)]
 
 
-def sources(runs: Sequence[RunReport], now: datetime) -> list[Source]:
+def sources(runs: Sequence[RunReport], now: datetime) -> list[SourceStatus]:
     """Return the sources of all runs, those that need a look first."""
     by_name: dict[str, list[RunReport]] = {}
     for run in runs:
@@ -143,7 +143,7 @@ def sources(runs: Sequence[RunReport], now: datetime) -> list[Source]:
         return []
     last = now.astimezone(VIETNAM).date()
     first = first_shown(min(map(day_of, runs)), last)
-    found = [Source(name, own, spans(own, first, last), now) for name, own in by_name.items()]
+    found = [SourceStatus(name, own, spans(own, first, last), now) for name, own in by_name.items()]
     return sorted(found, key=lambda source: (list(STATES).index(source.state), source.name))
 
 

@@ -17,7 +17,7 @@ _FEWEST: Final = 14
 
 
 @dataclass
-class Span:
+class RunSpan:
     """What the runs of some days found together."""
 
     first: date
@@ -65,7 +65,7 @@ class Span:
         return short_date(self.first) if self.days == 1 else f"{short_date(self.first)} – {short_date(last)}"
 
 
-def spans(runs: Iterable[RunReport], first: date, last: date, length: int = 0) -> list[Span]:
+def spans(runs: Iterable[RunReport], first: date, last: date, length: int = 0) -> list[RunSpan]:
     """Return spans from one day to another without a gap, the last ending on the last day.
 
     :param length: days a span; 0 chooses what fits a chart.
@@ -73,7 +73,7 @@ def spans(runs: Iterable[RunReport], first: date, last: date, length: int = 0) -
     total = (last - first).days + 1
     length = length or next((days for most, days in _LENGTHS if total <= most), 365)
     count = -(-total // length)
-    made = [Span(last - timedelta(days=length * (count - number) - 1), length) for number in range(count)]
+    made = [RunSpan(last - timedelta(days=length * (count - number) - 1), length) for number in range(count)]
     for run in runs:
         number = (day_of(run) - made[0].first).days // length
         if 0 <= number < count:
@@ -90,7 +90,7 @@ def first_shown(first: date, last: date) -> date:
     return min(first, last - timedelta(days=_FEWEST - 1))
 
 
-def total(parts: Sequence[Span], name: str) -> int:
+def total(parts: Sequence[RunSpan], name: str) -> int:
     """Return the sum of one of the numbers of spans."""
     return sum(int(getattr(part, name)) for part in parts)
 

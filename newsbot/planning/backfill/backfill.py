@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from scrapy.http import Request, Response
 
 from archive.clock import now
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from newsbot.items import Article
 from newsbot.lists.list_dates import day_span
 from newsbot.planning.backfill.cursors import Cursor

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scrapy.http import Response
 
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from newsbot.lists.addresses import Address
 from newsbot.lists.gone import GONE_STATUSES
 from newsbot.lists.list_dates import Span, address_span, changed_spans, published_span

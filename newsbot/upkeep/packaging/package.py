@@ -15,7 +15,7 @@ from scrapy.settings import BaseSettings
 
 import newsbot
 from archive.errors import ArchiveError
-from archive.wacz.package import Package, Page
+from archive.wacz.package import Package, PageEntry
 from archive.wacz.selection import Period
 from newsbot.configuration.folders import collection
 from newsbot.replaying.captures import Reader
@@ -28,7 +28,7 @@ SETTINGS = ("WACZ_TITLE", "WACZ_DESCRIPTION", "WACZ_CREATOR", "WACZ_PUBLISHER", 
 
 
 @dataclass(frozen=True)
-class Order:
+class PackageOrder:
     """What to package: WARC files, how much of them, and with what beside."""
 
     warcs: Sequence[Path]
@@ -44,7 +44,7 @@ class Order:
 
 
 @dataclass
-class Outcome:
+class Packaged:
     """What a package holds, and what it lacks, in words."""
 
     warcs: int
@@ -63,11 +63,11 @@ class Packaging:
         self._data = Path(settings["DATA_DIR"])
         self._collection = collection(settings)
         self._readers = readers
-        self._main_page: Page | None = None
+        self._main_page: PageEntry | None = None
         #: Reports and logs that cannot be read.
         self._unread: list[str] = []
 
-    def write(self, order: Order, output: Path) -> Iterator[Path | Outcome]:
+    def write(self, order: PackageOrder, output: Path) -> Iterator[Path | Packaged]:
         """Write a package; yields each WARC file when it has been added, at last the outcome.
 
         :raises NothingToPackageError: if there is nothing of that time.
@@ -94,9 +94,9 @@ class Packaging:
             for log in logs:
                 package.add_file(f"logs/{log.name}", [log.text])
             package.describe(order.description or self._description(package, sources))
-        yield Outcome(len(package.warcs), package.pages, [*problems, *package.problems, *self._unread])
+        yield Packaged(len(package.warcs), package.pages, [*problems, *package.problems, *self._unread])
 
-    def _watched(self, pages: Pages) -> Iterator[Page]:
+    def _watched(self, pages: Pages) -> Iterator[PageEntry]:
         """Note the first page, with which a player may begin."""
         for page in pages:
             self._main_page = self._main_page or page

@@ -16,7 +16,7 @@ from archive.records.members import read_member
 from archive.replay.replay import response_of
 from archive.replay.resolving import Resolver
 from archive.wacz.contents import Contents, Held
-from archive.wacz.package import Page
+from archive.wacz.package import PageEntry
 from newsbot.items import Article
 from newsbot.replaying.captures import Reader
 
@@ -78,12 +78,12 @@ class Pages:
         self._articles = sqlite3.connect("", isolation_level=None)
         self._articles.executescript("CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID; BEGIN;")
 
-    def __iter__(self) -> Iterator[Page]:
+    def __iter__(self) -> Iterator[PageEntry]:
         for _, lines in self._lines.files():
             for line in lines:
                 self._first(line["id"])
                 text = _text(line["title"], line["sapo"], line["body"])
-                yield Page(line["capture"]["record_id"], line["url"], line["fetched_at"], line["title"], text)
+                yield PageEntry(line["capture"]["record_id"], line["url"], line["fetched_at"], line["title"], text)
         for held in self._contents.pages():
             reader = self._reader_of(held.url)
             if reader is not None and (page := self._read(held, reader)) is not None:
@@ -97,7 +97,7 @@ class Pages:
     def _reader_of(self, url: str) -> Reader | None:
         return next((reader for reader in self._readers if reader.spider.article_id(url)), None)
 
-    def _read(self, held: Held, reader: Reader) -> Page | None:
+    def _read(self, held: Held, reader: Reader) -> PageEntry | None:
         """Return the page of an article that has none yet; None if it has one, or what was captured is no article."""
         article_id = reader.spider.article_id(held.url)
         known = self._articles.execute("SELECT 1 FROM ids WHERE id = ?", (article_id,)).fetchone()
@@ -108,7 +108,7 @@ class Pages:
         if not isinstance(article, Article) or not article.title:
             return None
         self._first(article.id)
-        return Page(
+        return PageEntry(
             held.record_id, held.url, held.date, article.title, _text(article.title, article.sapo, article.body)
         )
 

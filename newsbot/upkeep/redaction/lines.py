@@ -18,7 +18,7 @@ from scrapy.http import Response
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
-from archive.index.cdxj import Entry
+from archive.index.cdxj import IndexEntry
 from archive.index.surt import host_prefixes
 from archive.records.revisit import bare
 from archive.records.sound_records import sound_record
@@ -128,7 +128,7 @@ class Republishing:
         shutil.rmtree(scratch, ignore_errors=True)
         return changed
 
-    def _captures(self) -> Iterator[Entry]:
+    def _captures(self) -> Iterator[IndexEntry]:
         """Yield all captures of the articles."""
         sources = {article_id.partition(":")[0] for article_id in self._ids}
         for spider in (crawler.spidercls for crawler in self._crawlers):

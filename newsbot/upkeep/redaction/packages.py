@@ -19,7 +19,7 @@ from archive.redaction.edits import Edits
 from archive.wacz.selection import Period
 from newsbot.replaying.captures import Reader
 from newsbot.upkeep.packaging.files import enclosed
-from newsbot.upkeep.packaging.package import Order, Outcome, Packaging
+from newsbot.upkeep.packaging.package import Packaged, PackageOrder, Packaging
 
 #: What a package's writer says of it by itself.
 _WRITTEN: Final = frozenset({"profile", "wacz_version", "created", "resources"})
@@ -52,7 +52,7 @@ def redact_package(path: Path, edits: Edits, scratch: Path, settings: BaseSettin
             if not str(description.get("software", "")).startswith("newsbot "):
                 raise PackageError(f"{path} is a package of another program: remove it, or make it anew")
             logs = [name.rpartition("/")[2] for name in package.namelist() if name.startswith("logs/")]
-        order = Order(
+        order = PackageOrder(
             [warc for warc in warcs if warc.stat().st_size],
             Period(),
             created=datetime.fromisoformat(description["created"]),
@@ -60,7 +60,7 @@ def redact_package(path: Path, edits: Edits, scratch: Path, settings: BaseSettin
             logs=(log for name in logs if (log := enclosed(Path(settings["DATA_DIR"]), name))),  # scrubbed by now
         )
         for step in Packaging(settings, readers).write(order, path):
-            assert isinstance(step, Path | Outcome)
+            assert isinstance(step, Path | Packaged)
     except (*ZIP_FAULTS, DamagedError, KeyError, TypeError) as error:
         raise PackageError(f"{path} is no package that can be redacted: {error}") from error
     except OSError as error:

@@ -34,7 +34,7 @@ from archive.retirement.originals import borrow
 from newsbot.configuration.folders import collection
 from newsbot.fetching.do_not_fetch import NAME
 from newsbot.replaying.captures import Reader
-from newsbot.upkeep.redaction.away import Away, away
+from newsbot.upkeep.redaction.captures_elsewhere import Away, away
 from newsbot.upkeep.redaction.lines import mentions, texts_of
 from newsbot.upkeep.redaction.other_states import other_states
 from newsbot.upkeep.redaction.packages import packages

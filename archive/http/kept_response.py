@@ -2,7 +2,7 @@
 
 Crawlers store bodies without their chunks or with them, decoded or not, cut off or whole, under heads that go on
 telling what was sent. So a body is the rest of its block, whatever Content-Length and Transfer-Encoding say; only what
-really is chunks, to its end, is taken out of them. On the wire the head rules: `archive.exchange.http_message`.
+really is chunks, to its end, is taken out of them. On the wire the head rules: `archive.http.http_message`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 from typing import Final
 
-from archive.exchange.http_message import LONGEST_HEAD, MOST_CHUNKS, find_head, headers, transfer_codings
 from archive.files.inflate import IN_MEMORY
+from archive.http.http_message import LONGEST_HEAD, MOST_CHUNKS, find_head, headers, transfer_codings
 
 _CHUNK_SIZE: Final = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]{0,4096})?\r?\n")
 #: What may follow the last chunk: trailers and a blank line; some crawlers leave out the end of it.

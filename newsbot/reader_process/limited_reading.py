@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from scrapy.http import Response
 
-from archive.exchange.exchange import Capture
+from archive.http.exchange import Capture
 from newsbot.reader_process.forms import READINGS, response_form
 from newsbot.reader_process.process import READER
 from newsbot.reading.limits import LIGHT_BYTES, MAX_BYTES, ReadingLimitError, is_light

@@ -12,7 +12,7 @@ OriginalRow = tuple[str, str, str, str, str]
 ValidatorsRow = tuple[str, str, str, str]
 
 
-class Noted:
+class Pending:
     """Rows for the temporary tables of `archive.dedup.store`, found by what is asked for there."""
 
     def __init__(self) -> None:

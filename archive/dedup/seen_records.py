@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from archive.exchange.http_message import MessageError
-from archive.exchange.kept_response import KeptResponse, kept_response
+from archive.http.http_message import MessageError
+from archive.http.kept_response import KeptResponse, kept_response
 from archive.records.digests import canonical, same
 from archive.records.members import Member
 from archive.records.record import digest
