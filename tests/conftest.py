@@ -16,10 +16,10 @@ for _helper in (
     "known_source",
     "wire_agreement",
 ):
-    pytest.register_assert_rewrite(f"tests.{_helper}")
+    pytest.register_assert_rewrite(f"tests.harness.{_helper}")
 
-from tests.crawl_server import CrawlServer, common_server  # noqa: E402
-from tests.databases import KINDS, Databases, databases  # noqa: E402
+from tests.harness.crawl_server import CrawlServer, common_server  # noqa: E402
+from tests.harness.databases import KINDS, Databases, databases  # noqa: E402
 
 
 @pytest.fixture(scope="session", name="databases")

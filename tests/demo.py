@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.json import JSON
 
 from newsbot.health.run_report import RunReport
+from tests.project import ROOT
 from tests.replica.server import Replica
 
-ROOT = Path(__file__).resolve().parent.parent
 #: Articles that each source of the replica has, and that each must at least give.
 ARTICLES, ENOUGH = 60, 30
 #: On loopback nobody needs sparing.

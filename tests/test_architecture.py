@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.project import ROOT
+
 MAY_IMPORT = {"archive": {"archive"}, "newsbot": {"archive", "newsbot"}, "spiders": {"newsbot", "spiders"}}
 
 #: The rooms of newsbot, from the top: each imports only what stands below it.

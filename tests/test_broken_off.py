@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from newsbot.reading.limits import LIGHT_BYTES, ReadingLimitError
-from tests.crawl_play import Play
-from tests.foreign_warc import http, record, write
-from tests.forked_scrapy import ForkedScrapy
-from tests.pages import make_spider, reply
+from tests.harness.crawl_play import Play
+from tests.harness.foreign_warc import http, record, write
+from tests.harness.forked_scrapy import ForkedScrapy
+from tests.harness.pages import make_spider, reply
 from tests.replica.faults import instead
 from tests.replica.server import Replica
 from tests.replica.sites import NOW, sites

@@ -22,17 +22,18 @@ from jsonschema import Draft202012Validator
 
 from archive.records.record import digest
 from newsbot.items import SCHEMA_FILE
-from tests.connect_proxy import connect_proxy
-from tests.replay_tools import replay_tool
+from tests.harness.connect_proxy import connect_proxy
+from tests.harness.replay_tools import replay_tool
+from tests.harness.story_truth import truth
+from tests.harness.warc_reading import assert_fastwarc_passes, read_exchanges, read_records
+from tests.harness.wire_agreement import assert_agreement, wire_bytes
+from tests.project import ROOT
 from tests.replica.foreign import FOREIGN_URLS
 from tests.replica.news import Story
 from tests.replica.newspaper import Newspaper
-from tests.replica.server import ROOT, Replica
+from tests.replica.server import Replica
 from tests.replica.sites import NOW, sites
 from tests.replica.wirelog import read_wire_log
-from tests.story_truth import truth
-from tests.warc_reading import assert_fastwarc_passes, read_exchanges, read_records
-from tests.wire_agreement import assert_agreement, wire_bytes
 
 ARTICLES = 40
 ENOUGH = 30

@@ -10,7 +10,7 @@ from newsbot.cms.mediatech import MediaTechSpider
 from newsbot.cms.vnpt import VnptSpider
 from newsbot.items import Article
 from newsbot.spider import NewsSpider
-from tests.pages import make_spider, read, reply
+from tests.harness.pages import make_spider, read, reply
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "samples"
 pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"the real pages are not on this machine ({SAMPLES})")

@@ -16,7 +16,7 @@ from newsbot.planning.schedule import warc_date
 from newsbot.state.state import State
 from newsbot.state.versions import Version, Versions
 from tests.bench.runs import Usage, run_python
-from tests.crawl_play import Play, Run
+from tests.harness.crawl_play import Play, Run
 from tests.replica.newspaper import Newspaper
 from tests.replica.newsroom import Newsroom
 from tests.replica.server import Replica

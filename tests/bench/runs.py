@@ -12,7 +12,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from tests.replica.server import ROOT, Replica
+from tests.project import ROOT
+from tests.replica.server import Replica
 
 #: Runs a command and prints, as a last line, its status, processor time and peak memory. The peak that the kernel tells
 #: of a process is at least that of the process that started it: hence one between that is small.

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from time import process_time
 
 from newsbot.reading.limits import is_light
+from tests.harness.pages import make_spider, reply
 from tests.hostile.site import HOST, SENTENCE
 from tests.hostile.spiders import BaothudichSpider
-from tests.pages import make_spider, reply
 
 TAGS = 3_900
 URL = f"http://{HOST}/bai-1.html"

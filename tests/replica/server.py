@@ -18,11 +18,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.project import ROOT
 from tests.replica.fault_options import to_option
 from tests.replica.faults import Fault
 from tests.replica.newsroom import Newsroom, to_order
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0  # seconds for the child to be ready, to answer, to end; far more than it needs
 
 

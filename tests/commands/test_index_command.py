@@ -1,0 +1,77 @@
+"""``scrapy index`` as an operator calls it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+from archive.index.index import digits
+from tests.harness.archive_crawl import ArchiveCrawls, archive_crawls, captures
+from tests.harness.cdxj_agreement import public_lines
+from tests.project import ROOT
+
+
+@pytest.fixture(scope="module")
+def crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveCrawls]:
+    with archive_crawls(lambda path, before: (200, {}, b"page " * 500), tmp_path_factory.mktemp("index")) as crawls:
+        crawls.crawl("/a", "/b", "/b/c")
+        sleep(1)  # an index tells times by the second
+        crawls.crawl("/a")
+        yield crawls
+
+
+def index(data: Path, *arguments: str) -> tuple[int, list[str], str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "index", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"NEWSBOT_DATA": str(data)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout.splitlines(), done.stderr
+
+
+def test_lookup(crawls: ArchiveCrawls) -> None:
+    url = crawls.server.url("/a")
+    status, lines, _ = index(crawls.data, "lookup", url)
+    assert (status, len(lines)) == (0, 2)
+    assert "text/html" in lines[0] and "revisit" in lines[1]
+    assert [line.split()[-4] for line in lines] == [file.name for file in crawls.files()]
+    later = captures(crawls.files()[1])[0]["WARC-Date"]
+    assert index(crawls.data, "lookup", url, "--at", later)[1] == lines[1:]
+    assert index(crawls.data, "lookup", url, "--at", "1999")[1] == lines[:1]
+    assert index(crawls.data, "lookup", url, "--until", "2000")[:2] == (1, [])
+    assert len(index(crawls.data, "lookup", crawls.server.url("/b"), "--prefix")[1]) == 2
+    assert len(index(crawls.data, "lookup", url, "--host", "--limit", "3")[1]) == 3
+    assert index(crawls.data, "lookup", url, "--cdxj", "--at", later)[1][0].split(" {")[0].endswith(digits(later))
+
+
+def test_export_is_the_public_tools_index(crawls: ArchiveCrawls, tmp_path: Path) -> None:
+    assert index(crawls.data, "export", str(tmp_path / "all.cdxj"))[0] == 0
+    expected = sorted(line for file in crawls.files() for line in public_lines(file))
+    assert (tmp_path / "all.cdxj").read_text().splitlines() == expected
+
+
+def test_rebuild(crawls: ArchiveCrawls) -> None:
+    before = list(crawls.collection().index.lines())
+    (crawls.data / "index" / "runs.json").write_text("broken")
+    assert index(crawls.data, "lookup", "http://a.test/")[0] == 3
+    assert index(crawls.data, "rebuild")[:2] == (0, ["2 files indexed"])
+    assert list(crawls.collection().index.lines()) == before
+    (crawls.warcs / "torn.warc.gz").write_bytes(crawls.files()[0].read_bytes()[:-9])
+    status, _, said = index(crawls.data, "rebuild")
+    assert status == 1
+    assert "torn.warc.gz: at " in said
+
+
+@pytest.mark.parametrize("arguments", [[], ["lookup"], ["export"], ["rebuild", "x"], ["other", "x"]])
+def test_usage(tmp_path: Path, arguments: list[str]) -> None:
+    assert index(tmp_path, *arguments)[0] == 2

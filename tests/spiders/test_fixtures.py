@@ -1,0 +1,120 @@
+"""Every source, checked the same way. A new source adds fixtures, never test code.
+
+tests/fixtures/<spider>/<page>.warc   a page as captured, with its request
+tests/fixtures/<spider>/<page>.json   what must come of it, compared with the page by a person
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.project import get_project_settings
+
+from archive.records.members import members
+from archive.replay.replay import responses
+from newsbot.items import FIELDS, SCHEMA_FILE
+from newsbot.reading.article import READER_VERSION
+from newsbot.replaying.captures import Reader
+from newsbot.replaying.fixtures import FIXTURE_NAME, FOLDER, NOT_IN_FIXTURES, read_result
+from tests.harness.pages import LOADER, SPIDERS, load
+
+PAGES = sorted(FOLDER.glob("*/*.warc"))
+SETTINGS = get_project_settings()
+LARGEST = 200_000
+
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}-{page.stem}")
+
+
+@pytest.fixture(scope="module")
+def readers() -> dict[str, Reader]:
+    return {name: Reader(Crawler(LOADER.load(name), SETTINGS)) for name in SPIDERS}
+
+
+def expected(page: Path) -> dict[str, Any]:
+    fixture: dict[str, Any] = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
+    return fixture
+
+
+def captured(page: Path) -> Response:
+    """The one response of a fixture's WARC."""
+    (response,) = responses(page, SETTINGS.getint("DOWNLOAD_MAXSIZE"))
+    assert isinstance(response, Response), response
+    return response
+
+
+@every_page
+def test_page_is_read_as_expected(page: Path, readers: dict[str, Reader]):
+    fixture = expected(page)
+    assert read_result(readers[page.parent.name], captured(page)) == {
+        "outcome": fixture["outcome"],
+        "article": fixture["article"],
+    }
+
+
+@every_page
+def test_record_is_a_whole_line(page: Path):
+    """What is expected is a complete article line, but for what says where the capture lies and which code read it."""
+    fixture = expected(page)
+    assert (fixture["article"] is None) == (fixture["outcome"] != "article")
+    if fixture["article"] is None:
+        return
+    assert list(fixture["article"]) == [name for name in FIELDS if name not in NOT_IN_FIXTURES]
+    capture = captured(page).meta["capture"]
+    line = fixture["article"] | {
+        "body": "\n\n".join(fixture["article"]["body"]),
+        "reader_version": READER_VERSION,
+        "capture": capture.pointer() | {"file": "a.warc.gz"},
+    }
+    Draft202012Validator(json.loads(SCHEMA_FILE.read_text())).validate(line)
+    assert (line["url"], line["fetched_at"]) == (capture.url, capture.date)
+
+
+@every_page
+def test_a_person_has_reviewed_it(page: Path):
+    fixture = expected(page)
+    assert list(fixture) == ["reviewed", "shows", "outcome", "article"]
+    assert fixture["reviewed"] is True, f"compare {page} with its .json, then set reviewed to true"
+    assert fixture["shows"] and "TODO" not in fixture["shows"]
+
+
+@every_page
+def test_capture_is_one_whole_exchange(page: Path):
+    assert page.stat().st_size <= LARGEST
+    request, response = members(page)
+    assert (request.type, response.type) == ("request", "response")
+    for record, other in ((request, response), (response, request)):
+        assert record.version in ("WARC/1.0", "WARC/1.1")
+        assert record.get("WARC-Block-Digest") == f"sha256:{sha256(record.block).hexdigest()}"
+        assert not record.get("WARC-Truncated")
+        assert record.get("WARC-Concurrent-To") == other.get("WARC-Record-ID")
+        assert record.get("WARC-Target-URI") == other.get("WARC-Target-URI")
+        assert record.get("WARC-Date") == other.get("WARC-Date")
+
+
+@pytest.mark.parametrize("name", SPIDERS)
+def test_every_layout_has_a_page(name: str):
+    fixtures = [expected(page) for page in PAGES if page.parent.name == name]
+    met = {fixture["article"]["layout"] for fixture in fixtures if fixture["article"]}
+    assert {layout.name for layout in load(name).layouts} <= met
+
+
+def test_what_is_no_article_has_pages():
+    fixtures = [expected(page) for page in PAGES]
+    assert {"article", "incomplete", "gone", "wall"} <= {fixture["outcome"] for fixture in fixtures}
+    assert any(fixture["article"] and fixture["article"]["layout"] is None for fixture in fixtures)
+
+
+def test_files_come_in_pairs_of_known_sources():
+    files = [path for path in FOLDER.rglob("*") if path.is_file() and path.name != ".gitattributes"]
+    assert {path.with_suffix("") for path in files} == {page.with_suffix("") for page in PAGES}
+    assert len(files) == 2 * len(PAGES)
+    assert {path.suffix for path in files} == {".warc", ".json"}
+    assert {page.parent.name for page in PAGES} == set(SPIDERS)
+    assert all(FIXTURE_NAME.fullmatch(page.stem) for page in PAGES)

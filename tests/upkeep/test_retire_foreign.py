@@ -1,0 +1,186 @@
+"""Old files that others refer to in ways that the index does not tell: they are not deleted."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import re
+from collections.abc import Callable
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from backports import zstd
+from scrapy.http import Response
+
+from archive.records.record import digest
+from archive.replay.replay import responses
+from archive.replay.resolving import Resolver
+from archive.retirement.plan import plan
+from tests.harness.crawl_server import scrapy
+from tests.harness.foreign_warc import http, record, write
+from tests.harness.warc_making import collection
+
+PAGE = b"<h1>Cau Nam Rom</h1><p>" + b"Thong xe hom qua. " * 80
+IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+HTML = "Content-Type: text/html"
+FIRST, LATER = "2020-03-01T00:00:01Z", "2026-03-02T00:00:01Z"
+URL, LATER_URL = "http://b.test/cau", "http://b.test/cau-2"
+INFO = record("warcinfo", b"software: z\r\n", type="application/warc-fields", date=FIRST)
+ID = "<urn:uuid:0d1f4c1e-6f5b-4a39-9a52-6c1d2f1b7a10>"
+
+
+def original(body: bytes = PAGE, **fields: str) -> bytes:
+    usual = {"Target_URI": URL, "date": FIRST, "Payload_Digest": digest(body)}
+    return record("response", http(body, HTML), **{**usual, **fields})
+
+
+def revisit(**fields: str) -> bytes:
+    usual = {"Target_URI": LATER_URL, "date": LATER, "Profile": IDENTICAL, "Payload_Digest": digest(PAGE)}
+    named = {"Refers_To_Target_URI": URL, "Refers_To_Date": FIRST}
+    return record("revisit", http(b"", HTML), **{**usual, **named, **fields})
+
+
+def other(date: str = LATER) -> bytes:
+    return original(b"else", Target_URI=f"{URL}/x", date=date)
+
+
+def without_id(data: bytes) -> bytes:
+    return re.sub(rb"WARC-Record-ID: [^\r]*\r\n", b"", data)
+
+
+def bad_checksum(data: bytes) -> bytes:
+    member = bytearray(gzip.compress(data))
+    member[-6] ^= 1
+    return bytes(member)
+
+
+def package(data: bytes) -> bytes:
+    file = io.BytesIO()
+    with ZipFile(file, "w") as written:
+        written.writestr("archive/x.warc.gz", gzip.compress(INFO) + gzip.compress(data))
+    return file.getvalue()
+
+
+def retire(data: Path, *more: str) -> tuple[int, str]:
+    return scrapy("retire", "--before=2021-01-01", "--delete", "--yes", *more, data=data)
+
+
+#: What lies beside the original's file, by its name: all need it.
+BESIDE: dict[str, bytes] = {
+    "b.warc.gz": gzip.compress(other()) + gzip.compress(revisit(date="2026-03-02T07:00:01+07:00")),
+    "b2.warc.gz": gzip.compress(other()) + bad_checksum(revisit()),
+    "b3.warc.gz": gzip.compress(INFO + other() + revisit()),
+    "b.wacz": package(revisit()),
+    "sub/b.warc.gz": gzip.compress(revisit()),
+    "b.warc.gz.orig": gzip.compress(revisit()) + b"xx",
+    "b.WARC.GZ": gzip.compress(revisit()),
+    "b.gz": gzip.compress(revisit()),
+    "b.warc.zstd": zstd.compress(INFO + revisit()),
+    "b.warc.xz": lzma.compress(INFO + revisit()),
+    "b.warc.gz.bz2": bz2.compress(gzip.compress(revisit())),
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_revisit_in_any_form_keeps_its_original(name: str, tmp_path: Path) -> None:
+    write(tmp_path / "warc" / "a.warc.gz", [INFO, original()])
+    (tmp_path / "warc" / name).parent.mkdir(exist_ok=True)
+    (tmp_path / "warc" / name).write_bytes(BESIDE[name])
+    warcs = collection(tmp_path)
+    warcs.catch_up()
+    found = plan(warcs, "20210101")
+    assert (found.leaving, found.staying, found.unread) == ([], {"a.warc.gz": {name}}, {})
+
+
+#: Records of one old file that keep it, though what the index has of it is old.
+KEPT: dict[str, Callable[[], bytes]] = {
+    "dated with an offset": lambda: gzip.compress(other("2020-12-31T20:00:00-07:00")),
+    "damaged, and new": lambda: bad_checksum(other()),
+    "dated by nobody": lambda: gzip.compress(other("yesterday")),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_file_with_a_record_that_may_be_new_stays(name: str, tmp_path: Path) -> None:
+    (tmp_path / "warc").mkdir()
+    (tmp_path / "warc" / "a.warc.gz").write_bytes(gzip.compress(original()) + KEPT[name]())
+    write(tmp_path / "warc" / "b.warc.gz", [original(Target_URI=f"{URL}/b")])
+    warcs = collection(tmp_path)
+    warcs.catch_up()
+    assert plan(warcs, "20210101").leaving == ["b.warc.gz"]
+
+
+def test_dates_in_any_zone_are_indexed_in_utc(tmp_path: Path) -> None:
+    write(tmp_path / "warc" / "a.warc.gz", [other("2026-03-02T06:00:01+07:00"), other("20260304")])
+    warcs = collection(tmp_path)
+    assert warcs.add(*warcs.files()) == []
+    assert "20260301230001" in [entry.timestamp for entry in warcs.index.captures(f"{URL}/x")]
+
+
+def test_records_without_ids_are_told_apart(tmp_path: Path) -> None:
+    write(tmp_path / "warc" / "a.warc.gz", [INFO, without_id(original())])
+    write(tmp_path / "warc" / "b.warc.gz", [INFO, without_id(revisit())])
+    warcs = collection(tmp_path)
+    warcs.catch_up()
+    assert plan(warcs, "20210101").staying == {"a.warc.gz": {"b.warc.gz"}}
+    assert replayed(tmp_path)[LATER_URL] == PAGE
+
+
+def test_segments_of_one_record_stay_together(tmp_path: Path) -> None:
+    first = original(Record_ID=ID, Segment_Number="1")
+    rest = record("continuation", b"rest", Target_URI=URL, date=LATER, Segment_Number="2", Segment_Origin_ID=ID)
+    write(tmp_path / "warc" / "a.warc.gz", [INFO, first])
+    write(tmp_path / "warc" / "b.warc.gz", [INFO, rest, other()])
+    warcs = collection(tmp_path)
+    warcs.catch_up()
+    assert plan(warcs, "20210101").staying == {"a.warc.gz": {"b.warc.gz"}}
+
+
+def test_where_a_file_beside_cannot_be_read_nothing_is_deleted(tmp_path: Path) -> None:
+    write(tmp_path / "warc" / "a.warc.gz", [INFO, original()])
+    broken = bytearray(lzma.compress(revisit()))
+    broken[40] ^= 0xFF
+    (tmp_path / "warc" / "b.warc.xz").write_bytes(broken)
+    status, said = retire(tmp_path)
+    assert status == 1 and "retire: b.warc.xz cannot be read, and may refer to any file" in said
+    assert (tmp_path / "warc" / "a.warc.gz").exists()
+
+
+@pytest.mark.parametrize("form", ["without ids", "with one id"])
+def test_copies_of_originals_that_ids_do_not_tell_apart(form: str, tmp_path: Path) -> None:
+    """Two originals are needed: two copies are kept."""
+    bodies = [PAGE, PAGE + b"again"]
+    for number, body in enumerate(bodies):
+        record_ = original(body, Target_URI=f"{URL}{number}", Record_ID=ID)
+        write(tmp_path / "warc" / f"a{number}.warc.gz", [INFO, without_id(record_) if "out" in form else record_])
+    later = [
+        revisit(Target_URI=f"{LATER_URL}{n}", Refers_To_Target_URI=f"{URL}{n}", Payload_Digest=digest(body))
+        for n, body in enumerate(bodies)
+    ]
+    write(tmp_path / "warc" / "b.warc.gz", [INFO, *later])
+    status, said = retire(tmp_path, "--keep-originals")
+    assert status == 0 and "copies of 2 records kept" in said, said
+    assert not [*(tmp_path / "warc").glob("a*")]
+    found = replayed(tmp_path)
+    assert [found[f"{LATER_URL}{n}"] for n in range(2)] == bodies
+
+
+def test_of_two_captures_of_one_second_the_id_tells(tmp_path: Path) -> None:
+    named = {"Payload_Digest": "", "Refers_To": ID}
+    write(tmp_path / "warc" / "a.warc.gz", [INFO, original(b"not this one")])
+    write(tmp_path / "warc" / "a2.warc.gz", [INFO, original(Record_ID=ID)])
+    write(tmp_path / "warc" / "b.warc.gz", [INFO, revisit(**named)])
+    warcs = collection(tmp_path)
+    warcs.catch_up()
+    assert replayed(tmp_path)[LATER_URL] == PAGE
+    assert plan(warcs, "20210101").staying == {"a2.warc.gz": {"b.warc.gz"}}
+
+
+def replayed(data: Path) -> dict[str, bytes]:
+    warcs = collection(data)
+    resolver = Resolver(warcs, thorough=True)
+    answers = (each for path in warcs.files() for each in responses(path, 1 << 20, resolver))
+    return {each.url: each.body for each in answers if isinstance(each, Response)}
