@@ -5,7 +5,6 @@ What is known is not asked for again before its time, and lists that bring nothi
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Final, Self
@@ -22,13 +21,14 @@ from newsbot.lists.addresses import Address
 from newsbot.lists.feeds import Feed
 from newsbot.lists.sitemaps import DEPTH, Entry, Sitemap
 from newsbot.planning.backfill.backfill import Backfill
-from newsbot.planning.backfill.memory import Memory
 from newsbot.planning.backfill.window import read_window
 from newsbot.planning.crawl_state import CrawlState
-from newsbot.planning.index_children import Backlog, Waiting, order_children
+from newsbot.planning.index_children import Waiting, order_children
 from newsbot.planning.list_reading import ListReading
 from newsbot.planning.list_requests import SITEMAP_PRIORITY, Tally
+from newsbot.planning.news import BATCH, News
 from newsbot.planning.spider_arguments import whole_number
+from newsbot.planning.strategy import Strategy
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute
 from newsbot.state.resources import Resource
@@ -37,16 +37,11 @@ from newsbot.state.versions import ReadVersion
 from newsbot.vietnamese.dates import VIETNAM
 
 _NEXT_PAGE_PRIORITY: Final = -10
-#: So many articles are looked at again in one run; the rest wait for the next.
-_RECHECKS: Final = 200
-#: So many articles of a sitemap are asked for at once; a request takes ten times the room of the address that waits.
-_BATCH: Final = 200
-#: Addresses and sitemaps that wait at once: some 100 MB. More of them is more than a run comes to.
-_MOST_WAITING: Final = 100_000
+#: Maximum number of sitemaps of an index that are remembered.
 _MOST_CHILDREN: Final = 50_000
 #: Entries of a sitemap that are looked up at once.
 _PART: Final = 2_000
-#: So many sitemaps of an index are asked for before sections are, the others when there is nothing else to do.
+#: Sitemaps of an index asked for before sections are; the others follow when there is nothing else to do.
 _LEADING: Final = 10
 
 
@@ -73,54 +68,40 @@ class Discovery(ListReading):
         if self.most_pages:
             self.max_pages = self.most_pages
         window = read_window(since, until, now().astimezone(VIETNAM).date())
-        self.backfill = Backfill(self, window) if window else None
-        self.is_backfill = self.backfill is not None
-        self._waiting: deque[Address] = deque()
-        self._backlog = Backlog()
-        #: Articles to look at again, once lists have said what is new and where articles are now.
-        self._due: list[Resource] = []
+        self.news = News(self)
+        self.strategy: Strategy = Backfill(self, window) if window else self.news
+        self.reads_dates = self.strategy.reads_dates
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider.follow_waiting, signals.spider_idle)
+        crawler.signals.connect(spider.go_on, signals.spider_idle)
         return spider
 
     def remember(self, crawl_state: CrawlState, state: State, read_version: ReadVersion) -> None:
         """Take up what is known."""
         self.crawl_state = crawl_state
-        if self.backfill:
-            window = self.backfill.window
-            self.backfill.memory = Memory(self.name, window, crawl_state, state, read_version, refetch=self.refetch)
+        self.strategy.remember(state, read_version)
 
     def note_durable(self, synced: int) -> None:
         """Take note that what was read from the captures up to the ``synced``-th is on disk."""
-        if self.backfill:
-            self.backfill.memory.flush(synced)
+        self.strategy.note_durable(synced)
 
     def lists(self) -> dict[str, tuple[Any, int]]:
-        return {} if self.backfill else super().lists()
+        return super().lists() if self.strategy.asks_lists else {}
 
     def reading_arguments(self) -> dict[str, str]:
-        if self.backfill is None:
-            return {}
-        return {name: day for name, day in zip(("since", "until"), self.backfill.window.names(), strict=True) if day}
+        return self.strategy.reading_arguments()
 
     def article_ended(self, article_id: str, capture: Capture | None, published_at: str | None) -> Iterable[Request]:
-        return self.backfill.article_ended(article_id, capture, published_at) if self.backfill else ()
+        return self.strategy.article_ended(article_id, capture, published_at)
 
     def age_of(self, article: Article | None, capture: Capture) -> timedelta:
-        return self.backfill.age_of(article, capture) if self.backfill else timedelta()
+        return self.strategy.age_of(article, capture)
 
     async def start(self) -> AsyncIterator[Request]:
-        if self.backfill:
-            for request in self.backfill.requests():
-                yield request
-            return
-        for request in self.list_requests():
+        for request in self.strategy.requests():
             yield request
-        if self.limit is None and not self.refetch:
-            self._due = self.crawl_state.due_articles(_RECHECKS)
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
         if response.status == 304:
@@ -153,13 +134,13 @@ class Discovery(ListReading):
             children |= self.own_sitemaps(response, part)
             found = self.read_addresses(response, [entry.url for entry in part if not entry.is_sitemap])
             number += len(found)
-            if len(self._waiting) >= _MOST_WAITING or len(children) > _MOST_CHILDREN:
+            if self.news.is_full() or len(children) > _MOST_CHILDREN:
                 is_put_off = True
                 break
             new = self.sort_part(response, found, tally)
-            at_once = new[: max(0, _BATCH + len(new) - tally.new)]
+            at_once = new[: max(0, BATCH + len(new) - tally.new)]
             yield from self.follow_addresses(at_once)
-            self._waiting.extend(new[len(at_once) :])
+            self.news.put_off(new[len(at_once) :])
         if children:
             tally.own = True
         else:
@@ -194,7 +175,7 @@ class Discovery(ListReading):
         for each in waiting[:_LEADING]:
             self.turns.lead(each.url)
             yield self.sitemap_request(each, known.get(each.url))
-        return self._backlog.add(waiting[_LEADING:])
+        return self.news.put_off_sitemaps(waiting[_LEADING:])
 
     def sitemap_request(self, each: Waiting, known: Resource | None) -> Request:
         """Return the request for a sitemap that others name."""
@@ -232,46 +213,13 @@ class Discovery(ListReading):
                 response, link, self.parse_section, priority=_NEXT_PAGE_PRIORITY, page=page + 1, seen=[*seen, *new]
             )
 
-    def follow_waiting(self) -> None:
-        """Look again at known articles, then at what long sitemaps name, then at sitemaps that wait.
-
-        The crawl has nothing else to do: all that lists have named so far has been asked for.
-        """
-        self.turns.end_all()
-        requests = self.backfill.idle() if self.backfill else list(self.release())
-        if not requests:
-            requests = [self.article_request(row.key.partition(":")[2], row.url, known=row) for row in self._due]
-            self._due = []
-        while not requests and self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
-            requests = list(self.follow_addresses(batch))
-        if not requests:
-            requests = self._next_sitemap()
-        if not requests:
+    def go_on(self) -> None:
+        """Ask for what comes next: all that was asked for so far has been answered."""
+        if not (requests := self.strategy.idle()):
             return
         for request in requests:
             self.crawler.engine.crawl(request)
         raise DontCloseSpider
-
-    def _next_sitemap(self) -> list[Request]:
-        each = None if self.is_done() else self._backlog.take()
-        if each is None:
-            return []
-        # What is done is written down now: an index may name more than this run will ever come to.
-        self.crawl_state.settle(but={*self._backlog.open(), *each.above})
-        known = {} if self.refetch else self.crawl_state.get([each.url])
-        return [self.sitemap_request(each, known.get(each.url))]
-
-    def follow_rest(self) -> Iterator[Request]:
-        """Yield the requests for all articles that still wait, for whoever needs no pauses."""
-        while self._waiting:
-            yield from self.follow_addresses([self._waiting.popleft()])
-
-    def follow_backlog(self) -> Iterator[Request]:
-        """Yield the requests for all sitemaps that still wait, for whoever needs no pauses."""
-        while each := self._backlog.take():
-            known = {} if self.refetch else self.crawl_state.get([each.url])
-            yield self.sitemap_request(each, known.get(each.url))
 
 
 def _next_part(steps: Iterator[Entry | None]) -> Generator[None, None, list[Entry]]:

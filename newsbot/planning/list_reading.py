@@ -25,8 +25,8 @@ class ListReading(ListRequests):
     """A spider that reads lists as most sites have them; a system that does otherwise overrides what it must."""
 
     next_page: ClassVar[str] = 'a[rel="next"][href], link[rel="next"][href]'
-    #: Whether what only a backfill asks for is read, too.
-    is_backfill: bool = False
+    #: Whether the dates that lists print are read, too.
+    reads_dates: bool = False
     pager: ClassVar[str] = ".pagination a[href], .pager a[href], .paging a[href], #page a[href]"
 
     def read_section(self, response: Response) -> Section:
@@ -47,7 +47,7 @@ class ListReading(ListRequests):
         following = absolute(page.base, link) if link else None
         names_any = any(self.find_address(response, link) for link in links)
         stands_in = response.status not in GONE_STATUSES and not names_any and refuses(page)
-        if not self.is_backfill:
+        if not self.reads_dates:
             return Section(links, following, stands_in=stands_in, breaks_off=page.breaks_off)
         dates = self.read_link_dates(response, tree)
         return Section(links, following, self.read_last_page(response, tree), dates, stands_in, page.breaks_off)

@@ -158,8 +158,8 @@ class RunReplay:
             elif found.url not in self._expected:
                 self._expected[found.url] = found
                 self._named.add(found.url)
-        self._asked |= {request.meta["article_id"]: request.url for request in self.spider.follow_rest()}
-        for waiting in self.spider.follow_backlog():
+        self._asked |= {request.meta["article_id"]: request.url for request in self.spider.news.rest()}
+        for waiting in self.spider.news.rest_of_sitemaps():
             if waiting.url not in self._expected:
                 self._expected[waiting.url] = waiting
                 self._backlog.add(waiting.url)

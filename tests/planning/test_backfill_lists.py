@@ -17,6 +17,7 @@ from archive.clock import set_clock
 from newsbot.cms.mediatech import MediaTechSpider
 from newsbot.items import Article
 from newsbot.lists.addresses import Address
+from newsbot.planning.backfill.backfill import Backfill
 from newsbot.planning.backfill.list_page import Listed
 from newsbot.planning.backfill.memory import Memory
 from newsbot.planning.backfill.page import middle_out
@@ -91,8 +92,8 @@ class Site:
 
 def walk(spider: NewsSpider, site: Site, stop_after: int = 10_000) -> list[str]:
     """Let a backfill run to its end; returns the articles that were read, and leaves in `site.asked` what was asked."""
-    assert spider.backfill
-    queue, found = deque(spider.backfill.requests()), []
+    assert isinstance(spider.strategy, Backfill)
+    queue, found = deque(spider.strategy.requests()), []
     site.asked = []
     while queue and len(site.asked) < stop_after:
         request = queue.popleft()
@@ -103,7 +104,7 @@ def walk(spider: NewsSpider, site: Site, stop_after: int = 10_000) -> list[str]:
             elif isinstance(result, Request):
                 queue.append(result)
         if not queue:
-            queue.extend(spider.backfill.idle())
+            queue.extend(spider.strategy.idle())
     return found
 
 
@@ -240,10 +241,10 @@ def test_a_list_that_may_have_moved_up_is_begun_a_page_earlier(state_url: str) -
 
     def run(stop_after: int) -> list[str]:
         spider = make_spider(Paper, since="2026-01-01")
-        assert spider.backfill
+        assert isinstance(spider.strategy, Backfill)
         crawl_state = CrawlState("bao", Resources(state))
         spider.crawl_state = crawl_state
-        spider.backfill.memory = Memory("bao", spider.backfill.window, crawl_state, state)
+        spider.strategy.memory = Memory("bao", spider.strategy.window, crawl_state, state)
         walk(spider, site, stop_after)
         crawl_state.flush(stop_after)
         spider.note_durable(stop_after)
@@ -266,9 +267,9 @@ def test_a_wall_in_the_place_of_a_list_does_not_end_it(paper: type[NewsSpider], 
     state, found = State(state_url), []
     for pages in ({"tin": wall, "sitemap.xml": wall}, {"tin": links(1000), "sitemap.xml": sitemap}):
         spider = make_spider(paper, since="2026-11-01")
-        assert spider.backfill
+        assert isinstance(spider.strategy, Backfill)
         spider.crawl_state = CrawlState("bao", Resources(state))
-        spider.backfill.memory = Memory("bao", spider.backfill.window, spider.crawl_state, state)
+        spider.strategy.memory = Memory("bao", spider.strategy.window, spider.crawl_state, state)
         found.append(walk(spider, Site(**pages)))
         spider.note_durable(10)
     assert found == [[], ["1000"]]
@@ -284,9 +285,9 @@ def test_a_sitemap_that_is_cut_off_is_not_ticked_off(in_index: bool, tmp_path: P
     state, found, asked = State(f"sqlite:///{tmp_path}/state.sqlite"), [], []
     for sitemap in (whole[: whole.index("1001")], whole, whole):
         spider = make_spider(Mapped, since="2026-11-01")
-        assert spider.backfill
+        assert isinstance(spider.strategy, Backfill)
         spider.crawl_state = CrawlState("bao", Resources(state))
-        spider.backfill.memory = Memory("bao", spider.backfill.window, spider.crawl_state, state)
+        spider.strategy.memory = Memory("bao", spider.strategy.window, spider.crawl_state, state)
         site = Site(**{"sitemap.xml": f"<sitemapindex>{child}</sitemapindex>"} | {name: sitemap})
         found.append(walk(spider, site))
         spider.crawl_state.flush(10)
@@ -317,12 +318,12 @@ def test_old_articles_shown_off_on_a_first_page_do_not_end_it() -> None:
 def test_what_was_not_sent_has_not_failed() -> None:
     """A crawl that is told to end drops what waits: that says nothing of those articles, nor of their page."""
     spider = make_spider(Paper, since="2026-11-01")
-    assert spider.backfill
-    (first,) = spider.backfill.requests()
+    assert isinstance(spider.strategy, Backfill)
+    (first,) = spider.strategy.requests()
     site = Site(tin=links(1000, 1001))
     one, two = answer(first, site, 1)
     answer(one, site, 2)
     failure = Failure(IgnoreRequest(ENDING))
     failure.request = two
     assert not list(spider.article_failed(failure))
-    assert spider.backfill.memory.known(["1000", "1001"]) == {"1000"}
+    assert spider.strategy.memory.known(["1000", "1001"]) == {"1000"}

@@ -27,8 +27,11 @@ from newsbot.planning.backfill.page import PageInWork, Question, middle_out
 from newsbot.planning.backfill.walk import Walk, is_too_new
 from newsbot.planning.backfill.window import Window
 from newsbot.planning.schedule import read_date
+from newsbot.planning.strategy import Strategy
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute
+from newsbot.state.state import State
+from newsbot.state.versions import ReadVersion
 from newsbot.vietnamese.dates import VIETNAM
 
 if TYPE_CHECKING:
@@ -45,12 +48,15 @@ _TELL_AFTER: Final = 100
 _MAY_HAVE_MOVED: Final = timedelta(days=1)
 
 
-class Backfill:
+class Backfill(Strategy):
     """Walks through a spider's lists, one at a time: their host is asked for one page at a time anyway."""
+
+    reads_dates = True
+    asks_lists = False
 
     def __init__(self, spider: Discovery, window: Window):
         self.window = window
-        #: What is known; the pipeline that publishes puts the one with a database here.
+        #: What is known: nothing, until `remember`.
         self.memory = Memory(spider.name, window, spider.crawl_state)
         self._spider = spider
         self._lists = Lists((), {})
@@ -62,8 +68,17 @@ class Backfill:
         self._sequence = 0
         self._began, self._fetched = monotonic(), 0
 
+    def remember(self, state: State, read_version: ReadVersion) -> None:
+        spider = self._spider
+        self.memory = Memory(spider.name, self.window, spider.crawl_state, state, read_version, refetch=spider.refetch)
+
+    def note_durable(self, synced: int) -> None:
+        self.memory.flush(synced)
+
+    def reading_arguments(self) -> dict[str, str]:
+        return {name: day for name, day in zip(("since", "until"), self.window.names(), strict=True) if day}
+
     def requests(self) -> list[Request]:
-        """Return the first requests."""
         lists = lists_of(self._spider, self.window, now().astimezone(VIETNAM).date())
         self._lists = Lists(lists, self.memory.rows())
         return self._next_list()
