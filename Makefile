@@ -1,15 +1,16 @@
-# make environment   .venv and data/, and nothing else: for a machine that crawls (deploy/README.md)
+# make environment   .venv and data/, and nothing else: for a machine that crawls (docs/operate/install.md)
 # make demo    crawl the replica of all sources and look at the result (needs Python, pip, apt; no network but for packages)
 # make crawl   the same against the real sites
 # make test    ruff, mypy and all tests
 # make bench   newsbot against bare Scrapy: pages a second, memory
+# make docs    the documents as a site, .cache/docs/index.html; what the code knows is written into them first
 
 PYTHON ?= python3
 BIN := .venv/bin
 # Tests wait as much as they work; a file's tests share what they set up. WORKERS=0 runs all in one process.
 WORKERS ?= 2
 
-.PHONY: environment demo crawl test check bench requirements clean
+.PHONY: environment demo crawl test check bench docs requirements clean
 
 environment: .venv/.runtime
 	mkdir -p data
@@ -37,17 +38,23 @@ check: .venv/.dev
 bench: .venv/.dev
 	$(BIN)/python -m tests.bench
 
-# The pinned lists follow pyproject.toml and requirements-replay.in.
+docs: .venv/.dev .venv-docs/.done
+	$(BIN)/python -m tests.documents
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
+	@echo "the site is in .cache/docs/index.html"
+
+# The pinned lists follow pyproject.toml, requirements-replay.in and requirements-docs.in.
 requirements: .venv/.dev
 	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -U -o requirements.txt pyproject.toml
 	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -U --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -U --allow-unsafe -o requirements-replay.txt requirements-replay.in
+	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -U -o requirements-docs.txt requirements-docs.in
 
 .cache/replaywebpage/package:
 	.ci/player .cache/replaywebpage
 
 clean:
-	rm -rf .cache .venv .venv-replay .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .cache .venv .venv-docs .venv-replay .mypy_cache .pytest_cache .ruff_cache
 
 .venv/.runtime: requirements.txt
 	.ci/environment $(PYTHON) .venv requirements.txt
@@ -60,4 +67,8 @@ clean:
 # pywb pins old libraries, so it has an environment of its own.
 .venv-replay/.done: requirements-replay.txt
 	.ci/environment $(PYTHON) .venv-replay requirements-replay.txt
+	touch $@
+
+.venv-docs/.done: requirements-docs.txt
+	.ci/environment $(PYTHON) .venv-docs requirements-docs.txt
 	touch $@

@@ -132,5 +132,5 @@ WACZ_PUBLISHER = ""
 WACZ_RIGHTS = ""
 WACZ_LICENSE = ""
 
-# What the operator wants otherwise: NEWSBOT_<NAME> in the environment, or newsbot.toml. See deploy/README.md.
+# What the operator wants otherwise: NEWSBOT_<NAME> in the environment, or newsbot.toml. See docs/operate/settings.md.
 globals().update(given_settings(globals()))

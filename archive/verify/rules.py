@@ -1,7 +1,4 @@
-"""The rules: what can be found in an archive, under which code, and whether it counts.
-
-The table is published in README.md beside this file; a test holds the two together.
-"""
+"""The rules: what can be found in an archive, under which code, and whether it counts."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Families of sites: what sources on one content management system have in common."""

@@ -1,4 +1,4 @@
-"""OneCMS by Neko: the sites whose pictures are on `*.1cdn.vn`."""
+"""OneCMS: the system of Neko, whose sites have their pictures on `*.1cdn.vn`."""
 
 from __future__ import annotations
 

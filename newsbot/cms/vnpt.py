@@ -1,4 +1,4 @@
-"""The CMS with `/dataimages/` and a hidden `#page_info`, called VNPT after its keywords."""
+"""VNPT: the sites with `/dataimages/` and a hidden `#page_info`, called so after their keywords."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What all commands share: checked options, help, confirmation, a quiet end."""

@@ -24,7 +24,8 @@ class Command(CheckedCommand, genspider.Command):
 
     def long_desc(self) -> str:
         return (
-            "Writes spiders/NAME.py with everything a source has to say; spiders/README.md explains how to fill it in. "
+            "Writes spiders/NAME.py with everything a source has to say; docs/contribute/add-a-source.md explains how "
+            "to fill it in. "
             "NAME is the domain without its dots and ending: baosonla for baosonla.vn. "
             "Exit status: 0 written, 1 not written, 2 usage."
         )
@@ -46,7 +47,8 @@ class Command(CheckedCommand, genspider.Command):
         if writes and set(_modules()) == before and not opts.force:
             self.exitcode = 1  # Scrapy has said why
         elif writes:
-            print(f"Fill it in (spiders/README.md), then look: scrapy parse https://{args[1].split('/')[-1]}/")
+            domain = args[1].split("/")[-1]
+            print(f"Fill it in (docs/contribute/add-a-source.md), then look: scrapy parse https://{domain}/")
 
     @property
     def templates_dir(self) -> str:

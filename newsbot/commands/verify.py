@@ -41,7 +41,7 @@ class Command(QuietCommand):
         return (
             "Checks archive files of any origin and files of article lines (.jsonl); without a name everything in the "
             "data folder, with index and manifest. Prints a line for each file and rule: file, offset, rule, message "
-            "of the first finding, and how many there are; archive/verify/README.md explains the rules. Faults that "
+            "of the first finding, and how many there are; docs/archive/verify.md explains the rules. Faults that "
             "cannot be undone can be signed off: all that the check of the data folder finds in FILE, or in what "
             "refers to it, is a note from then on. Exit status: 0 no faults, 1 faults, 2 usage, 3 not all could be "
             "checked, or a fault not be signed off. Notes do not count."

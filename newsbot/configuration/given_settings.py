@@ -23,7 +23,7 @@ from newsbot.configuration.settings_table import FOR_ALL, VARIABLES, is_wiring
 
 _PREFIX: Final = "NEWSBOT_"
 #: Variables that are no settings: where the file is, and how often the tests kill a crawl.
-_OTHERS: Final = frozenset({"NEWSBOT_CONFIG", "NEWSBOT_FUZZ", "NEWSBOT_KILLS"})
+OTHER_VARIABLES: Final = frozenset({"NEWSBOT_CONFIG", "NEWSBOT_FUZZ", "NEWSBOT_KILLS"})
 #: The project's folder: where newsbot.toml lies, and relative folders begin.
 ROOT: Final = Path(__file__).resolve().parents[2]
 #: Whoever knows one of these addresses can speak as newsbot; any other is a secret if it has a password in it.
@@ -208,7 +208,7 @@ def _variables(environment: Mapping[str, str], defaults: Mapping[str, object]) -
     names = {_PREFIX + name: name for name, default in defaults.items() if not is_wiring(name, default)}
     names |= {variable: name for name, variable in VARIABLES.items()}
     for variable in sorted(environment):
-        if not variable.startswith(_PREFIX) or variable in _OTHERS:
+        if not variable.startswith(_PREFIX) or variable in OTHER_VARIABLES:
             continue
         if variable not in names:
             raise GivenError(f"{variable}: there is no such setting{_meant(variable, names)}")

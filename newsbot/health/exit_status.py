@@ -1,19 +1,44 @@
-"""What a crawl's exit status says, to cron and to people."""
+"""The exit statuses of a crawl, for cron and for people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
+from typing import Self
 
 
 class ExitStatus(IntEnum):
-    """The exit statuses of crawl and crawlall (README, "Exit statuses")."""
+    """The exit statuses of crawl and crawlall; docs/operate/exit-status.md has them from here.
 
-    WELL = 0
-    UNHEALTHY = 1  # finished, but a source is not well; standard error names it
-    CONFIGURATION = 2  # the command line or a setting is wrong; nothing was fetched
-    NOT_ARCHIVED = 3  # the archive could not be written: stopped, so that nothing is published without its capture
-    LOCKED = 75  # another run is crawling this source (EX_TEMPFAIL of sysexits.h)
+    >>> ExitStatus(0).name, ExitStatus(0).meaning
+    ('WELL', 'all well')
+    """
+
+    meaning: str
+
+    WELL = 0, "all well"
+    UNHEALTHY = (
+        1,
+        "finished, but a source is not well, was not reached, or has been locked by one run for HEALTH_LOCKED_HOURS; "
+        "or told to stop (Ctrl-C, SIGTERM) before all was seen; standard error names the source and says why",
+    )
+    CONFIGURATION = (
+        2,
+        "the command line, a setting or `data/do-not-fetch.txt` is wrong, and nothing was fetched; or one of several "
+        "sources cannot be loaded, and the others were crawled",
+    )
+    NOT_ARCHIVED = (
+        3,
+        "the archive could not be written (disk full, folder not writable, a redaction cut short): stopped, so that "
+        "nothing is published without its capture",
+    )
+    LOCKED = 75, "another run holds the lock of every source that was asked for (EX_TEMPFAIL of sysexits.h)"
+
+    def __new__(cls, value: int, meaning: str = "") -> Self:
+        status = int.__new__(cls, value)
+        status._value_ = value
+        status.meaning = meaning
+        return status
 
 
 def worst(statuses: Iterable[int]) -> ExitStatus:

@@ -1,0 +1,1 @@
+"""What a list says: feeds, sitemaps and section pages, with the addresses and dates on them."""

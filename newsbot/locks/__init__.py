@@ -1,0 +1,1 @@
+"""Locks that die with their holders: on one source, and on the whole archive."""

@@ -1,0 +1,1 @@
+"""What is done to an archive later: packages, redaction, retirement, tidying up."""

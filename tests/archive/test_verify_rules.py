@@ -24,7 +24,7 @@ from archive.verify.verification import Verification
 from tests.harness.warc_making import BODY, DATE, HEAD, chunked, gz, record, response, warcinfo
 from tests.project import ROOT
 
-README = ROOT / "archive/verify/README.md"
+PUBLISHED = ROOT / "docs/archive/verify.md"
 REQUEST = b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n"
 INFO = warcinfo()
 PAGE = response()
@@ -352,7 +352,7 @@ def test_every_rule_has_an_offence() -> None:
 
 
 def test_rules_are_published() -> None:
-    rows = [line for line in README.read_text().splitlines() if line.startswith("| `")]
+    rows = [line for line in PUBLISHED.read_text().splitlines() if line.startswith("| `")]
     assert rows == [f"| `{rule}` | {meaning} |" for rule, meaning in RULES.items()]
 
 

@@ -145,6 +145,8 @@ def test_what_cron_runs_crawls_checks_and_reports(replica: Replica, tmp_path: Pa
     assert all(report["lines"] > 0 for report in reports)
     assert "no faults" in (home / "data" / "verify.log").read_text()
     assert (home / "data" / "report.html").stat().st_size > 10_000
+    explained = re.findall(r"`data/([\w-]+)", (ROOT / "docs" / "operate" / "data-folder.md").read_text())
+    assert {path.name.partition(".")[0] for path in (home / "data").iterdir()} <= set(explained)
 
 
 def test_the_services_run_what_cron_runs() -> None:

@@ -13,7 +13,7 @@ from newsbot.vietnamese.provinces import PROVINCES
 from tests.harness.pages import SPIDERS, load
 from tests.project import ROOT
 
-README = ROOT / "spiders" / "README.md"
+TABLE = ROOT / "docs" / "data" / "sources.md"
 
 
 @pytest.mark.parametrize("name", SPIDERS)
@@ -65,7 +65,7 @@ class TestConventions:
         assert not re.search(r"^\s*(try|except)\b", path.read_text(), re.MULTILINE)
 
     def test_is_in_the_table(self, name):
-        assert f"`{name}`" in README.read_text()
+        assert f"`{name}`" in TABLE.read_text()
 
 
 def test_no_host_has_two_sources():
