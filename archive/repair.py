@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.errors import ArchiveError
-from archive.files.atomic import replace_file
+from archive.files.atomic import replace_file, sync_folder
 from archive.files.inflate import gzip_member
-from archive.files.open_file import OPEN, sync_folder
+from archive.files.open_file import OPEN
 from archive.files.plain_file import read_at
 from archive.records.members import Damage, Member, walk
 from archive.records.record_reader import FORM, RECORD_END

@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
 from archive.errors import ArchiveError
-from archive.files.open_file import make_folder
+from archive.files.atomic import make_folder
 
 logger = logging.getLogger(__name__)
 

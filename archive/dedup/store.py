@@ -6,8 +6,6 @@ Until then it is kept in temporary tables, which only the crawl that writes the 
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +14,7 @@ from typing import Any
 
 from archive.dedup.pending import Pending
 from archive.errors import ArchiveError, DamagedCacheError
+from archive.files.lock import locked
 from archive.records.revisit import Original, Revisit, Seen
 
 _VERSION = 1
@@ -59,7 +58,7 @@ class Dedup:
         with self._errors_named():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-            with _held(path.with_name(f"{path.name}.lock")):
+            with locked(path.with_name(f"{path.name}.lock")):
                 self._prepare()
 
     def close(self) -> None:
@@ -236,14 +235,3 @@ class Dedup:
             raise ArchiveError(f"{self._path}: {error}") from error
         except OSError as error:
             raise ArchiveError(f"{self._path}: {error.strerror}") from error
-
-
-@contextmanager
-def _held(lock: Path) -> Iterator[None]:
-    """Keep other processes that do the same waiting, and nobody else."""
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

@@ -6,17 +6,16 @@ file was when it was finished is therefore written down, once; whoever changes a
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
+from archive.files.lock import locked
 
 NAME: Final = "manifest-sha256.txt"
 #: Ends the names of the files that this archive writes.
@@ -64,7 +63,7 @@ class Manifest:
         read = digests or {}
         # Before the lock: to read a gigabyte takes seconds.
         found = {path.name: read.get(path.name) or file_digest(path) for path in new}
-        with self._locked():
+        with locked(self._path.parent):  # the folder: the manifest itself may be replaced
             known = self._lines()
             lines = {
                 ending: digest.encode() + ending
@@ -80,7 +79,7 @@ class Manifest:
 
     def remove(self, *filenames: str) -> None:
         """Forget files that were removed on purpose."""
-        with self._locked():
+        with locked(self._path.parent):
             self._rewrite(self._lines(), set(map(self._ending, filenames)), [])
 
     def _rewrite(self, known: bytes, endings: set[bytes], more: Iterable[bytes]) -> None:
@@ -123,19 +122,6 @@ class Manifest:
                 os.fsync(file.fileno())
         except OSError as error:
             raise ArchiveError(f"cannot write {self._path}: {error.strerror}") from error
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Keep other processes out; the folder itself is locked, since the manifest may be replaced."""
-        try:
-            descriptor = os.open(self._folder.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        except OSError as error:
-            raise ArchiveError(f"cannot lock {self._folder.parent}: {error.strerror}") from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
 
 
 def _pair(line: bytes) -> tuple[str, str] | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+
+from archive.files.atomic import make_folder, sync_folder
+from archive.files.lock import try_lock
 
 #: What a file's name ends with until it is closed.
 OPEN = ".open"
@@ -36,15 +37,6 @@ def create(name: Callable[[], Path]) -> tuple[int, Path]:
     raise OSError(0, "other processes take every new file for their own")
 
 
-def open_to_write(path: Path) -> BinaryIO:
-    """Open a file for writing from its beginning, as the umask says who may read it; never one that a link leads to.
-
-    :raises OSError: if the file system refuses.
-    """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    return open(os.open(path, flags, 0o666), "wb")  # noqa: PTH123  # a descriptor has no path; the caller's
-
-
 def hold(descriptor: int, path: Path) -> bool:
     """Lock an open file unless another process holds it; also false if the path no longer leads to it.
 
@@ -54,9 +46,8 @@ def hold(descriptor: int, path: Path) -> bool:
     :raises OSError: if the file system cannot lock.
     """
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except (BlockingIOError, FileNotFoundError):
+        return try_lock(descriptor) and os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
         return False
 
 
@@ -72,23 +63,3 @@ def remove(path: Path) -> None:
     """Remove a file that holds nothing, durably."""
     path.unlink()
     sync_folder(path.parent)
-
-
-def make_folder(folder: Path) -> None:
-    """Create a folder and those above it, durably."""
-    if not folder.is_dir():
-        make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-        sync_folder(folder.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable.
-
-    :raises OSError: if the file system refuses.
-    """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

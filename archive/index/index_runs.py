@@ -7,9 +7,7 @@ crash leaves either the old state or the new one, and at most files that nobody 
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +16,7 @@ from uuid import uuid4
 
 from archive.errors import ArchiveError, DamagedCacheError
 from archive.files.atomic import replace_file
+from archive.files.lock import locked
 from archive.index.sorted_lines import SortedLines
 
 _LINES, _FILES = ".cdxj", ".files"
@@ -85,36 +84,24 @@ class IndexRuns:
 
     def clear(self) -> None:
         """Let no run count any more."""
-        with self._lock():
+        with self._changing():
             self.name([])
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other processes from changing the runs meanwhile; remove what a crash left behind."""
-        with self._lock():
+        with self._changing():
             self._sweep({run.name for run in self.named()})
             yield
 
     @contextmanager
-    def _lock(self) -> Iterator[None]:
-        path = self._folder / "lock"
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
-        except OSError as error:
-            raise ArchiveError(f"cannot make the lock {path}: {error.strerror}") from error
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-            except OSError as error:
-                raise ArchiveError(f"cannot lock {path}: {error.strerror}") from error
+    def _changing(self) -> Iterator[None]:
+        with locked(self._folder / "lock"):
             try:
                 yield
             except OSError as error:
                 what = error.filename or self._folder
                 raise ArchiveError(f"cannot change the index: {what}: {error.strerror}") from error
-        finally:
-            os.close(descriptor)
 
     def write(self, lines: Iterable[bytes], files: Iterable[str]) -> IndexRun | None:
         """Write a run; it does not count before `name` is called with it. Without a file there is no run."""

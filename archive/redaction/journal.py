@@ -1,7 +1,7 @@
 """A change of many files that is made in full or not at all, whenever its process is killed.
 
 New files are prepared beside, then `commit` writes down what is meant to happen: before that, nothing has changed and
-the next run forgets it; after that, the next run carries it out. Every step may be done twice.
+the next run forgets it; after that, the next run carries it out. Every step is idempotent.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.errors import ArchiveError
-from archive.files.atomic import replace_file
-from archive.files.open_file import make_folder, sync_folder
+from archive.files.atomic import copy_file, make_folder, replace_file, sync_folder
 
 _PLAN: Final = "plan.json"
 _NEW: Final = ".new"
-_CHUNK: Final = 1 << 20
 
 
 class Journal:
@@ -104,12 +102,11 @@ class Journal:
 
 
 def _take_place(new: Path, path: Path) -> None:
-    """Put a file in another's place, on whatever disk that is; done twice, it is as if done once."""
+    """Put a file in another's place, on whatever disk that is; idempotent."""
     try:
         new.replace(path)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        with new.open("rb") as file:
-            replace_file(path, iter(lambda: file.read(_CHUNK), b""))
+        copy_file(new, path)
         new.unlink()

@@ -15,14 +15,12 @@ from pathlib import Path
 from archive.collection import Collection
 from archive.crawling.disk import free_bytes, too_full
 from archive.errors import ArchiveError
-from archive.files.atomic import TEMPORARY, replace_file
+from archive.files.atomic import TEMPORARY, copy_file, make_folder, sync_folder
 from archive.files.manifest import file_digest
-from archive.files.open_file import make_folder, sync_folder
 from archive.retired import RetiredFile
 from archive.retirement.originals import borrow
 from archive.retirement.plan import Plan
 
-_CHUNK = 1 << 20
 #: Files that are indexed together.
 _BATCH = 100
 
@@ -89,8 +87,7 @@ class Leaving:
                     raise ArchiveError(f"{target} is there already, and is another file")
                 return
             if not _linked(path, target):
-                with path.open("rb") as file:
-                    replace_file(target, iter(lambda: file.read(_CHUNK), b""))
+                copy_file(path, target)
         except OSError as error:
             raise ArchiveError(f"cannot copy {path} to {target}: {error.strerror}") from error
         if file_digest(target) != wanted:

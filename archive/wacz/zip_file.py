@@ -18,8 +18,7 @@ from typing import Any, Final, Self
 from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from archive.errors import ArchiveError
-from archive.files.atomic import TEMPORARY
-from archive.files.open_file import open_to_write, sync_folder
+from archive.files.atomic import TEMPORARY, open_to_write, sync_folder
 
 #: ZIP knows no earlier and no later years.
 _FIRST_YEAR: Final = 1980

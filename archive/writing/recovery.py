@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.files.open_file import OPEN, finish, hold, open_to_write, remove, sync_folder
+from archive.files.atomic import open_to_write, sync_folder
+from archive.files.open_file import OPEN, finish, hold, remove
 from archive.writing.soundness import soundness
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from scrapy.settings import BaseSettings
 from archive.collection import Collection
 from archive.crawling.disk import free_bytes, too_full
 from archive.errors import ArchiveError
-from archive.files.open_file import make_folder
+from archive.files.atomic import make_folder
 from newsbot.configuration.given_settings import ROOT, given_mistake
 from newsbot.configuration.setting_kinds import ConfigurationError
 

@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from archive.errors import ArchiveError
-from archive.files.atomic import replace_file
-from archive.files.open_file import sync_folder
+from archive.files.atomic import replace_file, sync_folder
 
 _SINGLE: Final = re.compile(r"(.+)-(\d{8}T\d{6}\.\d{3})Z\.json")
 _PACK: Final = re.compile(r"(.+)-(\d{4}-\d\d)\.jsonl\.gz")

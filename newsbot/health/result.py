@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
+from archive.errors import ArchiveError
 from newsbot.health.console import one_line, say
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.history import read_reports, started_at
@@ -103,13 +104,13 @@ def conclude(run: RunReport, runs: Path, settings: BaseSettings) -> Result:
         say(run.source, problem)
     try:
         run.write(runs)
-    except OSError as failure:
-        problem = f"cannot write the run report in {runs}: {failure.strerror}"
+    except (OSError, ArchiveError) as failure:
+        problem = f"no run report: {failure}"
         say(run.source, problem)
         return Result(run.source, ExitStatus.NOT_ARCHIVED, [*run.problems, problem])
     if folder := settings.get("PROMETHEUS_TEXTFILE"):
         try:
             write_metrics(Path(folder), run)
-        except OSError as failure:  # nothing is lost with it
-            say(run.source, f"warning: cannot write metrics in {folder}: {failure.strerror}")
+        except (OSError, ArchiveError) as failure:  # nothing is lost with it
+            say(run.source, f"warning: no metrics: {failure}")
     return Result(run.source, status, run.problems, run)

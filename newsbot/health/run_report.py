@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from archive.errors import ArchiveError
+from archive.files.atomic import TEMPORARY, make_folder, replace_file
 from newsbot.health.problems import Problem, Stats, shares
 from newsbot.health.report_form import check_field, check_layouts
 from newsbot.health.report_packs import report_folder, report_name
@@ -18,7 +19,6 @@ from newsbot.health.run_counts import body_steps, field_coverage, layouts
 
 #: So many of the newest reports are searched for one just written: there may be years of them.
 LOOKED_AT = 5
-_UNFINISHED = ".open"
 #: What is raised of a file that holds no report, or cannot be read.
 NO_REPORT: Final = (OSError, ArchiveError, ValueError, TypeError, AttributeError, KeyError, RecursionError)
 
@@ -98,21 +98,13 @@ class RunReport:
     def write(self, directory: Path) -> Path:
         """Write the report so that a reader sees all of it or nothing, and return its path.
 
-        :raises OSError: if it cannot be written.
+        :raises OSError: if the folder cannot be made.
+        :raises ArchiveError: if the report cannot be written.
         """
-        directory.mkdir(parents=True, exist_ok=True)
+        make_folder(directory)
         path = directory / report_name(self.source, self.started)
-        unfinished = path.with_suffix(_UNFINISHED)
-        try:
-            with unfinished.open("w", encoding="utf-8") as file:
-                json.dump(asdict(self), file, ensure_ascii=False, indent=2, default=str)
-                file.write("\n")
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-        except OSError:
-            unfinished.unlink(missing_ok=True)
-            raise
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=2, default=str)
+        replace_file(path, [f"{text}\n".encode()])
         return path
 
 
@@ -176,7 +168,7 @@ def remove_unfinished(directory: Path, source: str) -> None:
 
     :raises OSError: if it cannot be removed.
     """
-    for path in directory.glob(f"{source}-*{_UNFINISHED}"):
+    for path in directory.glob(f"{source}-*.json{TEMPORARY}"):
         path.unlink()
 
 

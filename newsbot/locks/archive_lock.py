@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from archive.errors import ArchiveError
+from archive.files.lock import open_lock, try_lock
 from archive.redaction.journal import Journal
-from newsbot.locks.source_lock import LockedError, SourceLock, open_lock
+from newsbot.locks.source_lock import LockedError, SourceLock
 
 #: No source's name has a dot.
 _NAME = "archive.rewriting.lock"
@@ -36,12 +36,12 @@ def archive_lock(folder: Path, *, rewriting: bool) -> Iterator[None]:
     path = folder / _NAME
     with open_lock(path) as descriptor:
         try:
-            fcntl.flock(descriptor, (fcntl.LOCK_EX if rewriting else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-        except BlockingIOError:
-            doing = "packages, repairs, retires or redacts" if rewriting else "repairs, retires or redacts"
-            raise LockedError(f"another process {doing} in this archive (it holds {path}): try again later") from None
+            is_held = try_lock(descriptor, shared=not rewriting)
         except OSError as error:
             raise ArchiveError(f"cannot lock {path}: {error.strerror}") from error
+        if not is_held:
+            doing = "packages, repairs, retires or redacts" if rewriting else "repairs, retires or redacts"
+            raise LockedError(f"another process {doing} in this archive (it holds {path}): try again later")
         yield
 
 

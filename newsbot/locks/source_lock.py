@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Final, Self
 
-from archive.errors import ArchiveError
-from archive.files.open_file import make_folder
+from archive.files.lock import open_to_lock, try_lock
 from newsbot.health.exit_status import ExitStatus
 
 #: Seconds from which on it is said for how long a lock has been held.
@@ -43,23 +41,6 @@ def locked_status(error: LockedError, longest: float) -> ExitStatus:
     return ExitStatus.LOCKED if error.seconds < longest else ExitStatus.UNHEALTHY
 
 
-@contextmanager
-def open_lock(path: Path) -> Iterator[int]:
-    """Open the file of a lock, made if it is not there, as a descriptor: whatever is locked is free when it is closed.
-
-    :raises ArchiveError: if it cannot be made.
-    """
-    try:
-        make_folder(path.parent)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise ArchiveError(f"cannot make the lock {path}: {error.strerror}") from error
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
 class SourceLock:
     """An advisory lock (flock) on a file named after the source, with the holder's process id in it.
 
@@ -78,28 +59,22 @@ class SourceLock:
 
     def acquire(self) -> None:
         """Take the lock now or raise; never waits."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+        file = open_to_lock(self.path)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.read(file, 32).decode("ascii", "replace").strip() or "unknown"
-            seconds = max(0.0, time.time() - os.fstat(file).st_mtime)
-            os.close(file)
-            since = (
-                f" for {seconds / 3600:.0f} hours: `kill {holder}` ends it in good order" if seconds >= _LONG else ""
-            )
-            raise LockedError(f"{self._meaning} (process {holder} holds {self.path}{since})", seconds) from None
-        except OSError:  # a file system without locks: the caller must hear of it, and the file must not stay open
-            os.close(file)
-            raise
-        try:
+            if not try_lock(file):
+                raise self._locked(file)
             os.ftruncate(file, 0)
             os.write(file, f"{os.getpid()}\n".encode())
-        except OSError:
+        except BaseException:
             os.close(file)
             raise
         self._file = file
+
+    def _locked(self, file: int) -> LockedError:
+        holder = os.read(file, 32).decode("ascii", "replace").strip() or "unknown"
+        seconds = max(0.0, time.time() - os.fstat(file).st_mtime)
+        since = f" for {seconds / 3600:.0f} hours: `kill {holder}` ends it in good order" if seconds >= _LONG else ""
+        return LockedError(f"{self._meaning} (process {holder} holds {self.path}{since})", seconds)
 
     def last_taken(self) -> float:
         """Return when somebody took the lock last, in seconds since 1970; 0 if nobody ever did."""

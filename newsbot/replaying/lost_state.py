@@ -9,12 +9,10 @@ what was published; where they are gone as well, its captures give them again.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -25,12 +23,12 @@ from scrapy.settings import BaseSettings
 from archive.clock import clock_at
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.files.open_file import OPEN, make_folder, sync_folder
+from archive.files.atomic import make_folder, sync_folder
+from archive.files.open_file import OPEN
 from archive.records.dates import usual_date
 from archive.records.run_record import Opening, read_closing, read_opening
 from archive.replay.resolving import Resolver
 from archive.writing.warc_file import NameParts, parts_of_name
-from newsbot.locks.source_lock import open_lock
 from newsbot.planning.schedule import read_date, recheck_gaps
 from newsbot.publishing import vanished
 from newsbot.publishing.duplicates.first_printings import FirstPrintings
@@ -245,23 +243,6 @@ class _Source:
                 sync_folder(self._folder)
         except OSError as error:
             raise ArchiveError(f"cannot write in {self._folder}: {error.strerror}") from error
-
-
-@contextmanager
-def alone(folder: Path, waiting: Callable[[], object]) -> Iterator[None]:
-    """Make the state again one process at a time; the others wait, and find it done.
-
-    :param folder: of the locks.
-    :param waiting: called before waiting, if another process is at it.
-    :raises ArchiveError: if the lock cannot be made.
-    """
-    with open_lock(folder / "state.rebuilding.lock") as descriptor:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            waiting()
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
 
 
 def _kept(warcs: Collection, articles: Path, sources: Iterable[str]) -> _Kept:

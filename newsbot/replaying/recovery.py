@@ -23,6 +23,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from archive.collection import Collection
 from archive.errors import DamagedCacheError
+from archive.files.lock import locked
 from archive.records.run_record import read_closing, read_opening
 from archive.replay.replay import Failed
 from archive.replay.resolving import Resolver
@@ -33,7 +34,7 @@ from newsbot.planning.schedule import recheck_gaps
 from newsbot.publishing.lines import LineFile, orphans
 from newsbot.publishing.publication import Publication
 from newsbot.replaying.captures import Reader, Unread
-from newsbot.replaying.lost_state import LostState, alone
+from newsbot.replaying.lost_state import LostState
 from newsbot.replaying.run_captures import captured, publish_rest
 from newsbot.replaying.run_replay import RunReplay
 from newsbot.replaying.version_reader import VersionReader
@@ -118,9 +119,8 @@ def _complete_state(
     spider: type[Spider], settings: Settings, warcs: Collection, recovery: Recovery, tell: Callable[[str], object]
 ) -> None:
     """Make again what the state does not know of the runs in the archive, one process at a time."""
-    with alone(
-        Path(settings["DATA_DIR"], "locks"), lambda: tell("waiting: another process makes the lost state again")
-    ):
+    lock = Path(settings["DATA_DIR"], "locks", "state.rebuilding.lock")
+    with locked(lock, lambda: tell("waiting: another process makes the lost state again")):
         try:
             _make_missing_again(spider, settings, warcs, recovery, tell)
         except DamagedCacheError as error:

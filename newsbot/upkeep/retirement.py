@@ -17,8 +17,8 @@ from scrapy.settings import BaseSettings
 
 from archive.clock import now
 from archive.errors import ArchiveError
-from archive.files.atomic import replace_file
-from archive.files.open_file import OPEN, make_folder
+from archive.files.atomic import make_folder, replace_file
+from archive.files.open_file import OPEN
 from archive.index.index import digits
 from archive.retirement.leaving import Leaving
 from archive.retirement.originals import borrow

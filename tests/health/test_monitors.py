@@ -186,7 +186,7 @@ def test_the_past_is_read_whatever_else_is_in_its_folder(tmp_path: Path) -> None
     (folder / "baohaiduong-20261102T000000.000Z.json").write_text("[]")
     (folder / "baohaiduong-20261103T000000.000Z.json").write_text('{"source": "baohaiduong"}')
     (folder / "baohaiduong-notes.json").write_text("mine")
-    (folder / "baohaiduong-20261104T000000.000Z.1.open").write_text("{")
+    (folder / "baohaiduong-20261104T000000.000Z.json.tmp").write_text("{")
     reports = read_reports(folder, "baohaiduong")
     assert reports.runs == past
     assert reports.unreadable == [f"baohaiduong-2026110{day}T000000.000Z.json" for day in (1, 2, 3)]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from archive.files.atomic import make_folder, replace_file
 from newsbot.health.history import finished_at, started_at
 from newsbot.health.run_report import RunReport
 
-#: For everybody, whatever the umask: node_exporter is another user, and these are numbers alone.
+#: Readable by all, whatever the umask: node_exporter runs as another user.
 _MODE: Final = 0o644
 #: name: what it says. All are of the source's last run, so that files of many sources and machines add up.
 GAUGES: Final = {
@@ -36,7 +35,8 @@ def write_metrics(folder: Path, run: RunReport) -> Path:
 
     A file a source, because sources are crawled by processes of their own.
 
-    :raises OSError: if it cannot be written.
+    :raises OSError: if the folder cannot be made.
+    :raises ArchiveError: if the file cannot be written.
     """
     registry = CollectorRegistry()
     values = {
@@ -70,16 +70,7 @@ def write_metrics(folder: Path, run: RunReport) -> Path:
     alarms = Gauge("newsbot_alarm", "1 for each thing that is wrong", ["source", "monitor"], registry=registry)
     for alarm in run.alarms:
         alarms.labels(run.source, alarm).set(1)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"newsbot_{run.source}.prom"
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}")  # node_exporter reads names that end in .prom alone
-    try:
-        with unfinished.open("wb") as file:
-            os.fchmod(file.fileno(), _MODE)
-            file.write(generate_latest(registry))
-        unfinished.replace(path)
-    except OSError:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
-        raise
+    make_folder(folder)
+    path = folder / f"newsbot_{run.source}.prom"  # node_exporter reads only names that end so
+    replace_file(path, [generate_latest(registry)], _MODE)
     return path

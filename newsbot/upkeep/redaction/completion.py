@@ -10,9 +10,8 @@ from pathlib import Path
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from archive.files.atomic import replace_file
+from archive.files.atomic import make_folder, replace_file
 from archive.files.manifest import file_digest
-from archive.files.open_file import make_folder
 from archive.redaction.edits import Edits
 from archive.redaction.journal import Journal
 from newsbot.configuration.folders import collection
