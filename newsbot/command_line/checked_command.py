@@ -12,13 +12,22 @@ from urllib.parse import urlsplit
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from scrapy.settings import SETTINGS_PRIORITIES, Settings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 from scrapy.utils.conf import arglist_to_dict
 
-from newsbot.command_line.mistakes import complete_user_agent, mistakes
+from newsbot import __version__
 from newsbot.configuration.folders import settle_folders
-from newsbot.configuration.given_settings import exposed_secrets, given_mistake, given_sources, origin, set_for_source
-from newsbot.configuration.setting_kinds import ConfigurationError, known_settings, unknown_settings
+from newsbot.configuration.given_settings import (
+    exposed_secrets,
+    given_mistake,
+    given_sources,
+    known_settings,
+    origin,
+    set_for_source,
+    unknown_settings,
+)
+from newsbot.configuration.setting_kinds import ConfigurationError
+from newsbot.configuration.settings_table import mistakes
 from newsbot.health.console import one_line
 from newsbot.health.exit_status import ExitStatus
 
@@ -143,6 +152,19 @@ class CheckedCommand(ScrapyCommand):
         if message.startswith("argument "):
             self.refuse(message.removeprefix("argument "))
         self.refuse(f"{self._name}: {message}")
+
+
+def complete_user_agent(settings: BaseSettings) -> bool:
+    """Say honestly who asks: newsbot, its version and how to reach its operator; a given USER_AGENT stays.
+
+    Returns whether the user agent can name somebody: there is a CONTACT, or the operator gave a USER_AGENT.
+    """
+    if settings.getpriority("USER_AGENT") != 0:
+        return True
+    name = f"newsbot/{__version__}"
+    contact = settings["CONTACT"]
+    settings.set("USER_AGENT", f"{name} (+{contact})" if contact else name, "project")
+    return bool(contact)
 
 
 def confirmed(question: str) -> bool:

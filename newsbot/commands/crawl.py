@@ -17,8 +17,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from archive.clock import clock_at
 from newsbot.command_line.checked_command import CheckedCommand
-from newsbot.configuration.given_settings import set_for_source, unknown_sources
-from newsbot.configuration.setting_kinds import close_matches
+from newsbot.configuration.given_settings import close_matches, set_for_source, unknown_sources
 from newsbot.configuration.sources import all_sources, mistaken_sources
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.result import summary

@@ -13,11 +13,9 @@ from scrapy.exceptions import UsageError
 from archive.errors import ArchiveError
 from archive.retirement.originals import NAME as COPIES
 from newsbot.command_line.checked_command import QuietCommand
-from newsbot.command_line.mistakes import check_database
 from newsbot.configuration.folders import collection
-from newsbot.configuration.setting_kinds import ConfigurationError
+from newsbot.configuration.setting_kinds import DATABASE, recheck_gaps
 from newsbot.configuration.sources import say_mistakes
-from newsbot.planning.schedule import recheck_gaps
 from newsbot.replaying.state_rebuild import StateRebuild
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
@@ -47,10 +45,8 @@ class Command(QuietCommand):
         assert self.settings is not None and self.crawler_process is not None
         if args:
             raise UsageError("scrapy rebuildstate takes no names: a state knows all sources")
-        try:
-            check_database("--output", opts.output or "")
-        except ConfigurationError as error:
-            raise UsageError(str(error)) from error
+        if wrong := DATABASE.mistake(opts.output or ""):
+            raise UsageError(f"--output: {wrong}")
         default = Path(self.settings["DATA_DIR"], "state-rebuilt.sqlite")
         if not opts.output and default.exists():
             raise UsageError(f"{default} exists: remove it, or name another with --output")

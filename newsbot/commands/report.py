@@ -13,8 +13,8 @@ from archive.clock import now
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from newsbot.command_line.checked_command import QuietCommand
-from newsbot.command_line.mistakes import MOST_DAYS
 from newsbot.command_line.option_values import path, whole_number
+from newsbot.configuration.setting_kinds import MOST_DAYS
 from newsbot.health.history import read_reports
 from newsbot.health.status_page.page import page
 

@@ -12,8 +12,7 @@ from scrapy.utils.conf import build_component_list
 from scrapy.utils.misc import load_object
 
 from newsbot.command_line.checked_command import CheckedCommand
-from newsbot.configuration.given_settings import set_for_source
-from newsbot.configuration.setting_kinds import unknown_settings
+from newsbot.configuration.given_settings import set_for_source, unknown_settings
 
 _GETTERS = ("get", "getbool", "getint", "getfloat", "getlist")
 

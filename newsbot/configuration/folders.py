@@ -15,9 +15,8 @@ from archive.errors import ArchiveError
 from archive.files.atomic import make_folder
 from newsbot.configuration.given_settings import ROOT, given_mistake
 from newsbot.configuration.setting_kinds import ConfigurationError
+from newsbot.configuration.settings_table import PATHS
 
-#: Settings that name a file or a folder.
-_PATHS: Final = ("DATA_DIR", "ARCHIVE_DIR", "ARCHIVE_INDEX_DIR", "ARCHIVE_DEDUP", "PROMETHEUS_TEXTFILE", "LOG_FILE")
 _SQLITE: Final = "sqlite:///"
 #: Bytes of the file that is written to see whether the disk takes it.
 PROBE_SIZE = 1 << 16
@@ -45,7 +44,7 @@ def settle_folders(settings: BaseSettings) -> None:
 
     :raises ConfigurationError: if one is in the home of nobody; the message names the setting.
     """
-    for name in _PATHS:
+    for name in PATHS:
         value = settings.get(name)
         if value and not (name == "ARCHIVE_DEDUP" and value == "off"):
             settings.set(name, str(_absolute(name, value)), settings.getpriority(name) or 0)

@@ -6,7 +6,7 @@ The file lies in the project's root, or where NEWSBOT_CONFIG says. Its keys are 
 
 from __future__ import annotations
 
-import json
+import difflib
 import os
 import re
 import stat
@@ -18,16 +18,16 @@ from typing import Any, Final
 
 from scrapy.settings import BaseSettings, Settings
 
-from newsbot.configuration.setting_kinds import close_matches, known_settings, wrong_kind, wrong_value
-from newsbot.configuration.settings_table import FOR_ALL, VARIABLES, is_wiring
+from archive.addon import ArchiveAddon
+from newsbot.configuration.setting_kinds import Kind, Table, Text
+from newsbot.configuration.settings_table import DEFAULTS, FOR_ALL, SECRETS, VARIABLES, is_wiring, kind_of
 
 _PREFIX: Final = "NEWSBOT_"
 #: Variables that are no settings: where the file is, and how often the tests kill a crawl.
 OTHER_VARIABLES: Final = frozenset({"NEWSBOT_CONFIG", "NEWSBOT_FUZZ", "NEWSBOT_KILLS"})
 #: The project's folder: where newsbot.toml lies, and relative folders begin.
 ROOT: Final = Path(__file__).resolve().parents[2]
-#: Whoever knows one of these addresses can speak as newsbot; any other is a secret if it has a password in it.
-_SECRET: Final = frozenset({"NOTIFY_URLS", "HEARTBEAT_URL", "HEARTBEAT_FAIL_URL"})
+#: An address with this in it is a secret, whatever setting it is of.
 _PASSWORD: Final = re.compile(r"//[^/@:\s]*:[^/@\s]+@")
 #: Between Scrapy's priorities of a spider's own settings (30) and of the command line (40).
 _PRIORITY: Final = 35
@@ -54,20 +54,20 @@ class Given:
 _given = Given()
 
 
-def given_settings(project: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the operator has set, to be laid over the project's defaults; nothing if that is wrong.
+def operators_settings(project: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that an operator may change: their defaults, and over these what is given.
 
-    Who imports the settings may have no use for them, so a mistake is only noted: every command refuses it, and so does
-    the add-on that each crawl has (`newsbot.configuration.folders`).
+    Nothing given counts if a part of it is wrong. Whoever imports the settings may have no use for them, so a mistake
+    is kept for later: every command refuses it, and so does the add-on of each crawl (`newsbot.configuration.folders`).
 
-    :param project: the defaults: settings by their names, and whatever else a module holds.
+    :param project: the other settings by their names, and whatever else a module holds.
     """
     global _given
     try:
         _given = read_given(project, os.environ, _configuration_file(os.environ))
     except GivenError as error:
         _given = Given(mistake=" ".join(str(error).split()))
-    return _given.values
+    return DEFAULTS | _given.values
 
 
 def given_mistake() -> str:
@@ -105,7 +105,7 @@ def read_given(project: Mapping[str, Any], environment: Mapping[str, str], file:
     for variable, name, text in _variables(environment, defaults):
         if name in given.variables:
             raise GivenError(f"{variable}: {given.origins[name]} sets {name}, too")
-        given.values[name], given.origins[name] = _read_text(variable, name, text, defaults[name]), variable
+        given.values[name], given.origins[name] = _read(variable, text, kind_of(name, defaults[name])), variable
         given.variables.add(name)
     return given
 
@@ -113,7 +113,31 @@ def read_given(project: Mapping[str, Any], environment: Mapping[str, str], file:
 def project_defaults(project: Mapping[str, Any]) -> dict[str, object]:
     """Return the defaults of all settings, Scrapy's and the archive's, too."""
     own = {name: value for name, value in project.items() if name.isupper()}
-    return known_settings(Settings(own, priority="project"))
+    return known_settings(Settings(DEFAULTS | own, priority="project"))
+
+
+def known_settings(settings: BaseSettings) -> dict[str, object]:
+    """Return the settings with the archive's defaults: every name that means something here, and its value."""
+    known = settings.copy()
+    ArchiveAddon().update_settings(known)
+    # Attributes, because asking a deprecated setting by name warns.
+    return {name: attribute.value for name, attribute in known.attributes.items()}
+
+
+def unknown_settings(given: Iterable[str], known: Iterable[str]) -> dict[str, str | None]:
+    """Return the given names that mean nothing, each with the name that was probably meant.
+
+    >>> unknown_settings(["DOWNLOAD_DELAYS", "DATA_DIR", "ELSEWHERE"], ["DOWNLOAD_DELAY", "DATA_DIR"])
+    {'DOWNLOAD_DELAYS': 'DOWNLOAD_DELAY', 'ELSEWHERE': None}
+    """
+    known = set(known)
+    return {name: next(iter(close_matches(name, known)), None) for name in given if name not in known}
+
+
+def close_matches(name: str, known: Iterable[str], likeness: float = 0.85) -> list[str]:
+    """Return the known names most like this one, the most likely first; letter case is ignored."""
+    by_folded = {each.casefold(): each for each in known}
+    return [by_folded[folded] for folded in difflib.get_close_matches(name.casefold(), by_folded, 3, likeness)]
 
 
 def origin(complaint: str, settings: BaseSettings) -> str:
@@ -181,7 +205,7 @@ def _texts(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _is_secret(name: str, value: str) -> bool:
-    return bool(value) and (name.upper() in _SECRET or _PASSWORD.search(value) is not None)
+    return bool(value) and (name.upper() in SECRETS or _PASSWORD.search(value) is not None)
 
 
 def _checked(
@@ -198,9 +222,10 @@ def _checked(
         name = keys[key]
         if for_a_source and name in FOR_ALL:
             raise GivenError(f"{where}: {key}: cannot be set for one source alone")
-        if expected := wrong_value(name, value, defaults[name]):
-            raise GivenError(f"{where}: {key}: is not {expected}")
-        yield name, str(value) if isinstance(defaults[name], str) else value
+        kind = kind_of(name, defaults[name])
+        if not kind.fits(value):
+            raise GivenError(f"{where}: {key}: is not {kind.expected}")
+        yield name, str(value) if isinstance(kind, Text) else value
 
 
 def _variables(environment: Mapping[str, str], defaults: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
@@ -215,24 +240,13 @@ def _variables(environment: Mapping[str, str], defaults: Mapping[str, object]) -
         yield variable, names[variable], environment[variable]
 
 
-def _read_text(variable: str, name: str, text: str, default: object) -> object:
-    """Return a variable's text as a value of the kind of its default."""
-    if expected := wrong_kind(name, text, default):
-        raise GivenError(f"{variable}: {text!r} is not {expected}")
-    if isinstance(default, bool | int | float):
-        if text.lower() in ("true", "false"):
-            return text.lower() == "true"
-        number = int(text) if text.lstrip("+-").isdecimal() else float(text)
-        return bool(number) if isinstance(default, bool) else number
-    if isinstance(default, Mapping):
-        try:
-            table = json.loads(text)
-        except ValueError:
-            table = None
-        if not isinstance(table, dict):
-            raise GivenError(f"{variable}: is no JSON object")
-        return table
-    return text
+def _read(variable: str, text: str, kind: Kind) -> object:
+    """Return what a variable's text means."""
+    try:
+        return kind.read(text)
+    except ValueError as error:
+        wrong = "is no JSON object" if isinstance(kind, Table) else f"{text!r} is not {kind.expected}"
+        raise GivenError(f"{variable}: {wrong}") from error
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

@@ -14,14 +14,12 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.index.surt import surt
 from newsbot.configuration.setting_kinds import ConfigurationError
-from newsbot.planning.article_requests import ArticleRequests
-from newsbot.planning.unmade import LISTED
+from newsbot.planning.article_requests import ArticleRequests, ListedError
 
 NAME: Final = "do-not-fetch.txt"
 _HEADING: Final = "# Never asked for again: one address a line. `scrapy redact` adds what it takes out.\n"
@@ -98,14 +96,14 @@ class DoNotFetch:
     def process_request(self, request: Request) -> None:
         """Refuse a request for what is on the list.
 
-        :raises IgnoreRequest: to refuse it.
+        :raises ListedError: to refuse it.
         """
         if not self._keys:
             return
         article = str(request.meta.get("article_id", "")).partition(":")[2] or self._article(request.url)
         if article in self._articles or surt(request.url) in self._keys:
             self.stats.inc_value("newsbot/not_asked_for")
-            raise IgnoreRequest(LISTED)
+            raise ListedError("on the do-not-fetch list")
 
     def _article(self, address: str) -> str | None:
         """Return the id of the article that an address leads to, if it leads to one of the source's."""

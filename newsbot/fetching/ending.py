@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Self
 
 from scrapy import signals
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-from newsbot.planning.unmade import ENDING
+from newsbot.planning.article_requests import UnsentError
 
 #: Seconds between two looks at whether the crawl is ending.
 INTERVAL = 1.0
 
 
-def drop_waiting(slot: Slot, reason: str) -> int:
+def drop_waiting(slot: Slot, error: Callable[[], Exception]) -> int:
     """Fail the requests that wait in a downloader slot, and return how many they were."""
     dropped = 0
     while slot.queue:
         _, waiting = slot.queue.popleft()
-        waiting.errback(Failure(IgnoreRequest(reason)))
+        waiting.errback(Failure(error()))
         dropped += 1
     return dropped
 
@@ -69,5 +69,5 @@ class Ending:
                 deferred_from_coro(engine.close_spider_async(reason="closespider_timeout"))
             return
         for slot in engine.downloader.slots.values():
-            if dropped := drop_waiting(slot, ENDING):
+            if dropped := drop_waiting(slot, lambda: UnsentError("the crawl is ending")):
                 self.crawler.stats.inc_value("newsbot/unsent", dropped)

@@ -7,6 +7,7 @@ from typing import Self
 from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Downloader
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -17,25 +18,23 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from newsbot.fetching.failure_log import shorten_failures
+from newsbot.fetching.robots import ForbiddenError
 from newsbot.health.causes import cause
 from newsbot.lists.gone import GONE_STATUSES, is_sent_away
+from newsbot.planning.article_requests import UnmadeError
 from newsbot.planning.discovery import Discovery
-from newsbot.planning.unmade import LISTED
 
-#: So many failed addresses are named; the rest are counted.
+#: Maximum number of failed addresses named; the rest are counted.
 MOST_NAMED = 20
-#: Characters of a line that names a page.
+#: Maximum length of a line that names a page, in characters.
 _LONGEST = 400
 _NAMED = ("newsbot/failed_addresses", "newsbot/failed_listings", "newsbot/failed_old_listings", "newsbot/unread")
-#: Characters of a host's name; a redirect can claim any.
+#: Maximum length of a host's name, in characters; a redirect can claim any.
 MOST_OF_A_HOST = 100
 #: What a listing is called in a message, by the callback that reads it.
 LISTINGS = {"parse_feed": "feed", "parse_sitemap": "sitemap", "parse_section": "section"}
 #: Redirects of a robots.txt that are followed, to whatever host (RFC 9309, section 2.3.1.2).
 MOST_ROBOTS_REDIRECTS = 5
-#: Requests that are not made on purpose; whoever decides so also counts them.
-FORBIDDEN = "Forbidden by robots.txt"
-UNMADE = ("Filtered offsite request", "the crawl is ending", LISTED)
 
 
 def kind(request: Request) -> str:
@@ -124,12 +123,14 @@ class Outcomes:
 
     def _failed_by(self, request: Request, exception: Exception) -> None:
         text = str(exception)
-        if kind(request) == "article" and text == FORBIDDEN:
+        if isinstance(exception, UnmadeError):
+            return
+        if isinstance(exception, ForbiddenError) and kind(request) == "article":
             # A site may keep some articles to itself; Scrapy counts them ("robotstxt/forbidden").
             return
         if not isinstance(exception, IgnoreRequest):
             self.failed(request, cause(exception))
-        elif not text.startswith(UNMADE):
+        else:
             # A reason is counted by its name, so it must not name the page.
             self.failed(request, text if request.url not in text else "answer ignored by Scrapy")
 
@@ -194,6 +195,20 @@ class Redirects(RedirectMiddleware):
         host = (urlparse_cached(request).hostname or "")[:MOST_OF_A_HOST]
         if host in hosts or len(hosts) < MOST_NAMED:
             self.crawler.stats.set_value("newsbot/redirected_away", hosts | {host: hosts.get(host, 0) + 1})
+
+
+class Offsite(OffsiteMiddleware):
+    """Scrapy's refusal of other hosts, told apart from failures."""
+
+    def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        """Refuse a request to a host that is not the source's.
+
+        :raises UnmadeError: to refuse it.
+        """
+        try:
+            super().process_request(request)
+        except IgnoreRequest as error:
+            raise UnmadeError(*error.args) from error
 
 
 class CountingDownloader(Downloader):

@@ -148,7 +148,7 @@ class Politeness:
         logger.warning("%s: it gets no more requests in this run", reason)
         self.crawler.stats.set_value(f"politeness/given_up/{name}", reason)
         host.given_up = reason
-        if dropped := drop_waiting(slot, reason):
+        if dropped := drop_waiting(slot, lambda: IgnoreRequest(reason)):
             self.crawler.stats.inc_value("politeness/dropped", dropped)
 
     def recover(self, host: Host, slot: Slot) -> None:

@@ -15,10 +15,14 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newsbot.health.causes import cause
 
-#: Hosts whose rules are noted in a run: a page can name any number of hosts.
+#: Maximum number of hosts whose rules are kept in the stats: a page can name any number of hosts.
 MOST_NOTED: Final = 50
 #: Bytes of a robots.txt that are read: what RFC 9309, section 2.5, asks of a crawler at least.
 LONGEST: Final = 500 << 10
+
+
+class ForbiddenError(IgnoreRequest):
+    """A site's robots.txt forbids a request."""
 
 
 class RobotsTxt(RobotsTxtMiddleware):
@@ -47,6 +51,12 @@ class RobotsTxt(RobotsTxtMiddleware):
             raise IgnoreRequest(f"its robots.txt cannot be read: {self._unreachable[netloc]}")
         parser = self._parsers[netloc]
         return parser if isinstance(parser, RobotParser) else None
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as error:
+            raise ForbiddenError(*error.args) from error
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:  # ill for an hour: no rule has changed

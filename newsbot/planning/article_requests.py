@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import scrapy
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
@@ -17,10 +18,8 @@ from archive.http.exchange import Capture
 from newsbot.items import Article, Removal
 from newsbot.lists.addresses import Address, Addresses
 from newsbot.lists.gone import GONE_STATUSES
-from newsbot.planning.alternatives import Alternatives
 from newsbot.planning.crawl_state import Answer, CrawlState, validators
 from newsbot.planning.spider_arguments import whole_number, yes_or_no
-from newsbot.planning.unmade import is_listed, is_unsent
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute
 from newsbot.state.resources import Resource
@@ -32,6 +31,75 @@ _RECHECK_PRIORITY: Final = -20
 #: Unread pages named in a run's report, and characters of an address there.
 _MOST_NAMED: Final = 20
 _LONGEST_NAME: Final = 300
+#: Maximum number of articles whose other addresses are remembered, and of addresses of each; the oldest go first.
+_MOST_ARTICLES: Final = 10_000
+_MOST_ADDRESSES: Final = 5
+
+Value = TypeVar("Value")
+
+
+class UnmadeError(IgnoreRequest):
+    """A request is not made on purpose; whoever decides so counts it, and it is no failure."""
+
+
+class ListedError(UnmadeError):
+    """What the request leads to was redacted, or an operator does not want it (`newsbot.fetching.do_not_fetch`)."""
+
+
+class UnsentError(UnmadeError):
+    """The crawl is ending, which says nothing of what the request was for."""
+
+
+class Alternatives:
+    """Keeps the further addresses of an article back until the first has answered: a dead host loses nothing.
+
+    >>> old, new = Address("7", "http://old.vn/7/", 1), Address("7", "https://new.vn/7.html", 0)
+    >>> alternatives = Alternatives()
+    >>> [alternatives.keeps_back(address) for address in (old, new)], alternatives.after_failure("7", old.url)
+    ([False, True], 'https://new.vn/7.html')
+    """
+
+    def __init__(self) -> None:
+        self._pending: dict[str, list[str]] = {}
+        self._lost: dict[str, str] = {}
+
+    def keeps_back(self, address: Address) -> bool:
+        """Whether not to ask at this address for now, as an older one is being asked."""
+        pending = self._pending.get(address.article)
+        if pending is None:
+            if address.age:
+                _put(self._pending, address.article, [address.url])
+            return False
+        if address.url not in pending and len(pending) < _MOST_ADDRESSES:
+            pending.append(address.url)
+        return True
+
+    def is_second_chance(self, address: Address) -> bool:
+        """Whether an article was asked for elsewhere in vain, before this address was found."""
+        return self._lost.pop(address.article, address.url) != address.url
+
+    def arrived(self, article: str) -> None:
+        """Forget an article's other addresses."""
+        self._pending.pop(article, None)
+
+    def after_failure(self, article: str, url: str) -> str | None:
+        """Return where to ask after an address failed; without one, wait for the next that is found."""
+        pending = self._pending.pop(article, [])
+        if url in pending:
+            pending.remove(url)
+        if not pending:
+            _put(self._lost, article, url)
+            return None
+        following = pending.pop(0)
+        if pending:
+            _put(self._pending, article, [following, *pending])
+        return following
+
+
+def _put(entries: dict[str, Value], article: str, value: Value) -> None:
+    if len(entries) >= _MOST_ARTICLES:
+        del entries[next(iter(entries))]
+    entries[article] = value
 
 
 class ArticleRequests(scrapy.Spider):
@@ -97,9 +165,9 @@ class ArticleRequests(scrapy.Spider):
     def article_failed(self, failure: Failure) -> Iterator[Request | Removal]:
         """Ask for an article elsewhere, if another address of it is known."""
         request = failure.request
-        if is_unsent(failure.value):
+        if isinstance(failure.value, UnsentError):
             return
-        if is_listed(failure.value):
+        if isinstance(failure.value, ListedError):
             yield from self.article_ended(request.meta["article_id"], None, None)
             return
         capture = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -11,12 +12,10 @@ from scrapy.http import Request, Response
 from archive.clock import now
 from newsbot.lists.addresses import Address
 from newsbot.lists.section import Section
-from newsbot.planning.article_requests import ArticleRequests, failed_at
+from newsbot.planning.article_requests import ArticleRequests, UnsentError, failed_at
 from newsbot.planning.crawl_state import Answer, validators
-from newsbot.planning.list_turns import ListTurns
 from newsbot.planning.schedule import choose, warc_date
 from newsbot.planning.spider_arguments import choose_sections
-from newsbot.planning.unmade import is_unsent
 from newsbot.reading.page import absolute
 from newsbot.state.resources import AS_FAR_AS_IT_GOES, Resource
 
@@ -29,7 +28,7 @@ SITEMAP_PRIORITY: Final = 20
 _SECTION_PRIORITY: Final = 10
 #: A list of so many articles, all of them new, shows that much has happened since it was read.
 _MANY: Final = 5
-#: So many lists that were not read to their end are named; the rest are counted.
+#: Maximum number of lists named that were not read to their end; the rest are counted.
 _MOST_NAMED: Final = 20
 
 
@@ -42,6 +41,51 @@ class Tally:
     known: int = 0
     #: Whether it is the first to name any of them, or is to be asked in every run all the same.
     own: bool = False
+
+
+class ListTurns:
+    """Feeds and sitemaps lead: only what they do not name is to a section's credit, so sections wait for them.
+
+    >>> turns = ListTurns()
+    >>> turns.lead("http://a.vn/rss")
+    >>> turns.hold([Request("http://a.vn/tin")])
+    >>> [*turns.release()], turns.end("http://a.vn/rss"), [request.url for request in turns.release()]
+    ([], None, ['http://a.vn/tin'])
+    """
+
+    def __init__(self) -> None:
+        self._leads: set[str] = set()
+        self._held: deque[Request] = deque()
+        self._left: list[Request] = []
+
+    def lead(self, url: str) -> None:
+        """Let what is held wait for a list."""
+        self._leads.add(url)
+
+    def end(self, url: str) -> None:
+        """Note that a list has been read, or cannot be."""
+        self._leads.discard(url)
+
+    def end_all(self) -> None:
+        self._leads.clear()
+
+    def hold(self, requests: Iterable[Request]) -> None:
+        """Keep requests back until no list leads."""
+        self._held.extend(requests)
+
+    def leave(self, requests: Iterable[Request]) -> None:
+        """Keep requests for lists that this run leaves out, unless another shows that much has happened."""
+        self._left.extend(requests)
+
+    def take_up(self) -> None:
+        """Let what was left out be asked for after all."""
+        self._held.extend(self._left)
+        self._left = []
+
+    def release(self) -> Iterator[Request]:
+        """Yield what is held once no list leads."""
+        while self._held and not self._leads:
+            yield self._held.popleft()
 
 
 class ListRequests(ArticleRequests):
@@ -190,7 +234,7 @@ class ListRequests(ArticleRequests):
         """Note that a list or a part of it could not be read."""
         meta = failure.request.meta
         self.note_incomplete(meta)
-        if "above" in meta and not is_unsent(failure.value):
+        if "above" in meta and not isinstance(failure.value, UnsentError):
             self.crawl_state.note_list_failure(meta["list"], "sitemap", meta.get("known"), failed_at(failure))
         self.turns.end(failure.request.meta.get("list", ""))
         yield from self.release()

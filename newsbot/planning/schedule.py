@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
-from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.state.resources import Resource
 
 #: Every list is asked at least once a day, none more often than every ten minutes.
@@ -21,29 +19,11 @@ _WIDENING: Final = 4
 #: No paper was on the web before, and none is so far ahead of the clock here.
 _EARLIEST_YEAR: Final = 1995
 _CLOCKS_DIFFER: Final = timedelta(days=1)
-_GAP: Final = re.compile(r"([0-9]{1,5}) ?([hd])", re.ASCII)
 _FORM: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 List = TypeVar("List")
 
 #: Lists asked in one run, if no more of them bring articles that no other brings.
 ENOUGH: Final = 6
-
-
-def recheck_gaps(texts: Sequence[str]) -> tuple[timedelta, ...]:
-    """Return the gaps between looks at an article, given in hours or days.
-
-    :raises ConfigurationError: if one is neither.
-
-    >>> recheck_gaps(["1 h", "7d"])
-    (datetime.timedelta(seconds=3600), datetime.timedelta(days=7))
-    """
-    gaps = []
-    for text in texts:
-        match = _GAP.fullmatch(text.strip())
-        if match is None:
-            raise ConfigurationError(f"RECHECK_GAPS: {text!r} is not a number of hours (6h) or days (7d)")
-        gaps.append(timedelta(hours=int(match[1])) * (24 if match[2] == "d" else 1))
-    return tuple(gaps)
 
 
 def warc_date(moment: datetime) -> str:

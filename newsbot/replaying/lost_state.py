@@ -29,7 +29,8 @@ from archive.records.dates import usual_date
 from archive.records.run_record import Opening, read_closing, read_opening
 from archive.replay.resolving import Resolver
 from archive.writing.warc_file import NameParts, parts_of_name
-from newsbot.planning.schedule import read_date, recheck_gaps
+from newsbot.configuration.setting_kinds import recheck_gaps
+from newsbot.planning.schedule import read_date
 from newsbot.publishing import vanished
 from newsbot.publishing.duplicates.first_printings import FirstPrintings
 from newsbot.publishing.lines import LineFile

@@ -30,7 +30,7 @@ from archive.replay.resolving import Resolver
 from archive.writing.recovery import Recovered, recover
 from archive.writing.warc_file import files_of_run
 from newsbot.configuration.folders import Folders, collection
-from newsbot.planning.schedule import recheck_gaps
+from newsbot.configuration.setting_kinds import recheck_gaps
 from newsbot.publishing.lines import LineFile, orphans
 from newsbot.publishing.publication import Publication
 from newsbot.replaying.captures import Reader, Unread

@@ -15,9 +15,9 @@ from archive.errors import ArchiveError
 from archive.http.exchange import Capture
 from archive.records.run_record import Pairs
 from archive.replay.resolving import Resolver
+from newsbot.configuration.setting_kinds import recheck_gaps
 from newsbot.pipelines import Publish
 from newsbot.planning.crawl_state import CrawlState
-from newsbot.planning.schedule import recheck_gaps
 from newsbot.publishing.publication import Publication
 from newsbot.replaying.captures import Reader
 from newsbot.replaying.version_reader import VersionReader

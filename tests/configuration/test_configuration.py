@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from scrapy.settings import Settings
 
-from newsbot.command_line.mistakes import complete_user_agent, mistakes
+from newsbot.command_line.checked_command import complete_user_agent
+from newsbot.configuration.settings_table import mistakes
 
 
 @pytest.mark.parametrize("contact", ["https://example.org/newsbot", "mailto:desk@example.org", "desk@example.org"])

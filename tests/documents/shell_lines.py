@@ -15,8 +15,7 @@ from typing import Final
 
 from scrapy.utils.project import get_project_settings
 
-from newsbot.configuration.given_settings import OTHER_VARIABLES
-from newsbot.configuration.setting_kinds import known_settings
+from newsbot.configuration.given_settings import OTHER_VARIABLES, known_settings
 from newsbot.configuration.settings_table import VARIABLES
 from newsbot.planning.spider_arguments import spider_arguments
 from tests.documents.commands import command_names, parser

@@ -18,12 +18,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from scrapy.settings import Settings
 
+from newsbot.configuration.settings_table import mistakes
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.result import Result
 from newsbot.health.run_report import RunReport
 from newsbot.health.telling.metrics import write_metrics
 from newsbot.health.telling.notifications import LONGEST_LINE, news, notify
-from newsbot.health.telling.outcome import heartbeat, mistakes_in_telling, tell
+from newsbot.health.telling.outcome import heartbeat, tell
 from newsbot.health.telling.told import Told
 from tests.project import ROOT
 from tests.replica.faults import Status
@@ -190,12 +191,12 @@ def test_a_service_that_sends_a_byte_now_and_then_does_not_hold_a_run_up(monkeyp
 
 def test_what_cannot_be_used_is_a_mistake_that_keeps_secrets(capfd: pytest.CaptureFixture[str]) -> None:
     settings = Settings({"NOTIFY_URLS": "json://ok.example hunter2://secret", "HEARTBEAT_URL": "ftp://secret"})
-    assert list(mistakes_in_telling(settings)) == [
-        "NOTIFY_URLS: apprise cannot use the URL that begins hunter2:",
+    assert list(mistakes(settings, {})) == [
         "HEARTBEAT_URL: is not an http(s) URL",
+        "NOTIFY_URLS: apprise cannot use the URL that begins hunter2:",
     ]
     assert "secret" not in "".join(capfd.readouterr())
-    assert list(mistakes_in_telling(Settings())) == []
+    assert list(mistakes(Settings(), {})) == []
 
 
 def test_verify_tells_of_faults_each_time(ear: Ear, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 from twisted.python.failure import Failure
 
@@ -17,13 +16,13 @@ from archive.clock import set_clock
 from newsbot.cms.mediatech import MediaTechSpider
 from newsbot.items import Article
 from newsbot.lists.addresses import Address
+from newsbot.planning.article_requests import UnsentError
 from newsbot.planning.backfill.backfill import Backfill
 from newsbot.planning.backfill.list_page import Listed
 from newsbot.planning.backfill.memory import Memory
 from newsbot.planning.backfill.page import middle_out
 from newsbot.planning.crawl_state import CrawlState
 from newsbot.planning.schedule import warc_date
-from newsbot.planning.unmade import ENDING
 from newsbot.spider import NewsSpider
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
@@ -323,7 +322,7 @@ def test_what_was_not_sent_has_not_failed() -> None:
     site = Site(tin=links(1000, 1001))
     one, two = answer(first, site, 1)
     answer(one, site, 2)
-    failure = Failure(IgnoreRequest(ENDING))
+    failure = Failure(UnsentError())
     failure.request = two
     assert not list(spider.article_failed(failure))
     assert spider.strategy.memory.known(["1000", "1001"]) == {"1000"}

@@ -8,8 +8,7 @@ monitors but not what is wrong; it knows no webhook; and it requires rfc3987, wh
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -86,20 +85,12 @@ def notify(urls: Sequence[str], title: str, text: str, *, failure: bool = True) 
             yield f"the message by {urlsplit(url).scheme} {why} (NOTIFY_URLS)"
 
 
-def unusable(urls: Iterable[str]) -> Iterator[str]:
-    """Yield the kinds of those URLs that apprise can do nothing with."""
-    from apprise import Apprise  # takes a fifth of a second, and most runs have nothing to tell
-
-    logger = logging.getLogger("apprise")
-    logger.disabled = True  # it would print the URL, which holds a password or a token
-    try:
-        yield from (urlsplit(url).scheme or "?" for url in urls if not Apprise().add(url))
-    finally:
-        logger.disabled = False
-
-
 def _send(url: str, title: str, text: str, failure: bool) -> bool:
-    from apprise import Apprise, NotifyFormat, NotifyType
+    from apprise import (  # takes a fifth of a second, and most runs have nothing to tell
+        Apprise,
+        NotifyFormat,
+        NotifyType,
+    )
 
     kind = NotifyType.FAILURE if failure else NotifyType.SUCCESS
     return bool(Apprise(services=url).notify(title=title, body=text, body_format=NotifyFormat.TEXT, notify_type=kind))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import requests
 from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
+from newsbot.configuration.setting_kinds import spaced
 from newsbot.health.causes import cause
 from newsbot.health.exit_status import ExitStatus, worst
 from newsbot.health.result import Result
-from newsbot.health.telling.notifications import news, notify, shortened, unusable
+from newsbot.health.telling.notifications import news, notify, shortened
 from newsbot.health.telling.time_limit import within
 from newsbot.health.telling.told import Told
 
@@ -30,7 +30,7 @@ def tell(results: Sequence[Result], settings: BaseSettings) -> Iterator[str]:
 
     Settings: NOTIFY_URLS (apprise's, separated by spaces), HEARTBEAT_URL, HEARTBEAT_FAIL_URL.
     """
-    if urls := notify_urls(settings):
+    if urls := spaced(settings.get("NOTIFY_URLS")):
         told = Told(Path(settings["DATA_DIR"]))
         found = news(results, told)
         if found.lines:
@@ -48,23 +48,7 @@ def tell_of_faults(command: str, faults: Sequence[str], settings: BaseSettings) 
     """Send a message of what a check has found, each time it finds something, and yield what went wrong with it."""
     if faults:
         title, text = f"newsbot: {command}: {len(faults)} faults", "\n".join(shortened(faults))
-        yield from notify(notify_urls(settings), title, text)
-
-
-def mistakes_in_telling(settings: BaseSettings) -> Iterator[str]:
-    """Yield what is wrong with these settings, without the secrets in them."""
-    if urls := notify_urls(settings):
-        yield from (f"NOTIFY_URLS: apprise cannot use the URL that begins {kind}:" for kind in unusable(urls))
-    for name in ("HEARTBEAT_URL", "HEARTBEAT_FAIL_URL"):
-        parts = urlsplit(settings.get(name) or "")
-        if settings.get(name) and not (parts.scheme in ("http", "https") and parts.hostname):
-            yield f"{name}: is not an http(s) URL"
-
-
-def notify_urls(settings: BaseSettings) -> list[str]:
-    """Return the URLs of NOTIFY_URLS, a list or a text with spaces between them: a comma may be part of one."""
-    value = settings.get("NOTIFY_URLS") or ()
-    return value.split() if isinstance(value, str) else list(value)
+        yield from notify(spaced(settings.get("NOTIFY_URLS")), title, text)
 
 
 def heartbeat(url: str, fail_url: str, status: int) -> str | None:
