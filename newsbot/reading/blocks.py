@@ -286,9 +286,11 @@ class _Walker:
             self._join_cells(box)
         if not 0 < len(self.blocks) - box.start <= _MOST_IN_FRAME or self.letters - box.letters > LONGEST_CAPTION:
             return
+        last = self.blocks[-1]
+        if not (box.caption or box.tag == "table" or last.behind_break):  # of most boxes there is nothing to tell
+            return
         blocks = self.blocks[box.start :]
         pictures = [block for block in blocks if block.kind == "picture"]
-        last = blocks[-1]
         if box.caption or (box.tag == "table" and self.rows - box.rows <= _MOST_ROWS and _is_frame(blocks, pictures)):
             captions = blocks
         elif last.behind_break and last.box is box and pictures == blocks[:-1] and len(last.text) <= _LONGEST_BEHIND:

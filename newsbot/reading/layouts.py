@@ -85,8 +85,9 @@ def fitting_layout(
 ) -> tuple[Layout, LexborNode] | tuple[None, None]:
     """Return the first layout that fits a page, and the page's body under it."""
     for layout in layouts:
-        if body := select(tree, layout.body):
-            return layout, body[0]
+        for selector in layout.body:
+            if (body := tree.css_first(selector)) is not None:
+                return layout, body
     return None, None
 
 

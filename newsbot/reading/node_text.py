@@ -37,7 +37,8 @@ def is_hidden(attributes: dict[str, str | None]) -> bool:
     >>> [is_hidden(node.attributes) for node in LexborHTMLParser(html).css("p")]
     [True, True, False]
     """
-    return "hidden" in attributes or _HIDING.search(attributes.get("style") or "") is not None
+    style = attributes.get("style")
+    return "hidden" in attributes or (style is not None and _HIDING.search(style) is not None)
 
 
 def is_small(node: LexborNode) -> bool:

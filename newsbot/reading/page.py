@@ -32,6 +32,7 @@ _ENCODINGS = {
 
 _NOT_ASCII = bytes(range(128, 256))
 _CONTINUATIONS = bytes(range(128, 192))
+_BASE = re.compile("<base", re.IGNORECASE)
 _OPEN_TAG = re.compile(r"</?[A-Za-z][^<>]*\Z")
 _PAGE_END = re.compile(r"</(?:body|html)\b", re.IGNORECASE)
 #: Characters behind the end of a page: scripts of advertisements.
@@ -79,7 +80,7 @@ class Page:
             robots=robots,
             size=len(body),
             tree=tree,
-            base=base_of(tree, capture.url),
+            base=base_of(tree, capture.url) if _BASE.search(text) else capture.url,  # most have none, and are all tried
             breaks_off=breaking_off(body, text),
         )
 

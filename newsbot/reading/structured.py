@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsbot.reading.json_ld import LONGEST_TEXT, load, names, text, things, types
 from newsbot.reading.node_text import node_text
@@ -62,10 +62,13 @@ class Structured:
 def read_structured(tree: LexborHTMLParser) -> Structured:
     """Return what JSON-LD, meta tags and microdata say; broken JSON costs only what cannot be read of it."""
     found = Structured()
-    _read_json_ld(tree, found)
-    _read_meta(tree, found)
-    for link in tree.css('link[rel="canonical"]'):
-        found.canonical.insert(0, link.attributes.get("href") or "")
+    nodes = tree.css(
+        'script[type], meta[content], link[rel="canonical"]'
+    )  # at once: each look-up goes over all the page
+    _read_json_ld((node for node in nodes if node.tag == "script"), found)
+    _read_meta((node for node in nodes if node.tag == "meta"), found)
+    links = [node.attributes.get("href") or "" for node in nodes if node.tag == "link"]
+    found.canonical[:0] = reversed(links)
     if not found.published:
         node = tree.css_first('[itemprop="datePublished"]')
         if node is not None:
@@ -85,8 +88,8 @@ def split_list(texts: Iterable[str]) -> list[str]:
     return [name for text in texts for part in _LIST_MARK.split(clean(text)) if (name := part.strip(" #"))]
 
 
-def _read_meta(tree: LexborHTMLParser, found: Structured) -> None:
-    for node in tree.css("meta[content]"):
+def _read_meta(nodes: Iterable[LexborNode], found: Structured) -> None:
+    for node in nodes:
         attributes = node.attributes
         content = attributes.get("content")
         if not content or len(content) > LONGEST_TEXT:
@@ -114,8 +117,8 @@ def _read_meta(tree: LexborHTMLParser, found: Structured) -> None:
                 found.is_article = found.is_article or content == "article"
 
 
-def _read_json_ld(tree: LexborHTMLParser, found: Structured) -> None:
-    for script in tree.css("script[type]"):
+def _read_json_ld(scripts: Iterable[LexborNode], found: Structured) -> None:
+    for script in scripts:
         if "ld+json" not in (script.attributes.get("type") or "").lower():
             continue
         for thing in things(load(script.text())):

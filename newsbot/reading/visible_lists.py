@@ -36,6 +36,8 @@ _SECTION: Final = re.compile(r"cate|chuyen-?muc|breadcrumb|(?:^|[\s_-])cat(?:$|[
 _LABEL_LETTERS: Final = frozenset("TtKkCc")
 _LABEL_ROOM: Final = 25
 _TAG_LABEL: Final = re.compile(r"(?:từ khóa|tags?|thẻ|keywords?|chủ đề)(?: bài viết)?\s?:?", re.IGNORECASE)
+#: Links that are marked as an article's tags, and elements that may be named after them.
+_MARKED_TAGS: Final = ("a[rel~='tag']", "a[itemprop='keywords']", "[class*='tag' i], [class*='keyword' i]")
 #: The name of an element for an article's tags; the second, for those of the whole site.
 _TAGS: Final = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?)(?:$|[\s_-])", re.IGNORECASE)
 #: What leads to a tag, by its address.
@@ -158,9 +160,13 @@ def _tag_names(links: list[LexborNode]) -> list[str]:
 
 
 def _tag_lists(tree: LexborHTMLParser, texts: Iterable[LexborNode]) -> Iterator[list[LexborNode]]:
-    marked = [link for link in tree.css("a[rel~='tag']") if "category" not in (link.attributes.get("rel") or "")]
-    yield marked
-    yield tree.css("a[itemprop='keywords']")
+    is_marked = (
+        tree.css_first(", ".join(_MARKED_TAGS)) is not None
+    )  # most pages have none: one look-up instead of three
+    if is_marked:
+        rel, itemprop, _ = _MARKED_TAGS
+        yield [link for link in tree.css(rel) if "category" not in (link.attributes.get("rel") or "")]
+        yield tree.css(itemprop)
     for label in islice(_labels(texts), _LOOKED_AT):
         holder = label
         for _ in range(3):
@@ -172,7 +178,7 @@ def _tag_lists(tree: LexborHTMLParser, texts: Iterable[LexborNode]) -> Iterator[
                 if _is_row(holder, links):
                     yield links
                 break
-    for holder in tree.css("[class*='tag' i], [class*='keyword' i]")[:_LOOKED_AT]:
+    for holder in tree.css(_MARKED_TAGS[2])[:_LOOKED_AT] if is_marked else ():
         name = holder.attributes.get("class") or ""
         if holder.tag != "a" and _TAGS.search(name) and not _SITE_TAGS.search(name):
             yield holder.css("a[href]")

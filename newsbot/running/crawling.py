@@ -85,6 +85,7 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
     else:
         task = process.crawl(crawler, **arguments)
         gc.freeze()  # what has been imported stays: the collector need not look through it again and again
+        gc.set_threshold(10_000)  # a page leaves hundreds of objects and next to no cycles: look for them less often
         process.start()
         ignore_signals()
         cause = None if not task.done() or task.cancelled() else task.exception()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _ENGLISH_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -88,6 +89,7 @@ class DateParts:
     span: tuple[int, int]
 
 
+@lru_cache(maxsize=16)  # a date that was read is asked for its form
 def find_date(text: str) -> DateParts | None:
     """Return the parts of the first date in a text; None if there is none.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from newsbot.vietnamese.text import fold
@@ -42,6 +43,7 @@ _DOMAIN: Final = re.compile(r"[\w.-]{2,40}\.(?:vn|com|net|org)", re.IGNORECASE)
 _MEDIA: Final = re.compile(r" (?:online|news|tv|media)$")
 
 
+@lru_cache(maxsize=64)  # the few that sign in a paper
 def is_outlet(name: str) -> bool:
     """Say whether a name is that of a paper, an agency or an office.
 

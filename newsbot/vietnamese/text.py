@@ -84,7 +84,8 @@ def clean(text: str) -> str:
         text = _unescape(_unescape(text))
     text = " ".join(_visible(text).split())
     if _D_LOOKALIKE.search(text):
-        text = _WORD.sub(_vietnamese_d, text)
+        parts = text.split(" ")  # few have one
+        text = " ".join(_WORD.sub(_vietnamese_d, part) if _D_LOOKALIKE.search(part) else part for part in parts)
     return text
 
 
