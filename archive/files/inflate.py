@@ -78,7 +78,7 @@ def inflate(file: int, offset: int, takes: Callable[[bytes], bool] = takes_all) 
                 return Inflated(gathered.content(), position, "torn")
             gathered.add(data, position - len(pending) - offset)
     except RefusedError as refused:
-        return Inflated(b"", position, refused.fault)
+        return Inflated(b"", position - len(pending), refused.fault)
     except isal_zlib.IsalError:  # type: ignore[misc]  # its stub calls it an instance
         return _inflate_broken(file, offset, takes)
     return Inflated(gathered.content(), position - len(decompressor.unused_data))

@@ -29,6 +29,10 @@ _SKIPPABLE_HEAD: Final = 8
 #: No larger dictionary is taken.
 _LARGEST_DICTIONARY: Final = 64 << 20
 _CHUNK: Final = 1 << 18
+#: The type of a block that holds one byte, however long what it gives is.
+_REPEATED: Final = 1
+#: Maximum number of blocks followed to a frame's end: 2 GB of full ones.
+_MOST_BLOCKS: Final = 1 << 14
 
 
 def is_zstd(start: bytes) -> bool:
@@ -63,6 +67,25 @@ def dictionary(file: int) -> ZstdDict | None:
         return None
 
 
+def frame_end(file: int, offset: int) -> int:
+    """Return where a frame ends, as its blocks say (RFC 8878, 3.1.1), or how far they were followed.
+
+    :raises OSError: if the file cannot be read.
+    """
+    descriptor = read_at(file, offset + 4, 1)[0]
+    is_single = descriptor >> 5 & 1
+    position = offset + 5 + (1 - is_single) + (0, 1, 2, 4)[descriptor & 3] + (is_single, 2, 4, 8)[descriptor >> 6]
+    for _ in range(_MOST_BLOCKS):
+        head = read_at(file, position, 3)
+        if len(head) < 3:
+            break
+        block = int.from_bytes(head, "little")
+        position += 3 + (1 if block >> 1 & 3 == _REPEATED else block >> 3)
+        if block & 1:
+            return position + 4 * (descriptor >> 2 & 1)
+    return position
+
+
 def unpack(file: int, offset: int, known: ZstdDict | None, takes: Callable[[bytes], bool] = takes_all) -> Inflated:
     """Decompress the zstd frame at an offset of an open file.
 
@@ -83,7 +106,7 @@ def unpack(file: int, offset: int, known: ZstdDict | None, takes: Callable[[byte
                 position += len(chunk)
             gathered.add(decompressor.decompress(chunk, STEP), position - offset)
     except RefusedError as refused:
-        return Inflated(b"", position, refused.fault)
+        return Inflated(b"", frame_end(file, offset), refused.fault)
     except ZstdError:
         return Inflated(gathered.content(), position, "deflate")
     return Inflated(gathered.content(), position - len(decompressor.unused_data))

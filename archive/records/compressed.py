@@ -12,7 +12,18 @@ from typing import Final, Protocol
 
 from isal import isal_zlib
 
-from archive.files.inflate import DENSE, GZIP_MAGIC, STEP, Content, Gathered, Inflated, RefusedError, inflate
+from archive.files.inflate import (
+    DENSE,
+    DENSE_FROM,
+    GZIP_MAGIC,
+    JUDGED,
+    STEP,
+    Content,
+    Gathered,
+    Inflated,
+    RefusedError,
+    inflate,
+)
 from archive.files.plain_file import PlainFile
 from archive.files.zstd_frame import (
     ZSTD_MAGIC,
@@ -200,6 +211,8 @@ class _Walk:
         #: Whether records were found to go on in the next member.
         self._spread = False
         self._told: set[str] = set()
+        #: Bytes of content of broken members within which others were looked for.
+        self._overlapped = 0
         #: A member that was looked at to see whether a record goes on there.
         self._ahead: tuple[int, Inflated] | None = None
 
@@ -238,7 +251,7 @@ class _Walk:
     def _damage(self, position: int, inflated: Inflated) -> Damage:
         end = inflated.end
         if inflated.fault != "crc":
-            end = self._packed.next(position + 1, any_content=self._spread)
+            end = self._packed.next(self._behind(position, inflated), any_content=self._spread)
         code, message = {
             "torn": ("gzip-torn", f"the file ends inside this {self._name}"),
             "crc": ("gzip-crc", f"the checksum or length of this {self._name} does not fit its content"),
@@ -248,6 +261,16 @@ class _Walk:
             "dense": ("gzip-dense", f"this {self._name} unpacks to over {DENSE} times its size: nothing of it is read"),
         }[inflated.fault]
         return Damage(position, end - position, code, message)
+
+    def _behind(self, position: int, inflated: Inflated) -> int:
+        """Return from where on the member behind a broken one is looked for.
+
+        It may begin anywhere, since what looks like a member may be none. But starts that all lead into the same data
+        unpack it again each: when that comes to too much, those within a broken member do not count.
+        """
+        unread = {"dense": DENSE_FROM, "refused": JUDGED}.get(inflated.fault, 0)
+        self._overlapped += max(unread, len(inflated.content))
+        return position + 1 if self._overlapped < DENSE_FROM else max(position + 1, inflated.end)
 
     def _in(self, content: _Content, *, damaged: bool) -> Iterator[Member | Damage]:
         """Yield the records of a member and of those in which its last record goes on."""
