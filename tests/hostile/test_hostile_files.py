@@ -6,8 +6,8 @@ import gzip
 import json
 import os
 import resource
-import subprocess
 import struct
+import subprocess
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
