@@ -7,18 +7,9 @@ from pathlib import Path
 
 import pytest
 
-for _helper in (
-    "archive_crawl",
-    "awkward_crawl",
-    "cdxj_agreement",
-    "crawl_server",
-    "durability",
-    "known_source",
-    "wire_agreement",
-):
-    pytest.register_assert_rewrite(f"tests.harness.{_helper}")
+# Before any of them is imported: what a failed assertion has compared is shown of helpers, too.
+pytest.register_assert_rewrite("tests.harness", "tests.hostile", "tests.near_duplicates", "tests.replica")
 
-from tests.harness.crawl_server import CrawlServer, common_server  # noqa: E402
 from tests.harness.databases import KINDS, Databases, databases  # noqa: E402
 
 
@@ -27,12 +18,6 @@ def _databases() -> Iterator[Databases]:
     """Databases for a state, of every kind that is supported."""
     with databases() as found:
         yield found
-
-
-@pytest.fixture
-def server() -> CrawlServer:
-    """What starts commands in forked processes."""
-    return common_server()
 
 
 @pytest.fixture(params=KINDS)

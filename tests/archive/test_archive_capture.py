@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,9 @@ from typing import Any
 import pytest
 
 from archive.verify.verification import Verification
-from tests.harness.awkward_crawl import awkward_crawl
 from tests.harness.cdxj_agreement import assert_lines_agree
 from tests.harness.replay_tools import replay_tool
+from tests.harness.small_crawl import ARCHIVED, small_crawl
 from tests.harness.warc_reading import Exchange, Record, assert_fastwarc_passes, read_exchanges, read_records
 from tests.harness.wire_agreement import assert_agreement, wire_bytes
 from tests.replica.awkward import AWKWARD
@@ -68,7 +69,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
             "URLLENGTH_LIMIT": 20_000,
             "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
         }
-        report = awkward_crawl(replica, requests, settings)
+        report = small_crawl(requests, ARCHIVED | settings, os.environ | replica.environment)
     (file,) = (folder / "warc").iterdir()
     return Crawl(
         report["outcomes"],

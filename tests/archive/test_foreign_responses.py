@@ -15,7 +15,7 @@ from archive.records.members import members
 from archive.records.record import digest
 from archive.records.revisit import NOT_MODIFIED
 from archive.replay.replay import Failed, Skipped, crawl_had, exchanges, responses
-from tests.harness.crawl_server import said_by
+from tests.harness.commands import said_by
 from tests.harness.foreign_warc import http, record, write
 
 URL = "http://a.test/1"

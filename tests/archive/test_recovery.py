@@ -16,7 +16,7 @@ from archive.records.members import members
 from archive.writing.recovery import Recovered, recover
 from archive.writing.warc_file import WarcFile, files_of_run
 from newsbot.publishing.lines import LineFile, orphans
-from tests.harness.awkward_crawl import awkward_crawl
+from tests.harness.small_crawl import ARCHIVED, small_crawl
 from tests.replica.awkward import AWKWARD
 from tests.replica.server import Replica
 
@@ -41,7 +41,7 @@ def warc(tmp_path_factory: pytest.TempPathFactory) -> bytes:
             "ARCHIVE_DISK_FLOOR": 0,
             "DOWNLOAD_TIMEOUT": 2,
         }
-        awkward_crawl(replica, requests, settings)
+        small_crawl(requests, ARCHIVED | settings, os.environ | replica.environment)
     (path,) = folder.glob("*.warc.gz")
     return path.read_bytes()
 

@@ -16,9 +16,8 @@ from archive.errors import ArchiveError
 from archive.records.revisit import Seen, Validators
 from archive.replay.replay import Skipped, responses
 from archive.replay.resolving import Resolver
-from tests.harness.archive_crawl import ArchiveCrawls, archive_crawls, captures
 from tests.harness.foreign_warc import http, record, write
-from tests.harness.small_server import Answer
+from tests.harness.small_server import Answer, ArchiveCrawls, archive_crawls, captures
 from tests.harness.warc_reading import Record
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"

@@ -10,10 +10,9 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.harness.archive_crawl import ArchiveCrawls, archive_crawls, captures
 from tests.harness.replay_tools import replay_tool
 from tests.harness.replayweb import replayweb
-from tests.harness.small_server import Answer
+from tests.harness.small_server import Answer, ArchiveCrawls, archive_crawls, captures
 from tests.harness.warc_reading import Record
 from tests.harness.wayback import wayback
 

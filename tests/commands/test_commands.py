@@ -6,36 +6,28 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from newsbot.configuration.folders import absolute
-from tests.harness.forked_scrapy import ForkedScrapy
+from tests.harness.commands import Done, clean_environment, command_line, run_scrapy
 from tests.project import ROOT
 
-Done = subprocess.CompletedProcess[str]
 Scrapy = Callable[..., Done]
 COMMANDS = sorted(path.stem for path in (ROOT / "newsbot" / "commands").glob("[a-z]*.py"))
 #: Commands that take the address of a page.
 ADDRESSED = ("parse", "fetch", "view", "history", "index lookup", "redact --reason x")
 
 
-@pytest.fixture(scope="module")
-def forked() -> Iterator[ForkedScrapy]:
-    with ForkedScrapy() as forked:
-        yield forked
-
-
 @pytest.fixture
-def scrapy(forked: ForkedScrapy, tmp_path: Path) -> Scrapy:
+def scrapy(tmp_path: Path) -> Scrapy:
     """Runs a command without the operator's own settings."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("NEWSBOT_")}
 
     def run(*words: str, **variables: str) -> Done:
-        environment = own | {"NEWSBOT_CONFIG": "", "NEWSBOT_DATA": str(tmp_path / "data")} | variables
-        return forked(list(words), environment)
+        given = clean_environment() | {"NEWSBOT_DATA": str(tmp_path / "data")} | variables
+        return run_scrapy(*words, environment=given)
 
     return run
 
@@ -193,7 +185,7 @@ def test_output_that_nobody_reads_ends_a_command_quietly(unbuffered: str) -> Non
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "--help"],
+        command_line("--help"),
         cwd=ROOT,
         env=os.environ | {"NEWSBOT_CONFIG": "", "PYTHONUNBUFFERED": unbuffered},
         stdout=writer,
@@ -236,15 +228,7 @@ def test_folders_mean_the_same_wherever_a_command_is_run(scrapy: Scrapy, tmp_pat
         assert scrapy("settings", "--get", name, **{variable: "elsewhere"}).stdout == f"{ROOT}/elsewhere\n"
     done = scrapy("settings", "--get", "STATE_URL", NEWSBOT_STATE_URL="sqlite:///a/b.sqlite?timeout=9")
     assert done.stdout == f"sqlite:///{ROOT}/a/b.sqlite?timeout=9\n"
-    below = subprocess.run(
-        [sys.executable, "-m", "scrapy", "settings", "--get", "DATA_DIR"],
-        cwd=ROOT / "deploy",
-        env=os.environ | {"NEWSBOT_CONFIG": "", "NEWSBOT_DATA": "news"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    below = run_scrapy("settings", "--get", "DATA_DIR", cwd=str(ROOT / "deploy"), data=Path("news"))
     assert below.stdout == f"{ROOT}/news\n"
     assert absolute("data") == ROOT / "data"
 

@@ -12,8 +12,8 @@ from time import sleep
 import pytest
 
 from archive.index.index import digits
-from tests.harness.archive_crawl import ArchiveCrawls, archive_crawls, captures
 from tests.harness.cdxj_agreement import public_lines
+from tests.harness.small_server import ArchiveCrawls, archive_crawls, captures
 from tests.project import ROOT
 
 

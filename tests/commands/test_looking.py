@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from newsbot.locks.source_lock import SourceLock
-from tests.harness.forked_scrapy import ForkedScrapy
+from tests.harness.commands import Done, clean_environment, run_scrapy
 from tests.replica.server import Replica
 
-Done = subprocess.CompletedProcess[str]
 Look = Callable[..., Done]
 HOME = "https://baosonla.vn/"
 
@@ -22,12 +19,11 @@ HOME = "https://baosonla.vn/"
 def look(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Look]:
     """Runs a command against the replica while the source is locked; afterwards nothing may have been written."""
     data = tmp_path_factory.mktemp("looking") / "data"
-    own = {name: value for name, value in os.environ.items() if not name.startswith("NEWSBOT_")}
-    with Replica(articles=6) as replica, ForkedScrapy() as forked, SourceLock(data / "locks", "baosonla"):
-        environment = own | replica.environment | {"NEWSBOT_CONFIG": "", "NEWSBOT_DATA": str(data)}
+    with Replica(articles=6) as replica, SourceLock(data / "locks", "baosonla"):
+        environment = clean_environment() | replica.environment
         environment |= {"NEWSBOT_CONNECT_TO": ",".join(replica.settings["CONNECT_TO"]), "NEWSBOT_DOWNLOAD_DELAY": "0"}
         environment |= {"NEWSBOT_AUTOTHROTTLE_ENABLED": "false", "NEWSBOT_CRAWL_DELAY_MAX": "0"}
-        yield lambda *words: forked(list(words), environment)
+        yield lambda *words: run_scrapy(*words, data=data, environment=environment)
         assert [str(path.relative_to(data)) for path in data.rglob("*")] == ["locks", "locks/baosonla.lock"]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,18 +16,9 @@ from sqlalchemy import create_engine, text
 from newsbot.planning.schedule import warc_date
 from newsbot.state.resources import ARTICLE, Resource, Resources
 from newsbot.state.state import State
-from tests.harness.forked_scrapy import ForkedScrapy
-from tests.project import ROOT
+from tests.harness.commands import against, run_scrapy
 from tests.replica.newspaper import Newspaper
 from tests.replica.server import Replica
-
-HURRY = (
-    "DOWNLOAD_DELAY=0",
-    "AUTOTHROTTLE_ENABLED=False",
-    "CRAWL_DELAY_MAX=0",
-    "ARCHIVE_DISK_FLOOR=0",
-    "LOG_LEVEL=INFO",
-)
 
 
 @dataclass(frozen=True)
@@ -61,42 +51,25 @@ class Play:
     """A data folder and the runs that fill it.
 
     :param state_url: where the state is; in the folder by default.
-    :param forked: runs Scrapy in less time, for plays of many runs.
     """
 
-    def __init__(
-        self, replica: Replica, source: str, data: Path, state_url: str = "", forked: ForkedScrapy | None = None
-    ):
+    def __init__(self, replica: Replica, source: str, data: Path, state_url: str = ""):
         self.replica, self.source, self.data = replica, source, data
         self.state_url = state_url or f"sqlite:///{data}/state.sqlite"
-        self._forked = forked
         self._read: set[str] = set()
 
     def run(self, at: datetime, *arguments: str) -> Run:
         """Crawl at a time."""
         self.replica.forget_counters()
-        settings = [f"CONNECT_TO={','.join(self.replica.settings['CONNECT_TO'])}", *HURRY]
-        done = self.scrapy(
-            "crawl", self.source, *(f"--set={setting}" for setting in settings), *arguments, NEWSBOT_NOW=at.isoformat()
-        )
+        order = ("crawl", self.source, *against(self.replica, LOG_LEVEL="INFO"), *arguments)
+        done = self.scrapy(*order, NEWSBOT_NOW=at.isoformat())
         reports = sorted((self.data / "runs").glob("*.json"))
         stats = json.loads(reports[-1].read_text())["stats"] if reports else {}
         return Run(done.returncode, done.stdout + done.stderr, self.replica.counters(), stats, self._new_lines())
 
     def scrapy(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"NEWSBOT_DATA": str(self.data)} | self.replica.environment | environment
-        arguments = (*arguments, f"--set=STATE_URL={self.state_url}")
-        if self._forked:
-            return self._forked(list(arguments), environment)
-        return subprocess.run(
-            [sys.executable, "-m", "scrapy", *arguments],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        return run_scrapy(*arguments, f"--set=STATE_URL={self.state_url}", environment=environment)
 
     def _new_lines(self) -> list[dict[str, Any]]:
         lines = []

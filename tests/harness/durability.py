@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,22 +16,14 @@ from scrapy.utils.project import get_project_settings
 
 from archive.records.members import check_members
 from newsbot.replaying.verification import Check
-from tests.harness.crawl_server import Command, CrawlServer
+from tests.harness.commands import Command, against, start
 from tests.replica.server import Replica
 from tests.replica.sites import NOW, sites
 
 SOURCE = "baosonla"
 ARTICLES = 6
 #: Small enough that a run has several files, and syncs between any two of its records.
-SETTINGS = {
-    "DOWNLOAD_DELAY": "0",
-    "AUTOTHROTTLE_ENABLED": "False",
-    "CRAWL_DELAY_MAX": "0",
-    "ARCHIVE_DISK_FLOOR": "0",
-    "ARCHIVE_SYNC": "0.02",
-    "ARCHIVE_MAX_BYTES": "30000",
-    "LOG_LEVEL": "WARNING",
-}
+SETTINGS = {"ARCHIVE_SYNC": "0.02", "ARCHIVE_MAX_BYTES": "30000", "LOG_LEVEL": "WARNING"}
 
 #: Bytes of the records that open a file, roughly.
 OPENING = 1500
@@ -45,31 +38,28 @@ def article_ids() -> list[str]:
 
 @dataclass
 class Bench:
-    """The replica, and a server that starts crawls of it."""
+    """The replica and what starts crawls of it."""
 
     replica: Replica
-    server: CrawlServer
 
     def start(self, data: Path, *words: str, settings: dict[str, str] | None = None, **order: Any) -> Command:
-        given = SETTINGS | {"CONNECT_TO": ",".join(self.replica.settings["CONNECT_TO"]), "DATA_DIR": str(data)}
-        options = [word for item in (given | (settings or {})).items() for word in ("-s", "=".join(item))]
-        arguments = [*(words or ("crawl", SOURCE)), *options]
-        return self.server.start(arguments, environment=self.replica.environment, **order)
+        given = against(self.replica, **SETTINGS | {"DATA_DIR": str(data)} | (settings or {}))
+        environment = os.environ | self.replica.environment
+        return start(*(words or ("crawl", SOURCE)), *given, environment=environment, **order)
 
     def crawl(self, data: Path, **order: Any) -> int:
         """Crawl to the end and return the status; one that is not of a good crawl is shown with what was said."""
         command = self.start(data, **order)
         status = command.wait()
         if status:
-            print(command.output.read_text())
+            print(command.said())
         return status
 
 
 @contextmanager
-def bench(folder: Path) -> Iterator[Bench]:
-    with ExitStack() as stack:
-        replica = stack.enter_context(Replica(articles=ARTICLES, now=NOW))
-        yield Bench(replica, stack.enter_context(CrawlServer(folder)))
+def bench() -> Iterator[Bench]:
+    with Replica(articles=ARTICLES, now=NOW) as replica:
+        yield Bench(replica)
 
 
 def lines(data: Path) -> list[Line]:

@@ -6,7 +6,7 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,8 +14,8 @@ from time import monotonic, sleep
 from typing import Any, Literal
 
 from spiders.haiduongtv import HaiduongtvSpider
-from tests.harness.crawl_server import Command, CrawlServer
-from tests.harness.durability import SETTINGS
+from tests.harness import durability
+from tests.harness.commands import Command
 from tests.harness.warc_reading import read_records
 from tests.replica.newsroom import Newsroom
 from tests.replica.server import Replica
@@ -69,18 +69,15 @@ class Past:
 
 @dataclass
 class Bench:
-    """The replica, a server that starts crawls of it, and a data folder from which each play begins."""
+    """The replica, what starts crawls of it, and a data folder from which each play begins."""
 
     replica: Replica
-    server: CrawlServer
     known: Path
 
     def start(self, data: Path, at: datetime, *words: str, **order: Any) -> Command:
-        connect_to = ",".join(self.replica.settings["CONNECT_TO"])
-        settings = SETTINGS | {"CONNECT_TO": connect_to, "DATA_DIR": str(data), "NOW": at.isoformat()}
-        options = [word for item in settings.items() for word in ("-s", "=".join(item))]
-        arguments = [*(words or ("crawl", SOURCE)), *options]
-        return self.server.start(arguments, environment=self.replica.environment, **order)
+        return durability.Bench(self.replica).start(
+            data, *(words or ("crawl", SOURCE)), settings={"NOW": at.isoformat()}, **order
+        )
 
     def again(self, folder: Path) -> Past:
         """Begin a play: the source is known, and has changed since."""
@@ -92,7 +89,7 @@ class Bench:
         with self._noted(past, at):
             command = self.start(past.data, at)
             status = command.wait()
-        assert status == 0, command.output.read_text()
+        assert status == 0, command.said()
 
     def crawl_killed(self, past: Past, at: datetime, usual: Usual, kind: Kind, chance: random.Random) -> bool:
         """Crawl and kill that; return whether the kill came in time."""
@@ -113,7 +110,7 @@ class Bench:
                 command.kill()
             status = command.wait()
             sleep(0.02)  # for what was on the wire
-        assert status in (-9, 0), command.output.read_text()
+        assert status in (-9, 0), command.said()
         past.kills += status != 0
         return status != 0
 
@@ -125,7 +122,7 @@ class Bench:
             command = self.start(past.data, AGAIN, disk={"folder": str(past.data), "notes": str(notes)})
             status = command.wait()
             seconds = monotonic() - started
-        assert status == 0, command.output.read_text()
+        assert status == 0, command.said()
         requests = len(notes.with_name("notes.requests").read_text().split())
         return Usual(seconds, sum(self.replica.counters().values()), requests)
 
@@ -143,9 +140,8 @@ class Bench:
 
 @contextmanager
 def bench(folder: Path) -> Iterator[Bench]:
-    with ExitStack() as stack:
-        replica = stack.enter_context(Replica(articles=ARTICLES, now=NOW))
-        each = Bench(replica, stack.enter_context(CrawlServer(folder)), folder / "known" / "data")
+    with Replica(articles=ARTICLES, now=NOW) as replica:
+        each = Bench(replica, folder / "known" / "data")
         replica.set_newsroom(SOURCE, BEFORE)
         each.crawl(Past(each.known), NOW)
         replica.set_newsroom(SOURCE, AFTER)

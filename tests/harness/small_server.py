@@ -1,20 +1,19 @@
-"""A loopback server that answers from a script and notes when it was asked for what."""
+"""A loopback server that answers from a script and notes when it was asked for what, and small crawls of it."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from tests.project import ROOT
+from archive.collection import Collection
+from tests.harness.small_crawl import ARCHIVED, small_crawl
+from tests.harness.warc_reading import Record, read_records
 
 #: Status, headers and body.
 Answer = tuple[int, dict[str, str], bytes]
@@ -37,23 +36,56 @@ class SmallServer:
 
     def crawl(self, *requests: str | dict[str, Any], **settings: Any) -> dict[str, Any]:
         """Crawl in a process of its own and return the stats."""
-        plan = {
-            "requests": [{"url": request} if isinstance(request, str) else request for request in requests],
-            "settings": {"LOG_LEVEL": "ERROR", **settings},
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.harness.small_crawl"],
-            input=json.dumps(plan),
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env=os.environ | {"PYTHONWARNINGS": "default"},
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        stats: dict[str, Any] = json.loads(done.stdout)
+        full = [{"url": request} if isinstance(request, str) else request for request in requests]
+        stats: dict[str, Any] = small_crawl(full, settings)["stats"]
         return stats
+
+
+@dataclass
+class ArchiveCrawls:
+    """A server, and the folder to which the captures of all crawls of it go, one request after the other."""
+
+    server: SmallServer
+    data: Path
+
+    @property
+    def warcs(self) -> Path:
+        return self.data / "warc"
+
+    def crawl(self, *requests: str | dict[str, Any], **settings: Any) -> Path:
+        """Fetch paths, or requests with a path as `url`; returns the WARC file."""
+        before = set(self.files())
+        full = ({"url": request} if isinstance(request, str) else request for request in requests)
+        stats = self.server.crawl(
+            *({**request, "url": self.server.url(request["url"]), "dont_filter": True} for request in full),
+            **ARCHIVED,
+            ARCHIVE_DIR=str(self.warcs),
+            ARCHIVE_ALLOW_PRIVATE=True,
+            ARCHIVE_DISK_FLOOR=0,
+            CONCURRENT_REQUESTS=1,
+            RETRY_ENABLED=False,
+            **settings,
+        )
+        assert stats["archive/exchanges"] == stats["archive/written_exchanges"] == len(requests)
+        (file,) = set(self.files()) - before
+        return file
+
+    def files(self) -> list[Path]:
+        return sorted(self.warcs.glob("*.warc.gz"))
+
+    def collection(self) -> Collection:
+        return Collection(self.warcs, self.data / "index", self.data / "dedup.sqlite")
+
+
+def captures(path: Path) -> list[Record]:
+    """The response and revisit records of a file."""
+    return [record for record in read_records(path) if record.type in ("response", "revisit")]
+
+
+@contextmanager
+def archive_crawls(script: Script, data: Path) -> Iterator[ArchiveCrawls]:
+    with small_server(script) as server:
+        yield ArchiveCrawls(server, data)
 
 
 @contextmanager

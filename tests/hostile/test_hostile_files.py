@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import resource
 import struct
-import subprocess
 import tracemalloc
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -18,13 +15,13 @@ import pytest
 from backports import zstd
 
 from archive.records.members import Damage, Member, walk
-from tests.harness.forked_scrapy import ForkedScrapy
+from tests.harness.commands import Done, run_scrapy
 from tests.harness.warc_making import gz, record, warcinfo
 from tests.hostile.site import HOST, answer, page
 
 SOURCE = "baothudich"
 #: What the kernel counts of processes that have ended, in kB.
-GIGABYTE = 1 << 20
+GIGABYTE = 1 << 30
 
 
 def capture(number: int, block: bytes = b"", kind: str = "response", **given: str) -> bytes:
@@ -81,23 +78,16 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", name="scrapy")
-def _scrapy() -> Iterator[ForkedScrapy]:
-    with ForkedScrapy() as scrapy:
-        yield scrapy
-
-
-def run(scrapy: ForkedScrapy, data: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"NEWSBOT_DATA": str(data)}
+def run(data: Path, *words: str) -> Done:
     settings = ("SPIDER_MODULES=tests.hostile.spiders", "ARCHIVE_DISK_FLOOR=0")
-    done = scrapy([*words, *(f"--set={setting}" for setting in settings)], environment)
+    done = run_scrapy(*words, *(f"--set={setting}" for setting in settings), data=data)
     assert "Traceback" not in done.stdout + done.stderr, done.stderr
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < GIGABYTE
+    assert done.peak_bytes < GIGABYTE
     return done
 
 
-def test_rebuild_reads_every_neighbour_and_names_what_it_does_not_read(scrapy: ForkedScrapy, data: Path) -> None:
-    done = run(scrapy, data, "rebuild", *map(str, sorted((data / "warc").iterdir())))
+def test_rebuild_reads_every_neighbour_and_names_what_it_does_not_read(data: Path) -> None:
+    done = run(data, "rebuild", *map(str, sorted((data / "warc").iterdir())))
     assert done.returncode == 1
     lines = [line for path in (data / "rebuilt" / SOURCE).glob("*.jsonl") for line in path.read_text().splitlines()]
     read = {json.loads(line)["id"] for line in lines}
@@ -108,19 +98,19 @@ def test_rebuild_reads_every_neighbour_and_names_what_it_does_not_read(scrapy: F
         assert f"{name}.warc" in done.stderr, name
 
 
-def test_verify_comes_to_an_end_and_names_the_files(scrapy: ForkedScrapy, data: Path) -> None:
-    done = run(scrapy, data, "verify", *map(str, sorted((data / "warc").iterdir())))
+def test_verify_comes_to_an_end_and_names_the_files(data: Path) -> None:
+    done = run(data, "verify", *map(str, sorted((data / "warc").iterdir())))
     assert done.returncode == 1
     for name in ("status", "length", "dates", "marks", "records"):
         assert f"{name}.warc" in done.stdout + done.stderr, name
 
 
-def test_index_and_package_hold_the_neighbours(scrapy: ForkedScrapy, data: Path) -> None:
-    run(scrapy, data, "index", "rebuild")
+def test_index_and_package_hold_the_neighbours(data: Path) -> None:
+    run(data, "index", "rebuild")
     for number in (100, 200 + len(BETWEEN) - 1):
-        done = run(scrapy, data, "index", "lookup", f"http://{HOST}/bai-{number}.html")
+        done = run(data, "index", "lookup", f"http://{HOST}/bai-{number}.html")
         assert f"bai-{number}.html" in done.stdout
-    done = run(scrapy, data, "wacz", *map(str, sorted((data / "warc").iterdir())), "-o", str(data / "all.wacz"))
+    done = run(data, "wacz", *map(str, sorted((data / "warc").iterdir())), "-o", str(data / "all.wacz"))
     assert done.returncode == 1
     with ZipFile(data / "all.wacz") as package:
         packed = set(package.namelist())

@@ -15,7 +15,6 @@ from newsbot.planning.backfill.cursors import Cursor, Cursors
 from newsbot.planning.backfill.window import Window, read_window
 from newsbot.state.state import State
 from tests.harness.crawl_play import Play, Run
-from tests.harness.forked_scrapy import ForkedScrapy
 from tests.harness.pages import make_spider
 from tests.replica.faults import Status
 from tests.replica.newspaper import Newspaper
@@ -32,12 +31,6 @@ TELLING = ("baoquangninh", "haiduongtv")
 def replica() -> Iterator[Replica]:
     with Replica(articles=ARTICLES, now=NOW) as replica:
         yield replica
-
-
-@pytest.fixture(scope="module")
-def forked() -> Iterator[ForkedScrapy]:
-    with ForkedScrapy() as forked:
-        yield forked
 
 
 def day_of(site: Newspaper, index: int) -> date:
@@ -76,10 +69,8 @@ def articles_asked(source: str, run: Run) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("source", SITES)
-def test_all_articles_of_the_days_are_fetched(
-    source: str, replica: Replica, forked: ForkedScrapy, tmp_path: Path
-) -> None:
-    site, play = SITES[source], Play(replica, source, tmp_path, forked=forked)
+def test_all_articles_of_the_days_are_fetched(source: str, replica: Replica, tmp_path: Path) -> None:
+    site, play = SITES[source], Play(replica, source, tmp_path)
     window = some_days(site)
     run = play.run(NOW, *told(window))
     lines = [line["id"] for line in run.lines]
@@ -93,15 +84,15 @@ def test_all_articles_of_the_days_are_fetched(
     assert f"newsbot: {source}: backfill: all {run.stats['newsbot/backfill/lists']} lists done" in run.output
 
 
-def test_days_without_an_end(replica: Replica, forked: ForkedScrapy, tmp_path: Path) -> None:
-    site, play = SITES["baosonla"], Play(replica, "baosonla", tmp_path, forked=forked)
+def test_days_without_an_end(replica: Replica, tmp_path: Path) -> None:
+    site, play = SITES["baosonla"], Play(replica, "baosonla", tmp_path)
     window = Window(some_days(site).since, None)
     assert wanted(site, window) <= {line["id"] for line in play.run(NOW, *told(window)).lines}
 
 
-def test_what_is_known_is_not_fetched_again(replica: Replica, forked: ForkedScrapy, tmp_path: Path) -> None:
+def test_what_is_known_is_not_fetched_again(replica: Replica, tmp_path: Path) -> None:
     source = "baoquangninh"
-    site, play = SITES[source], Play(replica, source, tmp_path, forked=forked)
+    site, play = SITES[source], Play(replica, source, tmp_path)
     window = some_days(site)
     (until, since) = (window.until or NOW.date()), window.since
     first = play.run(NOW, *told(Window(since + (until - since) / 2, until)))
@@ -110,14 +101,14 @@ def test_what_is_known_is_not_fetched_again(replica: Replica, forked: ForkedScra
     assert wanted(site, window) <= {line["id"] for line in [*first.lines, *second.lines]}
 
 
-def test_pages_far_back_are_found_by_halving(forked: ForkedScrapy, tmp_path: Path) -> None:
+def test_pages_far_back_are_found_by_halving(tmp_path: Path) -> None:
     """Among 250 pages of a section, a day: whether the list prints dates, or tells none."""
     with Replica(articles=50_000, now=NOW) as replica:
         for source, section, most in (("haiduongtv", "nong-nghiep", 25), ("suckhoemoitruong", "kinh-te", 30)):
             site = next(site for site in sites(articles=50_000) if site.name == source)
             lanes = range(len(site.lanes)) if source == "haiduongtv" else (0,)
             day = site.lanes[0].era.moment(18_000).date()
-            run = Play(replica, source, tmp_path / source, forked=forked).run(
+            run = Play(replica, source, tmp_path / source).run(
                 NOW, *told(Window(day, day)), "-a", f"sections={section}"
             )
             number = [row.slug for row in site.lanes[0].sections].index(section)
@@ -146,11 +137,9 @@ def due_and_lists(play: Play) -> list[dict[str, Any]]:
     return table(play.data / "state.sqlite", query)
 
 
-def test_looking_for_news_goes_on_as_if_nothing_had_been(
-    replica: Replica, forked: ForkedScrapy, tmp_path: Path
-) -> None:
+def test_looking_for_news_goes_on_as_if_nothing_had_been(replica: Replica, tmp_path: Path) -> None:
     source = "suckhoemoitruong"
-    play = Play(replica, source, tmp_path, forked=forked)
+    play = Play(replica, source, tmp_path)
     play.run(NOW, "-a", "max_pages=1")
     before = due_and_lists(play)
     assert {row["kind"] for row in before} == {"article", "section"}
@@ -162,10 +151,8 @@ def test_looking_for_news_goes_on_as_if_nothing_had_been(
 
 
 @pytest.mark.parametrize("source", ["haiduongtv", "suckhoemoitruong", "baoquangninh"])
-def test_the_state_rebuilt_from_its_captures_is_the_same(
-    source: str, replica: Replica, forked: ForkedScrapy, tmp_path: Path
-) -> None:
-    play = Play(replica, source, tmp_path, forked=forked)
+def test_the_state_rebuilt_from_its_captures_is_the_same(source: str, replica: Replica, tmp_path: Path) -> None:
+    play = Play(replica, source, tmp_path)
     play.run(NOW, *told(some_days(SITES[source])))
     done = play.scrapy("rebuildstate")
     assert done.returncode == 0, done.stderr
@@ -175,12 +162,10 @@ def test_the_state_rebuilt_from_its_captures_is_the_same(
         assert live == rebuilt
 
 
-def test_a_run_that_was_told_to_end_goes_on_where_it_was(
-    replica: Replica, forked: ForkedScrapy, tmp_path: Path, state_url: str
-) -> None:
+def test_a_run_that_was_told_to_end_goes_on_where_it_was(replica: Replica, tmp_path: Path, state_url: str) -> None:
     """In every kind of database."""
     source = "baosonla"
-    site, play = SITES[source], Play(replica, source, tmp_path, state_url, forked)
+    site, play = SITES[source], Play(replica, source, tmp_path, state_url)
     window = some_days(site)
     first = play.run(NOW, *told(window), "-s", "CLOSESPIDER_PAGECOUNT=30")
     assert " lists done" in first.output
@@ -194,9 +179,9 @@ def test_a_run_that_was_told_to_end_goes_on_where_it_was(
     assert not twice & {line["id"] for line in first.lines}
 
 
-def test_pages_of_each_list(replica: Replica, forked: ForkedScrapy, tmp_path: Path) -> None:
+def test_pages_of_each_list(replica: Replica, tmp_path: Path) -> None:
     """Told to read two pages of each list, a run reads two, and the next run the two that follow."""
-    play = Play(replica, "haiduongtv", tmp_path, forked=forked)
+    play = Play(replica, "haiduongtv", tmp_path)
     words = ("-a", "since=2000-01-01", "-a", "sections=thoi-su", "-a", "max_pages=2")
     pages = [sorted(address for address in play.run(NOW, *words).asked if "thoi-su" in address) for _ in range(2)]
     assert [[address.rpartition("/")[2] for address in found] for found in pages] == [
@@ -205,11 +190,9 @@ def test_pages_of_each_list(replica: Replica, forked: ForkedScrapy, tmp_path: Pa
     ]
 
 
-def test_a_list_that_cannot_be_read_is_left_for_another_run(
-    replica: Replica, forked: ForkedScrapy, tmp_path: Path
-) -> None:
+def test_a_list_that_cannot_be_read_is_left_for_another_run(replica: Replica, tmp_path: Path) -> None:
     source = "haiduongtv"
-    site, play = SITES[source], Play(replica, source, tmp_path, forked=forked)
+    site, play = SITES[source], Play(replica, source, tmp_path)
     window = some_days(site)
     replica.set_faults(Status("haiduongtv.vn/thoi-su*", status=500), Status("haiduongtv.vn/sitemap*", status=500))
     first = play.run(NOW, *told(window), "-s", "RETRY_TIMES=0")
@@ -233,12 +216,8 @@ def test_a_list_that_cannot_be_read_is_left_for_another_run(
         (("until=2019-01-01",), "-a until says where a backfill ends: -a since must say where it begins"),
     ],
 )
-def test_wrong_days(
-    arguments: tuple[str, ...], why: str, replica: Replica, forked: ForkedScrapy, tmp_path: Path
-) -> None:
-    run = Play(replica, "haiduongtv", tmp_path, forked=forked).run(
-        NOW, *(word for each in arguments for word in ("-a", each))
-    )
+def test_wrong_days(arguments: tuple[str, ...], why: str, replica: Replica, tmp_path: Path) -> None:
+    run = Play(replica, "haiduongtv", tmp_path).run(NOW, *(word for each in arguments for word in ("-a", each)))
     assert (run.status, run.asked) == (2, {})
     assert [line for line in run.output.splitlines() if line.startswith("newsbot: haiduongtv:")] == [
         f"newsbot: haiduongtv: {why}"

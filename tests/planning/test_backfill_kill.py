@@ -7,7 +7,6 @@ import random
 import re
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,8 +18,8 @@ from newsbot.planning.backfill.cursors import Cursor, Cursors
 from newsbot.planning.backfill.window import read_window
 from newsbot.state.state import State
 from spiders.haiduongtv import HaiduongtvSpider
-from tests.harness.crawl_server import CrawlServer
-from tests.harness.durability import SETTINGS, assert_lines_resolve, assert_verified, lines
+from tests.harness import durability
+from tests.harness.durability import assert_lines_resolve, assert_verified, lines
 from tests.harness.warc_reading import read_records
 from tests.replica.server import Replica
 from tests.replica.sites import NOW, sites
@@ -68,7 +67,6 @@ class Past:
 @dataclass
 class Bench:
     replica: Replica
-    server: CrawlServer
 
     def crawl(
         self, past: Past, at: datetime, stop_after: int | None = None, how: signal.Signals = signal.SIGKILL
@@ -77,14 +75,12 @@ class Bench:
         before = past.cursors()
         self.replica.forget_counters()
         # What goes on after a kill may see most of the walls and little else.
-        settings = SETTINGS | {"HEALTH_ERROR_SHARE": "0.5", "CONNECT_TO": ",".join(self.replica.settings["CONNECT_TO"])}
-        settings |= {"DATA_DIR": str(past.data), "NOW": at.isoformat()}
-        options = [word for item in settings.items() for word in ("-s", "=".join(item))]
-        arguments = ["crawl", SOURCE, "-a", f"since={SINCE}", "-a", f"sections={SECTIONS}", *options]
-        command = self.server.start(arguments, environment=self.replica.environment)
+        settings = {"HEALTH_ERROR_SHARE": "0.5", "NOW": at.isoformat()}
+        order = ("crawl", SOURCE, "-a", f"since={SINCE}", "-a", f"sections={SECTIONS}")
+        command = durability.Bench(self.replica).start(past.data, *order, settings=settings)
         while stop_after is not None and command.is_running():
             if sum(self.replica.counters().values()) >= stop_after:
-                os.kill(command.pid, how)
+                command.kill(how)
                 break
             sleep(0.002)
         status = command.wait()
@@ -94,7 +90,7 @@ class Bench:
         assert not {address for address in asked if is_done(address, before)}
         articles = {article for address in asked if (article := HaiduongtvSpider.article_id(f"https://{address}"))}
         past.articles[f"{at.astimezone(UTC):%Y-%m-%dT%H:%M}"] = articles
-        assert status in ((1, 0) if how == signal.SIGTERM else (-9, 0)), command.output.read_text()
+        assert status in ((1, 0) if how == signal.SIGTERM else (-9, 0)), command.said()
         return status
 
 
@@ -106,10 +102,9 @@ def is_done(address: str, rows: dict[str, Cursor]) -> bool:
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with ExitStack() as stack:
-        replica = stack.enter_context(Replica(articles=ARTICLES, now=NOW))
-        yield Bench(replica, stack.enter_context(CrawlServer(tmp_path_factory.mktemp("server"))))
+def bench() -> Iterator[Bench]:
+    with Replica(articles=ARTICLES, now=NOW) as replica:
+        yield Bench(replica)
 
 
 def story_ids() -> list[str]:

@@ -17,7 +17,6 @@ from newsbot.planning.schedule import read_date
 from newsbot.state.tables import SIGNATURE
 from tests.harness import sixty_days
 from tests.harness.crawl_play import Play, Run, rows
-from tests.harness.forked_scrapy import ForkedScrapy
 from tests.harness.sixty_days import (
     ARTICLES,
     DAYS,
@@ -56,9 +55,9 @@ class Past:
 @pytest.fixture(scope="module")
 def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
     data = tmp_path_factory.mktemp("data")
-    with ForkedScrapy() as forked, Replica(articles=ARTICLES, now=at(1)) as replica:
-        past = Past(data, Play(replica, PAPER.name, data, forked=forked))
-        other = Play(replica, OTHER.name, data, forked=forked)
+    with Replica(articles=ARTICLES, now=at(1)) as replica:
+        past = Past(data, Play(replica, PAPER.name, data))
+        other = Play(replica, OTHER.name, data)
         for day in range(1, DAYS + 1):
             replica.set_now(at(day))
             replica.set_newsroom(PAPER.name, sixty_days.newsroom(day))

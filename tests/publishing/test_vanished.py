@@ -17,7 +17,6 @@ from newsbot.publishing.vanished import Vanished, forget_missing
 from newsbot.state.state import State
 from newsbot.state.versions import Version
 from tests.harness.crawl_play import Play, Run, rows
-from tests.harness.forked_scrapy import ForkedScrapy
 from tests.harness.warc_reading import read_records
 from tests.replica.faults import Status
 from tests.replica.news import Story
@@ -49,8 +48,8 @@ class Past:
 def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
     data = tmp_path_factory.mktemp("data")
     published = {story.index: BEGINNING - timedelta(hours=1 + story.index) for story in SITE.stories}
-    with ForkedScrapy() as forked, Replica(articles=ARTICLES, now=BEGINNING) as replica:
-        past = Past(Play(replica, SOURCE, data, forked=forked))
+    with Replica(articles=ARTICLES, now=BEGINNING) as replica:
+        past = Past(Play(replica, SOURCE, data))
         for hour in (0, 2, 2.5, 9, 40, 42, 47, 80):
             removed = (REMOVED if hour >= 40 else set()) | ({LATE.index} if hour >= 80 else set())
             newsroom = Newsroom(

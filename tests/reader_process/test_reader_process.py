@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
 import sys
@@ -11,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from newsbot.reader_process.forms import pack, unpack
+from tests.harness.commands import Done, clean_environment, run_scrapy
 from tests.harness.foreign_warc import DATE, http, record, write
-from tests.harness.forked_scrapy import ForkedScrapy
 from tests.hostile.site import HOST, page
 from tests.project import ROOT
 
@@ -22,18 +21,15 @@ SLOW = f"<p {' '.join(f'a{n}' for n in range(200_000))}>"
 LARGE = "</b>" * 5_000
 
 
-def rebuild(folder: Path, *bodies: bytes, **variables: str) -> subprocess.CompletedProcess[str]:
+def rebuild(folder: Path, *bodies: bytes, **variables: str) -> Done:
     """Read pages in their order with the hostile source."""
     records = [
         record("response", http(body, f"Content-Length: {len(body)}"), Target_URI=f"http://{HOST}/lu-ve-{n}.html")
         for n, body in enumerate(bodies, 100)
     ]
     path = write(folder / "pages.warc", records)
-    with ForkedScrapy() as scrapy:
-        return scrapy(
-            ["rebuild", str(path), f"--output={folder / 'out'}", "--set=SPIDER_MODULES=tests.hostile.spiders"],
-            os.environ | {"NEWSBOT_DATA": str(folder / "data"), "NEWSBOT_CONFIG": ""} | variables,
-        )
+    words = ("rebuild", path, f"--output={folder / 'out'}", "--set=SPIDER_MODULES=tests.hostile.spiders")
+    return run_scrapy(*words, data=folder / "data", environment=clean_environment() | variables)
 
 
 def rebuilt(folder: Path) -> int:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from newsbot.reading.limits import LIGHT_BYTES, ReadingLimitError
+from tests.harness.commands import run_scrapy
 from tests.harness.crawl_play import Play
 from tests.harness.foreign_warc import http, record, write
-from tests.harness.forked_scrapy import ForkedScrapy
 from tests.harness.pages import make_spider, reply
 from tests.replica.faults import instead
 from tests.replica.server import Replica
@@ -26,12 +24,6 @@ HEAD = "<html><head><title>Mùa gặt sớm ở vùng cao</title></head><body><h
 TEXT = "<p>Sáng nay bà con các bản xuống đồng từ khi trời chưa rõ mặt người để gặt cho kịp.</p>"
 PAGE = HEAD + TEXT * 6
 WALL = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
-
-
-@pytest.fixture(scope="module")
-def forked() -> Iterator[ForkedScrapy]:
-    with ForkedScrapy() as forked:
-        yield forked
 
 
 @pytest.mark.parametrize(
@@ -78,7 +70,7 @@ def test_in_other_charsets_any_byte_may_be_the_last() -> None:
     assert (article.body or "").endswith("có giá")
 
 
-def test_a_crawl_names_them(tmp_path: Path, forked: ForkedScrapy) -> None:
+def test_a_crawl_names_them(tmp_path: Path) -> None:
     with Replica(articles=20, now=NOW) as replica:
         cut, walled = STORIES[0], STORIES[1]
         page = PAGE.encode() + b"<p>N\xc6\xb0\xe1\xbb"
@@ -86,7 +78,7 @@ def test_a_crawl_names_them(tmp_path: Path, forked: ForkedScrapy) -> None:
             instead(f"{HOST}/*{cut.key.partition(':')[2]}.html", page),
             instead(f"{HOST}/kinh-te*", WALL),
         )
-        play = Play(replica, SOURCE, tmp_path, forked=forked)
+        play = Play(replica, SOURCE, tmp_path)
         run = play.run(NOW)
         assert run.status == 1
         assert f"1 page was kept, but not read, first {cut.urls[0]}: it breaks off inside a character" in run.said
@@ -104,7 +96,7 @@ def test_a_crawl_names_them(tmp_path: Path, forked: ForkedScrapy) -> None:
         assert "not read: it breaks off inside a character" in rebuilt.stderr
 
 
-def test_a_rebuild_names_walls_in_whose_place_no_article_was_captured(tmp_path: Path, forked: ForkedScrapy) -> None:
+def test_a_rebuild_names_walls_in_whose_place_no_article_was_captured(tmp_path: Path) -> None:
     first, second = STORIES[0].urls[0], STORIES[1].urls[0]
     moved = http(b"", f"Location: {second}", status="301 Moved Permanently")
     file = write(
@@ -116,10 +108,7 @@ def test_a_rebuild_names_walls_in_whose_place_no_article_was_captured(tmp_path: 
             record("response", http(f"{PAGE}</body>".encode(), "Content-Type: text/html"), Target_URI=second),
         ],
     )
-    done = forked(
-        ["rebuild", "--output", str(tmp_path / "out"), str(file)],
-        os.environ | {"NEWSBOT_DATA": str(tmp_path / "data")},
-    )
+    done = run_scrapy("rebuild", "--output", tmp_path / "out", file, data=tmp_path / "data")
     assert "2 article pages were walls or block pages, not articles" in done.stdout
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"rebuild: {first}, in a.warc.gz at ")
@@ -127,5 +116,5 @@ def test_a_rebuild_names_walls_in_whose_place_no_article_was_captured(tmp_path: 
     assert done.returncode == 0  # as a crawl says it in its report
     walls = record("response", http(WALL.encode(), "Content-Type: text/html"), Target_URI=first)
     file = write(tmp_path / "walls.warc.gz", [walls])
-    done = forked(["rebuild", "--output", str(tmp_path / "none"), str(file)], dict(os.environ))
+    done = run_scrapy("rebuild", "--output", tmp_path / "none", file, data=tmp_path / "data")
     assert (done.returncode, done.stderr.count("a wall stands in place of the article")) == (1, 1)

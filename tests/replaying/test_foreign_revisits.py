@@ -22,7 +22,7 @@ from archive.replay.replay import Skipped, responses
 from archive.replay.resolving import Resolver
 from archive.retirement.plan import plan
 from archive.verify.verification import Verification
-from tests.harness.crawl_server import said_by, scrapy
+from tests.harness.commands import said_by, scrapy
 from tests.harness.foreign_warc import http, record, write
 from tests.harness.small_server import Answer, small_server
 from tests.harness.warc_making import collection

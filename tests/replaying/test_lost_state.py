@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.harness.commands import against, run_scrapy
 from tests.harness.crawl_play import Play, rows
 from tests.harness.databases import Databases
-from tests.harness.forked_scrapy import ForkedScrapy
 from tests.replica.newsroom import Newsroom
 from tests.replica.server import Replica
 from tests.replica.sites import NOW
@@ -27,28 +27,22 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
-def scrapy() -> Iterator[ForkedScrapy]:
-    with ForkedScrapy() as scrapy:
-        yield scrapy
-
-
-@pytest.fixture(scope="module")
 def replica() -> Iterator[Replica]:
     with Replica(articles=12, now=NOW) as replica:
         yield replica
 
 
 @pytest.fixture(scope="module")
-def known(replica: Replica, scrapy: ForkedScrapy, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def known(replica: Replica, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder after two runs of each source, with the state as it was between them."""
     data = tmp_path_factory.mktemp("known") / "data"
     for source in SOURCES:
         replica.set_newsroom(source, Newsroom(held=2))
-        assert Play(replica, source, data, forked=scrapy).run(NOW).status == 0
+        assert Play(replica, source, data).run(NOW).status == 0
     shutil.copytree(data, data.with_name("between"))
     for source in SOURCES:
         replica.set_newsroom(source, AFTER)
-        second = Play(replica, source, data, forked=scrapy).run(NOW + 2 * HOUR)
+        second = Play(replica, source, data).run(NOW + 2 * HOUR)
         assert {line["change"] for line in second.lines} >= {"new", "headline", "body", "removed"}, second.output
     return data
 
@@ -81,16 +75,14 @@ def copy(known: Path, folder: Path) -> Path:
     return folder / "data"
 
 
-def recover(replica: Replica, scrapy: ForkedScrapy, data: Path, *sources: str) -> str:
+def recover(replica: Replica, data: Path, *sources: str) -> str:
     """Do what every crawl does first, for one source."""
-    done = Play(replica, sources[0], data, forked=scrapy).scrapy("recover", *sources)
+    done = Play(replica, sources[0], data).scrapy("recover", *sources)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stderr
 
 
-def test_a_run_that_was_recovered_is_published_once(
-    replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
-) -> None:
+def test_a_run_that_was_recovered_is_published_once(replica: Replica, known: Path, tmp_path: Path) -> None:
     """Killed before it published anything, it is the source's only run: its lines are under its own name then."""
     data, source = copy(known.with_name("between"), tmp_path), SOURCES[0]
     (path,) = (data / "articles" / source).glob("*.jsonl")
@@ -98,48 +90,44 @@ def test_a_run_that_was_recovered_is_published_once(
     path.rename(path.with_name(f"{path.name}.open")).write_bytes(b"")
     for table in ("article_versions", "first_printings"):
         change(data, f"DELETE FROM {table} WHERE source = '{source}'")
-    recover(replica, scrapy, data, source)
+    recover(replica, data, source)
     recovered = lines(data)
     (name,) = (name for name in recovered if source in name)
     assert recovered[name] == told
     assert name.removesuffix(".jsonl").rpartition("-")[2] == path.stem.rpartition("-")[2]
-    recover(replica, scrapy, data, source)
+    recover(replica, data, source)
     assert lines(data) == recovered
     # As newsbot named them before.
     Path(data, name).rename(Path(data, name).with_name(f"{source}-20261122032011123.jsonl"))
     lose(data, "state.sqlite")
     recovered = lines(data)
-    recover(replica, scrapy, data, source)
+    recover(replica, data, source)
     assert lines(data) == recovered
 
 
-def test_all_caches_lost_between_two_crawls(
-    replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
-) -> None:
+def test_all_caches_lost_between_two_crawls(replica: Replica, known: Path, tmp_path: Path) -> None:
     whole, lost = copy(known, tmp_path / "whole"), copy(known, tmp_path / "lost")
     lose(lost, "state.sqlite", "dedup.sqlite", "index")
-    runs = [Play(replica, SOURCES[0], data, forked=scrapy).run(NOW + 2.5 * HOUR) for data in (whole, lost)]
+    runs = [Play(replica, SOURCES[0], data).run(NOW + 2.5 * HOUR) for data in (whole, lost)]
     assert [run.status for run in runs] == [0, 0], runs[1].output
     assert runs[1].asked == runs[0].asked
     assert lines(lost) == lines(whole) == lines(known)
     assert "the state does not know 4 of the runs" in runs[1].said
-    assert scrapy(["verify"], {"NEWSBOT_DATA": str(lost), "PATH": ""}).returncode == 0
-    again = Play(replica, SOURCES[1], lost, forked=scrapy).run(NOW + 2.5 * HOUR)
+    assert run_scrapy("verify", data=lost).returncode == 0
+    again = Play(replica, SOURCES[1], lost).run(NOW + 2.5 * HOUR)
     assert (again.status, "made again" in again.said, lines(lost)) == (0, False, lines(known))
 
 
-def test_what_was_made_again_is_said(replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path) -> None:
+def test_what_was_made_again_is_said(replica: Replica, known: Path, tmp_path: Path) -> None:
     data = copy(known, tmp_path)
     lose(data, "state.sqlite")
-    play = Play(replica, SOURCES[0], data, forked=scrapy)
+    play = Play(replica, SOURCES[0], data)
     said = [play.scrapy("recover", SOURCES[0]).stdout for _ in range(2)]
     assert said == [f"{SOURCES[0]}: the state of 4 runs made again\n", f"{SOURCES[0]}: nothing to recover\n"]
 
 
 @pytest.mark.parametrize("way", ["lost", "old", "broken off", "a run in the middle"])
-def test_the_state_is_what_it_was(
-    way: str, replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
-) -> None:
+def test_the_state_is_what_it_was(way: str, replica: Replica, known: Path, tmp_path: Path) -> None:
     data = copy(known, tmp_path)
     if way == "old":
         shutil.copy(known.with_name("between") / "state.sqlite", data / "state.sqlite")
@@ -149,11 +137,11 @@ def test_the_state_is_what_it_was(
         order = "DESC" if way == "broken off" else "ASC"
         forget = f"DELETE FROM runs WHERE started IN (SELECT started FROM runs ORDER BY started {order} LIMIT 1)"
         change(data, forget)
-    said = recover(replica, scrapy, data, SOURCES[0], SOURCES[1])
+    said = recover(replica, data, SOURCES[0], SOURCES[1])
     assert "made again" in said
     assert state(data) == state(known)
     assert lines(data) == lines(known)
-    assert recover(replica, scrapy, data, *SOURCES) == ""
+    assert recover(replica, data, *SOURCES) == ""
 
 
 def change(data: Path, command: str) -> None:
@@ -164,46 +152,42 @@ def change(data: Path, command: str) -> None:
 
 
 @pytest.mark.parametrize("lost_too", ["state.sqlite", "index"])
-def test_a_lost_manifest_is_told_once(
-    lost_too: str, replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
-) -> None:
+def test_a_lost_manifest_is_told_once(lost_too: str, replica: Replica, known: Path, tmp_path: Path) -> None:
     """Its digests were the only ones: what is put in their place says nothing of what the files were."""
     data = copy(known, tmp_path)
     lose(data, "manifest-sha256.txt", lost_too)
-    runs = [Play(replica, SOURCES[0], data, forked=scrapy).run(NOW + hours * HOUR) for hours in (2.5, 2.6)]
+    runs = [Play(replica, SOURCES[0], data).run(NOW + hours * HOUR) for hours in (2.5, 2.6)]
     told = "the manifest had lost the digests of 4 WARC files"
     assert [(run.status, told in run.said) for run in runs] == [(1, True), (0, False)], runs[0].output
     assert lines(data) == lines(known)
 
 
 @pytest.mark.parametrize("state_too", [False, True])
-def test_lines_that_are_gone_are_made_again(
-    state_too: bool, replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
-) -> None:
+def test_lines_that_are_gone_are_made_again(state_too: bool, replica: Replica, known: Path, tmp_path: Path) -> None:
     data = copy(known, tmp_path)
     lose(data, "articles", *(["state.sqlite"] if state_too else []))
-    said = recover(replica, scrapy, data, *SOURCES)
+    said = recover(replica, data, *SOURCES)
     assert "made again" in said
     assert sorted(lines(data).values()) == sorted(lines(known).values())
     assert state(data) == state(known)
-    assert recover(replica, scrapy, data, *SOURCES) == ""
-    done = scrapy(["verify", "--jobs=1"], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    assert recover(replica, data, *SOURCES) == ""
+    done = run_scrapy("verify", "--jobs=1", data=data)
     assert "line-count" not in done.stdout
 
 
-def test_lines_that_are_gone_are_missed(scrapy: ForkedScrapy, known: Path, tmp_path: Path) -> None:
+def test_lines_that_are_gone_are_missed(known: Path, tmp_path: Path) -> None:
     data = copy(known, tmp_path)
     (first, *_) = sorted((data / "articles" / SOURCES[0]).glob("*.jsonl"))
     published = len(first.read_text().splitlines())
     first.unlink()
-    done = scrapy(["verify"], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    done = run_scrapy("verify", data=data)
     assert done.returncode == 1
     assert f"line-missing: its run published {published} lines, articles/{SOURCES[0]} has no file" in done.stdout
 
 
 @pytest.mark.parametrize("redacted", [0, 1])
 def test_a_redaction_excuses_the_run_alone_that_it_changed(
-    replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path, redacted: int
+    replica: Replica, known: Path, tmp_path: Path, redacted: int
 ) -> None:
     """A new article of the last run cannot be made again: that is said, unless somebody redacted that run."""
     data, source = copy(known, tmp_path), SOURCES[0]
@@ -217,7 +201,7 @@ def test_a_redaction_excuses_the_run_alone_that_it_changed(
     receipt = {"files": [{"file": f"articles/{source}/{paths[redacted].name}"}]}
     (data / "receipts" / "redaction-20261122T000000.000Z.json").write_text(json.dumps(receipt))
     lose(data, "state.sqlite", "articles")
-    said = Play(replica, source, data, forked=scrapy).scrapy("recover", source).stderr
+    said = Play(replica, source, data).scrapy("recover", source).stderr
     assert f"record at {capture['offset']} not read" in said
     run = paths[-1].stem.rpartition("-")[2]
     assert (f"run {run} had published {len(told)} lines: {len(told) - 1} could be made again" in said) == (not redacted)
@@ -225,37 +209,32 @@ def test_a_redaction_excuses_the_run_alone_that_it_changed(
 
 @pytest.mark.parametrize("change", [lambda lines: lines[1:], lambda lines: [*lines, lines[0]], lambda lines: []])
 def test_lines_fewer_or_more_than_published(
-    change: Callable[[list[bytes]], list[bytes]], scrapy: ForkedScrapy, known: Path, tmp_path: Path
+    change: Callable[[list[bytes]], list[bytes]], known: Path, tmp_path: Path
 ) -> None:
     data = copy(known, tmp_path)
     (first, *_) = sorted((data / "articles" / SOURCES[0]).glob("*.jsonl"))
     published = first.read_bytes().splitlines(keepends=True)
     first.write_bytes(b"".join(change(published)))
-    done = scrapy(["verify", "--jobs=1"], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    done = run_scrapy("verify", "--jobs=1", data=data)
     assert done.returncode == 1
     there = len(change(published))
     assert f"line-count: its run published {len(published)} lines, {first.name} has {there}\n" in done.stdout
 
 
-def test_a_clock_that_was_set_back(replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path) -> None:
+def test_a_clock_that_was_set_back(replica: Replica, known: Path, tmp_path: Path) -> None:
     """What was captured in the future of a run is no original of its captures."""
     data = copy(known, tmp_path)
-    run = Play(replica, SOURCES[0], data, forked=scrapy).run(NOW - 5 * HOUR, "-a", "refetch=yes")
+    run = Play(replica, SOURCES[0], data).run(NOW - 5 * HOUR, "-a", "refetch=yes")
     assert run.status == 0, run.output
-    done = scrapy(["verify"], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    done = run_scrapy("verify", data=data)
     assert done.returncode == 0, done.stdout
 
 
-def test_two_crawls_at_a_time_make_it_again_once(
-    replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
-) -> None:
+def test_two_crawls_at_a_time_make_it_again_once(replica: Replica, known: Path, tmp_path: Path) -> None:
     data = copy(known, tmp_path)
     lose(data, "state.sqlite", "dedup.sqlite", "index")
-    settings = [f"CONNECT_TO={','.join(replica.settings['CONNECT_TO'])}", "DOWNLOAD_DELAY=0", "ARCHIVE_DISK_FLOOR=0"]
-    settings += ["AUTOTHROTTLE_ENABLED=False", "CRAWL_DELAY_MAX=0"]
-    play = Play(replica, SOURCES[0], data, forked=scrapy)
-    given = [f"--set={setting}" for setting in settings]
-    done = play.scrapy("crawlall", "--jobs=2", *SOURCES, *given, NEWSBOT_NOW=(NOW + 2.5 * HOUR).isoformat())
+    play = Play(replica, SOURCES[0], data)
+    done = play.scrapy("crawlall", "--jobs=2", *SOURCES, *against(replica), NEWSBOT_NOW=(NOW + 2.5 * HOUR).isoformat())
     assert done.returncode == 0, done.stdout + done.stderr
     assert lines(data) == lines(known)
     logs = "".join(path.read_text() for path in (data / "logs").glob("*.log"))
@@ -297,38 +276,36 @@ DAMAGES: dict[str, dict[str, Callable[[Path], object]]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damaged_caches_are_mended(
-    damage: str, replica: Replica, scrapy: ForkedScrapy, known: Path, tmp_path: Path
-) -> None:
+def test_damaged_caches_are_mended(damage: str, replica: Replica, known: Path, tmp_path: Path) -> None:
     data = copy(known, tmp_path)
     lose(data, "state.sqlite-", "dedup.sqlite-")
     for pattern, do in DAMAGES[damage].items():
         for path in sorted(data.glob(pattern)):
             do(path)
-    run = Play(replica, SOURCES[0], data, forked=scrapy).run(NOW + 2.5 * HOUR)
+    run = Play(replica, SOURCES[0], data).run(NOW + 2.5 * HOUR)
     assert run.status == 0, run.output
     assert "Traceback" not in run.output
     assert lines(data) == lines(known)
     for pattern, do in DAMAGES[damage].items():
         assert do not in (_garble, _garble_inside) or Path(pattern).name in run.output
-    done = scrapy(["verify"], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    done = run_scrapy("verify", data=data)
     assert done.returncode == 0, done.stdout
 
 
-def test_a_damaged_index_is_named_by_who_looks_into_it(scrapy: ForkedScrapy, known: Path, tmp_path: Path) -> None:
+def test_a_damaged_index_is_named_by_who_looks_into_it(known: Path, tmp_path: Path) -> None:
     data = copy(known, tmp_path)
     for path in data.glob("index/run-*.cdxj"):
         path.write_bytes(bytes(range(256)) * (path.stat().st_size // 256) + b"a" * (path.stat().st_size % 256))
-    done = scrapy(["index", "export", str(tmp_path / "a.cdxj")], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    done = run_scrapy("index", "export", str(tmp_path / "a.cdxj"), data=data)
     assert "Traceback" not in done.stderr
-    done = scrapy(["index", "lookup", "--prefix", "https://"], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    done = run_scrapy("index", "lookup", "--prefix", "https://", data=data)
     assert "Traceback" not in done.stderr
     (data / "index" / "runs.json").write_text("{")
-    done = scrapy(["index", "lookup", "https://baosonla.vn/"], {"NEWSBOT_DATA": str(data), "PATH": ""})
+    done = run_scrapy("index", "lookup", "https://baosonla.vn/", data=data)
     assert done.returncode == 3
     assert "runs.json is damaged" in done.stderr
     assert "`scrapy index rebuild` makes it again" in done.stderr
-    assert scrapy(["index", "rebuild"], {"NEWSBOT_DATA": str(data), "PATH": ""}).returncode == 0
+    assert run_scrapy("index", "rebuild", data=data).returncode == 0
 
 
 def test_in_a_server(replica: Replica, known: Path, tmp_path: Path, databases: Databases) -> None:

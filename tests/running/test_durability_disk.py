@@ -30,8 +30,8 @@ PATIENCE = 30.0
 
 
 @pytest.fixture(scope="module")
-def each(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with bench(tmp_path_factory.mktemp("server")) as each:
+def each() -> Iterator[Bench]:
+    with bench() as each:
         yield each
 
 
@@ -61,8 +61,8 @@ def test_a_file_that_may_not_grow(each: Bench, tmp_path: Path, limit: int) -> No
     """A short write, then an error, in the middle of a record: it is cut back, and what was before is kept."""
     data = tmp_path / "data"
     command = each.start(data, settings={"ARCHIVE_MAX_BYTES": "10000000"}, file_limit=limit)
-    assert command.wait() == 3, command.output.read_text()
-    assert f"newsbot: {SOURCE}: " in command.output.read_text()
+    assert command.wait() == 3, command.said()
+    assert f"newsbot: {SOURCE}: " in command.said()
     assert_lines_resolve(data)
     before = lines(data)
     assert each.crawl(data) == 0
@@ -77,8 +77,8 @@ def test_a_full_disk(each: Bench, tmp_path: Path, room: int) -> None:
         ballast = disk / "ballast"
         ballast.write_bytes(bytes((1 << 20) - room))
         command = each.start(data)
-        assert command.wait() == 3, command.output.read_text()
-        assert f"newsbot: {SOURCE}: " in command.output.read_text()
+        assert command.wait() == 3, command.said()
+        assert f"newsbot: {SOURCE}: " in command.said()
         assert_lines_resolve(data)
         before = lines(data)
         ballast.unlink()
@@ -95,13 +95,13 @@ def test_below_the_floor_the_crawl_pauses_and_goes_on_when_there_is_room(each: B
             command = each.start(data, settings={"ARCHIVE_DISK_FLOOR": str(5 << 20)})
             sleep_until("the crawl has begun", lambda: list(data.glob("warc/*")))
             ballast.write_bytes(bytes(4 << 20))
-            sleep_until("it pauses", lambda: "The crawl pauses: only" in command.output.read_text())
+            sleep_until("it pauses", lambda: "The crawl pauses: only" in command.said())
             sleep(1)
             size = sum(path.stat().st_size for path in data.glob("warc/*"))
             sleep(2)
             assert sum(path.stat().st_size for path in data.glob("warc/*")) == size
             ballast.unlink()
-            assert command.wait() == 0, command.output.read_text()
+            assert command.wait() == 0, command.said()
             assert_complete(data, IDS)
     finally:
         each.replica.set_faults()
@@ -116,8 +116,8 @@ def test_below_the_floor_for_long_the_crawl_ends_with_3(each: Bench, tmp_path: P
             command = each.start(data, settings=settings)
             sleep_until("the crawl has begun", lambda: list(data.glob("warc/*")))
             (disk / "ballast").write_bytes(bytes(4 << 20))
-            assert command.wait() == 3, command.output.read_text()
-            assert f"ARCHIVE_DISK_FLOOR is {5 << 20}" in command.output.read_text()
+            assert command.wait() == 3, command.said()
+            assert f"ARCHIVE_DISK_FLOOR is {5 << 20}" in command.said()
             assert not list((data / "warc").glob("*.open"))
             assert_lines_resolve(data)
             (disk / "ballast").unlink()
@@ -158,7 +158,7 @@ def test_told_twice_to_stop_a_crawl_does_not_wait(each: Bench, tmp_path: Path) -
         sleep(0.3)
         os.kill(command.pid, signal.SIGTERM)
         told = monotonic()
-        assert command.wait() == 1, command.output.read_text()
+        assert command.wait() == 1, command.said()
         assert monotonic() - told < 3
     finally:
         each.replica.set_faults()
@@ -190,8 +190,8 @@ def test_an_archive_folder_that_vanishes_is_not_made_anew(each: Bench, tmp_path:
         command = each.start(data, settings={"ARCHIVE_DIR": str(warcs)})
         sleep_until("a file is written", lambda: list(warcs.glob("*.open")))
         warcs.parent.rename(tmp_path / "pulled out")
-        assert command.wait() == 3, command.output.read_text()
+        assert command.wait() == 3, command.said()
     finally:
         each.replica.set_faults()
-    assert f"cannot reach {warcs}: No such file or directory" in command.output.read_text()
+    assert f"cannot reach {warcs}: No such file or directory" in command.said()
     assert not warcs.exists()

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from spiders.baosonla import BaosonlaSpider
-from tests.harness.crawl_server import CrawlServer
+from tests.harness.commands import Command
 from tests.harness.durability import (
     SOURCE,
     Bench,
@@ -37,29 +36,23 @@ CRAWL_AFTER = 8
 
 @dataclass(frozen=True)
 class Small:
-    """Benches to work on side by side, and the names of all that a run asks of the disk."""
+    """A bench, and the names of all that a run asks of the disk."""
 
-    benches: list[Bench]
+    bench: Bench
     requests: list[str]
 
 
-def small_crawl(each: Bench, data: Path, **disk: object) -> int:
+def small_crawl(each: Bench, data: Path, **disk: object) -> Command:
     order = {"folder": str(data), "notes": f"{data}-notes"} | disk
-    command = each.start(data, "crawl", SOURCE, "-a", "limit=2", settings=SMALL, disk=order)
-    return command.wait()
+    return each.start(data, "crawl", SOURCE, "-a", "limit=2", settings=SMALL, disk=order)
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
     folder = tmp_path_factory.mktemp("small")
-    with ExitStack() as stack:
-        first = stack.enter_context(bench(folder))
-        benches = [first]
-        for worker in range(1, WORKERS):
-            place = tmp_path_factory.mktemp(f"worker-{worker}")
-            benches.append(replace(first, server=stack.enter_context(CrawlServer(place))))
-        assert small_crawl(first, folder / "data") == 0
-        yield Small(benches, (folder / "data-notes.requests").read_text().split())
+    with bench() as each:
+        assert small_crawl(each, folder / "data").wait() == 0
+        yield Small(each, (folder / "data-notes.requests").read_text().split())
 
 
 @pytest.mark.parametrize("mode", ["fail", "fail-from", "short"])
@@ -69,17 +62,16 @@ def test_each_request_to_the_disk_may_fail(small: Small, tmp_path: Path, mode: s
     if mode == "fail-from" and not THOROUGH:
         asked = asked[::4]
 
-    def work(worker: int) -> None:
-        for at in asked[worker::WORKERS]:
-            fail_at(small.benches[worker], tmp_path / f"{at}-{small.requests[at - 1]}", mode, at)
+    def work(at: int) -> None:
+        fail_at(small.bench, tmp_path / f"{at}-{small.requests[at - 1]}", mode, at)
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        list(pool.map(work, range(WORKERS)))
+        list(pool.map(work, asked))
 
 
 def fail_at(each: Bench, data: Path, mode: str, at: int) -> None:
-    status = small_crawl(each, data, mode=mode, at=at)
-    said = (each.server.output).read_text()
+    command = small_crawl(each, data, mode=mode, at=at)
+    status, said = command.wait(), command.said()
     may_be_mended = mode == "fail" and data.name.endswith(("-open", "-unlink", "-mkdir"))
     assert status == 3 or (status == 0 and may_be_mended), (data.name, mode, status, said)
     assert status == 0 or f"newsbot: {SOURCE}: " in said, (data.name, mode, said)

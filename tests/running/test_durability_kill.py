@@ -46,7 +46,7 @@ class Whole:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     folder = tmp_path_factory.mktemp("whole")
-    with bench(folder) as each:
+    with bench() as each:
         started = monotonic()
         status = each.crawl(folder / "data", disk={"folder": str(folder / "data"), "notes": str(folder / "notes")})
         seconds = monotonic() - started
@@ -72,7 +72,7 @@ def test_killed_at_any_moment(whole: Whole, tmp_path: Path, row: int) -> None:
         else:
             command = whole.bench.start(data, disk=disk | {"mode": "kill", "at": chance.randint(1, whole.requests)})
         status = command.wait()
-        assert status in (-signal.SIGKILL, 0), command.output.read_text()
+        assert status in (-signal.SIGKILL, 0), command.said()
         kills += status != 0
         assert_lines_resolve(data)
         safe |= synced_content(notes)
@@ -91,7 +91,7 @@ def test_power_cut(whole: Whole, tmp_path: Path, seed: int) -> None:
         notes = tmp_path / f"notes-{cut}"
         disk = {"mode": "power", "at": chance.randint(1, whole.requests), "seed": chance.random()}
         command = whole.bench.start(data, disk=disk | {"folder": str(data), "notes": str(notes)})
-        assert command.wait() in (-signal.SIGKILL, 0), command.output.read_text()
+        assert command.wait() in (-signal.SIGKILL, 0), command.said()
         safe |= synced_content(notes)
         assert_lines_resolve(data)
     assert whole.bench.crawl(data) == 0

@@ -110,7 +110,7 @@ def assert_state_agrees(bench: Bench, past: Past) -> None:
     """
     rebuilt = f"sqlite:///{past.data.parent}/rebuilt.sqlite"
     command = bench.start(past.data, LEFT_ALONE, "rebuildstate", f"--output={rebuilt}")
-    assert command.wait() == 0, command.output.read_text()
+    assert command.wait() == 0, command.said()
     for query in (
         "SELECT * FROM article_versions ORDER BY id, version",
         # What was never answered (robots.txt forbids it) has left nothing to rebuild it from.

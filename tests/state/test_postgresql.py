@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.harness.crawl_play import HURRY, Play, rows
+from tests.harness.commands import against
+from tests.harness.crawl_play import Play, rows
 from tests.harness.databases import Databases
 from tests.replica.server import Replica
 from tests.replica.sites import NOW, sites
@@ -24,8 +25,7 @@ def play(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
     data = tmp_path_factory.mktemp("data")
     with Replica(articles=ARTICLES, now=NOW) as replica:
         play = Play(replica, SOURCES[0], data, databases.new("postgresql", data))
-        settings = [f"CONNECT_TO={','.join(replica.settings['CONNECT_TO'])}", *HURRY]
-        done = play.scrapy("crawlall", *SOURCES, "--jobs=3", *(f"--set={setting}" for setting in settings))
+        done = play.scrapy("crawlall", *SOURCES, "--jobs=3", *against(replica))
         assert done.returncode == 0, done.stdout + done.stderr
         yield play
 

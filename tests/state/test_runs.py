@@ -36,7 +36,7 @@ class Archive:
 
     def scrapy(self, *words: str, status: int = 0, settings: dict[str, str] | None = None) -> str:
         command = self.bench.start(self.data, *words, settings={"STATE_URL": self.state_url} | (settings or {}))
-        ended, said = command.wait(), command.output.read_text()
+        ended, said = command.wait(), command.said()
         assert ended == status, said
         return said
 
@@ -92,8 +92,8 @@ class Archive:
 
 
 @pytest.fixture(scope="module")
-def crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with bench(tmp_path_factory.mktemp("bench")) as each:
+def crawls() -> Iterator[Bench]:
+    with bench() as each:
         yield each
 
 

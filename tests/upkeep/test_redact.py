@@ -26,11 +26,10 @@ from archive.replay.replay import responses
 from archive.replay.resolving import Resolver
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
-from tests.harness.archive_crawl import ArchiveCrawls, archive_crawls, captures
+from tests.harness.commands import said_by, scrapy, start
 from tests.harness.crawl_play import Play
-from tests.harness.crawl_server import CrawlServer, said_by, scrapy
 from tests.harness.replay_tools import replay_tool
-from tests.harness.small_server import Answer
+from tests.harness.small_server import Answer, ArchiveCrawls, archive_crawls, captures
 from tests.harness.warc_reading import Record, read_records
 from tests.project import ROOT
 from tests.replica.newsroom import Newsroom
@@ -285,16 +284,17 @@ def test_redacted_article_is_not_asked_for_again(news: News, redacted: Path, tmp
 
 
 @pytest.mark.parametrize("step", range(EVERY // 2 + 1, REQUESTS, EVERY))
-def test_kill_or_failure(news: News, step: int, server: CrawlServer, tmp_path: Path) -> None:
+def test_kill_or_failure(news: News, step: int, tmp_path: Path) -> None:
     """Whenever the process or the disk fails, the next call finishes what was begun, or nothing was."""
     data, (line, second) = news.copy(tmp_path), news.changed()
     words = ["redact", "--reason=x", "--yes", line["url"], "--all-versions", "-s", f"DATA_DIR={data}"]
     mode, expected = ("fail", 3) if step % 2 else ("kill", -9)
     disk = {"folder": str(data), "notes": f"{tmp_path}/notes", "mode": mode, "at": step}
-    ended = server.start(words, disk=disk).wait()
+    command = start(*words, disk=disk)
+    ended = command.wait()
     if ended == 0:
         pytest.skip("the redaction asks for less, or can do without")
-    assert ended == expected, server.output.read_text()
+    assert ended == expected, command.said()
     status, said = scrapy("redact", data=data)
     assert not (data / "redaction").exists()
     if status == 2:

@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 import lzma
-import os
 import re
 import signal
 import tarfile
@@ -25,8 +24,8 @@ from archive.records.revisit import IDENTICAL
 from newsbot.fetching.do_not_fetch import NAME
 from newsbot.state.state import State
 from newsbot.state.versions import Version, Versions
+from tests.harness.commands import said_by, start
 from tests.harness.crawl_play import Play
-from tests.harness.crawl_server import CrawlServer, said_by
 from tests.harness.foreign_warc import http, record, write
 from tests.replica.server import Replica
 from tests.replica.sites import NOW
@@ -173,19 +172,19 @@ def test_who_is_waited_for_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
-def test_told_to_stop_a_command_ends_with_one_line(server: CrawlServer, tmp_path: Path, told: signal.Signals) -> None:
+def test_told_to_stop_a_command_ends_with_one_line(tmp_path: Path, told: signal.Signals) -> None:
     data = tmp_path / "data"
     write(data / "warc" / "a.warc.gz", RECORDS)
     (data / "locks").mkdir()
     with (data / "locks" / "yenmy.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        command = server.start(["redact", "--reason=x", "--yes", "--wait=1", URL, "-s", f"DATA_DIR={data}"])
-        while "waiting" not in command.output.read_text():
-            assert command.is_running(), command.output.read_text()
+        command = start("redact", "--reason=x", "--yes", "--wait=1", URL, "-s", f"DATA_DIR={data}")
+        while "waiting" not in command.said():
+            assert command.is_running(), command.said()
             sleep(0.05)
-        os.kill(command.pid, told)
+        command.kill(told)
         assert command.wait() in (-signal.SIGINT, 130)
-    assert command.output.read_text().splitlines()[1:] == ["newsbot: interrupted"]
+    assert command.said().splitlines()[1:] == ["newsbot: interrupted"]
 
 
 def test_what_was_redacted_is_never_asked_for_again(tmp_path: Path) -> None:

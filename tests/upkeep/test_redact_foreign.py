@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from backports import zstd
 
-from tests.harness.crawl_server import said_by
+from tests.harness.commands import said_by
 from tests.harness.foreign_warc import write
 from tests.harness.warc_making import collection
 from tests.upkeep.test_retire_foreign import INFO, LATER_URL, PAGE, URL, original, other, replayed, revisit

@@ -22,10 +22,9 @@ from archive.retirement.references import needs, spans
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
-from tests.harness.archive_crawl import archive_crawls
+from tests.harness.commands import said_by, scrapy, start
 from tests.harness.crawl_play import Play
-from tests.harness.crawl_server import CrawlServer, said_by, scrapy
-from tests.harness.small_server import Answer
+from tests.harness.small_server import Answer, archive_crawls
 from tests.harness.warc_reading import read_records
 from tests.replica.newsroom import Newsroom
 from tests.replica.server import Replica
@@ -365,17 +364,18 @@ def test_while_a_crawl_runs_or_has_been_killed_nothing_leaves(news: News, tmp_pa
 
 
 @pytest.mark.parametrize("step", range(EVERY // 2 + 1, REQUESTS, EVERY))
-def test_kill_or_failure(news: News, step: int, server: CrawlServer, tmp_path: Path) -> None:
+def test_kill_or_failure(news: News, step: int, tmp_path: Path) -> None:
     """Whenever the process or the disk fails, no capture is lost, and the same call finishes what was begun."""
     data, old, files = news.copy(tmp_path), tmp_path / "old", news.files
     words = ["retire", f"--before={BEFORE}", f"--to={old}", "--keep-originals"]
     settings = ["-s", f"DATA_DIR={data}", "-s", "ARCHIVE_DISK_FLOOR=0"]
     mode, expected = ("fail", 3) if step % 2 else ("kill", -9)
     disk = {"folder": str(tmp_path), "notes": f"{tmp_path}/notes", "mode": mode, "at": step}
-    ended = server.start([*words, *settings], disk=disk).wait()
+    command = start(*words, *settings, disk=disk)
+    ended = command.wait()
     if ended == 0:
         pytest.skip("the retirement asks for less, or can do without")
-    assert ended == expected, server.output.read_text()
+    assert ended == expected, command.said()
     for name in files:
         wanted = (news.data / "warc" / name).read_bytes()
         places = [folder / "warc" / name for folder in (data, old) if (folder / "warc" / name).exists()]

@@ -19,7 +19,7 @@ from archive.records.record import digest
 from archive.replay.replay import responses
 from archive.replay.resolving import Resolver
 from archive.retirement.plan import plan
-from tests.harness.crawl_server import scrapy
+from tests.harness.commands import scrapy
 from tests.harness.foreign_warc import http, record, write
 from tests.harness.warc_making import collection
 
