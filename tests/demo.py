@@ -17,19 +17,12 @@ from rich.console import Console
 from rich.json import JSON
 
 from newsbot.health.run_report import RunReport
+from tests.harness.commands import against, command_line
 from tests.project import ROOT
 from tests.replica.server import Replica
 
 #: Articles that each source of the replica has, and that each must at least give.
 ARTICLES, ENOUGH = 60, 30
-#: On loopback nobody needs sparing.
-HURRY = (
-    "DOWNLOAD_DELAY=0",
-    "AUTOTHROTTLE_ENABLED=False",
-    "CRAWL_DELAY_MAX=0",
-    "LOG_LEVEL=INFO",
-    "ARCHIVE_DISK_FLOOR=100000000",
-)
 
 
 def main() -> int:
@@ -41,8 +34,7 @@ def main() -> int:
         return 2
     console.print(f"Six news sites are played on this machine; newsbot crawls them into {data}.\n")
     with Replica(articles=ARTICLES) as replica:
-        settings = [f"CONNECT_TO={','.join(replica.settings['CONNECT_TO'])}", *HURRY]
-        words = [word for each in settings for word in ("-s", each)]
+        words = against(replica, LOG_LEVEL="INFO", ARCHIVE_DISK_FLOOR="100000000")
         crawled = scrapy("crawlall", *words, environment=replica.environment | {"NEWSBOT_DATA": str(data)})
     reports = [RunReport(**json.loads(path.read_text("utf-8"))) for path in sorted(data.glob("runs/*.json"))]
     few = [f"{run.source}: only {run.lines} articles, {ENOUGH} were expected" for run in reports if run.lines < ENOUGH]
@@ -57,8 +49,7 @@ def main() -> int:
 
 def scrapy(*words: str, environment: dict[str, str]) -> int:
     """Run a command as from a shell, and return its exit status."""
-    command = [sys.executable, "-m", "scrapy", *words]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False).returncode
+    return subprocess.run(command_line(*words), cwd=ROOT, env=os.environ | environment, check=False).returncode
 
 
 def demo_folder() -> Path | None:

@@ -9,7 +9,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,12 +21,12 @@ from jsonschema import Draft202012Validator
 
 from archive.records.record import digest
 from newsbot.items import SCHEMA_FILE
+from tests.harness.commands import Done, against, run_scrapy
 from tests.harness.connect_proxy import connect_proxy
 from tests.harness.replay_tools import replay_tool
 from tests.harness.story_truth import truth
 from tests.harness.warc_reading import assert_fastwarc_passes, read_exchanges, read_records
 from tests.harness.wire_agreement import assert_agreement, wire_bytes
-from tests.project import ROOT
 from tests.replica.foreign import FOREIGN_URLS
 from tests.replica.news import Story
 from tests.replica.newspaper import Newspaper
@@ -37,13 +36,6 @@ from tests.replica.wirelog import read_wire_log
 
 ARTICLES = 40
 ENOUGH = 30
-HURRY = (
-    "DOWNLOAD_DELAY=0",
-    "AUTOTHROTTLE_ENABLED=False",
-    "CRAWL_DELAY_MAX=0",
-    "ARCHIVE_DISK_FLOOR=0",
-    "LOG_LEVEL=WARNING",
-)
 SITES: dict[str, Newspaper] = {site.name: site for site in sites(articles=ARTICLES)}
 
 Line = dict[str, Any]
@@ -79,23 +71,13 @@ def replica(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replica]:
 @pytest.fixture(scope="module")
 def crawl(replica: Replica, tmp_path_factory: pytest.TempPathFactory) -> Crawl:
     data = tmp_path_factory.mktemp("data")
-    settings = [f"CONNECT_TO={','.join(replica.settings['CONNECT_TO'])}", *HURRY]
-    done = scrapy("crawlall", *(f"--set={setting}" for setting in settings), data=data, replica=replica)
+    done = scrapy("crawlall", *against(replica, LOG_LEVEL="WARNING"), data=data, replica=replica)
     wire_log = next(Path(option.partition("=")[2]) for option in replica._options if option.startswith("--wire-log"))
     return Crawl(data, done.returncode, done.stdout + done.stderr, wire_log)
 
 
-def scrapy(*arguments: str, data: Path, replica: Replica | None = None) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"NEWSBOT_DATA": str(data)} | (replica.environment if replica else {})
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+def scrapy(*arguments: str, data: Path, replica: Replica | None = None) -> Done:
+    return run_scrapy(*arguments, data=data, environment=os.environ | (replica.environment if replica else {}))
 
 
 def articles(source: str) -> dict[str, Story]:
@@ -231,8 +213,7 @@ def test_second_crawl_publishes_nothing_again(crawl: Crawl, replica: Replica, tm
     data = tmp_path / "data"
     shutil.copytree(crawl.data, data)
     lines = crawl.lines("baosonla")
-    settings = [f"CONNECT_TO={','.join(replica.settings['CONNECT_TO'])}", *HURRY]
-    options = ["-a", "refetch=yes", *(f"--set={setting}" for setting in settings)]
+    options = ["-a", "refetch=yes", *against(replica, LOG_LEVEL="WARNING")]
     done = scrapy("crawl", "baosonla", *options, data=data, replica=replica)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [path.name for path in (data / "articles/baosonla").iterdir()] == [

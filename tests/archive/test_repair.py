@@ -5,8 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +16,8 @@ from archive.errors import ArchiveError
 from archive.records.members import members
 from archive.repair import repair
 from archive.verify.file import verify_file
+from tests.harness.commands import run_scrapy
 from tests.harness.warc_making import collection, exchange, gz, record, response, warcinfo, write
-from tests.project import ROOT
 
 IDS = [f"<urn:uuid:00000000-0000-4000-8000-{number:012}>" for number in range(5)]
 RECORDS = [
@@ -272,15 +270,7 @@ def test_whatever_happened(tmp_path: Path, sound: bytes, damages: list[tuple[int
 
 
 def scrapy(*arguments: str, data: Path) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"NEWSBOT_DATA": str(data)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = run_scrapy(*arguments, data=data)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -16,6 +16,7 @@ from newsbot.planning.schedule import warc_date
 from newsbot.state.state import State
 from newsbot.state.versions import Version, Versions
 from tests.bench.runs import Usage, run_python
+from tests.harness.commands import command_line
 from tests.harness.crawl_play import Play, Run
 from tests.replica.newspaper import Newspaper
 from tests.replica.newsroom import Newsroom
@@ -40,7 +41,7 @@ class Measured(Play):
 
     def scrapy(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         environment = {"NEWSBOT_DATA": str(self.data)} | self.replica.environment | environment
-        command = ["-m", "scrapy", *arguments, f"--set=STATE_URL={self.state_url}"]
+        command = command_line(*arguments, f"--set=STATE_URL={self.state_url}")[1:]
         output, self.usage = run_python(command, environment)
         return subprocess.CompletedProcess(command, 0, output, "")
 

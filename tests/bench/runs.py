@@ -12,6 +12,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from tests.harness.commands import against, command_line
 from tests.project import ROOT
 from tests.replica.server import Replica
 
@@ -55,17 +56,9 @@ class Cost:
 
 def newsbot(replica: Replica, source: str, data: Path, concurrency: int) -> Cost:
     """Crawl a source with everything newsbot does, at full speed."""
-    settings = {
-        "CONNECT_TO": ",".join(replica.settings["CONNECT_TO"]),
-        "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
-        "DOWNLOAD_DELAY": 0,
-        "AUTOTHROTTLE_ENABLED": False,
-        "CRAWL_DELAY_MAX": 0,
-        "LOG_LEVEL": "ERROR",
-    }
-    options = [f"--set={name}={value}" for name, value in settings.items()]
+    settings = against(replica, CONCURRENT_REQUESTS_PER_DOMAIN=str(concurrency), LOG_LEVEL="ERROR")
     environment = replica.environment | {"NEWSBOT_DATA": str(data)}
-    _, usage = run_python(["-m", "scrapy", "crawl", source, *options], environment)
+    _, usage = run_python(command_line("crawl", source, *settings)[1:], environment)
     (report,) = (data / "runs").glob(f"{source}-*.json")
     stats = json.loads(report.read_text())["stats"]
     return Cost(stats["downloader/response_count"], stats["elapsed_time_seconds"], usage.peak_bytes, stats)

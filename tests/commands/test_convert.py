@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -21,20 +18,12 @@ from archive.records.members import Damage, Member, members, walk
 from newsbot.state.resources import ARTICLE, Resource, Resources
 from newsbot.state.state import State
 from tests.archive.test_archive_formats import ARC_FORMS, FORMS, RECORDS, arc
+from tests.harness.commands import run_scrapy
 from tests.harness.warc_making import collection, exchange, gz, record, response, warcinfo, write
-from tests.project import ROOT
 
 
 def scrapy(*arguments: str, data: Path) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"NEWSBOT_DATA": str(data)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = run_scrapy(*arguments, data=data)
     return done.returncode, done.stdout, done.stderr
 
 

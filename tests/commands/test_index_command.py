@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
@@ -13,8 +10,8 @@ import pytest
 
 from archive.index.index import digits
 from tests.harness.cdxj_agreement import public_lines
+from tests.harness.commands import run_scrapy
 from tests.harness.small_server import ArchiveCrawls, archive_crawls, captures
-from tests.project import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +24,7 @@ def crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveCrawls]:
 
 
 def index(data: Path, *arguments: str) -> tuple[int, list[str], str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "index", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"NEWSBOT_DATA": str(data)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = run_scrapy("index", *arguments, data=data)
     return done.returncode, done.stdout.splitlines(), done.stderr
 
 

@@ -7,11 +7,11 @@ import gzip
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.harness.commands import LONG, against, command_line
 from tests.harness.foreign_warc import record, write
 from tests.project import ROOT
 from tests.replica.server import Replica
@@ -50,16 +50,10 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def scrapy(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"NEWSBOT_DATA": str(project / "data"), "PYTHONPATH": f"{project}:{ROOT}"}
+def scrapy(project: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"NEWSBOT_DATA": str(project / "data"), "PYTHONPATH": f"{project}:{ROOT}"} | variables
     return subprocess.run(
-        [sys.executable, "-m", "scrapy", *words],
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
+        command_line(*words), cwd=project, env=environment, capture_output=True, text=True, timeout=LONG, check=False
     )
 
 
@@ -86,14 +80,11 @@ def test_other_sources_go_on(project: Path) -> None:
     assert loaded(project, GOOD) == (sorted([*loaded(project, GOOD)[0]]), {})
     (project / "spiders" / "baovum.py").write_text(GOOD.replace("(?P<id>", "(?P<id"))
     with Replica(articles=4) as replica:
-        settings = [f"CONNECT_TO={','.join(replica.settings['CONNECT_TO'])}", "DOWNLOAD_DELAY=0"]
-        settings += ["AUTOTHROTTLE_ENABLED=False", "ARCHIVE_DISK_FLOOR=0"]
-        given = [word for each in settings for word in ("-s", each)]
-        os.environ.update(replica.environment)
-        alone = scrapy(project, "crawl", "baovum", *given)
+        given = against(replica)
+        alone = scrapy(project, "crawl", "baovum", *given, **replica.environment)
         assert (alone.returncode, alone.stdout) == (2, "")
         assert alone.stderr.startswith("newsbot: baovum: spiders/baovum.py, line 4: BaovumSpider: article_url: ")
-        done = scrapy(project, "crawlall", "haiduongtv", "baovum", *given)
+        done = scrapy(project, "crawlall", "haiduongtv", "baovum", *given, **replica.environment)
         assert done.returncode == 2, done.stderr
         assert done.stderr.count("spiders/baovum.py") == 1
     (file,) = (project / "data" / "warc").glob("haiduongtv-*.warc.gz")

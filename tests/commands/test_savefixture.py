@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +13,7 @@ from archive.records.members import members
 from archive.replay.excerpt import excerpt
 from archive.replay.replay import responses
 from newsbot.replaying.fixtures import FOLDER
-from tests.project import ROOT
+from tests.harness.commands import Done, run_scrapy
 
 PAGE = FOLDER / "yenmy" / "portal-2018-word.warc"
 OTHER = FOLDER / "yenmy" / "unknown-layout-template.warc"
@@ -44,16 +41,8 @@ def archive(tmp_path: Path) -> Path:
     return path
 
 
-def savefixture(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "savefixture", *map(str, arguments), "--output", str(folder)],
-        cwd=ROOT,
-        env=os.environ | {"NEWSBOT_DATA": str(folder / "data")},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def savefixture(*arguments: str | Path, folder: Path) -> Done:
+    return run_scrapy("savefixture", *arguments, "--output", folder, data=folder / "data")
 
 
 def url_of(page: Path) -> str:

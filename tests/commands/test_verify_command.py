@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,9 +21,9 @@ from archive.records.members import members
 from archive.repair import repair
 from newsbot.replaying.moved_captures import follow_moves
 from newsbot.replaying.verification import Check
+from tests.harness.commands import Done, run_scrapy
 from tests.harness.connect_proxy import connect_proxy
 from tests.harness.warc_making import chunked, collection, exchange, response, write
-from tests.project import ROOT
 from tests.replica.request import Request
 from tests.replica.server import Replica
 from tests.replica.site import Reply
@@ -66,16 +65,8 @@ def data(sound: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(sound, tmp_path / "data"))
 
 
-def scrapy(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"NEWSBOT_DATA": str(data)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def scrapy(*arguments: str, data: Path) -> Done:
+    return run_scrapy(*arguments, data=data)
 
 
 def settings(data: Path) -> Settings:

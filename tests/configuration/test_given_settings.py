@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from newsbot.configuration.given_settings import GivenError, project_defaults, read_given
 from newsbot.configuration.settings_table import TABLE, markdown
+from tests.harness.commands import Done, clean_environment, run_scrapy
 from tests.project import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -20,21 +18,12 @@ DEPLOY = ROOT / "deploy"
 NOWHERE = "::127.0.0.1:9"
 
 
-def run(*words: str, config: Path | str = "", **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("NEWSBOT_")}
-    return subprocess.run(
-        [sys.executable, "-m", *words],
-        cwd=ROOT,
-        env=environment | {"NEWSBOT_CONFIG": str(config)} | variables,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+def run(*words: str, config: Path | str = "", **variables: str) -> Done:
+    return run_scrapy(*words, environment=clean_environment() | {"NEWSBOT_CONFIG": str(config)} | variables)
 
 
 def setting(name: str, *words: str, config: Path | str = "", **variables: str) -> str:
-    done = run("scrapy", "settings", "--get", name, *words, config=config, **variables)
+    done = run("settings", "--get", name, *words, config=config, **variables)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -64,7 +53,7 @@ def test_a_source_has_settings_of_its_own(tmp_path: Path) -> None:
 
     def timeout(*words: str, **variables: str) -> int:
         data = {"NEWSBOT_DATA": str(tmp_path / "data")}
-        done = run("scrapy", "crawl", "baosonla", *words, config=config, **data, **variables)
+        done = run("crawl", "baosonla", *words, config=config, **data, **variables)
         assert done.returncode == 1, done.stderr
         (found,) = re.findall(r"'DOWNLOAD_TIMEOUT': '?(\d+)'?", done.stderr)
         return int(found)
@@ -113,14 +102,14 @@ def test_mistakes_end_every_command_with_status_2_and_one_line(tmp_path: Path) -
     config = tmp_path / "newsbot.toml"
     config.write_bytes(b"contact = '\xff'\n")
     for done, named in (
-        (run("scrapy", "list", config=config), f"newsbot: {config}: is no text in UTF-8: byte 12\n"),
-        (run("scrapy", "list", config=tmp_path / "none.toml"), f"newsbot: {tmp_path / 'none.toml'}: cannot be read: "),
-        (run("scrapy", "list", config=tmp_path), f"newsbot: {tmp_path}: cannot be read: "),
-        (run("scrapy", "report", NEWSBOT_CONTAKT="a"), "newsbot: NEWSBOT_CONTAKT: there is no such setting; did you"),
-        (run("scrapy", "report", NEWSBOT_KEEP_LOGS="x"), "newsbot: NEWSBOT_KEEP_LOGS: 'x' is not a whole number"),
-        (run("scrapy", "verify", NEWSBOT_ARCHIVE_WARCINFO="x"), "newsbot: NEWSBOT_ARCHIVE_WARCINFO: is no JSON object"),
+        (run("list", config=config), f"newsbot: {config}: is no text in UTF-8: byte 12\n"),
+        (run("list", config=tmp_path / "none.toml"), f"newsbot: {tmp_path / 'none.toml'}: cannot be read: "),
+        (run("list", config=tmp_path), f"newsbot: {tmp_path}: cannot be read: "),
+        (run("report", NEWSBOT_CONTAKT="a"), "newsbot: NEWSBOT_CONTAKT: there is no such setting; did you"),
+        (run("report", NEWSBOT_KEEP_LOGS="x"), "newsbot: NEWSBOT_KEEP_LOGS: 'x' is not a whole number"),
+        (run("verify", NEWSBOT_ARCHIVE_WARCINFO="x"), "newsbot: NEWSBOT_ARCHIVE_WARCINFO: is no JSON object"),
         (
-            run("scrapy", "report", NEWSBOT_DATA="a", NEWSBOT_DATA_DIR="b"),
+            run("report", NEWSBOT_DATA="a", NEWSBOT_DATA_DIR="b"),
             "newsbot: NEWSBOT_DATA_DIR: NEWSBOT_DATA sets DATA_DIR, too",
         ),
     ):
@@ -132,13 +121,13 @@ def test_mistakes_end_every_command_with_status_2_and_one_line(tmp_path: Path) -
 def test_a_crawl_names_where_a_wrong_value_stands_and_a_source_that_is_not_there(tmp_path: Path) -> None:
     config = tmp_path / "newsbot.toml"
     config.write_text("contact = 'nobody at all'\n")
-    done = run("scrapy", "crawl", "baosonla", config=config)
+    done = run("crawl", "baosonla", config=config)
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].endswith(f"({config}: contact)")
-    done = run("scrapy", "crawl", "baosonla", config=config, NEWSBOT_CONTACT="still nobody")
+    done = run("crawl", "baosonla", config=config, NEWSBOT_CONTACT="still nobody")
     assert done.stderr.splitlines()[-1].endswith("(NEWSBOT_CONTACT)")
     config.write_text("contact = 'desk@example.org'\n[sources.baosonia]\ndownload_delay = 2\n")
-    done = run("scrapy", "crawlall", "baosonla", config=config)
+    done = run("crawlall", "baosonla", config=config)
     assert done.returncode == 2
     assert done.stderr.startswith(f"newsbot: {config}: sources.baosonia: there is no such source")
 

@@ -1,4 +1,4 @@
-"""A disk that fails: put under a process before the code under test runs in it (see `tests.harness.crawl_server`).
+"""A disk that fails: put under a process before the code under test runs in it (see `tests.harness.commands`).
 
 Counts what a process asks of the operating system for files below one folder (`write`, `fsync`, `rename` and the like;
 not what C libraries such as SQLite do) and makes one of these requests the last good one. Notes each successful sync

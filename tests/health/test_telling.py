@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,7 +24,7 @@ from newsbot.health.telling.metrics import write_metrics
 from newsbot.health.telling.notifications import LONGEST_LINE, news, notify
 from newsbot.health.telling.outcome import heartbeat, tell
 from newsbot.health.telling.told import Told
-from tests.project import ROOT
+from tests.harness.commands import against, run_scrapy
 from tests.replica.faults import Status
 from tests.replica.server import Replica
 
@@ -204,8 +202,7 @@ def test_verify_tells_of_faults_each_time(ear: Ear, tmp_path: Path) -> None:
     (tmp_path / "warc" / "a.warc.gz").write_bytes(b"no gzip")
     own = {"NEWSBOT_CONFIG": "", "NEWSBOT_DATA": str(tmp_path), "NEWSBOT_NOTIFY_URLS": ear.url("/hook", "json")}
     for options in ([], ["--tell"], ["--tell"]):
-        command = [sys.executable, "-m", "scrapy", "verify", "--jobs=1", *options]
-        done = subprocess.run(command, cwd=ROOT, env=os.environ | own, capture_output=True, text=True, check=False)
+        done = run_scrapy("verify", "--jobs=1", *options, environment=os.environ | own)
         assert done.returncode == 1, done.stderr
     first, second = ear.told
     assert first["title"].startswith("newsbot: verify: ") and "a.warc.gz:" in first["message"]
@@ -257,31 +254,11 @@ def test_crawlall_tells_once_for_all_and_only_what_is_new(ear: Ear, tmp_path: Pa
     data = tmp_path / "data"
     with Replica(articles=12) as replica:
         replica.set_faults(Status("*baosonla*", status=500))
-        settings = {
-            "CONNECT_TO": ",".join(replica.settings["CONNECT_TO"]),
-            "DOWNLOAD_DELAY": "0",
-            "AUTOTHROTTLE_ENABLED": "False",
-            "CRAWL_DELAY_MAX": "0",
-            "RETRY_TIMES": "0",
-            "ARCHIVE_DISK_FLOOR": "0",
-            "PROMETHEUS_TEXTFILE": str(tmp_path / "prom"),
-        }
-        words = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
+        words = against(replica, RETRY_TIMES="0", PROMETHEUS_TEXTFILE=str(tmp_path / "prom"))
         environment = os.environ | replica.environment | {"NEWSBOT_DATA": str(data)}
         environment |= {"NEWSBOT_NOTIFY_URLS": ear.url("/hook", "json"), "NEWSBOT_HEARTBEAT_URL": ear.url("/beat")}
-        command = [sys.executable, "-m", "scrapy"]
-        first, second = (
-            subprocess.run(
-                [*command, "crawlall", "baosonla", "yenmy", "--jobs", "2", *words],
-                cwd=ROOT,
-                env=environment,
-                capture_output=True,
-                text=True,
-                timeout=100,
-                check=False,
-            )
-            for _ in range(2)
-        )
+        order = ("crawlall", "baosonla", "yenmy", "--jobs", "2", *words)
+        first, second = (run_scrapy(*order, environment=environment) for _ in range(2))
     assert (first.returncode, second.returncode) == (1, 1), first.stderr + second.stderr
     assert len(ear.told) == 1, first.stderr + second.stderr
     (told,) = ear.told
@@ -306,9 +283,7 @@ def test_crawlall_tells_once_for_all_and_only_what_is_new(ear: Ear, tmp_path: Pa
     assert sum(layout["articles"] for layout in report["layouts"].values()) == report["articles"]
     assert not any("hook" in log.read_text() for log in (data / "logs").iterdir())
 
-    page = subprocess.run(
-        [*command, "report"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    page = run_scrapy("report", environment=environment)
     assert (page.returncode, page.stderr) == (0, "")
     assert page.stdout == f"{data}/report.html: 4 runs\n"
     assert "every request failed" in (data / "report.html").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from archive.writing.recovery import recover
 from archive.writing.warc_file import WarcFile
 from newsbot.locks.source_lock import SourceLock
 from newsbot.publishing.lines import orphans
-from tests.configuration.test_given_settings import run
+from tests.harness.commands import clean_environment, run_scrapy
 
 PRECIOUS = b"not to be written\n"
 
@@ -84,6 +84,6 @@ def test_a_file_with_passwords_that_all_can_read(tmp_path: Path, content: str, m
     config = tmp_path / "newsbot.toml"
     config.write_text(content)
     config.chmod(mode)
-    done = run("scrapy", "list", config=config)
+    done = run_scrapy("list", environment=clean_environment() | {"NEWSBOT_CONFIG": str(config)})
     assert done.returncode == 0, done.stderr
     assert (f"newsbot: warning: {config} holds passwords, and every user can read it" in done.stderr) is warned

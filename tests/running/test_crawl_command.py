@@ -7,8 +7,7 @@ import os
 import resource
 import signal
 import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 
 from newsbot.locks.source_lock import SourceLock
+from tests.harness.commands import LONG, Done, against, command_line, run_scrapy
 from tests.project import ROOT
 from tests.replica.faults import Delay, Fault, Status
 from tests.replica.server import Replica
@@ -36,34 +36,23 @@ class Crawl:
         self.replica = replica
         self.data = data
 
-    def command(self, *words: str, data: str = "") -> dict[str, Any]:
-        settings = [
-            f"CONNECT_TO={','.join(self.replica.settings['CONNECT_TO'])}",
-            *(
-                "DOWNLOAD_DELAY=0",
-                "AUTOTHROTTLE_ENABLED=False",
-                "CRAWL_DELAY_MAX=0",
-                "RETRY_TIMES=1",
-                "ARCHIVE_DISK_FLOOR=0",
-            ),
-        ]
+    def order(self, *words: str) -> dict[str, Any]:
+        """What starts a crawl as from a shell."""
         return {
-            "args": [sys.executable, "-m", "scrapy", *words, *(word for each in settings for word in ("-s", each))],
-            "env": os.environ | self.replica.environment | {"NEWSBOT_DATA": data or str(self.data)},
+            "args": command_line(*words, *against(self.replica, RETRY_TIMES="1")),
+            "env": os.environ | self.replica.environment | {"NEWSBOT_DATA": str(self.data)},
             "cwd": ROOT,
             "text": True,
         }
 
     def run(
-        self,
-        *words: str,
-        faults: Sequence[Fault] = (),
-        data: str = "",
-        before: Callable[[], None] | None = None,
-    ) -> subprocess.CompletedProcess[str]:
+        self, *words: str, faults: Sequence[Fault] = (), data: str = "", more: Sequence[str] = (), **order: Any
+    ) -> Done:
+        """Run a crawl to its end; what is given as `more` goes before all else."""
         self.replica.set_faults(*faults)
-        command = self.command(*words, "--nolog", data=data)
-        return subprocess.run(**command, capture_output=True, timeout=100, check=False, preexec_fn=before)
+        environment = os.environ | self.replica.environment | {"NEWSBOT_DATA": data or str(self.data)}
+        words = (*words, "--nolog", *against(self.replica, RETRY_TIMES="1"), *more)
+        return run_scrapy(*words, environment=environment, **order)
 
     def report(self) -> dict[str, Any]:
         (path,) = (self.data / "runs").glob("*.json")
@@ -140,9 +129,7 @@ def test_an_unknown_source_is_2_with_what_was_meant(crawl: Crawl) -> None:
     ],
 )
 def test_a_bad_setting_is_2_and_named(crawl: Crawl, option: str, complaint: str) -> None:
-    command = crawl.command("crawl", SOURCE, "--nolog")
-    command["args"] += ["-s", option]
-    done = subprocess.run(**command, capture_output=True, timeout=60, check=False)
+    done = crawl.run("crawl", SOURCE, more=["-s", option])
     assert (done.returncode, done.stderr) == (2, f"newsbot: {complaint}\n")
     assert not crawl.data.exists()
 
@@ -179,32 +166,29 @@ def test_an_unwritable_data_folder_is_3(crawl: Crawl, tmp_path: Path, place: str
     assert f"cannot write in the data folder {data}: " in line
 
 
-def no_room() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-
-
-def little_room() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
-
-
 def test_a_full_data_folder_is_3(crawl: Crawl) -> None:
-    done = crawl.run("crawl", SOURCE, before=no_room)
+    no_room = (resource.RLIMIT_FSIZE, (0, 0))
+    done = subprocess.run(
+        **crawl.order("crawl", SOURCE, "--nolog"),
+        capture_output=True,
+        timeout=LONG,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(*no_room),
+    )
     assert done.returncode == 3
     assert "cannot write in the data folder" in done.stderr
     assert not crawl.lines()
 
 
 def test_too_little_free_space_is_3(crawl: Crawl) -> None:
-    command = crawl.command("crawl", SOURCE, "--nolog")
-    command["args"] += ["-s", f"ARCHIVE_DISK_FLOOR={1 << 60}"]
-    done = subprocess.run(**command, capture_output=True, timeout=60, check=False)
+    done = crawl.run("crawl", SOURCE, more=["-s", f"ARCHIVE_DISK_FLOOR={1 << 60}"])
     assert done.returncode == 3
     assert f"ARCHIVE_DISK_FLOOR is {1 << 60}" in done.stderr
     assert not crawl.lines()
 
 
 def test_a_disk_that_fills_during_the_crawl_is_3_and_every_line_has_its_capture(crawl: Crawl) -> None:
-    done = crawl.run("crawl", SOURCE, before=little_room)
+    done = crawl.run("crawl", SOURCE, file_limit=150_000)
     assert done.returncode == 3, done.stderr
     assert f"newsbot: {SOURCE}: the archive could not be written: " in done.stderr
     for line in crawl.lines():
@@ -231,7 +215,7 @@ def test_a_source_that_is_being_crawled_is_75(crawl: Crawl) -> None:
 @pytest.mark.parametrize("command", [["crawl", SOURCE], ["crawlall", SOURCE, "yenmy"]])
 def test_a_crawl_told_to_stop_stops_soon_and_is_1(crawl: Crawl, command: list[str]) -> None:
     crawl.replica.set_faults(Delay("*", seconds=0.3))
-    with subprocess.Popen(**crawl.command(*command), stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(**crawl.order(*command), stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         started = monotonic()
         while not list(crawl.data.glob("warc/*")) and monotonic() - started < 30:
             sleep(0.1)

@@ -8,7 +8,6 @@ import pty
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
@@ -18,6 +17,7 @@ import pytest
 
 from newsbot.locks.source_lock import LockedError, SourceClaim, SourceLock
 from newsbot.running.crawlall.crawls import claim, in_turn
+from tests.harness.commands import against, command_line
 from tests.harness.durability import assert_lines_resolve, assert_verified
 from tests.harness.durability import lines as lines_in
 from tests.project import ROOT
@@ -29,13 +29,6 @@ ARTICLES = 6
 FIRST, SECOND, THIRD = "baosonla", "haiduongtv", "yenmy"
 STORIES = {site.name: sorted(story.key for story in site.stories) for site in sites(ARTICLES, now=NOW)}
 PATIENCE = 30.0
-HURRY = (
-    "DOWNLOAD_DELAY=0",
-    "AUTOTHROTTLE_ENABLED=False",
-    "CRAWL_DELAY_MAX=0",
-    "RETRY_TIMES=0",
-    "ARCHIVE_DISK_FLOOR=0",
-)
 
 
 class Job:
@@ -45,16 +38,8 @@ class Job:
         self.replica, self.data = replica, data
 
     def command(self, *words: str) -> dict[str, Any]:
-        settings = [f"CONNECT_TO={','.join(self.replica.settings['CONNECT_TO'])}", *HURRY]
         return {
-            "args": [
-                sys.executable,
-                "-m",
-                "scrapy",
-                words[0],
-                *(f"--set={setting}" for setting in settings),
-                *words[1:],
-            ],
+            "args": command_line(words[0], *against(self.replica, RETRY_TIMES="0"), *words[1:]),
             "env": os.environ | self.replica.environment | {"NEWSBOT_DATA": str(self.data)},
             "cwd": ROOT,
         }
@@ -188,7 +173,7 @@ def test_the_time_is_kept_and_who_was_not_reached_comes_first_next_time(job: Job
     done = job.run("--json", "--max-minutes", "0.4", FIRST, SECOND, THIRD, "-s", "DOWNLOAD_DELAY=4")
     seconds = monotonic() - started
     entries = json.loads(done.stdout)
-    assert seconds < 24 + 5, "with what it takes to start"
+    assert seconds < 24 + 20, "with what it takes to start and to end on a busy machine"
     first, *others = ((entry["status"], entry["outcome"]) for entry in entries)
     assert first == (0, "cut short")
     assert others == [(1, "not begun")] * 2

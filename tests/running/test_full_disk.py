@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import resource
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.project import ROOT
+from tests.harness.commands import against, clean_environment, run_scrapy
 from tests.replica.server import Replica
 
 SOURCE = "baosonla"
@@ -24,32 +20,10 @@ LIMIT = 9000
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     data = tmp_path_factory.mktemp("full") / "data"
     with Replica(articles=8) as replica:
-        settings = [f"CONNECT_TO={','.join(replica.settings['CONNECT_TO'])}", "DOWNLOAD_DELAY=0", "CRAWL_DELAY_MAX=0"]
-        settings += ["AUTOTHROTTLE_ENABLED=False", "ARCHIVE_DISK_FLOOR=0"]
-        words = [word for each in settings for word in ("-s", each)]
-        done = scrapy(data, "crawl", SOURCE, "--nolog", *words, variables=replica.environment)
+        order = ("crawl", SOURCE, "--nolog", *against(replica))
+        done = run_scrapy(*order, data=data, environment=clean_environment() | replica.environment)
     assert done.returncode == 0, done.stderr
     yield data
-
-
-def scrapy(
-    data: Path, *words: str, limit: int = resource.RLIM_INFINITY, variables: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run a command none of whose files may grow beyond so many bytes."""
-
-    def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *words],
-        cwd=ROOT,
-        env=os.environ | {"NEWSBOT_DATA": str(data), "NEWSBOT_CONFIG": ""} | dict(variables or {}),
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-        preexec_fn=limited,
-    )
 
 
 @pytest.mark.parametrize(
@@ -67,7 +41,7 @@ def test_a_full_disk(crawled: Path, tmp_path: Path, words: str) -> None:
     order = [
         word.replace("DATA", str(data)).replace("WARC", str(warc)).replace("TORN", str(torn)) for word in words.split()
     ]
-    done = scrapy(data, *order, limit=LIMIT)
+    done = run_scrapy(*order, data=data, environment=clean_environment(), file_limit=LIMIT)
     assert (done.returncode, "Traceback" in done.stderr) == (3, False), done.stderr
     assert f"{order[0]}: " in done.stderr
     new = {path for path in data.rglob("*") if path.is_file()} - before

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import subprocess
-import sys
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +16,7 @@ from newsbot.health.report_packs import pack_reports
 from newsbot.health.run_report import RunReport
 from newsbot.upkeep.packaging.files import enclosed, run_log, run_reports, run_warcs
 from newsbot.upkeep.redaction.scrubbing import Scrubber
-from tests.project import ROOT
+from tests.harness.commands import Done, run_scrapy
 
 SOURCE = "baosonla"
 NOW = datetime(2026, 11, 22, 3, 20, tzinfo=UTC)
@@ -168,7 +165,7 @@ def test_what_is_redacted_leaves_packed_reports_and_compressed_logs_too(folder: 
     assert gzip.decompress(b"".join(scrubber.scrub(log) or ())) == b"INFO: a\n[redacted]\n"
 
 
-def crawl(data: Path, *settings: str) -> subprocess.CompletedProcess[str]:
+def crawl(data: Path, *settings: str) -> Done:
     """Crawl a source that cannot be reached: only what comes before and after matters."""
     usual = (
         "CONNECT_TO=::127.0.0.1:9",
@@ -177,23 +174,7 @@ def crawl(data: Path, *settings: str) -> subprocess.CompletedProcess[str]:
         "CRAWL_DELAY_MAX=0",
         "DOWNLOAD_DELAY=0",
     )
-    return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "scrapy",
-            "crawl",
-            SOURCE,
-            "--nolog",
-            *(f"--set={each}" for each in (*usual, *settings)),
-        ],
-        cwd=ROOT,
-        env=os.environ | {"NEWSBOT_DATA": str(data)},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    return run_scrapy("crawl", SOURCE, "--nolog", *(f"--set={each}" for each in (*usual, *settings)), data=data)
 
 
 def test_a_crawl_puts_away_what_is_old_of_its_source(tmp_path: Path) -> None:

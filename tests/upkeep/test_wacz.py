@@ -21,16 +21,15 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
+from tests.harness.commands import against, run_scrapy
 from tests.harness.replay_tools import replay_tool
 from tests.harness.replayweb import replayweb
 from tests.harness.small_server import small_server
 from tests.harness.warc_reading import Record, read_records
 from tests.harness.wayback import wayback
-from tests.project import ROOT
 from tests.replica.server import Replica
 from tests.replica.sites import NOW
 
-HURRY = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", "CRAWL_DELAY_MAX=0", "DISK_FLOOR=0", "LOG_LEVEL=WARNING")
 SOURCE = "baosonla"
 COLLECTION = {"WACZ_CREATOR": "Thư viện tỉnh", "WACZ_RIGHTS": "Bản quyền của báo", "WACZ_LICENSE": "CC-BY-4.0"}
 
@@ -71,15 +70,7 @@ class Package:
 
 
 def scrapy(*arguments: str | Path, data: Path, environment: dict[str, str] | None = None) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"NEWSBOT_DATA": str(data)} | (environment or {}),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    done = run_scrapy(*arguments, data=data, environment=os.environ | (environment or {}))
     return done.returncode, done.stdout + done.stderr
 
 
@@ -96,11 +87,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The archive of a source after one run."""
     folder = tmp_path_factory.mktemp("data")
     with Replica(articles=12, now=NOW) as replica:
-        settings = [
-            f"--set=CONNECT_TO={','.join(replica.settings['CONNECT_TO'])}",
-            *(f"--set={each}" for each in HURRY),
-        ]
-        status, said = scrapy("crawl", SOURCE, *settings, data=folder, environment=replica.environment)
+        order = ("crawl", SOURCE, *against(replica, LOG_LEVEL="WARNING"))
+        status, said = scrapy(*order, data=folder, environment=replica.environment)
     assert status == 0, said
     return folder
 
