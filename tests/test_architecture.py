@@ -92,3 +92,13 @@ def test_a_pure_room_asks_no_site(room: str) -> None:
         if (found := [name for name in imported(path) if name.startswith(makers)])
     }
     assert not wrong
+
+
+def test_tests_share_by_the_harness() -> None:
+    """What two files of tests need stands in neither of them."""
+    wrong = {
+        str(path.relative_to(ROOT)): found
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if (found := [name for name in imported(path) if name.startswith("tests.") and ".test_" in name])
+    }
+    assert not wrong

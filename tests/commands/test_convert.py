@@ -17,7 +17,7 @@ from archive.convert import convert
 from archive.records.members import Damage, Member, members, walk
 from newsbot.state.resources import ARTICLE, Resource, Resources
 from newsbot.state.state import State
-from tests.archive.test_archive_formats import ARC_FORMS, FORMS, RECORDS, arc
+from tests.harness.archive_forms import ARC_FORMS, FORMS, RECORDS, arc
 from tests.harness.commands import run_scrapy
 from tests.harness.warc_making import collection, exchange, gz, record, response, warcinfo, write
 

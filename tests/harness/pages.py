@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC
+from urllib.parse import urlsplit
 
 from scrapy.http import HtmlResponse, Request
 from scrapy.spiderloader import SpiderLoader
@@ -12,6 +14,9 @@ from scrapy.utils.test import get_crawler
 from archive.http.exchange import Capture
 from newsbot.items import Article
 from newsbot.spider import NewsSpider
+from tests.replica.newspaper import Newspaper
+from tests.replica.request import Request as Asked
+from tests.replica.site import Reply
 
 LOADER = SpiderLoader(get_project_settings())
 SPIDERS = LOADER.list()
@@ -44,6 +49,15 @@ def reply(
         body=body.encode() if isinstance(body, str) else body,
         request=Request(url, meta={"capture": capture}),
     )
+
+
+def fetch(site: Newspaper, url: str) -> HtmlResponse:
+    """The site's reply as a crawl would hand it on."""
+    parts = urlsplit(url)
+    answer = site.reply(Asked("GET", parts.scheme, parts.hostname or "", parts.path, parts.query))
+    assert isinstance(answer, Reply)
+    date = site.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+    return reply(url, answer.body, status=answer.status, headers=answer.headers, date=date)
 
 
 def read(spider: NewsSpider, response: HtmlResponse) -> Article:

@@ -51,6 +51,17 @@ PAPERS = (
 )
 
 
+def steady(days: int = 30, runs_a_day: int = 1, **change: Any) -> list[RunReport]:
+    """Return the runs of a source that never changes, but for what is given."""
+    paper = next(paper for paper in PAPERS if paper.name == "baohaiduong")
+    found: list[RunReport] = []
+    for number in range(days * runs_a_day):
+        started = LAST - timedelta(days=days) + timedelta(hours=24 / runs_a_day * number)
+        made = stats(replace(paper, weekend=paper.daily), 0, started, random.Random(number))
+        found.append(judged(paper.name, started, made, found, 30))
+    return [replace(run, **change) for run in found]
+
+
 def history(papers: tuple[Paper, ...] = PAPERS, days: int = DAYS, seed: int = 7) -> Iterator[RunReport]:
     """Yield the reports of all runs, each judged by what came before it, in the order of time within each source."""
     for paper in papers:

@@ -19,7 +19,7 @@ from newsbot.health.report_packs import pack_reports
 from newsbot.health.run_report import RunReport, read_report
 from newsbot.upkeep.packaging.files import run_reports
 from tests.harness.crawl_play import Play
-from tests.health.test_monitors import steady
+from tests.harness.run_history import steady
 from tests.replica.server import Replica
 from tests.replica.sites import NOW
 

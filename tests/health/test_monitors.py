@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from newsbot.health.history import day_of, read_reports, started_at
 from newsbot.health.monitors.verdict import unusual, with_problems
 from newsbot.health.run_report import RunReport
 from tests.harness import run_history
-from tests.harness.run_history import LAST, PAPERS, judged
+from tests.harness.run_history import LAST, steady
 
 QUIET, BROKEN = ("baohaiduong", "yenmy"), ("baoquangninh", "baosonla", "haiduongtv", "suckhoemoitruong")
 
@@ -67,17 +66,6 @@ def test_sources_that_work_as_ever_raise_no_alarm(runs: list[RunReport]) -> None
     assert told["yenmy"].keys() <= {"robots"}
     quiet = [run for run in runs if run.source in QUIET and run.problems]
     assert len(quiet) <= 6, [run.problems for run in quiet]
-
-
-def steady(days: int = 30, runs_a_day: int = 1, **change: Any) -> list[RunReport]:
-    """Return the runs of a source that never changes, but for what is given."""
-    paper = next(paper for paper in PAPERS if paper.name == "baohaiduong")
-    found: list[RunReport] = []
-    for number in range(days * runs_a_day):
-        started = LAST - timedelta(days=days) + timedelta(hours=24 / runs_a_day * number)
-        stats = run_history.stats(replace(paper, weekend=paper.daily), 0, started, random.Random(number))
-        found.append(judged(paper.name, started, stats, found, 30))
-    return [replace(run, **change) for run in found]
 
 
 def today(past: list[RunReport], **change: Any) -> RunReport:

@@ -18,9 +18,8 @@ from newsbot.reading.nearby_lead import nearby_lead
 from newsbot.reading.page import Page
 from newsbot.reading.structured import read_structured
 from newsbot.reading.surroundings import Surroundings
+from tests.harness.example_paper import OTHER, SENTENCE, URL, BaoviduSpider, PlainSpider
 from tests.harness.pages import make_spider, read, reply
-from tests.reading.test_metadata import PlainSpider
-from tests.reading.test_reading import OTHER, SENTENCE, URL, BaoviduSpider
 
 TITLE = "Xã vùng trũng Ví Dụ sẵn sàng đón lũ"
 MENU = '<div id="menu"><a href="/">Trang chủ</a> <a href="/kinh-te">Kinh tế</a></div>'

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from datetime import datetime
 
 import pytest
 
@@ -11,12 +10,10 @@ from newsbot.items import Article
 from newsbot.reading.page_kinds import PageKind
 from newsbot.spider import NewsSpider
 from newsbot.vietnamese.provinces import current_province
-from tests.harness.pages import make_spider, reply
+from tests.harness.pages import fetch, make_spider
 from tests.harness.story_truth import truth
 from tests.replica.news import Story
 from tests.replica.newspaper import Newspaper
-from tests.replica.request import Request
-from tests.replica.site import Reply
 from tests.replica.sites import sites
 
 NEWEST = 60
@@ -31,15 +28,6 @@ CASES = [
 @pytest.fixture(scope="module")
 def spiders() -> dict[str, NewsSpider]:
     return {name: make_spider(name) for name in SITES}
-
-
-def fetch(site: Newspaper, url: str):
-    """The site's reply as a crawl would hand it on."""
-    parts = urlsplit(url)
-    answer = site.reply(Request("GET", parts.scheme, parts.hostname or "", parts.path, parts.query))
-    assert isinstance(answer, Reply)
-    date = site.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
-    return reply(url, answer.body, status=answer.status, headers=answer.headers, date=date)
 
 
 @pytest.mark.parametrize(("site", "story"), CASES)

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from newsbot.items import Article
 from newsbot.spider import NewsSpider
-from tests.harness.pages import load, make_spider, read, reply
-from tests.reading.test_ground_truth import fetch
+from tests.harness.pages import fetch, load, make_spider, read, reply
 from tests.replica.redesign import redesigned_page
 from tests.replica.sites import sites
 

@@ -13,19 +13,10 @@ from scrapy.utils.test import get_crawler
 from newsbot.items import Article, to_line
 from newsbot.replaying.captures import Reader
 from newsbot.spider import NewsSpider
+from tests.harness.example_paper import OTHER, SENTENCE, URL, BaoviduSpider, PlainSpider, page
 from tests.harness.pages import make_spider, read, reply
-from tests.reading.test_reading import OTHER, SENTENCE, URL, BaoviduSpider, page
 
 LINKED_DATA = '<script type="application/ld+json">{}</script>'
-
-
-class PlainSpider(NewsSpider):
-    """A source whose pages no layout fits."""
-
-    name = "plain"
-    province = "Hải Dương"
-    allowed_domains = ["baovidu.vn"]
-    article_url = (r"-(?P<id>\d+)\.html$",)
 
 
 def read_with(head: str, *, title: str = "", spider: type[NewsSpider] = BaoviduSpider) -> Article:

@@ -16,49 +16,14 @@ from newsbot.lists.gone import is_sent_away
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page_kinds import PageKind
 from newsbot.spider import Layout, NewsSpider
-from tests.harness.pages import make_spider, read, reply
-from tests.reading.test_ground_truth import fetch
+from tests.harness.example_paper import OTHER, SENTENCE, URL, BaoviduSpider, page
+from tests.harness.pages import fetch, make_spider, read, reply
 from tests.replica.sites import sites
-
-URL = "https://baovidu.vn/kinh-te/mua-to-17.html"
-SENTENCE = "Nước sông dâng cao từ đêm qua làm ngập nhiều tuyến đường ven sông, hàng trăm hộ dân phải chuyển đồ lên gác."
-OTHER = (
-    "Đến trưa nay lực lượng chức năng đã hỗ trợ người dân gia cố bờ bao và chuyển lương thực vào các thôn bị cô lập."
-)
-
-
-class BaoviduSpider(NewsSpider):
-    """Báo Ví Dụ, https://baovidu.vn"""
-
-    name = "baovidu"
-    province = "Hải Dương"
-    allowed_domains = ["baovidu.vn", "www.baovidu.vn"]
-    article_url = (r"-(?P<id>\d+)\.html$",)
-    slugs = ("BVD",)
-    outlets = ("Báo Ví Dụ",)
-    layouts = (
-        Layout(
-            name="v2",
-            body="#noidung",
-            sapo=(".sapo", ".mo-dau"),
-            author=".tacgia",
-            published=".ngay",
-            section=".duong-dan a",
-            tags=".the a",
-        ),
-    )
 
 
 @pytest.fixture(scope="module")
 def spider() -> NewsSpider:
     return make_spider(BaoviduSpider)
-
-
-def page(body: str = "", *, head: str = "", before: str = "", title: str = "Mưa to ở Ví Dụ") -> str:
-    return (
-        f'<!DOCTYPE html><html lang="vi"><head><title>{title}</title>{head}</head><body><h1>{title}</h1>{before}'
-        f'<div id="noidung">{body}</div></body></html>'
-    )
 
 
 def paragraphs(article: Article) -> list[str]:

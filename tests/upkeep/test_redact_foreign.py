@@ -9,9 +9,9 @@ import pytest
 from backports import zstd
 
 from tests.harness.commands import said_by
+from tests.harness.foreign_revisits import INFO, LATER_URL, PAGE, URL, original, other, replayed, revisit
 from tests.harness.foreign_warc import write
 from tests.harness.warc_making import collection
-from tests.upkeep.test_retire_foreign import INFO, LATER_URL, PAGE, URL, original, other, replayed, revisit
 
 
 def redact(data: Path, status: int = 0) -> str:
