@@ -41,13 +41,21 @@ HURRY = {"DOWNLOAD_DELAY": "0", "AUTOTHROTTLE_ENABLED": "False", "CRAWL_DELAY_MA
 LONG = 300.0
 #: What takes time to import, and neither reads the environment nor starts anything.
 _PACKAGES = (
-    *("archive", "spiders", "newsbot.commands", "newsbot.fetching", "newsbot.publishing", "newsbot.running"),
+    *(
+        "archive",
+        "spiders",
+        "newsbot.commands",
+        "newsbot.fetching",
+        "newsbot.publishing",
+        "newsbot.reading",
+        "newsbot.running",
+    ),
     *(f"scrapy.{name}" for name in ("commands", "downloadermiddlewares", "spidermiddlewares", "utils")),
 )
 _MODULES = (
     *(f"scrapy.{name}" for name in ("core.engine", "pqueues", "squeues", "dupefilters", "logformatter", "cmdline")),
     *(f"scrapy.extensions.{name}" for name in ("remote_control", "telnet", "logstats", "logcount", "throttle")),
-    *("aiohttp", "protego", "trafilatura", "dateparser", "sqlalchemy.dialects.sqlite", "newsbot.reading.generic"),
+    *("aiohttp", "protego", "trafilatura", "dateparser", "sqlalchemy.dialects.sqlite"),
     "tests.harness.small_crawl",
 )
 
