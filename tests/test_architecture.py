@@ -98,7 +98,7 @@ def test_tests_share_by_the_harness() -> None:
     """What two files of tests need stands in neither of them."""
     wrong = {
         str(path.relative_to(ROOT)): found
-        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
         if (found := [name for name in imported(path) if name.startswith("tests.") and ".test_" in name])
     }
     assert not wrong

@@ -22,6 +22,8 @@ from tests.replica.sites import NOW, sites
 
 SOURCE = "baosonla"
 ARTICLES = 6
+#: The address of any article.
+ARTICLE_PAGE = "*baosonla.vn/*/*.html*"
 #: Small enough that a run has several files, and syncs between any two of its records.
 SETTINGS = {"ARCHIVE_SYNC": "0.02", "ARCHIVE_MAX_BYTES": "30000", "LOG_LEVEL": "WARNING"}
 

@@ -214,16 +214,19 @@ def test_a_source_that_is_being_crawled_is_75(crawl: Crawl) -> None:
 
 @pytest.mark.parametrize("command", [["crawl", SOURCE], ["crawlall", SOURCE, "yenmy"]])
 def test_a_crawl_told_to_stop_stops_soon_and_is_1(crawl: Crawl, command: list[str]) -> None:
-    crawl.replica.set_faults(Delay("*", seconds=0.3))
-    with subprocess.Popen(**crawl.order(*command), stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    crawl.replica.set_faults(Delay("*", seconds=1))
+    # One after the other: all of it takes half a minute and more.
+    with subprocess.Popen(
+        **crawl.order(*command, "-s", "CONCURRENT_REQUESTS=1"), stderr=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
         started = monotonic()
-        while not list(crawl.data.glob("warc/*")) and monotonic() - started < 30:
+        while not list(crawl.data.glob("warc/*")) and monotonic() - started < 60:
             sleep(0.1)
         sleep(1)
         process.send_signal(signal.SIGTERM)
         stopped = monotonic()
-        _, errors = process.communicate(timeout=30)
-    assert monotonic() - stopped < 10
+        _, errors = process.communicate(timeout=60)
+    assert monotonic() - stopped < 20
     assert process.returncode == 1
     assert f"newsbot: {SOURCE}: did not finish: shutdown" in errors
     assert crawl.report()["problems"][0] == "did not finish: shutdown"

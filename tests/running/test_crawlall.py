@@ -28,7 +28,7 @@ from tests.replica.sites import NOW, sites
 ARTICLES = 6
 FIRST, SECOND, THIRD = "baosonla", "haiduongtv", "yenmy"
 STORIES = {site.name: sorted(story.key for story in site.stories) for site in sites(ARTICLES, now=NOW)}
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
 class Job:
@@ -205,7 +205,7 @@ def test_a_crawl_that_does_not_end_in_time_is_killed_and_the_next_goes_on(job: J
 @pytest.mark.parametrize(("signals", "outcome"), [(1, "cut short"), (2, "failed"), (3, "failed")])
 def test_each_signal_is_firmer_than_the_last(job: Job, signals: int, outcome: str) -> None:
     """One ends what runs in good order; two do not wait for answers; three wait for nothing."""
-    job.replica.set_faults(Delay("*", seconds=1 if signals == 1 else 60, skip=4))
+    job.replica.set_faults(Delay("*", seconds=1 if signals == 1 else 120, skip=4))
     with job.start("--json", FIRST, SECOND) as process:
         wait_until("it has begun", lambda: job.has_captured(FIRST))
         if signals == 3:
@@ -215,7 +215,7 @@ def test_each_signal_is_firmer_than_the_last(job: Job, signals: int, outcome: st
             sleep(0.5)
         told = monotonic()
         output, errors = process.communicate(timeout=PATIENCE)
-    assert monotonic() - told < 15
+    assert monotonic() - told < 60
     assert process.returncode == 1
     running, waiting = json.loads(output)
     assert running["outcome"] == outcome

@@ -150,7 +150,7 @@ def test_told_to_stop_a_crawl_closes_everything(each: Bench, tmp_path: Path, num
 def test_told_twice_to_stop_a_crawl_does_not_wait(each: Bench, tmp_path: Path) -> None:
     """The WARC file is closed all the same; what has no line yet gets it at the next start."""
     data = tmp_path / "data"
-    each.replica.set_faults(Delay("*", seconds=5, skip=4))
+    each.replica.set_faults(Delay("*", seconds=120, skip=4))
     try:
         command = each.start(data, settings={"ARCHIVE_SYNC": "close"})
         sleep_until("a page is captured", lambda: any(p.stat().st_size > 5_000 for p in data.glob("warc/*")))
@@ -159,7 +159,7 @@ def test_told_twice_to_stop_a_crawl_does_not_wait(each: Bench, tmp_path: Path) -
         os.kill(command.pid, signal.SIGTERM)
         told = monotonic()
         assert command.wait() == 1, command.said()
-        assert monotonic() - told < 3
+        assert monotonic() - told < 60, "half of what the next answer takes"
     finally:
         each.replica.set_faults()
     assert not list((data / "warc").glob("*.open"))

@@ -14,6 +14,7 @@ import pytest
 
 from newsbot.locks.source_lock import SourceLock
 from tests.harness.durability import (
+    ARTICLE_PAGE,
     SOURCE,
     Bench,
     article_ids,
@@ -103,7 +104,7 @@ def test_killed_before_any_line_and_made_whole_by_another_source(whole: Whole, t
     """Whoever crawls next finishes the WARC files; the lines wait for a run that has their source to itself."""
     data = tmp_path / "data"
     unsynced = {"ARCHIVE_SYNC": "close", "ARCHIVE_MAX_BYTES": "10000000"}
-    whole.bench.replica.set_faults(Delay("*", seconds=0.1))
+    whole.bench.replica.set_faults(Delay(ARTICLE_PAGE, seconds=120, skip=4))
     command = whole.bench.start(data, settings=unsynced)
     started = monotonic()
     while sum(path.stat().st_size for path in data.glob("warc/*")) < 30_000 and monotonic() - started < 30:

@@ -18,7 +18,16 @@ from archive.records.members import members
 from archive.records.run_record import pairs_in, read_closing, read_opening
 from newsbot.state.runs import CUT_SHORT, Run
 from tests.harness.databases import KINDS, PASSWORD, Databases
-from tests.harness.durability import SOURCE, Bench, article_ids, assert_complete, assert_verified, bench, lines
+from tests.harness.durability import (
+    ARTICLE_PAGE,
+    SOURCE,
+    Bench,
+    article_ids,
+    assert_complete,
+    assert_verified,
+    bench,
+    lines,
+)
 from tests.replica.faults import Delay
 
 IDS = article_ids()
@@ -48,8 +57,8 @@ class Archive:
         return run
 
     def kill(self, when: Callable[[], bool], *words: str) -> None:
-        """Crawl slowly, and kill the crawl as soon as something is true."""
-        self.bench.replica.set_faults(Delay("*", seconds=0.6))
+        """Crawl a source whose last articles do not come, and kill the crawl as soon as something is true."""
+        self.bench.replica.set_faults(Delay(ARTICLE_PAGE, seconds=120, skip=3))
         command = self.bench.start(self.data, "crawl", SOURCE, *words, settings={"STATE_URL": self.state_url})
         started = monotonic()
         while not when():
