@@ -216,9 +216,8 @@ def test_a_source_that_is_being_crawled_is_75(crawl: Crawl) -> None:
 def test_a_crawl_told_to_stop_stops_soon_and_is_1(crawl: Crawl, command: list[str]) -> None:
     crawl.replica.set_faults(Delay("*", seconds=1))
     # One after the other: all of it takes half a minute and more.
-    with subprocess.Popen(
-        **crawl.order(*command, "-s", "CONCURRENT_REQUESTS=1"), stderr=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
+    order = crawl.order(*command, "-s", "CONCURRENT_REQUESTS=1")
+    with subprocess.Popen(**order, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         started = monotonic()
         while not list(crawl.data.glob("warc/*")) and monotonic() - started < 60:
             sleep(0.1)
