@@ -593,11 +593,11 @@ def test_torn_pages_stop_no_reader():
 
 def test_the_worst_pages_stop_no_reader(spider):
     for body in worst_pages():
-        started = time.perf_counter()
+        started = time.process_time()
         with suppress(ReadingLimitError):
             for found in spider.parse_article(reply(URL, body)):
                 assert found.id == "baovidu:17"
-        assert time.perf_counter() - started < 20, body[
+        assert time.process_time() - started < 20, body[
             :80
         ]  # seconds, on a busy machine; a quadratic reader takes minutes
 
