@@ -79,7 +79,6 @@ def read_article(page: Page, source: Source, article_id: str) -> Article | PageK
         captions = root.css(layout.captions) if layout.captions else ()
         blocks, boxes = walk(root, page.base, _ids(dropped), _ids(captions))
         if any(block.linked > 0.9 for block in blocks):
-            weigh(blocks, boxes, lambda block: block.runs)
             blocks = without_cards(blocks, boxes, is_other_article, lambda block: block.box.tag == "h1", known=True)
         weigh(blocks, boxes, lambda block: len(block.text) if block.runs else 0)
         blocks = without_furniture(blocks, boxes, known=True)

@@ -33,6 +33,8 @@ _MOST_IN_CARD: Final = 3
 _FEWEST_CARDS: Final = 3
 #: Below a label that says so.
 _FEWEST_LABELLED: Final = 2
+#: In characters. A longer text beside a link to another article may as well be the article's own, and stays.
+_LONGEST_CARD_LEAD: Final = 80
 _LONGEST_GOES_ON: Final = 20
 _GOES_ON: Final = re.compile(r"(?:(?:xem|đọc) (?:tiếp|thêm|chi tiết)|(?<!\w)chi tiết)[\W_]*\Z", re.IGNORECASE)
 
@@ -102,14 +104,16 @@ def without_cards(
     """Return the blocks that are in no list of other articles: rows of a title that is a link, and its lead perhaps.
 
     One row alone is a card below a label, beside a picture that leads there, too, or where its lead ends in a link that
-    goes on ("Xem tiếp"). Where the article's element is `known`, it may be a list itself. The boxes must be weighed by
-    how many of their paragraphs run.
+    goes on ("Xem tiếp"). Where the article's element is `known`, it may be a list itself. What holds all is no card.
     """
+    weigh(blocks, boxes, _weight_in_card)
+    whole = boxes[0].texts
     cards: dict[int, set[int]] = {}  # by the list that they are in
     others: dict[int, set[int]] = {}  # those of other articles; a list may have this one, too
     labelled: set[int] = set()  # lists below a label
     out: set[int] = set()  # cards that stand alone below a label
     to_others: dict[int, int] = {}  # how many paragraphs of a box are links to other articles
+    heads: dict[int, int] = {}  # and how many are a label, or look like a heading
     above: Block | None = None
     running: Block | None = None  # the last paragraph that runs
     pictured = ""  # where the last picture leads
@@ -119,9 +123,13 @@ def without_cards(
         before, running = running, block if block.runs else running
         if block.kind == "picture":
             pictured = block.link
-        if _goes_on(block) and is_other_article(block.link) and (whole := _card_around(card, before)) is not card:
-            out.add(id(whole))
+        if _goes_on(block) and is_other_article(block.link):
+            teaser = _card_around(card, before, whole)
+            if teaser is not None and teaser.texts > card.texts:  # it has a title, too
+                out.add(id(teaser))
         if block.kind != "text" or block.linked <= 0.9 or card.tag == "h1":
+            if block.kind == "text" and (block.is_heading or block.strong or is_label(block.text)):
+                heads[id(card)] = heads.get(id(card), 0) + 1
             continue
         is_other = is_other_article(block.link)
         if is_other:
@@ -129,8 +137,9 @@ def without_cards(
         if card.texts > _MOST_IN_CARD:
             continue
         is_labelled = is_other and label is not None and label.box is not card and is_label(label.text)
-        if is_labelled or (is_other and block.link == pictured):
-            out.add(id(_card_around(card, label)))
+        is_alone = is_labelled or (is_other and block.link == pictured)
+        if is_alone and (alone := _card_around(card, label, whole)) is not None:
+            out.add(id(alone))
         while card.parent is not None and card.parent.texts <= _MOST_IN_CARD:
             card = card.parent
         if card.parent is not None:
@@ -141,33 +150,43 @@ def without_cards(
                     labelled.add(id(card.parent))
     titled = {id(block.box) for block in blocks if block.kind == "text" and is_title(block)}
     for box in reversed(boxes):
-        links = to_others.get(id(box), 0)
+        links, headed = to_others.get(id(box), 0), heads.get(id(box), 0)
         if box.parent is not None:
-            to_others[id(box.parent)] = to_others.get(id(box.parent), 0) + links
+            around = id(box.parent)
+            to_others[around] = to_others.get(around, 0) + links
+            heads[around] = heads.get(around, 0) + headed
             if id(box) in titled:
-                titled.add(id(box.parent))
-        if id(box) not in titled and links and box.texts == links + 1 and box.links == links and not box.weight:
-            out.add(id(box))  # one line, whatever it says, and links alone: a series
+                titled.add(around)
+        if id(box) not in titled and headed == 1 and links and box.texts == links + 1 == box.links + 1:
+            out.add(id(box))  # a heading and links alone: a series
     lists = [
         place
         for place, rows in others.items()
         if not known and len(rows) >= (_FEWEST_LABELLED if place in labelled else _FEWEST_CARDS)
     ]
-    return _outside(out | {card for place in lists for card in cards[place]}, blocks, boxes)
+    out.update(card for place in lists for card in cards[place])
+    return _outside(out.difference(id(box) for box in boxes if box.texts == whole), blocks, boxes)
 
 
-def _card_around(box: Box, above: Block | None) -> Box:
-    """Return the largest element around a box that is a card: one lead at most, and not the block above it."""
+def _weight_in_card(block: Block) -> int:
+    """Return what a block weighs among those of a card: 2 is more than the card's own lead."""
+    if block.linked > 0.5 or block.is_heading:
+        return 0
+    return 2 if len(block.text) > _LONGEST_CARD_LEAD else block.runs
+
+
+def _card_around(box: Box, above: Block | None, whole: int) -> Box | None:
+    """Return the largest element around a box that is a card: one lead at most, not the block above it, not all."""
     around: set[int] = set()
     here = above.box if above is not None else None
     while here is not None:
         around.add(id(here))
         here = here.parent
-    while (parent := box.parent) is not None and parent.texts <= _MOST_IN_CARD and parent.weight < 2:
-        if id(parent) in around:
-            break
-        box = parent
-    return box
+    card, larger = None, box
+    while larger.texts <= min(_MOST_IN_CARD, whole - 1) and larger.weight < 2 and id(larger) not in around:
+        assert larger.parent is not None  # only the root holds all text
+        card, larger = larger, larger.parent
+    return card
 
 
 def _goes_on(block: Block) -> bool:

@@ -169,7 +169,11 @@ def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], boo
                 kept.append(block)
             continue
         key = _key(block.text)
-        if key and any(each.kind == "text" for each in kept):
+        is_first = all(each.kind != "text" for each in kept)
+        if is_first and place < last and _RELATED.fullmatch(key) and not _HEADS.fullmatch(key):
+            below = key
+            continue
+        if key and not is_first:
             if _COMMENT_BOX.fullmatch(key):
                 while kept and not kept[-1].runs and is_label(kept[-1].text):
                     kept.pop()

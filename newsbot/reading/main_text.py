@@ -93,7 +93,6 @@ def main_text(
     """
     key = fold(title)
     blocks = _parted(blocks, key)
-    weigh(blocks, boxes, lambda block: block.runs)
     blocks = without_cards(blocks, boxes, is_other_article, lambda block: _is_title(block, key))
     texts = [block for block in blocks if block.kind == "text"]
     likely = {id(block) for block in texts if block.text in perhaps}
@@ -180,8 +179,8 @@ def lines_below(
     """
     key = fold(title)
     blocks = _parted(blocks, key)
-    weigh(blocks, boxes, lambda block: block.runs)
     blocks = without_cards(blocks, boxes, is_other_article, lambda block: _is_title(block, key))
+    weigh(blocks, boxes, lambda block: block.runs)
     blocks = without_furniture(blocks, boxes, known=False)
     titles = [place for place, block in enumerate(blocks) if block.linked <= 0.5 and _is_title(block, key)]
     start = min(titles, key=lambda place: not blocks[place].is_heading, default=-1) + 1

@@ -97,6 +97,30 @@ class TestBody:
         assert paragraphs(article) == [SENTENCE, *left, OTHER, "Nước đã rút."]
         assert article.images == []
 
+    @pytest.mark.parametrize(
+        ("html", "expected"),
+        [
+            (f"{{row}}<p>{SENTENCE}</p>", [SENTENCE]),
+            (f"<p>{SENTENCE}</p>{{row}}", [SENTENCE]),
+            (f"<div class=chu><div>{{row}}<p>{SENTENCE}</p></div></div>", [SENTENCE]),
+            (f"<div>{{row}}<p>{SENTENCE}</p></div><p>{OTHER}</p>", [SENTENCE, OTHER]),
+            (f"<p>Tin liên quan</p><div>{{link}}<p>{SENTENCE}</p></div><p>{OTHER}</p>", [SENTENCE, OTHER]),
+            (f"<div><div>Xem thêm:</div><div>{{link}}<p>{SENTENCE}</p></div></div>", [SENTENCE]),
+            (f"Chợ bến nghỉ một phiên.<br><br>{{row}}<p>{OTHER}</p>", ["Chợ bến nghỉ một phiên.", OTHER]),
+            ("<p>Chợ bến nghỉ một phiên</p><p>{link}</p>", ["Chợ bến nghỉ một phiên"]),
+            ("<div><p>Chợ bến nghỉ một phiên.</p>{row}</div>", ["Chợ bến nghỉ một phiên."]),
+            (f"<div><p>Chợ bến nghỉ</p><p>{{link}}</p></div><p>{OTHER}</p>", ["Chợ bến nghỉ", OTHER]),
+            (f"<div><p>{SENTENCE} {{more}}</p></div><p>{OTHER}</p>", [f"{SENTENCE} (xem chi tiết)", OTHER]),
+            (f"<p>{SENTENCE} {{more}}</p><p>{OTHER}</p>", [f"{SENTENCE} (xem chi tiết)", OTHER]),
+        ],
+    )
+    def test_a_link_to_another_article_takes_no_text_with_it(self, spider, html, expected):
+        link = "<a href=/lua-18.html>Lúa trổ bông</a>"
+        row = f"<p><a href=/lua-18.html><img src=l.jpg></a></p><p>{link}</p>"
+        more = "<a href=/lua-18.html>(xem chi tiết)</a>"
+        article = read(spider, reply(URL, page(html.format(row=row, link=link, more=more))))
+        assert (paragraphs(article), article.extracted_by["body"]) == (expected, "layout")
+
     def test_a_list_s_last_words_are_no_authors(self, spider):
         article = read(spider, reply(URL, page(f"<p>{SENTENCE}</p><p>{OTHER}</p><p>Rơm</p><p>Trấu</p>")))
         assert (paragraphs(article), article.authors) == ([SENTENCE, OTHER, "Rơm", "Trấu"], [])
