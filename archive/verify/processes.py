@@ -6,22 +6,25 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import Any
 
 
 @contextmanager
 def processes(jobs: int, prepare: Callable[..., None], *arguments: Any) -> Iterator[ProcessPoolExecutor]:
-    """Give out work to so many processes while the block runs; if it is left early, nothing more of it is begun.
+    """Give out work to so many processes while the block runs; if it is left early, they end at once.
 
     :param prepare: called in each process with ``arguments`` before its work.
     """
     context = get_context("spawn")
+    others = {*active_children()}
     with ProcessPoolExecutor(jobs, context, initializer=_prepare, initargs=(prepare, *arguments)) as pool:
         try:
             yield pool
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for worker in {*active_children()} - others:
+                worker.kill()  # it only reads, and may be in the middle of a long file
             raise
 
 
