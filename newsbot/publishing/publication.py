@@ -129,7 +129,10 @@ class Publication:
             if isinstance(found, Removal):
                 self._vanished.gone(found)
             else:
-                self._vanished.answered(found.id)
+                if found.change == "removed":  # as its line had told
+                    self._vanished.told([found.id])
+                else:
+                    self._vanished.answered(found.id)
                 articles.append(found)
         if not articles or self._failed:
             return

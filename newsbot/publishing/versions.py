@@ -12,7 +12,12 @@ from newsbot.vietnamese.text import content_digest, fold
 
 
 def changed_since(article: Article, known: Version | None) -> Article | None:
-    """Return an article with its version and what has changed since the last; None if nothing has."""
+    """Return an article with its version and what has changed since the last; None if nothing has.
+
+    One that comes as removed, from its line, stays so, if it was there before.
+    """
+    if article.change == "removed":
+        return replace(article, version=known.version + 1) if known and known.change != "removed" else None
     if known is None:
         return article
     version = version_of(article)

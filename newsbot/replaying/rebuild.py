@@ -36,6 +36,7 @@ class Rebuild:
     :param crawlers: one for each source whose articles shall be read.
     :param collection: where captures may be that revisits in the files refer to, besides the files themselves.
     :param state: what was published before; nothing by default.
+    :param lines: the folder of all sources' lines, where versions are read again whose captures are not here.
     :param judge: False if only some captures of each run will be taken (`newsbot.publishing.vanished`).
     """
 
@@ -47,6 +48,7 @@ class Rebuild:
         collection: Collection | None = None,
         state: State | None = None,
         *,
+        lines: Path | None = None,
         judge: bool = True,
     ):
         self.counts: Counter[str] = Counter()
@@ -65,7 +67,7 @@ class Rebuild:
         for crawler in crawlers:
             name = crawler.spidercls.name
             reader = Reader(crawler, self.unread)
-            versions = VersionReader(reader, self._files.get, lambda: self._resolver)
+            versions = VersionReader(reader, self._files.get, lambda: self._resolver, lines / name if lines else None)
             publication = Publication(folder / name, name, state, read_version=versions.read, judge=judge)
             self._sources.append((reader, publication))
         #: The run of each source that is being read.
@@ -132,7 +134,8 @@ class Rebuild:
         self._begin_run(publication, _run_of(pointer["file"]))
         self._sequence += 1
         capture = Capture(self._sequence, url=article.url, date=article.fetched_at, **pointer)
-        publication.add(replace(article, version=1, change="new", duplicate_of=None, capture=capture))
+        change = "removed" if article.change == "removed" else "new"
+        publication.add(replace(article, version=1, change=change, duplicate_of=None, capture=capture))
         return publication
 
     def begin_file(self, path: Path) -> None:

@@ -58,7 +58,8 @@ class VersionReader:
     def _read_line(self, version: Version) -> Article | None:
         try:
             for line in lines_of(self._lines, version.id) if self._lines else ():
-                if line["version"] == version.version and line["fetched_at"] == version.fetched_at:
+                capture = line["capture"]
+                if (capture["file"], capture["offset"]) == (version.file, version.offset):
                     return Article(**line)
         except (OSError, ValueError, TypeError, KeyError):
             pass  # the caller tells what is wrong with the capture

@@ -21,7 +21,7 @@ def work(folder: str) -> None:
 
 
 def test_processes_end_in_the_middle_of_their_work_when_it_is_given_up(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), processes(1, nothing) as pool:  # noqa: PT012
+    with pytest.raises(KeyboardInterrupt), processes(1, nothing) as pool:
         pool.submit(work, str(tmp_path))
         while not (tmp_path / "begun").exists():
             sleep(0.01)

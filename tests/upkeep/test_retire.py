@@ -259,19 +259,19 @@ def test_a_damaged_file_stays_and_is_named(news: News, tmp_path: Path) -> None:
     assert path.exists() and not (tmp_path / "old").exists()
 
 
+@pytest.mark.parametrize("changes", [("new", "headline", "headline"), ("new", "removed", "restored")])
 def test_versions_go_on_in_a_row_where_some_were_deleted_and_their_first_printing_is_redacted(
-    news: News, tmp_path: Path
+    news: News, tmp_path: Path, changes: tuple[str, ...]
 ) -> None:
     data = news.copy(tmp_path)
     changed = next(line["id"] for line in lines(data) if line["version"] == 3)
     first = next(line for line in lines(data) if line["id"] != changed)
     for path in (data / "articles").rglob("*.jsonl"):
-        own = f'"id":"{changed}"'
-        told = [
-            line.replace('"duplicate_of":null', f'"duplicate_of":"{first["id"]}"') if own in line else line
-            for line in path.read_text().splitlines(keepends=True)
-        ]
-        path.write_text("".join(told))
+        told = [json.loads(line) for line in path.read_text().splitlines()]
+        for line in told:
+            if line["id"] == changed:
+                line |= {"duplicate_of": first["id"], "change": changes[line["version"] - 1]}
+        path.write_text("".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in told))
     before = [line for line in lines(data) if line["id"] == changed]
     assert [line["duplicate_of"] for line in before] == [first["id"]] * 3
     retire(data, "--delete", "--yes")

@@ -100,8 +100,14 @@ class Republishing:
         shutil.rmtree(scratch, ignore_errors=True)
         entries = {(entry.filename, entry.offset): entry for entry in self._captures()}
         paths = {entry.filename: self._collection.path(entry.filename) for entry in entries.values()}
-        self._kept = dict(self._lines_to_keep(articles, set(gone)))
-        rebuild = Rebuild(self._crawlers, scratch, self._max_bytes, self._collection, state, judge=False)
+        self._kept = {
+            place: line
+            for place, line in self._lines_to_keep(articles, set(gone))
+            if line.change != "removed" or place not in entries
+        }
+        rebuild = Rebuild(
+            self._crawlers, scratch, self._max_bytes, self._collection, state, lines=articles, judge=False
+        )
         rebuild.look_in(paths.values())
         resolver = Resolver(self._collection, thorough=True)
         for place in sorted({*entries, *self._kept}, key=self._order):
@@ -141,13 +147,13 @@ class Republishing:
                     yield entry
 
     def _lines_to_keep(self, articles: Path, gone: set[str]) -> Iterator[tuple[_Place, Article]]:
-        """Yield the articles' lines of all captures that stay; what says that an article is gone is decided anew."""
+        """Yield the articles' lines of all captures that stay."""
         marks = [article_id.encode() for article_id in self._ids]
         for source in sorted({article_id.partition(":")[0] for article_id in self._ids}):
             for path in _files(articles / source):
                 for line in _lines(path, marks):
                     capture = line["capture"]
-                    if line["id"] in self._ids and capture["record_id"] not in gone and line["change"] != "removed":
+                    if line["id"] in self._ids and capture["record_id"] not in gone:
                         if capture["file"] not in self._indexed:
                             first = self._first_dates.get(capture["file"], line["fetched_at"])
                             self._first_dates[capture["file"]] = min(first, line["fetched_at"])
