@@ -2,6 +2,7 @@
 # make demo    crawl the replica of all sources and look at the result (needs Python, pip, apt; no network but for packages)
 # make crawl   the same against the real sites
 # make test    ruff, mypy and all tests
+# make coverage  all tests again, then what no test reaches; TESTS="tests/archive …" runs some of them
 # make bench   newsbot against bare Scrapy: pages a second, memory
 # make docs    the documents as a site, .cache/docs/index.html; what the code knows is written into them first
 
@@ -10,7 +11,7 @@ BIN := .venv/bin
 # Tests wait as much as they work; a file's tests share what they set up. WORKERS=0 runs all in one process.
 WORKERS ?= 2
 
-.PHONY: environment demo crawl test check bench docs requirements clean
+.PHONY: environment demo crawl test check coverage bench docs requirements clean
 
 environment: .venv/.runtime
 	mkdir -p data
@@ -34,6 +35,13 @@ check: .venv/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+# Processes that tests start are measured, too; one that is killed has written nothing down.
+coverage: .venv/.dev
+	rm -rf .cache/coverage && mkdir -p .cache/coverage
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 bench: .venv/.dev
 	$(BIN)/python -m tests.bench

@@ -260,6 +260,7 @@ def _run(
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(cwd or ROOT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background ignore it
     if file_limit is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
     if disk:
