@@ -8,8 +8,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# Tests wait as much as they work; a file's tests share what they set up. WORKERS=0 runs all in one process.
-WORKERS ?= 2
+# Tests wait as much as they work: three keep two cores busy. A file's tests share what they set up. WORKERS=0 runs all in
+# one process.
+WORKERS ?= 3
 
 .PHONY: environment demo crawl test check coverage bench docs requirements clean
 

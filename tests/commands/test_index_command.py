@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import sleep
 
@@ -49,7 +51,8 @@ def test_export_is_the_public_tools_index(crawls: ArchiveCrawls, tmp_path: Path)
     assert (tmp_path / "all.cdxj").read_text().splitlines() == expected
 
 
-def test_rebuild(crawls: ArchiveCrawls) -> None:
+def test_rebuild(crawls: ArchiveCrawls, tmp_path: Path) -> None:
+    crawls = replace(crawls, data=Path(shutil.copytree(crawls.data, tmp_path / "data")))
     before = list(crawls.collection().index.lines())
     (crawls.data / "index" / "runs.json").write_text("broken")
     assert index(crawls.data, "lookup", "http://a.test/")[0] == 3
