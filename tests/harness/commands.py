@@ -196,6 +196,8 @@ class _Server:
     def start(self, words: list[str], environment: dict[str, str], order: dict[str, Any]) -> Command:
         number = next(self._numbers)
         output, errors = (Path(self._folder.name, f"{number}-{name}") for name in ("output", "errors"))
+        for file in (output, errors):
+            file.touch()  # to be read before the command has opened them
         order |= {"words": words, "environment": environment, "files": [str(output), str(errors)]}
         return Command(words, self.ask(order)["pid"], output, errors, self)
 
