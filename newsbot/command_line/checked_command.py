@@ -6,13 +6,17 @@ import argparse
 import re
 import sys
 import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar, Final, NoReturn, cast
+from typing import ClassVar, Final, NoReturn
 from urllib.parse import urlsplit
 
 from scrapy.commands import ScrapyCommand
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
+from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
 
 from newsbot import __version__
@@ -30,6 +34,7 @@ from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.configuration.settings_table import mistakes
 from newsbot.health.console import one_line
 from newsbot.health.exit_status import ExitStatus
+from newsbot.locks.source_lock import LockedError
 
 _STATUSES: Final = re.compile(r"(?<!\s)\s*Exit status: (?=\d)([^.]*)\.\s*")
 
@@ -69,6 +74,9 @@ class CheckedCommand(ScrapyCommand):
     After `process_options`, all folders among the settings are absolute.
     """
 
+    settings: Settings  # given by Scrapy's command line before anything is called
+    crawler_process: AsyncCrawlerProcess
+
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         # Scrapy makes the parser, and no setting says how.
         parser.formatter_class = HelpFormatter
@@ -79,7 +87,7 @@ class CheckedCommand(ScrapyCommand):
         if mistake := given_mistake():
             self.refuse(mistake)
         self.refuse_options(args)
-        settings = cast("Settings", self.settings)  # given by Scrapy's command line
+        settings = self.settings
         defaults = known_settings(settings)
         try:
             super().process_options(args, opts)
@@ -138,6 +146,12 @@ class CheckedCommand(ScrapyCommand):
         except ValueError:
             self.refuse(f"{one_line(url)!r} is no address such as https://baosonla.vn/")
 
+    def check_source(self, option: str, name: str) -> None:
+        """Refuse a name that no source has."""
+        known = sorted(get_spider_loader(self.settings).list())
+        if name not in known:
+            self.refuse(f"{option}: there is no source {name!r}; known: {', '.join(known)}")
+
     def warn(self, line: str) -> None:
         """Say what will probably not be meant."""
         print(f"newsbot: warning: {line}", file=sys.stderr)
@@ -178,13 +192,80 @@ def confirmed(question: str) -> bool:
 
 
 class QuietCommand(CheckedCommand):
-    """A command that logs nothing below ``log_level``, unless a level is asked for on the command line."""
+    """A command of ours, which prints what it has done and names in one line what it could not do.
+
+    It logs nothing below ``log_level``, unless a level is asked for on the command line.
+    """
 
     requires_project = True
     log_level: ClassVar[str] = "WARNING"
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
-        assert self.settings is not None
         if (self.settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
             self.settings.set("LOG_LEVEL", self.log_level, "cmdline")
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return Path(self.settings["DATA_DIR"])
+
+    def complain(self, text: object) -> None:
+        """Name what went wrong on standard error."""
+        print(f"{self._name}: {text}", file=sys.stderr, flush=True)
+
+    @contextmanager
+    def errors_to_status(self, *kinds: type[Exception]) -> Iterator[None]:
+        """Let an error end the command with its message and status: 75 for a lock that is held, else 3.
+
+        :param kinds: errors of the archive and of the disk.
+        """
+        try:
+            yield
+        except LockedError as error:
+            self.complain(error)
+            self.exitcode = ExitStatus.LOCKED
+        except kinds as error:
+            self.complain(error)
+            self.exitcode = ExitStatus.NOT_ARCHIVED
+
+    @contextmanager
+    def progress(self, doing: str, total: int) -> Iterator[Callable[[int], None]]:
+        """Show on a terminal how far it is; yields what is called with each part of the total that is done."""
+        from rich.console import Console  # most commands show no progress
+        from rich.progress import Progress
+
+        console = Console(stderr=True)
+        with Progress(console=console, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty()) as shown:
+            task = shown.add_task(doing, total=total)
+            yield lambda part: shown.advance(task, part)
+
+    def existing_files(self, names: Iterable[str]) -> list[Path]:
+        """Return the files of these names.
+
+        :raises UsageError: if one is not there.
+        """
+        files = [Path(name) for name in names]
+        if missing := [str(path) for path in files if not path.is_file()]:
+            raise UsageError(f"no such file: {', '.join(missing)}")
+        return files
+
+    def known_sources(self, wanted: Iterable[str] = ()) -> list[str]:
+        """Return the names of all sources that can be loaded.
+
+        :raises UsageError: if a wanted one is none of them.
+        """
+        known = sorted(get_spider_loader(self.settings).list())
+        if unknown := sorted({*wanted} - {*known}):
+            raise UsageError(f"unknown source {', '.join(unknown)}; known are {', '.join(known)}")
+        return known
+
+    def crawlers(self, names: Iterable[str]) -> list[Crawler]:
+        """Return a crawler for each of these sources, to read its pages with."""
+        loader = get_spider_loader(self.settings)
+        return [Crawler(loader.load(name), self.settings) for name in names]
+
+
+def size_of(files: Iterable[Path]) -> int:
+    """Return the size of files in bytes."""
+    return sum(path.stat().st_size for path in files)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from rich.console import Console
-from rich.progress import Progress
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
-from newsbot.command_line.checked_command import QuietCommand
+from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import path
 from newsbot.health.exit_status import ExitStatus, worst
 from newsbot.locks.source_lock import LockedError
@@ -38,8 +35,7 @@ T = TypeVar("T", bound=Outcome)
 class FilesCommand(QuietCommand, Generic[T]):
     """A command that writes archive files anew, beside those it is given or into another folder."""
 
-    #: Its name, what it is doing, what it wants, and what --output does.
-    name: ClassVar[str]
+    #: What it is doing, what it wants, and what --output does.
     doing: ClassVar[str]
     wanted: ClassVar[str]
     output_help: ClassVar[str]
@@ -59,7 +55,6 @@ class FilesCommand(QuietCommand, Generic[T]):
 
     @cached_property
     def rewriting(self) -> Rewriting:
-        assert self.settings is not None
         return Rewriting(self.settings)
 
     def syntax(self) -> str:
@@ -71,21 +66,15 @@ class FilesCommand(QuietCommand, Generic[T]):
         parser.add_argument("--output", metavar="FOLDER", type=path, help=self.output_help)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        files = [Path(arg) for arg in args]
-        missing = [str(path) for path in files if not path.is_file()]
-        if missing or not files:
-            raise UsageError(f"no such file: {', '.join(missing)}" if missing else f"name at least one {self.wanted}")
+        if not (files := self.existing_files(args)):
+            raise UsageError(f"name at least one {self.wanted}")
         folder: Path | None = opts.output
         if folder and not folder.is_dir():
             raise UsageError(f"no such folder: {folder}")
         outcomes: list[T] = []
         failures: list[ExitStatus] = []
         errors: list[str] = []
-        console = Console(stderr=True)
-        with Progress(
-            console=console, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty()
-        ) as progress:
-            task = progress.add_task(self.doing, total=sum(path.stat().st_size for path in files))
+        with self.progress(self.doing, size_of(files)) as advance:
             for path in files:
                 size = path.stat().st_size
                 try:
@@ -97,10 +86,10 @@ class FilesCommand(QuietCommand, Generic[T]):
                     errors.append(str(error))
                     is_locked = isinstance(error, LockedError)
                     failures.append(ExitStatus.LOCKED if is_locked else ExitStatus.NOT_ARCHIVED)
-                progress.advance(task, size)
+                advance(size)
         if opts.json:
             report = {"files": [outcome.as_json() for outcome in outcomes], "errors": errors}
             print(json.dumps(report, ensure_ascii=False, indent=1))
         for message in errors:
-            print(f"{self.name}: {message}", file=sys.stderr)
+            self.complain(message)
         self.exitcode = worst(failures) or int(not all(outcome.is_whole for outcome in outcomes))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import ClassVar, Final, Self, cast
+from typing import ClassVar, Final, Self
 
 from scrapy import signals
 from scrapy.commands import fetch
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.settings import Settings
-from scrapy.spiderloader import get_spider_loader
 
 from newsbot.command_line.checked_command import QuietCommand
 from newsbot.health.exit_status import ExitStatus
@@ -59,13 +57,10 @@ class LookingCommand(QuietCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
-        settings = cast("Settings", self.settings)
         for name, parts in _INSTEAD.items():
-            settings[name].update(parts, "cmdline")
+            self.settings[name].update(parts, "cmdline")
         if getattr(opts, "spider", None):
-            known = sorted(get_spider_loader(settings).list())
-            if opts.spider not in known:
-                self.refuse(f"--spider: there is no source {opts.spider!r}; known: {', '.join(known)}")
+            self.check_source("--spider", opts.spider)
 
     def check_page(self, url: str) -> None:
         """Refuse what is no address, or lacks its scheme."""

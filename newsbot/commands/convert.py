@@ -14,7 +14,6 @@ from newsbot.command_line.files_command import FilesCommand
 
 
 class Command(FilesCommand[Conversion]):
-    name = "convert"
     doing = "converting"
     wanted = "file"
     output_help = "write the new files there"

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from scrapy import Spider
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
-from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 
 from archive.clock import clock_at
@@ -61,7 +60,7 @@ class Command(CheckedCommand, crawl.Command):
         if self.mistaken:
             self.refuse(*(f"{name}: {line}" for name, line in self.mistaken.items()))
         (spider,) = spiders
-        settings = cast("Settings", self.settings)
+        settings = self.settings
         set_for_source(settings, spider.name)
         result = crawl_source(spider, opts.spargs, settings)
         for wrong in tell([result], settings):
@@ -75,7 +74,7 @@ class Command(CheckedCommand, crawl.Command):
 
         Sources that cannot be loaded are left out: what is wrong with them is in ``mistaken``.
         """
-        loader = get_spider_loader(cast("Settings", self.settings))
+        loader = get_spider_loader(self.settings)
         self.mistaken = mistaken_sources(loader, names)
         known = all_sources(loader)
         for name in names:
@@ -92,13 +91,13 @@ class Command(CheckedCommand, crawl.Command):
                 if argument not in taken:
                     self.refuse(f"-a {argument}: {spider.name} takes no such argument, but {', '.join(sorted(taken))}")
             self._try_arguments(spider, arguments)
-        if self.asks_sites and not self.has_contact and not cast("Settings", self.settings).getlist("CONNECT_TO"):
+        if self.asks_sites and not self.has_contact and not self.settings.getlist("CONNECT_TO"):
             self.warn("CONTACT is empty: a site that has a complaint cannot reach you (set NEWSBOT_CONTACT)")
         return spiders
 
     def _try_arguments(self, spider: type[Spider], arguments: Mapping[str, str]) -> None:
         """Refuse the values that the spider will refuse, before anything has begun."""
-        moment = cast("Settings", self.settings).get("NOW")
+        moment = self.settings.get("NOW")
         try:
             with clock_at(datetime.fromisoformat(moment)) if moment else nullcontext():
                 spider(**arguments)

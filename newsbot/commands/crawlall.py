@@ -7,10 +7,8 @@ import math
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 from rich.console import Console
-from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
 from newsbot.command_line.option_values import minutes, whole_number
@@ -64,13 +62,13 @@ class Command(crawl.Command):
                 Result(name, ExitStatus.CONFIGURATION, [line], begun=False) for name, line in self.mistaken.items()
             ]
             self.show(results, as_json=opts.json)
-            for wrong in tell(results, cast("Settings", self.settings)):
+            for wrong in tell(results, self.settings):
                 self.warn(wrong)
         self.exitcode = worst(result.status for result in results)
 
     def crawl(self, names: Sequence[str], opts: argparse.Namespace, caught: Sequence[int]) -> list[Result]:
         """Crawl sources and return how each crawl ended, in the order of the names."""
-        settings = cast("Settings", self.settings)
+        settings = self.settings
         data = Path(settings["DATA_DIR"])
         try:
             check_data_folder(data, settings.getint("ARCHIVE_DISK_FLOOR"))

@@ -37,7 +37,6 @@ class Command(QuietCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
         if len(args) != 1:
             raise UsageError("scrapy history takes one URL")
         self.check_address(args[0])

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from rich.progress import Progress
 from scrapy.exceptions import UsageError
 
 from archive.collection import FileDamage
@@ -17,7 +15,7 @@ from archive.errors import ArchiveError
 from archive.index.cdxj import IndexEntry
 from archive.index.index import digits
 from archive.index.surt import host_prefixes, surt
-from newsbot.command_line.checked_command import QuietCommand
+from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import date, whole_number
 from newsbot.configuration.folders import collection
 
@@ -61,11 +59,8 @@ class Command(QuietCommand):
         action = actions.get((args[0] if args else "", len(args)))
         if action is None:
             raise UsageError("say lookup URL, export FILE or rebuild")
-        try:
+        with self.errors_to_status(ArchiveError):
             self.exitcode = action(opts, *args[1:])
-        except ArchiveError as error:
-            print(f"index: {error}", file=sys.stderr)
-            self.exitcode = 3
 
     def _lookup(self, opts: argparse.Namespace, url: str) -> int:
         self.check_address(url)
@@ -74,18 +69,16 @@ class Command(QuietCommand):
             found += 1
             print(entry.line() if opts.cdxj else _shown(entry))
         if not found:
-            print(f"index: no capture of {url}", file=sys.stderr)
+            self.complain(f"no capture of {url}")
         for folder in self._elsewhere():
-            print(f"index: older WARC files are in {folder}, which has an index of its own", file=sys.stderr)
+            self.complain(f"older WARC files are in {folder}, which has an index of its own")
         return 0 if found else 1
 
     def _elsewhere(self) -> list[str]:
         """Return the folders that WARC files were moved to."""
-        assert self.settings is not None
         return sorted({entry.to for entry in collection(self.settings).retired.files().values() if entry.to})
 
     def _entries(self, opts: argparse.Namespace, url: str) -> Iterator[IndexEntry]:
-        assert self.settings is not None
         index = collection(self.settings).index
         since, until = digits(opts.since), digits(opts.until)
         if opts.at:
@@ -98,22 +91,19 @@ class Command(QuietCommand):
         return (entry for entry in entries if since <= entry.timestamp <= until.ljust(14, "9"))
 
     def _export(self, opts: argparse.Namespace, path: str) -> int:
-        assert self.settings is not None
         collection(self.settings).index.export(Path(path))
         return 0
 
     def _rebuild(self, opts: argparse.Namespace) -> int:
-        assert self.settings is not None
         warcs = collection(self.settings)
         problems = 0
-        with Progress(disable=not sys.stderr.isatty()) as progress:
-            task = progress.add_task("indexing", total=sum(path.stat().st_size for path in warcs.files()))
+        with self.progress("indexing", size_of(warcs.files())) as advance:
             for taken in warcs.rebuild():
                 if isinstance(taken, FileDamage):
                     problems += 1
-                    print(f"index: {taken.path}: at {taken.offset}: {taken.message}", file=sys.stderr)
+                    self.complain(f"{taken.path}: at {taken.offset}: {taken.message}")
                 else:
-                    progress.advance(task, taken.stat().st_size)
+                    advance(taken.stat().st_size)
         print(f"{len(warcs.index.files())} files indexed")
         return 1 if problems else 0
 

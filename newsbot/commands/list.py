@@ -14,7 +14,6 @@ from newsbot.configuration.sources import all_sources, say_mistakes
 
 class Command(CheckedCommand, scrapy_list.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
         if args:
             self.refuse("list: it takes no names")
         if wrong := unknown_sources(all_sources(get_spider_loader(self.settings))):

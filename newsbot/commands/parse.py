@@ -33,7 +33,6 @@ class Command(LookingCommand, parse.Command):
         parser.set_defaults(pipelines=True)  # the article as it would be published
 
     def set_spidercls(self, url: str, opts: argparse.Namespace) -> None:
-        assert self.crawler_process is not None
         if not opts.spider and spidercls_for_request(self.crawler_process.spider_loader, Request(url)) is None:
             self.refuse(f"{url} is on no host of a source: name one with --spider (scrapy list names them all)")
         super().set_spidercls(url, opts)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 from pathlib import Path
 
-from rich.progress import Progress
 from scrapy.exceptions import UsageError
 
+from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.retirement.originals import NAME as COPIES
-from newsbot.command_line.checked_command import QuietCommand
+from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.configuration.folders import collection
 from newsbot.configuration.setting_kinds import DATABASE, recheck_gaps
 from newsbot.configuration.sources import say_mistakes
+from newsbot.health.exit_status import ExitStatus
 from newsbot.replaying.state_rebuild import StateRebuild
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
@@ -42,17 +42,14 @@ class Command(QuietCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None and self.crawler_process is not None
         if args:
             raise UsageError("scrapy rebuildstate takes no names: a state knows all sources")
         if wrong := DATABASE.mistake(opts.output or ""):
             raise UsageError(f"--output: {wrong}")
-        default = Path(self.settings["DATA_DIR"], "state-rebuilt.sqlite")
+        default = self.data / "state-rebuilt.sqlite"
         if not opts.output and default.exists():
             raise UsageError(f"{default} exists: remove it, or name another with --output")
         warcs = collection(self.settings)
-        names = sorted(self.crawler_process.spider_loader.list())
-        crawlers = [self.crawler_process.create_crawler(name) for name in names]
         try:
             retired = {name: warcs.path(name) for name in warcs.retired.files()}
             here = {path for path in warcs.files() if path.name != COPIES}
@@ -60,29 +57,35 @@ class Command(QuietCommand):
             state = State(opts.output or f"sqlite:///{default}")
             if not Versions(state).is_empty():
                 raise UsageError(f"{state.name} holds a state already: name an empty database with --output")
-            gaps = recheck_gaps(self.settings.getlist("RECHECK_GAPS"))
-            with (
-                tempfile.TemporaryDirectory(prefix="rebuildstate-") as folder,
-                Progress(disable=not sys.stderr.isatty()) as progress,
-            ):
-                rebuild = StateRebuild(
-                    crawlers, Path(folder), self.settings.getint("DOWNLOAD_MAXSIZE"), warcs, state, gaps
-                )
-                task = progress.add_task("reading", total=sum(path.stat().st_size for path in files))
-                for path in rebuild.run(files):
-                    progress.advance(task, path.stat().st_size)
-                rebuild.close()
+            rebuild = self._rebuild(files, warcs, state)
         except (ArchiveError, OSError) as error:
-            print(f"rebuildstate: {error}", file=sys.stderr)
+            self.complain(error)
             if not opts.output:  # half a state is none
                 for suffix in ("", "-wal", "-shm"):
                     default.with_name(default.name + suffix).unlink(missing_ok=True)
-            self.exitcode = 3
+            self.exitcode = ExitStatus.NOT_ARCHIVED
             return
         if away := [name for name, path in retired.items() if not path.exists()]:
             rebuild.problems.append(f"{len(away)} retired WARC files are not here, such as {away[0]}: not in the state")
         for problem in rebuild.problems:
-            print(f"rebuildstate: {problem}", file=sys.stderr)
+            self.complain(problem)
         counts = rebuild.counts
         print(f"{counts['responses']} responses, {counts['lines']} versions in {state.name}")
         self.exitcode = say_mistakes(self.settings) or (1 if rebuild.problems else 0)
+
+    def _rebuild(self, files: list[Path], warcs: Collection, state: State) -> StateRebuild:
+        """Read all files into an empty state; returns what has come of that.
+
+        :raises ArchiveError: if the state cannot be written.
+        """
+        gaps = recheck_gaps(self.settings.getlist("RECHECK_GAPS"))
+        most, crawlers = self.settings.getint("DOWNLOAD_MAXSIZE"), self.crawlers(self.known_sources())
+        with (
+            tempfile.TemporaryDirectory(prefix="rebuildstate-") as folder,
+            self.progress("reading", size_of(files)) as advance,
+        ):
+            rebuild = StateRebuild(crawlers, Path(folder), most, warcs, state, gaps)
+            for path in rebuild.run(files):
+                advance(path.stat().st_size)
+            rebuild.close()
+        return rebuild

@@ -6,9 +6,6 @@ import argparse
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import cast
-
-from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
 from newsbot.commands import crawl
@@ -43,7 +40,7 @@ class Command(crawl.Command):
         self.exitcode = worst(self._recover(args, opts))
 
     def _recover(self, names: list[str], opts: argparse.Namespace) -> Iterator[ExitStatus]:
-        settings = cast("Settings", self.settings)
+        settings = self.settings
         spiders = self.spiders(names, opts.spargs)
         try:
             check_data_folder(Path(settings["DATA_DIR"]), 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -63,49 +62,41 @@ class Command(QuietCommand):
             raise UsageError("name one URL, and say why with --reason")
         for url in args:
             self.check_address(url)
-        try:
-            with self._steps(opts.wait) as (preparation, completion):
-                if completion.is_due():
-                    self._say("finished what was begun before", *completion.finish())
-                elif not args:
-                    raise UsageError("name the URL to redact: nothing is left to finish")
-                if args and self._prepare(preparation, args[0], opts):
-                    self._say("done", *completion.finish())
-        except LockedError as error:
-            self._tell(f"{error}; --wait MINUTES waits for it")
-            self.exitcode = ExitStatus.LOCKED
-        except (ArchiveError, OSError) as error:
-            print(f"redact: {error}", file=sys.stderr)
-            self.exitcode = ExitStatus.NOT_ARCHIVED
+        with self.errors_to_status(ArchiveError, OSError), self._steps(opts.wait) as (preparation, completion):
+            if completion.is_due():
+                self._say("finished what was begun before", *completion.finish())
+            elif not args:
+                raise UsageError("name the URL to redact: nothing is left to finish")
+            if args and self._prepare(preparation, args[0], opts):
+                self._say("done", *completion.finish())
 
     def _say(self, what: str, receipt: Path, left: Sequence[str]) -> None:
         """Say what was done, and name the files that may still hold the page."""
         for each in left:
-            print(f"redact: NOT redacted: {each}", file=sys.stderr)
+            self.complain(f"NOT redacted: {each}")
         print(f"{what}: {receipt}" + (f", but for {len(left)} file{'s' if left[1:] else ''}" if left else ""))
         self.exitcode = ExitStatus.UNHEALTHY if left else self.exitcode
 
     @contextmanager
     def _steps(self, minutes: float) -> Iterator[tuple[Preparation, Completion]]:
         """Lock the archive and every source: nobody may refer to what goes, or write beside it."""
-        assert self.settings is not None and self.crawler_process is not None
         settings = self.settings.copy()
         Folders().update_settings(settings)
         locks = Path(settings["DATA_DIR"], "locks")
-        names = sorted(self.crawler_process.spider_loader.list())
+        names = self.known_sources()
         if mistaken := mistaken_sources(self.crawler_process.spider_loader):
             raise UsageError(f"what its pages say would not be found: {'; '.join(mistaken.values())}")
         with ExitStack() as held:
             deadline = time.monotonic() + 60 * minutes
-            hold(held, lambda: archive_lock(locks, rewriting=True), deadline, self._tell)
-            for name in names:
-                # One after the other: a source that is held begins no new crawl while others end theirs.
-                hold(held, lambda name=name: SourceLock(locks, name), deadline, self._tell)  # type: ignore[misc]
-            crawlers = [self.crawler_process.create_crawler(name) for name in names]
+            try:
+                hold(held, lambda: archive_lock(locks, rewriting=True), deadline, self.complain)
+                for name in names:
+                    # One after the other: a source that is held begins no new crawl while others end theirs.
+                    hold(held, lambda name=name: SourceLock(locks, name), deadline, self.complain)  # type: ignore[misc]
+            except LockedError as error:
+                raise LockedError(f"{error}; --wait MINUTES waits for it") from error
+            crawlers = self.crawlers(names)
             yield Preparation(settings, crawlers), Completion(settings, crawlers)
-
-    def _tell(self, text: str) -> None:
-        print(f"redact: {text}", file=sys.stderr, flush=True)
 
     def _prepare(self, preparation: Preparation, url: str, opts: argparse.Namespace) -> bool:
         """Say what would be redacted, and prepare it; returns whether that was wanted."""

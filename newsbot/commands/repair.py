@@ -11,7 +11,6 @@ from newsbot.command_line.files_command import FilesCommand
 
 
 class Command(FilesCommand[Repair]):
-    name = "repair"
     doing = "repairing"
     wanted = "WARC file"
     output_help = "write repaired files there, and leave these as they are"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,19 +44,17 @@ class Command(QuietCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
         if args:
             raise UsageError("it takes no names: the page is of all sources")
-        data = Path(self.settings["DATA_DIR"])
         since = now() - timedelta(days=opts.days) if opts.days else None
-        reports = read_reports(data / "runs", since=since)
-        output: Path = opts.output or data / "report.html"
+        reports = read_reports(self.data / "runs", since=since)
+        output: Path = opts.output or self.data / "report.html"
         try:
             output.parent.mkdir(parents=True, exist_ok=True)
             replace_file(output, [page(reports, now()).encode()])
         except (ArchiveError, OSError) as error:
             said = error if isinstance(error, ArchiveError) else f"cannot write {output}: {error.strerror}"
-            print(f"report: {said}", file=sys.stderr)
+            self.complain(said)
             self.exitcode = 3
             return
         print(f"{output}: {len(reports.runs)} runs")

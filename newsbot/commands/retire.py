@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from rich.progress import Progress
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
 from archive.retirement.originals import NAME as COPIES
@@ -21,7 +16,6 @@ from newsbot.configuration.folders import Folders
 from newsbot.configuration.sources import all_sources
 from newsbot.health.exit_status import ExitStatus
 from newsbot.locks.archive_lock import sole_lock
-from newsbot.locks.source_lock import LockedError
 from newsbot.upkeep.retirement import Retirement
 
 
@@ -58,7 +52,6 @@ class Command(QuietCommand):
         add("--yes", action="store_true", help="do it without asking")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
         if args or not opts.before or not (opts.to or opts.delete):
             raise UsageError("say --before with a date such as 2026-01-01, and --to FOLDER or --delete; no names")
         try:
@@ -66,47 +59,22 @@ class Command(QuietCommand):
         except argparse.ArgumentTypeError as error:
             raise UsageError(f"say --before with a date: {error}") from error
         to: Path | None = opts.to
-        data = Path(self.settings["DATA_DIR"]).resolve()
+        data = self.data.resolve()
         if to and (to.resolve().is_relative_to(data) or data.is_relative_to(to.resolve())):
             raise UsageError(f"--to {to}: is, is in, or holds the data folder {data}")
-        try:
-            with self._locked() as settings:
-                if to and (to / "warc").resolve() == Path(settings["ARCHIVE_DIR"]).resolve():
-                    raise UsageError(f"--to {to}: its warc is ARCHIVE_DIR, which the files should leave")
-                retirement = Retirement(settings, opts.before, to, keep_originals=opts.keep_originals)
-                self._retire(retirement, opts)
-        except LockedError as error:
-            print(f"retire: {error}", file=sys.stderr)
-            self.exitcode = ExitStatus.LOCKED
-        except (ArchiveError, OSError) as error:
-            print(f"retire: {error}", file=sys.stderr)
-            self.exitcode = ExitStatus.NOT_ARCHIVED
-
-    @contextmanager
-    def _locked(self) -> Iterator[BaseSettings]:
-        assert self.settings is not None and self.crawler_process is not None
         settings = self.settings.copy()
         Folders().update_settings(settings)
-        with sole_lock(Path(settings["DATA_DIR"]), all_sources(self.crawler_process.spider_loader)):
-            yield settings
+        sources = all_sources(self.crawler_process.spider_loader)
+        with self.errors_to_status(ArchiveError, OSError), sole_lock(Path(settings["DATA_DIR"]), sources):
+            if to and (to / "warc").resolve() == Path(settings["ARCHIVE_DIR"]).resolve():
+                raise UsageError(f"--to {to}: its warc is ARCHIVE_DIR, which the files should leave")
+            self._retire(Retirement(settings, opts.before, to, keep_originals=opts.keep_originals), opts)
 
     def _retire(self, retirement: Retirement, opts: argparse.Namespace) -> None:
         plan = retirement.look()
         if not opts.dry_run:
             plan = retirement.without_damaged(plan)
-        for name in retirement.damaged:
-            print(f"retire: {name} stays: it is not what the manifest says, see `scrapy verify`", file=sys.stderr)
-        for name, reason in plan.unindexed.items():
-            if name in retirement.damaged:
-                continue
-            print(f"retire: {name} stays: the index does not have its captures ({reason})", file=sys.stderr)
-        for name, reason in sorted(plan.unread.items()):
-            text = (
-                f"cannot be read, and may refer to any file, so that all stay ({reason}): unpack it or put it elsewhere"
-            )
-            print(f"retire: {name} {text}", file=sys.stderr)
-        for name, others in sorted(plan.staying.items()):
-            print(f"stays: {name}, to which captures in {len(others)} files refer, such as {min(others)}")
+        self._print_staying(retirement, plan)
         self.exitcode = ExitStatus.UNHEALTHY if retirement.damaged or plan.unindexed or plan.unread else ExitStatus.WELL
         if opts.dry_run or not plan.leaving:
             for name in plan.leaving:
@@ -116,16 +84,30 @@ class Command(QuietCommand):
             if question and not opts.yes:
                 for name in plan.leaving:
                     print(f"would leave: {name}", flush=True)
-            if question and not opts.yes and not confirmed(question):
-                raise UsageError(f"nothing was done: say --yes, or answer yes. {question}")
-            with Progress(disable=not sys.stderr.isatty()) as progress:
-                task = progress.add_task("retiring", total=len(plan.leaving))
+                if not confirmed(question):
+                    raise UsageError(f"nothing was done: say --yes, or answer yes. {question}")
+            with self.progress("retiring", len(plan.leaving)) as advance:
                 for _ in retirement.carry_out(plan, opts.by):
-                    progress.advance(task)
+                    advance(1)
         fate = "deleted" if opts.delete else f"moved to {opts.to}"
         copies = f"; copies of {len(plan.left_behind)} records kept" if plan.left_behind else ""
         words = "would be " if opts.dry_run else ""
         print(f"{len(plan.leaving)} WARC files {words}{fate}, {len(plan.staying)} stay for the sake of others{copies}")
+
+    def _print_staying(self, retirement: Retirement, plan: Plan) -> None:
+        """Name the files that stay, and why."""
+        for name in retirement.damaged:
+            self.complain(f"{name} stays: it is not what the manifest says, see `scrapy verify`")
+        for name, reason in plan.unindexed.items():
+            if name not in retirement.damaged:
+                self.complain(f"{name} stays: the index does not have its captures ({reason})")
+        for name, reason in sorted(plan.unread.items()):
+            text = (
+                f"cannot be read, and may refer to any file, so that all stay ({reason}): unpack it or put it elsewhere"
+            )
+            self.complain(f"{name} {text}")
+        for name, others in sorted(plan.staying.items()):
+            print(f"stays: {name}, to which captures in {len(others)} files refer, such as {min(others)}")
 
 
 def _question(plan: Plan, opts: argparse.Namespace) -> str:

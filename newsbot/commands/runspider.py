@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from scrapy import Spider
 from scrapy.commands import runspider
 from scrapy.crawler import Crawler
-from scrapy.settings import Settings
 
 from newsbot.command_line.looking_command import Failures, LookingCommand
 from newsbot.configuration.given_settings import ROOT
@@ -37,7 +36,7 @@ class Command(LookingCommand, runspider.Command):
         if opts.output or opts.overwrite_output:
             self.refuse("-o, -O: items go to standard output: scrapy runspider FILE > items.jsonl")
         super().process_options(args, opts)
-        cast("Settings", self.settings).set("FEEDS", _LINES, "cmdline")
+        self.settings.set("FEEDS", _LINES, "cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         for arg in args:
@@ -50,5 +49,5 @@ class Command(LookingCommand, runspider.Command):
 
     def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
         if isinstance(spidercls, str) or not issubclass(spidercls, NewsSpider):  # its items are no articles
-            cast("Settings", self.settings).set("ITEM_PIPELINES", {}, "cmdline")
+            self.settings.set("ITEM_PIPELINES", {}, "cmdline")
         return super()._create_crawler(spidercls)

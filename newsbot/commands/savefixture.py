@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.http import Response
-from scrapy.spiderloader import get_spider_loader
 
 from archive.errors import ArchiveError
 from newsbot.command_line.checked_command import QuietCommand
@@ -41,18 +38,15 @@ class Command(QuietCommand):
         parser.add_argument("--output", metavar="FOLDER", type=path, help="where to write (default: tests/fixtures)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
         if not 2 <= len(args) <= 3:
             raise UsageError("name a source, a WARC file and, if the file has several articles, a URL")
         source, path = args[0], Path(args[1])
-        loader = get_spider_loader(self.settings)
-        if source not in loader.list():
-            raise UsageError(f"unknown source {source}; known are {', '.join(sorted(loader.list()))}")
-        if not path.is_file():
-            raise UsageError(f"no such file: {path}")
+        self.known_sources([source])
+        self.existing_files([args[1]])
         if opts.name is not None and not FIXTURE_NAME.fullmatch(opts.name):
             raise UsageError(f"{opts.name!r} is no name for a fixture: small letters, digits and single dashes")
-        reader = Reader(Crawler(loader.load(source), self.settings))
+        (crawler,) = self.crawlers([source])
+        reader = Reader(crawler)
         if len(args) == 3 and reader.spider.article_id(args[2]) is None:
             raise UsageError(f"{args[2]} is no article address of {source}")
         folder: Path = (opts.output or FOLDER) / source
@@ -61,7 +55,7 @@ class Command(QuietCommand):
             name = opts.name or fixture_name(reader.spider.article_id(page.url) or "")
             saved = save_fixture(folder, name, path, reader, page)
         except (FixtureError, ArchiveError) as error:
-            print(f"savefixture: {error}", file=sys.stderr)
+            self.complain(error)
             self.exitcode = 1
             return
         print(f'{folder / name}.warc, .json: {saved["outcome"]}. Compare the two, then set "reviewed" to true.')

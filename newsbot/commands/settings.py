@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import cast
 
 from scrapy.commands import settings as scrapy_settings
-from scrapy.settings import Settings
-from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import build_component_list
 from scrapy.utils.misc import load_object
 
@@ -32,11 +29,9 @@ class Command(CheckedCommand, scrapy_settings.Command):
         parser.add_argument("--source", metavar="NAME", help="as the crawls of this source have it")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        settings = cast("Settings", self.settings)
+        settings = self.settings
         if opts.source:
-            known = sorted(get_spider_loader(settings).list())
-            if opts.source not in known:
-                self.refuse(f"--source: there is no source {opts.source!r}; known: {', '.join(known)}")
+            self.check_source("--source", opts.source)
             set_for_source(settings, opts.source)
         for addon in build_component_list(settings["ADDONS"]):
             load_object(addon)().update_settings(settings)

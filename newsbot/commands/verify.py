@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
 
-from rich.console import Console
-from rich.progress import Progress
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
@@ -63,71 +60,66 @@ class Command(QuietCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
         if opts.acknowledge and not (opts.by.strip() and opts.reason.strip() and not args):
             raise UsageError("--acknowledge FILE needs --by and --reason, and checks the whole data folder")
-        files = [Path(arg) for arg in args]
-        if missing := [str(path) for path in files if not path.is_file()]:
-            raise UsageError(f"no such file: {', '.join(missing)}")
-        if not files and not Path(self.settings["DATA_DIR"]).is_dir():
+        files = self.existing_files(args)
+        if not files and not self.data.is_dir():
             self.refuse(f"verify: there is no data folder {self.settings['DATA_DIR']}")
         check = Check.of_files(self.settings, files) if files else Check.of_folder(self.settings)
         started = monotonic()
         findings: list[Finding] = []
-        failed = ""
-        console = Console(stderr=True)
-        with Progress(
-            console=console, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty()
-        ) as progress:
-            task = progress.add_task("verifying", total=check.size)
-            try:
-                for finding in check.findings(opts.jobs, lambda size: progress.advance(task, size)):
-                    findings.append(finding)
-                    if opts.all and not opts.json:
-                        print(_shown(finding), flush=True)
-            except ArchiveError as error:
-                failed = str(error)
+        failed = self._find(check, findings, opts)
         if opts.json:
             print(_json(findings, check))
         else:
             if not opts.all:
                 _print_first(findings)
             _print_summary(findings, check, monotonic() - started)
-        status = 1 if check.totals.faults else 0
+        faults = [finding for finding in findings if not finding.is_note]
         if opts.tell:
-            faults = [_shown(finding) for finding in findings if not finding.is_note]
-            for wrong in tell_of_faults("verify", faults, self.settings):
+            for wrong in tell_of_faults("verify", [_shown(fault) for fault in faults], self.settings):
                 self.warn(wrong)
+        status = 1 if check.totals.faults else 0
         if failed:
-            print(f"verify: {failed}: not all was checked", file=sys.stderr)
+            self.complain(f"{failed}: not all was checked")
             status = ExitStatus.NOT_ARCHIVED
         elif opts.acknowledge:
-            status = self._acknowledge([finding for finding in findings if not finding.is_note], opts)
+            status = self._acknowledge(faults, opts)
         self.exitcode = say_mistakes(self.settings) or status
 
+    def _find(self, check: Check, findings: list[Finding], opts: argparse.Namespace) -> str:
+        """Add what is found to a list; returns what ended the check too early, if anything did."""
+        with self.progress("verifying", check.size) as advance:
+            try:
+                for finding in check.findings(opts.jobs, advance):
+                    findings.append(finding)
+                    if opts.all and not opts.json:
+                        print(_shown(finding), flush=True)
+            except ArchiveError as error:
+                return str(error)
+        return ""
+
     def _acknowledge(self, faults: list[Finding], opts: argparse.Namespace) -> int:
-        assert self.settings is not None
         names = {Path(given).name for given in opts.acknowledge}
         wanted = [fault for fault in faults if any(concerns(fault, name) for name in names)]
         unknown: list[str] = []
         for name in sorted(names):
             if not any(concerns(fault, name) for fault in wanted):
-                print(f"verify: no fault is of {name}: nothing to sign off", file=sys.stderr)
+                self.complain(f"no fault is of {name}: nothing to sign off")
                 unknown += [] if self._is_known(name) else [name]
         try:
             if wanted:
                 Acknowledged(collection(self.settings).folder).add(wanted, opts.by, opts.reason)
         except ArchiveError as error:
-            print(f"verify: {error}", file=sys.stderr)
+            self.complain(error)
             return ExitStatus.NOT_ARCHIVED
-        print(f"verify: {len(wanted)} faults signed off, {len(faults) - len(wanted)} left", file=sys.stderr)
+        self.complain(f"{len(wanted)} faults signed off, {len(faults) - len(wanted)} left")
         for name in unknown:
-            print(f"verify: --acknowledge {name}: the data folder has no such file", file=sys.stderr)
+            self.complain(f"--acknowledge {name}: the data folder has no such file")
         return ExitStatus.CONFIGURATION if unknown else int(len(faults) > len(wanted))
 
     def _is_known(self, name: str) -> bool:
-        assert self.settings is not None
-        return any(path.name == name for path in Path(self.settings["DATA_DIR"]).rglob("*"))
+        return any(path.name == name for path in self.data.rglob("*"))
 
 
 def _shown(finding: Finding, count: int = 1) -> str:

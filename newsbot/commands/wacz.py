@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rich.progress import Progress
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.wacz.selection import Period
-from newsbot.command_line.checked_command import QuietCommand
+from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import date, path
 from newsbot.configuration.folders import collection
 from newsbot.configuration.sources import say_mistakes
+from newsbot.health.exit_status import ExitStatus
 from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
-from newsbot.locks.source_lock import LockedError
 from newsbot.replaying.captures import Reader
 from newsbot.upkeep.packaging.files import NothingToPackageError, OrderError, run_warcs, source_of, source_warcs
 from newsbot.upkeep.packaging.package import Packaged, PackageOrder, Packaging
@@ -62,42 +60,32 @@ class Command(QuietCommand):
         add("--force", action="store_true", help="replace the output file")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None and self.crawler_process is not None
-        data = Path(self.settings["DATA_DIR"])
         period = Period(opts.since, opts.until)
         if opts.until and opts.until <= opts.since:
             raise UsageError(f"--until {opts.until}: there is nothing before it and from --since {opts.since} on")
-        known = sorted(self.crawler_process.spider_loader.list())
-        if unknown := sorted(set(opts.source) - set(known)):
-            raise UsageError(f"unknown source {', '.join(unknown)}; known are {', '.join(known)}")
-        try:
-            with archive_lock(data / "locks", rewriting=False):
-                refuse_half_redacted(data)
-                warcs = self._warcs(args, opts, data, known)
-                order = PackageOrder(warcs, period, not opts.without_originals, leave_damaged=True)
-                output = opts.output or data / "wacz" / _name(order)
-                if output.exists() and not opts.force:
-                    raise UsageError(f"{output} is there already: name another file, or say --force")
-                self._package(order, output, known)
-        except OrderError as error:
-            raise UsageError(str(error)) from error
-        except LockedError as error:
-            print(f"wacz: {error}", file=sys.stderr)
-            self.exitcode = 75
-        except NothingToPackageError as error:
-            print(f"wacz: {error}", file=sys.stderr)
-            self.exitcode = 1
-        except ArchiveError as error:
-            print(f"wacz: {error}", file=sys.stderr)
-            self.exitcode = 3
+        known = self.known_sources(opts.source)
+        with self.errors_to_status(ArchiveError):
+            try:
+                with archive_lock(self.data / "locks", rewriting=False):
+                    refuse_half_redacted(self.data)
+                    warcs = self._warcs(args, opts, known)
+                    order = PackageOrder(warcs, period, not opts.without_originals, leave_damaged=True)
+                    output = opts.output or self.data / "wacz" / _name(order)
+                    if output.exists() and not opts.force:
+                        raise UsageError(f"{output} is there already: name another file, or say --force")
+                    self._package(order, output, known)
+            except OrderError as error:
+                raise UsageError(str(error)) from error
+            except NothingToPackageError as error:
+                self.complain(error)
+                self.exitcode = ExitStatus.UNHEALTHY
 
-    def _warcs(self, args: list[str], opts: argparse.Namespace, data: Path, known: Sequence[str]) -> list[Path]:
+    def _warcs(self, args: list[str], opts: argparse.Namespace, known: Sequence[str]) -> list[Path]:
         """Return the WARC files that were ordered, each once, in the order of their names."""
-        assert self.settings is not None
         folder = collection(self.settings).folder
 
         def ordered() -> Iterator[Path]:
-            yield from run_warcs(data, folder, [*opts.run, *args])
+            yield from run_warcs(self.data, folder, [*opts.run, *args])
             yield from source_warcs(folder, opts.source)
             if not (opts.run or args or opts.source):
                 yield from source_warcs(folder, [name for name in known if any(folder.glob(f"{name}-*.warc.gz"))])
@@ -108,20 +96,16 @@ class Command(QuietCommand):
         return sorted(files.values(), key=lambda path: (path.name, path))
 
     def _package(self, order: PackageOrder, output: Path, known: Sequence[str]) -> None:
-        assert self.settings is not None and self.crawler_process is not None
-        readers = [Reader(self.crawler_process.create_crawler(name)) for name in known]
-        packaging = Packaging(self.settings, readers)
-        with Progress(disable=not sys.stderr.isatty()) as progress:
-            task = progress.add_task("packaging", total=sum(path.stat().st_size for path in order.warcs))
+        packaging = Packaging(self.settings, [Reader(crawler) for crawler in self.crawlers(known)])
+        with self.progress("packaging", size_of(order.warcs)) as advance:
             for step in packaging.write(order, output):
                 if isinstance(step, Packaged):
                     outcome = step
                 else:
-                    progress.advance(task, step.stat().st_size)
+                    advance(step.stat().st_size)
         for problem in outcome.problems:
-            print(f"wacz: {problem}", file=sys.stderr)
+            self.complain(problem)
         print(f"WARC files: {outcome.warcs}, pages: {outcome.pages}; {output} ({output.stat().st_size} bytes)")
-        assert self.settings is not None
         self.exitcode = say_mistakes(self.settings) or (1 if outcome.problems else 0)
 
 

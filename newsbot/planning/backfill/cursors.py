@@ -62,11 +62,6 @@ class Cursors:
         with self._state.transaction() as connection:
             return {row.root: Cursor(*row) for row in connection.execute(query)}
 
-    def begin(self, root: str, kind: str) -> Cursor:
-        """Return the row of a list that has not been begun."""
-        source, since, until = self._key
-        return Cursor(source, since, until, root, kind)
-
     def put(self, rows: Sequence[Cursor]) -> None:
         """Write rows in place of those of the same lists, all or none."""
         latest = {row.root: row for row in rows}
