@@ -17,14 +17,13 @@ from newsbot.configuration.folders import check_data_folder
 from newsbot.health.console import say
 from newsbot.health.exit_status import ExitStatus, worst
 from newsbot.health.result import Result
+from newsbot.health.telling.notifications import CRAWLALL
 from newsbot.health.telling.outcome import tell
-from newsbot.health.telling.told import CRAWLALL
 from newsbot.running.caught_signals import caught_signals
-from newsbot.running.crawlall.children import Nursery
+from newsbot.running.crawlall.children import Nursery, TimeBudget
 from newsbot.running.crawlall.crawls import Crawls, claim
 from newsbot.running.crawlall.display import display
 from newsbot.running.crawlall.table import crawl_json, crawl_table
-from newsbot.running.crawlall.time_budget import TimeBudget
 
 #: Columns of the table where there is no terminal to ask.
 PLAIN_WIDTH = 80

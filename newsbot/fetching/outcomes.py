@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+import logging
+from typing import Final, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Downloader
@@ -17,7 +18,6 @@ from scrapy.utils.url import url_is_from_spider
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from newsbot.fetching.failure_log import shorten_failures
 from newsbot.fetching.robots import ForbiddenError
 from newsbot.health.causes import cause
 from newsbot.lists.gone import GONE_STATUSES, is_sent_away
@@ -226,3 +226,26 @@ class CountingDownloader(Downloader):
         if outcomes and isinstance(failure.value, Exception):
             outcomes.lost(request, failure.value)
         return failure
+
+
+_LOGGERS: Final = ("scrapy.core.scraper", "scrapy.downloadermiddlewares.robotstxt")
+
+
+class _InOneLine(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None or not isinstance(record.args, dict) or "request" not in record.args:
+            return True
+        if (why := cause(error)) != type(error).__name__:  # else it may be a mistake of ours, and is told as one
+            record.msg, record.args = "Error downloading %s: %s", (record.args["request"], why)
+            record.exc_info = None
+        return True
+
+
+_IN_ONE_LINE: Final = _InOneLine()
+
+
+def shorten_failures() -> None:
+    """Have all failures of the network logged so, from now on in this process."""
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_IN_ONE_LINE)

@@ -13,7 +13,6 @@ from typing import Any, Final, Self
 from archive.errors import ArchiveError
 from archive.files.atomic import TEMPORARY, make_folder, replace_file
 from newsbot.health.problems import Problem, Stats, shares
-from newsbot.health.report_form import check_field, check_layouts
 from newsbot.health.report_packs import report_folder, report_name
 from newsbot.health.run_counts import body_steps, field_coverage, layouts
 
@@ -186,3 +185,47 @@ def read_report(directory: Path, source: str, process: int) -> RunReport | None:
         if looked_at == LOOKED_AT:
             break
     return None
+
+
+_NUMBER = (int, float)
+_KINDS: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": _NUMBER,
+    "Any": (object,),
+}
+
+
+def check_field(name: str, kind: str, value: object) -> None:
+    """Check the value of a field against its annotation.
+
+    >>> check_field("status_mix", "dict[str, int]", {"200": 3})
+    >>> check_field("text_length", "float | None", None)
+    >>> check_field("problems", "list[str]", [3])
+    Traceback (most recent call last):
+    TypeError: problems is not list[str]
+
+    :raises TypeError: if it is of another kind.
+    """
+    if not _fits(kind, value):
+        raise TypeError(f"{name} is not {kind}")
+
+
+def check_layouts(layouts: Mapping[str, Any]) -> None:
+    """Check what is counted of each layout.
+
+    :raises TypeError: if it is no count.
+    """
+    for each in layouts.values():
+        check_field("layouts", "int", each.get("articles", 0))
+        check_field("layouts", "dict[str, float]", each.get("field_coverage", {}))
+
+
+def _fits(kind: str, value: object) -> bool:
+    if kind.endswith(" | None"):
+        return value is None or _fits(kind.removesuffix(" | None"), value)
+    if kind.startswith("list["):
+        return isinstance(value, list) and all(_fits(kind[5:-1], each) for each in value)
+    if kind.startswith("dict[str, "):
+        return isinstance(value, dict) and all(_fits(kind[10:-1], each) for each in value.values())
+    return isinstance(value, _KINDS[kind])

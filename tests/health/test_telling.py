@@ -21,9 +21,8 @@ from newsbot.health.exit_status import ExitStatus
 from newsbot.health.result import Result
 from newsbot.health.run_report import RunReport
 from newsbot.health.telling.metrics import write_metrics
-from newsbot.health.telling.notifications import LONGEST_LINE, news, notify
+from newsbot.health.telling.notifications import LONGEST_LINE, Told, news, notify
 from newsbot.health.telling.outcome import heartbeat, tell
-from newsbot.health.telling.told import Told
 from tests.harness.commands import against, run_scrapy
 from tests.replica.faults import Status
 from tests.replica.server import Replica

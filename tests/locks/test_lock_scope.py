@@ -20,7 +20,7 @@ from archive.files.atomic import replace_file
 from archive.files.manifest import Manifest
 from archive.index.index import Index
 from archive.index.index_runs import IndexRuns
-from newsbot.health.telling.time_limit import within
+from newsbot.health.telling.notifications import within
 from newsbot.locks.archive_lock import archive_lock
 from newsbot.locks.source_lock import LockedError, SourceLock, locked_status
 from newsbot.state.state import State

@@ -8,16 +8,19 @@ monitors but not what is wrong; it knows no webhook; and it requires rfc3987, wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
-from typing import Final
+from pathlib import Path
+from threading import Thread
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+from archive.files.atomic import replace_file
 from newsbot.health.causes import cause
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.result import Result
-from newsbot.health.telling.time_limit import within
-from newsbot.health.telling.told import Told
 
 #: Seconds for one service.
 LONGEST: Final = 30.0
@@ -104,3 +107,78 @@ def shortened(lines: Sequence[str]) -> list[str]:
     """Return lines as a message may have them: so many, and each so long."""
     shown = [line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…" for line in lines[:MOST_LINES]]
     return shown if len(lines) <= MOST_LINES else [*shown, f"… and {len(lines) - MOST_LINES} more"]
+
+
+T = TypeVar("T")
+
+
+def within(seconds: float, do: Callable[[], T], otherwise: T) -> T:
+    """Return what a function returns, or the other value if it takes longer; it is then left alone.
+
+    What the function raises is raised here, at once. A library's time limits are for each read: a server that sends a
+    byte now and then holds them off for ever. The thread is a daemon, so that the process can end without it.
+
+    >>> within(1, lambda: "done", "late")
+    'done'
+    """
+    answer: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(do())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    wait([answer], timeout=seconds)
+    return answer.result() if answer.done() else otherwise
+
+
+_NAME: Final = "told.json"
+#: The source of a result that is of crawlall itself.
+CRAWLALL: Final = "crawlall"
+
+
+class Told:
+    """The sources that could not be crawled, each with the exit status of which the operator knows.
+
+    :param data: the data folder; None remembers nothing. What cannot be read counts as not told.
+    """
+
+    def __init__(self, data: Path | None = None) -> None:
+        self._path = data / _NAME if data else None
+        self._known: dict[str, int] = {}
+        self._before: dict[str, int] = {}
+        if self._path is None:
+            return
+        try:
+            read = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return
+        if isinstance(read, dict):
+            self._known = {str(source): status for source, status in read.items() if isinstance(status, int)}
+            self._before = dict(self._known)
+
+    def begins(self, result: Result) -> bool:
+        """Note a crawl without a report that went wrong, and return whether that is news."""
+        is_news = self._known.get(result.source) != result.status
+        self._known[result.source] = int(result.status)
+        return is_news
+
+    def over(self, results: Iterable[Result]) -> list[str]:
+        """Note that sources have been crawled again, and return those of which the operator knows otherwise."""
+        crawled = {result.source for result in results if result.report is not None}
+        if crawled:
+            crawled.add(CRAWLALL)
+        over = sorted(self._known.keys() & crawled)
+        for source in over:
+            del self._known[source]
+        return over
+
+    def save(self) -> None:
+        """Keep it for the next job.
+
+        :raises ArchiveError: if it cannot be written; the next job tells again then.
+        """
+        if self._path is not None and self._known != self._before:
+            replace_file(self._path, [json.dumps(self._known, indent=1).encode()])

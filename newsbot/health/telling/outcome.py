@@ -14,9 +14,7 @@ from newsbot.configuration.setting_kinds import spaced
 from newsbot.health.causes import cause
 from newsbot.health.exit_status import ExitStatus, worst
 from newsbot.health.result import Result
-from newsbot.health.telling.notifications import news, notify, shortened
-from newsbot.health.telling.time_limit import within
-from newsbot.health.telling.told import Told
+from newsbot.health.telling.notifications import Told, news, notify, shortened, within
 
 #: What crawlall gives its children: it tells for all of them.
 SILENT = ("NOTIFY_URLS=", "HEARTBEAT_URL=")

@@ -11,9 +11,8 @@ from pathlib import Path
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.result import Result
 from newsbot.locks.source_lock import LockedError, SourceClaim, SourceLock, locked_status
-from newsbot.running.crawlall.children import Child, Nursery
+from newsbot.running.crawlall.children import Child, Nursery, TimeBudget
 from newsbot.running.crawlall.display import Display
-from newsbot.running.crawlall.time_budget import TimeBudget
 
 #: Seconds between two looks at the children.
 INTERVAL = 0.2
