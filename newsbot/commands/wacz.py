@@ -112,7 +112,7 @@ class Command(QuietCommand):
 def _name(order: PackageOrder) -> str:
     """Return the file name for a package that was not given one.
 
-    >>> _name(Order([Path("a-1.warc.gz"), Path("b-1.warc.gz")], Period("2026-11", "")))
+    >>> _name(PackageOrder([Path("a-1.warc.gz"), Path("b-1.warc.gz")], Period("2026-11", "")))
     'a+b-2026-11.wacz'
     """
     sources = sorted({source_of(path.name) for path in order.warcs})

@@ -58,7 +58,7 @@ class RunSpan:
     def label(self) -> str:
         """The span in words.
 
-        >>> Span(date(2026, 11, 2), 1).label, Span(date(2026, 11, 2), 7).label
+        >>> RunSpan(date(2026, 11, 2), 1).label, RunSpan(date(2026, 11, 2), 7).label
         ('2 Nov', '2 Nov – 8 Nov')
         """
         last = self.first + timedelta(days=self.days - 1)
