@@ -1,4 +1,4 @@
-"""The base of all commands: help, checked settings and options, quiet output, questions; a mistake is status 2."""
+"""The base classes of all commands: help, checked settings and options, source look-up, progress, exit statuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that are given files, one after another: what ends with one of them does not end the others."""
+"""The base of commands that rewrite archive files one by one: a file that fails does not stop the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of Scrapy's that look at a page or try out a spider."""
+"""The base of Scrapy's commands that fetch a page or try a spider, without archiving anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of options that are checked where they are given: dates, numbers, paths."""
+"""Types for argparse that check the values of options: dates, numbers, paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scrapy's crawl command, with an exit status that cron can trust."""
+"""``scrapy crawl``: Scrapy's command with checked arguments, a run report and an exit status that cron can trust."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Crawls every source, or those named, each in a process of its own."""
+"""``scrapy crawlall``: every source, or those named, each in a process of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scrapy's list of sources, and on standard error those that cannot be loaded."""
+"""``scrapy list``: the sources, and on standard error those that cannot be loaded."""
 
 from __future__ import annotations
 

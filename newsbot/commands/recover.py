@@ -1,4 +1,4 @@
-"""``scrapy recover``: what every crawl does first, without the crawl."""
+"""``scrapy recover``: the recovery that every crawl begins with, without the crawl."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scrapy's ``scrapy settings``, with what counts in the end."""
+"""``scrapy settings``: a setting's effective value, add-ons and a source's own settings included."""
 
 from __future__ import annotations
 

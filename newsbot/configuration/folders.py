@@ -1,4 +1,4 @@
-"""Folders: the same wherever a command is run, able to take data, and the collection of WARC files in them."""
+"""The data folders: made absolute, checked for space and write access, opened as a collection of WARC files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the operator sets without touching the code: ``NEWSBOT_<NAME>`` in the environment, before ``newsbot.toml``.
+"""Reads the operator's settings: ``NEWSBOT_<NAME>`` in the environment, which overrides ``newsbot.toml``.
 
 The file lies in the project's root, or where NEWSBOT_CONFIG says. Its keys are names of settings in lower case; a table
 ``[sources.<name>]`` holds what is set for one source only. ``-s NAME=VALUE`` goes before both.

@@ -1,4 +1,4 @@
-"""Loads the sources one by one: a mistake in one costs that source alone, and is one line: file, attribute."""
+"""Loads the sources one by one: an error in one module disables that source alone, and is told in one line."""
 
 from __future__ import annotations
 

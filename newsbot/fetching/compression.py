@@ -1,7 +1,6 @@
-"""Unpacking answers that came compressed, without a guess at the charset of bytes that are no text.
+"""Decompresses answers, and refuses those that are not encoded as they claim or were truncated.
 
-A site's word on how its answer is packed is not believed: text that came plain under a Content-Encoding is read as it
-is, what can be neither unpacked nor read is refused by name, and so is what was cut off while it was packed.
+A Content-Encoding is not trusted: plain text that carries one is read as it is.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _LOOKED_AT: Final = 1024
 #: How a text ends that is whole, whatever its coding lacks.
 _ENDS: Final = re.compile(rb"</(?:html|rss|feed|urlset|sitemapindex|rdf:rdf)>\s*(?:<!--[^>]*-->\s*)*\Z", re.IGNORECASE)
 _PAGE_BEGINS: Final = re.compile(rb"<!doctype html|<html|<head|<body|<title", re.IGNORECASE)
-#: Bytes unpacked at a time.
+#: Bytes decompressed at a time.
 _STEP: Final = 1 << 16
 
 

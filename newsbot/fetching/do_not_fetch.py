@@ -1,4 +1,4 @@
-"""What is never asked for again, whatever a list or a redirect says: a text file in the data folder, fed by `redact`.
+"""The do-not-fetch list, a text file in the data folder that `redact` adds to, and the middleware that obeys it.
 
 One address a line; what follows it behind a space, and lines that begin with ``#``, are for people. An address stands
 for the article that it leads to, under all of its addresses.

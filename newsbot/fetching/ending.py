@@ -1,4 +1,4 @@
-"""A crawl ends when its time is up, and one that is ending ends soon."""
+"""Ends a crawl at its deadline, and drops queued requests once it is ending."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which requests are the same: an article is asked for once, however many URLs it has."""
+"""Request fingerprints by article id: an article is fetched once, however many URLs it has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of each request in the end, counted and named."""
+"""Counts and names the final outcome of each request."""
 
 from __future__ import annotations
 

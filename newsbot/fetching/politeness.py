@@ -1,4 +1,4 @@
-"""Doing as a site asks: Retry-After, slowing down when told to, robots.txt's Crawl-delay.
+"""Paces each host as it asks: Retry-After, back-off on 429 and 503, robots.txt's Crawl-delay.
 
 Scrapy ignores Retry-After (scrapy#3849), AutoThrottle does not slow down on 429 and 503 (scrapy#4424), and Scrapy's
 robots.txt middleware reads Crawl-delay but does not keep it.
@@ -31,9 +31,9 @@ logger = logging.getLogger(__name__)
 REFUSALS = frozenset({429, 503})
 #: Seconds between requests to a host that refused one while there was no delay at all.
 FIRST_SLOW_DELAY = 1.0
-#: What is left of a slow-down after each answer that is no refusal.
+#: Factor by which a back-off delay shrinks with each answer that is no refusal.
 RECOVERY = 0.9
-#: So many refusals with no answer between them, and the host is left alone for this run.
+#: Consecutive refusals after which a host is left alone for this run.
 MOST_REFUSALS = 10
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?", re.ASCII)
 #: Longer numbers mean no more than "very long", and would cost time to convert.

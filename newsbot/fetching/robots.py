@@ -1,4 +1,4 @@
-"""Obeying robots.txt for every request, also for those that wait while it is fetched; and noting what it said."""
+"""Obeys robots.txt for every request, also those that wait while it is fetched, and records a digest of its rules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from newsbot.health.causes import cause
 
 #: Maximum number of hosts whose rules are kept in the stats: a page can name any number of hosts.
 MOST_NOTED: Final = 50
-#: Bytes of a robots.txt that are read: what RFC 9309, section 2.5, asks of a crawler at least.
+#: Maximum size of a robots.txt that is parsed, in bytes: the minimum that RFC 9309, section 2.5, demands.
 LONGEST: Final = 500 << 10
 
 

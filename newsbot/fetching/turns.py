@@ -1,4 +1,4 @@
-"""Other work's turns while a long list is read: a sitemap may have 50 MB, which take seconds."""
+"""Yields to the event loop while a long list is read: a sitemap of 50 MB takes seconds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 
-#: Seconds; answers, time limits and signals wait no longer.
+#: Maximum seconds between two turns of the event loop.
 _LONGEST: Final = 0.02
 
 

@@ -1,4 +1,4 @@
-"""Why the network has failed, in a few words that hold no address: for counts, and for people."""
+"""Reduces network errors to a few words without addresses, for counters and for people."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WORDS: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (twisted_error.ConnectionClosed, "the connection was lost"),
     (TimeoutError, "no answer in time"),
 )
-#: Errors behind an error that are looked at.
+#: Maximum number of chained errors looked at.
 _DEPTH: Final = 10
 
 

@@ -1,4 +1,4 @@
-"""Lines for the operator."""
+"""Prints lines for the operator, free of control characters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The run reports of the past, read back: what the monitors compare with and the report page shows."""
+"""Reads past run reports back, for the monitors and the report page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a crawl went well, judged by its stats alone, in words that say what to look at."""
+"""Judges a crawl by its stats alone: its problems, in words that say what to look at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Old run reports are kept packed, a file a source and month: data/runs/<source>-2026-11.jsonl.gz, a line a report.
+"""Packs old run reports, one file per source and month: data/runs/<source>-2026-11.jsonl.gz, one line per report.
 
 A source that is crawled every half hour writes 17,520 reports a year; single files would soon make every look into
 their folder slow. Nothing of a report is lost: packed and unpacked, it is what the run wrote, byte for byte.

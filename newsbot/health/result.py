@@ -1,4 +1,4 @@
-"""How the crawl of one source ended: concluded from its report, said in a line, returned to the command that ran it."""
+"""The result of one source's crawl: concluded from its report, summed up in a line, returned to the command."""
 
 from __future__ import annotations
 

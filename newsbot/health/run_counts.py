@@ -1,4 +1,4 @@
-"""A run's stats as shares: how many of its articles have which field, read by which layout."""
+"""Turns a run's stats into shares: field coverage, by layout, and which step read the bodies."""
 
 from __future__ import annotations
 

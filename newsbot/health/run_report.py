@@ -16,7 +16,7 @@ from newsbot.health.problems import Problem, Stats, shares
 from newsbot.health.report_packs import report_folder, report_name
 from newsbot.health.run_counts import body_steps, field_coverage, layouts
 
-#: So many of the newest reports are searched for one just written: there may be years of them.
+#: Number of newest reports searched for one just written: there may be years of them.
 LOOKED_AT = 5
 #: What is raised of a file that holds no report, or cannot be read.
 NO_REPORT: Final = (OSError, ArchiveError, ValueError, TypeError, AttributeError, KeyError, RecursionError)

@@ -1,4 +1,4 @@
-"""Who works on the whole archive: many may read it at a time, or one may rewrite it."""
+"""The lock on the whole archive: shared by readers, exclusive for whoever rewrites it."""
 
 from __future__ import annotations
 

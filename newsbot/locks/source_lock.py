@@ -1,4 +1,4 @@
-"""One crawl a source at a time, one crawlall that means to crawl it: locks that end with their holders, waiting."""
+"""Locks on a source: one crawl at a time, and one crawlall that means to crawl it; they end with their holders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a crawl knows of its source, and what it learns: kept in step with the archive, never ahead of it."""
+"""A run's view of the state: what was known of its source, and what it learns, written once captures are durable."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ GAPS: Final = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 7 * 24, 30 * 
 _THERE: Final = (200, 304)
 #: An article is tried again at the next run after its first failure, then with these gaps.
 _AFTER_FAILURE: Final = (timedelta(), *GAPS)
-#: Of the articles looked at in one run, this part may be those that were asked for in vain before.
+#: One in this many of the articles looked at again may be one that failed before.
 _FAILING: Final = 4
 
 
 class CrawlState:
     """One run's view of the rows of its source.
 
-    What is noted goes to the database when the capture it was read from is on disk. Lists come last, when all that they
+    A row is written to the database once the capture it was read from is on disk. Lists come last, when all that they
     named has been asked for: a crawl that is cut short reads them again.
 
     :param resources: None for a crawl that knows nothing and leaves nothing behind.

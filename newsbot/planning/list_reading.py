@@ -1,4 +1,4 @@
-"""What a page of a list says: its articles, when they were published, and where the list goes on."""
+"""Reads a page of a list: its articles, their dates, and its next page."""
 
 from __future__ import annotations
 

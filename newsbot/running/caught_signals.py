@@ -1,4 +1,4 @@
-"""Signals to stop (SIGINT, SIGTERM) that a command handles itself; a crawl that ends with its crawlall."""
+"""Handles SIGINT and SIGTERM for a command, and lets a crawl end with the crawlall that started it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One crawl of one source from the command line: what comes before Scrapy's crawl, and what is made of its end."""
+"""One crawl of one source from the command line: locks and recovery before it, report and exit status after it."""
 
 from __future__ import annotations
 

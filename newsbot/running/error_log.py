@@ -1,4 +1,4 @@
-"""Errors that Scrapy writes to its log and then forgets: they must not end in a good exit status."""
+"""Keeps errors that Scrapy only logs, so that a run with errors does not end with exit status 0."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COUNTED_ELSEWHERE = (
     "scrapy.downloadermiddlewares.retry",
     "scrapy.downloadermiddlewares.robotstxt",
 )
-#: So many errors are kept.
+#: Maximum number of errors kept.
 MOST_KEPT = 10
 
 

@@ -1,4 +1,4 @@
-"""How far a crawl is, for whoever started it: in a small JSON file or a line of the terminal, anew every second."""
+"""Writes a crawl's progress every second, into a small JSON file or a line of the terminal."""
 
 from __future__ import annotations
 
@@ -28,6 +28,14 @@ class Count:
     pages: int = 0
     articles: int = 0
     failed: int = 0
+
+    def __str__(self) -> str:
+        """Return it in words.
+
+        >>> str(Count(40, 31, 0)), str(Count(40, 31, 2))
+        ('40 pages, 31 articles', '40 pages, 31 articles, 2 failed')
+        """
+        return f"{self.pages} pages, {self.articles} articles{f', {self.failed} failed' if self.failed else ''}"
 
 
 class Writing:
@@ -92,10 +100,7 @@ class ShownProgress(Writing):
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
     def write(self) -> None:
-        count = self.count()
-        more = f", {count.failed} failed" if count.failed else ""
-        line = f"{self.source}: {count.pages} pages, {count.articles} articles{more}"
-        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+        print(f"\r\x1b[K{self.source}: {self.count()}", end="", file=sys.stderr, flush=True)
 
 
 def read_count(path: Path) -> Count:

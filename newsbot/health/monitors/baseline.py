@@ -1,4 +1,4 @@
-"""What is usual for a source: the middle of its days."""
+"""The baseline of a source: the median of its past days."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ FEW: Final = 5
 #: Texts half or three times as long as usual are cut off or hold more than the article.
 SHORT: Final = 0.5
 LONG: Final = 3.0
-#: Dates so many times as old as usual, and by so many hours at least, are read wrong, or the site's lists are stale.
+#: Dates this many times as old as usual, and by at least so many hours, are misread, or the site's lists are stale.
 LATE: Final = 5.0
 LEAST_LAG: Final = 48.0
 
@@ -85,7 +85,7 @@ def _unusual(
 
 
 def at_least(cases: int, of: int, share: float) -> float:
-    """Return the chance of so many cases or more where each is one with the given chance (binomial).
+    """Return the probability of at least this many cases (binomial).
 
     >>> round(at_least(3, 3, 0.5), 3), round(at_least(1, 3, 0.5), 3), at_least(1, 3, 1.0)
     (0.125, 0.875, 1.0)

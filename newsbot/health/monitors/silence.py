@@ -1,4 +1,4 @@
-"""A source that has gone quiet: nothing new for longer than it ever takes, or far less than on such a day."""
+"""Monitors for a source that has gone quiet: an unusually long pause, or a day with far too few articles."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from newsbot.vietnamese.dates import VIETNAM
 
 #: Weeks of which the usual longest pause and the usual count of a weekday are taken.
 WEEKS: Final = 8
-#: A pause is too long when it is so many times the longest of a usual week.
+#: A pause this many times the longest of a usual week is too long.
 PATIENCE: Final = 2
-#: No pause below this is worth a word.
+#: Minimum pause that is reported.
 LEAST_PAUSE: Final = timedelta(hours=6)
-#: A day is thin when it has less than this part of what its weekday usually has, and that is at least so many.
+#: A day is thin below this share of what its weekday usually has, which must be at least FEWEST_USUAL.
 THIN: Final = 0.25
 FEWEST_USUAL: Final = 5
-#: So many days of the same weekday make a usual one.
+#: Minimum number of days of the same weekday for a baseline.
 FEWEST_WEEKDAYS: Final = 3
 
 _WEEK: Final = timedelta(days=7)

@@ -1,4 +1,4 @@
-"""What all monitors say of a run together, and what of it is news."""
+"""Runs all monitors on a run, tells which of their problems are new, and holds those for what the site changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs gathered by day, or by week or month where there are years of them."""
+"""Groups runs by day, or by week or month where there are years of them."""
 
 from __future__ import annotations
 

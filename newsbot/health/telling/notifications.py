@@ -1,9 +1,7 @@
 """Messages to the operator by mail, Slack, Telegram, webhook and a hundred more, when something begins or ends.
 
-apprise sends them. Spidermon 1.27, the usual choice for Scrapy, was tried and left: it hangs on the signals of a crawl
-that has opened, so that a full disk or a crawl that broke down at its end tells nobody; every line it logs calls
-`Spider.log`, which Scrapy 2.19 deprecates (where warnings are errors, no monitor runs); its Telegram message names
-monitors but not what is wrong; it knows no webhook; and it requires rfc3987, which is under the GPL.
+apprise sends them. Spidermon was tried and left: it hangs on the signals of a crawl that has opened, so that a full disk
+tells nobody, and it logs by a method that Scrapy 2.19 deprecates.
 """
 
 from __future__ import annotations
@@ -104,7 +102,7 @@ def _listed(names: list[str]) -> str:
 
 
 def shortened(lines: Sequence[str]) -> list[str]:
-    """Return lines as a message may have them: so many, and each so long."""
+    """Return lines cut to the maximum number and length that a message may have."""
     shown = [line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…" for line in lines[:MOST_LINES]]
     return shown if len(lines) <= MOST_LINES else [*shown, f"… and {len(lines) - MOST_LINES} more"]
 

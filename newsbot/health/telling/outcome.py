@@ -1,4 +1,4 @@
-"""Telling the world how a job went, as far as the operator wants it; nothing of this can break a run."""
+"""Sends the messages and heartbeats that the operator has configured; a failure here never breaks a run."""
 
 from __future__ import annotations
 

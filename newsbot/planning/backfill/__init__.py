@@ -1,1 +1,1 @@
-"""A crawl of a source's past, as far as its lists go."""
+"""The backfill strategy: a crawl of a source's past, as far back as its lists reach."""

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from newsbot.planning.discovery import Discovery
 
 _LIST_PRIORITY: Final = 10
-#: So many articles of a page are looked at to learn of what days it is.
+#: Number of articles fetched to learn which days a page is of.
 _TRIES: Final = 3
-#: So many articles later it is said again how far the backfill is.
+#: Number of articles between two progress lines.
 _TELL_AFTER: Final = 100
 #: After so long, articles may have been taken down and the pages of a list have moved up: the last is read again.
 _MAY_HAVE_MOVED: Final = timedelta(days=1)

@@ -1,4 +1,4 @@
-"""How much of a backfill is left, guessed from what is done."""
+"""Estimates how much of a backfill is left."""
 
 from __future__ import annotations
 

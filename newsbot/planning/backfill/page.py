@@ -1,4 +1,4 @@
-"""The page of a list whose articles a backfill is fetching."""
+"""The list page whose articles a backfill is fetching, sampled to skip those outside the window."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from newsbot.planning.backfill.window import Window
 if TYPE_CHECKING:
     from newsbot.planning.discovery import Discovery
 
-#: So many articles of a page are asked for at once.
+#: Maximum number of a page's articles requested at a time.
 _BATCH: Final = 100
-#: So many articles of a page must be too new for the page to be.
+#: Number of articles that must be too new for a page to be.
 _ENOUGH: Final = 2
-#: So many articles in a row that are too old show that those below them are, too.
+#: Number of consecutive articles that are too old after which the rest are taken to be.
 TOO_OLD: Final = 5
 
 

@@ -11,7 +11,7 @@ from newsbot.planning.backfill.cursors import Cursor
 from newsbot.planning.backfill.list_page import ListPage
 from newsbot.planning.backfill.window import Window
 
-#: So many pages in a row that hold nothing but older articles end a list: one may have a stray.
+#: Number of consecutive pages with only older articles that end a list: one may have a stray.
 _PAST: Final = 2
 
 

@@ -1,4 +1,4 @@
-"""Crawls as child processes: started, watched, stopped, and what came of each."""
+"""Crawls as child processes: started, watched and stopped within a time budget, and what came of each."""
 
 from __future__ import annotations
 

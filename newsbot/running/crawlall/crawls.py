@@ -1,4 +1,4 @@
-"""Crawls of several sources: begun in turn, so many at a time, watched, and stopped in time."""
+"""Runs the crawls of several sources: begun in turn, a limited number at a time, watched, stopped at the deadline."""
 
 from __future__ import annotations
 

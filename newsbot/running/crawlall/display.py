@@ -47,7 +47,7 @@ class PlainLines:
     def counted(self, source: str, count: Count) -> None:
         if monotonic() - self._said[source] >= PLAIN_INTERVAL:
             self._said[source] = monotonic()
-            self._say(f"{source}: {describe(count)}")
+            self._say(f"{source}: {count}")
 
     def ended(self, result: Result) -> None:
         self._say(end_line(result, monotonic() - self._started[result.source]))
@@ -81,7 +81,7 @@ class LiveLines:
         self._tasks[source] = self._progress.add_task(source, total=None, count="starting")
 
     def counted(self, source: str, count: Count) -> None:
-        self._progress.update(self._tasks[source], count=describe(count))
+        self._progress.update(self._tasks[source], count=str(count))
 
     def ended(self, result: Result) -> None:
         self._progress.remove_task(self._tasks.pop(result.source))
@@ -98,16 +98,6 @@ def display(console: Console) -> Iterator[Display]:
     source, count = (TextColumn(f"{{task.{name}}}", markup=False) for name in ("description", "fields[count]"))
     with Progress(SpinnerColumn(), source, TimeElapsedColumn(), count, console=console) as progress:
         yield LiveLines(progress)
-
-
-def describe(count: Count) -> str:
-    """Return a count in words.
-
-    >>> describe(Count(40, 31, 0)), describe(Count(40, 31, 2))
-    ('40 pages, 31 articles', '40 pages, 31 articles, 2 failed')
-    """
-    failed = f", {count.failed} failed" if count.failed else ""
-    return f"{count.pages} pages, {count.articles} articles{failed}"
 
 
 def end_line(result: Result, seconds: float) -> str:
@@ -127,7 +117,7 @@ def describe_end(result: Result) -> str:
     """
     words = []
     if result.report is not None:
-        words.append(describe(Count(result.report.pages, result.report.articles)))
+        words.append(str(Count(result.report.pages, result.report.articles)))
     if many := len(result.problems):
         words.append(f"{many} problem{'s' if many > 1 else ''}")
     more = "; told to end before it was done" if result.outcome is Outcome.CUT_SHORT else ""
