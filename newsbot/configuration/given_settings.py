@@ -19,7 +19,7 @@ from typing import Any, Final
 from scrapy.settings import BaseSettings, Settings
 
 from archive.addon import ArchiveAddon
-from newsbot.configuration.setting_kinds import Kind, Table, Text
+from newsbot.configuration.setting_kinds import FIELDS, Kind
 from newsbot.configuration.settings_table import DEFAULTS, FOR_ALL, SECRETS, VARIABLES, is_wiring, kind_of
 
 _PREFIX: Final = "NEWSBOT_"
@@ -225,7 +225,7 @@ def _checked(
         kind = kind_of(name, defaults[name])
         if not kind.fits(value):
             raise GivenError(f"{where}: {key}: is not {kind.expected}")
-        yield name, str(value) if isinstance(kind, Text) else value
+        yield name, str(value) if kind.types[0] is str else value
 
 
 def _variables(environment: Mapping[str, str], defaults: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
@@ -245,7 +245,7 @@ def _read(variable: str, text: str, kind: Kind) -> object:
     try:
         return kind.read(text)
     except ValueError as error:
-        wrong = "is no JSON object" if isinstance(kind, Table) else f"{text!r} is not {kind.expected}"
+        wrong = "is no JSON object" if kind is FIELDS else f"{text!r} is not {kind.expected}"
         raise GivenError(f"{variable}: {wrong}") from error
 
 

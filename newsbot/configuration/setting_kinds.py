@@ -7,7 +7,7 @@ import logging
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from archive.writing.writer import sync_seconds
 MOST_DAYS: Final = 36_500
 #: How a site can reach the operator: a page or an address.
 _CONTACT: Final = re.compile(r"(?=.*[.@]|https?:)(https?://|mailto:)?[^\s()<>@]+(@[^\s()<>@]+)?")
+_DATABASES: Final = "such as sqlite:////srv/newsbot/data/state.sqlite or postgresql://newsbot@/newsbot"
 _GAP: Final = re.compile(r"([0-9]{1,5}) ?([hd])", re.ASCII)
 
 
@@ -32,27 +33,40 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True)
 class Kind:
-    """Any value but a table; the base of the other kinds.
+    """A kind of values.
 
-    :param out_of_bounds: returns what is wrong with a value that has the form; empty if nothing is.
+    :param expected: what they are, for messages.
+    :param types: what they may be in newsbot.toml.
+    :param read: returns the value that a text means, or raises ValueError.
+    :param complaint: returns what is wrong with a value of the right form; empty if nothing is.
+    :param is_secret: whether who knows the value can speak as newsbot.
+    :param is_path: whether it names a file or folder; `newsbot.configuration.folders` makes it absolute.
+
+    >>> NUMBER.read("0.5"), NUMBER.mistake("soon"), NUMBER.mistake("-1"), WHOLE.mistake("2.5")
+    (0.5, "'soon' is not a number from 0", "'-1' is not a number from 0", "'2.5' is not a whole number from 0")
+    >>> NUMBER.fits(2.5), NUMBER.fits(True), NUMBER.fits("nan"), SHARE.mistake(7)
+    (True, False, False, '7 is not a share from 0 to 1')
+    >>> TEXT.fits(5), SYNC.fits(5), TEXTS.fits(["1h"]), TEXTS.fits("1h,6h"), TEXTS.fits(5)
+    (False, True, True, True, False)
     """
 
-    out_of_bounds: Callable[[Any], str] = lambda _: ""
-    #: Whether who knows the value can speak as newsbot.
+    expected: str
+    types: tuple[type, ...]
+    read: Callable[[str], Any] = str
+    complaint: Callable[[Any], str] = lambda _: ""
     is_secret: bool = False
-
-    expected = "a text, a number, true, false or a list"
-
-    def read(self, text: str) -> Any:
-        """Return the value that a text means.
-
-        :raises ValueError: if the text has not the form.
-        """
-        return text
+    is_path: bool = False
 
     def fits(self, value: object) -> bool:
-        """Return whether a value of newsbot.toml has the form."""
-        return not isinstance(value, Mapping)
+        """Return whether newsbot.toml may hold a value."""
+        if type(value) not in self.types:  # True is no number
+            return False
+        if isinstance(value, list):
+            return all(isinstance(each, str | int) for each in value)
+        try:
+            return isinstance(value, dict) or self.read(str(value)) is not None
+        except ValueError:
+            return False
 
     def mistake(self, value: object) -> str:
         """Return what is wrong with a value; empty if nothing is. Only a text can lack the form: the rest was read."""
@@ -61,102 +75,32 @@ class Kind:
                 value = self.read(value)
             except ValueError:
                 return f"{value!r} is not {self.expected}"
-        return self.out_of_bounds(value)
+        return self.complaint(value)
 
 
-class Switch(Kind):
-    expected = "True or False"
-
-    def read(self, text: str) -> bool:
-        if text not in ("True", "true", "1", "False", "false", "0"):
-            raise ValueError(text)
-        return text in ("True", "true", "1")
-
-    def fits(self, value: object) -> bool:
-        return str(value) in ("True", "1", "False", "0", "true", "false")
+def _read_switch(text: str) -> bool:
+    if text not in ("True", "true", "1", "False", "false", "0"):
+        raise ValueError(text)
+    return text in ("True", "true", "1")
 
 
-@dataclass(frozen=True)
-class Number(Kind):
-    """A finite number, from 0 unless it is signed.
-
-    >>> NUMBER.read("0.5"), NUMBER.mistake("soon"), NUMBER.mistake("-1"), WHOLE.mistake("2.5")
-    (0.5, "'soon' is not a number from 0", "'-1' is not a number from 0", "'2.5' is not a whole number from 0")
-    >>> NUMBER.fits(2.5), NUMBER.fits(True), NUMBER.fits("nan"), SHARE.mistake(7)
-    (True, False, False, '7 is not a share from 0 to 1')
-    """
-
-    is_whole: bool = False
-    is_signed: bool = False
-
-    @property
-    def expected(self) -> str:  # type: ignore[override]
-        return f"a{' whole' if self.is_whole else ''} number{'' if self.is_signed else ' from 0'}"
-
-    def read(self, text: str) -> int | float:
-        try:
-            number: int | float = int(text)
-        except ValueError:
-            number = math.nan if self.is_whole else float(text)
-        if not math.isfinite(number) or (number < 0 and not self.is_signed):
-            raise ValueError(text)
-        return number
-
-    def fits(self, value: object) -> bool:
-        try:
-            return isinstance(value, str | int | float) and self.read(str(value)) is not None
-        except ValueError:
-            return False
+def _read_whole(text: str, least: float = 0) -> int:
+    if (number := int(text)) < least:
+        raise ValueError(text)
+    return number
 
 
-@dataclass(frozen=True)
-class Text(Kind):
-    """A text; ``or_number``: newsbot.toml may also give it as a number.
-
-    >>> TEXT.fits(5), SYNC.fits(5), CONTACT.mistake("desk@example.org"), LEVEL.mistake("LOUD")
-    (False, True, '', "'LOUD' is not DEBUG, INFO, WARNING, ERROR or CRITICAL")
-    """
-
-    or_number: bool = False
-
-    expected = "a text"
-
-    def fits(self, value: object) -> bool:
-        return isinstance(value, str) or (self.or_number and type(value) in (int, float))
+def _read_number(text: str) -> int | float:
+    number = float(text)
+    if not (math.isfinite(number) and number >= 0):
+        raise ValueError(text)
+    return int(text) if text.lstrip("+").isdecimal() else number
 
 
-class FileName(Text):
-    """The name of a file or folder; `newsbot.configuration.folders` makes it absolute."""
-
-
-class Texts(Kind):
-    """A list, in newsbot.toml; elsewhere a text with commas.
-
-    >>> TEXTS.fits(["1h"]), TEXTS.fits("1h,6h"), TEXTS.fits(5)
-    (True, True, False)
-    """
-
-    expected = "a list"
-
-    def fits(self, value: object) -> bool:
-        is_list = isinstance(value, list) and all(isinstance(each, str | int) for each in value)
-        return is_list or isinstance(value, str)
-
-
-class Table(Kind):
-    expected = "a table"
-
-    def read(self, text: str) -> dict[str, Any]:
-        table = json.loads(text)
-        if not isinstance(table, dict):
-            raise ValueError(text)
-        return table
-
-    def fits(self, value: object) -> bool:
-        return isinstance(value, Mapping)
-
-    def mistake(self, value: object) -> str:
-        return ""  # Scrapy reads what the command line says of a table
+def _read_table(text: str) -> dict[str, Any]:
+    if not isinstance(table := json.loads(text), dict):
+        raise ValueError(text)
+    return table
 
 
 def _unless(is_sound: Callable[[Any], object], complaint: str) -> Callable[[Any], str]:
@@ -176,24 +120,35 @@ def _unusable_for(use: Callable[[Any], object]) -> Callable[[Any], str]:
     return check
 
 
+def _is_level(value: str) -> bool:
+    return isinstance(logging.getLevelName(value), int)
+
+
+def _is_contact(value: str) -> bool:
+    return not value or (value.isascii() and _CONTACT.fullmatch(value) is not None)
+
+
+def _is_agent(value: str) -> bool:
+    return bool(value and value.isascii() and value.isprintable() and value.strip())
+
+
 def _is_moment(value: str) -> bool:
     try:
-        return datetime.fromisoformat(value).tzinfo is not None
+        return not value or datetime.fromisoformat(value).tzinfo is not None
     except ValueError:
         return False
 
 
 def _is_database(value: str) -> bool:
     try:
-        make_url(value).get_dialect()
+        return not value or make_url(value).get_dialect() is not None
     except (ArgumentError, NoSuchModuleError, ValueError):
         return False
-    return True
 
 
 def _is_page(value: str) -> bool:
-    parts = urlsplit(value)
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    parts = urlsplit(value or "")
+    return not value or (parts.scheme in ("http", "https") and bool(parts.hostname))
 
 
 def _unusable_services(value: str | Sequence[str] | None) -> str:
@@ -237,57 +192,38 @@ def recheck_gaps(texts: Sequence[str]) -> tuple[timedelta, ...]:
     return tuple(gaps)
 
 
-ANY: Final = Kind()
-SWITCH: Final = Switch()
-WHOLE: Final = Number(is_whole=True)
-NUMBER: Final = Number()
-SIGNED: Final = Number(is_whole=True, is_signed=True)
-SHARE: Final = Number(_unless(lambda number: number <= 1, "{} is not a share from 0 to 1"))
-AT_A_TIME: Final = Number(
-    _unless(lambda number: number >= 1, "{} is not a whole number from 1: a crawl would wait for ever"), is_whole=True
+_NUMBERS: Final = (int, float, str)
+ANY: Final = Kind("a text, a number, true, false or a list", (str, int, float, bool, list))
+SWITCH: Final = Kind("True or False", (bool, int, str), _read_switch)
+WHOLE: Final = Kind("a whole number from 0", _NUMBERS, _read_whole)
+SIGNED: Final = Kind("a whole number", _NUMBERS, lambda text: _read_whole(text, -math.inf))
+NUMBER: Final = Kind("a number from 0", _NUMBERS, _read_number)
+TEXT: Final = Kind("a text", (str,))
+TEXTS: Final = Kind("a list", (list, str))
+FIELDS: Final = Kind("a table", (dict,), _read_table)
+PATH: Final = replace(TEXT, is_path=True)
+SHARE: Final = replace(NUMBER, complaint=_unless(lambda number: number <= 1, "{} is not a share from 0 to 1"))
+AT_A_TIME: Final = replace(
+    WHOLE, complaint=_unless(bool, "{} is not a whole number from 1: a crawl would wait for ever")
 )
-DAYS: Final = Number(
-    _unless(lambda number: number <= MOST_DAYS, f"{{}} is not a number of days up to {MOST_DAYS}"), is_whole=True
+DAYS: Final = replace(
+    WHOLE, complaint=_unless(lambda days: days <= MOST_DAYS, f"{{}} is not a number of days up to {MOST_DAYS}")
 )
-TEXT: Final = Text()
-TEXTS: Final = Texts()
-FIELDS: Final = Table()
-GAPS: Final = Texts(_unusable_for(lambda value: recheck_gaps(_with_commas(value))))
-RULES: Final = Texts(_unusable_for(lambda value: ConnectTo(_with_commas(value))))
-PATH: Final = FileName()
-DATA: Final = FileName(_unless(bool, "is empty (the environment variable NEWSBOT_DATA names the data folder)"))
-LEVEL: Final = Text(
-    _unless(
-        lambda level: isinstance(logging.getLevelName(level), int),
-        "{!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL",
-    )
+GAPS: Final = replace(TEXTS, complaint=_unusable_for(lambda value: recheck_gaps(_with_commas(value))))
+RULES: Final = replace(TEXTS, complaint=_unusable_for(lambda value: ConnectTo(_with_commas(value))))
+DATA: Final = replace(
+    PATH, complaint=_unless(bool, "is empty (the environment variable NEWSBOT_DATA names the data folder)")
 )
-CONTACT: Final = Text(
-    _unless(
-        lambda text: not text or (text.isascii() and _CONTACT.fullmatch(text)),
-        "{!r} is not a URL or e-mail address in ASCII",
-    )
+LEVEL: Final = replace(TEXT, complaint=_unless(_is_level, "{!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL"))
+CONTACT: Final = replace(TEXT, complaint=_unless(_is_contact, "{!r} is not a URL or e-mail address in ASCII"))
+AGENT: Final = replace(TEXT, complaint=_unless(_is_agent, "{!r} cannot be sent (printable ASCII, not empty)"))
+MOMENT: Final = replace(
+    TEXT, complaint=_unless(_is_moment, "{!r} is not a time with its zone, such as 2026-11-22T03:20:00+07:00")
 )
-AGENT: Final = Text(
-    _unless(
-        lambda text: text and text.isascii() and text.isprintable() and text.strip(),
-        "{!r} cannot be sent (printable ASCII, not empty)",
-    )
-)
-MOMENT: Final = Text(
-    _unless(
-        lambda text: not text or _is_moment(text), "{!r} is not a time with its zone, such as 2026-11-22T03:20:00+07:00"
-    )
-)
-DATABASE: Final = Text(
-    _unless(
-        lambda url: not url or _is_database(url),
-        "is not the URL of a database, such as sqlite:////srv/newsbot/data/state.sqlite or postgresql://newsbot@/newsbot",
-    )
-)
-SYNC: Final = Text(_unusable_for(sync_seconds), or_number=True)
-PAGE: Final = Text(_unless(lambda url: not url or _is_page(url), "is not an http(s) URL"), is_secret=True)
-SERVICES: Final = Text(_unusable_services, is_secret=True)
+DATABASE: Final = replace(TEXT, complaint=_unless(_is_database, f"is not the URL of a database, {_DATABASES}"))
+SYNC: Final = replace(TEXT, types=(str, int, float), complaint=_unusable_for(sync_seconds))
+PAGE: Final = replace(TEXT, complaint=_unless(_is_page, "is not an http(s) URL"), is_secret=True)
+SERVICES: Final = replace(TEXT, complaint=_unusable_services, is_secret=True)
 
 
 def kind_of_default(default: object) -> Kind:

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from scrapy.settings import BaseSettings
 
 from newsbot.configuration import setting_kinds as kinds
-from newsbot.configuration.setting_kinds import FileName, Kind, kind_of_default
+from newsbot.configuration.setting_kinds import Kind, kind_of_default
 
 
 class Setting(NamedTuple):
@@ -113,7 +113,7 @@ _KINDS: Final = {each.name: each.kind for each in TABLE} | _SCRAPYS
 #: Whoever knows one of these can speak as newsbot.
 SECRETS: Final = frozenset(name for name, kind in _KINDS.items() if kind.is_secret)
 #: Settings that name a file or a folder.
-PATHS: Final = tuple(name for name, kind in _KINDS.items() if isinstance(kind, FileName))
+PATHS: Final = tuple(name for name, kind in _KINDS.items() if kind.is_path)
 #: Defaults that are newsbot's own.
 DEFAULTS: Final = {each.name: each.default for each in TABLE if each.default is not None}
 #: The variable that goes by another name than NEWSBOT_ and the setting's.

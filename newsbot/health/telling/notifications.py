@@ -1,7 +1,7 @@
 """Messages to the operator by mail, Slack, Telegram, webhook and a hundred more, when something begins or ends.
 
-apprise sends them. Spidermon was tried and left: it hangs on the signals of a crawl that has opened, so that a full disk
-tells nobody, and it logs by a method that Scrapy 2.19 deprecates.
+apprise sends them. Spidermon was tried and left: it hangs on the signals of a crawl that has opened, so that a full
+disk tells nobody, and it logs by a method that Scrapy 2.19 deprecates.
 """
 
 from __future__ import annotations
