@@ -1,14 +1,16 @@
 """Reading XML as it arrives: cut off, with stray signs, with prefixes that nobody declared, or with a bomb in it.
 
-libxml2 (lxml) recovers from most of that, piece by piece and without a tree, so that memory stays flat. Three things
-stop it for good, and are made harmless before it sees them: a "<" that begins no tag, a comment that does not end as
-XML wants it, and a document type. Without the latter there are no entities: none is expanded, and nothing else is ever
-opened.
+libxml2 (lxml) recovers from some of that, piece by piece and without a tree, so that memory stays flat. What stops it
+for good, or makes it close the wrong element, never reaches it: a "<" that begins no tag, an end tag that ends nothing
+that is open, a comment that does not end as XML wants it, a processing instruction, and a document type. Without the
+latter there are no entities: none is expanded, and nothing else is ever opened.
 """
 
 from __future__ import annotations
 
 import re
+import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain, islice
@@ -19,19 +21,27 @@ from lxml import etree  # type: ignore[import-untyped]
 #: Characters of an element's text, or of an attribute, that are kept: no address is longer.
 MOST_OF_A_VALUE: Final = 2_100
 _MOST_ATTRIBUTES: Final = 20
-_BEGIN, _END = "newsbot-begin", "newsbot-end"
-#: Each end tag that has no beginning closes an element that is open, and with the outermost the parser ends.
-_LAYERS: Final = 40
-_END_TAG: Final = f"<{_END}/>"
+#: Stands around all that is read, so that the parser takes what stands before, behind and between documents.
+_AROUND: Final = "newsbot"
 _CDATA, _CDATA_ENDS = "<![CDATA[", "]]>"
 _COMMENT, _COMMENT_ENDS = "<!--", "-->"
 _MARKS: Final = re.compile(r"<!(?:\[CDATA\[|--)")
-#: Characters of a tag. For each that has no end, the parser looks for one in all that follows.
+#: Characters of a tag.
 _LONGEST_TAG: Final = 8_000
-_STRAY: Final = re.compile(
-    r"&(?:amp|lt|gt|quot|apos);|&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};)"
-    rf"|<(?![/?]?[A-Za-z_:][^<>]{{0,{_LONGEST_TAG}}}>)"
+_NAME: Final = "[A-Za-z_:][A-Za-z0-9_.:-]*+"
+_ATTRIBUTE: Final = rf"""{_NAME}\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')"""
+#: What follows a tag's name as XML wants it: a ">" may stand in a value.
+_ATTRIBUTES: Final = rf"(?:\s++{_ATTRIBUTE})*+\s*+/?"
+_TAG: Final = re.compile(rf"</?{_NAME}{_ATTRIBUTES}>")
+_ANY_ATTRIBUTE: Final = re.compile(_ATTRIBUTE)
+_STRAY_AMPERSAND: Final = r"&(?:amp|lt|gt|quot|apos);|&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};)"
+_SIGNS: Final = re.compile(
+    rf"{_STRAY_AMPERSAND}|<(?P<ends>/)?(?P<name>{_NAME})(?:(?P<attributes>{_ATTRIBUTES})|(?P<odd>[^<>]{{0,{_LONGEST_TAG}}}))>"
+    rf"|<\?[^<>]{{0,{_LONGEST_TAG}}}>|<"
 )
+_AMPERSANDS: Final = re.compile(_STRAY_AMPERSAND)
+#: Characters that XML does not have.
+_NO_CHARACTER: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: Those that XML itself knows are left where a site has escaped an address twice.
 _ENTITY: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z_][\w.-]{0,60};")
 _QUERY: Final = re.compile("[?#]")
@@ -47,10 +57,9 @@ _ESCAPED: Final = {
     "&quot;": "&#34;",
     "&apos;": "&#39;",
 }
-#: What may be the beginning of one of these, of a tag or a mark, at the end of a piece.
-_UNDECIDED: Final = re.compile(rf"(?:<[^<>]{{0,{_LONGEST_TAG}}}|&#?[A-Za-z0-9]{{0,7}}|\]{{1,2}}|-{{1,2}})\Z")
+#: What may be the beginning of one of these, or of a mark, at the end of a piece.
+_UNDECIDED: Final = re.compile(r"(?:&#?[A-Za-z0-9]{0,7}|\]{1,2}|-{1,2})\Z")
 _LONGEST_MARK: Final = 16
-_TAIL: Final = 1_000
 
 
 class Tag(NamedTuple):
@@ -93,19 +102,13 @@ class Markup:
         parser = etree.XMLParser(
             target=target, encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False
         )
-        # Inside of elements of ours, the parser takes what stands before, behind and between documents.
-        layers = 0
-        tail, has_ended, has_come_to_end = "", False, False
-        for number, piece in enumerate(chain(_escaped(self._pieces), [_END_TAG]), 1):
-            parser.feed((f"<{_BEGIN}>" * (_LAYERS - layers)).encode())
-            layers = _LAYERS
+        parser.feed(f"<{_AROUND}>".encode())
+        begun, has_ended = 0, False
+        for number, piece in enumerate(chain(_escaped(self._pieces), [f"<{_AROUND}/>"]), 1):
             parser.feed(piece.encode("utf-8", "replace"))
             for tag in target.take():
-                if tag.name == _END:
-                    has_come_to_end = True
-                    continue
-                if tag.name == _BEGIN:
-                    layers -= tag.attributes is None
+                if tag.name == _AROUND:
+                    begun += tag.attributes is not None
                     continue
                 if not self.root:
                     self.root = tag.name
@@ -114,11 +117,7 @@ class Markup:
                 yield tag
             if number > FEW_PIECES:
                 yield PAUSE
-            if piece is not _END_TAG:
-                tail = (tail + piece)[-_TAIL:]
-        # With an end tag missing somewhere, that of the outermost element ends another.
-        ends = re.findall(rf"<(/?)(?:[\w.-]+:)?{re.escape(self.root)}[\s>]", tail, re.IGNORECASE) if self.root else []
-        self.is_whole = has_come_to_end and (has_ended or ends[-1:] == ["/"])
+        self.is_whole = has_ended and begun > 1
 
 
 class _Target:
@@ -182,42 +181,95 @@ def has_entity(address: str) -> bool:
 
 
 def _escaped(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield a document in which what is no markup is escaped, CDATA is plain text, and comments are gone.
+    """Yield a document in which what is no markup is escaped, CDATA is plain text, and each end tag has its beginning.
 
     >>> "".join(_escaped(["<a><!-- by <X> -", "--><![CDATA[<b>]", "]><!---->c<!-->d<!--->e</a><!-- ends <![CDATA["]))
     '<a>&#60;b&#62;cde</a>'
+    >>> "".join(_escaped(["</b><?x y?><a b='>' ", "c='&'><p d=e f='g'></i><Br/>x</A></p>"]))
+    "<a b='>' c='&#38;'><p f='g'><Br/>x</p></a>"
     """
-    kept, inside = "", ""
+    signs, kept = _Signs(), ""
     for piece in pieces:
-        text = kept + piece
+        text = kept + _NO_CHARACTER.sub("", piece)
         last = text.rfind("<")
-        match = _UNDECIDED.search(text, last if last > text.rfind(">") else max(0, len(text) - _LONGEST_MARK))
-        end = match.start() if match else len(text)
-        escaped, inside = _escape(text[:end], inside)
+        if last >= 0 and len(text) - last <= _LONGEST_TAG and not _TAG.match(text, last):
+            end = last
+        else:
+            match = _UNDECIDED.search(text, max(0, len(text) - _LONGEST_MARK))
+            end = match.start() if match else len(text)
         kept = text[end:]
-        yield escaped
-    yield _escape(kept, inside)[0]
+        yield signs.escape(text[:end])
+    yield signs.escape(kept)
 
 
-def _escape(text: str, inside: str) -> tuple[str, str]:
-    """Return the escaped text; ``inside`` is the mark that the place where it begins, or ends, stands behind."""
-    parts, position = [], 0
-    while True:
-        mark = None
-        if inside:
-            end = text.find(_CDATA_ENDS if inside == _CDATA else _COMMENT_ENDS, position)
-        else:
-            mark = _MARKS.search(text, position)
-            end = mark.start() if mark else -1
-        part = text[position:] if end < 0 else text[position:end]
-        if inside != _COMMENT:
-            parts.append((_SPECIAL if inside else _STRAY).sub(lambda match: _ESCAPED[match[0]], part))
-        if end < 0:
-            return "".join(parts), inside
-        if mark:
-            inside = mark[0]
-            # As browsers have it, "<!-->" is a whole comment.
-            position = mark.end() if inside == _CDATA else mark.start() + 2
-        else:
-            position = end + len(_CDATA_ENDS)
-            inside = ""
+class _Signs:
+    """Escapes a document piece by piece: what it keeps is the elements and the mark that a piece leaves open."""
+
+    def __init__(self) -> None:
+        #: The elements that are open as they are spelled, and how many there are of each name.
+        self._open: list[str] = []
+        self._number: Counter[str] = Counter()
+        #: The mark that the next text stands behind.
+        self._inside = ""
+
+    def escape(self, text: str) -> str:
+        parts, position = [], 0
+        while True:
+            mark = None
+            if self._inside:
+                end = text.find(_CDATA_ENDS if self._inside == _CDATA else _COMMENT_ENDS, position)
+            else:
+                mark = _MARKS.search(text, position)
+                end = mark.start() if mark else -1
+            part = text[position:] if end < 0 else text[position:end]
+            if self._inside == _CDATA:
+                parts.append(_escaped_text(part))
+            elif not self._inside:
+                parts.append(_SIGNS.sub(self._sign, part))
+            if end < 0:
+                return "".join(parts)
+            if mark:
+                self._inside = mark[0]
+                # As browsers have it, "<!-->" is a whole comment.
+                position = mark.end() if self._inside == _CDATA else mark.start() + 2
+            else:
+                position = end + len(_CDATA_ENDS)
+                self._inside = ""
+
+    def _sign(self, match: re.Match[str]) -> str:
+        sign, name = match[0], match["name"]
+        if name is None:
+            return "" if sign.startswith("<?") else _ESCAPED[sign]
+        if len(sign) > _LONGEST_TAG:
+            return _escaped_text(sign)
+        return self._end(name) if match["ends"] else self._begin(name, match["attributes"], match["odd"])
+
+    def _begin(self, name: str, attributes: str | None, odd: str | None) -> str:
+        """Return a tag as XML wants it, whatever stands in it; an empty one with its end."""
+        is_empty = (attributes or odd or "").endswith("/")
+        if attributes is None:
+            attributes = "".join(f" {each}" for each in _ANY_ATTRIBUTE.findall(odd or ""))
+        if "&" in attributes:
+            attributes = _AMPERSANDS.sub(lambda match: _ESCAPED[match[0]], attributes)
+        if is_empty:
+            return f"<{name}{attributes.removesuffix('/')}/>"
+        self._open.append(sys.intern(name))
+        self._number[_parts(name)[1]] += 1
+        return f"<{name}{attributes}>"
+
+    def _end(self, name: str) -> str:
+        """Return the ends of an element and of all in it; what has no beginning ends nothing."""
+        _, wanted = _parts(name)
+        if not self._number[wanted]:
+            return ""
+        ends, ended = [], ""
+        while ended != wanted:
+            last = self._open.pop()
+            ended = _parts(last)[1]
+            self._number[ended] -= 1
+            ends.append(f"</{last}>")
+        return "".join(ends)
+
+
+def _escaped_text(text: str) -> str:
+    return _SPECIAL.sub(lambda match: _ESCAPED[match[0]], text)
