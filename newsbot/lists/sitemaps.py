@@ -154,23 +154,23 @@ class _Entries:
     def steps(self) -> Iterator[Entry | None]:
         """Yield the entries, and None where it is a good moment for other work."""
         found: dict[str, str] = {}
-        kind, insets, own = "url", _Insets(), ""
+        kind, insets, own = "url", 0, ""
         for tag in self._tags:
             if tag is PAUSE:
                 yield None
             elif tag.attributes is not None:
                 if tag.name in _ENTRIES:
                     yield from self._entry(found, kind)
-                    found, kind, insets, own = {}, tag.name, _Insets(), tag.space
+                    found, kind, insets, own = {}, tag.name, 0, tag.space
                 elif tag.name == "sitemapindex":
                     kind = "sitemap"
                 elif tag.name in _INSETS:
-                    insets.begin(tag)
+                    insets += 1
             elif tag.name in _INSETS:
-                insets.end()
-            elif tag.name == "loc" and insets.hold(tag, own):
+                insets -= insets > 0
+            elif tag.name == "loc" and insets:
                 if tag.space == own:
-                    found.setdefault("held", tag.text)
+                    found["held"] = tag.text
             elif tag.name == "loc" and tag.text:
                 if "loc" in found:
                     yield from self._entry(found, kind)
@@ -184,7 +184,7 @@ class _Entries:
         yield from self._entry(found, kind)
 
     def _entry(self, found: dict[str, str], kind: str) -> Iterator[Entry]:
-        # The last resort is an address in a picture that has no end, and none of its own.
+        # Where it has none of its own, a picture may lack its end: then the entry's stands behind the picture's.
         url = found.get("loc") or found.get("held", "")
         if has_entity(url):
             self._unaddressed.entity = self._unaddressed.entity or url
@@ -195,28 +195,3 @@ class _Entries:
             yield Entry(url, changed[:_LONGEST_DATE] or None, published[:_LONGEST_DATE] or None, is_sitemap)
         elif any(found.values()):
             self._unaddressed.number += 1
-
-
-class _Insets:
-    """The pictures and films of an entry: their addresses are none of its own."""
-
-    def __init__(self) -> None:
-        self._spaces: list[str] = []
-        self._has_address = False
-
-    def begin(self, tag: Tag) -> None:
-        self._spaces.append(tag.space)
-        self._has_address = False
-
-    def end(self) -> None:
-        if self._spaces:
-            self._spaces.pop()
-
-    def hold(self, tag: Tag, own: str) -> bool:
-        """Whether an address is that of a picture; one that has its address, or other names, may lack its end tag."""
-        if not self._spaces:
-            return False
-        if self._has_address and tag.space == own:
-            return False
-        self._has_address = True
-        return True

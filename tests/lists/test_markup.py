@@ -49,12 +49,31 @@ def test_end_tags_without_a_beginning_cost_no_entry(every: int, stray: str) -> N
     ],
 )
 def test_odd_tags(entry: str, expected: list[str]) -> None:
-    text = f"<urlset><url>{entry.replace("{}", HOME)}<url><loc>{HOME}/last.html</loc></url></urlset>"
+    text = f"<urlset><url>{entry.replace('{}', HOME)}<url><loc>{HOME}/last.html</loc></url></urlset>"
     for size in (1, 7, len(text)):
         pieces = [text[start : start + size] for start in range(0, len(text), size)]
         sitemap = Sitemap(pieces, f"{HOME}/sitemap.xml")
         found = [entry.url.removeprefix(HOME) for entry in sitemap]
         assert (found, sitemap.shortfall) == ([*expected, "/last.html"], "")
+
+
+@pytest.mark.parametrize("end", ["</{0}>", ""])
+@pytest.mark.parametrize("prefix", ["", "image:"])
+def test_no_picture_is_an_entry(prefix: str, end: str) -> None:
+    """However many addresses stand in one, and whether or not it ends: the article's date is the article's."""
+    pictures = "".join(
+        f"<{prefix}image><{prefix}loc>{HOME}/{number}.jpg</{prefix}loc><{prefix}loc>{HOME}/{number}.webp</{prefix}loc>"
+        + end.format(f"{prefix}image")
+        for number in range(2)
+    )
+    day = "<lastmod>2026-10-31</lastmod>"
+    entries = (
+        f"<url><loc>{HOME}/a.html</loc>{pictures}{day}</url><url>{pictures}<loc>{HOME}/b.html</loc>{day}</url>"
+        f"<url>{day}<loc>{HOME}/c.html</loc>{pictures}</url>"
+    )
+    sitemap = Sitemap([f"<urlset>{entries}</urlset>"], f"{HOME}/sitemap.xml")
+    expected = [(f"{HOME}/{name}.html", "2026-10-31") for name in "abc"]
+    assert [(entry.url, entry.changed) for entry in sitemap] == expected
 
 
 def test_each_tag_has_its_end_and_a_document_cut_off_none() -> None:

@@ -275,6 +275,43 @@ def test_a_wall_in_the_place_of_a_list_does_not_end_it(paper: type[NewsSpider], 
     state.close()
 
 
+def run_again(state: State, paper: type[NewsSpider], site: Site, **days: str) -> list[str]:
+    """Let one more run of a backfill go through a site with what is known of it."""
+    spider = make_spider(paper, **days)
+    assert isinstance(spider.strategy, Backfill)
+    spider.crawl_state = CrawlState("bao", Resources(state))
+    spider.strategy.memory = Memory("bao", spider.strategy.window, spider.crawl_state, state)
+    found = walk(spider, site)
+    spider.crawl_state.flush(1_000)
+    spider.note_durable(1_000)
+    return found
+
+
+def test_a_page_that_breaks_off_is_not_done_although_its_head_names_the_next(state_url: str) -> None:
+    """The articles behind the break are asked for by the next run, and then the pages behind it."""
+    second = f'<html><head><link rel="next" href="/tin/3"></head><body>{links(1003, 1004, 1005)}</body></html>'
+    pages = {"tin": links(1000, 1001, more=link("/tin/2")), "tin/3": links(1006)}
+    state, found = State(state_url), []
+    for text in (second[: second.index("1004")], second, second):
+        found.append(run_again(state, Paper, Site(**pages | {"tin/2": text}), since="2026-11-01"))
+    assert found == [["1000", "1001", "1003"], ["1004", "1005", "1006"], []]
+    state.close()
+
+
+def test_a_page_that_breaks_off_on_the_way_to_the_first_of_the_days_ends_nothing(state_url: str) -> None:
+    """What was looked at only to find the beginning is not asked of; the pages of the days are walked through."""
+    site = paged(20, 10, "tin/trang-{}.html")
+    second = f"{HOME}/tin/trang-2.html"
+    site.pages[second] = f"<html><body>{site.pages[second]}"[:-3]
+    state = State(state_url)
+    days = {"since": "2026-07-01", "until": "2026-08-31"}
+    found = run_again(state, Paper, site, **days)
+    summer = {date(2026, 7, 1) + timedelta(days=number) for number in range(62)}
+    assert summer <= {site.day(int(each)) for each in found}
+    assert run_again(state, Paper, site, **days) == []
+    state.close()
+
+
 @pytest.mark.parametrize("in_index", [False, True])
 def test_a_sitemap_that_is_cut_off_is_not_ticked_off(in_index: bool, tmp_path: Path) -> None:
     """What is there is taken; the next run asks for it again, and the one after that for nothing."""

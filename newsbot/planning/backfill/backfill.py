@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -93,11 +94,10 @@ class Backfill(Strategy):
         if found.shortfall:
             self._spider.note_unread_list(response, "sitemap", found.shortfall)
             self._lists.leave_unread(walk.cursor.root)
-            walk.is_cut = True
         if not found.is_one:
             return self._unreadable(response)
         if not found.sitemaps:
-            return self._begin_work(self.memory.complete(found.page))
+            return self._begin_work(self.memory.complete(replace(found.page, breaks_off=found.shortfall)))
         children = sitemaps_of(self._spider, response, found.sitemaps, self.window, walk.depth, walk.cursor.root)
         done = self._lists.open_index(walk.cursor._replace(done_at=capture.date), children, walk.parent)
         self.memory.put(capture.sequence, done)
@@ -116,7 +116,6 @@ class Backfill(Strategy):
             return self._unreadable(response)
         if found.breaks_off:
             self._spider.note_unread_list(response, walk.cursor.kind, f"it breaks off {found.breaks_off}")
-            walk.is_cut = found.following is None  # the link to the next page stands below
         page = self.memory.complete(found)
         if not walk.is_looking:
             return self._begin_work(page)
@@ -204,10 +203,13 @@ class Backfill(Strategy):
         read = self.parse_sitemap if cursor.kind == "sitemap" else self.parse_section
         return Request(url, read, errback=self.list_failed, priority=_LIST_PRIORITY, dont_filter=True, meta=meta)
 
-    def _leave_behind(self, cursor: Cursor, sequence: int) -> list[Request]:
-        """Write down that a page is done when its captures are on disk, and go on to the next."""
+    def _leave_behind(self, page: ListPage, cursor: Cursor, sequence: int) -> list[Request]:
+        """Write down that a page is done when its captures are on disk, and go on to the next.
+
+        One that breaks off is not done, wherever it says that the list goes on: the next run asks for it again.
+        """
         walk = self._under_way()
-        if walk.is_cut:
+        if page.breaks_off:
             return self._next_list()
         self._lists.rows[cursor.root] = cursor
         self.memory.put(sequence, [cursor])
@@ -217,8 +219,8 @@ class Backfill(Strategy):
         if self._spider.most_pages and walk.pages >= self._spider.most_pages:
             return self._next_list()
         self._tell()
-        if page := walk.following():
-            return self._begin_work(page)
+        if following := walk.following():
+            return self._begin_work(following)
         return [self._request(cursor.next_url, cursor.next_page)]
 
     # To the page with which the days begin
@@ -240,7 +242,7 @@ class Backfill(Strategy):
         elif page.number == 1 and page.following and self._spider.page_address(page.following, 3):
             number = walk.begin_search(page)
         else:
-            return self._leave_behind(walk.go_on(page, [], 0, is_new=True), page.sequence)
+            return self._leave_behind(page, walk.go_on(page, [], 0, is_new=True), page.sequence)
         if number is None:
             return self._begin_work(walk.end_search())
         link = self._spider.page_address(walk.second, number)
@@ -273,7 +275,7 @@ class Backfill(Strategy):
             spans = [span for article in looked_at if (span := self.memory.day_of(article))]
         self._work = None
         cursor = self._under_way().go_on(work.page, spans, work.asked, is_new=bool(work.own), is_past=work.is_past)
-        return self._leave_behind(cursor, work.sequence)
+        return self._leave_behind(work.page, cursor, work.sequence)
 
     def _tell(self) -> None:
         """Say how far the backfill is."""

@@ -46,7 +46,7 @@ class ListPage:
     #: Of its capture.
     sequence: int = 0
     date: str = ""
-    #: Where it breaks off; empty if it does not.
+    #: Where it breaks off, or why else it was not read to its end; empty if it was.
     breaks_off: str = ""
 
     def without(self, seen: Iterable[str]) -> dict[str, Listed]:

@@ -28,8 +28,6 @@ class Walk:
     parent: str | None = None
     #: Whether its pages so far were too new, so that their articles are not fetched.
     is_looking: bool = False
-    #: Whether it was not read to its end, so that it is not done with what is known of it.
-    is_cut: bool = False
     pages: int = 0
     #: Articles on the pages so far.
     seen: set[str] = field(default_factory=set)
