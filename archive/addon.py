@@ -1,4 +1,4 @@
-"""The Scrapy add-on that puts an archive under a project: ``ADDONS = {"archive.addon.ArchiveAddon": 100}``."""
+"""The Scrapy add-on that archives what a project downloads: ``ADDONS = {"archive.addon.ArchiveAddon": 100}``."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ _DEFAULTS = {
     "ARCHIVE_ENABLED": True,
     "ARCHIVE_DIR": "data/warc",
     "ARCHIVE_INDEX_DIR": "",  # folder of the CDXJ index; empty for "index" beside ARCHIVE_DIR
-    # What is known of payloads already kept, so that they are kept once; empty for "dedup.sqlite" beside ARCHIVE_DIR,
-    # "off" to keep every payload each time. Smaller payloads than so many bytes are kept each time.
+    # Database of the payloads stored so far, so that each is stored once; empty for "dedup.sqlite" beside ARCHIVE_DIR,
+    # "off" to store every payload each time. Payloads of fewer bytes than the minimum are stored each time.
     "ARCHIVE_DEDUP": "",
     "ARCHIVE_DEDUP_MIN_BYTES": 1024,
-    # A new file is begun when the current one holds so many bytes, or is so many seconds old.
+    # Size in bytes and age in seconds at which a file is closed and a new one begun.
     "ARCHIVE_MAX_BYTES": 1_000_000_000,
     "ARCHIVE_MAX_SECONDS": 6 * 3600,
     # When captures are forced to disk, which is when they are reported as durable: after each "record" (in fact
-    # each exchange: a power cut loses what is in flight), every so many seconds (loses at most as much, none of it
-    # reported), or at the "close" of each file (a line waits for that).
+    # each exchange: a power cut loses what is in flight), every given number of seconds (a power cut loses at most
+    # as much, none of it reported), or at the "close" of each file (a line waits for that).
     "ARCHIVE_SYNC": "5",
-    # Below so many free bytes no further request is scheduled; what is in flight has this room to end in. If it stays
-    # so for ARCHIVE_DISK_PATIENCE seconds, the crawl is closed.
+    # Minimum number of free bytes: below it no further request is scheduled, and those in flight have this room to end
+    # in. After ARCHIVE_DISK_PATIENCE seconds below it the crawl is closed.
     "ARCHIVE_DISK_FLOOR": 1 << 30,
     "ARCHIVE_DISK_PATIENCE": 300,
     "ARCHIVE_REDACT_HEADERS": ["Authorization", "Proxy-Authorization", "Cookie", "Cookie2"],
@@ -33,7 +33,7 @@ _DEFAULTS = {
 
 
 class ArchiveAddon:
-    """Sends every http and https download through the archive, and closes the ways that would go past it."""
+    """Sends every http and https download through the archive, and disables the handlers that would bypass it."""
 
     def update_settings(self, settings: BaseSettings) -> None:
         for name, value in _DEFAULTS.items():

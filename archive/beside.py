@@ -1,6 +1,6 @@
-"""Archive files that lie in a collection's folder and are not the collection's: they may refer into its files.
+"""Finds archive files in a collection's folder that do not belong to it, but may refer into its files.
 
-In other forms (zstd, xz, a package), in folders, or what a repair has left: whatever records can be got out of them.
+They may be compressed or packed in any way, lie in subfolders, or be remains of a repair: all are unpacked.
 """
 
 from __future__ import annotations
@@ -11,18 +11,17 @@ import lzma
 import re
 import shutil
 import tarfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.atomic import TEMPORARY
-from archive.files.file_kind import START
+from archive.files.file_kind import START, ZIP_FAULTS
 from archive.files.inflate import GZIP_MAGIC
 from archive.records.members import Member, walk, what_it_is
 
@@ -30,24 +29,13 @@ _CHUNK: Final = 1 << 20
 #: Names of archive files, in whatever they are packed.
 _ARCHIVE: Final = re.compile(r"\.(w?arc|wacz)(\.|$)", re.IGNORECASE)
 _NO_RECORDS: Final = re.compile(r"\.(cdxj?(\.gz)?|idx|md5|sha\d+)$", re.IGNORECASE)
-#: So often may archive files be packed, one in the other.
+#: Maximum depth of archives packed in archives.
 _DEEPEST: Final = 3
-_BROKEN: Final = (
-    ArchiveError,
-    BadZipFile,
-    tarfile.TarError,
-    lzma.LZMAError,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-)
+_BROKEN: Final = (ArchiveError, tarfile.TarError, OSError, *ZIP_FAULTS)
 
 
 class UnreadError(Exception):
-    """Nobody can tell which records a file holds; the message says why."""
+    """It cannot be told which records a file holds; the message says why."""
 
 
 def files_beside(collection: Collection) -> list[Path]:
@@ -60,7 +48,7 @@ def files_beside(collection: Collection) -> list[Path]:
 
 @contextmanager
 def archives_in(path: Path) -> Iterator[list[Path]]:
-    """Give the files with records that a file is, or holds: unpacked for the purpose.
+    """Give the files with records that a file is or holds, unpacked where need be.
 
     :raises UnreadError: if there may be some that cannot be read.
     """

@@ -1,4 +1,4 @@
-"""The time, asked for in one place, so that years of crawls can be played in minutes."""
+"""The clock of the project: the real time, or one that is set, so that years of crawls are simulated in minutes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def now() -> datetime:
 
 
 def set_clock(moment: datetime | None) -> None:
-    """Let the time be ``moment`` (aware) from now on, and run; None brings the real time back.
+    """Set the time to ``moment`` (aware), from which it runs on; None restores the real time.
 
     >>> set_clock(datetime(2031, 1, 1, tzinfo=UTC))
     >>> f"{now():%Y-%m-%d}"
@@ -38,7 +38,7 @@ def set_clock(moment: datetime | None) -> None:
 
 @contextmanager
 def clock_at(moment: datetime) -> Iterator[None]:
-    """Let the time be ``moment`` (aware), and run on, for as long as a block of code takes.
+    """Set the time to ``moment`` (aware), from which it runs on, for the duration of a block.
 
     >>> with clock_at(datetime(2031, 1, 1, tzinfo=UTC)):
     ...     f"{now():%Y-%m-%d}"

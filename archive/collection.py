@@ -13,7 +13,7 @@ from typing import IO, NamedTuple
 from scrapy.settings import BaseSettings
 
 from archive.dedup.seen_records import revisit_in, seen_in
-from archive.dedup.store import Dedup
+from archive.dedup.store import Dedup, remove_database
 from archive.errors import DamagedCacheError
 from archive.files.manifest import Manifest
 from archive.index.cdxj import cdxj_line, indexed
@@ -25,7 +25,7 @@ from archive.retired import Retired
 logger = logging.getLogger(__name__)
 
 _SUFFIXES = (".warc.gz", ".warc")
-#: Files that are taken in together where many are to be.
+#: Maximum number of files added at a time.
 _BATCH = 100
 
 
@@ -38,7 +38,7 @@ class FileDamage(NamedTuple):
 
 
 class Collection:
-    """Keeps manifest, index and dedup store in step with the files.
+    """Keeps manifest, index and dedup store consistent with the files.
 
     :param folder: where the WARC files are.
     :param index: folder of the index.
@@ -55,7 +55,7 @@ class Collection:
         self._dedup: Dedup | None = None
         self._min_bytes = min_bytes
         #: Index lines of files that are being written.
-        self._noted: dict[str, IO[bytes]] = {}
+        self._unfinished: dict[str, IO[bytes]] = {}
 
     @property
     def dedup(self) -> Dedup | None:
@@ -85,26 +85,23 @@ class Collection:
         return path if path.exists() else self.retired.path(filename) or path
 
     def note(self, filename: str, record: Member, seen: Seen | None = None) -> None:
-        """Take note of a record as it is written, so that its file need not be read again when it is finished.
+        """Remember a record as it is written, so that its file need not be read again when it is finished.
 
         :param seen: what later captures may refer to; others than those of this crawl may do so once all is finished.
         """
         if line := cdxj_line(record, filename):
-            if filename not in self._noted:
-                self._noted[filename] = TemporaryFile()  # noqa: SIM115  # lives as long as the file is open
-            self._noted[filename].write(line + b"\n")
-        if seen and self.dedup:
-            self.dedup.add(seen, filename, record.offset)
-        if record.type == "revisit" and self.dedup and (revisit := revisit_in(record, filename)):
-            self.dedup.add_revisit(revisit)
+            if filename not in self._unfinished:
+                self._unfinished[filename] = TemporaryFile()  # noqa: SIM115  # lives as long as the file is open
+            self._unfinished[filename].write(line + b"\n")
+        self._remember(record, filename, seen)
 
     def finish(self, path: Path, digest: str) -> None:
-        """Take in a file that has got its final name, and all of whose records have been noted.
+        """Take in a file that has its final name, and all of whose records were passed to `note`.
 
         :param digest: its SHA-256 in hex, as just read from the disk.
         """
         self.manifest.add(path, digests={path.name: digest})
-        with self._noted.pop(path.name) as lines:
+        with self._unfinished.pop(path.name) as lines:
             lines.seek(0)
             self.index.add([path.name], (line.rstrip(b"\n") for line in lines))
         if self.dedup:
@@ -113,7 +110,7 @@ class Collection:
     def add(self, *paths: Path, changed: bool = False) -> list[FileDamage]:
         """Take in files that have got their final names: note their digests, index them, let their payloads be used.
 
-        Safe to call again, also after a crash in between. Returns what is damaged in the files; the records around it
+        Idempotent, also after a crash in between. Returns what is damaged in the files; the records around it
         are taken in.
 
         :param changed: whether the files were written anew on purpose; else they must be what they were at first.
@@ -169,9 +166,9 @@ class Collection:
 
         Also drops what has left: see `archive.retirement`.
 
-        :param tell: is told of digests that were lost: the manifest gets those that the files have now.
+        :param tell: called with a message if digests were lost: the manifest gets those that the files have now.
         """
-        self._mend()  # first: who comes upon the damage names it
+        self._mend()  # first: the damage is named where it is found
         if lost := self.undigested():
             tell(
                 f"the manifest had lost the digests of {len(lost)} WARC files, such as {lost[0]}: they are taken anew, "
@@ -205,8 +202,7 @@ class Collection:
         self.index.clear()
         if self._dedup_path:
             self._dedup = None
-            for suffix in ("", "-wal", "-shm"):
-                self._dedup_path.with_name(self._dedup_path.name + suffix).unlink(missing_ok=True)
+            remove_database(self._dedup_path)
         yield from self._take_in(self.files())
         self.index.merge()
 
@@ -224,13 +220,12 @@ class Collection:
         damages: list[Damage] = []
         for record, line in indexed(path, damages):
             yield line
-            self._note(record, path.name)
+            self._remember(record, path.name, seen_in(record) if self.dedup else None)
         problems += (FileDamage(path, damage.offset, damage.message) for damage in damages)
 
-    def _note(self, record: Member, filename: str) -> None:
-        if not self.dedup:
-            return
-        if seen := seen_in(record):
+    def _remember(self, record: Member, filename: str, seen: Seen | None) -> None:
+        """Hand the store what a file holds."""
+        if self.dedup and seen:
             self.dedup.add(seen, filename, record.offset)
-        if revisit := revisit_in(record, filename):
+        if self.dedup and (revisit := revisit_in(record, filename)):
             self.dedup.add_revisit(revisit)

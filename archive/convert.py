@@ -1,8 +1,8 @@
-"""Writes archive files of any form anew as WARC/1.1: each record in a gzip member of its own, its block byte for byte.
+"""Converts archive files of any form to WARC/1.1: each record in a gzip member of its own, its block byte for byte.
 
-For what is read, but cannot be looked up record by record: ARC, ``.warc.zst``, gzip members that are not one a record,
-the WARC files in a WACZ package. Heads keep their fields; what WARC/1.1 has no longer (brackets around URIs, folded
-lines) is put as it should be, and a block digest is added where there is none.
+For files whose records can be read, but not looked up one by one: ARC, ``.warc.zst``, gzip members that are not one a
+record, the WARC files in a WACZ package. Heads keep their fields; what WARC/1.1 no longer has (brackets around URIs,
+folded lines) is corrected, and a block digest is added where there is none.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -52,9 +52,9 @@ class Conversion:
     #: The file that was written; empty if none was.
     written: str = ""
     records: int = 0
-    lost: list[Left] = field(default_factory=list)
     #: Whether the file was left as it is, since it needs no conversion.
     kept: bool = False
+    lost: list[Left] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
@@ -62,13 +62,7 @@ class Conversion:
         return not self.lost and bool(self.written or self.kept)
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "file": self.file,
-            "written": self.written,
-            "records": self.records,
-            "kept": self.kept,
-            "lost": [{"offset": each.offset, "length": each.length, "reason": each.reason} for each in self.lost],
-        }
+        return asdict(self)
 
 
 @contextmanager
@@ -164,14 +158,14 @@ def _members(path: Path, name: str, origin: Path, result: Conversion) -> Iterato
         elif _is_whole(found):
             described = described or found.type == "warcinfo"
             result.records += 1
-            yield gzip_member(_anew(found, "" if described else warcinfo_id))
+            yield gzip_member(_as_warc_1_1(found, "" if described else warcinfo_id))
 
 
 def _is_whole(record: Member) -> bool:
     return record.complete and not record.damaged
 
 
-def _anew(record: Member, warcinfo_id: str) -> bytes:
+def _as_warc_1_1(record: Member, warcinfo_id: str) -> bytes:
     """Return a record as WARC/1.1, not compressed.
 
     :param warcinfo_id: of the record that describes it, if it names none itself.

@@ -15,7 +15,7 @@ from itertools import chain, groupby, pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import replace_file, sync_folder
 from archive.files.inflate import gzip_member
 from archive.files.open_file import OPEN
@@ -94,7 +94,7 @@ def repair(path: Path, output: Path | None = None) -> Repair:
     if not output and original.exists() and not original.samefile(path):
         raise ArchiveError(f"{original} exists: it is not overwritten")
     replace_file(target, _survivors(path, result))
-    try:
+    with os_errors(f"cannot put {target} in place of {path}"):
         if not result.kept:
             target.unlink()
         elif output:
@@ -102,8 +102,6 @@ def repair(path: Path, output: Path | None = None) -> Repair:
         else:
             take_place(target, path, original)
             result.repaired, result.original = str(path), str(original)
-    except OSError as error:
-        raise ArchiveError(f"cannot put {target} in place of {path}: {error.strerror}") from error
     return result
 
 
@@ -131,29 +129,26 @@ def take_place(repaired: Path, path: Path, original: Path) -> None:
 
 def _survivors(path: Path, result: Repair) -> Iterator[bytes]:
     """Yield the bytes of the repaired file, and note what is kept and lost."""
-    try:
-        with path.open("rb", buffering=0) as file:
-            for offset, group in groupby(walk(path), key=lambda found: found.offset):
-                damages: list[Damage] = []
-                saved = lost = 0
-                # What stands behind a record in its gzip member is told behind it.
-                for found, following in pairwise(chain(group, (None,))):
-                    if isinstance(found, Damage):
-                        damages.append(found)
-                    elif found is None:
-                        break
-                    elif data := _saved(found, file.fileno(), damages, result, isinstance(following, Damage)):
-                        saved += 1
-                        yield data
-                    else:
-                        lost += 1
-                        result.lost.append(_loss(found, damages))
-                result.kept += saved
-                serious = [damage for damage in damages if damage.lost and damage.code not in _HARMLESS]
-                if not lost and serious and not (saved == 1 and serious[0].code in ("gzip-torn", "record-torn")):
-                    result.lost.append(Loss(offset, serious[0].length, serious[0].message))
-    except OSError as error:
-        raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
+    with os_errors(f"cannot read {path}"), path.open("rb", buffering=0) as file:
+        for offset, group in groupby(walk(path), key=lambda found: found.offset):
+            damages: list[Damage] = []
+            saved = lost = 0
+            # What stands behind a record in its gzip member is told behind it.
+            for found, following in pairwise(chain(group, (None,))):
+                if isinstance(found, Damage):
+                    damages.append(found)
+                elif found is None:
+                    break
+                elif data := _saved(found, file.fileno(), damages, result, isinstance(following, Damage)):
+                    saved += 1
+                    yield data
+                else:
+                    lost += 1
+                    result.lost.append(_loss(found, damages))
+            result.kept += saved
+            serious = [damage for damage in damages if damage.lost and damage.code not in _HARMLESS]
+            if not lost and serious and not (saved == 1 and serious[0].code in ("gzip-torn", "record-torn")):
+                result.lost.append(Loss(offset, serious[0].length, serious[0].message))
 
 
 def _saved(record: Member, file: int, damages: list[Damage], result: Repair, followed: bool) -> bytes:
@@ -172,7 +167,7 @@ def _saved(record: Member, file: int, damages: list[Damage], result: Repair, fol
         if not _is_proven(record):
             return b""
         result.lost += _behind(record)
-    data = b"".join((record.head, record.block, RECORD_END))
+    data = record.as_bytes()
     result.compressed += record.gzipped
     return gzip_member(data) if record.gzipped else data
 

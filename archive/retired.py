@@ -1,4 +1,4 @@
-"""Which WARC files have left a folder, what they were, and where they are now: ``retired.jsonl`` beside the folder.
+"""The list of WARC files that have left a folder, and where they are now: ``retired.jsonl`` beside the folder.
 
 A line a file, never taken back. A file that lies in the folder is there, whatever is written here: a process may have
 been killed between writing a file down and removing it.

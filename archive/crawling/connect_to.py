@@ -1,4 +1,4 @@
-"""``CONNECT_TO``: under which address a host is really reached, as with curl's ``--connect-to``."""
+"""The setting ``CONNECT_TO``: connects to another address than the URL's, as curl's ``--connect-to`` does."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ class Destination:
 
 
 class ConnectTo:
-    """Rules ``HOST1:PORT1:HOST2:PORT2``: what asks for the first pair connects to the second.
+    """Rules ``HOST1:PORT1:HOST2:PORT2``: requests to the first pair connect to the second.
 
     An empty HOST1 or PORT1 stands for any, an empty HOST2 or PORT2 keeps the URL's; IPv6 addresses stand in brackets.
     The first rule that fits wins. Requests, their Host header and TLS names stay as they are.
 
     >>> rules = ConnectTo(["a.test:443:127.0.0.1:8443", ":80::8080"])
     >>> rules.target("a.test", 443)
-    Target(host='127.0.0.1', port=8443)
+    Destination(host='127.0.0.1', port=8443)
     >>> rules.target("b.test", 80)
-    Target(host=None, port=8080)
+    Destination(host=None, port=8080)
     >>> rules.target("b.test", 443) is None
     True
 
-    :raises ArchiveError: if a rule is not of that form.
+    :raises ArchiveError: if a rule has another form.
     """
 
     def __init__(self, rules: Iterable[str] = ()):
         self._rules = [_parse(rule) for rule in rules]
 
     def target(self, host: str, port: int) -> Destination | None:
-        """Return where to connect for a URL's host and port, or None where no rule speaks of them."""
+        """Return where to connect for a URL's host and port, or None where no rule applies."""
         for from_host, from_port, target in self._rules:
             if from_host in ("", host.lower()) and from_port in (None, port):
                 return target

@@ -1,4 +1,4 @@
-"""What a WARC file says of the crawl that made it."""
+"""Describes a crawl in the first records of its WARC files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 from archive.http.request_secrets import without_user
 
 _CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
-#: Settings whose values are never written down.
+#: Settings whose values are never recorded.
 _SECRET = re.compile(r"PASS|SECRET|TOKEN|KEY|AUTH|CREDENTIAL|_URLS?$|_URIS?$|DSN|WEBHOOK")
 
 

@@ -1,4 +1,4 @@
-"""A crawl stops asking for more before the disk is full."""
+"""Pauses a crawl before its disk is full."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from time import monotonic
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import make_folder
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two looks at the disk.
+#: Seconds between two checks of the disk.
 _INTERVAL = 1.0
 
 
@@ -52,15 +52,13 @@ class DiskGuard:
         self._watch = create_looping_call(self._look)
 
     def start(self) -> None:
-        """Begin to look.
+        """Begin to watch.
 
         :raises ArchiveError: if there is no such folder, and none can be made.
         """
-        try:
+        with os_errors(f"cannot reach {self._folder}"):
             make_folder(self._folder)
             self._disk = self._folder.stat().st_dev
-        except OSError as error:
-            raise ArchiveError(f"cannot reach {self._folder}: {error.strerror}") from error
         self._watch.start(_INTERVAL, now=False)
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Where a connection goes: the operator's CONNECT_TO rules, and never to a private network on a site's word."""
+"""Decides where connections go: by the operator's CONNECT_TO rules, and else to public addresses only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from scrapy.exceptions import IgnoreRequest
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.internet.error import DNSLookupError
-from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver, IStreamClientEndpoint
+from twisted.internet.interfaces import (
+    IHostnameResolver,
+    IReactorPluggableNameResolver,
+    IResolutionReceiver,
+    IStreamClientEndpoint,
+)
 from twisted.python.failure import Failure
 from twisted.web.client import URI, _StandardEndpointFactory
 from zope.interface import implementer
@@ -77,22 +82,35 @@ class _PublicResolver:
         return self._resolver.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
 
 
-class PublicEndpoint(HostnameEndpoint):
+@implementer(IReactorPluggableNameResolver)
+class _ResolvingReactor:
+    """A reactor with another resolver of names."""
+
+    def __init__(self, reactor: Any, resolver: _PublicResolver):
+        self._reactor = reactor
+        self.nameResolver = resolver
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reactor, name)
+
+
+@implementer(IStreamClientEndpoint)
+class PublicEndpoint:
     """Connects to public addresses only, whatever the name resolves to, at the moment of connecting."""
 
-    _resolver: _PublicResolver
-
-    def _getNameResolverAndMaybeWarn(self, reactor: Any) -> _PublicResolver:
-        self._resolver = _PublicResolver(super()._getNameResolverAndMaybeWarn(reactor))
-        return self._resolver
+    def __init__(self, reactor: Any, host: str, port: int, **options: Any):
+        self._host = host
+        self._resolver = _PublicResolver(reactor.nameResolver)
+        self._endpoint = HostnameEndpoint(_ResolvingReactor(reactor, self._resolver), host, port, **options)
 
     def connect(self, protocolFactory: Any) -> Deferred[Any]:
-        return super().connect(protocolFactory).addErrback(self._explain)
+        connected: Deferred[Any] = self._endpoint.connect(protocolFactory)
+        return connected.addErrback(self._explain)
 
     def _explain(self, failure: Failure) -> Failure:
         if failure.check(DNSLookupError) and self._resolver.refused:
             addresses = ", ".join(self._resolver.refused)
-            return Failure(PrivateAddressError(f"{self._hostText} is at a private address ({addresses}): refused"))
+            return Failure(PrivateAddressError(f"{self._host} is at a private address ({addresses}): refused"))
         return failure
 
 
@@ -125,8 +143,8 @@ class EndpointFactory(_StandardEndpointFactory):
     def _endpoint(self, uri: URI) -> Any:
         host = uri.host.decode("ascii")
         target = self._connect_to.target(host, uri.port)
-        operators_word = self._allow_private or (target is not None and target.host is not None)
-        endpoint_class = HostnameEndpoint if operators_word else PublicEndpoint
+        operator_allows = self._allow_private or (target is not None and target.host is not None)
+        endpoint_class = HostnameEndpoint if operator_allows else PublicEndpoint
         to_host = target.host if target and target.host else host
         to_port = target.port if target and target.port else uri.port
         endpoint = endpoint_class(

@@ -1,4 +1,4 @@
-"""The archive of one crawl: where exchanges go, when they are durable, and what happens when they cannot be."""
+"""The Scrapy extension that archives a crawl: queues exchanges, reports them as durable, stops the crawl on errors."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from archive.writing.writer import WarcWriter, WriterPolicy, sync_seconds
 
 logger = logging.getLogger(__name__)
 
-#: Bytes of answers that may be in memory before further downloads have to wait: received, waiting for the writer, read.
+#: Back-pressure: maximum bytes of responses in memory (received, queued, being read) before downloads wait.
 _BACKLOG = 32 << 20
-#: Seconds after which a waiting download looks again.
+#: Seconds between two looks of a waiting download.
 _BACKLOG_PAUSE = 0.05
 
 
@@ -130,7 +130,7 @@ class Archive:
             self._let_go.add(capture.sequence)
 
     def on_end(self, describe: Callable[[str], Pairs], closed: Callable[[Pairs, int], None]) -> None:
-        """Have a run's end told.
+        """Register what is called at the end of a run.
 
         :param describe: is given the reason for which the crawl was closed, once all captures are on disk, and returns
             what the archive shall say of the end besides its own counts.
@@ -149,7 +149,7 @@ class Archive:
     async def ready(self, receiving: Callable[[], int] = lambda: 0) -> None:
         """Return when there is room for another exchange.
 
-        :param receiving: returns how many bytes of answers are being received.
+        :param receiving: returns how many bytes of responses are being received.
         :raises IgnoreRequest: when the archive has failed; nothing may be fetched that cannot be kept.
         """
         from twisted.internet import reactor
@@ -161,7 +161,7 @@ class Archive:
         raise IgnoreRequest(f"not fetched, the archive has failed: {self.failure or 'it is not open'}")
 
     def _reading(self) -> int:
-        """Return how many bytes of answers are with the spider, or on their way there."""
+        """Return how many bytes of responses the spider reads, or will read next."""
         scraper = self._crawler.engine.scraper if self._crawler.engine else None
         return scraper.slot.active_size if scraper and scraper.slot else 0
 
@@ -247,10 +247,7 @@ class Archive:
 
 
 class PassingArchive(Archive):
-    """Stands in the place of `Archive`: the way to the site is the same, and so is what a response carries.
-
-    The captures of responses point nowhere: there is no file.
-    """
+    """An `Archive` that keeps nothing: requests go the same way, but the captures of responses point nowhere."""
 
     def spider_opened(self, spider: Spider) -> None:
         """Open nothing."""

@@ -18,9 +18,9 @@ from archive.crawling.extension import Archive
 from archive.crawling.wire_tee import TeeAgent, finish, new_exchange, tee_pool
 from archive.errors import ArchiveError
 
-#: Bytes of answers after which unreachable ones are looked for; of usual pages these are thousands.
+#: Bytes of responses after which garbage is collected: thousands of usual pages.
 _COLLECTED = 64 << 20
-#: Errors behind an error that are looked at.
+#: Maximum number of chained errors that are followed.
 _DEPTH = 10
 
 
@@ -37,7 +37,7 @@ class ArchivingHandler(HTTP11DownloadHandler):
         if archive is None:
             raise ArchiveError("the archive extension is not enabled: nothing would be kept (ADDONS)")
         self._archive = archive
-        #: Bytes of answers since unreachable ones were last looked for.
+        #: Bytes of responses since garbage was last collected.
         self._received = 0
         #: What is being downloaded.
         self._agents: set[TeeAgent] = set()
@@ -66,7 +66,9 @@ class ArchivingHandler(HTTP11DownloadHandler):
             with wrap_twisted_exceptions():
                 response = await maybe_deferred_to_future(agent.download_request(request))
         except BaseException as error:
-            self._record_failure(request, agent, started, error)
+            if not agent.exchanges:
+                agent.exchanges.append(new_exchange(request))
+            self._record(request, agent, started, _truncation(error), _reason(error))
             raise
         finally:
             self._agents.discard(agent)
@@ -89,16 +91,10 @@ class ArchivingHandler(HTTP11DownloadHandler):
         return sum(exchange.size for agent in self._agents for exchange in agent.exchanges)
 
     def _collect(self) -> None:
-        """Free answers that are in circles of objects: Python looks for such by their number, not by their bytes."""
+        """Collect responses in reference cycles: Python schedules that by the number of objects, not by their size."""
         if self._received > _COLLECTED:
             self._received = 0
             gc.collect()
-
-    def _record_failure(self, request: Request, agent: TeeAgent, started: float, error: BaseException) -> None:
-        if not agent.exchanges:
-            agent.exchanges.append(new_exchange(request))
-        reason = _reason(error)
-        self._record(request, agent, started, _truncation(error), reason)
 
 
 def _why_partial(response: Response) -> str | None:
@@ -118,16 +114,16 @@ def _reason(error: BaseException) -> str:
     >>> _reason(failed), _reason(DownloadTimeoutError("late"))
     ('DownloadFailedError: ValueError: no length', 'DownloadTimeoutError: late')
     """
-    told = str(error)
+    reason = str(error)
     behind: BaseException | None = error
     for _ in range(_DEPTH):
         if behind is None:
             break
         if isinstance(behind, ResponseFailed):
-            told = ", ".join(f"{type(each.value).__name__}: {each.value}" for each in behind.reasons)
+            reason = ", ".join(f"{type(each.value).__name__}: {each.value}" for each in behind.reasons)
             break
         behind = behind.__cause__ or behind.__context__
-    return f"{type(error).__name__}: {told}"
+    return f"{type(error).__name__}: {reason}"
 
 
 def _truncation(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""Proves, before a crawl begins, that the wire tee still sees every byte.
+"""Proves before a crawl begins that the wire tee sees every byte.
 
 The tee hangs on private parts of Scrapy and Twisted. An upgrade that moves them must stop the crawl at its start, not
 leave records empty or wrong.

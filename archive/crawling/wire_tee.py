@@ -35,20 +35,20 @@ from archive.http.request_secrets import without_user
 
 #: How far a response's head, framing and excess may go beyond the size allowed for its body, in bytes.
 _HEAD_ROOM = 1 << 20
-#: Bytes from which an answer is large.
+#: Size in bytes from which a response is large.
 LARGE: Final = 4 << 20
 
 
 class Room:
-    """Lets one answer grow at a time; the connections of others are paused, and time out as slow ones do."""
+    """Back-pressure: one large response at a time; other connections are paused, and time out as slow ones do."""
 
     def __init__(self) -> None:
         self._inside: object | None = None
-        #: Who waits, and how each goes on.
+        #: Connections that wait, and how each is resumed.
         self._waiting: dict[object, Callable[[], object]] = {}
 
     def enter(self, who: object, pause: Callable[[], object], go_on: Callable[[], object]) -> None:
-        """Let someone's answer grow, or pause it until there is room."""
+        """Let a connection's response grow, or pause it until there is room."""
         if self._inside is None:
             self._inside = who
         elif self._inside is not who and who not in self._waiting:
@@ -56,7 +56,7 @@ class Room:
             pause()
 
     def leave(self, who: object) -> None:
-        """Take note that someone's answer has ended, if it was large."""
+        """Take note that a connection's response has ended."""
         self._waiting.pop(who, None)
         if self._inside is who:
             self._inside = next(iter(self._waiting), None)
@@ -101,7 +101,7 @@ class _TeeTransport:
 
 
 class _TolerantChunks(_ChunkedTransferDecoder):
-    """Reads chunk sizes with white space behind them (RFC 9112, 7.1.1), as browsers do; only so many."""
+    """Reads chunk sizes with white space behind them (RFC 9112, 7.1.1), as browsers do; limits their number."""
 
     _chunks = 0
 
@@ -170,7 +170,8 @@ class TeeProtocol(_LenientHTTP11ClientProtocol):
             if exchange.overflowed:
                 return
             if not exchange.response:
-                exchange.tls = self._tls_facts()
+                self._tls = handshake(self.transport) if self._tls is None else self._tls
+                exchange.tls = self._tls
             exchange.response += data
             if self._limit and len(exchange.response) > self._limit:
                 exchange.overflowed = True
@@ -187,12 +188,6 @@ class TeeProtocol(_LenientHTTP11ClientProtocol):
     def connectionLost(self, reason: Any = connectionDone) -> None:
         self._room.leave(self)
         super().connectionLost(reason)
-
-    def _tls_facts(self) -> dict[str, str]:
-        """Return what the connection's handshake agreed on; nothing for a connection without TLS."""
-        if self._tls is None:
-            self._tls = _tls_facts(self.transport)
-        return self._tls
 
 
 class TeeFactory(_LenientHTTP11ClientFactory):
@@ -264,8 +259,8 @@ def finish(exchange: Exchange, started: float, truncated: str | None, error: str
     exchange.error = error
 
 
-def _tls_facts(transport: Any) -> dict[str, str]:
-    """Return what the handshake agreed on; nothing for a connection without TLS."""
+def handshake(transport: Any) -> dict[str, str]:
+    """Return what a TLS handshake agreed on; nothing for a connection without TLS."""
     try:
         certificate = transport.getPeerCertificate()
     except AttributeError:

@@ -1,1 +1,1 @@
-"""Which payloads are kept already."""
+"""Deduplication: which payloads the archive already holds."""

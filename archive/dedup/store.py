@@ -12,13 +12,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from archive.dedup.pending import Pending
+from archive.dedup.seen_records import Pending
 from archive.errors import ArchiveError, DamagedCacheError
 from archive.files.lock import locked
 from archive.records.revisit import Original, Revisit, Seen
 
 _VERSION = 1
-#: What SQLite says of a file that is damaged, or is none of its own (SQLITE_CORRUPT, SQLITE_NOTADB).
+#: SQLite's codes for a file that is damaged, or no database (SQLITE_CORRUPT, SQLITE_NOTADB).
 _DAMAGED = (11, 26)
 _MENDS = "it is removed, the next crawl or `scrapy index rebuild` makes it again"
 _TABLES = """
@@ -37,16 +37,17 @@ CREATE INDEX IF NOT EXISTS {schema}.revisits_by_original ON revisits (original_i
 CREATE INDEX IF NOT EXISTS {schema}.revisits_by_file ON revisits (file);
 CREATE TABLE IF NOT EXISTS {schema}.files (file TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+_ORIGINAL = "record_id, url, date, digest, file"
 _CONTENT = ("originals", "validators", "revisits")
-#: Records that wait in memory before they are written together.
-_MOST_NOTED = 1000
+#: Maximum number of records held in memory before they are written together.
+_MAX_PENDING = 1000
 
 
 class Dedup:
     """The database of one folder of WARC files.
 
     :param folder: where the WARC files are; what is in a file that is gone is not referred to.
-    :param min_bytes: smaller payloads are not worth a reference.
+    :param min_bytes: smaller payloads are stored each time.
     :raises ArchiveError: from every method, if the database cannot be opened, read or written; the message names it.
     """
 
@@ -54,7 +55,7 @@ class Dedup:
         self._path = path
         self._folder = folder
         self._min_bytes = max(1, min_bytes)
-        self._noted = Pending()
+        self._pending = Pending()
         with self._errors_named():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
@@ -64,63 +65,46 @@ class Dedup:
     def close(self) -> None:
         self._database.close()
 
-    def remove_all(self) -> None:
-        """Remove the database: every crawl makes one that is not there from the WARC files."""
-        for suffix in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
-
     def with_payload(self, payload_digest: str, size: int) -> Original | None:
         """Return a record that holds a payload, the oldest there is."""
         if size < self._min_bytes:
             return None
-        rows = self._rows(
-            "SELECT record_id, url, date, digest, file FROM temp.originals WHERE digest = ?1 "
-            "UNION ALL SELECT record_id, url, date, digest, file FROM main.originals WHERE digest = ?1 ORDER BY date",
-            payload_digest,
-        )
-        if noted := self._noted.with_payload(payload_digest):
-            rows = sorted([*rows, *noted], key=lambda row: row[2])
+        rows = self._rows(_seen_by_crawl(_ORIGINAL, "originals WHERE digest = ?1") + "ORDER BY date", payload_digest)
+        if pending := self._pending.with_payload(payload_digest):
+            rows = sorted([*rows, *pending], key=lambda row: row[2])
         return self._first_there(rows)
 
     def with_validators(self, url: str, etags: Collection[str], last_modified: str) -> Original | None:
         """Return the record that holds what a URL's newest capture with one of these ETags, or this date, gave."""
-        rows = self._rows(
-            "SELECT etag, last_modified, date, original_id FROM temp.validators WHERE url = ?1 "
-            "UNION ALL SELECT etag, last_modified, date, original_id FROM main.validators WHERE url = ?1 "
-            "ORDER BY date DESC",
-            url,
-        )
-        if noted := self._noted.validators_of(url):
-            rows = sorted([*rows, *noted], key=lambda row: row[2], reverse=True)
+        columns = "etag, last_modified, date, original_id"
+        rows = self._rows(_seen_by_crawl(columns, "validators WHERE url = ?1") + "ORDER BY date DESC", url)
+        if pending := self._pending.validators_of(url):
+            rows = sorted([*rows, *pending], key=lambda row: row[2], reverse=True)
         for etag, modified, _, original_id in rows:
             if etag in etags if etags else modified == last_modified:
-                originals = self._rows(
-                    "SELECT record_id, url, date, digest, file FROM temp.originals WHERE record_id = ?1 "
-                    "UNION ALL SELECT record_id, url, date, digest, file FROM main.originals WHERE record_id = ?1",
-                    original_id,
-                )
-                return self._first_there([*self._noted.original(original_id), *originals])
+                originals = self._rows(_seen_by_crawl(_ORIGINAL, "originals WHERE record_id = ?1"), original_id)
+                return self._first_there([*self._pending.original(original_id), *originals])
         return None
 
     def add(self, seen: Seen, file: str, offset: int) -> None:
-        """Note what a file holds; others see it after `commit`."""
-        self._noted.add(seen, file, offset)
-        self._write_noted(_MOST_NOTED)
+        """Add what a file holds; others see it after `commit`."""
+        self._pending.add(seen, file, offset)
+        self._write_pending(_MAX_PENDING)
 
     def add_revisit(self, revisit: Revisit) -> None:
-        """Note that a file holds a revisit record; others see it after `commit`."""
-        self._noted.add_revisit(revisit)
-        self._write_noted(_MOST_NOTED)
+        """Add a revisit record that a file holds; others see it after `commit`."""
+        self._pending.add_revisit(revisit)
+        self._write_pending(_MAX_PENDING)
 
     def forget(self, file: str) -> None:
-        """Drop what was noted of a file since its last `commit`."""
-        self._write_noted()
+        """Drop what was added of a file since its last `commit`."""
+        self._write_pending()
         with self._errors_named():
             self._delete("temp", file)
 
     def commit(self, file: str) -> None:
-        """Let all see what was noted of a file, in the place of what they saw of it before."""
-        self._write_noted()
+        """Publish what was added of a file, in place of what was known of it before."""
+        self._write_pending()
         with self._changing():
             self._delete("main", file)
             for table in _CONTENT:
@@ -183,7 +167,7 @@ class Dedup:
         execute("PRAGMA synchronous=NORMAL")
         (version,) = execute("PRAGMA user_version").fetchone()
         if version not in (0, _VERSION):
-            self.remove_all()
+            remove_database(self._path)
             raise DamagedCacheError(f"{self._path} was written by another version: {_MENDS}")
         if not version:
             self._database.executescript(f"BEGIN IMMEDIATE; {_TABLES.format(schema='main')} COMMIT;")
@@ -197,12 +181,12 @@ class Dedup:
                 return Original(*original)
         return None
 
-    def _write_noted(self, most: int = 1) -> None:
+    def _write_pending(self, most: int = 1) -> None:
         """Write what waits in memory, if it is as much."""
-        if len(self._noted) >= most:
+        if len(self._pending) >= most:
             with self._errors_named():
-                self._noted.write(self._database)
-            self._noted = Pending()
+                self._pending.write(self._database)
+            self._pending = Pending()
 
     def _delete(self, schema: str, file: str) -> None:
         for table in _CONTENT:
@@ -230,8 +214,19 @@ class Dedup:
             yield
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
-                self.remove_all()
+                remove_database(self._path)
                 raise DamagedCacheError(f"{self._path} was damaged ({error}): {_MENDS}") from error
             raise ArchiveError(f"{self._path}: {error}") from error
         except OSError as error:
             raise ArchiveError(f"{self._path}: {error.strerror}") from error
+
+
+def remove_database(path: Path) -> None:
+    """Remove the store: every crawl makes one that is not there from the WARC files."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _seen_by_crawl(columns: str, query: str) -> str:
+    """Return a query over what this crawl has added and what all crawls see."""
+    return f"SELECT {columns} FROM temp.{query} UNION ALL SELECT {columns} FROM main.{query} "  # noqa: S608

@@ -1,4 +1,4 @@
-"""What a file is that is no WARC file, by how it begins; and what reading a damaged one may raise."""
+"""Tells by its first bytes what a file is that is no WARC file; and what reading a damaged one may raise."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lzma import LZMAError
 from typing import Final
 from zipfile import BadZipFile
 
-#: As much of a file's start as tells.
+#: Bytes of a file's start that are looked at.
 START: Final = 1 << 10
 
 #: Beginnings that no WARC file has, damaged or not.

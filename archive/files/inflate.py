@@ -1,4 +1,4 @@
-"""Gzip members: one of a file read, with where it ends and what is wrong with it; one made of a record.
+"""Reads one gzip member of a file, with where it ends and what is wrong with it; compresses a record to one.
 
 Read with ``pread`` and not mapped into memory: a failing disk then gives an error instead of killing the process.
 """
@@ -18,12 +18,12 @@ from isal import isal_zlib
 GZIP_MAGIC: Final = b"\x1f\x8b\x08"
 #: Content beyond this many bytes goes to a temporary file, not into memory.
 IN_MEMORY: Final = 64 << 20
-#: Content of so many bytes is looked at before more is unpacked: a head that is longer is none (1 MiB).
+#: Bytes of content that are judged before more is unpacked: no head of a record is longer (1 MiB).
 JUDGED: Final = 1 << 20
-#: Content that is larger, and so many times as large as what it was packed in, is not read: no document is like that.
+#: Larger content that is over `DENSE` times as large as its compressed form is not read: it is a decompression bomb.
 DENSE_FROM: Final = 256 << 20
 DENSE: Final = 200
-#: Content that is unpacked at a time.
+#: Bytes unpacked at a time.
 STEP: Final = 1 << 20
 _FIRST_CHUNK: Final = 1 << 14
 _LARGEST_CHUNK: Final = 1 << 19
@@ -85,7 +85,7 @@ def inflate(file: int, offset: int, takes: Callable[[bytes], bool] = takes_all) 
 
 
 def _inflate_broken(file: int, offset: int, takes: Callable[[bytes], bool]) -> Inflated:
-    """Get what can be had of a member that is not sound: everything in front of the fault."""
+    """Unpack a damaged member up to the fault."""
     head = _header_length(os.pread(file, _FIRST_CHUNK, offset))
     if not head:
         return Inflated(b"", offset, "deflate")

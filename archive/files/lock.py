@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive.errors import ArchiveError
+from archive.errors import os_errors
 from archive.files.atomic import make_folder
 
 
@@ -41,10 +41,8 @@ def open_lock(path: Path) -> Iterator[int]:
 
     :raises ArchiveError: if it cannot be opened.
     """
-    try:
+    with os_errors(f"cannot make the lock {path}"):
         descriptor = open_to_lock(path)
-    except OSError as error:
-        raise ArchiveError(f"cannot make the lock {path}: {error.strerror}") from error
     try:
         yield descriptor
     finally:
@@ -59,11 +57,9 @@ def locked(path: Path, waiting: Callable[[], object] = lambda: None) -> Iterator
     :raises ArchiveError: if it cannot be opened or locked.
     """
     with open_lock(path) as descriptor:
-        try:
+        with os_errors(f"cannot lock {path}"):
             is_held = try_lock(descriptor)
             if not is_held:
                 waiting()
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
-        except OSError as error:
-            raise ArchiveError(f"cannot lock {path}: {error.strerror}") from error
         yield

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import replace_file
 from archive.files.lock import locked
 
@@ -112,7 +112,7 @@ class Manifest:
             raise ArchiveError(f"cannot read {self._path}: {error.strerror}") from error
 
     def _append(self, line: bytes, end: int) -> None:
-        try:
+        with os_errors(f"cannot write {self._path}"):
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
             with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor has no path
                 file.seek(end)
@@ -120,8 +120,6 @@ class Manifest:
                 file.truncate()
                 file.flush()
                 os.fsync(file.fileno())
-        except OSError as error:
-            raise ArchiveError(f"cannot write {self._path}: {error.strerror}") from error
 
 
 def _pair(line: bytes) -> tuple[str, str] | None:
@@ -135,8 +133,5 @@ def file_digest(path: Path) -> str:
 
     :raises ArchiveError: if it cannot be read.
     """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
+    with os_errors(f"cannot read {path}"), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

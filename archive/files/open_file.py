@@ -1,4 +1,4 @@
-"""Files under a name that says they are not finished, held by a lock that lives exactly as long as their writer."""
+"""Files named ``….open`` until they are finished, each locked by its writer for as long as that lives."""
 
 from __future__ import annotations
 

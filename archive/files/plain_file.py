@@ -1,13 +1,17 @@
-"""An uncompressed file as something to slice and search, without holding it in memory."""
+"""Slices and searches an uncompressed file without holding it in memory."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
+from archive.errors import os_errors
+
 _STEP: Final = 1 << 18
+_CHUNK: Final = 1 << 20
 
 
 class PlainFile:
@@ -54,3 +58,27 @@ def read_at(file: int, offset: int, count: int) -> bytes:
     while 0 < len(data) < count and (more := os.pread(file, count - len(data), offset + len(data))):
         data += more
     return data
+
+
+def read_range(file: int, offset: int, length: int) -> Iterator[bytes]:
+    """Yield the bytes of a range of a file, piece by piece.
+
+    :raises OSError: if it cannot be read, or the file ends before the range does.
+    """
+    end = offset + length
+    while offset < end:
+        chunk = os.pread(file, min(_CHUNK, end - offset), offset)
+        if not chunk:
+            raise OSError(os.EX_IOERR, "the file has become shorter while it was read")
+        yield chunk
+        offset += len(chunk)
+
+
+def read_ranges(path: Path, ranges: list[tuple[int, int]]) -> Iterator[bytes]:
+    """Yield the bytes of parts of a file.
+
+    :raises ArchiveError: if the file cannot be read, or has become shorter.
+    """
+    with os_errors(f"{path}"), path.open("rb", buffering=0) as file:
+        for offset, length in ranges:
+            yield from read_range(file.fileno(), offset, length)

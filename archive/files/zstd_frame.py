@@ -26,7 +26,7 @@ ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 _SKIPPABLE: Final = b"\x2a\x4d\x18"
 _DICTIONARY: Final = b"\x5d\x2a\x4d\x18"
 _SKIPPABLE_HEAD: Final = 8
-#: No larger dictionary is taken.
+#: Maximum size of a dictionary in bytes.
 _LARGEST_DICTIONARY: Final = 64 << 20
 _CHUNK: Final = 1 << 18
 #: The type of a block that holds one byte, however long what it gives is.

@@ -1,4 +1,4 @@
-"""A raw HTTP/1.x response, taken apart and turned into the form a WARC record keeps.
+"""Parses a raw HTTP/1.x response and converts it to the form that a WARC record keeps.
 
 What is kept differs from the wire in four cases only: interim 1xx responses in front, bare line feeds in the head,
 chunk framing inside, and bytes beyond the end. Each is written down as a *wire recipe* from which ``wire_form`` makes
@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 Recipe = list[int | str]
 
-#: Bytes of a head, lines in it, and chunks of a body, that a crawl reads, and that are kept as an HTTP response. What
-#: has more is kept as bytes that are none.
+#: Maximum bytes of a head, lines in it, and chunks of a body. A response beyond these limits is stored as opaque bytes.
 LONGEST_HEAD = 1 << 20
 MOST_LINES = 5_000
 MOST_CHUNKS = 250_000
@@ -135,7 +134,7 @@ def stored_form(raw: bytes, method: str = "GET") -> StoredResponse:
     """Take the raw bytes of one response apart and return what a WARC record keeps of them.
 
     :param raw: all bytes received for one request.
-    :param method: the request's method; an answer to HEAD has no body.
+    :param method: the request's method; a response to HEAD has no body.
     :raises MessageError: as `find_head`.
     """
     start, end, status = find_head(raw)

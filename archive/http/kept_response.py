@@ -1,4 +1,4 @@
-"""The response that a record keeps, whoever wrote it: how long it is, the record says, and not the HTTP head in it.
+"""Reads the HTTP response in a record of any origin, whose length the record tells, not the HTTP head in it.
 
 Crawlers store bodies without their chunks or with them, decoded or not, cut off or whole, under heads that go on
 telling what was sent. So a body is the rest of its block, whatever Content-Length and Transfer-Encoding say; only what

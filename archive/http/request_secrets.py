@@ -1,4 +1,4 @@
-"""What a request must not tell those who read the archive: credentials and cookies.
+"""Removes credentials and cookies from requests before they are stored.
 
 The names of blanked headers stay, a note in the exchange's metadata record says what was blanked, and digests are over
 what is stored.

@@ -23,7 +23,7 @@ from archive.index.index_runs import MENDS, IndexRun, IndexRuns
 from archive.index.sorted_lines import SortedLines, sort_lines
 from archive.index.surt import surt
 
-#: So many runs of one size are merged into one.
+#: Number of runs of one size that are merged into one.
 _FAN_IN: Final = 8
 #: Runs of up to this many bytes count as one size; the next size is `_FAN_IN` times as large.
 _SMALLEST: Final = 1 << 18

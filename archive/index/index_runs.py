@@ -20,7 +20,7 @@ from archive.files.lock import locked
 from archive.index.sorted_lines import SortedLines
 
 _LINES, _FILES = ".cdxj", ".files"
-#: What is said of an index that is not as it was written.
+#: How a damaged index is mended, for messages.
 MENDS = "`scrapy index rebuild` makes it again"
 _FORMAT = "archive-index-1"
 

@@ -1,1 +1,1 @@
-"""WARC records: made, walked, taken apart."""
+"""WARC records: writing and reading them."""

@@ -1,7 +1,7 @@
-"""Records in ARC, the format before WARC (versions 1.0, 1.1 and 2.0), as WARC records that say the same.
+"""Records in ARC, the format before WARC (versions 1.0, 1.1 and 2.0), as WARC records; tells the two formats apart.
 
-Facts: https://archive.org/web/researcher/ArcFileFormat.php, and files of Heritrix, NetarchiveSuite and WCT. A record is
-one line (URL, address, date, media type, in version 2 five fields more, length), so many bytes, and a line end.
+Sources: https://archive.org/web/researcher/ArcFileFormat.php, and files of Heritrix, NetarchiveSuite and WCT. A record
+is one line (URL, address, date, media type, in version 2 five fields more, length), as many bytes, and a line end.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 from archive.files.inflate import Content
 from archive.files.plain_file import PlainFile
-from archive.records.record_reader import CutRecord, block_of, head_lines, matches
+from archive.records.record_reader import CutRecord, Grammar, Warc, block_of, head_lines, matches
 
 _LONGEST_LINE: Final = 1 << 14
 #: How a record's line begins; what follows is looked at word by word.
@@ -75,6 +75,15 @@ class Arc:
         return line is not None and _head(line[0].decode("utf-8", "surrogateescape").rstrip("\r\n")) is not None
 
 
+WARC: Final = Warc()
+ARC: Final = Arc()
+
+
+def grammar_of(content: Content | PlainFile, otherwise: Grammar | None) -> Grammar | None:
+    """Return the grammar in which content begins with a record; ``otherwise`` if it does in none."""
+    return next((grammar for grammar in (WARC, ARC) if grammar.begins(content)), otherwise)
+
+
 def _line_ends(content: Content | PlainFile, start: int) -> int:
     """Return how many line ends stand in front of a record; some writers put more than one."""
     window = content[start : start + 16]
@@ -113,7 +122,7 @@ def _head(line: str) -> tuple[list[tuple[str, str]], int] | None:
 
 
 def _described(fields: list[tuple[str, str]], start: bytes) -> list[tuple[str, str]]:
-    """Add what a record is: the file's description, an answer of HTTP or DNS, or anything else."""
+    """Add what a record is: the file's description, a response of HTTP or DNS, or anything else."""
     given = dict(fields)
     url = given["WARC-Target-URI"].lower()
     if url.startswith(_FILE_HEAD):

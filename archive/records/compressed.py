@@ -34,10 +34,20 @@ from archive.files.zstd_frame import (
     skippable_length,
     unpack,
 )
-from archive.records.grammars import ARC, WARC, grammar_of
-from archive.records.record_reader import CutRecord, Damage, Grammar, Member, bounded, farther, gap, head_ends, named
+from archive.records.arc_reader import ARC, WARC, grammar_of
+from archive.records.record_reader import (
+    CutRecord,
+    Damage,
+    Grammar,
+    Member,
+    farther,
+    gap,
+    head_ends,
+    up_to_next,
+    with_id,
+)
 
-#: As much of a member's start as shows whether it holds a record.
+#: Bytes of a member's start, compressed and not, that show whether it holds a record.
 _PROBE: Final = 1 << 10
 _PROBED: Final = 1 << 11
 #: How a gzip member begins (RFC 1952): no flag is set that is not known.
@@ -48,7 +58,7 @@ _ZSTD_START: Final = re.compile(
 )
 #: What to do about records that cannot be looked up one by one.
 CONVERT: Final = "`scrapy convert` makes a WARC file whose records can be looked up one by one"
-#: A tail so short may be the begin of a record's first word.
+#: A shorter tail than this may be the beginning of a record's first word.
 _SHORTEST: Final = 16
 _LEAST: Final = 1 << 13
 
@@ -210,7 +220,7 @@ class _Walk:
         self._grammar: Grammar | None = None
         #: Whether records were found to go on in the next member.
         self._spread = False
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         #: Bytes of content of broken members within which others were looked for.
         self._overlapped = 0
         #: A member that was looked at to see whether a record goes on there.
@@ -289,7 +299,7 @@ class _Walk:
                 stop = farther(content.data, at, grammar)
                 yield from self._gap(content, at, stop, damaged)
             else:
-                found = bounded(content.data, at, found, grammar)
+                found = up_to_next(content.data, at, found, grammar)
                 stop = found.end
                 yield from self._record(content, at, found, grammar, damaged)
             at = stop
@@ -342,7 +352,7 @@ class _Walk:
             code, message = found.problem
             yield Damage(offset, length, code, f"{message} (at {inner} of the {self._name})", lost=not found.whole)
         if found.head:
-            found = named(found, offset, inner)
+            found = with_id(found, offset, inner)
             yield Member(
                 offset,
                 length,
@@ -374,7 +384,7 @@ class _Walk:
 
     def _once(self, code: str, content: _Content, message: str) -> Iterator[Damage]:
         """Tell a form that the whole file has, where it first shows."""
-        if code not in self._told:
-            self._told.add(code)
+        if code not in self._reported:
+            self._reported.add(code)
             offset, length, _ = content.place(0, 0)
             yield Damage(offset, length, code, message, lost=False)

@@ -1,4 +1,4 @@
-"""WARC-Dates as this archive writes them, whoever has written them."""
+"""Normalises WARC-Dates of any crawler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""When two digests are the same: crawlers label and spell them in many ways (sha1, SHA-1; hex, base32, base64)."""
+"""When two digests are the same, and which records have a payload with a digest.
+
+Crawlers label and spell digests in many ways: sha1, SHA-1; hex, base32, base64.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from archive.records.record_reader import Block
+from archive.http.http_message import MessageError
+from archive.http.kept_response import kept_response
+from archive.records.record_reader import Block, Member
 
 _LABELLED: Final = re.compile(r"([A-Za-z0-9-]{1,32}):([A-Za-z0-9+/=_-]{1,256})")
 #: As indexes give SHA-1, without a label.
@@ -26,8 +31,10 @@ _SIZES: Final = {
     "blake2b": 64,
     "blake2s": 32,
 }  # fmt: skip
-#: With which an original is found whose record gives no digest, or one of another algorithm.
+#: Algorithms tried where an original's record gives no digest, or one of another algorithm.
 USUAL: Final = ("sha256", "sha1", "md5")
+#: Types of records that hold a payload.
+HOLDING: Final = frozenset({"response", "resource"})
 
 
 class Digest(NamedTuple):
@@ -111,6 +118,39 @@ def fits(text: str, data: Iterable[Block]) -> bool | None:
 def is_of_nothing(text: str) -> bool:
     """Return whether a digest is that of no bytes at all."""
     return bool(fits(text, [b""]))
+
+
+def views(record: Member) -> list[Block]:
+    """Return what the payload digest of a record may be over; nothing for one that has no payload of its own."""
+    if record.type not in HOLDING:
+        return []
+    try:
+        return [*kept_response(record.block).views]
+    except MessageError:
+        return [record.block]
+
+
+def says_chunked(record: Member) -> bool:
+    """Return whether the HTTP head in a record says that the body comes in chunks."""
+    try:
+        return kept_response(record.block).says_chunked
+    except MessageError:
+        return False
+
+
+def has_payload(record: Member, digest: str) -> bool | None:
+    """Return whether a record has a payload of a digest; None if that cannot be told.
+
+    Of another crawler's record, its own word is enough: it may count a payload as nobody else does.
+    """
+    if record.type not in HOLDING:
+        return False
+    says_so = same(record.get("WARC-Payload-Digest"), digest)
+    is_ours = canonical(digest).startswith("sha256:")
+    if says_so and not is_ours:
+        return True
+    fit = fits(digest, views(record))
+    return False if fit is None and says_so else fit
 
 
 def _decoded(value: str, size: int) -> bytes | None:

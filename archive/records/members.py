@@ -1,9 +1,10 @@
-"""The one strict and fast walk over the records of an archive file of any origin.
+"""Walks over the records of an archive file of any origin, strictly and fast.
 
 WARC and ARC, not compressed, in gzip members or zstd frames, be they one a record, one for all, or split anywhere.
 
-`members` is for whoever relies on a file: it raises at the first byte that is not as it must be. `walk` is for whoever
-looks into a damaged one: it says what is wrong and goes on at the next record. `read_member` reads a single record.
+`members` is for those who rely on a file: it raises at the first byte that is not as it must be. `walk` is for those
+who look into a damaged one: it says what is wrong and goes on at the next record; `sound_records` and `whole_records`
+leave out what cannot be relied on. `read_member` and `sound_record` read a single record.
 """
 
 from __future__ import annotations
@@ -13,19 +14,31 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.file_kind import START, likely_kind, other_format
 from archive.files.inflate import GZIP_MAGIC
 from archive.files.plain_file import PlainFile
 from archive.files.zstd_frame import is_zstd
+from archive.records.arc_reader import ARC, WARC, grammar_of
 from archive.records.compressed import CONVERT, GzipMembers, ZstdFrames, compressed_records
-from archive.records.grammars import ARC, WARC, grammar_of
-from archive.records.record_reader import Block, Damage, Member, plain_records
+from archive.records.record_reader import FORM, Block, Damage, Member, plain_records
 
-__all__ = ["Block", "Damage", "DamagedError", "Member", "check_members", "members", "read_member", "walk"]
+__all__ = [
+    "Block",
+    "Damage",
+    "DamagedError",
+    "Member",
+    "members",
+    "read_member",
+    "sound_record",
+    "sound_records",
+    "walk",
+    "what_it_is",
+    "whole_records",
+]
 
 _EMPTY_GZIP: Final = "a gzip file of nothing"
-#: So much damage is kept in mind until a first record comes.
+#: Maximum number of damages held back until the first record comes.
 _PATIENCE: Final = 1000
 
 
@@ -51,15 +64,6 @@ def members(path: Path) -> Iterator[Member]:
         yield found
 
 
-def check_members(path: Path) -> int:
-    """Return how many records a file holds.
-
-    :raises DamagedError: where the first damage begins.
-    :raises ArchiveError: if the file cannot be read.
-    """
-    return sum(1 for _ in members(path))
-
-
 def read_member(path: Path, offset: int) -> Member:
     """Return the WARC record that begins at an offset; the rest of the file need not be sound.
 
@@ -67,17 +71,14 @@ def read_member(path: Path, offset: int) -> Member:
     :raises ArchiveError: if the file cannot be read.
     """
     nothing = Damage(offset, 0, "garbage", "no record begins here")
-    try:
-        with path.open("rb", buffering=0) as file:
-            descriptor = file.fileno()
-            plain = PlainFile(descriptor, os.fstat(descriptor).st_size)
-            if plain[offset : offset + len(GZIP_MAGIC)] == GZIP_MAGIC:
-                records = compressed_records(GzipMembers(plain), offset)
-            else:
-                records = plain_records(plain, offset, WARC)
-            found = next((each for each in records if isinstance(each, Member) or each.lost), nothing)
-    except OSError as error:
-        raise ArchiveError(f"{path}: {error.strerror}") from error
+    with os_errors(f"{path}"), path.open("rb", buffering=0) as file:
+        descriptor = file.fileno()
+        plain = PlainFile(descriptor, os.fstat(descriptor).st_size)
+        if plain[offset : offset + len(GZIP_MAGIC)] == GZIP_MAGIC:
+            records = compressed_records(GzipMembers(plain), offset)
+        else:
+            records = plain_records(plain, offset, WARC)
+        found = next((each for each in records if isinstance(each, Member) or each.lost), nothing)
     if isinstance(found, Damage):
         raise DamagedError(path, found)
     return found
@@ -90,12 +91,9 @@ def walk(path: Path) -> Iterator[Member | Damage]:
 
     :raises ArchiveError: if the file cannot be read.
     """
-    try:
-        with path.open("rb", buffering=0) as file:
-            descriptor = file.fileno()
-            yield from _named(PlainFile(descriptor, os.fstat(descriptor).st_size))
-    except OSError as error:
-        raise ArchiveError(f"{path}: {error.strerror}") from error
+    with os_errors(f"{path}"), path.open("rb", buffering=0) as file:
+        descriptor = file.fileno()
+        yield from _named(PlainFile(descriptor, os.fstat(descriptor).st_size))
 
 
 def _named(file: PlainFile) -> Iterator[Member | Damage]:
@@ -127,12 +125,9 @@ def what_it_is(path: Path) -> str:
 
     :raises ArchiveError: if it cannot be read.
     """
-    try:
-        with path.open("rb", buffering=0) as opened:
-            file = PlainFile(opened.fileno(), os.fstat(opened.fileno()).st_size)
-            return _kind(file, file[:START])
-    except OSError as error:
-        raise ArchiveError(f"{path}: {error.strerror}") from error
+    with os_errors(f"{path}"), path.open("rb", buffering=0) as opened:
+        file = PlainFile(opened.fileno(), os.fstat(opened.fileno()).st_size)
+        return _kind(file, file[:START])
 
 
 def _kind(file: PlainFile, start: bytes) -> str:
@@ -170,3 +165,46 @@ def is_gzip(file: PlainFile) -> bool:
     if file[:2] == GZIP_MAGIC[:2]:
         return True
     return grammar_of(file[:START], None) is None and GzipMembers(file).next(0) < len(file)
+
+
+def sound_records(path: Path) -> Iterator[Member | Damage]:
+    """Yield the whole, undamaged records that an index can point at, and what is missing or not to be pointed at.
+
+    Pointed at can be WARC records that are read by offset and length alone. In an uncompressed file, a record's length
+    is without the line ends behind it, as indexes give it.
+
+    :raises ArchiveError: if the file cannot be read.
+    """
+    for found in walk(path):
+        if isinstance(found, Damage):
+            if found.lost or found.code in FORM:
+                yield found
+        elif found.complete and found.alone and not found.damaged:
+            yield _as_indexed(found)
+
+
+def whole_records(path: Path) -> Iterator[Member | Damage]:
+    """Yield all whole, undamaged records, also where they have no gzip member of their own, and what is missing.
+
+    :raises ArchiveError: if the file cannot be read.
+    """
+    for found in walk(path):
+        if isinstance(found, Damage):
+            if found.lost:
+                yield found
+        elif found.complete and not found.damaged:
+            yield _as_indexed(found)
+
+
+def sound_record(path: Path, offset: int) -> Member:
+    """Return the record at an offset, as `sound_records` does; the first one, where several share a gzip member.
+
+    :raises ArchiveError: if no whole, undamaged record begins there, or the file cannot be read.
+    """
+    return _as_indexed(read_member(path, offset))
+
+
+def _as_indexed(record: Member) -> Member:
+    if not record.gzipped and record.alone:
+        record.length = len(record.head) + len(record.block)
+    return record

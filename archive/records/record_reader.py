@@ -1,4 +1,4 @@
-"""Records in uncompressed content: heads taken apart, blocks cut out, and whatever does not fit named."""
+"""Cuts records out of uncompressed content: parses heads, takes blocks, and names what is damaged."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LENGTH: Final = re.compile(r"[0-9]{1,18}")
 _USUAL_HEAD: Final = 1 << 13
 _LONGEST_START: Final = 1 << 8
 _LONGEST_HEAD: Final = JUDGED
-#: More line ends than these behind a block are no end of a record.
+#: Maximum number of line-end characters that end a record.
 _MOST_LINE_ENDS: Final = 16
 #: Damage to the form of a file whose records can all be read, but not each on its own by offset and length.
 FORM: Final = frozenset({"gzip-stream", "format-convert"})
@@ -42,7 +42,7 @@ class Damage(NamedTuple):
     lost: bool = True
 
 
-#: Fields at the head of a record that are looked at one by one; its type and id are there.
+#: Number of first fields that are searched one by one: type and id are among them.
 _FIRST = 3
 
 
@@ -96,6 +96,15 @@ class Member:
         return self.get("WARC-Type")
 
     @property
+    def url(self) -> str:
+        """The WARC-Target-URI, without the angle brackets that some crawlers put around it."""
+        return bare(self.get("WARC-Target-URI"))
+
+    def as_bytes(self) -> bytes:
+        """Return the record as it stands uncompressed in a file."""
+        return b"".join((self.head, self.block, RECORD_END))
+
+    @property
     def version(self) -> str:
         return self.head.partition(b"\n")[0].strip().decode("ascii", "replace")
 
@@ -131,6 +140,11 @@ class Grammar(Protocol):
 
     def begins(self, content: Content | PlainFile) -> bool:
         """Return whether content begins with a record."""
+
+
+def bare(url: str) -> str:
+    """Return a URL without the angle brackets that some crawlers put around it."""
+    return url.removeprefix("<").removesuffix(">")
 
 
 def parse_head(head: bytes, errors: str = "replace") -> list[tuple[str, str]]:
@@ -239,9 +253,9 @@ def matches(
 
 
 def farther(content: Content | PlainFile, start: int, grammar: Grammar, least: int = 1) -> int:
-    """Return where, at least so many bytes behind ``start``, the next record begins.
+    """Return where the next record begins, at least ``least`` bytes behind ``start``.
 
-    Every walk goes on by this alone where no whole record says where it ends: it gets on whatever a grammar says.
+    Every walk goes on by this alone where no whole record says where it ends: so it always makes progress.
     """
     behind = start + max(1, least)
     return max(behind, grammar.next(content, behind))
@@ -260,18 +274,18 @@ def plain_records(content: Content | PlainFile, start: int, grammar: Grammar) ->
             yield gap(content, position, resumed)
             position = resumed
             continue
-        found = bounded(content, position, found, grammar)
+        found = up_to_next(content, position, found, grammar)
         if found.problem is not None:
             yield Damage(position, found.end - position, *found.problem, lost=not found.whole)
         if found.head:
-            found = named(found, position, 0)
+            found = with_id(found, position, 0)
             whole = found.problem is None or found.whole
             length = found.end - position
             yield Member(position, length, found.head, found.fields, found.block, whole, ended=found.problem is None)
         position = found.end
 
 
-def bounded(content: Content | PlainFile, start: int, found: CutRecord, grammar: Grammar) -> CutRecord:
+def up_to_next(content: Content | PlainFile, start: int, found: CutRecord, grammar: Grammar) -> CutRecord:
     """Return a record whose length cannot be trusted up to where the next begins: that may lie inside its block."""
     if found.problem is None or found.whole:
         return found
@@ -280,7 +294,7 @@ def bounded(content: Content | PlainFile, start: int, found: CutRecord, grammar:
     return found._replace(block=found.block[:kept], end=end)
 
 
-def named(found: CutRecord, offset: int, inner: int) -> CutRecord:
+def with_id(found: CutRecord, offset: int, inner: int) -> CutRecord:
     """Return a record with an id: one that has none gets the same whenever it is read in its place, and only there."""
     if not found.unnamed:
         return found

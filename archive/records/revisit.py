@@ -1,4 +1,4 @@
-"""Captures whose payload the archive already holds: what they refer to, and what their records say."""
+"""Revisits: captures whose payload the archive already holds, and what their records refer to."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Final, NamedTuple, Protocol
 from archive.http.exchange import Exchange
 from archive.http.http_message import StoredResponse, headers
 from archive.http.kept_response import KeptResponse
+from archive.records.dates import index_time
 from archive.records.digests import is_of_nothing
-from archive.records.record_reader import Member
+from archive.records.record_reader import Member, bare
 
 IDENTICAL: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED: Final = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -35,7 +36,7 @@ class Validators(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A complete answer with status 200, as later captures may refer to it; ``original_id`` has its payload."""
+    """A complete response with status 200, as later captures may refer to it; ``original_id`` has its payload."""
 
     record_id: str
     url: str
@@ -61,13 +62,13 @@ class Claim(NamedTuple):
     """What a revisit record says of the record that has its payload; empty where it does not say.
 
     Crawlers name it by id (wget), by URL and date (Heritrix, browsertrix, this project), or not at all: then its digest
-    tells (older Heritrix), or for an answer 304 its own URL.
+    tells (older Heritrix), or for a 304 response its own URL.
     """
 
     record_id: str
     url: str
     date: str
-    #: Of the payload; empty for an answer 304, which has none, whatever is written down for it.
+    #: Of the payload; empty for a 304 response, which has none, whatever its record says.
     digest: str
     own_id: str
     own_url: str
@@ -77,6 +78,13 @@ class Claim(NamedTuple):
     @property
     def is_named(self) -> bool:
         return bool(self.record_id or (self.url and self.date))
+
+    def names(self, record: Member) -> bool:
+        """Return whether it names a record, by id or by URL and date."""
+        if self.record_id and record.get("WARC-Record-ID") == self.record_id:
+            return True
+        is_of_page = self.url and self.date and record.url == self.url
+        return bool(is_of_page) and index_time(record.get("WARC-Date")) == index_time(self.date)
 
     def __str__(self) -> str:
         named = " ".join(part for part in (self.url or self.own_url, self.date, self.record_id) if part)
@@ -93,15 +101,10 @@ def claim(revisit: Member) -> Claim:
         revisit.get("WARC-Refers-To-Date"),
         "" if not_modified and is_of_nothing(digest) else digest,
         revisit.get("WARC-Record-ID"),
-        bare(revisit.get("WARC-Target-URI")),
+        revisit.url,
         revisit.get("WARC-Date"),
         not_modified,
     )
-
-
-def bare(url: str) -> str:
-    """Return a URL without the angle brackets that some crawlers put around it."""
-    return url.removeprefix("<").removesuffix(">")
 
 
 #: Characters of a WARC-Date to the second: finer ones are not in the order of their letters.
@@ -138,7 +141,7 @@ class Reference(NamedTuple):
 
 
 def is_complete(response: StoredResponse | KeptResponse, truncated: str | None) -> bool:
-    """Return whether a response may be referred to, or refer: an answer with status 200 and nothing missing."""
+    """Return whether a response may be referred to, or refer: it has status 200 and nothing is missing."""
     return response.status == 200 and bool(response.complete or (response.complete is None and not truncated))
 
 

@@ -1,17 +1,18 @@
-"""What the files of a run say of it: in each which run it was and when it began, in the last how it ended."""
+"""The records by which files tell of their run: in each, which run and when it began; in the last, how it ended."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from archive.clock import now
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.inflate import GZIP_MAGIC
 from archive.records.members import DamagedError, Member, members, read_member
 from archive.records.record import FIELDS
@@ -20,7 +21,9 @@ Pairs = list[tuple[str, object]]
 
 _RUN: Final = "run"
 _REASON: Final = "finish-reason"
-#: No closing record is longer.
+#: The software line of our warcinfo records (`archive.crawling.description`).
+_SOFTWARE: Final = re.compile(rb"(?m)^software: [^\r\n]* \(Scrapy ")
+#: Maximum length of a closing record, in bytes.
 _LONGEST: Final = 1 << 16
 
 
@@ -69,7 +72,7 @@ def read_opening(path: Path) -> Opening | None:
     :raises ArchiveError: if the file cannot be read.
     """
     try:
-        first, second = _first_two(path)
+        first, second = islice(members(path), 2)
     except (DamagedError, ValueError):
         return None
     notes = pairs_in(first)
@@ -78,9 +81,13 @@ def read_opening(path: Path) -> Opening | None:
     return Opening(notes.get("isPartOf", ""), notes[_RUN], notes.get("run-started", ""), _settings(second))
 
 
-def _first_two(path: Path) -> Iterator[Member]:
-    for _, member in zip(range(2), members(path), strict=False):
-        yield member
+def is_own_file(path: Path) -> bool:
+    """Return whether this project wrote a file, as far as its first record tells: the index then has all of it."""
+    try:
+        first = next(members(path), None)
+    except ArchiveError:
+        return False
+    return first is not None and first.type == "warcinfo" and bool(_SOFTWARE.search(bytes(first.block[: 1 << 16])))
 
 
 def _settings(record: Member) -> dict[str, Any]:
@@ -98,14 +105,11 @@ def read_closing(path: Path) -> dict[str, str] | None:
 
     :raises ArchiveError: if the file cannot be read.
     """
-    try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            start = max(0, size - _LONGEST)
-            file.seek(start)
-            tail = file.read()
-    except OSError as error:
-        raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
+    with os_errors(f"cannot read {path}"), path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        start = max(0, size - _LONGEST)
+        file.seek(start)
+        tail = file.read()
     at = tail.rfind(GZIP_MAGIC)
     while at >= 0:
         if _is_whole(tail[at:]):
@@ -136,7 +140,7 @@ def _closing_in(path: Path, offset: int) -> dict[str, str] | None:
 
 def pairs_in(record: Member) -> dict[str, str]:
     r"""Return the pairs of a record with an ``application/warc-fields`` block; nothing of another."""
-    if record.get("Content-Type") != FIELDS:
+    if not record.get("Content-Type").startswith(FIELDS):
         return {}
-    lines = bytes(record.block).decode("utf-8", "replace").split("\r\n")
-    return {name: value for name, colon, value in (line.partition(": ") for line in lines) if colon}
+    pairs = (line.partition(":") for line in bytes(record.block).decode("utf-8", "replace").split("\n"))
+    return {name.strip(): value.strip() for name, colon, value in pairs if colon}

@@ -1,10 +1,9 @@
-"""What a redaction does to records, and to any file that holds them."""
+"""Plans what a redaction changes in records, and rewrites the files that hold them."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 from collections.abc import Collection as Several
 from collections.abc import Iterable, Iterator
@@ -15,14 +14,13 @@ from typing import Any, Final
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.files.inflate import gzip_member
-from archive.files.plain_file import read_at
+from archive.files.plain_file import read_range
 from archive.records.members import DamagedError, Member, walk
 from archive.records.record_reader import Damage
-from archive.records.revisit import bare, claim
-from archive.redaction.replacements import answer_alone, redirected, tombstone, whole
+from archive.records.revisit import claim
+from archive.redaction.replacements import not_modified_alone, redirected, tombstone, whole
 from archive.redaction.targets import Finder, Target, record_key
 
-_CHUNK: Final = 1 << 20
 _GONE, _WHOLE, _REDIRECTED = "redacted", "made whole", "redirected"
 #: Types of records that may say what another one says, or go on with it.
 _ALONG: Final = frozenset({"request", "metadata", "conversion", "resource", "continuation"})
@@ -30,11 +28,13 @@ _ALONG: Final = frozenset({"request", "metadata", "conversion", "resource", "con
 _MADE_OF_IT: Final = frozenset({"conversion", "resource"})
 #: What browsertrix puts in front of the address of a page for its text, its pictures and what it knows of it.
 _ABOUT: Final = re.compile(r"urn:[A-Za-z-]+:(?=https?:)")
+#: Fields of `Edits` that are sets of texts.
+_SETS: Final = ("gone", "companions", "pages", "whole_pages", "urls")
 
 
 def page_of(record: Member) -> str:
     """Return the URL of the page that a record holds or describes."""
-    return _ABOUT.sub("", bare(record.get("WARC-Target-URI")))
+    return _ABOUT.sub("", record.url)
 
 
 @dataclass
@@ -95,7 +95,7 @@ class Edits:
             holder = None  # a revisit refers to what is older
         for dependant in dependants:
             if holder is None and claim(dependant.record).is_not_modified:
-                self._set(dependant, answer_alone(dependant), _WHOLE)
+                self._set(dependant, not_modified_alone(dependant), _WHOLE)
             elif holder is None:
                 holder = dependant
                 self._set(dependant, whole(dependant, original), _WHOLE)
@@ -142,9 +142,9 @@ class Edits:
                     data = self.members.get(record_key(found), b"")
                     yield data if found.gzipped else gzip.decompress(data)
                 elif found.alone and not found.damaged and found.complete:
-                    yield from _range(file.fileno(), found.offset, found.length)
+                    yield from read_range(file.fileno(), found.offset, found.length)
                 elif found.complete:
-                    yield gzip_member(found.head + bytes(found.block) + b"\r\n\r\n")
+                    yield gzip_member(found.as_bytes())
 
     def _changes(self, record: Member) -> bool:
         """Return whether a record is replaced, or goes with one that is redacted."""
@@ -172,15 +172,8 @@ class Edits:
             places[key] = [offset, len(data)]
             offset += len(data)
         replace_file(folder / "edits.members", self.members.values())
-        content = {
-            "members": places,
-            "gone": sorted(self.gone),
-            "companions": sorted(self.companions),
-            "pages": sorted(self.pages),
-            "whole_pages": sorted(self.whole_pages),
-            "urls": sorted(self.urls),
-            "fates": self.fates,
-        }
+        sets = {name: sorted(getattr(self, name)) for name in _SETS}
+        content = {"members": places, **sets, "fates": self.fates}
         replace_file(folder / "edits.json", [json.dumps(content, ensure_ascii=False, indent=1).encode()])
 
     @classmethod
@@ -194,26 +187,9 @@ class Edits:
             data = (folder / "edits.members").read_bytes()
         except OSError as error:
             raise ArchiveError(f"cannot read {error.filename}: {error.strerror}") from error
-        return cls(
-            {key: data[start : start + length] for key, (start, length) in content["members"].items()},
-            set(content["gone"]),
-            set(content["companions"]),
-            set(content["pages"]),
-            set(content["whole_pages"]),
-            set(content["urls"]),
-            content["fates"],
-        )
+        members = {key: data[start : start + length] for key, (start, length) in content["members"].items()}
+        return cls(members, fates=content["fates"], **{name: set(content[name]) for name in _SETS})
 
 
 def is_tombstone(record: Member) -> bool:
     return bytes(record.block[:16]) == b"redacted-record:"
-
-
-def _range(file: int, offset: int, length: int) -> Iterator[bytes]:
-    end = offset + length
-    while offset < end:
-        chunk = read_at(file, offset, min(_CHUNK, end - offset))
-        if not chunk:
-            raise OSError(os.EX_IOERR, "the file has become shorter")
-        yield chunk
-        offset += len(chunk)

@@ -1,7 +1,7 @@
-"""What lies beside the files that the index knows, and may hold a page: files of others, of repairs, packages.
+"""Finds a page in files that the index does not know: those of other crawlers, remains of repairs, packages.
 
 WARC files of any shape are redacted record by record. What is in a form that this project only reads is named, so that
-nobody takes a redaction for done that left a copy behind.
+no redaction that left a copy behind is taken for complete.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from archive.errors import ArchiveError
 from archive.files.atomic import TEMPORARY
 from archive.files.file_kind import ZIP_FAULTS
 from archive.records.members import Damage, Member, walk
-from archive.records.own_files import is_own_file
-from archive.records.revisit import bare
+from archive.records.run_record import is_own_file
 from archive.redaction.edits import is_tombstone, page_of
 from archive.redaction.targets import Target
 from archive.redaction.traces import Traces
@@ -37,7 +36,7 @@ class Elsewhere:
     """Looks through the files of a collection's folder, and the archive files of a data folder, that need a look.
 
     :param data: the data folder.
-    :param known: folders and files in it that others see to.
+    :param known: folders and files in it that are handled elsewhere.
     """
 
     def __init__(self, collection: Collection, data: Path, known: Several[Path] = ()):
@@ -68,7 +67,7 @@ class Elsewhere:
     def others(self, traces: Traces, handled: Several[Path]) -> dict[Path, str]:
         """Return why all other files, of whatever form, may hold the page; those that do not seem to are left out.
 
-        :param handled: files and folders that others see to.
+        :param handled: files and folders that are handled elsewhere.
         """
         looked = (path for path in self._files() if path in self.left or path not in self._without_records)
         seen = {path.resolve() for path in (*looked, *self._own_files())}
@@ -127,9 +126,7 @@ class Elsewhere:
             if convert and of_page:
                 self.left[path] = _CONVERT
                 return
-            if found.type in ("response", "revisit", "resource", "conversion") and (
-                bare(found.get("WARC-Target-URI")) in urls
-            ):
+            if found.type in ("response", "revisit", "resource", "conversion") and found.url in urls:
                 yield Target(path, found)
         if not convert:
             self.warcs.append(path)
@@ -150,7 +147,7 @@ def _in_package(path: Path, urls: Several[str]) -> str:
                         return f"it is a package in which {info.filename} names the page: remove it, or make it anew"
                     continue
                 records = (found for found in walk(unpacked) if isinstance(found, Member))
-                if any(bare(record.get("WARC-Target-URI")) in urls for record in records):
+                if any(record.url in urls for record in records):
                     return "it is a package that holds the page: remove it, or make it anew"
     except ZIP_FAULTS as error:
         return f"it is a package that cannot be read: {error or 'it ends too early'}"

@@ -1,4 +1,4 @@
-"""A change of many files that is made in full or not at all, whenever its process is killed.
+"""An atomic change of many files: made in full or not at all, whenever its process is killed.
 
 New files are prepared beside, then `commit` writes down what is meant to happen: before that, nothing has changed and
 the next run forgets it; after that, the next run carries it out. Every step is idempotent.
@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import copy_file, make_folder, replace_file, sync_folder
 
 _PLAN: Final = "plan.json"
@@ -41,10 +41,8 @@ class Journal:
     def begin(self) -> None:
         """Begin to prepare."""
         self._remove()
-        try:
+        with os_errors(f"cannot create {self.folder}"):
             make_folder(self.folder)
-        except OSError as error:
-            raise ArchiveError(f"cannot create {self.folder}: {error.strerror}") from error
 
     def prepared(self) -> Path:
         """Return where to write what shall take the next file's place; call `replace` when it is there."""
@@ -85,20 +83,16 @@ class Journal:
 
     def done(self) -> None:
         """The change has been carried out."""
-        try:
+        with os_errors(f"cannot remove {self.folder / _PLAN}"):
             (self.folder / _PLAN).unlink()
             sync_folder(self.folder)
-        except OSError as error:
-            raise ArchiveError(f"cannot remove {self.folder / _PLAN}: {error.strerror}") from error
         self._remove()
 
     def _remove(self) -> None:
-        try:
+        with os_errors(f"cannot remove {self.folder}"):
             if self.folder.exists():
                 shutil.rmtree(self.folder)
                 sync_folder(self.folder.parent)
-        except OSError as error:
-            raise ArchiveError(f"cannot remove {self.folder}: {error.strerror}") from error
 
 
 def _take_place(new: Path, path: Path) -> None:

@@ -1,15 +1,14 @@
-"""What stands in a file in the place of a record that was redacted, or of one that depended on it."""
+"""Makes the records that replace redacted ones, and those that depended on them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
-from archive.records.digests import fits
+from archive.records.digests import fits, says_chunked, views
 from archive.records.record import FIELDS, digest, member, new_record_id, warc_fields
-from archive.records.revisit import bare
+from archive.records.record_reader import bare
 from archive.redaction.targets import Target
-from archive.replay.originals import says_chunked, views
 
 _REFERENCES: Final = ("WARC-Refers-To", "WARC-Refers-To-Target-URI", "WARC-Refers-To-Date")
 #: Fields that are written anew, or that only a revisit may have.
@@ -55,8 +54,8 @@ def whole(revisit: Target, original: Target) -> bytes:
     return member("response", fields, _HTTP, bytes(revisit.record.block) + body)
 
 
-def answer_alone(revisit: Target) -> bytes:
-    """Return a revisit for an answer 304 as the response record that it is where nothing is known to refer to."""
+def not_modified_alone(revisit: Target) -> bytes:
+    """Return a revisit of a 304 response as a response record that refers to nothing."""
     fields = [(name, value) for name, value in _without(revisit, _REVISIT) if name.lower() != "warc-payload-digest"]
     return member("response", [*fields, ("WARC-Payload-Digest", digest(b""))], _HTTP, bytes(revisit.record.block))
 

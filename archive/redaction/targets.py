@@ -12,19 +12,19 @@ from archive.beside import UnreadError, archives_in, files_beside
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.index.cdxj import IndexEntry, read_line
-from archive.records.digests import USUAL, canonical, computed
-from archive.records.members import Damage, Member, walk
-from archive.records.own_files import is_own_file
+from archive.records.digests import USUAL, canonical, computed, views
+from archive.records.members import Damage, Member, sound_record, walk
 from archive.records.record import digest
-from archive.records.revisit import bare, claim
-from archive.records.sound_records import sound_record
-from archive.replay.originals import OriginalSearch, views
+from archive.records.record_reader import bare
+from archive.records.revisit import claim
+from archive.records.run_record import is_own_file
+from archive.replay.originals import OriginalSearch
 
 
 def record_key(record: Member) -> str:
     """Return what tells a record from all others, in any file; an id alone may be there twice, or not at all."""
     own = record.get("WARC-Record-ID") or digest(record.block)
-    return " ".join((own, record.type, record.get("WARC-Date"), bare(record.get("WARC-Target-URI"))))
+    return " ".join((own, record.type, record.get("WARC-Date"), record.url))
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Target:
 
     @property
     def url(self) -> str:
-        return bare(self.record.get("WARC-Target-URI"))
+        return self.record.url
 
     @property
     def date(self) -> str:
@@ -112,7 +112,7 @@ class Finder:
                 continue  # it names nothing, and needs nothing
             trail = list(self.search.trail(revisit.record))
             if not trail or not trail[-1].certain or trail[-1].record.type == "revisit":
-                continue  # not to be had before, either
+                continue  # was not found before, either
             if keys.isdisjoint(record_key(hop.record) for hop in trail):
                 continue
             if revisit.path in self._only_read:

@@ -1,4 +1,4 @@
-"""Whether a file of any form may hold a page: its address or its text, through whatever it is packed in."""
+"""Searches files of any form for a page, by its address and its text, also where it is packed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from archive.files.plain_file import PlainFile
 from archive.files.zstd_frame import ZSTD_MAGIC, dictionary, unpack
 
 _CHUNK: Final = 1 << 20
-#: What is packed deeper, or unpacks to more bytes, is not looked into, and named.
+#: Maximum depth and unpacked size in bytes that are searched; what lies beyond is reported.
 _DEEPEST: Final = 5
 _MOST: Final = 8 << 30
-#: Shorter pieces of a text may stand anywhere; of longer ones the beginning is enough.
+#: Minimum length of a piece of text that identifies a page; of a longer one than the maximum, the beginning counts.
 _SHORTEST: Final = 24
 _LONGEST: Final = 120
 _FAULTS: Final = (*ZIP_FAULTS, tarfile.TarError)
@@ -136,7 +136,7 @@ def _contents(file: IO[bytes], start: bytes) -> Iterator[Iterator[bytes]] | None
 
 
 def _members(file: IO[bytes], magic: bytes, one: Callable[[int, int], Inflated]) -> Iterator[bytes]:
-    """Yield the content of all members that there are, as far as each can be had."""
+    """Yield the content of all members that there are, as far as each can be unpacked."""
     number = file.fileno()
     file.seek(0, 2)
     plain = PlainFile(number, file.tell())

@@ -1,1 +1,1 @@
-"""Captures given back as they came."""
+"""Responses read back from WARC files."""

@@ -1,4 +1,4 @@
-"""Reads the responses of any WARC again, as Scrapy would have had them from the site; of ours also what failed."""
+"""Reads the responses in WARC files as Scrapy would have had them from the site; in our own also what failed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from archive.http.exchange import Capture
 from archive.http.http_message import MessageError, headers
 from archive.http.kept_response import kept_response
 from archive.records.dates import usual_date
-from archive.records.members import Damage, DamagedError, Member, read_member
+from archive.records.members import Damage, DamagedError, Member, read_member, walk, whole_records
 from archive.records.record import FIELDS, digest
-from archive.records.sound_records import whole_records
 from archive.replay.resolving import Resolver, UnresolvedError
 
 _HTTP = "application/http"
@@ -74,7 +73,7 @@ def exchanges(path: Path, max_bytes: int, resolver: Resolver | None = None) -> I
         if isinstance(found, Damage):
             yield Skipped(path, found.offset, found.message)
         elif _names_error(found):
-            yield Failed(_url(found), found.get("WARC-Date"))
+            yield Failed(found.url, found.get("WARC-Date"))
         elif _is_response(found):
             sequence += 1
             note = behind if isinstance(behind, Member) and _describes(behind, found) else None
@@ -105,7 +104,7 @@ def _without_pages(path: Path, record: Member, response: Response | Skipped) -> 
     if isinstance(response, Skipped) or response.status >= 300 or not isinstance(response, TextResponse):
         return response
     reason = " ".join(record.get("WARC-Truncated").split())[:40]
-    return Skipped(path, record.offset, f"{_url(record)[:300]} was cut off by its crawler (WARC-Truncated: {reason})")
+    return Skipped(path, record.offset, f"{record.url[:300]} was cut off by its crawler (WARC-Truncated: {reason})")
 
 
 def response_of(path: Path, record: Member, resolver: Resolver) -> Response:
@@ -158,10 +157,6 @@ def _names_error(record: Member) -> bool:
     return b"\r\nerror: " in bytes(record.block)
 
 
-def _url(record: Member) -> str:
-    return record.get("WARC-Target-URI").removeprefix("<").removesuffix(">")
-
-
 def _read(path: Path, sequence: int, record: Member, max_bytes: int, resolver: Resolver) -> Response | Skipped:
     if len(record.block) > max_bytes:
         return Skipped(path, record.offset, f"its block of {len(record.block)} bytes is longer than {max_bytes}")
@@ -180,7 +175,7 @@ def _capture(path: Path, sequence: int, record: Member) -> Capture:
     is_revisit = record.type == "revisit"
     return Capture(
         sequence,
-        url=_url(record),
+        url=record.url,
         date=usual_date(record.get("WARC-Date")),
         record_id=record.get("WARC-Record-ID"),
         # Of a revisit the record is cut off, the response was not.
@@ -214,3 +209,36 @@ def _response(capture: Capture, record: Member, resolver: Resolver) -> Response:
     except ValueError as error:
         raise MessageError(f"{capture.url!r} is no URL: {error}") from error
     return response
+
+
+def excerpt(path: Path, record_id: str) -> bytes:
+    """Return the request and the response record of an exchange, as they stand in the file but not compressed.
+
+    A response whose request the file does not hold comes alone.
+
+    :param record_id: of the response, with its angle brackets.
+    :raises ArchiveError: if the file cannot be read or holds no such response whole.
+    """
+    requests: list[Member] = []
+    response: Member | None = None
+    for found in walk(path):
+        if isinstance(found, Member) and found.complete:
+            if found.type == "request":
+                requests.append(found)
+            elif found.type == "response" and found.get("WARC-Record-ID") == record_id:
+                response = found
+    if response is None:
+        raise ArchiveError(f"{path}: holds no response {record_id}")
+    request = next((record for record in requests if _belong_together(record, response)), None)
+    return b"".join(record.as_bytes() for record in (request, response) if record is not None)
+
+
+def _belong_together(request: Member, response: Member) -> bool:
+    """Whether one names the other; crawlers differ in which of the two does."""
+    return response.get("WARC-Record-ID") in _companions(request) or request.get("WARC-Record-ID") in _companions(
+        response
+    )
+
+
+def _companions(record: Member) -> set[str]:
+    return {value for name, value in record.fields if name.lower() == "warc-concurrent-to"}

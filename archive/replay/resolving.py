@@ -1,4 +1,4 @@
-"""Gives revisit records the payloads that they refer to."""
+"""Resolves revisit records to the payloads that they refer to."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Old WARC files leave the folder, for another disk or for good, and what stays remains whole without them."""
+"""Moves old WARC files to another disk, or deletes them, and keeps what stays complete without them."""

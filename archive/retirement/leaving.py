@@ -1,4 +1,4 @@
-"""The way of WARC files out of a folder, in steps that may each be done twice: a killed process costs nothing.
+"""Moves WARC files out of a folder in idempotent steps, so that a killed process loses nothing.
 
 Copied and compared; completed; written down; removed; dropped from index, store and manifest. Up to the writing down
 the files are here and nothing has changed; after it they are elsewhere, and what may be left over here is a file that
@@ -14,14 +14,14 @@ from pathlib import Path
 
 from archive.collection import Collection
 from archive.crawling.disk import free_bytes, too_full
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import TEMPORARY, copy_file, make_folder, sync_folder
 from archive.files.manifest import file_digest
 from archive.retired import RetiredFile
 from archive.retirement.originals import borrow
 from archive.retirement.plan import Plan
 
-#: Files that are indexed together.
+#: Maximum number of files indexed at a time.
 _BATCH = 100
 
 
@@ -58,11 +58,9 @@ class Leaving:
         if self.target is None:
             return
         folder = self.target.folder
-        try:
+        with os_errors(f"cannot make {folder}"):
             make_folder(folder)
             free = free_bytes(folder)
-        except OSError as error:
-            raise ArchiveError(f"cannot make {folder}: {error.strerror}") from error
         if folder.samefile(self._collection.folder):
             raise ArchiveError(f"{folder} is the folder that the files should leave")
         sources = [self._collection.folder / name for name in plan.leaving]
@@ -81,15 +79,13 @@ class Leaving:
 
     def _bring(self, path: Path, target: Path) -> None:
         wanted = self._digests[path.name]
-        try:
+        with os_errors(f"cannot copy {path} to {target}"):
             if target.exists():
                 if file_digest(target) != wanted:
                     raise ArchiveError(f"{target} is there already, and is another file")
                 return
             if not _linked(path, target):
                 copy_file(path, target)
-        except OSError as error:
-            raise ArchiveError(f"cannot copy {path} to {target}: {error.strerror}") from error
         if file_digest(target) != wanted:
             raise ArchiveError(f"{target} is not what was copied from {path}")
 

@@ -14,10 +14,11 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.files.inflate import gzip_member
+from archive.files.plain_file import read_ranges
 from archive.records.dates import index_time
+from archive.records.digests import HOLDING
 from archive.records.members import DamagedError, Member, members, read_member, walk
-from archive.records.revisit import bare
-from archive.replay.originals import write_alone
+from archive.replay.record_table import write_alone
 
 NAME: Final = "originals.warc.gz"
 
@@ -130,10 +131,10 @@ def _take(sections: dict[bytes, _Section], path: Path, warcinfo: Member | None, 
 
 def _is_here(folder: Collection, record: Member, leaving: Several[str]) -> bool:
     """Return whether another file of the folder, one that stays, holds a response."""
-    if record.type not in ("response", "resource"):
+    if record.type not in HOLDING:
         return False
     time, record_id = index_time(record.get("WARC-Date")), record.get("WARC-Record-ID")
-    for entry in folder.index.captures(bare(record.get("WARC-Target-URI")), time, time):
+    for entry in folder.index.captures(record.url, time, time):
         path = folder.folder / entry.filename
         if entry.filename in (NAME, *leaving) or not path.exists():
             continue
@@ -154,7 +155,5 @@ def _gzipped(path: Path, offset: int) -> bytes:
     """Return a record as a gzip member; one that is such in its file gives the same bytes."""
     member = read_member(path, offset)
     if member.gzipped and member.alone:
-        with path.open("rb") as file:
-            file.seek(offset)
-            return file.read(member.length)
-    return gzip_member(member.head + bytes(member.block) + b"\r\n\r\n")
+        return b"".join(read_ranges(path, [(offset, member.length)]))
+    return gzip_member(member.as_bytes())

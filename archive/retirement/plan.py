@@ -1,4 +1,4 @@
-"""Which WARC files can leave, and which have to stay for the sake of others."""
+"""Decides which WARC files can leave, and which have to stay because others need them."""
 
 from __future__ import annotations
 

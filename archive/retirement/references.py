@@ -1,4 +1,4 @@
-"""Which WARC files hold captures of what time, and which of them need which others."""
+"""Finds the times of the captures in each WARC file, and which files need which others."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from archive.beside import UnreadError, archives_in, files_beside
 from archive.collection import Collection
 from archive.index.cdxj import is_indexed, read_line
 from archive.records.dates import index_time, usual_date
+from archive.records.digests import HOLDING
 from archive.records.members import Damage, Member, walk
-from archive.records.own_files import is_own_file
-from archive.replay.originals import HOLDING, OriginalSearch
+from archive.records.run_record import is_own_file
+from archive.replay.originals import OriginalSearch
 
 #: Types of records whose age is that of what was captured.
 _CAPTURES: Final = frozenset({*HOLDING, "revisit", "continuation", "conversion"})
@@ -40,9 +41,8 @@ class FileTimes:
     lines: int = 0
     revisits: int = 0
     unindexed: str = ""
-    #: Whether this project wrote it, and whether its records were read since the index need not tell all of them.
+    #: Whether this project wrote it.
     is_own: bool = False
-    was_read: bool = False
     segments: list[Continuation] = field(default_factory=list)
 
     def add(self, time: str) -> None:
@@ -81,7 +81,6 @@ def spans(collection: Collection, before: str = "") -> dict[str, FileTimes]:
 
 def _read(path: Path, span: FileTimes) -> None:
     """Take into a span what the records of a file tell, whatever the index knows of them."""
-    span.was_read = True
     is_dated, indexed = bool(span.last), 0
     for found in walk(path):
         if isinstance(found, Damage):

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive.clock import now
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.verify.rules import Finding
 
 NAME: Final = "acknowledged.jsonl"
-#: Folders may be called otherwise tomorrow, or from elsewhere.
+#: Folders in messages, which may have other names tomorrow, or seen from elsewhere.
 _FOLDERS: Final = re.compile(r"(?:[^\s:/]{0,255}/){1,64}")
 
 _Key = tuple[str, int, str, str]
@@ -88,7 +88,7 @@ class Acknowledged:
             self._known[_key(finding)] = SignedOff(by, at, reason)
             lines.append(json.dumps({**finding._asdict(), "by": by, "at": at, "reason": reason}, ensure_ascii=False))
         data = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
-        try:
+        with os_errors(f"cannot write {self._path}"):
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
             with open(os.open(self._path, flags, 0o644), "r+b", buffering=0) as file:  # noqa: PTH123  # a descriptor
                 size = os.fstat(file.fileno()).st_size
@@ -96,8 +96,6 @@ class Acknowledged:
                     data = b"\n" + data  # behind a line that a crash cut short
                 file.write(data)
                 os.fsync(file.fileno())
-        except OSError as error:
-            raise ArchiveError(f"cannot write {self._path}: {error.strerror}") from error
 
 
 def concerns(finding: Finding, name: str) -> bool:

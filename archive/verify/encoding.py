@@ -1,4 +1,4 @@
-"""Whether a body can be decoded as its Content-Encoding says, to its end."""
+"""Checks that a body can be decoded to its end as its Content-Encoding says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import brotli
 from archive.files.zstd_frame import ZstdDecompressor, ZstdError
 
 _CHUNK: Final = 1 << 16
-#: A body that decodes to more is no longer looked at.
+#: Maximum decoded size in bytes that is checked.
 _MOST: Final = 1 << 28
 _GZIP: Final = b"\x1f\x8b"
 

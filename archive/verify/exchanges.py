@@ -1,4 +1,4 @@
-"""What only a neighbour can explain: an empty body by a HEAD request, segments and dates by the records before them."""
+"""Checks between the records of a file: responses to HEAD requests, segments, the order of dates."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from itertools import pairwise
 from typing import Final
 
 from archive.records.members import Member
+from archive.records.record import FIELDS
+from archive.records.run_record import pairs_in
 from archive.verify.heads import read_date
 from archive.verify.http import HttpView
 from archive.verify.report import FileReport, Segment, key
@@ -18,7 +20,7 @@ from archive.verify.rules import Finding, Problem
 _WIRE: Final = "wire"
 #: A record is dated by its begin and written at its end, so one that took long may stand behind younger ones.
 LONGEST_FETCH: Final = timedelta(hours=1)
-#: Where the end is known, only the clock's grain and the writer's queue are left to explain a difference.
+#: Tolerance where the end is known: the clock's resolution and the writer's queue.
 _GRAIN: Final = timedelta(seconds=5)
 Placed = tuple[str, Segment]
 
@@ -68,10 +70,10 @@ class Exchanges:
 
     report: FileReport
     order: DateOrder = field(default_factory=DateOrder)
-    #: Responses, and requests that were not answered, that wait for their metadata record.
+    #: Responses, and requests without a response, that wait for their metadata record.
     _waiting: dict[int, _Response] = field(default_factory=dict)
     _keeps_metadata: bool = False
-    #: Ids of HEAD requests and of their answers.
+    #: Ids of HEAD requests and of their responses.
     _heads: set[int] = field(default_factory=set)
     #: Empty bodies under a Content-Length: offset, message, and ids of which one may be known to answer a HEAD.
     _empty: list[tuple[int, str, tuple[int, int]]] = field(default_factory=list)
@@ -83,8 +85,8 @@ class Exchanges:
             # Our writer opens a file with the settings of its crawl.
             kind = record.get("Content-Type")
             self._keeps_metadata |= kind == "application/json" and not record.get("WARC-Target-URI")
-            if other in self._waiting and kind.startswith("application/warc-fields"):
-                self._explain(record, _notes(record), self._waiting.pop(other))
+            if other in self._waiting and kind.startswith(FIELDS):
+                self._explain(record, pairs_in(record), self._waiting.pop(other))
             return doubts
         self.order.see(record, self.report)
         if record.type == "request":
@@ -139,13 +141,6 @@ def fits(recipe: str, size: int) -> bool:
     if not isinstance(steps, list) or not all(type(step) in (int, str) for step in steps):
         return False
     return sum(abs(step) for step in steps if isinstance(step, int)) == size
-
-
-def _notes(record: Member) -> dict[str, str]:
-    """Return the pairs of an application/warc-fields block."""
-    lines = bytes(record.block).decode("utf-8", "replace").split("\n")
-    pairs = (line.partition(":") for line in lines)
-    return {name.strip(): value.strip() for name, colon, value in pairs if colon}
 
 
 def segments_in(record: Member) -> list[Segment]:

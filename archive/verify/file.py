@@ -1,4 +1,4 @@
-"""The check of one WARC file, by all rules that need no other file."""
+"""Checks one WARC file by all rules that need no other file."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from archive.verify.report import FileReport, key
 from archive.verify.rules import Problem
 
 _64_BITS: Final = (1 << 64) - 1
-#: Bytes of a file between two words on how far its check is.
+#: Bytes of a file between two reports of progress.
 _STEP: Final = 4 << 20
-#: So many members in a row that are not as ours are another program's.
+#: Number of differing members in a row after which a file counts as another program's.
 _PATIENCE: Final = 8
 
 
@@ -194,7 +194,7 @@ class GzipForm:
         foreign = not self._same and len(self._different) >= _PATIENCE
         if foreign or record.length > IN_MEMORY or len(record.block) > IN_MEMORY:
             return
-        made = gzip_member(b"".join((record.head, record.block, b"\r\n\r\n")))
+        made = gzip_member(record.as_bytes())
         if made == read_at(self._file, record.offset, record.length):
             self._same += 1
         else:

@@ -1,4 +1,4 @@
-"""The head of a record: lines, fields by record type (ISO 28500:2017), forms of values."""
+"""Checks the head of a record: lines, fields by record type (ISO 28500:2017), forms of values."""
 
 from __future__ import annotations
 
@@ -34,8 +34,6 @@ _FIELDS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     "warc-segment-origin-id": (frozenset({"continuation"}), frozenset({"continuation"})),
     "warc-segment-total-length": (frozenset(), frozenset({"continuation"})),
 }
-#: May stand more than once; the last two are proposed for the next version of the standard.
-_REPEATABLE: Final = frozenset({"warc-concurrent-to", "warc-protocol", "warc-cipher-suite"})
 #: Fields that a record of any type must have, known to the standard or not.
 _OF_ALL: Final = ("warc-record-id", "warc-date")
 #: Fields of the standard that the table above does not restrict, but which may stand once.
@@ -85,7 +83,7 @@ _WHOLE_HEAD: Final = re.compile(rb"[^\r\n]*+\r\n(?:" + _LINE.pattern + rb"\r\n)*
 _VERSIONS: Final = frozenset({"WARC/0.17", "WARC/0.18", "WARC/1.0", "WARC/1.1"})
 #: Whoever writes these versions writes them so.
 _USUAL_VERSIONS: Final = frozenset({"WARC/1.0", "WARC/1.1"})
-#: Clocks differ.
+#: Tolerance for clocks that differ.
 _LEEWAY: Final = timedelta(hours=1)
 
 

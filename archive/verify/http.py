@@ -1,4 +1,4 @@
-"""HTTP records: framing headers against the body that is kept, encoding headers against what it decodes to."""
+"""Checks HTTP records: framing headers against the stored body, encoding headers against what it decodes to."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def view_http(record: Member) -> HttpView:
 def check_body(record: Member, view: HttpView) -> Iterator[Problem]:
     """Check a response's body against the headers that frame and encode it.
 
-    Whether an empty body is the answer to a HEAD request is not known here.
+    Whether an empty body is the response to a HEAD request is not known here.
     """
     size = len(record.block) - view.payload_start
     truncated = bool(record.get("WARC-Truncated"))
@@ -94,13 +94,6 @@ def check_status(record: Member, view: HttpView) -> Iterator[Problem]:
         yield "http-head", f"the status is {str(view.status)[:20]}"
 
 
-def payload_of(record: Member, view: HttpView) -> memoryview:
-    """Return the payload: without chunks where the block keeps them."""
-    if view.unchunked is not None:
-        return view.unchunked
-    return memoryview(record.block)[view.payload_start :]
-
-
 def _length(view: HttpView, size: int, truncated: bool) -> Iterator[Problem]:
     lengths = set(view.values(b"content-length"))
     if len(lengths) != 1 or not (said := lengths.pop()).isdigit():
@@ -110,7 +103,7 @@ def _length(view: HttpView, size: int, truncated: bool) -> Iterator[Problem]:
 
 
 def _encoding(record: Member, view: HttpView, truncated: bool) -> Iterator[Problem]:
-    payload = payload_of(record, view)
+    payload = memoryview(record.block)[view.payload_start :] if view.unchunked is None else view.unchunked
     start = bytes(payload[:16])
     if not start:
         return

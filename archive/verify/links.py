@@ -1,4 +1,4 @@
-"""What records refer to: warcinfo, concurrent records, a revisit's original."""
+"""Checks what records refer to: warcinfo, concurrent records, a revisit's original."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Links:
     def _add_revisit(self, record: Member) -> None:
         wanted = claim(record)
         if wanted.is_not_modified and not (wanted.is_named or wanted.digest):
-            return  # an answer 304, of which nothing more is said
+            return  # a 304 response that says nothing more
         link = Link(
             record.offset,
             "revisit-unresolved",

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 #: What is wrong, by code.
 FAULTS: Final = {
-    # archive.members: the file as a sequence of records
+    # archive.records.members: the file as a sequence of records
     "unreadable": "The file cannot be opened or read.",
     "empty-file": "The file holds nothing.",
     "format-unknown": "The file is no WARC or ARC file, but something else: the message says what, as far as it shows.",

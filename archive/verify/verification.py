@@ -1,4 +1,4 @@
-"""The check of many files, in parallel, and of what they say of each other."""
+"""Checks many files in parallel, and what they say of each other."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from typing import Any, Final
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.manifest import Manifest
-from archive.replay.originals import OriginalSearch, names
+from archive.replay.originals import OriginalSearch
 from archive.verify.exchanges import check_segments
 from archive.verify.file import verify_file
 from archive.verify.processes import processes
 from archive.verify.report import FileReport, Link
 from archive.verify.rules import Finding
 
-#: Files that are given out ahead, for each process.
+#: Files queued ahead for each process.
 _AHEAD: Final = 4
-#: Seconds between two looks at how far the processes are.
+#: Seconds between two reports of progress.
 _PAUSE: Final = 0.2
-#: Record ids that are looked at in one go for repetition, to bound the memory.
+#: Maximum number of record ids compared at a time, to limit memory.
 _BATCH: Final = 4_000_000
 
 
@@ -52,7 +52,7 @@ class Verification:
         """Check each file by itself; yields its report, in the order of the files, as soon as it is there.
 
         :param jobs: how many processes to use.
-        :param indexed: whether `archive.verify.index_lines` will want to know of the files' lines.
+        :param indexed: whether `archive.verify.folder.check_index` will be called.
         :param advance: called now and then with how many more bytes of the files have been checked.
         """
         self.paths += paths
@@ -124,7 +124,7 @@ def _looked_up(link: Link, search: OriginalSearch) -> tuple[str, str] | None:
         found = search.find(wanted)
     except ArchiveError:
         found = None
-    if found is None or (wanted.is_named and not names(wanted, found.record)):
+    if found is None or (wanted.is_named and not wanted.names(found.record)):
         return link.rule, f"{link.message}, which is not there"
     if not found.certain:
         return "revisit-digest", f"{link.message}, whose payload digest is another"
@@ -145,7 +145,7 @@ def _in_parallel(calls: Iterator[Call], jobs: int, advance: Advance) -> Iterator
     counter = get_context("spawn").Value("Q", 0)
     ahead: deque[Future[FileReport]] = deque()
     with processes(jobs, _prepare, counter) as pool:
-        told = 0
+        reported = 0
         for call in chain(calls, repeat(None)):
             if call:
                 ahead.append(pool.submit(_check, call))
@@ -157,8 +157,8 @@ def _in_parallel(calls: Iterator[Call], jobs: int, advance: Advance) -> Iterator
             while not done:
                 done = bool(wait([ahead[0]], timeout=_PAUSE).done)
                 reached = counter.value
-                advance(reached - told)
-                told = reached
+                advance(reached - reported)
+                reported = reached
             yield ahead.popleft().result()
 
 

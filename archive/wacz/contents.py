@@ -1,4 +1,4 @@
-"""What a package holds, while it is made: kept in a temporary database on disk, whatever its size."""
+"""What a package holds while it is being made, in a temporary database on disk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archive.index.cdxj import IndexEntry
 from archive.records.dates import index_time
 from archive.records.digests import canonical
 from archive.records.members import Member
-from archive.records.revisit import Claim, bare
+from archive.records.revisit import Claim
 
 _TABLE = """
 CREATE TABLE records (
@@ -24,6 +24,9 @@ CREATE INDEX records_by_place ON records (source, source_offset);
 CREATE TABLE originals (record_id TEXT PRIMARY KEY, source TEXT, source_offset INTEGER) WITHOUT ROWID;
 CREATE TABLE borrowed (source TEXT, source_offset INTEGER, PRIMARY KEY (source, source_offset)) WITHOUT ROWID;
 """
+#: A condition for responses that gave a page, and a query for the earliest response.
+_WELL = "type = 'response' AND status = '200'"
+_EARLIEST = "r WHERE {} AND type = 'response' ORDER BY date"
 
 
 class Held(NamedTuple):
@@ -59,22 +62,22 @@ class Contents:
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
-        """Forget what is noted meanwhile, if there is an error."""
-        self._database.execute("SAVEPOINT noted")
+        """Roll back what the block adds, if it raises an error."""
+        self._database.execute("SAVEPOINT added")
         try:
             yield
         except BaseException:
-            self._database.execute("ROLLBACK TO noted")
+            self._database.execute("ROLLBACK TO added")
             raise
         finally:
-            self._database.execute("RELEASE noted")
+            self._database.execute("RELEASE added")
 
     def add(self, member: Member, entry: IndexEntry, source: str, source_offset: int) -> None:
         """Add a capture; one that is there already stays as it is.
 
         :param entry: its index line in the package.
         """
-        url, date = bare(member.get("WARC-Target-URI")), member.get("WARC-Date")
+        url, date = member.url, member.get("WARC-Date")
         row = Held(
             member.get("WARC-Record-ID") or f"{source}:{source_offset}", member.type, url, date, entry.status,
             entry.mime, entry.filename, entry.offset, entry.length, source, source_offset,
@@ -84,24 +87,15 @@ class Contents:
 
     def get(self, record_id: str) -> Held | None:
         """Return the capture with a record id."""
-        row = self._database.execute("SELECT * FROM records WHERE record_id = ?", (record_id,)).fetchone()
-        return Held(*row) if row else None
+        return self._first("r WHERE record_id = ?", record_id)
 
     def first(self, url: str) -> Held | None:
         """Return the earliest response of a URL with status 200."""
-        row = self._database.execute(
-            "SELECT * FROM records WHERE url = ? AND type = 'response' AND status = '200' ORDER BY date", (url,)
-        ).fetchone()
-        return Held(*row) if row else None
+        return self._first(f"r WHERE url = ? AND {_WELL} ORDER BY date", url)
 
     def last(self, url: str, date: str) -> Held | None:
         """Return the last response of a URL with status 200 before a moment."""
-        row = self._database.execute(
-            "SELECT * FROM records WHERE url = ? AND type = 'response' AND status = '200' AND date <= ? "
-            "ORDER BY date DESC LIMIT 1",
-            (url, date),
-        ).fetchone()
-        return Held(*row) if row else None
+        return self._first(f"r WHERE url = ? AND {_WELL} AND date <= ? ORDER BY date DESC", url, date)
 
     def holds(self, source: str, source_offset: int) -> bool:
         """Return whether the package has a record."""
@@ -109,13 +103,9 @@ class Contents:
         return self._database.execute(query, (source, source_offset)).fetchone() is not None
 
     def original(self, held: Held) -> Held | None:
-        """Return the capture in the package that has a revisit's payload, as noted by `refer`."""
-        row = self._database.execute(
-            "SELECT r.* FROM originals o JOIN records r ON r.source = o.source AND r.source_offset = o.source_offset "
-            "WHERE o.record_id = ?",
-            (held.record_id,),
-        ).fetchone()
-        return Held(*row) if row else None
+        """Return the capture in the package that has a revisit's payload, as `refer` was told."""
+        join = "r JOIN originals o ON r.source = o.source AND r.source_offset = o.source_offset"
+        return self._first(f"{join} WHERE o.record_id = ?", held.record_id)
 
     def refer(self, held: Held, source: str, source_offset: int) -> None:
         """Note which record has the payload of a revisit in the package."""
@@ -124,18 +114,18 @@ class Contents:
         )
 
     def named(self, wanted: Claim) -> Held | None:
-        """Return the response in the package that a revisit means, if what is noted here tells it."""
+        """Return the response in the package that a revisit means, if its record id, URL and date or digest tell it."""
         found = self.get(wanted.record_id) if wanted.record_id else None
         if found is None and wanted.url and wanted.date:
-            found = self._response("url = ? AND time = ?", wanted.url, index_time(wanted.date))
+            found = self._first(_EARLIEST.format("url = ? AND time = ?"), wanted.url, index_time(wanted.date))
         if found is None and wanted.digest and not wanted.is_named:
-            found = self._response("digest = ?", canonical(wanted.digest))
+            found = self._first(_EARLIEST.format("digest = ?"), canonical(wanted.digest))
         fits = found is not None and (not wanted.digest or found.digest == canonical(wanted.digest))
         return found if fits and found is not None and found.type != "revisit" else None
 
-    def _response(self, condition: str, *values: str) -> Held | None:
-        query = f"SELECT * FROM records WHERE {condition} AND type = 'response' ORDER BY date LIMIT 1"  # noqa: S608
-        row = self._database.execute(query, values).fetchone()
+    def _first(self, query: str, *values: str) -> Held | None:
+        """Return the first capture that a query over the records, called ``r``, gives."""
+        row = self._database.execute(f"SELECT r.* FROM records {query} LIMIT 1", values).fetchone()  # noqa: S608
         return Held(*row) if row else None
 
     def pages(self) -> Iterator[Held]:
@@ -150,12 +140,12 @@ class Contents:
         return self._captures("r.type = 'revisit'")
 
     def borrow(self, source: str, source_offset: int) -> bool:
-        """Note a record of another file that the package needs; False if it is noted already."""
+        """Note a record of another file that the package needs; False if it was there already."""
         done = self._database.execute("INSERT OR IGNORE INTO borrowed VALUES (?, ?)", (source, source_offset))
         return done.rowcount > 0
 
     def borrowed(self) -> Iterator[tuple[str, int]]:
-        """Yield path and offset of the records noted, file by file in the order of offsets."""
+        """Yield path and offset of these records, file by file in the order of offsets."""
         yield from self._database.cursor().execute("SELECT source, source_offset FROM borrowed ORDER BY 1, 2")
 
     def _captures(self, condition: str) -> Iterator[Held]:

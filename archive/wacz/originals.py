@@ -1,4 +1,4 @@
-"""The records that hold what the revisits of a package refer to, wherever in the archive they are."""
+"""Adds to a package the records that its revisits refer to, wherever in the archive they are."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Final
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
+from archive.files.plain_file import read_ranges
 from archive.records.members import Member, members, read_member
 from archive.records.revisit import claim
 from archive.replay.originals import OriginalSearch
 from archive.wacz.contents import Contents, Held
-from archive.wacz.selection import Taken, read_ranges
+from archive.wacz.selection import Taken
 
 #: The packaged file for what is taken from WARC files that are not in the package themselves.
 NAME: Final = "originals.warc.gz"
@@ -48,7 +49,7 @@ class AddedOriginals:
                 self._borrow(revisit, member)
 
     def _note_last(self, revisit: Held) -> None:
-        """An answer 304 that names nothing refers to nothing, but has a text: that of the answer before it."""
+        """Let a 304 response that names nothing refer to the response before it, which has its text."""
         if last := self._contents.last(revisit.url, revisit.date):
             self._contents.refer(revisit, last.source, last.source_offset)
 
@@ -78,7 +79,8 @@ class AddedOriginals:
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes of the packaged file."""
-        return (chunk for taken in self for chunk in _bytes(taken))
+        for taken in self:
+            yield from read_ranges(taken.path, [(taken.member.offset, taken.member.length)])
 
 
 def _warcinfo(path: Path) -> Member:
@@ -90,7 +92,3 @@ def _warcinfo(path: Path) -> Member:
     if first is None:
         raise ArchiveError(f"{path} holds no record")
     return first
-
-
-def _bytes(taken: Taken) -> Iterator[bytes]:
-    return read_ranges(taken.path, [(taken.member.offset, taken.member.length)])

@@ -1,4 +1,4 @@
-"""A package, put together from WARC files: nothing is held in memory but what a list of files takes."""
+"""Puts a package together from WARC files, without holding them in memory."""
 
 from __future__ import annotations
 
@@ -89,16 +89,16 @@ class Package:
 
         :param or_leave: whether a file that is damaged is left out, and named among the problems.
         """
-        noted = self._lines.tell()
+        end = self._lines.tell()
         try:
             source = Slice(path, period)
             source.name = self._free(source.name)
             with self.contents.all_or_nothing():
-                self._note(source)
+                self._add(source)
         except ArchiveError as error:
             if not or_leave:
                 raise
-            self._lines.seek(noted)
+            self._lines.seek(end)
             self._lines.truncate()
             self.problems.append(f"left out: {error}")
             return
@@ -116,7 +116,7 @@ class Package:
         originals = AddedOriginals(self.contents, collection, self._paths)
         originals.name = self._free(originals.name)  # this package may have been one before
         originals.find(borrow=borrow)
-        self._note(originals)
+        self._add(originals)
         self._store(originals)
         return originals.problems
 
@@ -146,8 +146,8 @@ class Package:
         created = self._created.strftime("%Y-%m-%dT%H:%M:%SZ")
         self._file.describe({"wacz_version": WACZ_VERSION, "created": created, **description})
 
-    def _note(self, source: _Source) -> None:
-        """Note what is in a WARC file."""
+    def _add(self, source: _Source) -> None:
+        """Add the records of a WARC file to index and contents."""
         for taken in source:
             member = taken.member
             source_offset, member.offset = member.offset, taken.offset

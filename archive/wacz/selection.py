@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from archive.errors import ArchiveError
+from archive.files.plain_file import read_ranges
 from archive.records.members import Member, members
-
-_CHUNK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +97,6 @@ def _name_of_part(name: str, period: Period) -> str:
     stem, dot, ending = name.partition(".warc")
     limits = (("from", period.since), ("until", period.until))
     return "-".join([stem, *(f"{word}-{date.replace(':', '')}" for word, date in limits if date)]) + dot + ending
-
-
-def read_ranges(path: Path, ranges: list[tuple[int, int]]) -> Iterator[bytes]:
-    """Yield the bytes of parts of a file.
-
-    :raises ArchiveError: if the file cannot be read, or has become shorter.
-    """
-    try:
-        with path.open("rb", buffering=0) as file:
-            for offset, length in ranges:
-                while length:
-                    chunk = os.pread(file.fileno(), min(length, _CHUNK), offset)
-                    if not chunk:
-                        raise ArchiveError(f"{path} has become shorter while it was read")
-                    yield chunk
-                    offset, length = offset + len(chunk), length - len(chunk)
-    except OSError as error:
-        raise ArchiveError(f"{path}: {error.strerror}") from error
 
 
 def _describes_file(member: Member) -> bool:

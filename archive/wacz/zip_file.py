@@ -1,4 +1,4 @@
-"""The ZIP file of a package: written in one pass, with a digest of each file in it, and there whole or not at all."""
+"""Writes the ZIP file of a package in one pass, with a digest of each file in it; it appears whole or not at all."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.errors import ArchiveError
+from archive.errors import os_errors
 from archive.files.atomic import open_to_write, sync_folder
 from archive.files.open_file import OPEN, finish, hold, remove
 from archive.writing.soundness import soundness
@@ -44,10 +44,8 @@ def recover(folder: Path, finished: Callable[[Path], object] = lambda path: None
     """
     recovered = []
     for path in sorted(folder.glob(f"*.warc.gz{OPEN}")):
-        try:
+        with os_errors(f"cannot recover {path}"):
             result = _recover_file(path)
-        except OSError as error:
-            raise ArchiveError(f"cannot recover {path}: {error.strerror}") from error
         if result is None:
             continue
         recovered.append(result)

@@ -1,4 +1,4 @@
-"""How far a WARC file of this archive is as it was meant to be."""
+"""Checks how far a WARC file of this archive is sound."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from uuid import uuid4
 
 from archive.clock import now
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.open_file import OPEN, create, finish, remove
 from archive.writing.soundness import check_written
 
@@ -72,10 +72,8 @@ class WarcFile:
         self.size = 0
         self._written = hashlib.sha256()
         self._doubtful = False
-        try:
+        with os_errors(f"cannot create a WARC file in {folder}"):
             self._descriptor, self._path = create(lambda: folder / (file_name(prefix, serial, run) + OPEN))
-        except OSError as error:
-            raise ArchiveError(f"cannot create a WARC file in {folder}: {error.strerror}") from error
         self.name = self._path.name.removesuffix(OPEN)
 
     def append(self, data: bytes) -> int:

@@ -1,4 +1,4 @@
-"""The thread that turns exchanges into WARC files, away from the reactor."""
+"""The thread that writes exchanges into WARC files, so that the reactor does not wait."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from threading import TIMEOUT_MAX, Event, Thread
 from time import monotonic, sleep, thread_time
 from typing import Any
 
-from archive.clock import now
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture, Exchange
 from archive.records.exchange_records import exchange_records
 from archive.records.record import closing, configuration, warcinfo
+from archive.records.run_record import warc_now
 from archive.writing.recovery import recover
 from archive.writing.warc_file import WarcFile, new_run
 
-#: Seconds for which a thread that had nothing to do lets jobs gather.
+#: Seconds for which an idle thread lets jobs accumulate.
 _GATHER = 0.05
-#: So many exchanges are not left without a sync, however little time has passed: what waits for it is kept in memory.
-_MOST_UNSYNCED = 500
+#: Maximum number of exchanges between two syncs: what waits for a sync is held in memory.
+_MAX_UNSYNCED = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +136,7 @@ class WarcWriter(Thread):
             self._fail(ArchiveError(f"cannot write the archive: {error!r}"))
 
     def _next(self) -> tuple[Exchange, Capture] | Event | None:
-        """Return the next job; an idle thread lets some gather, since to wake for each costs more than to write it."""
+        """Return the next job; an idle thread lets some accumulate, since waking up costs more than writing one."""
         with suppress(Empty):
             return self._queue.get_nowait()
         job = self._wait()
@@ -191,7 +191,7 @@ class WarcWriter(Thread):
         return self._file
 
     def _write_warcinfo(self, file: WarcFile) -> None:
-        date = now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        date = warc_now()
         self._warcinfo_id, opening = warcinfo(file.name, date, self._policy.description)
         settings = configuration(self._warcinfo_id, date, self._policy.settings)
         self._collection.note(file.name, settings.at(len(opening)))
@@ -202,13 +202,13 @@ class WarcWriter(Thread):
 
     def _write_closing(self) -> None:
         if self._file and self._file.size > self._opening and self._closing:
-            record = closing(self._warcinfo_id, now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"), self._closing)
+            record = closing(self._warcinfo_id, warc_now(), self._closing)
             self._file.append(record)
             self.totals.bytes += len(record)
 
     def _sync_if_due(self) -> None:
         due = monotonic() - self._last_sync >= self._policy.sync_seconds
-        if due or (self._written - self._synced >= _MOST_UNSYNCED and math.isfinite(self._policy.sync_seconds)):
+        if due or (self._written - self._synced >= _MAX_UNSYNCED and math.isfinite(self._policy.sync_seconds)):
             self._sync()
 
     def _sync(self) -> None:

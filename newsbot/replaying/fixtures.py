@@ -14,8 +14,7 @@ from typing import Any, Final
 from scrapy.http import Response
 
 from archive.errors import ArchiveError
-from archive.replay.excerpt import excerpt
-from archive.replay.replay import responses
+from archive.replay.replay import excerpt, responses
 from newsbot.items import FIELDS, Article
 from newsbot.reading.page_kinds import PageKind
 from newsbot.replaying.captures import Reader

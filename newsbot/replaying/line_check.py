@@ -14,7 +14,7 @@ from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture
-from archive.records.sound_records import sound_record
+from archive.records.members import sound_record
 from archive.replay.replay import response_of
 from archive.replay.resolving import Resolver
 from archive.retirement.leaving import collection_in

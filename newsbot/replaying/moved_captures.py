@@ -8,8 +8,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
-from archive.records.members import Member
-from archive.records.sound_records import whole_records
+from archive.records.members import Member, whole_records
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
 

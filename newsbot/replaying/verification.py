@@ -12,8 +12,7 @@ from scrapy.utils.project import get_project_settings
 
 from archive.files.open_file import OPEN
 from archive.verify.acknowledged import Acknowledged
-from archive.verify.folder import check_folder
-from archive.verify.index_lines import check_index
+from archive.verify.folder import check_folder, check_index
 from archive.verify.processes import processes
 from archive.verify.rules import Finding
 from archive.verify.verification import Verification

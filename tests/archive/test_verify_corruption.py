@@ -10,7 +10,7 @@ import pytest
 
 from archive.records.members import members
 from archive.verify.file import verify_file
-from archive.verify.index_lines import check_index
+from archive.verify.folder import check_index
 from archive.verify.rules import FAULTS
 from tests.harness.warc_making import chunked, collection, exchange, response, write
 

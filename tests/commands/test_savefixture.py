@@ -10,8 +10,7 @@ import pytest
 
 from archive.errors import ArchiveError
 from archive.records.members import members
-from archive.replay.excerpt import excerpt
-from archive.replay.replay import responses
+from archive.replay.replay import excerpt, responses
 from newsbot.replaying.fixtures import FOLDER
 from tests.harness.commands import Done, run_scrapy
 

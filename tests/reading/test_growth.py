@@ -14,7 +14,7 @@ from archive.files.plain_file import PlainFile
 from archive.http.http_message import stored_form
 from archive.http.kept_response import kept_response
 from archive.index.surt import surt
-from archive.records.grammars import ARC, WARC
+from archive.records.arc_reader import ARC, WARC
 from archive.records.record_reader import Member, plain_records
 from archive.replay.replay import response_of
 from archive.replay.resolving import Resolver

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.collection import Collection
-from archive.records.revisit import bare
+from archive.records.record_reader import bare
 from archive.retired import RetiredFile
 from archive.retirement.leaving import collection_in
 from newsbot.publishing.lines import lines_of

@@ -20,8 +20,8 @@ from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.index.cdxj import IndexEntry
 from archive.index.surt import host_prefixes
-from archive.records.revisit import bare
-from archive.records.sound_records import sound_record
+from archive.records.members import sound_record
+from archive.records.record_reader import bare
 from archive.replay.replay import crawl_had, response_of, responses
 from archive.replay.resolving import Resolver
 from newsbot.items import FIELDS, Article

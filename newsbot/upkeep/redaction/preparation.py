@@ -21,12 +21,12 @@ from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.files.manifest import file_digest
 from archive.files.open_file import OPEN
+from archive.records.digests import views
 from archive.redaction.edits import Edits
 from archive.redaction.elsewhere import Elsewhere
 from archive.redaction.journal import Journal
 from archive.redaction.targets import Finder, Target
 from archive.redaction.traces import Traces
-from archive.replay.originals import views
 from archive.replay.replay import response_of
 from archive.replay.resolving import Resolver
 from archive.retired import NAME as RETIRED
