@@ -56,7 +56,7 @@ _ATTACHMENT: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)
 class Extract:
     """What another extractor found, which may have cut paragraphs otherwise.
 
-    >>> found = Found("Nước sông dâng cao từ đêm qua làm ngập nhiều đường.\\nPV")
+    >>> found = Extract("Nước sông dâng cao từ đêm qua làm ngập nhiều đường.\\nPV")
     >>> ["Nước sông dâng cao từ đêm qua" in found, "PV" in found, "sông dâng" in found]
     [True, True, False]
     """
