@@ -15,6 +15,8 @@ from typing import Final, NamedTuple
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
+from archive.http.http_message import MessageError
+from archive.http.kept_response import kept_response
 from archive.index.cdxj import IndexEntry, indexed
 from archive.index.index import Index
 from archive.records.dates import index_time
@@ -24,6 +26,8 @@ from archive.records.record_reader import bare
 from archive.records.revisit import Claim, claim
 from archive.replay.record_table import MOST, Place, RecordTable, write_alone
 
+#: The shortest HTTP head.
+_NOT_MODIFIED: Final = b"HTTP/1.1 304 Not Modified\r\n\r\n"
 #: Maximum number of revisits that lead from one to the next.
 _LONGEST_CHAIN: Final = 10
 
@@ -186,6 +190,54 @@ class OriginalSearch:
             lines = (line for name, path in self._files.items() for _, line in indexed(path, [], name))
             self._local.add([*self._files], lines)
         yield self._local, self._files.__getitem__
+
+
+class UnresolvedError(Exception):
+    """What a revisit record refers to is not to be had; the message says why."""
+
+
+class Resolver:
+    """Resolves revisit records to the payloads that they refer to.
+
+    :param files: WARC files to look in, besides those of the collection.
+    :param thorough: whether to read the whole collection, once, where its index does not tell.
+    """
+
+    def __init__(self, collection: Collection | None = None, files: Iterable[Path] = (), *, thorough: bool = False):
+        self._search = OriginalSearch(collection, files, thorough=thorough)
+
+    def payload(self, revisit: Member) -> bytes:
+        """Return the payload of a revisit record, still content-encoded; that of a 304 is empty, as it was sent.
+
+        :raises UnresolvedError: if it cannot be found.
+        """
+        if claim(revisit).is_not_modified:
+            return b""
+        original = self._original(revisit)
+        try:
+            return bytes(kept_response(original.block).payload)
+        except MessageError:
+            return bytes(original.block)
+
+    def head(self, revisit: Member) -> bytes:
+        """Return the HTTP head for a revisit record that has none of its own: its original's, since that is the same.
+
+        :raises UnresolvedError: if it cannot be found.
+        :raises MessageError: if its original has none.
+        """
+        if claim(revisit).is_not_modified:
+            return _NOT_MODIFIED
+        return kept_response(self._original(revisit).block).head
+
+    def _original(self, revisit: Member) -> Member:
+        wanted = claim(revisit)
+        if not (wanted.is_named or wanted.digest):
+            raise UnresolvedError("it does not say what it refers to")
+        found = self._search.original(revisit)
+        if found is None or not found.certain:
+            reason = "has another payload" if found else "is not here"
+            raise UnresolvedError(f"it refers to a capture that {reason}: {wanted}")
+        return found.record
 
 
 def _identity(record: Member) -> str:

@@ -17,7 +17,7 @@ from archive.http.kept_response import kept_response
 from archive.records.dates import usual_date
 from archive.records.members import Damage, DamagedError, Member, read_member, walk, whole_records
 from archive.records.record import FIELDS, digest
-from archive.replay.resolving import Resolver, UnresolvedError
+from archive.replay.originals import Resolver, UnresolvedError
 
 _HTTP = "application/http"
 

@@ -1,4 +1,4 @@
-"""Processes that share a long check, and end with it."""
+"""A pool of processes that share a long check, and end with it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 @contextmanager
 def processes(jobs: int, prepare: Callable[..., None], *arguments: Any) -> Iterator[ProcessPoolExecutor]:
-    """Give out work to so many processes while the block runs; if it is left early, they end at once.
+    """Give a pool of ``jobs`` processes; if the block is left early, they end at once.
 
     :param prepare: called in each process with ``arguments`` before its work.
     """
@@ -29,6 +29,6 @@ def processes(jobs: int, prepare: Callable[..., None], *arguments: Any) -> Itera
 
 
 def _prepare(prepare: Callable[..., None], *arguments: Any) -> None:
-    """Set a process up; Ctrl-C at a terminal goes to all of them, and the first speaks for them."""
+    """Set a process up; Ctrl-C at a terminal reaches all of them, and the parent reports it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     prepare(*arguments)

@@ -15,8 +15,8 @@ from scrapy.settings import Settings
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture
 from archive.records.members import sound_record
+from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
-from archive.replay.resolving import Resolver
 from archive.retirement.leaving import collection_in
 from archive.verify.rules import Finding, Problem
 from newsbot.configuration.folders import collection

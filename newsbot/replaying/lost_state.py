@@ -27,7 +27,7 @@ from archive.files.atomic import make_folder, sync_folder
 from archive.files.open_file import OPEN
 from archive.records.dates import usual_date
 from archive.records.run_record import Opening, read_closing, read_opening
-from archive.replay.resolving import Resolver
+from archive.replay.originals import Resolver
 from archive.writing.warc_file import NameParts, parts_of_name
 from newsbot.configuration.setting_kinds import recheck_gaps
 from newsbot.planning.schedule import read_date

@@ -15,8 +15,8 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture
 from archive.records.run_record import read_opening
+from archive.replay.originals import Resolver
 from archive.replay.replay import Failed, Skipped, exchanges, responses
-from archive.replay.resolving import Resolver
 from newsbot.items import Article
 from newsbot.lists.gone import says_something
 from newsbot.publishing.publication import Publication

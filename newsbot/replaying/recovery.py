@@ -25,8 +25,8 @@ from archive.collection import Collection
 from archive.errors import DamagedCacheError
 from archive.files.lock import locked
 from archive.records.run_record import read_closing, read_opening
+from archive.replay.originals import Resolver
 from archive.replay.replay import Failed
-from archive.replay.resolving import Resolver
 from archive.writing.recovery import Recovered, recover
 from archive.writing.warc_file import files_of_run
 from newsbot.configuration.folders import Folders, collection

@@ -10,8 +10,8 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
+from archive.replay.originals import Resolver
 from archive.replay.replay import Failed, Skipped, exchanges
-from archive.replay.resolving import Resolver
 from newsbot.items import Article, Removal
 from newsbot.lists.gone import says_something
 from newsbot.publishing.publication import Publication

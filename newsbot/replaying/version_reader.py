@@ -7,8 +7,8 @@ from pathlib import Path
 
 from archive.errors import ArchiveError
 from archive.records.members import read_member
+from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
-from archive.replay.resolving import Resolver
 from newsbot.items import Article
 from newsbot.publishing.lines import lines_of
 from newsbot.replaying.captures import Reader

@@ -14,7 +14,7 @@ from archive.crawling.extension import Archive
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture
 from archive.records.run_record import Pairs
-from archive.replay.resolving import Resolver
+from archive.replay.originals import Resolver
 from newsbot.configuration.setting_kinds import recheck_gaps
 from newsbot.pipelines import Publish
 from newsbot.planning.crawl_state import CrawlState

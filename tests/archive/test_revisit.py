@@ -14,8 +14,8 @@ from archive.collection import Collection
 from archive.dedup.store import Dedup
 from archive.errors import ArchiveError
 from archive.records.revisit import Seen, Validators
+from archive.replay.originals import Resolver
 from archive.replay.replay import Skipped, responses
-from archive.replay.resolving import Resolver
 from tests.harness.foreign_warc import http, record, write
 from tests.harness.small_server import Answer, ArchiveCrawls, archive_crawls, captures
 from tests.harness.warc_reading import Record

@@ -7,8 +7,8 @@ from pathlib import Path
 from scrapy.http import Response
 
 from archive.records.record import digest
+from archive.replay.originals import Resolver
 from archive.replay.replay import responses
-from archive.replay.resolving import Resolver
 from tests.harness.foreign_warc import http, record
 from tests.harness.warc_making import collection
 

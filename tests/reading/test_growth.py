@@ -16,8 +16,8 @@ from archive.http.kept_response import kept_response
 from archive.index.surt import surt
 from archive.records.arc_reader import ARC, WARC
 from archive.records.record_reader import Member, plain_records
+from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
-from archive.replay.resolving import Resolver
 from tests.hostile.patterns import Pattern, methods, patterns, texts
 
 #: Patterns that take longer for longer texts, but meet none longer than so many characters: where they are used, this

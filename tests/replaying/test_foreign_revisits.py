@@ -18,8 +18,8 @@ from backports import zstd
 from scrapy.http import Response
 
 from archive.records.record import digest
+from archive.replay.originals import Resolver
 from archive.replay.replay import Skipped, responses
-from archive.replay.resolving import Resolver
 from archive.retirement.plan import plan
 from archive.verify.verification import Verification
 from tests.harness.commands import said_by, scrapy

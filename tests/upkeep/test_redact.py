@@ -22,8 +22,8 @@ import pytest
 from scrapy.http import Response
 
 from archive.collection import Collection
+from archive.replay.originals import Resolver
 from archive.replay.replay import responses
-from archive.replay.resolving import Resolver
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
 from tests.harness.commands import said_by, scrapy, start

@@ -13,8 +13,8 @@ from scrapy.http import Response
 
 from archive.errors import ArchiveError
 from archive.records.members import read_member
+from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
-from archive.replay.resolving import Resolver
 from archive.wacz.contents import Contents, Held
 from archive.wacz.package import PageEntry
 from newsbot.items import Article

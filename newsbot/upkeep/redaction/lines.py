@@ -22,8 +22,8 @@ from archive.index.cdxj import IndexEntry
 from archive.index.surt import host_prefixes
 from archive.records.members import sound_record
 from archive.records.record_reader import bare
+from archive.replay.originals import Resolver
 from archive.replay.replay import crawl_had, response_of, responses
-from archive.replay.resolving import Resolver
 from newsbot.items import FIELDS, Article
 from newsbot.replaying.rebuild import Rebuild
 from newsbot.spider import NewsSpider

@@ -27,8 +27,8 @@ from archive.redaction.elsewhere import Elsewhere
 from archive.redaction.journal import Journal
 from archive.redaction.targets import Finder, Target
 from archive.redaction.traces import Traces
+from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
-from archive.replay.resolving import Resolver
 from archive.retired import NAME as RETIRED
 from archive.retirement.originals import borrow
 from newsbot.configuration.folders import collection
