@@ -13,9 +13,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 from newsbot.lists.list_dates import Span, published_span
 from newsbot.reading.node_text import node_text
+from newsbot.reading.page import Page
 from newsbot.spider import Layout, NewsSpider
 
 _CALL: Final = re.compile(r"\s*[\w.]+\s*\(\s*(\{.*\})\s*\)[\s;]*", re.DOTALL)
+_CALL_BEGINS: Final = re.compile(rb"\s*[\w.]+\s*\(\s*\{")
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _SEARCH: Final = re.compile(r"/search/select/\?[^\"'\s<>]+")
 #: More than a section's first page holds, so that an answer from the first article on brings others too.
@@ -59,6 +61,15 @@ class VnptSpider(NewsSpider):
         if answer is None:
             return super().read_links(response, tree)
         return [doc["url"] for doc in answer["docs"] if isinstance(doc, dict) and isinstance(doc.get("url"), str)]
+
+    def read_breaking_off(self, response: Response, page: Page) -> str:
+        """An answer is whole where it can be parsed: what looks like a tag in it is text, cut off by the search."""
+        answer = _search_answer(response)
+        if answer is not None and answer["is_whole"]:
+            return ""
+        if answer is not None and _CALL_BEGINS.match(response.body):
+            return "inside a search's answer"
+        return super().read_breaking_off(response, page)
 
     def read_link_dates(self, response: Response, tree: LexborHTMLParser) -> dict[str, Span]:
         answer = _search_answer(response)
@@ -125,4 +136,5 @@ def _search_answer(response: Response) -> dict[str, Any] | None:
     return {
         "docs": docs if isinstance(docs, list) else [],
         "numFound": found.get("numFound") if isinstance(found, dict) else 0,
+        "is_whole": bool(answer),
     }

@@ -47,10 +47,11 @@ class ListReading(ListRequests):
         following = absolute(page.base, link) if link else None
         names_any = any(self.find_address(response, link) for link in links)
         stands_in = response.status not in GONE_STATUSES and not names_any and refuses(page)
+        breaks_off = self.read_breaking_off(response, page)
         if not self.reads_dates:
-            return Section(links, following, stands_in=stands_in, breaks_off=page.breaks_off)
+            return Section(links, following, stands_in=stands_in, breaks_off=breaks_off)
         dates = self.read_link_dates(response, tree)
-        return Section(links, following, self.read_last_page(response, tree), dates, stands_in, page.breaks_off)
+        return Section(links, following, self.read_last_page(response, tree), dates, stands_in, breaks_off)
 
     def reading_arguments(self) -> dict[str, str]:
         """Return the arguments of a spider that reads as this one does."""
@@ -59,6 +60,10 @@ class ListReading(ListRequests):
     def read_links(self, response: Response, tree: LexborHTMLParser) -> Iterable[str]:
         """Return every link of a page of a list; those that are no articles are sorted out by their address."""
         return [href for node in tree.css("a[href]") if (href := node.attributes.get("href"))]
+
+    def read_breaking_off(self, response: Response, page: Page) -> str:
+        """Return where a page of a list breaks off, in words; empty if it is whole."""
+        return page.breaks_off
 
     def read_next_page(self, response: Response, tree: LexborHTMLParser, page: int) -> str | None:
         """Return the link to the page after this one: one that says so, else the one with its number."""

@@ -47,6 +47,10 @@ from newsbot.vietnamese.text import clean, fold
 READER_VERSION: Final = "2"
 
 _LONGEST_BYLINE: Final = 200
+#: Lines of a byline, and of bare names in it; more names are a list of the text's. So many lines are looked at.
+_MOST_BYLINES: Final = 4
+_MOST_NAMES: Final = 2
+_MOST_SIGNED: Final = 8
 #: Two spellings of one title differ in length by less.
 _SAME_LENGTH: Final = 10
 
@@ -189,18 +193,18 @@ def _may_be_byline(node: LexborNode) -> bool:
 
 
 def _pop_bylines(paragraphs: list[str], outlets: set[str], *, has_lead: bool) -> list[str]:
-    """Take the bare byline off the end of the body: one line, or an author's above a source's; or off its head."""
-    lines: list[str] = []
-    if len(paragraphs) > 2 and (all(map(_is_one_word, paragraphs[-2:])) or all(map(_is_bare_name, paragraphs[-3:]))):
-        return []  # what a list ends with
-    fewest = 0 if has_lead and is_credited(paragraphs[-1] if paragraphs else "") else 1
-    most = 4 if paragraphs and is_credited(paragraphs[-1]) else 2
-    while len(paragraphs) > fewest and len(lines) < most and looks_like_byline(paragraphs[-1]):
-        lines.insert(0, paragraphs.pop())
-    above = paragraphs[-1] if paragraphs else ""
-    if lines and (above.endswith(":") or is_office(above)) and not any(map(is_credited, lines)):
-        paragraphs += lines  # they are what that line introduces, or who signs a decree
-        return []
+    """Take the bare byline off the end of the body: an author's lines above those that credit; or off its head."""
+    last = paragraphs[-1] if paragraphs else ""
+    fewest = 0 if has_lead and is_credited(last) else 1
+    signed = 0  # lines at the end that may be of a byline
+    while signed < min(len(paragraphs), _MOST_SIGNED) and looks_like_byline(paragraphs[-1 - signed]):
+        signed += 1
+    first = max(fewest, len(paragraphs) - min(signed, _MOST_BYLINES if is_credited(last) else _MOST_NAMES))
+    if _are_names_in_text(paragraphs, first, signed):
+        while first < len(paragraphs) and not all(map(is_credited, paragraphs[first:])):
+            first += 1
+    lines = paragraphs[first:]
+    del paragraphs[first:]
     if len(paragraphs) == 1 and fold(paragraphs[0]) in outlets:  # a video's page
         lines.insert(0, paragraphs.pop())
     if not lines and len(paragraphs) > 1 and is_credited(paragraphs[0]) and looks_like_byline(paragraphs[0]):
@@ -208,12 +212,15 @@ def _pop_bylines(paragraphs: list[str], outlets: set[str], *, has_lead: bool) ->
     return lines
 
 
-def _is_one_word(line: str) -> bool:
-    return line.isalpha() and not is_credited(line)
-
-
-def _is_bare_name(line: str) -> bool:
-    return looks_like_byline(line) and not is_credited(line)
+def _are_names_in_text(paragraphs: list[str], first: int, signed: int) -> bool:
+    """Whether the bare names among the last lines end a list, follow a line that introduces them, or sign a decree."""
+    names = [line for line in paragraphs[len(paragraphs) - signed :] if not is_credited(line)]
+    words = [line for line in paragraphs[-1 - signed :] if not is_credited(line)][-2:]
+    if len(names) > _MOST_NAMES or (len(paragraphs) > 2 and len(words) == 2 and all(map(str.isalpha, words))):
+        return True
+    if not 0 < first < len(paragraphs) or is_credited(paragraphs[first]):
+        return False
+    return paragraphs[first - 1].endswith(":") or is_office(paragraphs[first - 1])
 
 
 def _place_of_text(claims: Claims) -> str:

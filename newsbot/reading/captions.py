@@ -20,9 +20,9 @@ _CREDITED: Final = re.compile(r"\S[.…!?\"”)]? ?[-–—(\[./|]? ?(?:Nguồn 
 #: Who took it, in a line below the caption.
 _CREDIT_ALONE: Final = re.compile(r"\(?(?:Nguồn )?(?:Ảnh|ẢNH|Photo) ?: ?[^:.!?()]{2,40}\)?")
 #: How the line below a picture is named where it is its caption.
-_NAMED: Final = re.compile(
-    r"(?:^|[\s_-])(?:image|img|photo|pic|desc|note|legend)(?:$|[\s_-])|MsoCaption", re.IGNORECASE
-)
+_NAMED: Final = re.compile(r"(?:^|[\s_-])(?:image|img|photo|pic|legend)(?:$|[\s_-])|MsoCaption", re.IGNORECASE)
+#: Or its caption, or something else: a sentence there is text.
+_PERHAPS_NAMED: Final = re.compile(r"(?:^|[\s_-])(?:desc|note)(?:$|[\s_-])", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ def _is_caption(block: Block, alt: str) -> bool:
         return False
     if _CREDITED.search(block.text) and not looks_like_byline(block.text):
         return True
-    if _NAMED.search(block.box.name):
+    if _NAMED.search(block.box.name) or (_PERHAPS_NAMED.search(block.box.name) and not block.runs):
         return True
     return block.emphasised or block.box.centred or (bool(alt) and fold(block.text) == fold(alt))
 

@@ -26,15 +26,17 @@ _LEFTOVER: Final = re.compile(
     r"|a[+-]?( a[+-]?)*"
     r"|đăng ngày [\d /-]{8,20}"
     r"|bút danh|tác giả|admin( admin)?"
-    r"|(từ khóa|tags?) ?: ?[^.!?]+"
     r"|nghe (đọc )?bài( viết| báo)?[\d: x/.]*|(lượt xem|đã xem|số lần xem)\W{0,3}[\d.,]+|[\d.,]+ (lượt xem|lượt đọc)"
-    r"|(tổng số điểm của bài viết là|xếp hạng)\b.{0,50}|click để đánh giá( bài viết)?"
+    r"|tổng số điểm của bài viết là\b.{0,50}|xếp hạng ?: ?[\d.,]+( ?[-–/] ?|\s)\d[\d.,]* ?(phiếu( bầu)?|đánh giá|sao)"
+    r"|click để đánh giá( bài viết)?"
     r"|\((ảnh|nguồn ảnh|photo|video|clip)\b[^()]{0,50}\)"  # what a caption left behind
     r"|(chia sẻ|in bài viết|lưu bài viết|nghe bài viết|share( this( article| story)?)?)( facebook| zalo)?"
     r"|[\W_]*(ad|ads)?[\W_]*((nội dung |tin |thông tin )?(quảng cáo|tài trợ)|advertisements?|sponsored)[\W_]*"
     r"|(story|article) continues (below|after)( this)?( the)? advertisement"
     r"|.*\{\{.*\}\}.*"
 )
+#: At the ends of a text alone; in its middle an article may say so.
+_TAGS: Final = re.compile(r"(từ khóa|tags?) ?: ?[^.!?]+")
 #: Of those, what an article tells in a list or behind a colon.
 _NUMBER: Final = re.compile(r"\d{1,3}(?: ?%)?")
 _ROWS: Final = frozenset(("dd", "li", "td", "th", "tr"))
@@ -71,11 +73,11 @@ _POINTER: Final = re.compile(
 )
 #: The day of another article, behind its title.
 _DAY: Final = re.compile(r"\(\s*\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{4})?[^()]{0,12}\)|\b\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b")
-_IMPRINT: Final = re.compile(
+_PUBLISHER: Final = re.compile(
     r"\W*(giấy phép (số|hoạt động|thiết lập|xuất bản)|bản quyền (thuộc|©)|©|copyright\b|all rights reserved"
-    r"|(phó )?tổng biên tập ?:|(tòa soạn|trụ sở|địa chỉ|điện thoại|email|hotline|đường dây nóng|cơ quan chủ quản) ?:"
-    r"|(yêu cầu |vui lòng |đề nghị )?ghi rõ nguồn)"
+    r"|((phó )?tổng biên tập|tòa soạn|cơ quan chủ quản) ?:|(yêu cầu |vui lòng |đề nghị )?ghi rõ nguồn)"
 )
+_CONTACT: Final = re.compile(r"\W*(trụ sở|địa chỉ|điện thoại|email|hotline|đường dây nóng) ?:")
 #: How one begins; most lines need not be looked at further.
 _PROMOTES: Final = re.compile(r"\W*(?:mời|theo dõi|truy cập|tải|mọi|đăng ký|follow|sign up|subscribe)\b", re.IGNORECASE)
 _ASKS_TO_FOLLOW: Final = re.compile(
@@ -109,18 +111,25 @@ def is_imprint(line: str) -> bool:
     >>> is_imprint("Bản quyền thuộc về Báo Ví Dụ."), is_imprint("Tổng biên tập: Hà Thu"), is_imprint("Bản quyền là gì?")
     (True, True, False)
     """
-    return len(line) <= _LONGEST_IMPRINT and _IMPRINT.match(fold(line)) is not None
+    return tells_publisher(line) or (len(line) <= _LONGEST_IMPRINT and _CONTACT.match(fold(line)) is not None)
 
 
-def is_leftover(line: str) -> bool:
-    """Whether a line is part of the page's furniture, wherever it stands.
+def tells_publisher(line: str) -> bool:
+    """Whether a line of an imprint says more than where somebody is found."""
+    return len(line) <= _LONGEST_IMPRINT and _PUBLISHER.match(fold(line)) is not None
+
+
+def is_leftover(line: str, *, at_an_end: bool = True) -> bool:
+    """Whether a line is part of the page's furniture, at an end of the text or wherever it stands.
 
     >>> lines = ("100%", ". .", "1", "Đăng ngày 04 - 10 - 2023", "AD Quảng cáo", "Năm 2023", "PV")
     >>> [line for line in lines if not is_leftover(line)]
     ['Năm 2023', 'PV']
     """
-    if len(line) <= _LONGEST and _LEFTOVER.fullmatch(fold(line)) is not None:
-        return True
+    if len(line) <= _LONGEST:
+        key = fold(line)
+        if _LEFTOVER.fullmatch(key) or (at_an_end and _TAGS.fullmatch(key)):
+            return True
     if len(line) > _LONGEST_PROMOTION or _PROMOTES.match(line) is None:
         return False
     asks = _ASKS_TO_FOLLOW.match(line)
@@ -193,7 +202,8 @@ def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], boo
         counts = _NUMBER.fullmatch(block.text[:_LONGEST]) is not None and (
             counts or block.box.tag in _ROWS or bool(kept and introduces(kept[-1].text))
         )
-        if (is_leftover(block.text) and not counts) or is_pointer(block, is_other_article):
+        at_an_end = place > last or (is_first and not block.runs)
+        if (is_leftover(block.text, at_an_end=at_an_end) and not counts) or is_pointer(block, is_other_article):
             continue
         kept.append(block)
     return _with_bylines_apart(kept)

@@ -14,7 +14,7 @@ from typing import Final
 
 from newsbot.reading.blocks import Block, Box, is_running
 from newsbot.reading.furniture import weigh, without_cards, without_furniture
-from newsbot.reading.leftovers import introduces, is_imprint, is_label, is_leftover, is_pointer
+from newsbot.reading.leftovers import introduces, is_imprint, is_label, is_leftover, is_pointer, tells_publisher
 from newsbot.vietnamese.bylines import looks_like_byline
 from newsbot.vietnamese.text import clean, fold
 
@@ -156,17 +156,25 @@ def main_text(
 def _above_imprint(
     core: list[int], blocks: list[Block], weights: dict[int, int], holder_of: dict[int, int]
 ) -> list[int]:
-    """Return the places of a text without those below the first line of an imprint, if they are not the most of it."""
+    """Return the places of a text without those below a site's imprint, if they are not the most of it.
+
+    One such line alone, or an address, is no imprint: articles tell of both.
+    """
     holder = holder_of[id(blocks[core[0]].box)]
     for place in range(core[0] + 1, core[-1]):
         block = blocks[place]
         if weights[id(block)] or block.kind != "text" or holder_of[id(block.box)] == holder:
             continue
-        if is_imprint(block.text):
+        if tells_publisher(block.text) and _is_among_imprint(blocks, place):
             above = [each for each in core if each < place]
             letters, of = (sum(weights[id(blocks[each])] for each in places) for places in (above, core))
             return above if 2 * letters > of else core
     return core
+
+
+def _is_among_imprint(blocks: list[Block], place: int) -> bool:
+    near = blocks[max(0, place - 1) : place + 2]
+    return sum(is_imprint(line) for block in near for line in block.lines or (block.text,)) > 1
 
 
 def lines_below(

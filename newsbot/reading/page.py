@@ -33,7 +33,10 @@ _ENCODINGS = {
 _NOT_ASCII = bytes(range(128, 256))
 _CONTINUATIONS = bytes(range(128, 192))
 _BASE = re.compile("<base", re.IGNORECASE)
-_OPEN_TAG = re.compile(r"</?[A-Za-z][^<>]*\Z")
+#: The name of a tag is ASCII: "Toán <Văn" is text.
+_OPEN_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9:_-]*(?:[\s/][^<>]*)?\Z")
+#: Of a Content-Type; many a page has none.
+_MARKUP = re.compile(r"html|xml|\A\s*(?:;|\Z)", re.IGNORECASE)
 _PAGE_END = re.compile(r"</(?:body|html)\b", re.IGNORECASE)
 #: Characters behind the end of a page: scripts of advertisements.
 _LONGEST_END = 20_000
@@ -70,7 +73,8 @@ class Page:
         body = gunzip(response.body, MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
             raise ReadingLimitError(f"it is longer than {MAX_BYTES} bytes")
-        text = decode(body, (response.headers.get("Content-Type") or b"").decode("latin-1"))
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        text = decode(body, content_type)
         _check_depth(text)
         tree = LexborHTMLParser(text)
         robots = b",".join(response.headers.getlist("X-Robots-Tag")).decode("latin-1")
@@ -81,7 +85,7 @@ class Page:
             size=len(body),
             tree=tree,
             base=base_of(tree, capture.url) if _BASE.search(text) else capture.url,  # most have none, and are all tried
-            breaks_off=breaking_off(body, text),
+            breaks_off=breaking_off(body, text, content_type),
         )
 
     @property
@@ -143,10 +147,11 @@ def decode(body: bytes, content_type: str = "") -> str:
     return text.removeprefix("\ufeff")
 
 
-def breaking_off(body: bytes, text: str) -> str:
+def breaking_off(body: bytes, text: str, content_type: str = "") -> str:
     """Return where a page breaks off, in words: inside a character or a tag, before it has come to its end.
 
-    Many a page has no end tag, but none ends so; what stands behind `</body>` or `</html>` is none of its text.
+    Many a page has no end tag, but none ends so; what stands behind `</body>` or `</html>` is none of its text. What
+    is declared to be something other than HTML or XML has no tags.
 
     :param text: what `decode` makes of the body.
 
@@ -157,7 +162,7 @@ def breaking_off(body: bytes, text: str) -> str:
     """
     if _ends_in_character(body):
         found = "inside a character"
-    elif _OPEN_TAG.match(text, max(0, text.rfind("<"))):
+    elif _MARKUP.search(content_type) and _OPEN_TAG.match(text, max(0, text.rfind("<"))):
         found = "inside a tag"
     else:
         return ""

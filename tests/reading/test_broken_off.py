@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from newsbot.cms.vnpt import VnptSpider
 from newsbot.reading.limits import LIGHT_BYTES, ReadingLimitError
 from tests.harness.commands import run_scrapy
 from tests.harness.crawl_play import Play
@@ -24,6 +26,14 @@ HEAD = "<html><head><title>Mùa gặt sớm ở vùng cao</title></head><body><h
 TEXT = "<p>Sáng nay bà con các bản xuống đồng từ khi trời chưa rõ mặt người để gặt cho kịp.</p>"
 PAGE = HEAD + TEXT * 6
 WALL = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
+
+
+class SearchedSpider(VnptSpider):
+    """Báo Ví Dụ, https://baovidu.vn"""
+
+    name = "baovidu"
+    province = "Hải Dương"
+    allowed_domains = ["baovidu.vn"]
 
 
 @pytest.mark.parametrize(
@@ -56,11 +66,26 @@ def test_a_page_that_breaks_off_is_no_article(end: bytes, place: str) -> None:
         "<p>Nước".encode(),
         "<p>Lũ 🌊".encode(),
         b"<!-- 0.2 s -- <p>",
+        "<p>Điểm chuẩn: Sử <Địa".encode(),
+        "<p>Điểm chuẩn: Sử <Lý".encode(),
     ],
 )
 def test_others_are(end: bytes) -> None:
     (article,) = make_spider(SOURCE).parse_article(reply(STORIES[0].urls[0], PAGE.encode() + end))
     assert article.title == "Mùa gặt sớm ở vùng cao"
+
+
+@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "text/html", ""])
+def test_a_whole_answer_of_a_search_does_not_break_off(kind: str) -> None:
+    docs = [{"url": f"/kinh-te/202601/mua-gat-{1000001 + n}/", "summary": "<p>Bà con <a href='/x"} for n in range(3)]
+    call = f"getSearchData({json.dumps({'response': {'numFound': 3, 'docs': docs}})})"
+    spider = make_spider(SearchedSpider)
+    url = "https://baovidu.vn/search/select/?q=siteid%3A1&start=0&rows=50&wt=json&json.wrf=getSearchData"
+    headers = [("Content-Type", kind)] if kind else []
+    section = spider.read_section(reply(url, call, headers=headers))
+    assert (len(section.links), section.breaks_off) == (3, "")
+    cut = spider.read_section(reply(url, call[: call.rindex("<p>")], headers=headers))
+    assert (list(cut.links), cut.breaks_off) == ([], "inside a search's answer")
 
 
 def test_in_other_charsets_any_byte_may_be_the_last() -> None:

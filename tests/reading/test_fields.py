@@ -306,6 +306,30 @@ class TestByline:
             f"{SENTENCE}\n\n{OTHER}",
         )
 
+    @pytest.mark.parametrize("ending", [["Theo TTXVN"], ["PV"], ["Nguồn: TTXVN"], ["Tin: HÀ THU", "Ảnh: ĐỖ AN"]])
+    @pytest.mark.parametrize(
+        "listed",
+        [
+            ["Vũ Thị Mai", "Đỗ Văn Hùng", "Lê Thị Sen"],
+            ["Vũ Thị Mai", "Đỗ Văn Hùng", "Lê Thị Sen", "Hồ Văn Tám", "Trần Thị Lụa"],
+            ["Người được thưởng:", "Vũ Thị Mai", "Đỗ Văn Hùng"],
+            ["Người được thưởng:", "Vũ Thị Mai"],
+            ["KT. CHỦ TỊCH", "Đỗ Văn Hùng"],
+            ["Rơm", "Trấu"],
+        ],
+    )
+    def test_names_in_the_text_are_no_authors_though_a_credit_follows(self, listed, ending):
+        text = "".join(f"<p>{line}</p>" for line in (SENTENCE, OTHER, *listed, *ending))
+        article = read(make_spider(BaoviduSpider), reply(URL, f"<h1>{TITLE}</h1><div id=noidung>{text}</div>"))
+        assert article.body.split("\n\n") == [SENTENCE, OTHER, *listed]
+        assert (article.byline, {*article.authors} & {*listed}) == (", ".join(ending), set())
+
+    def test_an_author_above_the_source_is_one(self):
+        text = "".join(f"<p>{line}</p>" for line in (SENTENCE, OTHER, "Vũ Thị Mai", "Theo TTXVN"))
+        article = read(make_spider(BaoviduSpider), reply(URL, f"<h1>{TITLE}</h1><div id=noidung>{text}</div>"))
+        assert (article.authors, article.agency) == (["Vũ Thị Mai"], "TTXVN")
+        assert article.body == f"{SENTENCE}\n\n{OTHER}"
+
     def test_names_that_a_line_introduces_are_text(self):
         lines = ["Hai người được khen thưởng:", "Lan Chi", "Hà Thu"]
         text = "".join(f"<p>{line}</p>" for line in (SENTENCE, OTHER, *lines))

@@ -328,6 +328,8 @@ def test_paragraphs_without_full_stops_are_read():
 FIRST = "Từ tháng mười, thuyền từ các bến dưới lại ngược lên họp chợ, đông hơn năm trước."
 SECOND = "Hàng bán nhiều nhất là cá khô, mắm và chiếu cói của các làng ven biển đem lên."
 
+THIRD = "Phiên chính họp từ nửa đêm, đến khi mặt trời lên thì người mua kẻ bán đã vãn dần."
+
 
 @pytest.mark.parametrize(
     ("between", "lines"),
@@ -373,6 +375,21 @@ SECOND = "Hàng bán nhiều nhất là cá khô, mắm và chiếu cói của c
 def test_what_stands_between_two_paragraphs(between, lines):
     html = f"<title>{TITLE}</title><h1>{TITLE}</h1><div class=k><p>{FIRST}</p>{between}<p>{SECOND}</p></div>"
     assert paragraphs(read(SPIDER, reply(URL, html))) == [FIRST, *lines, SECOND]
+
+
+@pytest.mark.parametrize("line", ["Địa chỉ: bến Ví Dụ, xóm Đông", "Điện thoại: 0226 333 444", "Giấy phép số 7 của xã"])
+def test_an_address_in_the_text_does_not_end_it(line):
+    html = f"<div><p>{FIRST}</p><p>{THIRD}</p></div><div><p>{line}</p></div><div><p>{SECOND}</p></div>"
+    foot = "<div><p>Bản quyền thuộc Báo Ví Dụ.</p><p>Điện thoại: 0226 111 222</p></div>"
+    page = f"<title>{TITLE}</title><div class=k><h1>{TITLE}</h1><div class=m>{html}</div></div>{foot}"
+    assert paragraphs(read(SPIDER, reply(URL, page))) == [FIRST, THIRD, line, SECOND]
+
+
+def test_an_imprint_ends_it():
+    html = f"<div><p>{FIRST}</p><p>{THIRD}</p></div>"
+    foot = f"<div><p>Giấy phép số 7/GP của Sở</p><p>Tổng biên tập: Hà Thu</p><p>{SECOND}</p></div>"
+    page = f"<title>{TITLE}</title><div class=k><h1>{TITLE}</h1><div class=m>{html}{foot}</div></div>"
+    assert paragraphs(read(SPIDER, reply(URL, page))) == [FIRST, THIRD]
 
 
 @pytest.mark.parametrize("name", ["<b>Hà Thu</b><br>", ""])

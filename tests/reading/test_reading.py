@@ -121,6 +121,25 @@ class TestBody:
         article = read(spider, reply(URL, page(html.format(row=row, link=link, more=more))))
         assert (paragraphs(article), article.extracted_by["body"]) == (expected, "layout")
 
+    @pytest.mark.parametrize(
+        "line",
+        ["Xếp hạng nhì là đội xã Ví Dụ", "Từ khóa: giữ đê, giữ làng", "Tag: thẻ đeo của đội cứu hộ", "Xếp hạng: 2 đội"],
+    )
+    def test_what_an_article_says_in_its_middle(self, spider, line):
+        article = read(spider, reply(URL, page(f"<p>{SENTENCE}</p><p>{line}</p><p>{OTHER}</p>")))
+        assert paragraphs(article) == [SENTENCE, line, OTHER]
+
+    @pytest.mark.parametrize("line", ["Từ khóa: đê, lũ", "Tags: đê", "Xếp hạng: 4.5 - 12 phiếu bầu"])
+    def test_what_a_site_says_at_its_end(self, spider, line):
+        for body in (f"<p>{SENTENCE}</p><p>{OTHER}</p><p>{line}</p>", f"<p>{line}</p><p>{SENTENCE}</p><p>{OTHER}</p>"):
+            assert paragraphs(read(spider, reply(URL, page(body)))) == [SENTENCE, OTHER]
+
+    @pytest.mark.parametrize("name", ["note", "box desc"])
+    def test_a_sentence_below_a_picture_is_text(self, spider, name):
+        picture = "<p><img src=a.jpg></p>"
+        html = f"<p>{SENTENCE}</p>{picture}<p class='{name}'>Nước lên đến hiên.</p><p>{OTHER}</p>"
+        assert paragraphs(read(spider, reply(URL, page(html)))) == [SENTENCE, "Nước lên đến hiên.", OTHER]
+
     def test_a_list_s_last_words_are_no_authors(self, spider):
         article = read(spider, reply(URL, page(f"<p>{SENTENCE}</p><p>{OTHER}</p><p>Rơm</p><p>Trấu</p>")))
         assert (paragraphs(article), article.authors) == ([SENTENCE, OTHER, "Rơm", "Trấu"], [])
