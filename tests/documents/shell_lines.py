@@ -67,8 +67,9 @@ def option_names() -> frozenset[str]:
 
 @cache
 def make_targets() -> frozenset[str]:
+    """Return what `make` can make, and the variables that it can be given."""
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    return frozenset(re.findall(r"^([\w./-]+):(?!=)", text, re.MULTILINE))
+    return frozenset({*re.findall(r"^([\w./-]+):(?!=)", text, re.MULTILINE), *re.findall(r"\$\((\w+)\)", text)})
 
 
 def faults(text: str) -> Iterator[str]:
@@ -114,7 +115,9 @@ def _faults_of(words: list[str]) -> Iterator[str]:
     elif program in ("scrapy", ".venv/bin/scrapy"):
         yield from scrapy_faults(rest)
     elif program == "make":
-        yield from (f"make {target}: no such target" for target in rest if target not in make_targets())
+        known = make_targets()
+        yield from (f"make {word}: no such target" for word in rest if word.partition("=")[0] not in known)
+        rest = [part for word in rest for part in word.partition("=")[2].split()]
     elif program == ".venv/bin/python":
         if rest[:1] != ["-m"] or find_spec(rest[1]) is None:
             yield f"{' '.join(words)}: no such module"
