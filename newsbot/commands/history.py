@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
@@ -14,10 +16,13 @@ from scrapy.spiderloader import get_spider_loader
 from newsbot.command_line.checked_command import QuietCommand
 from newsbot.configuration.sources import say_mistakes
 from newsbot.publishing.lines import lines_of
-from newsbot.publishing.word_diff import word_diff
 from newsbot.spider import NewsSpider
+from newsbot.vietnamese.text import fold
 
-_METADATA = ("authors", "agency", "published_at", "section", "tags")
+_METADATA: Final = ("authors", "agency", "published_at", "section", "tags")
+#: Words shown before and after a change.
+_AROUND: Final = 4
+_NOT_A_WORD: Final = re.compile(r"[\W_]+")
 
 
 class Command(QuietCommand):
@@ -79,3 +84,43 @@ def _changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
 
 def _printed(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value or "none")
+
+
+def word_diff(old: str, new: str) -> list[str]:
+    """Return the changes between two texts, each with a few words around it.
+
+    Punctuation, spacing, letter case and tone style are no change.
+
+    >>> word_diff("Mưa to hoà gió lớn, ba người bị thương.", "Mưa to  hòa gió lớn: năm người bị thương nặng")
+    ['… to hoà gió lớn, [-ba-] {+năm+} người bị thương. {+nặng+}']
+    >>> word_diff("Mưa to.", "Mưa  TO"), word_diff("", "")
+    ([], [])
+    """
+    before, after = _words(old), _words(new)
+    matcher = SequenceMatcher(None, [*map(_key, before)], [*map(_key, after)], autojunk=False)
+    return [" ".join(_marked(group, before, after)) for group in matcher.get_grouped_opcodes(_AROUND)]
+
+
+def _marked(
+    group: Sequence[tuple[str, int, int, int, int]], before: Sequence[str], after: Sequence[str]
+) -> Iterator[str]:
+    if group[0][1] > 0:
+        yield "…"
+    for what, start, end, new_start, new_end in group:
+        if what == "equal":
+            yield " ".join(before[start:end])
+            continue
+        if end > start:
+            yield f"[-{' '.join(before[start:end])}-]"
+        if new_end > new_start:
+            yield f"{{+{' '.join(after[new_start:new_end])}+}}"
+    if group[-1][2] < len(before):
+        yield "…"
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.split() if _key(word)]
+
+
+def _key(word: str) -> str:
+    return _NOT_A_WORD.sub("", fold(word))

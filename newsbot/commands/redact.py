@@ -101,18 +101,18 @@ class Command(QuietCommand):
     def _prepare(self, preparation: Preparation, url: str, opts: argparse.Namespace) -> bool:
         """Say what would be redacted, and prepare it; returns whether that was wanted."""
         preparation.look()
-        away = preparation.away(url)
-        if away.moved:
-            there = ", ".join(f"{entry.to}/{entry.file}" for entry in away.moved.values())
+        departed = preparation.departed(url)
+        if departed.moved:
+            there = ", ".join(f"{entry.to}/{entry.file}" for entry in departed.moved.values())
             raise UsageError(f"captures of it were moved by `scrapy retire`: move the files back here first: {there}")
         captures = preparation.captures(url)
-        left = preparation.elsewhere.left | preparation.databases([url]) | away.lent
+        left = preparation.elsewhere.left | preparation.databases([url]) | departed.copies
         for path, reason in sorted(left.items()):
             print(f"cannot be redacted: {path}: {reason}")
-        if left and not (captures or away.deleted):
+        if left and not (captures or departed.deleted):
             self.exitcode = ExitStatus.UNHEALTHY
             return False
-        targets = _chosen(captures, url, opts) if captures or not away.deleted else []
+        targets = _chosen(captures, url, opts) if captures or not departed.deleted else []
         copies = preparation.copies(targets)
         if opts.copies:
             targets, copies = [*targets, *copies], []
@@ -120,8 +120,8 @@ class Command(QuietCommand):
         for fate in preparation.plan(targets, ground).fates:
             record = f"{fate['type']} {fate['record_id']} of {fate['date']}, {fate['url']} ({fate['file']})"
             print(f"would be {fate['fate']}: {record}")
-        if away.deleted:
-            print(f"lines that would go, of captures deleted with their WARC files: {len(away.deleted)}")
+        if departed.deleted:
+            print(f"lines that would go, of captures deleted with their WARC files: {len(departed.deleted)}")
         for copy in copies:
             print(f"the same body stays: {copy.url} of {copy.date} (--copies redacts it, too)")
         chosen = {target.key for target in targets}
@@ -132,7 +132,7 @@ class Command(QuietCommand):
             return False
         if not opts.yes and not confirmed("This cannot be undone."):
             raise UsageError("nothing was done: say --yes, or answer yes")
-        preparation.prepare(targets, ground, away, gone)
+        preparation.prepare(targets, ground, departed, gone)
         return True
 
 

@@ -1,1 +1,1 @@
-"""From articles to lines, in step with the archive."""
+"""Turns articles into lines, in step with the archive."""

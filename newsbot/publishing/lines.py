@@ -1,7 +1,7 @@
-"""The JSONL file of one run: it grows by whole synced batches and is named ``….open`` until the run has ended well.
+"""Writes the JSONL file of one run: it grows by synced batches and is named ``….open`` until the run has ended well.
 
-It is there from the start of the run, so that an ``….open`` file without a writer means: this run was cut short, and
-its WARC files, which have the same eight digits at the end of their names, may hold articles that have no line yet.
+It is there from the start of the run: an ``….open`` file without a writer means that the run was cut short, and that
+its WARC files, whose names end in the same eight digits, may hold articles that have no line yet.
 """
 
 from __future__ import annotations
@@ -68,14 +68,12 @@ class LineFile:
         if self._descriptor is None:
             return
         try:
-            finish(self._path) if self._size else remove(self._path)
-        except OSError as error:
-            raise ArchiveError(f"cannot finish {self._path}: {error.strerror}") from error
+            _finish(self._path, is_empty=not self._size)
         finally:
             self.leave_open()
 
     def leave_open(self) -> None:
-        """Let the file be as it is: the next start finishes it, and what it should have held."""
+        """Leave the file as it is: the next start of the source completes and closes it."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -92,10 +90,14 @@ class Orphan:
 
     def close(self) -> None:
         """Give it its final name, now that nothing of its run is missing; one without a line is removed."""
-        try:
-            finish(self.path) if self.lines else remove(self.path)
-        except OSError as error:
-            raise ArchiveError(f"cannot finish {self.path}: {error.strerror}") from error
+        _finish(self.path, is_empty=not self.lines)
+
+
+def _finish(path: Path, *, is_empty: bool) -> None:
+    try:
+        remove(path) if is_empty else finish(path)
+    except OSError as error:
+        raise ArchiveError(f"cannot finish {path}: {error.strerror}") from error
 
 
 def orphans(folder: Path) -> Iterator[Orphan]:
@@ -121,7 +123,7 @@ def orphans(folder: Path) -> Iterator[Orphan]:
                 os.close(descriptor)
         except OSError as error:
             raise ArchiveError(f"cannot recover {path}: {error.strerror}") from error
-        yield Orphan(path, path.name.removesuffix(_KIND + OPEN).rpartition("-")[2], lines)
+        yield Orphan(path, run_of(path.name), lines)
 
 
 def _whole_lines(path: Path) -> tuple[list[dict[str, Any]], int]:
@@ -138,6 +140,17 @@ def _whole_lines(path: Path) -> tuple[list[dict[str, Any]], int]:
             lines.append(content)
             size += len(line)
     return lines, size
+
+
+def run_of(name: str) -> str:
+    """Return the run that a WARC file or a file of lines belongs to; of another crawler's file a part of its name.
+
+    >>> run_of("baosonla-20261122032011123-00000-host-0123abcd.warc.gz")
+    '0123abcd'
+    >>> run_of("baosonla-20261122032011123-0123abcd.jsonl.open")
+    '0123abcd'
+    """
+    return name.partition(".warc")[0].partition(_KIND)[0].rpartition("-")[2]
 
 
 def lines_of(folder: Path, article_id: str) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Articles become lines: in capture order, once their captures are durable, each content once.
+"""Publishes articles as lines: in capture order, once their captures are durable, each content once.
 
 What a line says of an article's history is decided here and not in the reader, from what was published before. Captures
 are taken in the order in which they were made, so that a rebuild from the WARCs decides the same. That an article is
@@ -8,28 +8,34 @@ gone is told when the run has ended (`newsbot.publishing.vanished`).
 from __future__ import annotations
 
 import logging
+from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from statistics import median
+from typing import Any, Final
 
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture
 from newsbot.items import Article, Removal, to_line
 from newsbot.publishing.duplicates.near_duplicates import NearDuplicates
 from newsbot.publishing.lines import LineFile
-from newsbot.publishing.published_stats import PublishedStats
 from newsbot.publishing.vanished import Vanished, tombstone
-from newsbot.publishing.versions import changed_since, version_of
 from newsbot.state.state import State
-from newsbot.state.versions import ReadVersion, Version, Versions
+from newsbot.state.versions import ReadVersion, Version, Versions, changed_since, version_of
+from newsbot.vietnamese.dates import VIETNAM
 
 logger = logging.getLogger(__name__)
 
 _FIELDS = {field.name for field in fields(Article)}
 #: Lines taken note of at a time.
-_BATCH = 500
+_BATCH: Final = 500
+#: Maximum number of articles measured for the medians of a run: a backfill publishes a million, and its first hundred
+#: thousand say as much.
+_MOST_MEASURED: Final = 100_000
 
 
 class Publication:
@@ -69,11 +75,11 @@ class Publication:
         self._failed = False
 
     def begin(self) -> None:
-        """Leave a durable sign that the run has begun: until `close`, its captures may lack their lines."""
+        """Leave a durable mark that the run has begun: until `close`, its captures may lack their lines."""
         self._lines.begin()
 
     def make_up(self, lines: Sequence[dict[str, Any]]) -> list[int]:
-        """Take note of lines that a run has published: the state may not know all of them.
+        """Let the state know lines that a run has published, in case it does not know all of them.
 
         Returns the numbers, from 0, of those that are not the line of an article, be it of another newsbot's.
         """
@@ -197,7 +203,7 @@ class Publication:
             elif known and known.url != each.url:
                 latest[each.id] = moved[each.id] = known._replace(url=each.url)
         self._versions.move(moved.values())
-        return self._with_first_printings(changed)
+        return self._near.point(changed)
 
     def _removed(self, removal: Removal, known: Version) -> Article | None:
         """Return the line for an article that is gone; None if it cannot be told what it said."""
@@ -209,23 +215,55 @@ class Publication:
             logger.error("%s is gone, but gets no line: %s", removal.id, error)
             return None
 
-    def _with_first_printings(self, articles: list[Article]) -> list[Article]:
-        """Point each duplicate at the first: the earliest with the same text, or most of it, from another source."""
-        same, near = self._first_elsewhere(articles), self._near.earliest(articles)
-        pointed = []
-        for article, printing in zip(articles, near, strict=True):
-            found = [first for first in (same.get(article.content_digest or ""), printing) if first]
-            firsts = [(first.fetched_at, first.id) for first in found if first.fetched_at <= article.fetched_at]
-            pointed.append(replace(article, duplicate_of=min(firsts)[1]) if firsts else article)
-        return pointed
-
-    def _first_elsewhere(self, articles: list[Article]) -> dict[str, Version]:
-        """Return, by content, the first version that another source has published."""
-        digests = {article.content_digest or "" for article in articles}
-        versions = [version for version in self._versions.with_content(digests) if version.source != self._source]
-        return {v.content_digest: v for v in sorted(versions, key=lambda v: (v.fetched_at, v.id), reverse=True)}
-
 
 def _capture(article: Article | Removal) -> Capture:
     assert isinstance(article.capture, Capture), "given by the reader, replaced only in the line"
     return article.capture
+
+
+class PublishedStats:
+    """Counts the lines of one run.
+
+    As stats: ``newsbot/change/<change>``, ``newsbot/duplicates``, ``newsbot/text_length`` (median, characters of the
+    body) and ``newsbot/date_lag_hours`` (median, of new articles alone: a known one is read again at any age).
+    """
+
+    def __init__(self) -> None:
+        self.changes: Counter[str] = Counter()
+        self.duplicates = 0
+        self._lengths = array("l")
+        self._lags = array("d")
+
+    def add(self, article: Article) -> None:
+        """Count an article whose line is written."""
+        self.changes[article.change] += 1
+        self.duplicates += article.duplicate_of is not None
+        if article.change == "removed" or len(self._lengths) >= _MOST_MEASURED:
+            return
+        self._lengths.append(len(article.body))
+        if article.change == "new" and article.published_at:
+            self._lags.append(_lag_hours(article.published_at, article.fetched_at))
+
+    def stats(self) -> dict[str, float]:
+        """Return what was counted, by the stat's name."""
+        stats: dict[str, float] = {f"newsbot/change/{change}": count for change, count in sorted(self.changes.items())}
+        stats["newsbot/duplicates"] = self.duplicates
+        if self._lengths:
+            stats["newsbot/text_length"] = round(median(self._lengths))
+        if self._lags:
+            stats["newsbot/date_lag_hours"] = round(median(self._lags), 1)
+        return stats
+
+
+def _lag_hours(published_at: str, fetched_at: str) -> float:
+    """Return the hours from an article's printed date to its capture; of a plain date from its noon.
+
+    >>> _lag_hours("2026-11-22T07:00:00+07:00", "2026-11-22T03:00:00Z")
+    3.0
+    >>> _lag_hours("2026-11-21", "2026-11-22T05:00:00Z")
+    24.0
+    """
+    published = datetime.fromisoformat(published_at)
+    if published.tzinfo is None:
+        published = published.replace(hour=12, tzinfo=VIETNAM)
+    return (datetime.fromisoformat(fetched_at) - published.astimezone(UTC)).total_seconds() / 3600

@@ -1,9 +1,9 @@
-"""Articles that a run finds gone: told at its end, unless so many are gone that the site is not to be believed.
+"""Decides which articles that a run found gone get a line that says so: not where most are gone at once.
 
 A site whose database is down, that is being moved or was sold, answers 404 or its front page for everything, for an
-hour or for a day. A run is doubted in which no list of the source answered; or most of the articles it looked at were
-gone, and those are several, or others are missing already. What a doubted run found gone is kept back, and told by a
-later run that finds it gone still, hours later at least.
+hour or for a day. A run is doubted if no list of the source answered; or if most of the articles it looked at were
+gone, and those are several, or others are missing already. What a doubted run found gone is kept back until a later
+run, hours later at least, still finds it gone.
 
 What is decided depends on the captures of the run and of those before alone, so that a rebuild decides the same. Which
 runs were doubted is written down for those who read only some captures of a run again.
@@ -23,12 +23,12 @@ from newsbot.state.state import State, batches
 from newsbot.state.tables import DOUBTED, MISSING
 from newsbot.state.versions import Version
 
-#: Fewer articles that are gone at once are nothing out of the way.
+#: Minimum number of articles gone at once for a run to be doubted.
 SEVERAL: Final = 3
 
 
 class Vanished:
-    """What one source's runs say of its articles' being there, one run after another.
+    """The articles of one source that are there, gone or missing, one run after another.
 
     :param judge: False if only some of a run's captures are seen; then a run is doubted if it was.
     :raises ArchiveError: from every method, if the database cannot be read or written.
@@ -69,7 +69,7 @@ class Vanished:
     def end_run(self, run: str, known: Mapping[str, Version]) -> tuple[list[Removal], int]:
         """Return the removals to tell, in capture order, and how many are kept back.
 
-        When their lines are written follows `told`: killed before that, the same run must tell them again.
+        `told` follows when their lines are written: killed before that, the same run must tell them again.
 
         :param known: the last version of each article that was ever published.
         """
@@ -123,13 +123,6 @@ class Vanished:
         self._gone: dict[str, Removal] = {}
         #: Missing articles that are there again.
         self._settled: set[str] = set()
-
-
-def forget_source(state: State, source: str) -> None:
-    """Forget which articles of a source are missing, and which of its runs were doubted."""
-    with state.transaction() as connection:
-        for table in (DOUBTED, MISSING):
-            connection.execute(delete(table).where(table.c.source == source))
 
 
 def forget_missing(state: State, ids: Iterable[str]) -> None:

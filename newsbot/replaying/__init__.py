@@ -1,1 +1,1 @@
-"""Captures read again: lines and state made anew, or held against what there is."""
+"""Reads captures again: makes lines and state anew, or holds them against what there is."""

@@ -1,4 +1,4 @@
-"""Fixtures: captured pages of a source, each with what a correct reader makes of it.
+"""Makes and reads fixtures: captured pages of a source, each with what a correct reader makes of it.
 
 tests/fixtures/<spider>/<name>.warc   one exchange as it stands in an archive, not compressed
 tests/fixtures/<spider>/<name>.json   what must come of it, checked by a person against the page

@@ -1,4 +1,4 @@
-"""Article lines against the records that they were read from."""
+"""Checks article lines against the records that they were read from."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from archive.verify.rules import Finding, Problem
 from newsbot.configuration.folders import collection
 from newsbot.items import CHANGES, FIELDS, to_line
 from newsbot.replaying.captures import Reader
-from newsbot.replaying.line_history import Line, LineFacts
+from newsbot.replaying.line_history import Line, LineKeys
 
 #: What a line says that its page does not.
 _NOT_READ: Final = frozenset({"version", "change", "duplicate_of", "capture", "reader_version"})
@@ -30,10 +30,10 @@ _SHOWN: Final = 120
 
 
 class LineReport(NamedTuple):
-    """One file of lines, checked, and what its lines say of others."""
+    """What was found in a file of lines, and what its lines say of others."""
 
     findings: list[Finding]
-    facts: LineFacts
+    keys: LineKeys
 
 
 class LineCheck:
@@ -49,28 +49,28 @@ class LineCheck:
 
     def check(self, path: Path) -> LineReport:
         """Check each line of a JSONL file; a finding's offset is that of its line."""
-        report = LineReport([], LineFacts())
+        report = LineReport([], LineKeys())
         offset = 0
         try:
             with path.open("rb") as lines:
                 for line in lines:
-                    for problem in self._problems(line, offset, report.facts):
+                    for problem in self._problems(line, offset, report.keys):
                         report.findings.append(Finding(path.name, offset, *problem))
                     offset += len(line)
         except OSError as error:
             report.findings.append(Finding(path.name, offset, "unreadable", str(error)))
         return report
 
-    def _problems(self, text: bytes, offset: int, facts: LineFacts) -> list[Problem]:
+    def _problems(self, text: bytes, offset: int, keys: LineKeys) -> list[Problem]:
         try:
-            return list(self._check_line(text, offset, facts))
+            return list(self._check_line(text, offset, keys))
         except Exception as error:  # nothing is written here: whatever a line does to its check is wrong with the line
             return [("line-form", f"it cannot be checked: {type(error).__name__}: {error}")]
 
-    def _check_line(self, text: bytes, place: int, facts: LineFacts) -> Iterator[Problem]:
+    def _check_line(self, text: bytes, place: int, keys: LineKeys) -> Iterator[Problem]:
         try:
             line = _line(text)
-            facts.add(line, place)
+            keys.add(line, place)
             pointer = line["capture"]
             path = self._archive.path(pointer["file"])
             offset = int(pointer["offset"])

@@ -1,4 +1,4 @@
-"""What article lines say of each other: versions one after another, what was removed, first printings."""
+"""Checks article lines against each other: versions in sequence, removals, first printings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archive.verify.report import key
 from archive.verify.rules import Finding
 from newsbot.items import CHANGES
 
-#: Lines whose history is held in memory at a time.
+#: Maximum number of lines whose history is held in memory at a time.
 _BATCH: Final = 1_000_000
 _MOST: Final = (1 << 64) - 1
 _SHOWN: Final = 120
@@ -23,8 +23,8 @@ Line = dict[str, Any]
 
 
 @dataclass(slots=True)
-class LineFacts:
-    """What a file's lines say of others; of each line, keys that stand for texts (`archive.verify.report.key`)."""
+class LineKeys:
+    """What a file's lines say of others, a number for each text (`archive.verify.report.key`)."""
 
     ids: array[int] = field(default_factory=lambda: array("Q"))
     versions: array[int] = field(default_factory=lambda: array("Q"))
@@ -35,7 +35,7 @@ class LineFacts:
     offsets: array[int] = field(default_factory=lambda: array("Q"))
 
     def add(self, line: Line, offset: int) -> None:
-        """Take note of a line with the fields of an article, at an offset of the file."""
+        """Add a line with the fields of an article, at an offset of the file."""
         own, first = key(line["id"]), key(line["duplicate_of"]) if line["duplicate_of"] else 0
         self.ids.append(own)
         self.versions.append(min(line["version"], _MOST))
@@ -60,18 +60,18 @@ class LineHistory:
     :param others: gives files whose lines are not checked, but are there: those that a crawl writes now.
     """
 
-    def __init__(self, paths: Sequence[Path], facts: Sequence[LineFacts], others: Callable[[], Iterable[Path]]):
-        self._paths, self._facts, self._others = paths, facts, others
+    def __init__(self, paths: Sequence[Path], keys: Sequence[LineKeys], others: Callable[[], Iterable[Path]]):
+        self._paths, self._keys, self._others = paths, keys, others
 
     def findings(self) -> Iterator[Finding]:
         """Yield what is wrong, a part of the articles at a time."""
-        parts = 1 + sum(len(facts.ids) for facts in self._facts) // _BATCH
+        parts = 1 + sum(len(keys.ids) for keys in self._keys) // _BATCH
         lacking: dict[int, list[_Place]] = {}
         for part in range(parts):
             articles: dict[int, list[_Place]] = {}
             firsts: dict[int, list[_Place]] = {}
-            for file, facts in enumerate(self._facts):
-                rows = zip(facts.ids, facts.versions, facts.changes, facts.firsts, facts.offsets, strict=True)
+            for file, keys in enumerate(self._keys):
+                rows = zip(keys.ids, keys.versions, keys.changes, keys.firsts, keys.offsets, strict=True)
                 for article, version, change, first, offset in rows:
                     if article % parts == part:
                         articles.setdefault(article, []).append(_Place(version, file, offset, change))

@@ -1,4 +1,4 @@
-"""Runs that have published other lines than there are, as the archive tells."""
+"""Finds runs whose lines are gone, or are fewer or more than the archive says they published."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from archive.errors import ArchiveError
 from archive.records.run_record import read_closing
 from archive.verify.rules import Finding
 from archive.writing.warc_file import parts_of_name
+from newsbot.publishing.lines import run_of
 
 _COUNTS = ("new", "changed", "gone")
 
@@ -29,7 +30,7 @@ def missing_lines(warcs: Iterable[Path], data: Path) -> Iterator[Finding]:
         if parts.prefix not in there:
             runs = there[parts.prefix] = {}
             for lines in sorted((data / place).glob("*.jsonl*")):
-                runs.setdefault(run_of_lines(lines.name), []).append(lines)
+                runs.setdefault(run_of(lines.name), []).append(lines)
         if parts.run in redacted:
             continue
         try:
@@ -59,22 +60,13 @@ def _count(files: Iterable[Path]) -> int | None:
     return total
 
 
-def run_of_lines(name: str) -> str:
-    """Return the run that a file of lines belongs to, by its name.
-
-    >>> run_of_lines("baosonla-20261122032011123-0123abcd.jsonl.open")
-    '0123abcd'
-    """
-    return name.partition(".jsonl")[0].rpartition("-")[2]
-
-
 def redacted_runs(data: Path) -> set[str]:
     """Return the runs whose files of lines a redaction has changed, or removed with their last line."""
     runs = set()
     for path in data.glob("receipts/redaction-*.json"):
         try:
             files = json.loads(path.read_bytes())["files"]
-            runs |= {run_of_lines(Path(each["file"]).name) for each in files if ".jsonl" in each["file"]}
+            runs |= {run_of(Path(each["file"]).name) for each in files if ".jsonl" in each["file"]}
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             continue
     return runs

@@ -1,9 +1,9 @@
-"""Reads articles out of WARCs again and publishes the lines a crawl would have published."""
+"""Rebuilds lines from WARC files: reads their articles again and publishes what a crawl would have published."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -16,21 +16,22 @@ from archive.errors import ArchiveError
 from archive.http.exchange import Capture
 from archive.records.run_record import read_opening
 from archive.replay.originals import Resolver
-from archive.replay.replay import Failed, Skipped, exchanges, responses
+from archive.replay.replay import Failed
 from newsbot.items import Article
 from newsbot.lists.gone import says_something
+from newsbot.publishing.lines import run_of
 from newsbot.publishing.publication import Publication
 from newsbot.reading.page_kinds import PageKind
-from newsbot.replaying.captures import LONGEST_URL, Reader, Unread
-from newsbot.replaying.version_reader import VersionReader
+from newsbot.replaying.captures import LONGEST_URL, Reader, Unread, VersionReader
+from newsbot.replaying.replay import Consumer, first_date, replay
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
 
-#: Articles named in whose place walls stand; the rest are counted.
+#: Maximum number of articles named in whose place walls stand; the rest are counted.
 _MOST_NAMED: Final = 20
 
 
-class Rebuild:
+class Rebuild(Consumer):
     """Rebuilds into ``folder``/<source>/*.jsonl, from nothing: versions and duplicates are decided anew.
 
     :param crawlers: one for each source whose articles shall be read.
@@ -72,17 +73,19 @@ class Rebuild:
             self._sources.append((reader, publication))
         #: The run of each source that is being read.
         self._runs: dict[Publication, str] = {}
+        #: What has taken captures, or lines, and has not published them yet.
+        self._waiting: Publication | None = None
 
-    def run(self, files: Iterable[Path]) -> Iterator[Path]:
+    def run(self, files: Iterable[Path], others: Sequence[Consumer] = ()) -> Iterator[Path]:
         """Read the files in the order of their first captures; yields each when it has been read.
 
+        :param others: consumers of the same captures, behind this one.
         :raises ArchiveError: if a line cannot be written. What cannot be read goes to ``problems`` instead.
         """
         files = list(files)
         self.look_in(files)
-        for path in sorted(files, key=lambda path: (self._first_date(path), path.name)):
-            self._read_file(path)
-            yield path
+        files.sort(key=lambda path: (self._first_date(path), path.name))
+        return replay(files, (self, *others), self._max_bytes, self._resolver, self.problems)
 
     def look_in(self, files: Iterable[Path]) -> None:
         """Have earlier captures read in these files."""
@@ -90,69 +93,57 @@ class Rebuild:
         self._resolver = Resolver(self._collection, files)
         self._files.update({path.name.removesuffix(".open"): path for path in files})
 
-    def take(self, response: Response) -> Publication | None:
-        """Read one captured answer; returns the publication that has to publish what it says, if it is a source's."""
+    def begin_file(self, path: Path) -> None:
+        for reader, publication in self._sources:
+            if path.name.startswith(f"{reader.spider.name}-"):
+                self._begin_run(publication, run_of(path.name))
+
+    def take(self, found: Response | Failed) -> None:
+        if isinstance(found, Failed):
+            return
+        self.counts["responses"] += 1
         source = article_id = None
-        with self.unread.noted(response):
-            source = next((each for each in self._sources if each[0].spider.addresses.is_own(response.url)), None)
-            article_id = source[0].spider.article_id(response.url) if source else None
+        with self.unread.catching(found):
+            source = next((each for each in self._sources if each[0].spider.addresses.is_own(found.url)), None)
+            article_id = source[0].spider.article_id(found.url) if source else None
         if source is None:
             self.counts["unknown"] += 1
-            return None
+            return
         reader, publication = source
-        capture = response.meta["capture"]
-        self._begin_run(publication, _run_of(capture.file))
-        publication.observe(article_id, capture, response.status)
-        if article_id is None or not says_something(response.status):
-            return None
-        self._sequence += 1
-        capture.sequence = self._sequence
-        self.counts["pages"] += response.status < 300
-        reader.incomplete = 0
-        articles = reader.articles(response) if response.status < 300 else []
-        for article in articles[:1]:
-            publication.add(article)
-            self.counts["articles"] += 1
-            if reader.cut:
-                cut = ", ".join(reader.cut[:3])
-                self.problems.append(f"{capture.url}, in {capture.file} at {capture.offset}: cut: {cut}")
-        self.counts["incomplete"] += reader.incomplete
-        if not articles and (removal := reader.removal(response)):
-            publication.add(removal)
-        elif not articles and response.status < 300 and reader.page(response) in (PageKind.BLOCKED, PageKind.WALL):
-            self.counts["walls"] += 1
-            place = f"{capture.url[:LONGEST_URL]}, in {capture.file} at {capture.offset}"
-            self._walls.setdefault(article_id, place)
-        return publication
+        capture = found.meta["capture"]
+        self._begin_run(publication, run_of(capture.file))
+        publication.observe(article_id, capture, found.status)
+        if article_id is not None and says_something(found.status):
+            self._turn_to(publication)
+            self._sequence += 1
+            capture.sequence = self._sequence
+            self._read(reader, publication, found, article_id)
 
-    def take_line(self, article: Article) -> Publication | None:
-        """Take an article as a line has it, since its capture is not to be read; its history is decided anew."""
+    def take_line(self, article: Article) -> bool:
+        """Take an article as its line has it instead of its capture; its history is decided anew.
+
+        Returns False if no source takes it.
+        """
         publication = next((each for reader, each in self._sources if reader.spider.name == article.source), None)
         pointer = article.capture
         if publication is None or not isinstance(pointer, dict):
-            return None
-        self._begin_run(publication, _run_of(pointer["file"]))
+            return False
+        self._begin_run(publication, run_of(pointer["file"]))
+        self._turn_to(publication)
         self._sequence += 1
         capture = Capture(self._sequence, url=article.url, date=article.fetched_at, **pointer)
         change = "removed" if article.change == "removed" else "new"
         publication.add(replace(article, version=1, change=change, duplicate_of=None, capture=capture))
-        return publication
+        return True
 
-    def begin_file(self, path: Path) -> None:
-        """See a file before its answers."""
-        for reader, publication in self._sources:
-            if path.name.startswith(f"{reader.spider.name}-"):
-                self._begin_run(publication, _run_of(path.name.removesuffix(".open")))
+    def end_file(self) -> None:
+        self.publish()
 
-    def observe(self, path: Path, response: Response) -> None:
-        """See every answer of a file, lists and errors too; for those who rebuild more than lines."""
-
-    def observe_failure(self, failed: Failed) -> None:
-        """See every exchange of which the crawl had no response."""
-
-    def publish(self, publication: Publication) -> None:
-        """Publish what a publication has taken so far."""
-        publication.publish(self._sequence)
+    def publish(self) -> None:
+        """Publish what has been taken so far."""
+        if self._waiting is not None:
+            self._waiting.publish(self._sequence)
+            self._waiting = None
 
     def end_runs(self) -> None:
         """End the last run of each source."""
@@ -175,34 +166,30 @@ class Rebuild:
             self.counts["unchanged"] += publication.unchanged
             publication.close()
 
-    def _read_file(self, path: Path) -> None:
-        current: Publication | None = None
-        self.begin_file(path)
-        for response in self._exchanges(path):
-            if isinstance(response, Failed):
-                self.observe_failure(response)
-                continue
-            self.counts["responses"] += 1
-            self.observe(path, response)
-            publication = self.take(response)
-            if publication is None:
-                continue
-            if current is not None and current is not publication:
-                current.publish(self._sequence - 1)
-            current = publication
-        if current is not None:
-            current.publish(self._sequence)
+    def _read(self, reader: Reader, publication: Publication, response: Response, article_id: str) -> None:
+        """Read what stands at an article's address, and count it."""
+        capture, is_page = response.meta["capture"], response.status < 300
+        self.counts["pages"] += is_page
+        reader.incomplete = 0
+        found = reader.found(response)
+        self.counts["incomplete"] += reader.incomplete
+        if found is not None:
+            publication.add(found)
+        if isinstance(found, Article):
+            self.counts["articles"] += 1
+            if reader.cut:
+                cut = ", ".join(reader.cut[:3])
+                self.problems.append(f"{capture.url}, in {capture.file} at {capture.offset}: cut: {cut}")
+        elif found is None and is_page and reader.page(response) in (PageKind.BLOCKED, PageKind.WALL):
+            self.counts["walls"] += 1
+            place = f"{capture.url[:LONGEST_URL]}, in {capture.file} at {capture.offset}"
+            self._walls.setdefault(article_id, place)
 
-    def _exchanges(self, path: Path) -> Iterator[Response | Failed]:
-        """Yield what can be read of a file; what cannot goes to ``problems``, and what a line costs to its writer."""
-        try:
-            for found in exchanges(path, self._max_bytes, self._resolver):
-                if isinstance(found, Skipped):
-                    self.problems.append(f"{found.file}: record at {found.offset} not read: {found.reason}")
-                else:
-                    yield found
-        except ArchiveError as error:
-            self.problems.append(str(error))
+    def _turn_to(self, publication: Publication) -> None:
+        """Let the publication of another source publish what it has taken, before this one takes something."""
+        if self._waiting is not publication:
+            self.publish()
+        self._waiting = publication
 
     def _begin_run(self, publication: Publication, run: str) -> None:
         """End a source's run, all of whose captures were taken, when those of another come."""
@@ -213,20 +200,9 @@ class Rebuild:
 
     def _first_date(self, path: Path) -> str:
         try:
-            found = responses(path, self._max_bytes, self._resolver)
-            first = next((response for response in found if isinstance(response, Response)), None)
-            if first is not None:
-                return str(first.meta["capture"].date)
+            if date := first_date(path, self._max_bytes, self._resolver):
+                return date
             opening = read_opening(path)  # nothing was answered
         except ArchiveError:
             return ""
         return opening.started if opening else ""
-
-
-def _run_of(file: str) -> str:
-    """Return what the names of all files of a run end with; of another crawler's file something of its name.
-
-    >>> _run_of("baosonla-20261122032011123-00000-host-0123abcd.warc.gz")
-    '0123abcd'
-    """
-    return file.removesuffix(".warc.gz").rpartition("-")[2]

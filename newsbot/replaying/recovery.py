@@ -1,15 +1,15 @@
-"""What a crawl does first: finish what runs that were killed, or whose disk failed, have left of this source.
+"""Finishes what killed runs of a source, or runs whose disk failed, have left: what a crawl does first.
 
 The archive makes its files whole (`archive.writing.recovery`); here the articles that were captured but had no line yet
-are read from them and published, in the order in which they were captured. Killed in the middle, the next start goes
-on: the sign that a run is unfinished, its ``….open`` line file, is taken away last. What a lost state, or one that is
-too old, does not know of the archive is made again before that (`newsbot.replaying.lost_state`).
+are read from them and published, in the order in which they were captured. It is idempotent: the sign that a run is
+unfinished, its ``….open`` line file, is taken away last. What a lost state, or one that is too old, does not know of
+the archive is made again before that (`newsbot.replaying.lost_state`).
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,29 +17,20 @@ from rich.console import Console
 from rich.progress import Progress
 from scrapy import Spider
 from scrapy.crawler import Crawler
-from scrapy.http import Response
-from scrapy.settings import BaseSettings, Settings
+from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 
 from archive.collection import Collection
 from archive.errors import DamagedCacheError
 from archive.files.lock import locked
-from archive.records.run_record import read_closing, read_opening
-from archive.replay.originals import Resolver
-from archive.replay.replay import Failed
+from archive.records.run_record import read_opening
 from archive.writing.recovery import Recovered, recover
 from archive.writing.warc_file import files_of_run
 from newsbot.configuration.folders import Folders, collection
-from newsbot.configuration.setting_kinds import recheck_gaps
-from newsbot.publishing.lines import LineFile, orphans
-from newsbot.publishing.publication import Publication
-from newsbot.replaying.captures import Reader, Unread
+from newsbot.publishing.lines import LineFile, Orphan, orphans
 from newsbot.replaying.lost_state import LostState
-from newsbot.replaying.run_captures import captured, publish_rest
-from newsbot.replaying.run_replay import RunReplay
-from newsbot.replaying.version_reader import VersionReader
-from newsbot.state.resources import Resources
-from newsbot.state.runs import ARGUMENTS_SETTING, Run, Runs, as_arguments
+from newsbot.replaying.source_replay import SourceReplay
+from newsbot.state.runs import Run, Runs
 from newsbot.state.state import State
 
 
@@ -59,7 +50,7 @@ class Recovery:
     missing: int = 0
 
     def summary(self) -> str:
-        """Say it in one line; empty if there was nothing to do."""
+        """Return it in one line, empty if there was nothing to do."""
         if not self.files and not self.runs:
             return ""
         torn = sum(file.torn for file in self.files)
@@ -91,28 +82,32 @@ def recover_source(
         warcs.catch_up(recovery.problems.append)
         recovery.runs = len(unfinished)
         state = State(settings["STATE_URL"])
-        unread = Unread(recovery.problems)
-        reader = Reader(Crawler(spider, settings), unread)
-        versions = VersionReader(reader, warcs.path, lambda: Resolver(warcs), folder)
-        publication = Publication(folder, spider.name, state, read_version=versions.read)
+        source = SourceReplay(Crawler(spider, settings), warcs, state, settings, folder, recovery.problems)
         try:
-            for orphan in unfinished:
-                for number in publication.make_up(orphan.lines):
-                    recovery.problems.append(f"{orphan.path}: line {number + 1} is not an article's")
-            files = {orphan.run: files_of_run(warcs.folder, spider.name, orphan.run) for orphan in unfinished}
-            runs = UnfinishedRuns(Crawler(spider, settings), state, settings, unread)
-            for run, own in files.items():
-                publication.turn_to(LineFile(folder, spider.name, run))
-                responses = captured(own, Resolver(warcs), settings, recovery.problems)
-                publish_rest(reader, publication, state, responses)
-                publication.end_run(run)
-                runs.end(run, own, captured(own, Resolver(warcs), settings, []))
+            _finish_runs(source, unfinished)
         finally:
-            publication.close()
-        recovery.lines = publication.published
+            source.publication.close()
+        recovery.lines = source.publication.published
         for orphan in unfinished:
             orphan.close()
     return recovery
+
+
+def _finish_runs(source: SourceReplay, unfinished: Sequence[Orphan]) -> None:
+    """Publish what unfinished runs had captured, and write down what they have learnt and how they ended."""
+    for orphan in unfinished:
+        source.make_up(orphan.path, orphan.lines)
+    runs = Runs(source.state)
+    known = {run.run: run for run in runs.unfinished(source.source)}
+    for digits in dict.fromkeys(orphan.run for orphan in unfinished):
+        files = files_of_run(source.warcs.folder, source.source, digits)
+        opening = read_opening(files[0]) if files else None
+        source.publication.turn_to(LineFile(source.articles, source.source, digits))
+        source.play(digits, files, opening)
+        source.learn()
+        run = known.get(digits) or (Run.opened(opening) if opening else None)
+        if run is not None:
+            runs.put(run.closed(files, source.state))
 
 
 def _complete_state(
@@ -152,38 +147,3 @@ def _make_missing_again(
         recovery.problems += lost.problems
     finally:
         state.close()
-
-
-class UnfinishedRuns:
-    """The runs of one source that have no end.
-
-    :param unread: takes note of captures that cannot be read.
-    :raises ArchiveError: from every method, if a file or the state cannot be read or written.
-    """
-
-    def __init__(self, crawler: Crawler, state: State, settings: BaseSettings, unread: Unread):
-        self._source = crawler.spidercls.name
-        self._state = state
-        self._runs = Runs(state)
-        self._known = {run.run: run for run in self._runs.unfinished(self._source)}
-        gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))
-        self._replay = RunReplay(crawler, Resources(state), gaps, unread)
-
-    def end(self, run: str, files: Sequence[Path], captured: Iterable[Response | Failed]) -> None:
-        """Write what a run has learnt of articles, and how it ended; its lists are read again by the next run.
-
-        :param files: the run's WARC files; their articles have been published.
-        :param captured: all exchanges in them.
-        """
-        opening = read_opening(files[0]) if files else None
-        arguments = opening.settings.get(ARGUMENTS_SETTING) if opening else None
-        self._replay.begin(arguments if isinstance(arguments, dict) else {})
-        for response in captured:
-            self._replay.take(response)
-        self._replay.end("", complete=False)
-        row = self._known.get(run)
-        if row is None and opening is not None:
-            row = Run(self._source, opening.started, run, arguments=as_arguments(arguments))
-        if row is not None:
-            closing = read_closing(files[-1]) if files else None
-            self._runs.put(row.ends(closing) if closing else row.cut_short(files, self._state))

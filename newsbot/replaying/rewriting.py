@@ -1,4 +1,4 @@
-"""Files of the archive that are written anew: manifest, index, article lines and state follow, and losses are named."""
+"""Writes files of the archive anew: manifest, index, article lines and state follow, and what is lost is named."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from scrapy.spiderloader import get_spider_loader
 
 from archive.clock import now
 from archive.errors import ArchiveError
+from archive.files.atomic import replace_file
 from archive.index.cdxj import read_line
-from archive.records.members import members
+from archive.records.members import Member, members, whole_records
 from newsbot.configuration.folders import Folders, collection
 from newsbot.configuration.sources import all_sources
 from newsbot.locks.archive_lock import sole_lock
 from newsbot.planning.schedule import warc_date
-from newsbot.replaying.moved_captures import follow_moves, note_moves
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
+from newsbot.state.versions import Versions
 
 
 class Rewriting:
-    """The archive of the settings, for commands that write files of it anew.
+    """The archive that the settings name, for commands that write files of it anew.
 
     :raises ArchiveError: from every method, if the archive cannot be read or written.
     """
@@ -46,7 +47,7 @@ class Rewriting:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold what keeps every crawl, and whoever else works on the whole archive, away.
+        """Hold the locks that keep out every crawl, and whoever else works on the whole archive.
 
         :raises LockedError: if a crawl is running, or somebody works on the whole archive.
         """
@@ -58,9 +59,9 @@ class Rewriting:
         self._archive.add(path)
 
     def follow(self, path: Path) -> Lost:
-        """Let everything know what a file is now; returns what was in it before, and is to be had again.
+        """Bring index, lines and state in line with a file as it is now; returns what it has lost.
 
-        That is marked as due: the next crawl of its source asks for it, and for all of it.
+        What was lost is marked as due: the next crawl of its source asks for it in full.
         """
         articles = self._data / "articles"
         before = self._captures(path.name)
@@ -83,7 +84,7 @@ class Rewriting:
 
 @dataclass(slots=True)
 class Lost:
-    """What a file had and has no more."""
+    """What a file has lost."""
 
     #: By the id of each article that was read from it: its source and its URL.
     articles: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -93,6 +94,40 @@ class Lost:
     due: int = 0
 
 
+def follow_moves(articles: Path, warc: Path) -> int:
+    """Point every line that is read from a WARC file at the place where its record is now; returns how many moved.
+
+    A line whose record is gone stays as it is: it says what was read, and `scrapy verify` says that the record is lost.
+
+    :param articles: the folder of all sources' lines; files that are being written are not looked at.
+    :raises ArchiveError: if a file cannot be read or written; each is changed whole or not at all.
+    """
+    records = (found for found in whole_records(warc) if isinstance(found, Member))
+    places = {record.get("WARC-Record-ID"): (record.offset, record.length) for record in records}
+    moved = 0
+    for path in sorted(articles.rglob("*.jsonl")):
+        try:
+            with path.open("rb") as lines:
+                here = sum(_followed(line, warc.name, places) != line for line in lines)
+                if here:
+                    lines.seek(0)
+                    replace_file(path, (_followed(line, warc.name, places) for line in lines))
+                    moved += here
+        except OSError as error:
+            raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
+    return moved
+
+
+def note_moves(articles: Path, warc: str, state: State) -> None:
+    """Let the state know where the captures of published versions are now; after `follow_moves`.
+
+    :raises ArchiveError: if a file cannot be read, or the state not written.
+    """
+    for found in _lines_from(articles, warc):
+        places = [(line["id"], line["version"], line["capture"]["offset"]) for line in map(json.loads, found)]
+        Versions(state).relocate(warc, places)
+
+
 def lost_articles(articles: Path, warc: Path) -> dict[str, tuple[str, str]]:
     """Return source and URL of each article, by its id, whose line points into a file at a record that is not there.
 
@@ -100,20 +135,48 @@ def lost_articles(articles: Path, warc: Path) -> dict[str, tuple[str, str]]:
     :raises ArchiveError: if a file cannot be read.
     """
     there = {member.get("WARC-Record-ID") for member in members(warc)}
-    mark = f'"file":"{warc.name}"'.encode()
-    found: dict[str, tuple[str, str]] = {}
+    lost = (_lost(line, warc.name, there) for found in _lines_from(articles, warc.name) for line in found)
+    return {article[0]: article[1:] for article in lost if article}
+
+
+def _lines_from(articles: Path, warc: str) -> Iterator[list[bytes]]:
+    """Yield the lines of each file that are read from a WARC file."""
+    mark = _mark(warc)
     for path in sorted(articles.rglob("*.jsonl")):
         try:
             with path.open("rb") as lines:
-                for line in lines:
-                    if mark in line and (article := _article(line, warc.name, there)):
-                        found[article[0]] = article[1:]
+                found = [line for line in lines if mark in line]
         except OSError as error:
             raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
-    return found
+        yield found
 
 
-def _article(line: bytes, warc: str, there: set[str]) -> tuple[str, str, str] | None:
+def _mark(warc: str) -> bytes:
+    return f'"file":"{warc}"'.encode()
+
+
+def _followed(line: bytes, warc: str, places: dict[str, tuple[int, int]]) -> bytes:
+    """Return a line with its capture where it is now.
+
+    >>> line = b'{"title":"A","capture":{"file":"a.warc.gz","offset":7,"length":9,"record_id":"<b>"}}\\n'
+    >>> _followed(line, "a.warc.gz", {"<b>": (5, 9)})
+    b'{"title":"A","capture":{"file":"a.warc.gz","offset":5,"length":9,"record_id":"<b>"}}\\n'
+    """
+    if _mark(warc) not in line:
+        return line
+    try:
+        article = json.loads(line)
+        capture = article["capture"]
+        place = places.get(capture["record_id"])
+        if place is None or warc != capture["file"]:
+            return line
+    except (ValueError, KeyError, TypeError):
+        return line  # no article; `scrapy verify` says so
+    capture["offset"], capture["length"] = place
+    return f"{json.dumps(article, ensure_ascii=False, separators=(',', ':'))}\n".encode()
+
+
+def _lost(line: bytes, warc: str, there: set[str]) -> tuple[str, str, str] | None:
     """Return id, source and URL of a line whose record is not there; None for another line."""
     try:
         read = json.loads(line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,16 +11,17 @@ from scrapy.http import Response
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.records.run_record import Opening, read_closing, read_opening
+from archive.records.run_record import Opening, read_opening
 from archive.replay.replay import Failed
 from newsbot.replaying.rebuild import Rebuild
-from newsbot.replaying.run_replay import RunReplay
+from newsbot.replaying.replay import Consumer
+from newsbot.replaying.state_replay import StateReplay
 from newsbot.state.resources import Resources
-from newsbot.state.runs import ARGUMENTS_SETTING, Run, Runs, as_arguments
+from newsbot.state.runs import Run, Runs
 from newsbot.state.state import State
 
 
-class StateRebuild(Rebuild):
+class StateRebuild(Consumer):
     """Rebuilds into an empty database.
 
     :param folder: where the lines go, which nobody needs.
@@ -36,54 +37,60 @@ class StateRebuild(Rebuild):
         gaps: Sequence[timedelta],
     ):
         crawlers = list(crawlers)
-        super().__init__(crawlers, folder, max_bytes, collection, state)
-        resources, runs = Resources(state), Runs(state)
-        self._histories = {}
+        self._lines = Rebuild(crawlers, folder, max_bytes, collection, state)
+        self.counts, self.problems = self._lines.counts, self._lines.problems
+        resources = Resources(state)
+        self._histories: dict[str, _History] = {}
         for crawler in crawlers:
-            name, replay = crawler.spidercls.name, RunReplay(crawler, resources, gaps, self.unread)
-            self._histories[name] = _History(name, replay, state, runs)
-        #: Whose file is being read; None if another crawler has made it.
+            runs = StateReplay(crawler, resources, gaps, self._lines.unread)
+            self._histories[crawler.spidercls.name] = _History(runs, state)
+        #: The file that is being read, and whose it is; None if another crawler has made it.
+        self._path = Path()
         self._owner: str | None = None
 
+    def run(self, files: Iterable[Path]) -> Iterator[Path]:
+        """Read the files in the order of their first captures; yields each when it has been read.
+
+        :raises ArchiveError: if the state cannot be written. What cannot be read goes to ``problems`` instead.
+        """
+        return self._lines.run(files, [self])
+
     def begin_file(self, path: Path) -> None:
-        super().begin_file(path)
         try:
             opening = read_opening(path)
         except ArchiveError:  # named when its records are to be read
             opening = None
-        self._owner = opening.source if opening else None
+        self._path, self._owner = path, opening.source if opening else None
         if opening and (history := self._histories.get(opening.source)):
             history.begin_file(path, opening)
 
-    def observe(self, path: Path, response: Response) -> None:
+    def take(self, found: Response | Failed) -> None:
         if self._owner is not None:
             if history := self._histories.get(self._owner):
-                history.replay.take(response)
-            return
-        for history in self._histories.values():
-            if history.replay.spider.addresses.is_own(response.url):
-                history.take_foreign(path, response)
-                return
+                history.replay.take(found)
+        elif not isinstance(found, Failed):
+            own = (each for each in self._histories.values() if each.replay.spider.addresses.is_own(found.url))
+            if history := next(own, None):
+                history.take_foreign(self._path, found)
 
-    def observe_failure(self, failed: Failed) -> None:
-        if self._owner is not None and (history := self._histories.get(self._owner)):
-            history.replay.take(failed)
+    def end_runs(self) -> None:
+        """End the last run of each source."""
+        self._lines.end_runs()
+        for history in self._histories.values():
+            history.end_run()
 
     def close(self) -> None:
         self.end_runs()
-        for history in self._histories.values():
-            history.end_run()
-        super().close()
+        self._lines.close()
 
 
 class _History:
     """One source's runs, in the order in which they were made."""
 
-    def __init__(self, source: str, replay: RunReplay, state: State, runs: Runs):
+    def __init__(self, replay: StateReplay, state: State):
         self.replay = replay
-        self._source = source
         self._state = state
-        self._runs = runs
+        self._runs = Runs(state)
         #: The run that is being played, and its files; of another crawler's file no run is known.
         self._run: Run | None = None
         self._files: list[Path] = []
@@ -92,9 +99,8 @@ class _History:
         """Begin a file of this archive."""
         if self._run is None or self._run.run != opening.run:
             self.end_run()
-            arguments = opening.settings.get(ARGUMENTS_SETTING)
-            self._run = Run(self._source, opening.started, opening.run, arguments=as_arguments(arguments))
-            self.replay.begin(arguments if isinstance(arguments, dict) else {})
+            self._run = Run.opened(opening)
+            self.replay.begin(opening)
         self._files.append(path)
 
     def take_foreign(self, path: Path, response: Response) -> None:
@@ -109,11 +115,9 @@ class _History:
         """Write what the run has learnt and how it ended."""
         run, files = self._run, self._files
         self._run, self._files = None, []
-        if run is None:
-            if files:
-                self.replay.end("", complete=False)
-            return
-        closing = read_closing(files[-1])
-        run = run.ends(closing) if closing else run.cut_short(files, self._state)
-        self.replay.end(run.finished or run.started, complete=bool(run.complete))
-        self._runs.put(run)
+        if run is not None:
+            run = run.closed(files, self._state)
+            self.replay.end(run.finished or run.started, complete=bool(run.complete))
+            self._runs.put(run)
+        elif files:
+            self.replay.end("", complete=False)

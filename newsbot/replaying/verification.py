@@ -1,4 +1,4 @@
-"""The check of the data folder, or of single files: WARC files, what is kept about them, and article lines."""
+"""Checks the data folder, or single files: WARC files, what is kept about them, and article lines."""
 
 from __future__ import annotations
 
@@ -92,15 +92,15 @@ class Check:
             yield from check_folder(archive.folder, {path.name for path in self.warcs})
             yield from check_index(archive.index, "index", verification.reports, archive.folder)
             yield from missing_lines(self.warcs, Path(self.settings["DATA_DIR"]))
-        facts = []
+        keys = []
         for path, checked in zip(self.lines, self._check_lines(jobs), strict=True):
             yield from checked.findings
-            facts.append(checked.facts)
+            keys.append(checked.keys)
             self.totals.line_files += 1
             advance(path.stat().st_size)
         # Old files that have left are in a folder with some of the lines alone; no crawl has written that.
         if self.whole and Path(self.settings["DATA_DIR"], "runs").is_dir():
-            yield from LineHistory(self.lines, facts, self._other_lines).findings()
+            yield from LineHistory(self.lines, keys, self._other_lines).findings()
 
     def _other_lines(self) -> Iterator[Path]:
         """Yield the files of lines that were not checked: they are being written, or have come since."""

@@ -19,8 +19,7 @@ from newsbot.configuration.setting_kinds import recheck_gaps
 from newsbot.pipelines import Publish
 from newsbot.planning.crawl_state import CrawlState
 from newsbot.publishing.publication import Publication
-from newsbot.replaying.captures import Reader
-from newsbot.replaying.version_reader import VersionReader
+from newsbot.replaying.captures import Reader, VersionReader
 from newsbot.spider import NewsSpider
 from newsbot.state.resources import Resources
 from newsbot.state.runs import ARGUMENTS_SETTING, Run, Runs, as_arguments, by_kind

@@ -1,1 +1,1 @@
-"""What is known of what was published and of what a site serves: a database that the WARCs can give again."""
+"""What is known of published articles, of what a site serves, and of runs: a database, a cache of the WARCs."""

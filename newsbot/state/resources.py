@@ -1,4 +1,4 @@
-"""What is known of what a site serves, one row for each article and each list: its validators, and when to look again.
+"""Stores what is known of each article and list that a site serves: its validators, and when to look again.
 
 A cache beside the published versions: what it holds was captured before, and the WARCs can give it again.
 """
@@ -50,7 +50,7 @@ class Resource(NamedTuple):
     complete: int = 1
     #: Another address at which a list has named an article since.
     elsewhere: str = ""
-    #: How often in a row an article was asked for in vain, or a list that others name, or was not read to its end.
+    #: How often in a row an article, or a list that others name, was asked for in vain, or a list not read to its end.
     failures: int = 0
 
 
@@ -94,13 +94,8 @@ class Resources:
                 connection.execute(delete(RESOURCES).where(RESOURCES.c.key.in_(batch)))
                 connection.execute(insert(RESOURCES), [latest[key]._asdict() for key in batch])
 
-    def forget_source(self, source: str) -> None:
-        """Forget all rows of a source."""
-        with self._state.transaction() as connection:
-            connection.execute(delete(RESOURCES).where(RESOURCES.c.source == source))
-
     def look_again(self, articles: Mapping[str, tuple[str, str]], urls: Iterable[str], now: str) -> int:
-        """Let articles and lists be asked for at once and in full; returns how many there are.
+        """Make articles and lists due at once and in full; returns how many.
 
         :param articles: source and URL by id, of articles that need not be known.
         :param urls: those of articles and lists; what is not known at one of them is left out.

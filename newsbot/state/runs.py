@@ -1,4 +1,4 @@
-"""Every run of every source, in the database of the state: when, how it was asked, how it ended, what it brought.
+"""Stores every run of every source: when it was, with which arguments, how it ended, what it brought.
 
 A run is written down when it begins and again when it ends. One that was killed has no end until the next start of its
 source finishes what it left. All of it can be had again from the archive (`archive.records.run_record`).
@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import delete, insert, select
 
 from archive.records.members import Member, walk
+from archive.records.run_record import Opening, read_closing
 from newsbot.state.state import State
 from newsbot.state.tables import RUNS
 from newsbot.state.versions import Versions
@@ -22,6 +23,7 @@ from newsbot.state.versions import Versions
 ARGUMENTS_SETTING: Final = "SPIDER_ARGUMENTS"
 #: How a run ended that did not come to its end.
 CUT_SHORT: Final = "cut short"
+_COUNTS: Final = ("requests", "captures", "bytes", "new", "changed", "gone")
 
 
 class Run(NamedTuple):
@@ -49,6 +51,21 @@ class Run(NamedTuple):
     changed: int = 0
     gone: int = 0
 
+    @classmethod
+    def opened(cls, opening: Opening) -> Run:
+        """Return a run that has begun, as the first records of its files tell it."""
+        arguments = as_arguments(opening.settings.get(ARGUMENTS_SETTING))
+        return cls(opening.source, opening.started, opening.run, arguments=arguments)
+
+    def closed(self, files: Sequence[Path], state: State) -> Run:
+        """Return the run as the last of its files tells its end, or as all of them do where nothing tells it.
+
+        :param state: knows the versions that were read from the files.
+        :raises ArchiveError: if a file or the state cannot be read.
+        """
+        closing = read_closing(files[-1]) if files else None
+        return self.ends(closing) if closing else self._cut_short(files, state)
+
     def ends(self, closing: Mapping[str, object]) -> Run:
         """Return the run as its archive's closing record tells its end.
 
@@ -56,24 +73,15 @@ class Run(NamedTuple):
         >>> run.ended, run.complete, run.new
         ('finished', 0, 3)
         """
+        counts: dict[str, Any] = {name: _number(closing.get(name)) for name in _COUNTS}
         return self._replace(
             finished=str(closing.get("run-finished", "")),
             ended=str(closing["finish-reason"]),
             complete=int(closing.get("complete") == "yes"),
-            requests=_number(closing.get("requests")),
-            captures=_number(closing.get("captures")),
-            bytes=_number(closing.get("bytes")),
-            new=_number(closing.get("new")),
-            changed=_number(closing.get("changed")),
-            gone=_number(closing.get("gone")),
+            **counts,
         )
 
-    def cut_short(self, files: Sequence[Path], state: State) -> Run:
-        """Return the run as its files tell it where nothing tells its end.
-
-        :param state: knows the versions that were read from the files.
-        :raises ArchiveError: if a file or the state cannot be read.
-        """
+    def _cut_short(self, files: Sequence[Path], state: State) -> Run:
         requests = captures = 0
         finished = self.started
         for record in (found for path in files for found in walk(path) if isinstance(found, Member)):
@@ -108,7 +116,10 @@ class Runs:
             connection.execute(insert(RUNS).values(run._asdict()))
 
     def started(self, source: str, newest: int | None = None) -> dict[str, str]:
-        """Return when the runs of a source began, by their digits; of the newest so many, or of all."""
+        """Return when the runs of a source began, by their digits.
+
+        :param newest: the maximum number of runs, the newest ones; all by default.
+        """
         query = select(RUNS.c.run, RUNS.c.started).where(RUNS.c.source == source)
         query = query.order_by(RUNS.c.started.desc()).limit(newest)
         with self._state.transaction() as connection:
@@ -119,11 +130,6 @@ class Runs:
         query = select(RUNS.c.run).where(RUNS.c.source == source, RUNS.c.new + RUNS.c.changed + RUNS.c.gone > 0)
         with self._state.transaction() as connection:
             return {str(row.run) for row in connection.execute(query)}
-
-    def forget_source(self, source: str) -> None:
-        """Forget all runs of a source."""
-        with self._state.transaction() as connection:
-            connection.execute(delete(RUNS).where(RUNS.c.source == source))
 
     def unfinished(self, source: str) -> list[Run]:
         """Return the runs of a source that have no end, the oldest first."""

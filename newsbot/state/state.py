@@ -1,4 +1,4 @@
-"""The database that a state is in, SQLite or PostgreSQL: opened, shared between crawls, named in what goes wrong."""
+"""Opens the state's database, SQLite or PostgreSQL, and shares it between crawls; every error names it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import URL, Connection, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Table, create_engine, delete, event, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 
 from archive.errors import ArchiveError, DamagedCacheError
-from newsbot.state.tables import METADATA
+from newsbot.state.tables import DOUBTED, METADATA, MISSING, PRINTING_BANDS, PRINTINGS, RESOURCES, RUNS, VERSIONS
 
-#: Seconds for which a server may be away, say to be restarted, before a crawl that has begun gives up.
+#: Maximum number of seconds that a crawl which has begun waits for a server that is away, say to be restarted.
 _PATIENCE: Final = 30.0
 _CONNECT_TIMEOUT: Final = 10
 #: What SQLite says of a file that is damaged, or is none of its own (SQLITE_CORRUPT, SQLITE_NOTADB).
 _DAMAGED: Final = (11, 26)
 #: PostgreSQL's lock under which tables are made; any number will do.
 _LOCK: Final = 4_711_2026
-#: Values in one IN list, and rows in one insertion; SQLite allows 32,766 parameters, PostgreSQL 65,535.
+#: Maximum number of values in one IN list, or of rows in one insertion; SQLite allows 32,766 parameters, PostgreSQL
+#: 65,535.
 BATCH: Final = 500
 _USER: Final = re.compile(r"(?<=://).*@")
 _SECRET: Final = "***"  # noqa: S105
@@ -59,6 +60,23 @@ class State:
         """Give a connection whose changes are kept together at the end, or not at all."""
         with self._errors_named(), self._connect() as connection, connection.begin():
             yield connection
+
+    def forget_source(self, source: str) -> None:
+        """Forget what was published of a source, what is known of its articles and lists, and its runs."""
+        with self.transaction() as connection:
+            printings = select(PRINTINGS.c.number).where(PRINTINGS.c.source == source)
+            connection.execute(delete(PRINTING_BANDS).where(PRINTING_BANDS.c.text.in_(printings)))
+            for table in (VERSIONS, PRINTINGS, RESOURCES, RUNS, DOUBTED, MISSING):
+                connection.execute(delete(table).where(table.c.source == source))
+
+    def forget_articles(self, ids: Iterable[str]) -> None:
+        """Forget all versions of articles, their texts, and that they are missing."""
+        with self.transaction() as connection:
+            for batch in batches(sorted(ids)):
+                printings = select(PRINTINGS.c.number).where(PRINTINGS.c.id.in_(batch))
+                connection.execute(delete(PRINTING_BANDS).where(PRINTING_BANDS.c.text.in_(printings)))
+                for table in (VERSIONS, PRINTINGS, MISSING):
+                    connection.execute(delete(table).where(table.c.id.in_(batch)))
 
     def compact(self) -> None:
         """Leave nothing in the database's own files of what was removed from its tables."""
@@ -156,7 +174,7 @@ def shown(url: str) -> str:
 
 
 def _connect_args(url: URL) -> dict[str, Any]:
-    """Return what the driver is told besides the URL: a server that does not answer is not waited for minutes."""
+    """Return what the driver is told besides the URL: no server that does not answer is waited for for minutes."""
     if url.get_backend_name() == "sqlite" or "connect_timeout" in url.query:
         return {}
     return {"connect_timeout": _CONNECT_TIMEOUT}
@@ -192,8 +210,8 @@ def _add_columns(connection: Connection, table: Table) -> None:
 
 
 def _configure_sqlite(connection: Any, record: Any) -> None:
-    """Let several crawls share the file: readers beside one writer, and patience where two write."""
+    """Let several crawls share the file: readers beside one writer, and a time to wait where two write."""
     connection.execute("PRAGMA busy_timeout=30000")
     connection.execute("PRAGMA journal_mode=WAL")
-    # A line file is closed on the word that its versions are here: they must survive a power cut, too.
+    # A line file is closed once its versions are here: they must survive a power cut, too.
     connection.execute("PRAGMA synchronous=FULL")

@@ -1,18 +1,22 @@
-"""What is known of articles already published: a cache in a database, which the JSONL and the WARCs can rebuild.
+"""Stores the published versions of articles, and tells what has changed since the last.
 
-SQLAlchemy Core, so that the same code runs on SQLite and on PostgreSQL.
+A cache, which lines and WARC files can rebuild.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, insert, select, update
 
+from archive.http.exchange import Capture
 from newsbot.items import Article
 from newsbot.state.state import State, batches
 from newsbot.state.tables import VERSIONS
+from newsbot.vietnamese.text import content_digest, fold
 
 
 class Version(NamedTuple):
@@ -81,22 +85,11 @@ class Versions:
             with self._state.transaction() as connection:
                 connection.execute(insert(VERSIONS), rows)
 
-    def remove(self, ids: Iterable[str]) -> None:
-        """Forget all versions of articles."""
-        with self._state.transaction() as connection:
-            for batch in batches(sorted(ids)):
-                connection.execute(delete(VERSIONS).where(VERSIONS.c.id.in_(batch)))
-
     def forget_files(self, files: Iterable[str]) -> None:
         """Forget the versions read from WARC files."""
         with self._state.transaction() as connection:
             for batch in batches(sorted(files)):
                 connection.execute(delete(VERSIONS).where(VERSIONS.c.file.in_(batch)))
-
-    def forget_source(self, source: str) -> None:
-        """Forget all versions of a source."""
-        with self._state.transaction() as connection:
-            connection.execute(delete(VERSIONS).where(VERSIONS.c.source == source))
 
     def move(self, versions: Iterable[Version]) -> None:
         """Note that versions already there are now read at another URL."""
@@ -129,3 +122,58 @@ class Versions:
                 result = connection.execute(select(VERSIONS).where(column.in_(batch)))
                 rows += (Version(*row) for row in result)
         return rows
+
+
+def changed_since(article: Article, known: Version | None) -> Article | None:
+    """Return an article with its version and what has changed since the last; None if nothing has.
+
+    One that comes as removed, from its line, stays so, if it was there before.
+    """
+    if article.change == "removed":
+        return replace(article, version=known.version + 1) if known and known.change != "removed" else None
+    if known is None:
+        return article
+    version = version_of(article)
+    if known.change == "removed":
+        change = "restored"
+    elif known.headline_digest != version.headline_digest:
+        change = "headline"
+    elif known.content_digest != version.content_digest:
+        change = "body"
+    elif known.metadata_digest and version.metadata_digest and known.metadata_digest != version.metadata_digest:
+        change = "metadata"
+    else:
+        return None
+    return replace(article, version=known.version + 1, change=change)
+
+
+def version_of(article: Article) -> Version:
+    """Return what the state keeps of an article, on its way to its line or read from one."""
+    capture = article.capture
+    pointer = capture.pointer() if isinstance(capture, Capture) else capture or {}
+    return Version(
+        article.id,
+        article.version,
+        article.source,
+        article.content_digest or "",
+        content_digest(article.title, "", ""),
+        article.fetched_at,
+        _metadata_digest(article),
+        article.change,
+        article.url,
+        str(pointer["file"]),
+        int(pointer["offset"]),
+    )
+
+
+def _metadata_digest(article: Article) -> str:
+    """Return a digest of what is said about a text: by whom, when, where; a date like "an hour ago" says nothing.
+
+    Empty where no layout fits the page: a site's new design hides most of it, and that is no change.
+    """
+    if article.layout is None:
+        return ""
+    relative = fold("trước") in fold(article.published_raw or "")
+    lists = ("; ".join(map(fold, names)) for names in (article.authors, article.section, article.tags))
+    said = "\n".join((*lists, fold(article.agency or ""), "" if relative else article.published_at or ""))
+    return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"

@@ -1,4 +1,4 @@
-"""Old WARC files leave the data folder; what newsbot keeps of their captures goes on making sense.
+"""Retires old WARC files from the data folder; lines and state stay consistent with what is left.
 
 The lines stay, for the researcher, and go along too, so that the other folder can be checked by itself. The state
 forgets the validators of what was captured so long ago: a 304 would refer to a capture that is no longer here.

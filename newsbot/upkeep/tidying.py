@@ -1,4 +1,4 @@
-"""What a crawl does last: its source's old logs and reports are put away, so that years of them stay quick to use."""
+"""Puts a source's old logs and reports away after its crawl, so that years of them stay quick to use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PLAIN: Final = timedelta(days=1)
 
 
 def tidy(source: str, settings: BaseSettings) -> None:
-    """Put away what is old; the caller holds the source's lock. A failure is said, and costs nothing else.
+    """Put away what is old; the caller holds the source's lock. A failure is a warning and no more.
 
     Settings: KEEP_LOGS, KEEP_REPORTS, both in days.
     """
@@ -66,7 +66,7 @@ def log_text(path: Path) -> bytes:
 
 
 def keep_logs(folder: Path, source: str, days: int, now: datetime) -> None:
-    """Compress a source's logs that are older than a day, and delete those older than so many; 0: none is deleted.
+    """Compress a source's logs that are older than a day, and delete those older than a number of days; 0 deletes none.
 
     :raises ArchiveError: if one cannot be compressed or deleted.
     """

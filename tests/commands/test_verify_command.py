@@ -19,7 +19,7 @@ from scrapy.utils.project import get_project_settings
 from archive.http.exchange import Exchange
 from archive.records.members import members
 from archive.repair import repair
-from newsbot.replaying.moved_captures import follow_moves
+from newsbot.replaying.rewriting import follow_moves
 from newsbot.replaying.verification import Check
 from tests.harness.commands import Done, run_scrapy
 from tests.harness.connect_proxy import connect_proxy

@@ -14,7 +14,7 @@ from sqlalchemy import inspect, text
 
 from archive.http.exchange import Capture
 from newsbot.items import Article
-from newsbot.publishing.duplicates.minhash_bands import bands
+from newsbot.publishing.duplicates.first_printings import bands
 from newsbot.publishing.duplicates.near_duplicates import NearDuplicates
 from newsbot.publishing.duplicates.shingles import MOST_HASHES, likeness, shingles
 from newsbot.publishing.publication import Publication

@@ -117,7 +117,7 @@ def test_versions(state: State) -> None:
     Versions(state).move([version("b:1", url="http://b.vn/2")])
     Versions(state).relocate("b.warc.gz", [("b:1", 1, 77)])
     assert Versions(state).latest(["b:1"])["b:1"][-3:] == ("http://b.vn/2", "b.warc.gz", 77)
-    Versions(state).remove(["a:1", "b:1"])
+    state.forget_articles(["a:1", "b:1"])
     state.compact()
     assert Versions(state).latest(["a:1", "a:2", "b:1"]).keys() == {"a:2"}
 

@@ -175,8 +175,9 @@ def test_scene(news: News, tmp_path: Path) -> None:
     assert sum(record.type == "revisit" for record in read_records(second)) >= 5
 
 
-def test_the_readme_names_every_file_of_a_data_folder(news: News, redacted: Path) -> None:
-    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("| path | what |")[2].partition("\n\n")[0]
+def test_the_documents_name_every_file_of_a_data_folder(news: News, redacted: Path) -> None:
+    page = (ROOT / "docs" / "operate" / "data-folder.md").read_text(encoding="utf-8")
+    table = page.partition("| path | what it is |")[2].partition("\n\n")[0]
     cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `data/")]
     known = [name.replace("<source>", "*") for cell in cells for name in re.findall("`data/([^`]+)`", cell)]
     for data in (news.data, redacted):

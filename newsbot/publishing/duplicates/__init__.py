@@ -1,1 +1,1 @@
-"""Texts that were printed before, word for word or nearly."""
+"""Finds texts that were printed before, word for word or nearly."""

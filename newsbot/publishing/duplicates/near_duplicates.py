@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from newsbot.items import Article
-from newsbot.publishing.duplicates.first_printings import FirstPrintings, Printing
-from newsbot.publishing.duplicates.minhash_bands import bands
+from newsbot.publishing.duplicates.first_printings import FirstPrintings, Printing, bands
 from newsbot.publishing.duplicates.shingles import Shingles, likeness, shingles
 from newsbot.state.state import State
+from newsbot.state.versions import Version, Versions
 
 #: The share of a text's shingles that must stand in an earlier one. All three are chosen by tests/near_duplicates.
 CONTAINED: Final = 0.65
@@ -29,9 +30,9 @@ DETAILS_SHARED: Final = 0.5
 
 #: Shingles below which only the same text is a repetition: a picture's few lines are alike by chance.
 SHORTEST: Final = 40
-#: Texts that may share a band: a form filled in every day (weather, prices) finds its forerunners all the same.
+#: Maximum number of texts kept with a band: forms filled in every day (weather, prices) are found all the same.
 CROWD: Final = 64
-#: How many texts, of those with most bands in common, are looked up, and how many of other sources compared.
+#: Maximum number of texts looked up, those with most bands in common, and of those of other sources compared.
 _LOOKED_UP: Final = 32
 _COMPARED: Final = 8
 
@@ -50,7 +51,7 @@ class NearDuplicates:
     """
 
     def __init__(self, state: State):
-        self._printings = FirstPrintings(state)
+        self._printings, self._versions = FirstPrintings(state), Versions(state)
         #: Of the articles last asked for, by content digest: they are likely to be added next.
         self._fresh: dict[str | None, _Text] = {}
         self._crowded: set[int] = set()
@@ -82,6 +83,22 @@ class NearDuplicates:
             first = min(repeated, key=lambda printing: (printing.fetched_at, printing.id), default=None)
             found.append(None if first and first.id == article.id else first)
         return found
+
+    def point(self, articles: list[Article]) -> list[Article]:
+        """Point each duplicate at the first: the earliest with the same text, or most of it, from another source."""
+        same, near = self._first_elsewhere(articles), self.earliest(articles)
+        pointed = []
+        for article, printing in zip(articles, near, strict=True):
+            found = [first for first in (same.get(article.content_digest or ""), printing) if first]
+            firsts = [(first.fetched_at, first.id) for first in found if first.fetched_at <= article.fetched_at]
+            pointed.append(replace(article, duplicate_of=min(firsts)[1]) if firsts else article)
+        return pointed
+
+    def _first_elsewhere(self, articles: Sequence[Article]) -> dict[str, Version]:
+        """Return, by content, the first version that another source than that of the articles has published."""
+        sources, digests = {article.source for article in articles}, {each.content_digest or "" for each in articles}
+        versions = [version for version in self._versions.with_content(digests) if version.source not in sources]
+        return {v.content_digest: v for v in sorted(versions, key=lambda v: (v.fetched_at, v.id), reverse=True)}
 
     def add(self, articles: Sequence[Article]) -> None:
         """Keep the texts of the articles that repeat nothing."""

@@ -1,4 +1,4 @@
-"""What a text is compared by: the hashes of its runs of three words, and its numbers and names.
+"""Reduces a text to what it is compared by: the hashes of its runs of three words, and its numbers and names.
 
 Both come from folded text (`newsbot.vietnamese.text.fold`), so that tone style, NFD, case and invisible characters do
 not count, nor do punctuation and the cut into paragraphs.
@@ -18,11 +18,11 @@ from newsbot.vietnamese.text import fold
 
 #: Words in a run: unrelated articles then share less than 0.022 of their runs.
 SHINGLE_WORDS: Final = 3
-#: Hashes kept of a text, its smallest: 16 KB. A longer text is compared by this sample.
+#: Maximum number of hashes kept of a text, the smallest (16 KB): a longer text is compared by this sample.
 MOST_HASHES: Final = 4096
-#: Numbers kept of a text, and names, the first to appear.
+#: Maximum number of numbers kept of a text, and of names: the first to appear.
 MOST_DETAILS: Final = 256
-#: Numbers, or names, that say nothing of a text: fewer may be there by chance, or new with the place and the day.
+#: Minimum number of numbers, or of names, to compare: fewer may agree by chance, or change with place and day.
 FEW_DETAILS: Final = 4
 
 #: What stands around words. Inside one ("12/3", "Hà-Nội") it stays: to look for it would cost as much as all the rest.

@@ -1,1 +1,1 @@
-"""What goes into a package (WACZ), and what it says of itself."""
+"""Makes packages (WACZ): what goes into one, and what it says of itself."""

@@ -1,4 +1,4 @@
-"""Which WARC files, run reports and logs a package is made of."""
+"""Finds the WARC files, run reports and logs that a package is made of."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archive.errors import ArchiveError
 from newsbot.health.report_packs import as_written, find_packed, packed, report_folder, report_name
 from newsbot.upkeep.tidying import log_began, log_text
 
-#: A log begins before its run, by as long as Scrapy takes to start at most.
+#: Maximum time from the beginning of a log to that of its run: what Scrapy takes to start.
 _START_UP = timedelta(minutes=2)
 
 

@@ -1,4 +1,4 @@
-"""The pages of a package: its articles, with their text from their lines, or read again where there is no line."""
+"""Lists the pages of a package: its articles, with their text from their lines, or read again where there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A redaction carried out, from wherever it stopped: WARC files and texts replaced, then all that follows from them."""
+"""Carries out a redaction, from wherever it stopped: replaces WARC files and texts, then all that follows from them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,8 @@ from archive.redaction.edits import Edits
 from archive.redaction.journal import Journal
 from newsbot.configuration.folders import collection
 from newsbot.fetching.do_not_fetch import DoNotFetchList
-from newsbot.publishing.duplicates.first_printings import FirstPrintings
-from newsbot.publishing.vanished import forget_missing
 from newsbot.replaying.captures import Reader
-from newsbot.replaying.moved_captures import follow_moves, note_moves
+from newsbot.replaying.rewriting import follow_moves, note_moves
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
@@ -94,9 +92,7 @@ class Completion:
         try:
             for warc in warcs:
                 note_moves(self._articles, warc.name, state)
-            Versions(state).remove(ids)
-            FirstPrintings(state).remove(ids)
-            forget_missing(state, ids)
+            state.forget_articles(ids)
             republishing = Republishing(
                 self._collection, self._crawlers, ids, self._settings.getint("DOWNLOAD_MAXSIZE")
             )

@@ -1,4 +1,4 @@
-"""Article lines after a redaction: what the captures that are left give, as a rebuild would decide it."""
+"""Decides article lines anew after a redaction: from the captures that are left, as a rebuild would."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import Crawler
-from scrapy.http import Response
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
@@ -23,9 +22,11 @@ from archive.index.surt import host_prefixes
 from archive.records.members import sound_record
 from archive.records.record_reader import bare
 from archive.replay.originals import Resolver
-from archive.replay.replay import crawl_had, response_of, responses
+from archive.replay.replay import crawl_had, response_of
 from newsbot.items import FIELDS, Article
+from newsbot.publishing.lines import run_of
 from newsbot.replaying.rebuild import Rebuild
+from newsbot.replaying.replay import first_date
 from newsbot.spider import NewsSpider
 from newsbot.state.state import State
 from newsbot.upkeep.packaging.files import source_of
@@ -119,13 +120,10 @@ class Republishing:
                         continue
                     response = response_of(paths[place[0]], record, resolver)
             if response is not None:
-                publication = rebuild.take(response)
-            else:
-                publication = rebuild.take_line(line) if line else None
-                if line and publication is None:
-                    self._untaken.add(place)
-            if publication is not None:
-                rebuild.publish(publication)
+                rebuild.take(response)
+            elif line and not rebuild.take_line(line):
+                self._untaken.add(place)
+            rebuild.publish()
         rebuild.close()
         changed = []
         for source in sorted({article_id.partition(":")[0] for article_id in self._ids}):
@@ -163,9 +161,8 @@ class Republishing:
         """Put captures in the order in which a rebuild reads them."""
         file, offset = place
         if file not in self._first_dates:
-            found = responses(self._collection.path(file), self._max_bytes, Resolver(self._collection))
-            first = next((response for response in found if isinstance(response, Response)), None)
-            self._first_dates[file] = first.meta["capture"].date if first else ""
+            path, resolver = self._collection.path(file), Resolver(self._collection)
+            self._first_dates[file] = first_date(path, self._max_bytes, resolver)
         return self._first_dates[file], file, offset
 
     def _merge(self, folder: Path, new: list[bytes]) -> list[Path]:
@@ -205,7 +202,7 @@ def drop_lines(folder: Path, gone: Several[str]) -> list[Path]:
 
 def _file_of_run(folder: Path, paths: list[Path], warc: str) -> Path:
     """Return the line file of the run that wrote a WARC file; a name for it if there is none."""
-    run = warc.partition(".warc")[0].rpartition("-")[2]
+    run = run_of(warc)
     for path in paths:
         if path.stem.endswith(f"-{run}"):
             return path

@@ -1,4 +1,4 @@
-"""Packages that hold redacted records, made again without them."""
+"""Makes packages that hold redacted records again, without them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A redaction prepared: what it takes out, found and written down; until that is done nothing has happened.
+"""Prepares a redaction: finds what it takes out and writes it down; until that is done nothing has happened.
 
 What was prepared is carried out (`newsbot.upkeep.redaction.completion`) also if the process is killed: the next one
 goes on with the journal (`archive.redaction.journal`).
@@ -34,9 +34,8 @@ from archive.retirement.originals import borrow
 from newsbot.configuration.folders import collection
 from newsbot.fetching.do_not_fetch import NAME
 from newsbot.replaying.captures import Reader
-from newsbot.upkeep.redaction.captures_elsewhere import Away, away
 from newsbot.upkeep.redaction.lines import mentions, texts_of
-from newsbot.upkeep.redaction.other_states import other_states
+from newsbot.upkeep.redaction.out_of_reach import Departed, departed, other_states
 from newsbot.upkeep.redaction.packages import packages
 from newsbot.upkeep.redaction.scrubbing import Scrubber
 
@@ -116,59 +115,44 @@ class Preparation:
         spiders = [Reader(crawler).spider for crawler in self._crawlers]
         return {article_id for url in urls for spider in spiders if (article_id := spider.article_id(url))}
 
-    def away(self, url: str) -> Away:
+    def departed(self, url: str) -> Departed:
         """Return what of the article at a URL has left the archive.
 
         :raises OSError: if a file of lines cannot be read.
         """
-        return away(self._collection, self._articles, self._ids([url]), url)
+        return departed(self._collection, self._articles, self._ids([url]), url)
 
     def prepare(
         self,
         targets: Sequence[Target],
         ground: Ground,
-        away: Away,
+        departed: Departed,
         do_not_fetch: Several[str] = (),
     ) -> None:
         """Write everything down; from here on the redaction happens, whatever comes.
 
-        :param away: lines of records that were deleted shall go, too; copies in other folders are named.
+        :param departed: lines of records that were deleted shall go, too; copies in other folders are named.
         :param do_not_fetch: addresses that shall not be asked for again: no capture of them is left.
         """
-        journal, edits = self._journal, Edits()
-        journal.begin()
+        edits = Edits()
+        self._journal.begin()
         files = edits.redact(list(targets), self.finder, _notes(ground), do_not_fetch)
-        edits.gone |= away.deleted - {""}
-        before: dict[str, str] = {}
+        edits.gone |= departed.deleted - {""}
         urls = {target.url for target in targets}
         self.elsewhere.look(urls, edits.gone)
-        inside = {path.name for path in self._collection.files()}
-        for path in sorted(files.union(self.elsewhere.warcs)):
-            # What lies outside the collection is kept by a repair, perhaps, and damaged: its sound records are enough.
-            if edits.rewrite(path, journal.prepared(), damaged=not self._is_inside(path, inside)):
-                journal.replace(path)
-                before[str(path)] = file_digest(path)
-            elif path in self.elsewhere.damaged:
-                self.elsewhere.left[path] = self.elsewhere.damaged[path]
+        before = self._rewrite_warcs(files, edits)
         readers = [Reader(crawler) for crawler in self._crawlers]
-        ids = self._ids(urls)
-        left = self.elsewhere.left | self.databases(urls | set(do_not_fetch)) | away.lent
-        found = mentions(self._articles, edits.gone, ids)
+        left = self.elsewhere.left | self.databases(urls | set(do_not_fetch)) | departed.copies
+        found = mentions(self._articles, edits.gone, self._ids(urls))
         texts = [*found.texts, *self._texts(targets, readers)]
         pages = [text.encode() for text in texts] or [bytes(view) for each in targets for view in views(each.record)]
         left |= self.elsewhere.others(Traces(urls, pages), [*self._handled(readers)])
-        scrubber = Scrubber(texts)
-        for path in self._text_files():
-            scrubbed = scrubber.scrub(path)
-            if scrubbed is not None:
-                replace_file(journal.prepared(), scrubbed)
-                journal.replace(path)
-                before[str(path)] = file_digest(path)
+        before |= self._scrub(texts)
         others = (*packages(self._data / "wacz"), *self._line_files(found.ids))
         before |= {str(path): file_digest(path) for path in others}
-        edits.save(journal.folder)
+        edits.save(self._journal.folder)
         moment = now()
-        journal.commit(
+        self._journal.commit(
             {
                 "name": f"redaction-{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03}Z",
                 "at": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -181,6 +165,31 @@ class Preparation:
                 "before": before,
             }
         )
+
+    def _rewrite_warcs(self, files: set[Path], edits: Edits) -> dict[str, str]:
+        """Write the files anew that are to be changed, not in their place yet; returns the digests of the old ones."""
+        before: dict[str, str] = {}
+        inside = {path.name for path in self._collection.files()}
+        for path in sorted(files.union(self.elsewhere.warcs)):
+            # What lies outside the collection is kept by a repair, perhaps, and damaged: its sound records are enough.
+            if edits.rewrite(path, self._journal.prepared(), damaged=not self._is_inside(path, inside)):
+                self._journal.replace(path)
+                before[str(path)] = file_digest(path)
+            elif path in self.elsewhere.damaged:
+                self.elsewhere.left[path] = self.elsewhere.damaged[path]
+        return before
+
+    def _scrub(self, texts: Sequence[str]) -> dict[str, str]:
+        """Write logs and reports without some texts, not in their place yet; returns the digests of the old ones."""
+        before: dict[str, str] = {}
+        scrubber = Scrubber(texts)
+        for path in self._text_files():
+            scrubbed = scrubber.scrub(path)
+            if scrubbed is not None:
+                replace_file(self._journal.prepared(), scrubbed)
+                self._journal.replace(path)
+                before[str(path)] = file_digest(path)
+        return before
 
     def _is_inside(self, path: Path, names: set[str]) -> bool:
         """Return whether a file is one of the collection's, which must be whole."""

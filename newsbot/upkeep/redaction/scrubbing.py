@@ -12,9 +12,9 @@ from typing import Any, Final
 from archive.errors import ArchiveError
 from newsbot.upkeep.tidying import log_text
 
-#: So many words in a row are a quotation.
+#: Minimum number of words in a row that make a quotation.
 _RUN: Final = 5
-#: A shorter headline counts as a whole, if it has as many words as this.
+#: Minimum number of words in a shorter headline, which counts as a whole.
 _SHORTEST: Final = 2
 _BLANK: Final = "[redacted]"
 _WORD: Final = re.compile(r"\w+")

@@ -1,7 +1,7 @@
-"""Plays one source's run again from its captures, so that the state learns what the run has learnt.
+"""Plays a source's runs again for the state, which learns of lists and articles what the runs had learnt.
 
-Captures are taken in the order in which they were made, through the same code as in a crawl, so that the same is
-decided. What left no capture behind, such as a connection that failed, is not known.
+Captures pass the code of a crawl, in the order in which they were made, so that the same is decided. What has left no
+capture behind, such as a connection that failed, is not known.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from scrapy.http import Response
 
 from archive.clock import clock_at
 from archive.errors import ArchiveError
+from archive.records.run_record import Opening
 from archive.replay.replay import Failed
 from newsbot.items import Article
 from newsbot.lists.gone import GONE_STATUSES, REDIRECTS, is_sent_away
@@ -26,14 +27,16 @@ from newsbot.planning.schedule import read_date
 from newsbot.planning.spider_arguments import spider_arguments
 from newsbot.reading.page import absolute
 from newsbot.replaying.captures import Reader, Unread
+from newsbot.replaying.replay import Consumer
 from newsbot.spider import NewsSpider
 from newsbot.state.resources import Resource, Resources
+from newsbot.state.runs import ARGUMENTS_SETTING
 
 _ALL = sys.maxsize
 
 
-class RunReplay:
-    """Plays runs of one source, one after another: `begin`, `take` each answer, `end`.
+class StateReplay(Consumer):
+    """Plays runs of one source, one after another: `begin`, `take` each exchange, `end`.
 
     :raises ArchiveError: from every method, if the state cannot be read or written.
     """
@@ -56,14 +59,15 @@ class RunReplay:
         #: Where requests for articles were sent on to.
         self._sent_to: dict[str, str] = {}
 
-    def begin(self, arguments: Mapping[str, str] | None = None) -> None:
+    def begin(self, opening: Opening | None = None) -> None:
         """Begin a run.
 
-        :param arguments: what the operator told the spider (-a).
+        :param opening: has the arguments that the operator gave the spider (-a).
         """
         self._asked, self._answered, self._named, self._sent_to = {}, set(), set(), {}
         self._backlog, self._open = set(), Counter()
-        self.spider = self._new_spider(arguments or {})
+        arguments = opening.settings.get(ARGUMENTS_SETTING) if opening else None
+        self.spider = self._new_spider(arguments if isinstance(arguments, dict) else {})
         self.spider.crawl_state = CrawlState(self.spider.name, self._resources, self._gaps)
         lists = self.spider.lists()
         known = {} if self.spider.refetch else self.spider.crawl_state.get(lists)
@@ -79,21 +83,20 @@ class RunReplay:
         assert isinstance(spider, NewsSpider)
         return spider
 
-    def take(self, response: Response | Failed) -> None:
-        """Take an answer: a list's, an article's, or another's, which says nothing; or that there was none."""
-        if isinstance(response, Failed):
-            if article_id := self._article_of(response.url):
-                self._note_failure(article_id, response.url, response.date)
+    def take(self, found: Response | Failed) -> None:
+        if isinstance(found, Failed):
+            if article_id := self._article_of(found.url):
+                self._note_failure(article_id, found.url, found.date)
             return
-        moment = _moment(response.meta["capture"].date)
+        moment = _moment(found.meta["capture"].date)
         if moment is None:
             return
         try:
-            self._take(response, moment)
+            self._take(found, moment)
         except ArchiveError:
             raise
         except Exception as error:  # a spider's mistake on one page costs that page alone, as in a crawl
-            self._reader.unread.add(response, error)
+            self._reader.unread.add(found, error)
 
     def _take(self, response: Response, moment: datetime) -> None:
         with clock_at(moment):
@@ -182,7 +185,7 @@ class RunReplay:
             return
         found = None
         if response.status == 200:
-            with self._reader.unread.noted(response):  # as in the crawl: it is noted, and asked for at its time
+            with self._reader.unread.catching(response):  # as in the crawl: it is noted, and asked for at its time
                 found = self.spider.read_page(decoded)
         article = found if isinstance(found, Article) else None
         readable = article is not None if response.status == 200 else not at_front

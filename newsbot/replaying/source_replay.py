@@ -1,0 +1,129 @@
+"""Plays single runs of a source again where they were made: for the lines they lack, and for the state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+
+from archive.collection import Collection
+from archive.records.run_record import Opening
+from archive.replay.originals import Resolver
+from archive.replay.replay import Failed
+from newsbot.configuration.setting_kinds import recheck_gaps
+from newsbot.lists.gone import says_something
+from newsbot.publishing.lines import run_of
+from newsbot.publishing.publication import Publication
+from newsbot.reading.page_kinds import PageKind
+from newsbot.replaying.captures import Reader, Unread, VersionReader
+from newsbot.replaying.replay import Consumer, replay
+from newsbot.replaying.state_replay import StateReplay
+from newsbot.state.resources import Resources
+from newsbot.state.runs import Run
+from newsbot.state.state import State
+from newsbot.state.versions import Versions
+
+#: Captures read between two syncs of lines.
+_BATCH: Final = 100
+
+
+class SourceReplay:
+    """Plays runs of one source, one after another; their lines go wherever `publication` is turned to.
+
+    :param folder: where lines go that are published before that.
+    :param problems: takes what cannot be read.
+    :raises ArchiveError: from every method, if a file, a line or the state cannot be read or written.
+    """
+
+    def __init__(
+        self,
+        crawler: Crawler,
+        warcs: Collection,
+        state: State,
+        settings: BaseSettings,
+        folder: Path,
+        problems: list[str],
+    ):
+        self.source: str = crawler.spidercls.name
+        self.warcs, self.state, self.problems = warcs, state, problems
+        #: Where the source's lines are.
+        self.articles = Path(settings["DATA_DIR"], "articles", self.source)
+        self._max_bytes = settings.getint("DOWNLOAD_MAXSIZE")
+        unread = Unread(problems)
+        self._reader = Reader(crawler, unread)
+        versions = VersionReader(self._reader, warcs.path, lambda: Resolver(warcs), self.articles)
+        self.publication = Publication(folder, self.source, state, read_version=versions.read)
+        gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))
+        self._state_replay = StateReplay(crawler, Resources(state), gaps, unread)
+
+    def make_up(self, path: Path, lines: Sequence[dict[str, Any]]) -> None:
+        """Let the state know the lines of a file; those that are no article's are named."""
+        for number in self.publication.make_up(lines):
+            self.problems.append(f"{path}: line {number + 1} is not an article's")
+
+    def play(self, run: str, files: Sequence[Path], opening: Opening | None, *, has_lines: bool = False) -> None:
+        """Publish what a run has captured and has no line yet, and gather what it has learnt, until `learn`.
+
+        :param files: the run's WARC files.
+        :param has_lines: whether all its lines are there: then no others are published.
+        """
+        lines = _RunLines(self._reader, self.publication, self.state, has_lines=has_lines)
+        self._state_replay.begin(opening)
+        for _ in replay(files, [lines, self._state_replay], self._max_bytes, Resolver(self.warcs), self.problems):
+            pass
+        lines.publish()
+        self.publication.end_run(run)
+
+    def learn(self, run: Run | None = None) -> None:
+        """Let the state know what the run has learnt.
+
+        :param run: how it ended; None: it was killed, and the next run reads its lists again.
+        """
+        if run is None:
+            self._state_replay.end("", complete=False)
+        else:
+            self._state_replay.end(run.finished or run.started, complete=bool(run.complete))
+
+
+class _RunLines(Consumer):
+    """Publishes the articles of one run that were captured after what is known of them.
+
+    :param has_lines: whether all lines of the run are there: then it is only noted what was answered.
+    """
+
+    def __init__(self, reader: Reader, publication: Publication, state: State, *, has_lines: bool):
+        self._reader, self._publication, self._has_lines = reader, publication, has_lines
+        self._versions = Versions(state)
+        self._sequence = 0
+
+    def take(self, found: Response | Failed) -> None:
+        if isinstance(found, Failed):
+            return
+        capture, article_id = found.meta["capture"], None
+        with self._reader.unread.catching(found):
+            article_id = self._reader.spider.article_id(found.url)
+        self._publication.observe(article_id, capture, found.status)
+        if article_id is None or not says_something(found.status):
+            return
+        known = self._versions.latest([article_id]).get(article_id)
+        # Of another run's versions the dates say nothing: the clock may have been set back since.
+        if known and known.fetched_at >= capture.date and run_of(known.file) == run_of(capture.file):
+            self._publication.was_published(known)
+            return
+        self._sequence += 1
+        capture.sequence = self._sequence
+        if self._has_lines and found.status < 300 and self._reader.page(found) is not PageKind.GONE:
+            self._publication.was_there(article_id)
+            return
+        if (article := self._reader.found(found)) is not None:
+            self._publication.add(article)
+        if self._sequence % _BATCH == 0:
+            self.publish()
+
+    def publish(self) -> None:
+        """Publish what has been taken so far."""
+        self._publication.publish(self._sequence)
