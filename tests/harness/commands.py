@@ -17,7 +17,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from encodings import aliases
@@ -27,6 +27,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 
 from scrapy.utils.misc import walk_modules_iter
@@ -74,6 +75,14 @@ def command_line(*words: str | Path) -> list[str]:
 def options(settings: Mapping[str, str]) -> list[str]:
     """The words that give settings to a command."""
     return [word for item in settings.items() for word in ("-s", "=".join(item))]
+
+
+def wait_until(what: str, condition: Callable[[], object], within: float = LONG) -> None:
+    """Wait for a condition; that it is not met within so many seconds is a failure."""
+    ends = monotonic() + within
+    while not condition():
+        assert monotonic() < ends, what
+        sleep(0.02)
 
 
 def against(replica: Replica, **settings: str) -> list[str]:

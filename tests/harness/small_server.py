@@ -13,6 +13,7 @@ from typing import Any
 
 from archive.collection import Collection
 from tests.harness.small_crawl import ARCHIVED, small_crawl
+from tests.harness.warc_making import collection
 from tests.harness.warc_reading import Record, read_records
 
 #: Status, headers and body.
@@ -74,7 +75,7 @@ class ArchiveCrawls:
         return sorted(self.warcs.glob("*.warc.gz"))
 
     def collection(self) -> Collection:
-        return Collection(self.warcs, self.data / "index", self.data / "dedup.sqlite")
+        return collection(self.data)
 
 
 def captures(path: Path) -> list[Record]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,6 +15,7 @@ from newsbot.planning.schedule import read_date
 from newsbot.state.tables import SIGNATURE
 from tests.harness import sixty_days
 from tests.harness.crawl_play import Play, Run, rows
+from tests.harness.durability import lines
 from tests.harness.sixty_days import (
     ARTICLES,
     DAYS,
@@ -126,7 +125,7 @@ def test_lines_say_what_the_pages_said_on_their_day(past: Past) -> None:
 
 def test_versions_have_no_holes(past: Past) -> None:
     versions: dict[str, list[int]] = defaultdict(list)
-    for line in all_lines(past.data):
+    for line in lines(past.data):
         versions[line["id"]].append(line["version"])
     assert all(numbers == [*range(1, len(numbers) + 1)] for numbers in versions.values()), versions
 
@@ -192,8 +191,3 @@ def test_everything_is_sound_at_the_end(past: Past) -> None:
 
 def reports(past: Past) -> list[RunReport]:
     return read_reports(past.data / "runs", PAPER.name).runs
-
-
-def all_lines(data: Path) -> Iterator[dict[str, Any]]:
-    for path in sorted((data / "articles").rglob("*.jsonl")):
-        yield from map(json.loads, path.read_text().splitlines())

@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from sqlalchemy import create_engine, text
 
 from newsbot.items import SCHEMA_FILE
-from tests.harness.crawl_play import Play, Run
+from tests.harness.crawl_play import Play, Run, rows
 from tests.harness.databases import KINDS, PASSWORD, Databases
 from tests.harness.warc_reading import read_records
 from tests.replica.newsroom import Newsroom
@@ -168,11 +167,3 @@ def test_the_state_rebuilt_from_captures_equals_the_live_one(
         live, rebuilt = (sorted(rows(database, query), key=str) for database in (past.play.state_url, output))
         assert len(live) > 20 or "FROM runs" in query
         assert rebuilt == live
-
-
-def rows(database: str, query: str) -> list[Any]:
-    engine = create_engine(database)
-    with engine.connect() as connection:
-        found = connection.execute(text(query)).all()
-    engine.dispose()
-    return list(found)

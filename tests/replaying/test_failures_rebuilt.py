@@ -3,16 +3,15 @@ are no articles, and are asked for again as soon."""
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.harness.crawl_play import Play, rows
+from tests.harness.durability import lines
 from tests.replica.faults import LongHeader, Refuse, Reset, Status, Truncate
 from tests.replica.newsroom import Newsroom
 from tests.replica.server import Replica
@@ -69,7 +68,7 @@ def test_lines(play: Play) -> None:
 def test_lines_after_a_redaction(number: int, play: Play, tmp_path: Path) -> None:
     """With its last version gone, an article is as it was before: not as an answer has it that failed."""
     other = Play(play.replica, SOURCE, Path(shutil.copytree(play.data, tmp_path / "data")))
-    (last,) = [line for line in lines(other) if line["id"] == STORIES[number].key and line["version"] == 2]
+    (last,) = [line for line in lines(other.data) if line["id"] == STORIES[number].key and line["version"] == 2]
     done = other.scrapy(
         "redact",
         last["url"],
@@ -79,15 +78,10 @@ def test_lines_after_a_redaction(number: int, play: Play, tmp_path: Path) -> Non
         "--yes",
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    expected = [line for line in lines(play) if line["capture"]["record_id"] != last["capture"]["record_id"]]
-    assert [(line["id"], line["version"], line["content_digest"]) for line in lines(other)] == [
+    expected = [line for line in lines(play.data) if line["capture"]["record_id"] != last["capture"]["record_id"]]
+    assert [(line["id"], line["version"], line["content_digest"]) for line in lines(other.data)] == [
         (line["id"], line["version"], line["content_digest"]) for line in expected
     ]
-
-
-def lines(play: Play) -> list[dict[str, Any]]:
-    paths = sorted((play.data / "articles" / SOURCE).iterdir())
-    return [json.loads(line) for path in paths for line in path.read_text().splitlines()]
 
 
 def test_state(play: Play, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pty
 import signal
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 
 from newsbot.locks.source_lock import LockedError, SourceClaim, SourceLock
 from newsbot.running.crawlall.crawls import claim, in_turn
-from tests.harness.commands import against, command_line
+from tests.harness.commands import against, command_line, wait_until
 from tests.harness.durability import assert_lines_resolve, assert_verified
 from tests.harness.durability import lines as lines_in
 from tests.project import ROOT
@@ -84,13 +84,6 @@ def job(replica: Replica, tmp_path: Path) -> Iterator[Job]:
     replica.set_faults()
     yield Job(replica, tmp_path / "data")
     replica.set_faults()
-
-
-def wait_until(what: str, condition: Callable[[], object]) -> None:
-    started = monotonic()
-    while not condition():
-        assert monotonic() - started < PATIENCE, what
-        sleep(0.05)
 
 
 def is_free(data: Path, source: str) -> bool:

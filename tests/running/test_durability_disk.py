@@ -12,6 +12,7 @@ from time import monotonic, sleep
 
 import pytest
 
+from tests.harness.commands import wait_until
 from tests.harness.durability import (
     SOURCE,
     Bench,
@@ -26,7 +27,6 @@ from tests.harness.small_server import small_server
 from tests.replica.faults import Delay
 
 IDS = article_ids()
-PATIENCE = 30.0
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +47,6 @@ def small_disk(folder: Path, size: int) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", str(folder)], check=True)
-
-
-def sleep_until(what: str, condition: object) -> None:
-    started = monotonic()
-    while not condition():  # type: ignore[operator]
-        assert monotonic() - started < PATIENCE, what
-        sleep(0.02)
 
 
 @pytest.mark.parametrize("limit", [66_000, 67_001, 68_002, 69_003, 70_004])
@@ -93,9 +86,9 @@ def test_below_the_floor_the_crawl_pauses_and_goes_on_when_there_is_room(each: B
         with small_disk(tmp_path / "disk", 8 << 20) as disk:
             data, ballast = disk / "data", disk / "ballast"
             command = each.start(data, settings={"ARCHIVE_DISK_FLOOR": str(5 << 20)})
-            sleep_until("the crawl has begun", lambda: list(data.glob("warc/*")))
+            wait_until("the crawl has begun", lambda: list(data.glob("warc/*")))
             ballast.write_bytes(bytes(4 << 20))
-            sleep_until("it pauses", lambda: "The crawl pauses: only" in command.said())
+            wait_until("it pauses", lambda: "The crawl pauses: only" in command.said())
             sleep(1)
             size = sum(path.stat().st_size for path in data.glob("warc/*"))
             sleep(2)
@@ -114,7 +107,7 @@ def test_below_the_floor_for_long_the_crawl_ends_with_3(each: Bench, tmp_path: P
             data = disk / "data"
             settings = {"ARCHIVE_DISK_FLOOR": str(5 << 20), "ARCHIVE_DISK_PATIENCE": "1"}
             command = each.start(data, settings=settings)
-            sleep_until("the crawl has begun", lambda: list(data.glob("warc/*")))
+            wait_until("the crawl has begun", lambda: list(data.glob("warc/*")))
             (disk / "ballast").write_bytes(bytes(4 << 20))
             assert command.wait() == 3, command.said()
             assert f"ARCHIVE_DISK_FLOOR is {5 << 20}" in command.said()
@@ -132,7 +125,7 @@ def test_told_to_stop_a_crawl_closes_everything(each: Bench, tmp_path: Path, num
     each.replica.set_faults(Delay("*", seconds=0.2))
     try:
         command = each.start(data, settings={"ARCHIVE_SYNC": "close"})
-        sleep_until("articles are captured", lambda: sum(p.stat().st_size for p in data.glob("warc/*")) > 15_000)
+        wait_until("articles are captured", lambda: sum(p.stat().st_size for p in data.glob("warc/*")) > 15_000)
         os.kill(command.pid, number)
         assert command.wait() == 1
     finally:
@@ -153,7 +146,7 @@ def test_told_twice_to_stop_a_crawl_does_not_wait(each: Bench, tmp_path: Path) -
     each.replica.set_faults(Delay("*", seconds=120, skip=4))
     try:
         command = each.start(data, settings={"ARCHIVE_SYNC": "close"})
-        sleep_until("a page is captured", lambda: any(p.stat().st_size > 5_000 for p in data.glob("warc/*")))
+        wait_until("a page is captured", lambda: any(p.stat().st_size > 5_000 for p in data.glob("warc/*")))
         os.kill(command.pid, signal.SIGTERM)
         sleep(0.3)
         os.kill(command.pid, signal.SIGTERM)
@@ -188,7 +181,7 @@ def test_an_archive_folder_that_vanishes_is_not_made_anew(each: Bench, tmp_path:
     each.replica.set_faults(Delay("*", seconds=0.3))
     try:
         command = each.start(data, settings={"ARCHIVE_DIR": str(warcs)})
-        sleep_until("a file is written", lambda: list(warcs.glob("*.open")))
+        wait_until("a file is written", lambda: list(warcs.glob("*.open")))
         warcs.parent.rename(tmp_path / "pulled out")
         assert command.wait() == 3, command.said()
     finally:

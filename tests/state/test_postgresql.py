@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.harness.commands import against
 from tests.harness.crawl_play import Play, rows
 from tests.harness.databases import Databases
+from tests.harness.durability import lines
 from tests.replica.server import Replica
 from tests.replica.sites import NOW, sites
 
@@ -30,14 +29,9 @@ def play(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield play
 
 
-def lines(play: Play) -> list[dict[str, Any]]:
-    paths = sorted((play.data / "articles").glob("*/*.jsonl"))
-    return [json.loads(line) for path in paths for line in path.read_text().splitlines()]
-
-
 def test_sources_crawled_at_once(play: Play) -> None:
     assert not list(play.data.glob("state.sqlite*"))
-    found = lines(play)
+    found = lines(play.data)
     expected = {
         story.key
         for site in sites(ARTICLES, now=NOW)
@@ -63,7 +57,7 @@ def test_rebuilt(play: Play, databases: Databases, tmp_path: Path) -> None:
 
 def test_redacted(play: Play) -> None:
     """Nothing of it is left in the tables, nor beside them: they are written anew."""
-    line = lines(play)[0]
+    line = lines(play.data)[0]
     count = "SELECT count(*) FROM article_versions"
     ((before,),) = rows(play.state_url, count)
     files = "SELECT relname, relfilenode FROM pg_class WHERE relname IN ('article_versions', 'first_printings')"

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from archive.collection import Collection
 from archive.index.cdxj import read_line
 from archive.records.members import members
 from archive.records.run_record import pairs_in, read_closing, read_opening
 from newsbot.state.runs import CUT_SHORT, Run
+from tests.harness.crawl_play import rows
 from tests.harness.databases import KINDS, PASSWORD, Databases
 from tests.harness.durability import (
     ARTICLE_PAGE,
@@ -28,6 +28,7 @@ from tests.harness.durability import (
     bench,
     lines,
 )
+from tests.harness.warc_making import collection
 from tests.replica.faults import Delay
 
 IDS = article_ids()
@@ -69,11 +70,7 @@ class Archive:
         self.bench.replica.set_faults()
 
     def rows(self, query: str, url: str = "") -> Rows:
-        engine = create_engine(url or self.state_url)
-        with engine.connect() as connection:
-            found = [tuple(row) for row in connection.execute(text(query))]
-        engine.dispose()
-        return found
+        return rows(url or self.state_url, query)
 
     def change(self, command: str) -> None:
         engine = create_engine(self.state_url)
@@ -118,10 +115,6 @@ def warcs(archive: Archive) -> list[Path]:
     return sorted((archive.data / "warc").glob("*.warc.gz"))
 
 
-def collection(archive: Archive) -> Collection:
-    return Collection(archive.data / "warc", archive.data / "index", archive.data / "dedup.sqlite")
-
-
 def test_a_run_and_its_end(archive: Archive) -> None:
     run = archive.crawl("-a", "max_pages=2")
     files, last = warcs(archive), None
@@ -138,7 +131,7 @@ def test_a_run_and_its_end(archive: Archive) -> None:
         assert (read_closing(path) is not None) == (path == files[-1])
     assert last is not None
     assert pairs_in(last) == read_closing(files[-1])
-    indexed = {(entry.filename, entry.offset) for entry in map(read_line, collection(archive).index.lines())}
+    indexed = {(entry.filename, entry.offset) for entry in map(read_line, collection(archive.data).index.lines())}
     assert len(indexed) > len(IDS)
     assert (files[-1].name, last.offset) not in indexed
     assert run._replace(run="", started="", finished=None) == Run(

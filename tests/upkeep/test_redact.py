@@ -21,7 +21,6 @@ from zipfile import ZipFile
 import pytest
 from scrapy.http import Response
 
-from archive.collection import Collection
 from archive.replay.originals import Resolver
 from archive.replay.replay import responses
 from newsbot.state.state import State
@@ -30,6 +29,7 @@ from tests.harness.commands import said_by, scrapy, start
 from tests.harness.crawl_play import Play
 from tests.harness.replay_tools import replay_tool
 from tests.harness.small_server import Answer, ArchiveCrawls, archive_crawls, captures
+from tests.harness.warc_making import collection
 from tests.harness.warc_reading import Record, read_records
 from tests.project import ROOT
 from tests.replica.newsroom import Newsroom
@@ -224,7 +224,7 @@ def test_everything_else_is_byte_for_byte(news: News, redacted: Path) -> None:
 
 def test_index_and_receipt(news: News, redacted: Path) -> None:
     data, (line, _) = redacted, news.changed()
-    assert not list(_collection(data).index.captures(line["url"]))
+    assert not list(collection(data).index.captures(line["url"]))
     (receipt,) = (data / "receipts").iterdir()
     content = json.loads(receipt.read_text())
     assert (content["reason"], content["by"], content["urls"]) == ("court order 12/2026", "The editor", [line["url"]])
@@ -426,10 +426,6 @@ def test_running_crawl_is_left_alone(revisits: ArchiveCrawls) -> None:
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         redact(revisits.data, revisits.server.url("/a"), "--all-versions", "--yes", status=75)
-
-
-def _collection(data: Path) -> Collection:
-    return Collection(data / "warc", data / "index", data / "dedup.sqlite")
 
 
 def _records(data: Path) -> list[Record]:

@@ -24,6 +24,7 @@ from newsbot.state.state import State
 from newsbot.state.versions import Versions
 from tests.harness.commands import said_by, scrapy, start
 from tests.harness.crawl_play import Play
+from tests.harness.durability import lines
 from tests.harness.small_server import Answer, archive_crawls
 from tests.harness.warc_reading import read_records
 from tests.replica.newsroom import Newsroom
@@ -42,11 +43,6 @@ STAY, LEAVE, NEW = 0, 1, 2
 
 def retire(data: Path, *arguments: str | Path, status: int = 0) -> str:
     return said_by("retire", f"--before={BEFORE}", *arguments, data=data, status=status)
-
-
-def lines(data: Path) -> list[dict[str, Any]]:
-    paths = sorted((data / "articles").rglob("*.jsonl"))
-    return [json.loads(line) for path in paths for line in path.read_text().splitlines()]
 
 
 def names(data: Path) -> list[str]:

@@ -22,6 +22,7 @@ from zipfile import ZIP_STORED, ZipFile
 import pytest
 
 from tests.harness.commands import against, run_scrapy
+from tests.harness.durability import lines
 from tests.harness.replay_tools import replay_tool
 from tests.harness.replayweb import replayweb
 from tests.harness.small_server import small_server
@@ -96,10 +97,6 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def whole(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
     return package(data, tmp_path_factory.mktemp("wacz") / "whole.wacz", "--source", SOURCE)
-
-
-def lines(data: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for path in data.glob("articles/*/*.jsonl") for line in path.read_text().splitlines()]
 
 
 def test_reference_validator(whole: Package) -> None:
