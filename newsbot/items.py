@@ -93,7 +93,7 @@ FIELDS: Final = tuple(f.name for f in fields(Article))
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A capture that says that there is no such article any more."""
+    """A capture showing that an article is gone."""
 
     id: str
     capture: Capture

@@ -1,4 +1,4 @@
-"""What an article passes on its way from the reader to its line."""
+"""The item pipelines: normalise an article, require a title and a body, hand it on to be published."""
 
 from __future__ import annotations
 
@@ -13,17 +13,23 @@ from scrapy.statscollectors import StatsCollector
 
 from newsbot.items import Article, Removal
 from newsbot.publishing.publication import Publication
-from newsbot.reading.budget import keep_within
-from newsbot.reading.cleaning import clean_body, clean_images, clean_list, clean_values, web_address
+from newsbot.reading.cleaning import (
+    clean_body,
+    clean_images,
+    clean_list,
+    clean_values,
+    keep_within,
+    web_address,
+)
 from newsbot.vietnamese.dates import is_known_form
 from newsbot.vietnamese.text import clean, content_digest
 
 logger = logging.getLogger(__name__)
 
-#: What passes: an article, or that there is no such article any more.
+#: What passes: an article, or the removal of one.
 Published = TypeVar("Published", Article, Removal)
 
-#: How many addresses of incomplete pages go into the run's report; the log has all of them.
+#: Maximum number of addresses of incomplete pages in the run report; the log has all of them.
 INCOMPLETE_URLS: Final = 20
 
 
@@ -32,7 +38,7 @@ class Normalise:
 
     Stats: ``newsbot/articles``, ``newsbot/layout/<layout or none>``, ``newsbot/extracted_by/<field>/<step>``,
     ``newsbot/coverage/<layout or none>/<field>`` (articles that have it), ``newsbot/conflict/<field>``,
-    ``newsbot/cut`` (articles with values that were longer than a line may hold), ``newsbot/cut_values`` (the first),
+    ``newsbot/cut`` (articles with values that exceeded their maximum size), ``newsbot/cut_values`` (the first),
     ``newsbot/date_missing``, ``newsbot/date_fallback`` (dateparser had to help), ``newsbot/noarchive``.
     """
 

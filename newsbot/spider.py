@@ -1,12 +1,16 @@
-"""What every source has in common."""
+"""The base class of all sources: a source sets class attributes, and rarely overrides a method."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from typing import Any, ClassVar, Final
 
 from scrapy.http import Request, Response
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.items import Article, Removal
 from newsbot.lists.addresses import Addresses
 from newsbot.lists.gone import is_refreshed_away, is_sent_away
@@ -17,36 +21,38 @@ from newsbot.reading.layouts import Layout
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import Page
 from newsbot.reading.page_kinds import PageKind
-from newsbot.source_check import check_source
 from newsbot.vietnamese.provinces import current_province
 
 __all__ = ["Layout", "NewsSpider"]
 
-#: Bytes in which a feed or a sitemap says what it is.
+#: Number of bytes at the start of a list in which its root element is looked for.
 _BEGINNING: Final = 2000
+_REQUIRED: Final = ("name", "province", "article_url")
+#: Attributes that are lists of strings; a single string, or a tuple without its comma, would be split into letters.
+_SEVERAL: Final = ("allowed_domains", "article_url", "feeds", "sitemaps", "sections", "archives", "slugs", "outlets")
 
 
 class NewsSpider(Discovery):
     """Base class of all sources.
 
-    A source says on which hosts it is (`allowed_domains`, each in full, the current one first), where its links are
-    (`feeds`, `sitemaps`, `sections`: paths below the home page, or whole URLs on an old host), which URLs are articles
-    (`article_url`: patterns of the path with a group `id`, the current form first) and how an article page is laid out
-    (`layouts`, newest first).
+    A source sets `allowed_domains` (its hosts in full, the current one first), `feeds`, `sitemaps` and `sections`
+    (where links to articles are: paths below the home page, or URLs on an old host), `article_url` (regular expressions
+    for the paths of articles, each with a group `id`, the current form first) and `layouts` (CSS selectors, newest
+    first).
     """
 
     #: Every host that ever served the source, in full.
     allowed_domains: ClassVar[list[str]]
-    #: As the paper prints it, even if merged since; empty for a national one.
+    #: Name of the province as the paper prints it, even if it was merged since; empty for a national paper.
     province: ClassVar[str]
     language: ClassVar[str] = "vi"
     article_url: ClassVar[tuple[str, ...]]
-    #: Whether two ids that differ in case alone are one article.
+    #: Whether ids that differ only in case belong to one article.
     ids_ignore_case: ClassVar[bool] = False
     layouts: ClassVar[tuple[Layout, ...]] = ()
     #: Agency slugs that the source puts before a lead: "SK&MT" for "(SK&MT) - ".
     slugs: ClassVar[tuple[str, ...]] = ()
-    #: Names under which the source credits itself; never authors.
+    #: Names under which the source credits itself; they are never authors.
     outlets: ClassVar[tuple[str, ...]] = ()
 
     current_province: ClassVar[str | None] = None
@@ -54,7 +60,7 @@ class NewsSpider(Discovery):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "allowed_domains" in cls.__dict__:  # a source, not a family of them
-            check_source(cls)
+            _check_source(cls)
             cls.home = f"https://{cls.allowed_domains[0]}/"
             cls.addresses = Addresses(cls.allowed_domains, cls.article_url, ignore_case=cls.ids_ignore_case)
             cls.current_province = current_province(cls.province) if cls.province else None
@@ -66,7 +72,7 @@ class NewsSpider(Discovery):
         return f"{cls.name}:{address.article}" if address else None
 
     def parse_article(self, response: Response) -> Iterator[Article]:
-        """Read the article on a page, the same whenever and wherever it is read; nothing if the page is no article.
+        """Yield the article on a page; nothing if the page is no article. A pure function of the response.
 
         :raises ReadingLimitError: as `read_page`.
         """
@@ -75,7 +81,7 @@ class NewsSpider(Discovery):
             yield found
 
     def parse(self, response: Response) -> Iterator[Article | Request | None]:
-        """Read any page by what its address and its form say it is: for a person who looks (`scrapy parse`)."""
+        """Read any page, whatever it is; used by `scrapy parse`."""
         if self.article_id(response.url) is None:
             yield from self._list_reader(response)(response)
             return
@@ -86,7 +92,7 @@ class NewsSpider(Discovery):
             self.logger.warning("%s: no article: %s", response.url, found)
 
     def _list_reader(self, response: Response) -> Callable[[Response], Iterator[Request | None]]:
-        """Return the method that reads a list."""
+        """Return the method that parses this list: a section, a feed or a sitemap."""
         reader: Callable[[Response], Iterator[Request | None]]
         if response.url in (lists := self.lists()):
             reader, _ = lists[response.url]
@@ -123,13 +129,13 @@ class NewsSpider(Discovery):
     def read_page(self, response: Response) -> Article | PageKind:
         """Return the article on a page, or what the page is instead.
 
-        :raises ReadingLimitError: if it takes more than any page may, or breaks off.
+        :raises ReadingLimitError: if the page exceeds a limit of reading, or is cut off.
         """
         found: Article | PageKind = read_bounded(self, "page", response)
         return found
 
     def read_page_here(self, response: Response) -> Article | PageKind:
-        """Read a page in this process, whatever it takes."""
+        """Do the same in this process, without limits of time and memory."""
         if is_sent_away(response, self.addresses):
             return PageKind.GONE
         page = Page.from_response(response)
@@ -143,3 +149,47 @@ class NewsSpider(Discovery):
         if isinstance(found, Article) and page.breaks_off:
             raise ReadingLimitError(f"it breaks off {page.breaks_off}")
         return found
+
+
+def _check_source(cls: Any) -> None:
+    """Look over a source.
+
+    :raises ConfigurationError: if something is missing or cannot be used.
+    """
+    for name in _REQUIRED:
+        if not hasattr(cls, name):
+            raise ConfigurationError(f"{cls.__name__}: {name} is missing")
+    for name in _SEVERAL:
+        value = getattr(cls, name, ())
+        if isinstance(value, str) or not all(isinstance(each, str) for each in value):
+            raise ConfigurationError(f"{cls.__name__}: {name}: {value!r} is not a list of texts")
+    if not cls.allowed_domains or not cls.article_url:
+        raise ConfigurationError(f"{cls.__name__}: allowed_domains and article_url must not be empty")
+    for form in cls.article_url:
+        try:
+            groups = re.compile(form).groupindex
+        except re.error as error:
+            raise ConfigurationError(f"{cls.__name__}: article_url: {form!r}: {error}") from error
+        if "id" not in groups:
+            raise ConfigurationError(f"{cls.__name__}: article_url: {form!r} has no group (?P<id>…)")
+    if cls.province:
+        try:
+            current_province(cls.province)
+        except KeyError as error:
+            raise ConfigurationError(f"{cls.__name__}: province: {error.args[0]}") from error
+    for layout in getattr(cls, "layouts", ()):
+        _check_layout(cls.__name__, layout)
+
+
+def _check_layout(source: str, layout: Layout) -> None:
+    page = LexborHTMLParser("<p>")
+    for field in fields(layout):
+        value = getattr(layout, field.name)
+        for selector in () if field.name == "name" else value if isinstance(value, tuple) else (value,):
+            try:
+                if isinstance(selector, str) and selector:
+                    page.css_first(selector)
+            except SelectolaxError as error:
+                raise ConfigurationError(
+                    f"{source}: layouts: {layout.name!r}: {field.name}: {selector!r} is no CSS selector"
+                ) from error

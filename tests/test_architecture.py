@@ -21,7 +21,6 @@ ROOMS = (
     "replaying",
     "cms",
     "spider",
-    "source_check",
     "fetching",
     "pipelines",
     "publishing",

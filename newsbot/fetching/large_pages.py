@@ -1,4 +1,4 @@
-"""Large pages are read before their spider sees them, in another process, so that a crawl hears and does all else."""
+"""Reads large pages in another process before their spider sees them, so that they do not block the crawl."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from newsbot.fetching.outcomes import kind
 from newsbot.planning.list_reading import ListReading
 from newsbot.reader_process.limited_reading import is_large, read_ahead
 
-#: How what is read of which request is called in `newsbot.reader_process.forms`.
+#: The key in `newsbot.reader_process.forms.READINGS` for each kind of request.
 _READINGS = {"article": "page", "section": "section"}
 
 

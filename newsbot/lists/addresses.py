@@ -1,4 +1,4 @@
-"""Which URLs are articles of a source, and which article each of them is."""
+"""Tells which URLs are articles of a source, and maps each to its article id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a feed names: RSS of any version, or Atom.
+"""Reads the addresses of articles from a feed: RSS of any version, or Atom.
 
 feedparser knows what the formats mean: which of an entry's links is the article's, what a relative one is relative to,
 when an id is an address. It is given nothing but the entries' links, made well-formed and a few entries at a time: what
@@ -40,12 +40,12 @@ _ATTRIBUTES: Final = {
 #: Elements that may hold links to other things than the article. Not those that hold text: with HTML in it of which
 #: not every tag is closed, nobody can tell where they end.
 _OTHERS: Final = frozenset({"source", "image", "author", "group"})
-#: Entries that are read, and that feedparser is given at once.
+#: Maximum number of entries that are read, and number given to feedparser at once.
 _MOST: Final = 5_000
 _BATCH: Final = 100
 #: What is an address beyond doubt.
 _ADDRESS: Final = re.compile(r"(?:https?:/)?/\S+", re.IGNORECASE)
-#: Links of an entry.
+#: Maximum number of links of an entry.
 _MOST_LINKS: Final = 10
 
 
@@ -103,7 +103,7 @@ class FeedEntries:
         return (links for links in self.steps() if links is not None)
 
     def steps(self) -> Iterator[tuple[str, ...] | None]:
-        """Yield the entries, and None where it is a good moment for other work."""
+        """Yield the entries, and None between pieces of a long feed, for the caller to do other work."""
         entry: _Entry | None = None
         others: list[str] = []
         for tag in self._tags:

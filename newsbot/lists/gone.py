@@ -1,4 +1,4 @@
-"""What says that a page is no more: its status, where it is redirected to, where it sends its readers on."""
+"""Recognises that a page is gone: by its status, its redirect or its meta refresh."""
 
 from __future__ import annotations
 

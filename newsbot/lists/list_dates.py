@@ -1,4 +1,4 @@
-"""Spans of days, and what addresses and sitemaps tell of the date of an article before it is fetched."""
+"""Estimates when an article was published before it is fetched, from addresses and sitemaps."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _IN_PATH: Final = tuple(
 )
 #: In the name of a sitemap; a month of one digit may be a part's number: sitemap-2019-3.xml.
 _IN_NAME: Final = re.compile(rf"(?<!\d){_YEAR}[-_/]?{_MONTH}(?:[-_/]?(?P<day>[0-3]\d))?(?!\d)")
-#: An article is taken to have got its last change so soon after it was published.
+#: Assumed maximum time from publication to the last change.
 _CHANGED_WITHIN: Final = timedelta(days=3)
-#: So large a part of articles may be younger than their last change by mistake.
+#: Maximum share of articles that may be younger than their last change by mistake.
 _STRAY: Final = 0.1
 
 

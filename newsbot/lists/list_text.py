@@ -1,6 +1,6 @@
-"""The text of a list, whatever it was sent as: unpacked and decoded piece by piece, up to the limit of its kind.
+"""Decompresses and decodes a list piece by piece, up to the maximum size of its kind.
 
-Nothing is ever unpacked whole: a few bytes of gzip can stand for any number.
+Nothing is ever decompressed in one piece, because it may be a bomb.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from w3lib.encoding import http_content_type_encoding, resolve_encoding
 
 from newsbot.reading.gzip_members import GZIP_BEGINS, MOST_MEMBERS
 
-#: Bytes of each kind of list that are read. Feeds give the newest articles alone; the sitemap protocol (sitemaps.org)
-#: allows 50 MB unpacked. For pages of a section see `newsbot.reading.limits`.
+#: Maximum size of each kind of list, in bytes. Feeds give only the newest articles; the sitemap protocol
+#: (sitemaps.org) allows 50 MB unpacked. For pages of a section see `newsbot.reading.limits`.
 MOST_OF_A_FEED: Final = 8 << 20
 MOST_OF_A_SITEMAP: Final = 50 << 20
 
 _PIECE: Final = 1 << 16
-#: Bytes of a packed member that are unpacked first: it may have no more.
+#: Number of bytes of a gzip member that are decompressed first: it may have no more.
 _FIRST_STEP: Final = 1 << 9
 #: Characters of what a message quotes of a list.
 _QUOTED: Final = 100

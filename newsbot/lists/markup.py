@@ -1,4 +1,4 @@
-"""Reading XML as it arrives: cut off, with stray signs, with prefixes that nobody declared, or with a bomb in it.
+"""Parses XML as sites send it: cut off, with stray characters, undeclared prefixes, or a bomb in it.
 
 libxml2 (lxml) recovers from some of that, piece by piece and without a tree, so that memory stays flat. What stops it
 for good, or makes it close the wrong element, never reaches it: a "<" that begins no tag, an end tag that ends nothing
@@ -73,7 +73,7 @@ class Tag(NamedTuple):
     space: str = ""
 
 
-#: Comes after each piece of a long document: a good moment for other work.
+#: Comes after each piece of a long document, for the caller to do other work.
 PAUSE: Final = Tag("", None)
 #: Pieces of a document that is not long.
 FEW_PIECES: Final = 4

@@ -1,4 +1,4 @@
-"""The dates that a page of a list prints beside its links."""
+"""Reads the dates that a list page prints beside its links."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from newsbot.lists.list_dates import Span, day_span
 from newsbot.vietnamese.date_grammar import find_age, find_date
 from newsbot.vietnamese.dates import is_known_form, parse_date, parse_machine_date
 
-#: Steps up from a link to the box that holds nothing but this article.
+#: Maximum number of steps up from a link to the box that holds only this article.
 _STEPS: Final = 8
-#: Characters: more is a text, in which a date may be about anything.
+#: Maximum length of a date, in characters; in a longer text a date may be about anything.
 _LONGEST: Final = 40
 _MACHINE: Final = ("datetime", "rel", "data-time", "content")
 _PLACES: Final = frozenset({"time", "span", "div", "p", "small", "em", "i", "li", "td", "font"})

@@ -1,4 +1,4 @@
-"""What a page of a section says, and the addresses of the pages of a list that counts them."""
+"""One page of a section, and the addresses of numbered pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newsbot.lists.list_dates import Span
 #: "?page=2", "&p=2", "/trang-2.html", "/page/2/": what is called a page.
 _NAMED: Final = re.compile(r"(?:(?<=[?&/-])|(?<=^))((?:page|paged|pageindex|trang|pg|p)[=/-])2(?!\d)", re.IGNORECASE)
 _BARE: Final = re.compile(r"(?<![A-Za-z0-9%])2(?![A-Za-z0-9])")
-#: More is not a page number.
+#: Page numbers are smaller.
 _MOST: Final = 1_000_000
 
 

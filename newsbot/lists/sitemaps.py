@@ -1,4 +1,4 @@
-"""What a sitemap names: articles, or other sitemaps (https://www.sitemaps.org/protocol.html).
+"""Reads the addresses of articles, or of other sitemaps, from a sitemap (https://www.sitemaps.org/protocol.html).
 
 As XML, as a text of one address a line, or as a feed, all of which the protocol allows.
 """
@@ -15,7 +15,7 @@ from newsbot.lists.feeds import FeedEntries
 from newsbot.lists.list_text import MOST_OF_A_SITEMAP, ListDocument, Unaddressed
 from newsbot.lists.markup import FEW_PIECES, MOST_OF_A_VALUE, PAUSE, Markup, Tag, has_entity
 
-#: Sitemaps of sitemaps are followed so deep.
+#: Maximum depth of sitemaps of sitemaps.
 DEPTH: Final = 3
 _ENTRIES: Final = ("url", "sitemap")
 #: Elements with a `loc` of their own: that of a picture, of a film.
@@ -65,7 +65,7 @@ class Sitemap(ListDocument):
         return (entry for entry in self.steps() if entry is not None)
 
     def steps(self) -> Iterator[Entry | None]:
-        """Yield the entries, and None where it is a good moment for other work: in a long one, some 10 ms apart."""
+        """Yield the entries, and None every 10 ms or so in a long sitemap, for the caller to do other work."""
         pieces = iter(self._text)
         beginning = next((piece for piece in pieces if piece.strip()), "").lstrip()
         text = chain([beginning], pieces)
@@ -152,7 +152,7 @@ class _Entries:
         return self._unaddressed.shortfall
 
     def steps(self) -> Iterator[Entry | None]:
-        """Yield the entries, and None where it is a good moment for other work."""
+        """Yield the entries, and None between pieces, for the caller to do other work."""
         found: dict[str, str] = {}
         kind, insets, own = "url", 0, ""
         for tag in self._tags:

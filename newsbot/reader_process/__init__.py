@@ -1,1 +1,1 @@
-"""Large pages are read in a process of their own, which can be stopped: no page may hold or end a job."""
+"""Reads large pages in a process with hard limits: no page may block or end a job."""

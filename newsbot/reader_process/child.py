@@ -1,4 +1,4 @@
-"""The reader process itself: says that it is there, then reads what comes through its pipe, page after page.
+"""The reader process: reports that it is ready, then reads pages from its pipe, one by one.
 
 `python -m newsbot.reader_process.child`; started by `newsbot.reader_process.process` alone.
 """
@@ -30,15 +30,15 @@ def main() -> None:
     """Answer each message with what was read, or why nothing was."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
-    for told in (signal.SIGINT, signal.SIGTERM):  # they are for the crawl, which may want to finish
-        signal.signal(told, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):  # the crawl handles them, and may want to finish
+        signal.signal(number, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     messages, answers = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # what is printed by mistake is no answer
+    sys.stdout = sys.stderr  # a stray print must not become an answer
     answers.write(pack({"ready": True}))
     answers.flush()
     with Path(os.devnull).open("wb") as nothing:
-        os.dup2(nothing.fileno(), sys.stderr.fileno())  # it was for those who ask why no process could be started
+        os.dup2(nothing.fileno(), sys.stderr.fileno())  # until here it told why the process could not be started
     spiders: dict[str, Spider] = {}
     while (message := unpack(messages.read)) is not None:
         asked, body = message
@@ -69,11 +69,11 @@ def _answer(asked: Any, body: bytes, spiders: dict[str, Spider]) -> Any:
 
 
 def _limit(seconds: int, memory: int) -> int:
-    """End this process when it has used so many more seconds of processor time; refuse it more memory than that.
+    """Set the hard limits of this process: further seconds of processor time, and bytes of further memory.
 
-    Where the operator's own limits (ulimit) allow less, they count.
+    Lower limits of the operator (ulimit) take precedence.
 
-    :return: bytes of memory that there were for it when the first page came.
+    :return: bytes of memory that were available when the first page came.
     """
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
     end = math.ceil(_processor_seconds() + seconds)

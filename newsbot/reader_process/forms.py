@@ -1,6 +1,6 @@
-"""What goes to the reader process and what comes back: lengths, JSON and bytes, never pickled objects.
+"""The messages to and from the reader process: lengths, JSON and bytes, never pickled objects.
 
-The process has read a stranger's page: nothing that it says may be more than text, numbers and lists of them.
+The process has read a hostile page: its answers may hold nothing but text, numbers and lists of them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reading within limits, wherever pages are read: small pages in place, large ones in the reader process."""
+"""Reads small pages in place and large ones in the reader process, with hard limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starts the reader process when the first large page comes, and ends it with a page that takes too much."""
+"""Starts the reader process with the first large page, and kills it when a page exceeds the limits."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from newsbot.reading.limits import ReadingLimitError
 
 _MODULE: Final = "newsbot.reader_process.child"
 _STEP: Final = 1 << 16
-#: Bytes of an answer: more is no article.
+#: Maximum size of an answer, in bytes.
 _LONGEST_ANSWER: Final = 64 << 20
-#: Characters of what it said before it ended that are told.
+#: Maximum length, in characters, of a quoted line of its standard error.
 _LONGEST_LINE: Final = 200
 
 
 class PageLimits(NamedTuple):
-    """What one page may take: seconds of processor time, seconds on the clock (others may be busy), bytes."""
+    """The hard limits of one page: seconds of processor time, seconds of wall time, bytes of memory."""
 
     seconds: int = 3
     clock: int = 60
@@ -36,27 +36,27 @@ class PageLimits(NamedTuple):
 
 
 _PATIENT: Final = PageLimits()
-#: For the pages that come when so many have taken too much: a site may have thousands of them.
+#: Number of pages that may exceed the limits before these become stricter: a site may have thousands of them.
 _PATIENCE: Final = 3
 _IMPATIENT: Final = PageLimits(seconds=1, clock=30)
 
 
-#: Starts that may fail, one after another, until no further one is tried.
+#: Maximum number of consecutive failed starts.
 _STARTS: Final = 3
 
 
 class _NoAnswerError(Exception):
-    """The process gave none; the message says why, if that can be told without its status."""
+    """The process gave no answer; the message says why, unless its exit status does."""
 
 
 class ReaderProcess:
-    """At most one process at a time; it is kept for the next large page, and ends with this one."""
+    """Runs at most one reader process, kept for the next large page, and ended with this process."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         atexit.register(self.close)
         self._child: subprocess.Popen[bytes] | None = None
-        #: Pages that took too much.
+        #: Number of pages that exceeded the limits.
         self._failures = 0
         self._failed_starts = 0
         self._why_not_started = ""
@@ -193,7 +193,7 @@ def _whole(answer: bytearray) -> Any:
 
 
 def _why(child: subprocess.Popen[bytes], limits: PageLimits) -> str:
-    """Say why a process that has ended gave no answer."""
+    """Return why a process ended without an answer."""
     if child.returncode == -signal.SIGXCPU:
         return f"it takes more than {limits.seconds} s of processor time to read"
     if child.returncode == -signal.SIGKILL:
@@ -202,7 +202,7 @@ def _why(child: subprocess.Popen[bytes], limits: PageLimits) -> str:
 
 
 def _last_line(errors: IO[bytes]) -> str:
-    """Return the last line of what a process said that names an error, else its last line."""
+    """Return the last line of standard error that names an error, else the last line."""
     errors.seek(0, os.SEEK_END)
     errors.seek(max(0, errors.tell() - _STEP))
     lines = [line.strip() for line in errors.read().decode(errors="replace").split("\n") if line.strip()]
@@ -210,5 +210,5 @@ def _last_line(errors: IO[bytes]) -> str:
     return (named or lines or [""])[-1][:_LONGEST_LINE]
 
 
-#: The one of this process.
+#: The reader process of this process.
 READER: Final = ReaderProcess()

@@ -12,7 +12,6 @@ from selectolax.lexbor import LexborNode
 
 from newsbot.items import Article
 from newsbot.reading.blocks import walk
-from newsbot.reading.captions import Body, with_captions
 from newsbot.reading.claims import Claims
 from newsbot.reading.fields import (
     Source,
@@ -27,164 +26,207 @@ from newsbot.reading.fields import (
 )
 from newsbot.reading.furniture import weigh, without_cards, without_furniture
 from newsbot.reading.generic import all_text, generic_body
+from newsbot.reading.images import Body, all_images, with_captions
 from newsbot.reading.layouts import Layout, fitting_layout, select
-from newsbot.reading.lead_pictures import lead_pictures
 from newsbot.reading.leftovers import is_leftover, without_leftovers
+from newsbot.reading.nearby import nearby_lead
 from newsbot.reading.nearby_byline import author_lines, completed_byline
-from newsbot.reading.nearby_lead import nearby_lead
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute
 from newsbot.reading.page_kinds import PageKind, is_message, missing_kind, refusal
 from newsbot.reading.repetition import without_repetition
 from newsbot.reading.structured import read_structured
 from newsbot.reading.surroundings import Surroundings
-from newsbot.vietnamese.bylines import is_credited, looks_like_byline, parse_byline
+from newsbot.vietnamese.bylines import Byline, is_credited, looks_like_byline, parse_byline
 from newsbot.vietnamese.names import are_initials_of, is_office
-from newsbot.vietnamese.slugs import slug_of_name, strip_slug
+from newsbot.vietnamese.outlets import slug_of_name, strip_slug
 from newsbot.vietnamese.text import clean, fold
 
 #: Raised with every change that reads an old capture differently.
 READER_VERSION: Final = "2"
 
+#: Maximum length of a byline, in characters.
 _LONGEST_BYLINE: Final = 200
-#: Lines of a byline, and of bare names in it; more names are a list of the text's. So many lines are looked at.
+#: Maximum number of lines of a byline, of bare names in it (more are a list), and of lines looked at.
 _MOST_BYLINES: Final = 4
 _MOST_NAMES: Final = 2
 _MOST_SIGNED: Final = 8
-#: Two spellings of one title differ in length by less.
+#: Maximum difference in length of two spellings of one title.
 _SAME_LENGTH: Final = 10
 
 
 def read_article(page: Page, source: Source, article_id: str) -> Article | PageKind:
     """Return the article on a page, or what the page is instead. An article may lack a title or a body."""
     kind = refusal(page)
-    if kind is not None:
-        return kind
-    structured = read_structured(page.tree)
-    layout, root = fitting_layout(page.tree, source.layouts)
-    claims = Claims()
-    body = Body()
-    byline_nodes: list[LexborNode] = []
+    return _ArticleReader(page, source, article_id).read() if kind is None else kind
 
-    def is_other_article(href: str) -> bool:
-        url = absolute(page.base, href)
-        return url is not None and source.article_id(url) not in (None, article_id)
 
-    sapo = ""
-    if layout is not None and root is not None:
-        signed = (*select(page.tree, layout.author), *select(page.tree, layout.credit))
-        byline_nodes = [node for node in signed if _may_be_byline(node)]
-        leads = (node for node in select(page.tree, layout.sapo) if not is_leftover(clean(node_text(node))))
-        sapo_node = next(leads, None)
-        dropped = [*root.css(layout.not_text), *byline_nodes]
-        if sapo_node is not None:
-            sapo = clean(node_text(sapo_node))
-            dropped.append(sapo_node)
+class _ArticleReader:
+    """Reads one page, field by field; what is read first helps to read what comes later."""
+
+    def __init__(self, page: Page, source: Source, article_id: str) -> None:
+        self.page = page
+        self.source = source
+        self.article_id = article_id
+        self.structured = read_structured(page.tree)
+        self.layout: Layout | None
+        self.root: LexborNode | None
+        self.layout, self.root = fitting_layout(page.tree, source.layouts)
+        self.claims = Claims()
+        #: Folded names of the site and its publisher.
+        self.outlets = {fold(name) for name in (*source.outlets, *self.structured.outlets)}
+        self.title = self.title_key = ""
+
+    def read(self) -> Article | PageKind:
+        """Return the article, or what the page is instead."""
+        sapo, body = "", Body()
+        signatures: list[LexborNode] = []
+        if self.layout is not None and self.root is not None:
+            sapo, signatures, body = self._body_of_layout(self.layout, self.root)
+        claimed = titles(self.page, self.layout, self.structured, self.outlets)
+        self.title = self.claims.settle_text("title", claimed)
+        self.title_key = fold(self.title)
+        if not body.paragraphs and not sapo:
+            found = self._body_without_layout()
+            if isinstance(found, PageKind):
+                return found
+            body = found
+        kind = missing_kind(self.page, self.structured, [sapo, *body.paragraphs], self.outlets)
+        return self._article(sapo, signatures, body) if kind is None else kind
+
+    def _article(self, sapo: str, signatures: list[LexborNode], body: Body) -> Article:
+        """Return the article, its text being found. Each field that is settled goes into `extracted_by`, in order."""
+        page, layout, structured, claims = self.page, self.layout, self.structured, self.claims
+        around = Surroundings(page, self.title, body.paragraphs)
+        sapo, paragraphs = self._sapo_and_paragraphs(sapo, body, around)
+        lines, place, bylines = self._bylines(signatures, paragraphs, around, has_lead=bool(sapo))
+        authors = self._authors(bylines, place)
+        published = claims.settle_date("published_at", published_dates(page, layout, structured, around))
+        modified = claims.settle_date("modified_at", modified_dates(page, layout, structured))
+        if not paragraphs:
+            claims.extracted_by.pop("body", None)
+        if lines:
+            claims.believe("byline", place)
+        images = all_images(body, layout, around, self.title_key)
+        if images:
+            claims.believe("images", self._place_of_text())
+        text = "\n\n".join(paragraphs)
+        return Article(
+            id=self.article_id,
+            source=self.source.name,
+            url=page.url,
+            canonical_url=canonical_url(page, structured, self.source, self.article_id),
+            title=self.title,
+            sapo=sapo or None,
+            body=text,
+            authors=authors,
+            byline=", ".join(lines) or None,
+            agency=next((byline.agency for byline in bylines if byline.agency), None),
+            published_at=published.isoformat() if published else None,
+            modified_at=modified.isoformat() if modified else None,
+            published_raw=published.raw if published else None,
+            published_precision=published.precision if published else None,
+            section=claims.settle_names(
+                "section", sections(page, layout, structured, around, self.title_key, self.outlets)
+            ),
+            tags=claims.settle_names("tags", tags(page, layout, structured, self.title, around)),
+            images=images,
+            language=language_of(page, self.source, text),
+            province=self.source.current_province,
+            noarchive=structured.noarchive or "noarchive" in page.robots.lower(),
+            layout=layout.name if layout is not None else None,
+            extracted_by=claims.extracted_by,
+            conflicts=claims.conflicts or None,
+            reader_version=READER_VERSION,
+            fetched_at=page.fetched_at,
+            capture=page.capture,
+        )
+
+    def _is_other_article(self, href: str) -> bool:
+        url = absolute(self.page.base, href)
+        return url is not None and self.source.article_id(url) not in (None, self.article_id)
+
+    def _body_of_layout(self, layout: Layout, root: LexborNode) -> tuple[str, list[LexborNode], Body]:
+        """Return the sapo, the elements with the byline, and the body where the layout says that they are."""
+        tree = self.page.tree
+        signatures = [
+            node for node in (*select(tree, layout.author), *select(tree, layout.credit)) if _may_be_byline(node)
+        ]
+        dropped = [*root.css(layout.not_text), *signatures]
+        sapo = ""
+        for node in select(tree, layout.sapo):
+            text = clean(node_text(node))
+            if not is_leftover(text):
+                sapo = text
+                dropped.append(node)
+                break
         captions = root.css(layout.captions) if layout.captions else ()
-        blocks, boxes = walk(root, page.base, _ids(dropped), _ids(captions))
+        blocks, boxes = walk(root, self.page.base, _ids(dropped), _ids(captions))
         if any(block.linked > 0.9 for block in blocks):
-            blocks = without_cards(blocks, boxes, is_other_article, lambda block: block.box.tag == "h1", known=True)
+            blocks = without_cards(
+                blocks, boxes, self._is_other_article, lambda block: block.box.tag == "h1", known=True
+            )
         weigh(blocks, boxes, lambda block: len(block.text) if block.runs else 0)
         blocks = without_furniture(blocks, boxes, known=True)
-        body = with_captions(without_leftovers(blocks, is_other_article))
-        claims.believe("body", "layout")
-    outlets = {fold(name) for name in (*source.outlets, *structured.outlets)}
-    title = claims.settle_text("title", titles(page, layout, structured, outlets))
-    title_key = fold(title)
-    if not body.paragraphs and not sapo:
-        blocks, boxes = all_text(page)
+        self.claims.believe("body", "layout")
+        return sapo, signatures, with_captions(without_leftovers(blocks, self._is_other_article))
+
+    def _body_without_layout(self) -> Body | PageKind:
+        """Return the body found by its form, or what the page is instead."""
+        blocks, boxes = all_text(self.page)
         if is_message(block.text for block in blocks if block.kind != "picture"):
             # To look for its article would cost ten times as much as to be told that there is none.
-            kind = missing_kind(page, structured, outlets=outlets)
+            kind = missing_kind(self.page, self.structured, outlets=self.outlets)
             if kind is not None:
                 return kind
-        body = generic_body(page, blocks, boxes, title, is_other_article)
-        claims.believe("body", "generic")
-    kind = missing_kind(page, structured, [sapo, *body.paragraphs], outlets)
-    if kind is not None:
-        return kind
-    around = Surroundings(page, title, body.paragraphs)
-    paragraphs = [line for line in body.paragraphs if not _is_title(line, title, title_key)]
-    slugs = (*source.slugs, *filter(None, map(slug_of_name, (*source.outlets, *structured.outlets))))
-    told = [(place, strip_slug(text, slugs)) for place, text in (("layout", sapo), *leads_claimed(structured))]
-    told = [(place, text) for place, text in told if not _is_title(text, title, title_key)]
-    if not sapo and (lead := strip_slug(nearby_lead(around), slugs)) and all(text != lead for _, text in told):
-        told.insert(0, ("generic", lead))
-    sapo = claims.settle_text("sapo", told)
-    sapo, paragraphs = without_repetition(sapo, paragraphs, slugs)
-    printed = [line for node in byline_nodes for line in author_lines(node)]
-    lines = printed or _pop_bylines(paragraphs, outlets, has_lead=bool(sapo))
-    place_of_lines = _place_of_text(claims)
-    if layout is None or (not lines and not layout.author):
-        told_lines, lines = lines, completed_byline(lines, around)
-        if lines != told_lines:
-            place_of_lines = "generic"
-    bylines = [parse_byline(line) for line in lines]
-    signed_by = [*dict.fromkeys(name for byline in bylines for name in byline.authors)]
-    named = [(place, _people(names, outlets)) for place, names in structured.authors.items()]
-    if not any(are_initials_of(signed_by, names) for _, names in named):
-        named.insert(0, (place_of_lines, signed_by))
-    authors = claims.settle_names("authors", named)
-    published = claims.settle_date("published_at", published_dates(page, layout, structured, around))
-    modified = claims.settle_date("modified_at", modified_dates(page, layout, structured))
-    if not paragraphs:
-        claims.extracted_by.pop("body", None)
-    if lines:
-        claims.believe("byline", place_of_lines)
-    images = _with_lead(body, layout, around, title_key)
-    if images:
-        claims.believe("images", _place_of_text(claims))
-    text = "\n\n".join(paragraphs)
-    return Article(
-        id=article_id,
-        source=source.name,
-        url=page.url,
-        canonical_url=canonical_url(page, structured, source, article_id),
-        title=title,
-        sapo=sapo or None,
-        body=text,
-        authors=authors,
-        byline=", ".join(lines) or None,
-        agency=next((byline.agency for byline in bylines if byline.agency), None),
-        published_at=published.isoformat() if published else None,
-        modified_at=modified.isoformat() if modified else None,
-        published_raw=published.raw if published else None,
-        published_precision=published.precision if published else None,
-        section=claims.settle_names("section", sections(page, layout, structured, around, title_key, outlets)),
-        tags=claims.settle_names("tags", tags(page, layout, structured, title, around)),
-        images=images,
-        language=language_of(page, source, text),
-        province=source.current_province,
-        noarchive=structured.noarchive or "noarchive" in page.robots.lower(),
-        layout=layout.name if layout is not None else None,
-        extracted_by=claims.extracted_by,
-        conflicts=claims.conflicts or None,
-        reader_version=READER_VERSION,
-        fetched_at=page.fetched_at,
-        capture=page.capture,
-    )
+        body = generic_body(self.page, blocks, boxes, self.title, self._is_other_article)
+        self.claims.believe("body", "generic")
+        return body
 
+    def _sapo_and_paragraphs(self, sapo: str, body: Body, around: Surroundings) -> tuple[str, list[str]]:
+        """Return the sapo, wherever it is told, and the paragraphs without it and without the title."""
+        outlets = (*self.source.outlets, *self.structured.outlets)
+        slugs = (*self.source.slugs, *filter(None, map(slug_of_name, outlets)))
+        claimed = [(place, strip_slug(text, slugs)) for place, text in leads_claimed(self.structured)]
+        claimed = [(place, text) for place, text in (("layout", strip_slug(sapo, slugs)), *claimed)]
+        claimed = [(place, text) for place, text in claimed if not self._is_title(text)]
+        if not sapo and (lead := strip_slug(nearby_lead(around), slugs)) and all(text != lead for _, text in claimed):
+            claimed.insert(0, ("generic", lead))
+        paragraphs = [line for line in body.paragraphs if not self._is_title(line)]
+        return without_repetition(self.claims.settle_text("sapo", claimed), paragraphs, slugs)
 
-def _with_lead(body: Body, layout: Layout | None, around: Surroundings, title_key: str) -> list[dict[str, str | None]]:
-    """Return the pictures of an article: those above its text, then those in it, each address once."""
-    page = around.page
-    holders = lead_pictures(around) if layout is None else select(page.tree, layout.pictures)
-    lead = [image for holder in holders for image in with_captions(walk(holder, page.base)[0]).images]
-    images: dict[str | None, dict[str, str | None]] = {}
-    for image in (*lead, *body.images):
-        if image["caption"] and fold(image["caption"]) == title_key:
-            image["caption"] = None
-        known = images.setdefault(image["url"], image)
-        known["caption"] = known["caption"] or image["caption"]
-    return [*images.values()]
+    def _bylines(
+        self, signatures: list[LexborNode], paragraphs: list[str], around: Surroundings, *, has_lead: bool
+    ) -> tuple[list[str], str, list[Byline]]:
+        """Return the printed lines of the author, where they stand, and what they say; takes them off the body."""
+        lines = [line for node in signatures for line in author_lines(node)]
+        lines = lines or _pop_bylines(paragraphs, self.outlets, has_lead=has_lead)
+        place = self._place_of_text()
+        if self.layout is None or (not lines and not self.layout.author):
+            completed = completed_byline(lines, around)
+            place = place if completed == lines else "generic"
+            lines = completed
+        return lines, place, [parse_byline(line) for line in lines]
+
+    def _authors(self, bylines: list[Byline], place: str) -> list[str]:
+        """Return the names of the authors: those that the page prints, unless metadata spells their initials out."""
+        printed = [*dict.fromkeys(name for byline in bylines for name in byline.authors)]
+        claimed = [(where, _people(names, self.outlets)) for where, names in self.structured.authors.items()]
+        if not any(are_initials_of(printed, names) for _, names in claimed):
+            claimed.insert(0, (place, printed))
+        return self.claims.settle_names("authors", claimed)
+
+    def _place_of_text(self) -> str:
+        return self.claims.extracted_by.get("body", "layout")
+
+    def _is_title(self, line: str) -> bool:
+        if abs(len(line) - len(self.title)) >= _SAME_LENGTH:
+            return False
+        return line == self.title or fold(line) == self.title_key
 
 
 def _ids(nodes: Iterable[LexborNode]) -> set[int]:
     return {node.mem_id for node in nodes}
-
-
-def _is_title(line: str, title: str, title_key: str) -> bool:
-    return abs(len(line) - len(title)) < _SAME_LENGTH and (line == title or fold(line) == title_key)
 
 
 def _may_be_byline(node: LexborNode) -> bool:
@@ -205,7 +247,7 @@ def _pop_bylines(paragraphs: list[str], outlets: set[str], *, has_lead: bool) ->
             first += 1
     lines = paragraphs[first:]
     del paragraphs[first:]
-    if len(paragraphs) == 1 and fold(paragraphs[0]) in outlets:  # a video's page
+    if len(paragraphs) == 1 and fold(paragraphs[0]) in outlets:  # the page of a video
         lines.insert(0, paragraphs.pop())
     if not lines and len(paragraphs) > 1 and is_credited(paragraphs[0]) and looks_like_byline(paragraphs[0]):
         lines.append(paragraphs.pop(0))
@@ -221,10 +263,6 @@ def _are_names_in_text(paragraphs: list[str], first: int, signed: int) -> bool:
     if not 0 < first < len(paragraphs) or is_credited(paragraphs[first]):
         return False
     return paragraphs[first - 1].endswith(":") or is_office(paragraphs[first - 1])
-
-
-def _place_of_text(claims: Claims) -> str:
-    return claims.extracted_by.get("body", "layout")
 
 
 def _people(names: list[str], outlets: set[str]) -> list[str]:

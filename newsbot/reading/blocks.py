@@ -20,9 +20,9 @@ _EMPHASIS: Final = frozenset(("em", "i"))
 _STRENGTH: Final = frozenset(("b", "strong"))
 _CELLS: Final = frozenset(("td", "th"))
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-#: They hold what is no picture that can be kept, and may have a caption.
+#: Embedded content that is not kept, but may have a caption.
 _FRAMES: Final = frozenset(("canvas", "embed", "iframe", "object", "video"))
-#: What an open element means.
+#: What an open element does to the text in it: flags, added up.
 _LINK, _EMPHASISED, _STRONG, _BOX = 1, 2, 4, 8
 #: Word's <o:p>, escaped by an editor: no HTML tag, so that a browser shows it as text.
 _WORD_TAG: Final = re.compile(r"</?_o3a_p>")
@@ -31,20 +31,20 @@ _CAPTION_NAME: Final = re.compile(
     r"caption|chu-?thich|(?:image|img|photo|pic|anh)[-_]?(?:desc|note)|(?:desc|note)[-_]?(?:image|img|photo|pic|anh)",
     re.IGNORECASE,
 )
-#: In characters. A caption is a line or two; a longer text under a picture is the article going on.
+#: Maximum length of a caption, in characters; a longer text below a picture is the article going on.
 LONGEST_CAPTION: Final = 500
-#: One behind a line break in the picture's own paragraph, where it may as well be text.
+#: The same, after a line break in the paragraph of the picture, where it may as well be text.
 _LONGEST_BEHIND: Final = 300
 _LONGEST_CREDIT: Final = 50
-#: Blocks in a table that is but a frame for pictures, or in an element named as a caption; rows in such a table.
+#: Maximum number of blocks in an element named as a caption, or a table that only frames pictures; and of its rows.
 _MOST_IN_FRAME: Final = 12
 _MOST_ROWS: Final = 4
-#: In characters, of the cells of a row that are one line though they hold paragraphs.
+#: Maximum length, in characters, of a table row whose paragraphs are joined to one line.
 _LONGEST_ROW: Final = 200
-#: What a line break is among the pieces of a paragraph, where a line feed of the page's source is but white space.
+#: Stands for a <br> among the pieces of a paragraph: a line feed of the source is only white space.
 _BREAK: Final = "\v"
 _SENTENCE_END: Final = re.compile(r"(?:(?<!\.)\.|[!?:;])[\"”’'»)\]]*\Z|[\"”]\Z")
-#: In characters: a longer text is one, whatever its end.
+#: Minimum length, in characters, of a text that runs whatever its end.
 _LONG: Final = 200
 
 
@@ -287,7 +287,7 @@ class _Walker:
         if not 0 < len(self.blocks) - box.start <= _MOST_IN_FRAME or self.letters - box.letters > LONGEST_CAPTION:
             return
         last = self.blocks[-1]
-        if not (box.caption or box.tag == "table" or last.behind_break):  # of most boxes there is nothing to tell
+        if not (box.caption or box.tag == "table" or last.behind_break):  # most boxes have no caption
             return
         blocks = self.blocks[box.start :]
         pictures = [block for block in blocks if block.kind == "picture"]

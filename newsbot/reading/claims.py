@@ -1,4 +1,4 @@
-"""Which of several claims about one field is believed, and which of the others contradict it."""
+"""Settles the value of a field: of several claims the first is believed, and the others may contradict it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from newsbot.reading.repetition import CUT_MARKS, is_cut_copy
 from newsbot.vietnamese.dates import PrintedDate
 from newsbot.vietnamese.text import fold
 
-#: Where a claim stands, and the step of the extraction chain which that is.
+#: The step of the extraction chain to which each place of a claim belongs.
 STEPS = {
     "layout": "layout",
     "json-ld": "structured",
@@ -21,7 +21,7 @@ STEPS = {
 
 
 class Claims:
-    """Collects what was believed; the first claim that says anything is."""
+    """Collects which step gave each field, and the claims that contradict it."""
 
     def __init__(self) -> None:
         self.extracted_by: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The stored form of fields that are more than one text: paragraphs, lists, images, addresses, conflicts."""
+"""The stored form of an article's fields: clean texts, lists, addresses and pictures, each with a maximum size."""
 
 from __future__ import annotations
 
@@ -8,11 +8,26 @@ from urllib.parse import urlsplit
 
 from w3lib.url import safe_url_string
 
-from newsbot.reading.limits import has_endless_host
+from newsbot.items import Article
+from newsbot.reading.limits import LONGEST_ADDRESS, has_endless_host
 from newsbot.vietnamese.text import clean
 
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
 _WHITE_SPACE: Final = re.compile(r"\s")
+#: Maximum lengths of texts, in characters.
+_LONGEST: Final = {
+    "title": 2_000,
+    "sapo": 20_000,
+    "body": 2_000_000,
+    "byline": 2_000,
+    "agency": 2_000,
+    "published_raw": 2_000,
+}
+#: Maximum number of entries of lists, and maximum length of each in characters.
+_MOST: Final = {"authors": 100, "section": 100, "tags": 500}
+_LONGEST_NAME: Final = 1_000
+_MOST_PICTURES: Final = 2_000
+_LONGEST_CAPTION: Final = 5_000
 
 
 def clean_body(body: str) -> str:
@@ -75,3 +90,55 @@ def web_address(url: str | None) -> str | None:
     except ValueError:  # a host, a port or characters that no address has
         return None
     return url if whole and not _WHITE_SPACE.search(url) else None
+
+
+def keep_within(article: Article) -> list[str]:
+    """Cut values to their maximum sizes, and drop addresses that are too long; return what was cut, in words.
+
+    >>> article = Article(id="a:1", source="a", url="http://a.vn/1", title="Lũ " * 1000, body="Nước.", language="vi",
+    ...                   reader_version="1", fetched_at="2026-11-22T03:20:11Z", tags=["lũ"] * 600)
+    >>> keep_within(article), len(article.title), len(article.tags)
+    (['title of 3000 characters', '600 tags'], 2000, 500)
+    """
+    cut: list[str] = []
+    for name, longest in _LONGEST.items():
+        text = getattr(article, name)
+        if text and len(text) > longest:
+            cut.append(f"{name} of {len(text)} characters")
+            setattr(article, name, text[:longest])
+    for name, most in _MOST.items():
+        entries = getattr(article, name)
+        if len(entries) > most:
+            cut.append(f"{len(entries)} {name}")
+        if any(len(entry) > _LONGEST_NAME for entry in entries[:most]):
+            cut.append(f"{name} of more than {_LONGEST_NAME} characters")
+        setattr(article, name, [entry[:_LONGEST_NAME] for entry in entries[:most]])
+    article.images = _pictures(article.images, cut)
+    if article.canonical_url and len(article.canonical_url) > LONGEST_ADDRESS:
+        cut.append(f"canonical_url of {len(article.canonical_url)} characters")
+        article.canonical_url = None
+    article.conflicts = _short(article.conflicts)
+    return cut
+
+
+def _pictures(images: list[dict[str, str | None]], cut: list[str]) -> list[dict[str, str | None]]:
+    kept = [image for image in images if len(image["url"] or "") <= LONGEST_ADDRESS]
+    if len(kept) < len(images):
+        cut.append(f"{len(images) - len(kept)} addresses of pictures with more than {LONGEST_ADDRESS} characters")
+    if len(kept) > _MOST_PICTURES:
+        cut.append(f"{len(kept)} pictures")
+    for image in kept[:_MOST_PICTURES]:
+        caption = image["caption"]
+        if caption and len(caption) > _LONGEST_CAPTION:
+            cut.append(f"caption of {len(caption)} characters")
+            image["caption"] = caption[:_LONGEST_CAPTION]
+    return kept[:_MOST_PICTURES]
+
+
+def _short(claims: Any) -> Any:
+    """Return the claims of other places, each as long as the field they are about may be at most."""
+    if isinstance(claims, str):
+        return claims[: _LONGEST["sapo"]]
+    if isinstance(claims, dict):
+        return {key: _short(value) for key, value in claims.items()}
+    return [_short(value) for value in claims[: _MOST["tags"]]] if isinstance(claims, list) else claims

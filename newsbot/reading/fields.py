@@ -1,4 +1,4 @@
-"""What the steps of the extraction chain claim of each field, the best evidence first."""
+"""Yields for each field the claims of the steps of the extraction chain, the best evidence first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from newsbot.reading.headings import agreeing, find_heading, lone_heading, without_site_name
 from newsbot.reading.layouts import Layout, select
-from newsbot.reading.nearby_date import finer_date, nearby_date
+from newsbot.reading.nearby import finer_date, nearby_date
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute
 from newsbot.reading.repetition import is_cut_copy

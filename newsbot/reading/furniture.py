@@ -1,4 +1,4 @@
-"""Parts of a page that say in their names that they are no article: related ones, comments, buttons, advertisements."""
+"""Removes page furniture, known by the names of its elements: related articles, comments, buttons, advertisements."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from newsbot.reading.blocks import Block, Box
 from newsbot.reading.leftovers import is_label
 
 _TAGS: Final = frozenset(("aside", "nav", "footer", "form", "menu"))
-#: What names these is about one paragraph.
+#: Elements of a single paragraph.
 _PARAGRAPHS: Final = frozenset(("p", "li", "dd", "td", "h2", "h3", "h4", "h5", "h6", "pre"))
 _NAME: Final = re.compile(
     r"related|relates|lien-?quan|(?:tin|bai|xem|doc)-?(?:khac|them|tiep|lien)|cung-?chuyen|recommend|read-?(?:more|next|also)|suggest"
@@ -19,19 +19,19 @@ _NAME: Final = re.compile(
     r"|(?<![a-z])(?:ads?|adv|qc|tags?|nav|menu|tools?|print|vote|rating|also|pager|modal|signup|keywords?)(?![a-z:])",
     re.IGNORECASE,
 )
-#: Of them, what a part of an article may be about, and be named after.
+#: Of these names, those that a part of an article may have because of its subject.
 _SUBJECTS: Final = re.compile(r"share|sharing|social|cookie|banner|promo", re.IGNORECASE)
 _COMMENTS: Final = re.compile(r"comment|binh-?luan|y-?kien|disqus|(?<![a-z])cmt", re.IGNORECASE)
 _RELATED: Final = re.compile(
     r"related|relates|lien-?quan|(?:tin|bai)-?khac|cung-?chuyen|read-?(?:more|next|also)", re.IGNORECASE
 )
-#: An element with a larger share of the running text is the whole, whatever its name: "has-sidebar", "no-comments".
+#: Maximum share of the running text in furniture; a larger element is the whole page: "has-sidebar", "no-comments".
 _MOST: Final = 0.3
 _MOST_OF_COMMENTS: Final = 0.5
-#: Paragraphs: a title, its lead, its date. And so many rows make a list.
+#: Maximum number of paragraphs in a card: a title, its lead, its date. Minimum number of cards in a list.
 _MOST_IN_CARD: Final = 3
 _FEWEST_CARDS: Final = 3
-#: Below a label that says so.
+#: The same, below a label such as "Xem thêm".
 _FEWEST_LABELLED: Final = 2
 #: In characters. A longer text beside a link to another article may as well be the article's own, and stays.
 _LONGEST_CARD_LEAD: Final = 80
@@ -39,8 +39,8 @@ _LONGEST_GOES_ON: Final = 20
 _GOES_ON: Final = re.compile(r"(?:(?:xem|đọc) (?:tiếp|thêm|chi tiết)|(?<!\w)chi tiết)[\W_]*\Z", re.IGNORECASE)
 
 
-def weigh(blocks: list[Block], boxes: list[Box], weight: Callable[[Block], int]) -> int:
-    """Set how much weighs what is in each box, and return how much all does."""
+def weigh(blocks: list[Block], boxes: list[Box], weight: Callable[[Block], int]) -> None:
+    """Set for each box the weight of the blocks in it, and how many paragraphs and paragraphs with links these are."""
     for box in boxes:
         box.weight = box.texts = box.links = 0
     for block in blocks:
@@ -53,7 +53,6 @@ def weigh(blocks: list[Block], boxes: list[Box], weight: Callable[[Block], int])
             box.parent.weight += box.weight
             box.parent.texts += box.texts
             box.parent.links += box.links
-    return boxes[0].weight
 
 
 def without_furniture(blocks: list[Block], boxes: list[Box], *, known: bool) -> list[Block]:

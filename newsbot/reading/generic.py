@@ -1,4 +1,4 @@
-"""The last step of reading: a page that no layout fits, read without knowing its design.
+"""Finds the body of an article on a page that no layout fits.
 
 trafilatura (in precision mode first) tells where among the page's text the article is. It reads the HTML as lexbor
 wrote it out again, because lxml alone loses pages that close their `<html>` early.
@@ -14,17 +14,17 @@ import trafilatura
 from selectolax.lexbor import LexborHTMLParser
 
 from newsbot.reading.blocks import Block, Box, walk
-from newsbot.reading.captions import Body, with_captions
+from newsbot.reading.images import Body, with_captions
 from newsbot.reading.layouts import NEVER_TEXT
 from newsbot.reading.leftovers import without_leftovers
 from newsbot.reading.main_text import Extract, lines_below, main_text
 from newsbot.reading.page import Page
 from newsbot.vietnamese.text import without_endless_references, without_piles
 
-# It warns of each page in which it finds nothing; that a page has no text is told by what becomes of it.
+# It warns of each page without text; those are counted elsewhere.
 logging.getLogger("trafilatura").setLevel(logging.ERROR)
 
-#: lxml and trafilatura work by recursion, and take seconds for pages of this size; no article comes near.
+#: Maximum characters, tags and depth of a page for lxml and trafilatura, which recurse; no article comes near.
 _LARGEST: Final = 1_500_000
 _MOST_TAGS: Final = 15_000
 _DEEPEST: Final = 200

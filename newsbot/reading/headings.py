@@ -21,7 +21,7 @@ _HEADINGS: Final = (
     "h1, h2, h3, h4, [itemprop='headline'], [class*='title' i], [class*='tieude' i], [class*='tieu-de' i],"
     " [class*='headline' i]"
 )
-#: How many of them are looked at, and how long one may be, in characters.
+#: Maximum number of headings looked at, and maximum length of one, in characters.
 _MOST: Final = 300
 _LONGEST: Final = 400
 #: A shorter heading may be the section that a title names beside the headline.

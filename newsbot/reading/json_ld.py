@@ -1,6 +1,6 @@
 """JSON-LD as sites write it: lists, graphs, value objects, wrapped in comments, escaped, broken.
 
-Whatever a site writes here is a claim and nothing more: no shape of it raises, and none of it is read without a bound.
+All input is hostile: no shape of it raises an exception, and all loops have a maximum.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ logger = logging.getLogger(__name__)
 
 #: Largest JSON-LD script that is read, in characters; an article's is a few thousand.
 _LARGEST: Final = 300_000
-#: Most values that are looked at in one script, and most names in one of them.
+#: Maximum number of values looked at in one script, and of names in one value.
 _MOST_THINGS: Final = 1000
 _MOST_NAMES: Final = 200
-#: Where in a script its data may begin: behind "//<![CDATA[", a comment, "var data =".
+#: Maximum number of places tried as the start of the data: it may follow "//<![CDATA[", a comment, "var data =".
 _MOST_STARTS: Final = 12
-#: In characters: no headline, lead or list of keywords is longer.
+#: Maximum length of a headline, a lead or a list of keywords, in characters.
 LONGEST_TEXT: Final = 5_000
 _START: Final = re.compile(r"[\[{]")
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")

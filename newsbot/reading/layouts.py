@@ -1,4 +1,4 @@
-"""What an article page looks like, said in CSS selectors alone."""
+"""Layouts: where the fields of an article stand on a page, as CSS selectors."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Lines that stand among an article's paragraphs and are none: zoom controls, comment boxes, links to other articles.
+"""Removes lines among an article's paragraphs that are not its text: zoom controls, comment boxes, links to others.
 
-What the sources print was seen in real articles and in stored text of them.
+The patterns come from real pages of the sources.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from newsbot.reading.blocks import Block, is_running
 from newsbot.vietnamese.bylines import looks_like_byline
 from newsbot.vietnamese.text import fold
 
-#: In characters. No leftover, label or promotion is longer, so that only short lines are looked at.
+#: Maximum lengths of leftovers and labels, promotions and imprints, in characters.
 _LONGEST: Final = 70
 _LONGEST_PROMOTION: Final = 250
 _LONGEST_IMPRINT: Final = 400
@@ -58,9 +58,9 @@ _COMMENTS: Final = re.compile(
 )
 #: Such a line may as well head a part of the article.
 _HEADS: Final = re.compile(r"bình luận|ý kiến|chủ đề")
-#: In characters: a line of so many is no name, no tag and no label, whatever its end.
+#: Minimum length, in characters, of a line that is too long for a name, a tag or a label.
 _SENTENCE: Final = 35
-#: From a control of the comment box on a page has left its article.
+#: Controls of a comment box: the article ends above them.
 _COMMENT_BOX: Final = re.compile(
     r"bạn còn \d+/\d+ ký tự|\d+ ?/ ?\d+ ký tự|bạn vui lòng nhập từ \d+ ký tự trở lên ?!*"
     r"|vui lòng nhập tiếng việt có dấu|\d+ người đang online"

@@ -30,7 +30,7 @@ _LINE_ENDS: Final = re.compile("[\t\r\n]+")
 
 
 class ReadingLimitError(Exception):
-    """A page takes more to read than any may, or is not all there; the message says what."""
+    """A page exceeds a limit of reading, or is cut off; the message says which and where."""
 
 
 def has_endless_host(address: str) -> bool:

@@ -1,8 +1,8 @@
-"""Where the article stands on a page of which nothing is known: its blocks, chosen among all of them.
+"""Chooses the blocks of the article on a page of unknown design.
 
-Two witnesses are heard: what another extractor found, and where running text stands. Neither is believed alone: the
-extractor passes over short lines, lists and tables, and running text stands in side bars, too. They tell the element
-that holds the article, and in it everything is text but for what is known to be none.
+Two kinds of evidence are combined: what another extractor found, and where running text stands. The extractor misses
+short lines, lists and tables; running text also stands in side bars. Together they tell which element holds the
+article, and all text in it is the article's except for what is known not to be.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from newsbot.reading.leftovers import introduces, is_imprint, is_label, is_lefto
 from newsbot.vietnamese.bylines import looks_like_byline
 from newsbot.vietnamese.text import clean, fold
 
-#: So many words tell a piece of text from others.
+#: Number of words in a shingle.
 _SHINGLE: Final = 6
 _WORD: Final = re.compile(r"\w+")
-#: In characters: shorter running text says nothing of where the article is.
+#: Minimum length, in characters, of running text that is evidence of where the article is.
 _ENOUGH: Final = 40
-#: As much weight is a whole text, though it is in one piece.
+#: Minimum weight of a single paragraph that may be a whole article.
 _MUCH: Final = 1500
-#: So many lines are a text, or one that is so long (in characters).
+#: Minimum number of lines of a text without sentences, or minimum length of its only line, in characters.
 _FEWEST_LINES: Final = 3
 _LONG_LINE: Final = 80
-#: An element with so much of what its parent holds is the article's rather than the parent.
+#: Minimum share of its parent's weight in an element that is taken for the article instead of the parent.
 _MOST: Final = 0.6
 #: Elements that are parts of a text, never the whole.
 _PARTS: Final = frozenset((
@@ -54,7 +54,7 @@ _ATTACHMENT: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)
 
 
 class Extract:
-    """What another extractor found, which may have cut paragraphs otherwise.
+    """The text that another extractor found, which may divide paragraphs differently.
 
     >>> found = Extract("Nước sông dâng cao từ đêm qua làm ngập nhiều đường.\\nPV")
     >>> ["Nước sông dâng cao từ đêm qua" in found, "PV" in found, "sông dâng" in found]

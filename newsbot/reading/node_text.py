@@ -1,6 +1,6 @@
-"""The text of a node, as a reader of the page sees it: used wherever text is taken from a tree.
+"""The text of an element as a reader of the page sees it.
 
-What the parser's own `text()` gives is no text: it glues the words of two elements, and counts scripts among them.
+The parser's own `text()` joins the words of neighbouring elements, and includes scripts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ UNSEEN: Final = frozenset((
     "audio", "canvas", "datalist", "head", "iframe", "noembed", "noframes", "noscript", "object", "script", "style",
     "svg", "template", "textarea", "title", "video",
 ))  # fmt: skip
-#: In nodes.
+#: Maximum number of nodes in a small element.
 _SMALL: Final = 150
 _HIDING: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -42,7 +42,7 @@ def is_hidden(attributes: dict[str, str | None]) -> bool:
 
 
 def is_small(node: LexborNode) -> bool:
-    """Whether there is little in an element, so that its text can be looked at again and again."""
+    """Whether an element holds so few nodes that its text may be read repeatedly."""
     return sum(1 for _ in islice(node.traverse(include_text=True), _SMALL + 1)) <= _SMALL
 
 

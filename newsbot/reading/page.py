@@ -1,6 +1,6 @@
 """A fetched page, decoded and parsed the way a browser would.
 
-Everything here is fed by strangers: sizes are bounded before anything is decompressed or parsed.
+All input is hostile: sizes are limited before anything is decompressed or parsed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from archive.http.exchange import Capture
 from newsbot.reading.gzip_members import GZIP_BEGINS, gunzipped
 from newsbot.reading.limits import LONGEST_ADDRESS, MAX_BYTES, MAX_DEPTH, ReadingLimitError, has_endless_host
 
-#: Characters of a header in which a charset is looked for.
+#: Maximum length of a Content-Type header, in characters; the rest is ignored.
 _LONGEST_TYPE = 1_000
 #: What browsers decode (https://encoding.spec.whatwg.org/#names-and-labels), by Python's names. Other codecs unpack
 #: (zlib, bz2), take quadratic time (punycode, idna) or hide tags (UTF-7, EBCDIC).
@@ -38,11 +38,11 @@ _OPEN_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9:_-]*(?:[\s/][^<>]*)?\Z")
 #: Of a Content-Type; many a page has none.
 _MARKUP = re.compile(r"html|xml|\A\s*(?:;|\Z)", re.IGNORECASE)
 _PAGE_END = re.compile(r"</(?:body|html)\b", re.IGNORECASE)
-#: Characters behind the end of a page: scripts of advertisements.
+#: Maximum number of characters after </body> or </html>: scripts of advertisements.
 _LONGEST_END = 20_000
-#: So many whole characters for each bad byte, and a text is UTF-8.
+#: Minimum number of whole characters for each bad byte in a text that is taken for UTF-8.
 _MOSTLY = 10
-#: Bytes in which zeros are counted.
+#: Number of bytes at the start in which zeros are counted.
 _LOOKED_AT = 1_000
 
 _NOT_NESTING = "area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|source|td|th|tr|track|wbr"
@@ -60,14 +60,14 @@ class Page:
     size: int
     tree: LexborHTMLParser
     base: str
-    #: Where it breaks off; empty if it does not, as far as can be told.
+    #: Where it is cut off, in words ("inside a tag"); empty if it is whole, as far as can be told.
     breaks_off: str = ""
 
     @classmethod
     def from_response(cls, response: Response) -> Page:
         """Parse a reply; URL and time are those of its capture, so that a replay gives the same page.
 
-        :raises ReadingLimitError: if it is longer, or its tags nest deeper, than any page's.
+        :raises ReadingLimitError: if it is longer than `MAX_BYTES`, or its tags nest deeper than `MAX_DEPTH`.
         """
         capture: Capture = response.meta["capture"]
         body = gunzip(response.body, MAX_BYTES + 1)
@@ -84,7 +84,7 @@ class Page:
             robots=robots,
             size=len(body),
             tree=tree,
-            base=base_of(tree, capture.url) if _BASE.search(text) else capture.url,  # most have none, and are all tried
+            base=base_of(tree, capture.url) if _BASE.search(text) else capture.url,  # few pages have one
             breaks_off=breaking_off(body, text, content_type),
         )
 
@@ -148,10 +148,10 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 
 def breaking_off(body: bytes, text: str, content_type: str = "") -> str:
-    """Return where a page breaks off, in words: inside a character or a tag, before it has come to its end.
+    """Return where a page is cut off, in words: inside a character or a tag; empty if it is whole.
 
-    Many a page has no end tag, but none ends so; what stands behind `</body>` or `</html>` is none of its text. What
-    is declared to be something other than HTML or XML has no tags.
+    A whole page may lack its end tags, but does not end inside of one. What follows `</body>` or `</html>` is no text.
+    What is declared to be something other than HTML or XML has no tags.
 
     :param text: what `decode` makes of the body.
 
@@ -209,7 +209,7 @@ def _encoding(body: bytes, content_type: str) -> str:
 
 
 def base_of(tree: LexborHTMLParser, url: str) -> str:
-    """Return what the links of a page are relative to: its address, if it does not name another.
+    """Return what the links of a page are relative to: its address, unless a `<base>` names another.
 
     >>> base_of(LexborHTMLParser('<base href="/tin/">'), "https://a.vn/x/y.html")
     'https://a.vn/tin/'

@@ -1,4 +1,4 @@
-"""Pages that answer in place of an article: block pages, soft walls, soft 404s."""
+"""Recognises pages sent in place of an article: block pages, soft walls, soft 404s."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from newsbot.vietnamese.text import fold
 
 
 class PageKind(StrEnum):
-    """What came instead of an article. None of these says anything of the article itself."""
+    """What a site sent instead of an article."""
 
     BLOCKED = "blocked"  # the site refuses
     WALL = "wall"  # it wants a cookie, a script or a captcha first
@@ -80,16 +80,16 @@ _MESSAGE_WORD: Final = re.compile(
     r"|for|requested|on|server|we|could|can|cannot|has|been|or|not|no|found|page|article|file|url|error|http)\b"
     r"|[\W\d_]+"
 )
-#: So many words more make a headline of it.
+#: Minimum number of other words in a headline.
 _OTHER_WORDS: Final = 2
-#: So many lines that say something else are a text, though none is a sentence.
+#: Minimum number of other lines in a text without sentences.
 _FEWEST_LINES: Final = 3
 _BETWEEN_NAMES: Final = re.compile(r"\s[-–—|:•·]+\s|(?<![|!.…])[|!.…]+(?:\s|$)|(?:(?<!\s)\s+)?[-–—]\s+")
 _RELOAD: Final = re.compile(r"document\.cookie|location\.(reload|replace|href)|location\s*=")
-#: In characters: a wall has next to no text of its own, a page that says that there is none may have a menu.
+#: Maximum length, in characters, of the text of a wall, and of a page that says "not found" and may have a menu.
 _LITTLE: Final = 400
 _LITTLE_WITH_MENU: Final = 2000
-#: A sentence about the page itself is no longer.
+#: Maximum length, in characters, of a sentence about the page itself.
 _LONGEST_MESSAGE: Final = 250
 
 

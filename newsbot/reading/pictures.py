@@ -1,4 +1,4 @@
-"""Where the picture of an `<img>` is, which lazy loaders, `srcset`, `<picture>` and `<noscript>` keep elsewhere."""
+"""Finds the address of the picture that an `<img>` shows, despite lazy loading, `srcset`, `<picture>`, `<noscript>`."""
 
 from __future__ import annotations
 

@@ -1,18 +1,18 @@
-"""The sapo and its copies: sites print it above the body and again in it, cut mid-word or behind a slug."""
+"""Removes copies of the sapo: sites print it above the body and again in it, cut mid-word or behind a slug."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
-from newsbot.vietnamese.slugs import strip_slug
+from newsbot.vietnamese.outlets import strip_slug
 from newsbot.vietnamese.text import fold
 
-#: A shorter beginning may be the same by chance ("Sáng 5-8,").
+#: Minimum length of a copy, in characters; a shorter beginning may be the same by chance ("Sáng 5-8,").
 _ENOUGH: Final = 40
-#: Of one sapo.
+#: Maximum number of copies of one sapo.
 _MOST_COPIES: Final = 3
-#: In characters.
+#: Maximum length, in characters, of the name of the site before a copy.
 _LONGEST_LABEL: Final = 20
 CUT_MARKS: Final = " .…"
 

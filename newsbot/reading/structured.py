@@ -1,4 +1,4 @@
-"""What a page says of itself beside its text: JSON-LD, OpenGraph, meta tags, microdata."""
+"""Reads the metadata of a page: JSON-LD, OpenGraph, meta tags, microdata."""
 
 from __future__ import annotations
 

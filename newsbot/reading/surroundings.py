@@ -1,8 +1,8 @@
-"""What a page prints around its text: where its title and its text stand, and what is near them.
+"""Finds what a page prints near its title and its text.
 
-For pages that no layout fits, and for what a layout's selectors do not find. The page's texts are taken in their order;
-the title and the text's first and last paragraph are the marks from which all else is looked for, so that neither a
-clock in the header nor a row of a list below is taken for the article's own.
+For pages that no layout fits, and for fields that a layout does not select. Everything is searched for relative to the
+title and to the first and last paragraph, so that neither a clock in the header nor a row of a list below is mistaken
+for part of the article.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from newsbot.reading.node_text import UNSEEN, is_hidden
 from newsbot.reading.page import Page
 from newsbot.vietnamese.text import fold
 
-#: A title that stands more often on its page marks nothing.
+#: Maximum number of places of the title that are considered.
 _MOST_TITLES: Final = 20
-#: How far from the title, in pieces of text, its date may be: after it, before it; and behind the text.
+#: Maximum distances, in text nodes, of a date after the title, before the title, and after the text.
 AFTER: Final = 25
 BEFORE: Final = 10
 _BEHIND: Final = 8
-#: In characters: no line with a date, an author or a section is longer.
+#: Maximum length, in characters, of a line with a date, an author or a section.
 LONGEST_LINE: Final = 90
-#: So many characters of a title or a paragraph tell it from others.
+#: Number of characters by which a title or a paragraph is recognised, and the minimum.
 _PROBE: Final = 60
 _SHORTEST_PROBE: Final = 8
 _TITLES: Final = re.compile(r"(?:^|[\s_-])(?:title|headline|tieu-?de)", re.IGNORECASE)
@@ -119,11 +119,6 @@ def is_in_list(node: LexborNode) -> bool:
 def _in_heading(node: LexborNode) -> bool:
     around = elements_around(node, 3)
     return any(each.tag in ("h1", "h2") or _TITLES.search(each.attributes.get("class") or "") for each in around)
-
-
-def _is_heading(node: LexborNode) -> bool:
-    """Whether a text is a heading, of whatever level."""
-    return any(each.tag in _HEADINGS for each in elements_around(node, 3))
 
 
 def _seen_texts(root: LexborNode | None) -> Iterator[LexborNode]:

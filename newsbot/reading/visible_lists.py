@@ -1,4 +1,4 @@
-"""The breadcrumb and the tags that a page shows, where no layout says where they are."""
+"""Finds the breadcrumb and the tags that a page shows, where no layout selects them."""
 
 from __future__ import annotations
 

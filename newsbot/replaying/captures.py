@@ -26,7 +26,7 @@ from newsbot.items import Article, Removal
 from newsbot.lists.gone import GONE_STATUSES, is_sent_away
 from newsbot.pipelines import Normalise, Require
 from newsbot.publishing.lines import lines_of
-from newsbot.reading.budget import keep_within
+from newsbot.reading.cleaning import keep_within
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page_kinds import PageKind
 from newsbot.spider import NewsSpider

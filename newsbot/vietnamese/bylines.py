@@ -1,4 +1,4 @@
-"""Author lines: who wrote it, and who is credited.
+"""Parses bylines: who wrote an article, and who is credited.
 
 Vietnamese sites print the author last: with a role ("Tin và ảnh: …"), a credit ("Theo …", "…/Báo …"), or as a bare name
 in any case. A name keeps its printed case. An outlet is never an author; a newsroom ("PV") is one.
@@ -7,16 +7,16 @@ in any case. A name keeps its printed case. An outlet is never an author; a news
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from newsbot.vietnamese.names import has_surname, is_initials, is_name, is_newsroom, strip_title
 from newsbot.vietnamese.outlets import is_outlet
 from newsbot.vietnamese.provinces import is_province
-from newsbot.vietnamese.text import clean, fold
+from newsbot.vietnamese.text import clean
 
-#: In characters: no author line is longer.
+#: Maximum length of a byline, in characters.
 _LONGEST: Final = 120
 _MOST_WORDS: Final = 6
 
@@ -60,11 +60,10 @@ class Byline:
     raw: str
 
 
-def parse_byline(line: str, outlets: Iterable[str] = ()) -> Byline:
+def parse_byline(line: str) -> Byline:
     r"""Return the authors and the credited source of an author line, which may hold several printed lines.
 
-    What is neither a name nor an outlet is left out; so are photographers of a line that names its writers, and
-    ``outlets``, the source's names for itself.
+    What is neither a name nor an outlet is left out; so are photographers of a line that names its writers.
 
     >>> parse_byline("Tạ Nguyên/Báo Tin tức")
     Byline(authors=('Tạ Nguyên',), agency='Báo Tin tức', raw='Tạ Nguyên/Báo Tin tức')
@@ -73,9 +72,7 @@ def parse_byline(line: str, outlets: Iterable[str] = ()) -> Byline:
     >>> parse_byline("Theo Hồ Hương\nTheo Đại Đoàn kết")
     Byline(authors=('Hồ Hương',), agency='Đại Đoàn kết', raw='Theo Hồ Hương Theo Đại Đoàn kết')
     """
-    own = {fold(outlet) for outlet in outlets}
     pieces = [piece for part in line[: 4 * _LONGEST].split("\n") for piece in _pieces(clean(part))]
-    pieces = [piece for piece in pieces if fold(piece.name) not in own]
     authors = dict.fromkeys(piece.name for piece in pieces if piece.kind == "author")
     agencies = dict.fromkeys(piece.name for piece in pieces if piece.kind == "agency")
     return Byline(tuple(authors), ", ".join(agencies) or None, clean(line))

@@ -89,7 +89,7 @@ class DateParts:
     span: tuple[int, int]
 
 
-@lru_cache(maxsize=16)  # a date that was read is asked for its form
+@lru_cache(maxsize=16)  # the form of a date is looked up right after it was read
 def find_date(text: str) -> DateParts | None:
     """Return the parts of the first date in a text; None if there is none.
 

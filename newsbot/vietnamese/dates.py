@@ -1,8 +1,8 @@
-"""Dates as Vietnamese sites print them, and as their machine-readable parts write them.
+"""Parses dates as Vietnamese sites print them, and as their metadata writes them.
 
-An own small grammar, because general parsers misread these very forms: day and month swapped, "GMT+7" taken for -07:00,
-"CH" (afternoon) dropped, missing parts filled in from today. The raw string is kept beside what was read in it. What
-cannot be read is None, never today.
+A small grammar of our own, because general parsers misread these very forms: day and month swapped, "GMT+7" taken for
+-07:00, "CH" (afternoon) dropped, missing parts filled in from today. The raw string is kept beside what was read in it.
+What cannot be read is None, never today.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Final, Literal
 
 from newsbot.vietnamese.date_grammar import DateParts, find_age, find_date
@@ -27,9 +27,9 @@ LATEST_YEAR: Final = 2100
 #: How far behind ours a capture's clock may be, or a post dated ahead; beyond it the date was misread.
 TOLERANCE: Final = timedelta(days=2)
 
-#: In characters: more is not a date line, and is not read.
+#: Maximum length of a text that is read, in characters.
 _LONGEST_TEXT: Final = 1000
-#: In characters: of a longer text only the date itself is kept as raw.
+#: Maximum length of `raw`, in characters; of a longer text only the date itself is kept.
 _LONGEST_RAW: Final = 120
 _LONGEST_FALLBACK: Final = 60
 _EPOCH: Final = re.compile(r"\d{10}(?:\d{3})?")
@@ -46,8 +46,6 @@ class PrintedDate:
     precision: Precision
     #: The text it was read in, with single spaces.
     raw: str
-    #: True if the own grammar did not know the form and dateparser did.
-    fallback: bool = False
 
     def isoformat(self) -> str:
         """Return the article's form: ISO 8601 with offset, a plain date where no time was printed.
@@ -58,16 +56,16 @@ class PrintedDate:
         return self.value.date().isoformat() if self.precision == "day" else self.value.isoformat(timespec="seconds")
 
 
-def parse_date(text: str, *, reference: datetime | None = None, month_first: bool = False) -> PrintedDate | None:
+def parse_date(text: str, *, reference: datetime | None = None) -> PrintedDate | None:
     """Return the date printed in a line, which may have other text around it.
 
     ``reference`` (aware) is when the page was captured: a relative date is counted from it, and a date over two days
-    after it is refused, as is one before 1990 or one that no calendar has. Without it relative dates are None.
-    ``month_first`` is for American forms. A date is never completed from today.
+    after it is refused, as is one before 1990 or one that no calendar has. Without it relative dates are None. A date
+    is never completed from today.
 
     >>> parse_date("Chủ Nhật, 05/08/2018, 07:13 [GMT+7]").value.isoformat()
     '2018-08-05T07:13:00+07:00'
-    >>> parse_date("1 ngày trước", reference=datetime(2026, 11, 22, 3, tzinfo=UTC)).isoformat()
+    >>> parse_date("1 ngày trước", reference=datetime(2026, 11, 22, 10, tzinfo=VIETNAM)).isoformat()
     '2026-11-21'
     >>> parse_date("31/02/2023"), parse_date("1 ngày trước"), parse_date("Cập nhật lúc 10:30")
     (None, None, None)
@@ -75,7 +73,7 @@ def parse_date(text: str, *, reference: datetime | None = None, month_first: boo
     text = clean(text[:_LONGEST_TEXT])
     parts = find_date(text)
     if parts:
-        found = _printed(text, parts, VIETNAM, swap=month_first and parts.swappable)
+        found = _printed(text, parts)
     elif age := find_age(text):
         found = _before(reference, *age, text) if reference else None
     else:
@@ -83,11 +81,11 @@ def parse_date(text: str, *, reference: datetime | None = None, month_first: boo
     return found if found and _plausible(found.value, reference) else None
 
 
-def parse_machine_date(text: str, *, local: bool = True, reference: datetime | None = None) -> PrintedDate | None:
+def parse_machine_date(text: str, *, reference: datetime | None = None) -> PrintedDate | None:
     """Return the date in a JSON-LD, meta, feed or ``datetime`` value: ISO 8601, RFC 822, American, or Unix seconds.
 
-    A value without a zone is in Vietnam's time, or in UTC with ``local=False``. Numbers with slashes are month first
-    beside an English AM or PM, or where they can be nothing else; day first otherwise.
+    A value without a zone is in Vietnam's time. Numbers with slashes are month first beside an English AM or PM, or
+    where they can be nothing else; day first otherwise.
 
     >>> parse_machine_date("2021-12-01 11:51:00").isoformat(), parse_machine_date("2012-03-01T01:31:19Z").isoformat()
     ('2021-12-01T11:51:00+07:00', '2012-03-01T01:31:19+00:00')
@@ -99,7 +97,7 @@ def parse_machine_date(text: str, *, local: bool = True, reference: datetime | N
         found: PrintedDate | None = PrintedDate(datetime.fromtimestamp(int(text[:10]), VIETNAM), "second", text)
     elif parts := find_date(text):
         american = parts.swappable and (parts.month > 12 or (parts.english_clock and parts.day <= 12))
-        found = _printed(text, parts, VIETNAM if local else UTC, swap=american)
+        found = _printed(text, parts, swap=american)
     else:
         return None
     return found if found and _plausible(found.value, reference) else None
@@ -114,10 +112,9 @@ def is_known_form(raw: str) -> bool:
     return find_date(raw) is not None or find_age(raw) is not None or _EPOCH.fullmatch(raw) is not None
 
 
-def _printed(text: str, parts: DateParts, zone: timezone, *, swap: bool) -> PrintedDate | None:
+def _printed(text: str, parts: DateParts, *, swap: bool = False) -> PrintedDate | None:
     day, month = (parts.month, parts.day) if swap else (parts.day, parts.month)
-    if parts.offset is not None:
-        zone = timezone(timedelta(minutes=parts.offset))
+    zone = VIETNAM if parts.offset is None else timezone(timedelta(minutes=parts.offset))
     try:
         value = datetime(parts.year, month, day, parts.hour or 0, parts.minute, parts.second or 0, tzinfo=zone)
     except ValueError:
@@ -158,7 +155,7 @@ def _ask_dateparser(text: str) -> PrintedDate | None:
     value = found.date_obj if found.date_obj.tzinfo else found.date_obj.replace(tzinfo=VIETNAM)
     precision: Precision = "minute" if found.period == "time" else "day"
     logger.info("The date %r is in a form unknown to the grammar; dateparser reads %s", text, value.isoformat())
-    return PrintedDate(value, precision, text, fallback=True)
+    return PrintedDate(value, precision, text)
 
 
 def _plausible(value: datetime, reference: datetime | None) -> bool:

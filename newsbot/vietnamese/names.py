@@ -1,4 +1,4 @@
-"""Names of people and newsrooms as Vietnamese papers print them, to tell them from other short lines."""
+"""Recognises names of people and newsrooms as Vietnamese papers print them."""
 
 from __future__ import annotations
 

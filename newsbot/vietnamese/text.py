@@ -32,7 +32,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 # quadratic time: 80,000 on one letter hold a crawl for four seconds. Text of any language has at most 30 (UAX 15).
 _MARKS: Final = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 _MOST_MARKS: Final = 30
-#: Of a whole page's letters; no language but Vietnamese, which has two, matters there.
+#: Maximum number of marks on one letter when a whole page is read; Vietnamese has two.
 _HIGHEST_PILE: Final = 4
 _TAG_OR_CHARACTER: Final = re.compile(r"<[^<>]*>|[^<]|<")
 _PILE: Final = re.compile(rf"[^\w\s\x00-\x7f](?:[^\w\s\x00-\x7f]|<[^<>]*>){{{_HIGHEST_PILE},}}")

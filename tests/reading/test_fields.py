@@ -11,10 +11,9 @@ import pytest
 
 from newsbot.items import Article
 from newsbot.reading.fields import sections, tags, titles
-from newsbot.reading.lead_pictures import lead_pictures
+from newsbot.reading.images import lead_pictures
+from newsbot.reading.nearby import nearby_date, nearby_lead
 from newsbot.reading.nearby_byline import nearby_byline
-from newsbot.reading.nearby_date import nearby_date
-from newsbot.reading.nearby_lead import nearby_lead
 from newsbot.reading.page import Page
 from newsbot.reading.structured import read_structured
 from newsbot.reading.surroundings import Surroundings

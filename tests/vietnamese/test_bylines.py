@@ -162,11 +162,6 @@ def test_two_printed_lines() -> None:
     )
 
 
-def test_own_name_of_the_source_is_neither_author_nor_agency() -> None:
-    assert parse_byline("Báo Quảng Ninh", ["BÁO QUẢNG NINH"]) == Byline((), None, "Báo Quảng Ninh")
-    assert parse_byline("Lan Chi - LongAnTV", ["longantv"]).authors == ("Lan Chi",)
-
-
 @pytest.mark.parametrize(
     "value",
     ["longantv", "MEDIATECH", "OneCMS", "admin", "Super User", "0", "https://a.vn", "Báo Quảng Ninh", "DÂN TRÍ", ""],

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsbot.vietnamese.slugs import strip_slug
+from newsbot.vietnamese.outlets import strip_slug
 from newsbot.vietnamese.text import clean, content_digest, fold
 
 # Letters that Vietnamese text is made of, and what damages it.

@@ -1,13 +1,20 @@
-"""Pictures and the captions that stand beside them, told from the paragraphs around."""
+"""The pictures of an article: those in its text, those between its title and its text, and their captions."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import Final
 
-from newsbot.reading.blocks import LONGEST_CAPTION, Block
+from selectolax.lexbor import LexborNode
+
+from newsbot.reading.blocks import LONGEST_CAPTION, Block, walk
+from newsbot.reading.layouts import Layout, select
+from newsbot.reading.node_text import is_small
+from newsbot.reading.surroundings import Surroundings, elements_around
 from newsbot.vietnamese.bylines import looks_like_byline
 from newsbot.vietnamese.text import fold
 
@@ -15,14 +22,21 @@ from newsbot.vietnamese.text import fold
 _SAME: Final = 0.85
 #: What ends with who took the picture.
 _CREDITED: Final = re.compile(r"\S[.…!?\"”)]? ?[-–—(\[./|]? ?(?:Nguồn )?(?:Ảnh|ẢNH|Photo) ?: ?[^:.!?]{2,40}[)\].]?\Z")
-
-
 #: Who took it, in a line below the caption.
 _CREDIT_ALONE: Final = re.compile(r"\(?(?:Nguồn )?(?:Ảnh|ẢNH|Photo) ?: ?[^:.!?()]{2,40}\)?")
 #: How the line below a picture is named where it is its caption.
 _NAMED: Final = re.compile(r"(?:^|[\s_-])(?:image|img|photo|pic|legend)(?:$|[\s_-])|MsoCaption", re.IGNORECASE)
 #: Or its caption, or something else: a sentence there is text.
 _PERHAPS_NAMED: Final = re.compile(r"(?:^|[\s_-])(?:desc|note)(?:$|[\s_-])", re.IGNORECASE)
+#: How far behind the title a lead picture can be, in nodes; narrower ones, in pixels, are buttons.
+_FURTHEST: Final = 2000
+_NARROW: Final = 100
+_NOT_AROUND_PICTURES: Final = frozenset(("nav", "header", "aside", "footer", "li", "button", "noscript"))
+_PICTURE_FILE: Final = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", re.IGNORECASE)
+_BUTTON: Final = re.compile(
+    r"share|social|icon|logo|google|zalo|follow|author|avatar|banner|relat|advert|sponsor|(?<![a-z])(?:ads?|qc)(?![a-z])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -84,3 +98,64 @@ def _alike(text: str, *others: str) -> bool:
         if text == other or SequenceMatcher(None, fold(text), fold(other), autojunk=False).ratio() >= _SAME:
             return True
     return False
+
+
+def all_images(body: Body, layout: Layout | None, around: Surroundings, title_key: str) -> list[dict[str, str | None]]:
+    """Return the pictures of an article: those above its text, then those in it, each address once."""
+    page = around.page
+    holders = lead_pictures(around) if layout is None else select(page.tree, layout.pictures)
+    lead = [image for holder in holders for image in with_captions(walk(holder, page.base)[0]).images]
+    images: dict[str | None, dict[str, str | None]] = {}
+    for image in (*lead, *body.images):
+        if image["caption"] and fold(image["caption"]) == title_key:
+            image["caption"] = None
+        known = images.setdefault(image["url"], image)
+        known["caption"] = known["caption"] or image["caption"]
+    return [*images.values()]
+
+
+def lead_pictures(around: Surroundings) -> list[LexborNode]:
+    """Return the elements with a picture between the title and the text, which are no buttons, logos or teasers."""
+    if around.first is None:
+        return []
+    above = [title for title in around.titles if title < around.first]
+    if not above:
+        return []
+    start, end = around.texts[above[0]], around.texts[around.first].mem_id
+    found: dict[int, LexborNode] = {}
+    for node in islice(_onward(start), _FURTHEST):
+        if node.mem_id == end:
+            break
+        if node.tag == "img" and (holder := _lead_holder(node)) is not None and is_small(holder):
+            found.setdefault(holder.mem_id, holder)
+    return [*found.values()]
+
+
+def _onward(node: LexborNode) -> Iterator[LexborNode]:
+    """Yield the nodes of a page behind a node, in their order."""
+    here: LexborNode | None = node
+    while here is not None:
+        following = here.first_child or here.next
+        while following is None and here is not None:
+            here = here.parent
+            following = here.next if here is not None else None
+        if following is not None:
+            yield following
+        here = following
+
+
+def _lead_holder(image: LexborNode) -> LexborNode | None:
+    """Return the element around a picture if it can be an article's."""
+    width = re.match(r"\d+", image.attributes.get("width") or "")
+    if width and int(width[0][:6]) < _NARROW:
+        return None
+    holder = image.parent
+    for around in elements_around(image, 6):
+        names = f"{around.attributes.get('class') or ''} {around.attributes.get('id') or ''}"
+        href = around.attributes.get("href") if around.tag == "a" else None
+        leads_away = href is not None and not _PICTURE_FILE.search(href)
+        if around.tag in _NOT_AROUND_PICTURES or leads_away or _BUTTON.search(names):
+            return None
+        if around.tag == "figure":
+            holder = around
+    return holder
