@@ -21,14 +21,18 @@ _ENTRIES: Final = ("url", "sitemap")
 #: Elements with a `loc` of their own: that of a picture, of a film.
 _INSETS: Final = ("image", "video", "thumbnail", "content")
 _LONGEST_DATE: Final = 40
+#: Characters of a line of a text that are read.
+_LONGEST_LINE: Final = 2 * MOST_OF_A_VALUE
 _LINE_END: Final = re.compile(r"\r\n?|\n")
-#: An address that begins a line of a text.
-_URL: Final = re.compile(r"""\s*"?(?P<url>https?://[^\s"|]+)""", re.IGNORECASE)
-_DATE: Final = r"(?:19|20)\d\d(?:[-/]\d\d?){0,2}(?:T[\d:.Z+-]*)?"
-#: What follows it in the next column: a date, a priority, how often it changes.
-_COLUMN: Final = re.compile(
-    rf"[,;](?:{_DATE}|[01]?\.\d{{1,3}}|always|hourly|daily|weekly|monthly|yearly|never)(?=[,;]|\Z)", re.IGNORECASE
-)
+#: An address that begins a line of a text; one in quotes ends with them.
+_URL: Final = re.compile(r"""\s*+(?:"(?P<quoted>https?://[^\s"]+)"|"?(?P<url>https?://[^\s"|]+))""", re.IGNORECASE)
+#: What stands between two addresses in a line.
+_ANOTHER: Final = re.compile(r"""["\s,;|]++(?="?https?://)""", re.IGNORECASE)
+_DAY: Final = r"(?:19|20)\d\d[-/]\d\d?[-/]\d\d?(?:T[\d:.Z+-]*)?"
+_DATE: Final = rf"(?:{_DAY}|(?:19|20)\d\d(?:[-/]\d\d?)?)"
+_VALUE: Final = rf"(?:{_DATE}|[01]?\.\d{{1,3}}|always|hourly|daily|weekly|monthly|yearly|never)"
+#: What follows an address in the next columns: a date, a priority, how often it changes. A lone number may be its own.
+_COLUMNS: Final = re.compile(rf"([,;])(?:{_DAY}|{_VALUE}\1{_VALUE})(?=[,;]|\Z)", re.IGNORECASE)
 _CHANGED: Final = re.compile(rf"""["\s,;|]*(?P<date>{_DATE})""")
 #: The first line of a table, which names its columns.
 _HEAD: Final = re.compile(r"""\W*(?:loc|url|link|address)\w*"?\s*(?P<separator>[,;\t|])?""", re.IGNORECASE)
@@ -95,19 +99,21 @@ class Sitemap(ListDocument):
 
     def _lines(self, text: Iterable[str]) -> Iterator[Entry | None]:
         """Yield the addresses of a text that has one in each line, or a table of which they are the first column."""
-        last, number, unread, separator = "", 0, 0, ""
+        last, unread = "", 0
+        table: _Table | None = None
         for turn, piece in enumerate(chain(text, ["\n"]), 1):
             *lines, last = _LINE_END.split(last + piece)
+            if table is None and lines:
+                table = _Table([*lines, last])
+                lines = lines[table.has_head :]
             for line in lines:
-                if entry := _line(line, separator):
-                    self.is_one = True
-                    yield entry
-                elif number == 0 and (head := _HEAD.match(line)):
-                    separator = head["separator"] or ""
-                elif line.strip() and not line.lstrip().startswith("#"):
-                    unread += 1
-                number += 1
-            last = last[: 2 * MOST_OF_A_VALUE]
+                for entry in table.entries(line) if table else ():
+                    if entry:
+                        self.is_one = True
+                        yield entry
+                    else:
+                        unread += 1
+            last = last[: _LONGEST_LINE + 1]
             if turn > FEW_PIECES:
                 yield None
         if not self.is_one:
@@ -116,27 +122,53 @@ class Sitemap(ListDocument):
             self._shortfall = "1 line is no address" if unread == 1 else f"{unread:,} lines are no addresses"
 
 
-def _line(line: str, separator: str = "") -> Entry | None:
-    """Return what a line of a text names.
+class _Table:
+    """How a text of addresses is laid out: in the columns that its head names, or that most of its lines have.
 
-    :param separator: what ends a column, if the table says so; else a comma or a semicolon may belong to the address.
+    >>> _Table(["loc,lastmod"]).entries('"https://a.vn/a,b.html","2026-11-22"')[0][:2]
+    ('https://a.vn/a,b.html', '2026-11-22')
+    >>> _Table(["https://a.vn/1,2026-11-22"]).entries("https://a.vn/1,2026-11-22,0.8")[0][:2]
+    ('https://a.vn/1', '2026-11-22')
+    >>> [entry.url for entry in _Table(["https://a.vn/1"]).entries("https://a.vn/tin,anh/1;x,2026-11-22 https://a.vn/2")]
+    ['https://a.vn/tin,anh/1;x,2026-11-22', 'https://a.vn/2']
 
-    >>> _line("https://a.vn/1,2026-11-22,0.8")[:2], _line("https://a.vn/tin,anh/1;x")[:2]
-    (('https://a.vn/1', '2026-11-22'), ('https://a.vn/tin,anh/1;x', None))
+    :param lines: the first lines.
     """
-    match = _URL.match(line, 0, 2 * MOST_OF_A_VALUE)
-    if match is None:
-        return None
-    url, rest = match["url"], line[match.end() : match.end() + _LONGEST_DATE]
-    if separator:
-        url, _, rest = f"{url}{rest}".partition(separator)
-        url, rest = url.strip('" '), f"{separator}{rest}"
-    elif column := _COLUMN.search(url):
-        url, rest = url[: column.start()], url[column.start() :]
-    if not 0 < len(url) < MOST_OF_A_VALUE:
-        return None
-    changed = _CHANGED.match(rest)
-    return Entry(url.rstrip(",;"), changed["date"] if changed else None)
+
+    def __init__(self, lines: list[str]):
+        head = _HEAD.match(lines[0])
+        #: What ends a column, if the head says so; else a comma or a semicolon may belong to the address.
+        self._separator = (head["separator"] or "") if head else ""
+        self.has_head = head is not None
+        urls = [match["url"] for line in lines if (match := _URL.match(line, 0, _LONGEST_LINE)) and match["url"]]
+        self._has_columns = 2 * sum(bool(_COLUMNS.search(url)) for url in urls) > len(urls)
+
+    def entries(self, line: str) -> list[Entry | None]:
+        """Return what a line names; None stands for what is no address."""
+        kept = line[:_LONGEST_LINE].strip()
+        if not kept or kept.startswith("#"):
+            return []
+        parts = [kept] if self._separator or self._has_columns else _ANOTHER.split(kept.lstrip('"'))
+        if len(line) > _LONGEST_LINE and len(parts) > 1:
+            parts[-1] = ""  # it may go on
+        return [self._entry(part) for part in parts]
+
+    def _entry(self, text: str) -> Entry | None:
+        match = _URL.match(text)
+        if match is None:
+            return None
+        url, rest = match["quoted"] or match["url"], text[match.end() : match.end() + _LONGEST_DATE]
+        if match["quoted"] is None:
+            if self._separator:
+                url, _, rest = f"{url}{rest}".partition(self._separator)
+                url, rest = url.strip('" '), f"{self._separator}{rest}"
+            elif self._has_columns and (columns := _COLUMNS.search(url)):
+                url, rest = url[: columns.start()], url[columns.start() :]
+            url = url.rstrip(",;")
+        if not 0 < len(url) < MOST_OF_A_VALUE:
+            return None
+        changed = _CHANGED.match(rest)
+        return Entry(url, changed["date"] if changed else None)
 
 
 class _Entries:

@@ -19,7 +19,7 @@ from newsbot.planning.schedule import (
     step_of_age,
     warc_date,
 )
-from newsbot.state.resources import ARTICLE, AS_FAR_AS_IT_GOES, Resource, Resources
+from newsbot.state.resources import ARTICLE, AS_FAR_AS_IT_GOES, CUT_ONCE, Resource, Resources
 
 GAPS: Final = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 7 * 24, 30 * 24))
 _THERE: Final = (200, 304)
@@ -190,7 +190,7 @@ class CrawlState:
         """Note that a part of a list could not be read: the next run reads it again in full."""
         if key in self._lists:
             capture, row = self._lists[key]
-            self._lists[key] = (capture, row._replace(complete=0))
+            self._lists[key] = (capture, row._replace(complete=min(row.complete, 0)))
 
     def note_cut(self, key: str, known: Resource | None) -> bool:
         """Note that a list was not read to its end; returns whether it was not the last time, either.
@@ -201,8 +201,8 @@ class CrawlState:
         if key not in self._lists:
             return False
         capture, row = self._lists[key]
-        again = known is not None and (known.complete == AS_FAR_AS_IT_GOES or known.failures > 0)
-        self._lists[key] = (capture, row._replace(complete=AS_FAR_AS_IT_GOES if again else 0, failures=int(not again)))
+        again = known is not None and known.complete in (AS_FAR_AS_IT_GOES, CUT_ONCE)
+        self._lists[key] = (capture, row._replace(complete=AS_FAR_AS_IT_GOES if again else CUT_ONCE))
         return again
 
     def settle(self, *, but: Iterable[str] = ()) -> None:
@@ -286,7 +286,7 @@ def validators(row: Resource | None, *, verify: bool = False) -> dict[str, Any]:
 
     :param verify: ask in full now and then, since the answer 304 may be wrong.
     """
-    if row is None or not row.trusted or not row.complete:
+    if row is None or not row.trusted or not row.is_complete:
         return {}
     if verify and read_date(warc_date(now())) - read_date(row.captured_at or row.checked_at) >= VERIFY_AFTER:
         return {}

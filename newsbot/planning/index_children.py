@@ -54,7 +54,7 @@ def order_children(children: Mapping[str, str | None], known: Mapping[str, Resou
         if row and row.failures:
             if _next_look(url, row) <= now:
                 wanted.append(url)
-        elif row is None or not row.complete or (url in changed and changed[url] >= read_date(row.checked_at)):
+        elif row is None or not row.is_complete or (url in changed and changed[url] >= read_date(row.checked_at)):
             wanted.append(url)
         elif _next_look(url, row) <= now:
             overdue.append(url)

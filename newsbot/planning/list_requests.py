@@ -151,7 +151,7 @@ class ListRequests(ArticleRequests):
         headers = validators(known, verify=True)
         if headers:
             meta["handle_httpstatus_list"] = [304]
-        meta |= {"list": url, "known": known, "incremental": known is not None and bool(known.complete)}
+        meta |= {"list": url, "known": known, "incremental": known is not None and known.is_complete}
         return Request(url, callback, errback=self.list_failed, headers=headers, priority=priority, meta=meta)
 
     def sort_out(self, response: Response, kind: str, found: Iterable[Address]) -> list[Address]:
@@ -188,7 +188,7 @@ class ListRequests(ArticleRequests):
         if row and tally.new and answer.has_validators_of(row):
             self.note("newsbot/lying_validators", "it has changed, but its validators have not", response)
             self.crawl_state.note_lie(key)
-        if row and row.complete and tally.new >= _MANY and not tally.known:  # more may have happened than it shows
+        if row and row.is_complete and tally.new >= _MANY and not tally.known:  # more may have happened than it shows
             self.turns.take_up()
 
     def note_unread_list(self, response: Response, kind: str, reason: str) -> None:

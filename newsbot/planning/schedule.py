@@ -109,7 +109,7 @@ def choose(
     >>> choose({"5": 0, "0": 0, "2": 0, "1": 0}, known, now="3", enough=2)
     (['0', '1'], ['5', '2'])
     """
-    always = [key for key in lists if key not in known or not known[key].step or not known[key].complete]
+    always = [key for key in lists if key not in known or not known[key].step or not known[key].is_complete]
     others = [key for key in lists if key not in always and (known[key].next_check or "") <= now]
     others.sort(key=lambda key: known[key].next_check or "")
     chosen = {*always, *others[: max(1, enough - len(always))]}

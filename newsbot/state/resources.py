@@ -16,6 +16,8 @@ from newsbot.state.tables import RESOURCES
 ARTICLE: Final = "article"
 #: Of a list that is never whole: all that can be read of it was read, and asked for.
 AS_FAR_AS_IT_GOES: Final = 2
+#: Of a list that was not read to its end, as it was the time before: the next run asks for it in full.
+CUT_ONCE: Final = -1
 
 
 class Resource(NamedTuple):
@@ -46,12 +48,17 @@ class Resource(NamedTuple):
     found_on: str = ""
     #: 0 if a list changed while its validators stayed.
     trusted: int = 1
-    #: 0 if a list was not read to its end, or not all that it named was asked for; or `AS_FAR_AS_IT_GOES`.
+    #: 0 if a list was not read to its end, or not all that it named was asked for; or `AS_FAR_AS_IT_GOES`, `CUT_ONCE`.
     complete: int = 1
     #: Another address at which a list has named an article since.
     elsewhere: str = ""
-    #: How often in a row an article, or a list that others name, was asked for in vain, or a list not read to its end.
+    #: How often in a row an article was asked for in vain, or a list that others name.
     failures: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether a list need not be asked for in full, whatever its validators say."""
+        return self.complete > 0
 
 
 class Resources:

@@ -336,6 +336,47 @@ def test_an_index_is_no_authority(
     assert found == [urls[number] for number in expected]
 
 
+@pytest.mark.parametrize(("step", "failures"), [(0, 0), (7, 0), (7, 3)])
+def test_a_sitemap_of_an_index_that_is_cut_off_is_read_again_by_the_next_run(
+    resources: Resources, step: int, failures: int
+) -> None:
+    """However rarely it brought anything, and whether or not it failed before: one cut is no habit."""
+    read, url = datetime(2026, 11, 22, 11, tzinfo=UTC), f"{HOME}/sitemap-2026-03.xml"
+    row = Resource(url, "baosonla", "sitemap", url, step=step, failures=failures, checked_at="2026-10-01T00:00:00Z")
+    resources.put([row._replace(next_check=row.checked_at)])
+    index = f"<sitemapindex><sitemap><loc>{url}</loc><lastmod>2026-03-31T10:00:00Z</lastmod></sitemap></sitemapindex>"
+    asked, whole = [], [f"<url><loc>{HOME}/", "<url></urlset>", "</urlset>", "</urlset>"]
+    for run, end in enumerate(whole):
+        set_clock(read + timedelta(minutes=40 * run))
+        spider = make_spider("baosonla")
+        spider.crawl_state = CrawlState("baosonla", resources)
+        now = warc_date(read + timedelta(minutes=40 * run))
+        found = [each for each in spider.parse_sitemap(reply(f"{HOME}/sitemap.xml", index, date=now)) if each]
+        asked.append([each.url for each in found])
+        for request in found:
+            response = reply(request.url, f"<urlset><url><loc>{ONE}</loc></url>{end}", date=now)
+            response.request = request.replace(meta={**response.meta, **request.meta})
+            list(spider.parse_sitemap(response))
+        spider.crawl_state.close(9_999, complete=True)
+    assert asked == [[url], [url], [], []]
+
+
+def test_a_list_that_is_cut_off_twice_is_taken_as_it_is(resources: Resources) -> None:
+    url, complete = f"{HOME}/sitemap.xml", []
+    for end in ("<url>", "<url>", "</urlset>", "<url>", "<url>"):
+        state = CrawlState("baosonla", resources)
+        spider = make_spider("baosonla")
+        spider.crawl_state = state
+        request = spider.list_request(url, spider.parse_sitemap, 0, state.get([url]).get(url))
+        response = reply(url, f"{BEGUN}{end}")
+        response.request = request.replace(meta={**response.meta, **request.meta})
+        list(spider.parse_sitemap(response))
+        state.close(9_999, complete=True)
+        row = resources.get([url])[url]
+        complete.append((row.is_complete, row.failures))
+    assert complete == [(False, 0), (True, 0), (True, 0), (False, 0), (True, 0)]
+
+
 def test_a_sitemap_of_an_index_that_fails_is_asked_for_less_and_less(resources: Resources) -> None:
     index = f"<sitemapindex><sitemap><loc>{HOME}/sitemap-1.xml</loc></sitemap></sitemapindex>"
     at, gaps = datetime(2026, 1, 1, tzinfo=UTC), []

@@ -76,6 +76,36 @@ def test_no_picture_is_an_entry(prefix: str, end: str) -> None:
     assert [(entry.url, entry.changed) for entry in sitemap] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected", "why"),
+    [
+        ('loc,lastmod\n"{}/a,b.html","2026-10-31"\n{}/c,2026-10-30', ["/a,b.html 2026-10-31", "/c 2026-10-30"], ""),
+        ('"{}/a;b.html";"2026-10-31"\n{}/c;2026-10-30', ["/a;b.html 2026-10-31", "/c 2026-10-30"], ""),
+        ("{}/xem;1999\n{}/thang,.5", ["/xem;1999", "/thang,.5"], ""),
+        ("{}/su-kien,2026-10-31\n{}/b\n{}/c", ["/su-kien,2026-10-31", "/b", "/c"], ""),
+        ("{}/a,2026-10-31\n{}/b,2026-10-30\n{}/c", ["/a 2026-10-31", "/b 2026-10-30", "/c"], ""),
+        ("{}/a,0.5,daily\n{}/b,.9,never\n", ["/a", "/b"], ""),
+        ("{}/a {}/b\t{}/c\n{}/d,{}/e\n", ["/a", "/b", "/c", "/d", "/e"], ""),
+        ('"{}/a","{}/b"\n', ["/a", "/b"], ""),
+        ("{}/a {}/" + "b" * 2_100 + "\n{}/c", ["/a", "/c"], "1 line is no address"),
+        ("{}/a\nmới: {}/b", ["/a", "/b"], "1 line is no address"),
+    ],
+)
+def test_texts_of_addresses(text: str, expected: list[str], why: str) -> None:
+    """None is cut short where nothing says that a column ends, and each in a line is read."""
+    sitemap = Sitemap([text.replace("{}", HOME)], f"{HOME}/sitemap.txt")
+    found = [f"{entry.url.removeprefix(HOME)} {entry.changed or ''}".strip() for entry in sitemap]
+    assert (found, sitemap.shortfall) == (expected, why)
+
+
+def test_a_line_of_more_addresses_than_are_read_is_told() -> None:
+    sitemap = Sitemap([" ".join(addresses(500))] * 9, f"{HOME}/sitemap.txt")
+    found = [entry.url for entry in sitemap]
+    assert found == addresses(len(found))
+    assert len(found) > 50
+    assert sitemap.shortfall == "1 line is no address"
+
+
 def test_each_tag_has_its_end_and_a_document_cut_off_none() -> None:
     markup = Markup(["<a><b x='1'/><c><d>", "e</a><f>g"])
     tags = [(tag.name, tag.attributes, tag.text) for tag in markup if tag.name]
