@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
+from typing import Any
 
 from scrapy.commands import parse
 from scrapy.exceptions import ScrapyDeprecationWarning
-from scrapy.http import Request
+from scrapy.http import Request, Response
 from scrapy.utils.spider import spidercls_for_request
 
 from newsbot.command_line.looking_command import Failures, LookingCommand
@@ -42,6 +43,14 @@ class Command(LookingCommand, parse.Command):
             self.check_page(url)
         warnings.simplefilter("ignore", ScrapyDeprecationWarning)  # of Scrapy's own way to run a callback here
         super().run(args, opts)
+
+    def run_callback(self, response: Response, callback: Any, cb_kwargs: dict[str, Any] | None = None) -> Any:
+        """Run a callback without the pauses of a long list (`newsbot.fetching.turns`): none is an item."""
+
+        def read(response: Response, **arguments: Any) -> list[Any]:
+            return [found for found in callback(response, **arguments) or () if found is not None]
+
+        return super().run_callback(response, read, cb_kwargs)
 
     def start_parsing(self, url: str, opts: argparse.Namespace) -> None:
         super().start_parsing(url, opts)

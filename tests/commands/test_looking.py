@@ -9,10 +9,17 @@ import pytest
 
 from newsbot.locks.source_lock import SourceLock
 from tests.harness.commands import Done, clean_environment, run_scrapy
+from tests.replica.faults import instead
 from tests.replica.server import Replica
 
 Look = Callable[..., Done]
 HOME = "https://baosonla.vn/"
+#: So long that a crawl does other work while it is read.
+LONG = instead(
+    "baosonla.vn/years.xml",
+    f"<urlset>{'-' * 500_000}<url><loc>{HOME}kinh-te/che-shan-tuyet-Dlf1mtZIg.html</loc></url></urlset>",
+    type="text/xml",
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +27,7 @@ def look(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Look]:
     """Runs a command against the replica while the source is locked; afterwards nothing may have been written."""
     data = tmp_path_factory.mktemp("looking") / "data"
     with Replica(articles=6) as replica, SourceLock(data / "locks", "baosonla"):
+        replica.set_faults(LONG)
         environment = clean_environment() | replica.environment
         environment |= {"NEWSBOT_CONNECT_TO": ",".join(replica.settings["CONNECT_TO"]), "NEWSBOT_DOWNLOAD_DELAY": "0"}
         environment |= {"NEWSBOT_AUTOTHROTTLE_ENABLED": "false", "NEWSBOT_CRAWL_DELAY_MAX": "0"}
@@ -44,11 +52,12 @@ def test_parse_shows_an_article_as_its_line_would_have_it(look: Look, article: s
     assert "'content_digest': 'sha256:" in done.stdout
 
 
-@pytest.mark.parametrize("path", ["", "sitemap.xml", "kinh-te.html"])
+@pytest.mark.parametrize("path", ["", "sitemap.xml", "years.xml", "kinh-te.html"])
 def test_parse_shows_the_links_of_a_list(look: Look, path: str) -> None:
     done = look("parse", HOME + path, "--nocolour")
     assert (done.returncode, done.stderr) == (0, "")
     assert "<GET https://baosonla.vn/" in done.stdout
+    assert "None" not in done.stdout
 
 
 def test_parse_says_what_it_could_not_fetch(look: Look) -> None:
