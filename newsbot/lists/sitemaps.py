@@ -27,7 +27,7 @@ _LINE_END: Final = re.compile(r"\r\n?|\n")
 #: An address that begins a line of a text; one in quotes ends with them.
 _URL: Final = re.compile(r"""\s*+(?:"(?P<quoted>https?://[^\s"]+)"|"?(?P<url>https?://[^\s"|]+))""", re.IGNORECASE)
 #: What stands between two addresses in a line.
-_ANOTHER: Final = re.compile(r"""["\s,;|]++(?="?https?://)""", re.IGNORECASE)
+_ANOTHER: Final = re.compile(r"""(?<!["\s,;|])["\s,;|]++(?="?https?://)""", re.IGNORECASE)
 _DAY: Final = r"(?:19|20)\d\d[-/]\d\d?[-/]\d\d?(?:T[\d:.Z+-]*)?"
 _DATE: Final = rf"(?:{_DAY}|(?:19|20)\d\d(?:[-/]\d\d?)?)"
 _VALUE: Final = rf"(?:{_DATE}|[01]?\.\d{{1,3}}|always|hourly|daily|weekly|monthly|yearly|never)"
