@@ -33,7 +33,7 @@ _ATTRIBUTE: Final = rf"""{_NAME}\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')"""
 #: What follows a tag's name as XML wants it: a ">" may stand in a value.
 _ATTRIBUTES: Final = rf"(?:\s++{_ATTRIBUTE})*+\s*+/?"
 _TAG: Final = re.compile(rf"</?{_NAME}{_ATTRIBUTES}>")
-_ANY_ATTRIBUTE: Final = re.compile(_ATTRIBUTE)
+_ANY_ATTRIBUTE: Final = re.compile(rf"(?<![A-Za-z0-9_.:-]){_ATTRIBUTE}")
 _STRAY_AMPERSAND: Final = r"&(?:amp|lt|gt|quot|apos);|&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};)"
 _SIGNS: Final = re.compile(
     rf"{_STRAY_AMPERSAND}|<(?P<ends>/)?(?P<name>{_NAME})(?:(?P<attributes>{_ATTRIBUTES})|(?P<odd>[^<>]{{0,{_LONGEST_TAG}}}))>"
