@@ -59,15 +59,19 @@ class Archive:
 
     def kill(self, when: Callable[[], bool], *words: str) -> None:
         """Crawl a source whose last articles do not come, and kill the crawl as soon as something is true."""
-        self.bench.replica.set_faults(Delay(ARTICLE_PAGE, seconds=120, skip=3))
+        # The first come one by one, so that there are syncs between them: a line waits for the sync after its own.
+        slowly, never = Delay(ARTICLE_PAGE, seconds=0.3, times=3), Delay(ARTICLE_PAGE, seconds=120, skip=3)
+        self.bench.replica.set_faults(slowly, never)
         command = self.bench.start(self.data, "crawl", SOURCE, *words, settings={"STATE_URL": self.state_url})
         started = monotonic()
-        while not when():
-            assert monotonic() - started < 60
-            sleep(0.01)
-        command.kill()
+        try:
+            while not when():
+                assert monotonic() - started < 60
+                sleep(0.01)
+        finally:
+            command.kill()
+            self.bench.replica.set_faults()
         assert command.wait() == -signal.SIGKILL
-        self.bench.replica.set_faults()
 
     def rows(self, query: str, url: str = "") -> Rows:
         return rows(url or self.state_url, query)
