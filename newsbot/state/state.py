@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -212,6 +213,14 @@ def _add_columns(connection: Connection, table: Table) -> None:
 def _configure_sqlite(connection: Any, record: Any) -> None:
     """Let several crawls share the file: readers beside one writer, and a time to wait where two write."""
     connection.execute("PRAGMA busy_timeout=30000")
-    connection.execute("PRAGMA journal_mode=WAL")
+    deadline = monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError as error:  # another crawl makes the same file: this heeds no busy_timeout
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= deadline:
+                raise
+            sleep(0.05)
     # A line file is closed once its versions are here: they must survive a power cut, too.
     connection.execute("PRAGMA synchronous=FULL")
