@@ -12,22 +12,14 @@ import pytest
 
 from tests.harness.replay_tools import replay_tool
 from tests.harness.replayweb import replayweb
-from tests.harness.small_server import Answer, ArchiveCrawls, archive_crawls, captures
+from tests.harness.small_server import PAGE, ArchiveCrawls, archive_crawls, captures, same_page
 from tests.harness.warc_reading import Record
 from tests.harness.wayback import wayback
-
-PAGE = "<!doctype html><meta charset=utf-8><title>Lũ về</title><h1>Lũ về</h1><p>".encode() + b"Muong La. " * 300
-
-
-def script(path: str, before: int) -> Answer:
-    if path == "/tagged":
-        return (304 if before else 200, {"ETag": '"v1"'}, b"" if before else PAGE + b"<p>tagged")
-    return 200, {}, PAGE
 
 
 @pytest.fixture(scope="module")
 def crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveCrawls]:
-    with archive_crawls(script, tmp_path_factory.mktemp("revisits")) as crawls:
+    with archive_crawls(same_page, tmp_path_factory.mktemp("revisits")) as crawls:
         crawls.crawl("/a", "/a", "/b", "/tagged")
         crawls.crawl("/a", "/c", {"url": "/tagged", "headers": {"If-None-Match": '"v1"'}})
         yield crawls

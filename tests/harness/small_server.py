@@ -21,6 +21,16 @@ Answer = tuple[int, dict[str, str], bytes]
 #: The answer for a path, given how often it was asked for before.
 Script = Callable[[str, int], Answer]
 
+#: The page of `same_page`.
+PAGE = "<!doctype html><meta charset=utf-8><title>Lũ về</title><h1>Lũ về</h1><p>".encode() + b"Muong La. " * 300
+
+
+def same_page(path: str, before: int) -> Answer:
+    """Answer with one page at every path, so that it is kept once; one path has a tag, and is not modified."""
+    if path == "/tagged":
+        return (304 if before else 200, {"ETag": '"v1"'}, b"" if before else PAGE + b"<p>tagged")
+    return 200, {}, PAGE
+
 
 @dataclass
 class SmallServer:

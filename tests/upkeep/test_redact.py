@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from fnmatch import fnmatch
 from pathlib import Path
+from time import sleep
 from typing import Any
 from zipfile import ZipFile
 
@@ -28,7 +29,7 @@ from newsbot.state.versions import Versions
 from tests.harness.commands import said_by, scrapy, start
 from tests.harness.crawl_play import Play
 from tests.harness.replay_tools import replay_tool
-from tests.harness.small_server import Answer, ArchiveCrawls, archive_crawls, captures
+from tests.harness.small_server import PAGE, ArchiveCrawls, archive_crawls, captures, same_page
 from tests.harness.warc_making import collection
 from tests.harness.warc_reading import Record, read_records
 from tests.project import ROOT
@@ -163,6 +164,7 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> News:
 def redacted(news: News, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same after all versions of the changed article were redacted."""
     data = news.copy(tmp_path_factory.mktemp("redacted"))
+    sleep(1)  # a package tells its dates in whole seconds
     redact(data, news.changed()[0]["url"], "--all-versions", "--yes")
     return data
 
@@ -308,18 +310,9 @@ def test_kill_or_failure(news: News, step: int, tmp_path: Path) -> None:
     assert_sound(data)
 
 
-PAGE = "<!doctype html><meta charset=utf-8><h1>Lũ về</h1><p>".encode() + b"Muong La. " * 300
-
-
-def script(path: str, before: int) -> Answer:
-    if path == "/tagged":
-        return (304 if before else 200, {"ETag": '"v1"'}, b"" if before else PAGE + b"<p>tagged")
-    return 200, {}, PAGE
-
-
 @pytest.fixture(scope="module")
 def crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArchiveCrawls]:
-    with archive_crawls(script, tmp_path_factory.mktemp("revisits") / "data") as crawls:
+    with archive_crawls(same_page, tmp_path_factory.mktemp("revisits") / "data") as crawls:
         crawls.crawl("/a", "/b", "/a", "/tagged")
         crawls.crawl("/a", "/c", {"url": "/tagged", "headers": {"If-None-Match": '"v1"'}})
         yield crawls
