@@ -86,7 +86,7 @@ def inflate(file: int, offset: int, takes: Callable[[bytes], bool] = takes_all) 
 
 def _inflate_broken(file: int, offset: int, takes: Callable[[bytes], bool]) -> Inflated:
     """Unpack a damaged member up to the fault."""
-    head = _header_length(os.pread(file, _FIRST_CHUNK, offset))
+    head = header_length(os.pread(file, _FIRST_CHUNK, offset))
     if not head:
         return Inflated(b"", offset, "deflate")
     decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -115,7 +115,7 @@ def _inflate_broken(file: int, offset: int, takes: Callable[[bytes], bool]) -> I
     return Inflated(gathered.content(), position + len(trailer), fault)
 
 
-def _header_length(data: bytes) -> int:
+def header_length(data: bytes) -> int:
     """Return the length of a gzip header (RFC 1952), 0 if it is none or goes on behind the data."""
     if len(data) < 10 or not data.startswith(GZIP_MAGIC) or data[3] & 0xE0:
         return 0

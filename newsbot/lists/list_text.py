@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final, Self
@@ -15,7 +14,7 @@ from typing import ClassVar, Final, Self
 from scrapy.http import Response
 from w3lib.encoding import http_content_type_encoding, resolve_encoding
 
-from newsbot.reading.gzip_members import GZIP_BEGINS, MOST_MEMBERS
+from newsbot.reading.gzip_members import GZIP_BEGINS, GzipMembers
 
 #: Maximum size of each kind of list, in bytes. Feeds give only the newest articles; the sitemap protocol
 #: (sitemaps.org) allows 50 MB unpacked. For pages of a section see `newsbot.reading.limits`.
@@ -23,11 +22,8 @@ MOST_OF_A_FEED: Final = 8 << 20
 MOST_OF_A_SITEMAP: Final = 50 << 20
 
 _PIECE: Final = 1 << 16
-#: Number of bytes of a gzip member that are decompressed first: it may have no more.
-_FIRST_STEP: Final = 1 << 9
 #: Characters of what a message quotes of a list.
 _QUOTED: Final = 100
-_ZEROS: Final = re.compile(rb"\0*")
 _BYTE_ORDER_MARKS: Final = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
@@ -76,43 +72,18 @@ class ListText:
 
     def _bounded(self) -> Iterator[bytes]:
         left = self._limit
-        for piece in self._unpacked() if self._body.startswith(GZIP_BEGINS) else self._plain():
+        members = GzipMembers(self._body)
+        for piece in members if self._body.startswith(GZIP_BEGINS) else self._plain():
             if len(piece) > left:
                 self.shortfall = f"longer than {self._limit:,} bytes"
                 yield piece[:left]
                 return
             left -= len(piece)
             yield piece
+        self.shortfall = members.shortfall
 
     def _plain(self) -> Iterator[bytes]:
         return (self._body[start : start + _PIECE] for start in range(0, len(self._body), _PIECE))
-
-    def _unpacked(self) -> Iterator[bytes]:
-        """Yield what is packed in one gzip member after another, as far as they are whole."""
-        position, members = 0, 0
-        try:
-            while self._body.startswith(GZIP_BEGINS, position):
-                if members >= MOST_MEMBERS:
-                    self.shortfall = f"more than {MOST_MEMBERS:,} members of gzip"
-                    return
-                members += 1
-                inflater, step = zlib.decompressobj(wbits=31), _FIRST_STEP
-                while not inflater.eof and position < len(self._body):
-                    rest = self._body[position : position + step]
-                    position += len(rest)
-                    step = min(2 * step, _PIECE)
-                    while rest and not inflater.eof:
-                        if piece := inflater.decompress(rest, _PIECE):
-                            yield piece
-                        rest = inflater.unconsumed_tail
-                if not inflater.eof:
-                    self.shortfall = "its gzip ends too early"
-                    return
-                # Zeros fill up tapes; what else follows the last member may be anything.
-                zeros = _ZEROS.match(self._body, position - len(inflater.unused_data))
-                position = zeros.end() if zeros else len(self._body)
-        except zlib.error:
-            self.shortfall = "its gzip is damaged"
 
 
 @dataclass

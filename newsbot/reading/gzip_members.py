@@ -2,17 +2,59 @@
 
 from __future__ import annotations
 
+import re
 import zlib
+from collections.abc import Iterator
 from typing import Any, Final
+
+from archive.files.inflate import header_length
 
 GZIP_BEGINS: Final = b"\x1f\x8b\x08"
 #: Bytes unpacked at a time, and fewer where a member begins.
 _STEP: Final = 1 << 16
 _FIRST_STEP: Final = 1 << 9
 #: A million empty ones would cost seconds.
-MOST_MEMBERS: Final = 1_000
-#: Flags of a member's header (RFC 1952, 2.3.1).
-_FHCRC, _FEXTRA, _FNAME, _FCOMMENT = 2, 4, 8, 16
+_MOST_MEMBERS: Final = 1_000
+_ZEROS: Final = re.compile(rb"\0*")
+_ENDS_TOO_EARLY: Final = "its gzip ends too early"
+
+
+class GzipMembers:
+    """What is packed in the members of a body, in pieces of limited size; to be read once."""
+
+    def __init__(self, body: bytes):
+        self._body = body
+        #: Where the last member begins.
+        self.start = 0
+        #: Why it was not read to its end; empty if it was.
+        self.shortfall = ""
+
+    def __iter__(self) -> Iterator[bytes]:
+        body, position, members = self._body, 0, 0
+        try:
+            while body.startswith(GZIP_BEGINS, position):
+                if members >= _MOST_MEMBERS:
+                    self.shortfall = f"more than {_MOST_MEMBERS:,} members of gzip"
+                    return
+                members += 1
+                self.start = position
+                unpacker, step = zlib.decompressobj(31), _FIRST_STEP
+                while not unpacker.eof and position < len(body):
+                    rest = body[position : position + step]
+                    position += len(rest)
+                    step = min(2 * step, _STEP)
+                    while rest and not unpacker.eof:
+                        if piece := unpacker.decompress(rest, _STEP):
+                            yield piece
+                        rest = unpacker.unconsumed_tail
+                if not unpacker.eof:
+                    self.shortfall = _ENDS_TOO_EARLY
+                    return
+                # Zeros fill up tapes; what else follows the last member may be anything.
+                zeros = _ZEROS.match(body, position - len(unpacker.unused_data))
+                position = zeros.end() if zeros else len(body)
+        except zlib.error:
+            self.shortfall = "its gzip is damaged"
 
 
 def gunzipped(body: bytes, limit: int) -> tuple[bytes, bool]:
@@ -28,29 +70,19 @@ def gunzipped(body: bytes, limit: int) -> tuple[bytes, bool]:
     >>> gunzipped(packed, 3), gunzipped(b"a", 3)
     ((b'a\\x00\\x01', True), (b'', False))
     """
+    members = GzipMembers(body)
     pieces: list[bytes] = []
-    size = start = members = 0
-    try:
-        while body.startswith(GZIP_BEGINS, start) and members < MOST_MEMBERS:
-            members += 1
-            unpacker = zlib.decompressobj(31)
-            at, step = start, _FIRST_STEP
-            while at < len(body) and not unpacker.eof:
-                piece = body[at : at + step]
-                at += len(piece)
-                step = min(2 * step, _STEP)
-                while piece and not unpacker.eof:
-                    if size >= limit:
-                        return b"".join(pieces), True
-                    pieces.append(unpacker.decompress(piece, min(_STEP, limit - size)))
-                    size += len(pieces[-1])
-                    piece = unpacker.unconsumed_tail
-            if not unpacker.eof:
-                return b"".join(pieces), ends_deflate(body, _after_header(body, start))
-            start = at - len(unpacker.unused_data)
-    except zlib.error:
-        return b"".join(pieces), False
-    return b"".join(pieces), members > 0 and not body.startswith(GZIP_BEGINS, start)
+    left = limit
+    for piece in members:
+        pieces.append(piece[:left])
+        if len(piece) > left:
+            return b"".join(pieces), True
+        left -= len(piece)
+    is_whole = body.startswith(GZIP_BEGINS) and not members.shortfall
+    if members.shortfall == _ENDS_TOO_EARLY:
+        last = body[members.start :]
+        is_whole = ends_deflate(last, header_length(last))
+    return b"".join(pieces), is_whole
 
 
 def ends_deflate(body: bytes, start: int) -> bool:
@@ -65,15 +97,3 @@ def ends_deflate(body: bytes, start: int) -> bool:
     except zlib.error:
         return False
     return bool(unpacker.eof)
-
-
-def _after_header(body: bytes, start: int) -> int:
-    flags = body[start + 3] if len(body) > start + 3 else 0
-    at = start + 10
-    if flags & _FEXTRA:
-        at += 2 + int.from_bytes(body[at : at + 2], "little")
-    for flag in (_FNAME, _FCOMMENT):
-        if flags & flag:
-            end = body.find(b"\0", at)
-            at = end + 1 if end >= 0 else len(body)
-    return at + 2 * bool(flags & _FHCRC)
