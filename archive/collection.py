@@ -128,7 +128,7 @@ class Collection:
         return problems
 
     def remove(self, *filenames: str) -> None:
-        """Drop files that were removed on purpose; see `Dedup.dependants` first."""
+        """Drop files that were removed on purpose; see `archive.retirement.references` first."""
         for filename in filenames:
             if self.dedup:
                 self.dedup.remove(filename)

@@ -232,15 +232,15 @@ def test_caught_up_by_the_next_crawl(crawls: ArchiveCrawls) -> None:
     assert crawls.collection().missing() == []
 
 
-def test_dependants(crawls: ArchiveCrawls) -> None:
+def test_what_refers_to_a_record(crawls: ArchiveCrawls) -> None:
     first, second = crawls.crawl("/page", "/tagged"), crawls.crawl("/same", "/page")
     dedup = crawls.collection().dedup
     assert dedup is not None
-    assert [(each.file, each.offset) for each in dedup.dependants(first.name)] == [
+    original = captures(first)[0]
+    assert [(each.file, each.offset) for each in dedup.referring_to(original["WARC-Record-ID"])] == [
         (second.name, capture.offset) for capture in captures(second)
     ]
-    assert dedup.dependants(second.name) == []
-    assert len(dedup.referring_to(captures(first)[0]["WARC-Record-ID"])) == 2
+    assert dedup.references() == [(second.name, first.name, original.offset)]
 
 
 def test_damaged_files_are_taken_in_as_far_as_they_go(crawls: ArchiveCrawls) -> None:
