@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any
@@ -64,31 +64,21 @@ class _PublicOnly:
             self._refused.append(address.host)
 
 
-@implementer(IHostnameResolver)
-class _PublicResolver:
-    def __init__(self, resolver: Any):
-        self._resolver = resolver
+@implementer(IReactorPluggableNameResolver, IHostnameResolver)
+class _PublicReactor:
+    """A reactor that resolves names to public addresses only, and remembers the others."""
+
+    def __init__(self, reactor: Any):
+        self._reactor = reactor
         self.refused: list[str] = []
 
-    def resolveHostName(
-        self,
-        resolutionReceiver: Any,
-        hostName: str,
-        portNumber: int = 0,
-        addressTypes: Sequence[Any] | None = None,
-        transportSemantics: str = "TCP",
-    ) -> Any:
+    @property
+    def nameResolver(self) -> _PublicReactor:
+        return self
+
+    def resolveHostName(self, resolutionReceiver: Any, *arguments: Any, **options: Any) -> Any:
         receiver = _PublicOnly(resolutionReceiver, self.refused)
-        return self._resolver.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
-
-
-@implementer(IReactorPluggableNameResolver)
-class _ResolvingReactor:
-    """A reactor with another resolver of names."""
-
-    def __init__(self, reactor: Any, resolver: _PublicResolver):
-        self._reactor = reactor
-        self.nameResolver = resolver
+        return self._reactor.nameResolver.resolveHostName(receiver, *arguments, **options)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reactor, name)
@@ -100,16 +90,16 @@ class PublicEndpoint:
 
     def __init__(self, reactor: Any, host: str, port: int, **options: Any):
         self._host = host
-        self._resolver = _PublicResolver(reactor.nameResolver)
-        self._endpoint = HostnameEndpoint(_ResolvingReactor(reactor, self._resolver), host, port, **options)
+        self._reactor = _PublicReactor(reactor)
+        self._endpoint = HostnameEndpoint(self._reactor, host, port, **options)
 
     def connect(self, protocolFactory: Any) -> Deferred[Any]:
         connected: Deferred[Any] = self._endpoint.connect(protocolFactory)
         return connected.addErrback(self._explain)
 
     def _explain(self, failure: Failure) -> Failure:
-        if failure.check(DNSLookupError) and self._resolver.refused:
-            addresses = ", ".join(self._resolver.refused)
+        if failure.check(DNSLookupError) and self._reactor.refused:
+            addresses = ", ".join(self._reactor.refused)
             return Failure(PrivateAddressError(f"{self._host} is at a private address ({addresses}): refused"))
         return failure
 

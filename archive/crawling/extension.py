@@ -139,13 +139,6 @@ class Archive:
         """
         self._describe_end, self._on_closed = describe, closed
 
-    async def _flush(self) -> None:
-        """Return when all captures are durable, and who listens has heard of all; or when the archive fails."""
-        if self._writer is not None:
-            await run_in_thread(self._writer.flush)
-            await self._callbacks_done()
-            self._tell(self._synced)
-
     async def ready(self, receiving: Callable[[], int] = lambda: 0) -> None:
         """Return when there is room for another exchange.
 
@@ -178,7 +171,10 @@ class Archive:
     async def close(self, reason: str) -> None:
         """Write what is queued and how the run has ended, sync, and give the file its final name."""
         self._guard.stop()
-        await self._flush()
+        if self._writer is not None:
+            await run_in_thread(self._writer.flush)
+            await self._callbacks_done()
+            self._tell(self._synced)
         writer, self._writer = self._writer, None
         closing: Pairs = []
         if writer is not None:

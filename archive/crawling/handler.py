@@ -15,11 +15,13 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.web.client import ResponseFailed
 
 from archive.crawling.extension import Archive
-from archive.crawling.wire_tee import TeeAgent, finish, new_exchange, tee_pool
+from archive.crawling.wire_tee import TeeAgent, TeeFactory, new_exchange
 from archive.errors import ArchiveError
 
 #: Bytes of responses after which garbage is collected: thousands of usual pages.
 _COLLECTED = 64 << 20
+#: How an exchange ended that was repeated: its WARC-Truncated reason, and the same in words.
+_LOST = "disconnect", "the kept-alive connection was lost; sent again on a new one"
 #: Maximum number of chained errors that are followed.
 _DEPTH = 10
 
@@ -41,7 +43,7 @@ class ArchivingHandler(HTTP11DownloadHandler):
         self._received = 0
         #: What is being downloaded.
         self._agents: set[TeeAgent] = set()
-        tee_pool(self._pool)
+        self._pool._factory = TeeFactory
         # Without a delay Scrapy 2.19 starts all that waits for a host, whatever CONCURRENT_REQUESTS_PER_DOMAIN says.
         self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS")
 
@@ -79,13 +81,13 @@ class ArchivingHandler(HTTP11DownloadHandler):
         self, request: Request, agent: TeeAgent, started: float, truncated: str | None, error: str | None
     ) -> None:
         """Hand all exchanges of a request to the archive; only the last one can have a response that counts."""
-        *lost, last = agent.exchanges
-        for exchange in lost:
-            finish(exchange, started, "disconnect", "the kept-alive connection was lost; sent again on a new one")
-            self._archive.record(exchange)
-        finish(last, started, truncated, error)
-        self._received += last.size
-        request.meta["capture"] = self._archive.record(last)
+        for exchange in agent.exchanges:
+            exchange.milliseconds = round((monotonic() - started) * 1000)
+            exchange.truncated, exchange.error = (truncated, error) if exchange is agent.exchanges[-1] else _LOST
+            if exchange.overflowed:
+                exchange.truncated = "length"
+            self._received += exchange.size
+            request.meta["capture"] = self._archive.record(exchange)
 
     def _receiving(self) -> int:
         return sum(exchange.size for agent in self._agents for exchange in agent.exchanges)

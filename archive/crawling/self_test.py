@@ -14,7 +14,7 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.testing import StringTransportWithDisconnection
 from twisted.web.client import HTTPConnectionPool
 
-from archive.crawling.wire_tee import TeeAgent, tee_pool
+from archive.crawling.wire_tee import TeeAgent, TeeFactory
 from archive.errors import ArchiveError
 
 _ANSWER = (
@@ -54,7 +54,7 @@ def check_tee(crawler: Crawler) -> None:
     from twisted.internet import reactor
 
     pool = HTTPConnectionPool(reactor, persistent=False)
-    tee_pool(pool)
+    pool._factory = TeeFactory
     endpoints = _MemoryEndpoints()
     agent = TeeAgent(endpoints=lambda standard: endpoints, contextFactory=None, pool=pool, crawler=crawler)
     results: list[Any] = []

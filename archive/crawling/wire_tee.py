@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from time import monotonic
 from typing import Any, ClassVar, Final
 from urllib.parse import urldefrag
 
@@ -25,7 +24,6 @@ from scrapy.core.downloader.handlers.http11 import (
 from twisted.internet.defer import Deferred
 from twisted.internet.protocol import connectionDone
 from twisted.web._newclient import ParseError
-from twisted.web.client import HTTPConnectionPool
 from twisted.web.http import _ChunkedTransferDecoder, maxChunkSizeLineLength
 from twisted.web.http_headers import Headers, InvalidHeaderName
 
@@ -191,7 +189,7 @@ class TeeProtocol(_LenientHTTP11ClientProtocol):
 
 
 class TeeFactory(_LenientHTTP11ClientFactory):
-    """Builds connections that keep what passes."""
+    """Builds connections that keep what passes, for the pool whose ``_factory`` it is."""
 
     def buildProtocol(self, addr: Any) -> TeeProtocol:
         return TeeProtocol(self._quiescentCallback)
@@ -226,11 +224,6 @@ class TeeAgent(_ScrapyAgent):
         return agent
 
 
-def tee_pool(pool: HTTPConnectionPool) -> None:
-    """Make a connection pool build its connections with the tee."""
-    pool._factory = TeeFactory
-
-
 def new_exchange(request: Request) -> Exchange:
     """Begin an exchange for a Scrapy request, as of now."""
     redirects = request.meta.get("redirect_times", 0)
@@ -247,16 +240,6 @@ def wire_url(request: Request) -> str:
     'https://a.test/b?c=d'
     """
     return without_user(urldefrag(request.url)[0]).replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
-
-
-def finish(exchange: Exchange, started: float, truncated: str | None, error: str | None) -> None:
-    """Note how an exchange ended.
-
-    :param started: ``monotonic()`` at its begin.
-    """
-    exchange.milliseconds = round((monotonic() - started) * 1000)
-    exchange.truncated = "length" if exchange.overflowed else truncated
-    exchange.error = error
 
 
 def handshake(transport: Any) -> dict[str, str]:

@@ -6,27 +6,25 @@ no redaction that left a copy behind is taken for complete.
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Collection as Several
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
-from zipfile import ZipFile
 
+from archive.beside import ARCHIVE
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.atomic import TEMPORARY
 from archive.files.file_kind import ZIP_FAULTS
+from archive.files.packed import ZIP_MAGIC, contents
 from archive.records.members import Damage, Member, walk
 from archive.records.run_record import is_own_file
 from archive.redaction.edits import is_tombstone, page_of
 from archive.redaction.targets import Target
 from archive.redaction.traces import Traces
 
-#: Names of archive files outside the folder of WARC files.
-_ARCHIVES: Final = re.compile(r"\.(w?arc|wacz)(\.|$)", re.IGNORECASE)
 #: Indexes that crawlers leave beside their files: they hold addresses, and no page.
 _INDEXES: Final = (".cdx", ".cdxj", ".cdx.gz", ".idx")
 _CONVERT: Final = "it holds the page in a form that is only read here: `scrapy convert` it, remove it, redact again"
@@ -93,7 +91,7 @@ class Elsewhere:
 
     def _files(self) -> Iterator[Path]:
         own = self._collection.folder.resolve()
-        beside = (path for path in self._data.rglob("*") if _ARCHIVES.search(path.name))
+        beside = (path for path in self._data.rglob("*") if ARCHIVE.search(path.name))
         inside = self._collection.folder.rglob("*") if self._collection.folder.is_dir() else ()
         indexed = {path.resolve() for path in self._own_files()}
         for path in sorted({path.resolve() for path in (*inside, *beside) if path.is_file()}):
@@ -111,7 +109,7 @@ class Elsewhere:
                 convert |= found.code == "format-convert"
                 if found.code == "format-unknown":
                     with path.open("rb") as file:
-                        is_package = file.read(4) == b"PK\x03\x04"
+                        is_package = file.read(4) == ZIP_MAGIC
                     if why := _in_package(path, urls) if is_package else traces.in_file(path):
                         self.left[path] = why
                     elif not is_package:
@@ -135,16 +133,14 @@ class Elsewhere:
 def _in_package(path: Path, urls: Several[str]) -> str:
     """Return why a package that holds a page is left; empty if it does not hold it."""
     try:
-        with ZipFile(path) as package, TemporaryDirectory(prefix="archive-package-") as folder:
-            for info in package.infolist():
-                if info.is_dir():
-                    continue
+        with path.open("rb") as package, TemporaryDirectory(prefix="archive-package-") as folder:
+            for name, source in contents(package):
                 unpacked = Path(folder, "archive")
-                with package.open(info) as source, unpacked.open("wb") as file:
+                with unpacked.open("wb") as file:
                     shutil.copyfileobj(source, file)
-                if not _ARCHIVES.search(info.filename):
+                if not ARCHIVE.search(name):
                     if Traces(urls).in_file(unpacked):
-                        return f"it is a package in which {info.filename} names the page: remove it, or make it anew"
+                        return f"it is a package in which {name} names the page: remove it, or make it anew"
                     continue
                 records = (found for found in walk(unpacked) if isinstance(found, Member))
                 if any(record.url in urls for record in records):

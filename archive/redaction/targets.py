@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as Several
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,14 +89,15 @@ class Finder:
 
     def of_url(self, url: str) -> list[Target]:
         """Return all captures of exactly this URL, in the order of time."""
-        found = self._targets(entry for entry in self._collection.index.captures(url) if bare(entry.url) == url)
-        return sorted(found, key=_order)
+        entries = (entry for entry in self._collection.index.captures(url) if bare(entry.url) == url)
+        return sorted(map(self._target, entries), key=_order)
 
     def with_digests(self, digests: Several[str]) -> list[Target]:
         """Return all captures of any URL whose payload has one of these digests, in the order of time."""
         wanted = {canonical(digest) for digest in digests if digest}
         entries = (read_line(line) for line in self._collection.index.lines()) if wanted else ()
-        return sorted(self._targets(entry for entry in entries if canonical(entry.digest) in wanted), key=_order)
+        holding = (entry for entry in entries if canonical(entry.digest) in wanted)
+        return sorted(map(self._target, holding), key=_order)
 
     def referring_to(self, targets: Several[Target]) -> list[tuple[Target, list[Target]]]:
         """Return the revisits whose way to their payload leads through one of some records, in the order of time.
@@ -135,7 +136,7 @@ class Finder:
             if entry.is_revisit and (
                 store is None or not entry.digest or canonical(entry.digest) in digests or bare(entry.url) in urls
             ):
-                yield from self._targets([entry])
+                yield self._target(entry)
         for target in targets:
             for known in store.referring_to(target.record_id) if store and target.record_id else ():
                 path = self._collection.path(known.file)
@@ -162,10 +163,9 @@ class Finder:
                             self._only_read.add(path)
                             yield Target(path, record)
 
-    def _targets(self, entries: Iterable[IndexEntry]) -> Iterator[Target]:
-        for entry in entries:
-            path = self._collection.path(entry.filename)
-            yield Target(path, sound_record(path, entry.offset))
+    def _target(self, entry: IndexEntry) -> Target:
+        path = self._collection.path(entry.filename)
+        return Target(path, sound_record(path, entry.offset))
 
 
 def _revisits(path: Path) -> Iterator[Member]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import bz2
-import lzma
 import re
-import tarfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
-from zipfile import ZipFile
 
-from archive.files.file_kind import START, ZIP_FAULTS
+from archive.files.file_kind import START
 from archive.files.inflate import GZIP_MAGIC, Inflated, inflate
+from archive.files.packed import PACKING_FAULTS, contents
 from archive.files.plain_file import PlainFile
 from archive.files.zstd_frame import ZSTD_MAGIC, dictionary, unpack
 
@@ -24,9 +22,7 @@ _MOST: Final = 8 << 30
 #: Minimum length of a piece of text that identifies a page; of a longer one than the maximum, the beginning counts.
 _SHORTEST: Final = 24
 _LONGEST: Final = 120
-_FAULTS: Final = (*ZIP_FAULTS, tarfile.TarError)
 _7ZIP: Final = b"7z\xbc\xaf\x27\x1c"
-_TAR: Final = b"ustar"
 
 
 class Traces:
@@ -81,14 +77,11 @@ class Traces:
             return "nobody has looked into it: it is a 7-Zip archive"
         if _is_found(file, pattern):
             return "it names or quotes the page"
-        contents = _contents(file, start)
-        if contents is None:
-            return ""
-        if depth == _DEEPEST:
-            return "it is packed too often to be looked into"
         size = 0
         try:
-            for chunks in contents:
+            for chunks in _contents(file, start):
+                if depth == _DEEPEST:
+                    return "it is packed too often to be looked into"
                 with TemporaryFile() as unpacked:
                     for chunk in chunks:
                         size += len(chunk)
@@ -97,7 +90,7 @@ class Traces:
                         unpacked.write(chunk)
                     if why := self._look(unpacked, pattern, depth + 1):
                         return why
-        except _FAULTS as error:
+        except PACKING_FAULTS as error:
             return f"it cannot be unpacked to its end ({error or 'it ends too early'})"
         except OSError as error:
             if error.errno is not None:
@@ -116,23 +109,15 @@ def _is_found(file: IO[bytes], pattern: re.Pattern[bytes]) -> bool:
     return False
 
 
-def _contents(file: IO[bytes], start: bytes) -> Iterator[Iterator[bytes]] | None:
-    """Return what is packed in a file, each in pieces; None if it is not packed."""
-    file.seek(0)
+def _contents(file: IO[bytes], start: bytes) -> Iterator[Iterator[bytes]]:
+    """Yield what is packed in a file, each in pieces; nothing if it is not packed."""
     if start.startswith(GZIP_MAGIC):
-        return iter([_members(file, GZIP_MAGIC, inflate)])
-    if start.startswith(ZSTD_MAGIC) or dictionary(file.fileno()):
-        known = dictionary(file.fileno())
-        return iter([_members(file, ZSTD_MAGIC, lambda number, offset: unpack(number, offset, known))])
-    if start.startswith(b"BZh"):
-        return iter([_read(bz2.BZ2File(file))])
-    if start.startswith(b"\xfd7zXZ\0"):
-        return iter([_read(lzma.LZMAFile(file))])
-    if start.startswith(b"PK\x03\x04"):
-        return _in_zip(file)
-    if start[257:262] == _TAR:
-        return _in_tar(file)
-    return None
+        yield _members(file, GZIP_MAGIC, inflate)
+    elif (known := dictionary(file.fileno())) or start.startswith(ZSTD_MAGIC):
+        yield _members(file, ZSTD_MAGIC, lambda number, offset: unpack(number, offset, known))
+    else:
+        for _, inside in contents(file):
+            yield iter(partial(inside.read, _CHUNK), b"")
 
 
 def _members(file: IO[bytes], magic: bytes, one: Callable[[int, int], Inflated]) -> Iterator[bytes]:
@@ -158,24 +143,3 @@ def _next(plain: PlainFile, magic: bytes, offset: int) -> int:
             return offset + at
         offset += _CHUNK - len(magic) + 1
     return offset
-
-
-def _in_zip(file: IO[bytes]) -> Iterator[Iterator[bytes]]:
-    with ZipFile(file) as package:
-        for info in package.infolist():
-            if not info.is_dir():
-                with package.open(info) as member:
-                    yield _read(member)
-
-
-def _in_tar(file: IO[bytes]) -> Iterator[Iterator[bytes]]:
-    with tarfile.open(fileobj=file) as package:
-        for info in package:
-            member = package.extractfile(info) if info.isfile() else None
-            if member is not None:
-                with member:
-                    yield _read(member)
-
-
-def _read(file: IO[bytes]) -> Iterator[bytes]:
-    return iter(lambda: file.read(_CHUNK), b"")

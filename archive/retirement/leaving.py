@@ -64,7 +64,8 @@ class Leaving:
         if folder.samefile(self._collection.folder):
             raise ArchiveError(f"{folder} is the folder that the files should leave")
         sources = [self._collection.folder / name for name in plan.leaving]
-        size = sum(path.stat().st_size for path in sources if not _one_disk(path, folder))
+        disk = folder.stat().st_dev
+        size = sum(stat.st_size for path in sources if (stat := path.stat()).st_dev != disk)
         if size and free - size < floor:
             raise too_full(folder, free - size, floor)
         for path in sources:
@@ -138,7 +139,3 @@ def _linked(path: Path, target: Path) -> bool:
     temporary.replace(target)
     sync_folder(target.parent)
     return True
-
-
-def _one_disk(path: Path, folder: Path) -> bool:
-    return path.stat().st_dev == folder.stat().st_dev

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import TracebackType
-from typing import IO, Any, Final, NamedTuple, Protocol, Self
+from typing import IO, Any, Final, NamedTuple
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
@@ -21,7 +21,7 @@ from archive.index.cdxj import cdxj_line, read_line
 from archive.index.sorted_lines import sort_lines
 from archive.wacz.contents import Contents
 from archive.wacz.originals import AddedOriginals
-from archive.wacz.selection import Period, Slice, Taken
+from archive.wacz.selection import Period, Slice
 from archive.wacz.zip_file import PackageFile
 
 WACZ_VERSION: Final = "1.1.1"
@@ -43,23 +43,14 @@ class PageEntry(NamedTuple):
     text: str
 
 
-class _Source(Protocol):
-    """A WARC file of the package: its records and its bytes."""
-
-    name: str
-    size: int
-
-    def __iter__(self) -> Iterator[Taken]: ...
-    def chunks(self) -> Iterator[bytes]: ...
-
-
-class Package:
+class Package(PackageFile):
     """Writes a package, step by step in the order of the methods; leaving the context before `describe` drops it.
 
     :raises ArchiveError: from every method, if a WARC file cannot be read or the package cannot be written.
     """
 
     def __init__(self, path: Path, created: datetime):
+        super().__init__(path, created)
         self.contents = Contents()
         #: Names of the WARC files, and the first and last WARC-Date in them.
         self.warcs: list[str] = []
@@ -69,12 +60,7 @@ class Package:
         self.problems: list[str] = []
         self._paths: list[Path] = []
         self._created = created
-        self._file = PackageFile(path, created)
         self._lines = TemporaryFile()  # noqa: SIM115  # closed with the package
-
-    def __enter__(self) -> Self:
-        self._file.__enter__()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -82,7 +68,7 @@ class Package:
         with suppress(OSError):  # what it still had to write is of no use any more
             self._lines.close()
         self.contents.close()
-        self._file.__exit__(kind, error, traceback)
+        super().__exit__(kind, error, traceback)
 
     def add_warc(self, path: Path, period: Period, *, or_leave: bool = False) -> None:
         """Add what a WARC file holds of a period; nothing, if that is nothing.
@@ -127,16 +113,12 @@ class Package:
             entries = write_index(sort_lines(line.rstrip(b"\n") for line in self._lines), file)
             size = file.tell()
             file.seek(0)
-            self._file.store(f"indexes/{NAME}", iter(partial(file.read, _CHUNK), b""), size)
-        self._file.add(f"indexes/{LIST_NAME}", entries)
+            self.store(f"indexes/{NAME}", iter(partial(file.read, _CHUNK), b""), size)
+        self.add(f"indexes/{LIST_NAME}", entries)
 
     def write_pages(self, pages: Iterable[PageEntry]) -> None:
         """Add the list of pages; one that gives no page is written all the same, players ask for it."""
-        self._file.add("pages/pages.jsonl", self._page_lines(pages))
-
-    def add_file(self, name: str, chunks: Iterable[bytes]) -> None:
-        """Add any other file, compressed."""
-        self._file.add(name, chunks)
+        self.add("pages/pages.jsonl", self._page_lines(pages))
 
     def describe(self, description: dict[str, Any]) -> None:
         """Add the description and finish the package.
@@ -144,9 +126,9 @@ class Package:
         :param description: further keys of datapackage.json, such as title and mainPageUrl.
         """
         created = self._created.strftime("%Y-%m-%dT%H:%M:%SZ")
-        self._file.describe({"wacz_version": WACZ_VERSION, "created": created, **description})
+        super().describe({"wacz_version": WACZ_VERSION, "created": created, **description})
 
-    def _add(self, source: _Source) -> None:
+    def _add(self, source: Slice | AddedOriginals) -> None:
         """Add the records of a WARC file to index and contents."""
         for taken in source:
             member = taken.member
@@ -164,9 +146,9 @@ class Package:
                     self.contents.add(member, read_line(line), str(taken.path), source_offset)
             member.offset = source_offset
 
-    def _store(self, source: _Source) -> None:
+    def _store(self, source: Slice | AddedOriginals) -> None:
         if source.size:
-            self._file.store(f"archive/{source.name}", source.chunks(), source.size)
+            self.store(f"archive/{source.name}", source.chunks(), source.size)
             self.warcs.append(source.name)
 
     def _free(self, name: str) -> str:
@@ -202,8 +184,8 @@ def write_index(lines: Iterable[bytes], file: IO[bytes]) -> list[bytes]:
     """
     heading = {"format": "cdxj-gzip-1.0", "filename": NAME}
     entries = [f"!meta 0 {json.dumps(heading)}\n".encode()]
-    offset = 0
-    for batch in _batches(lines):
+    offset, remaining = 0, iter(lines)
+    while batch := list(islice(remaining, _LINES)):
         member = gzip_member(b"".join(line + b"\n" for line in batch))
         file.write(member)
         place = {"offset": offset, "length": len(member), "digest": f"sha256:{sha256(member).hexdigest()}"}
@@ -211,9 +193,3 @@ def write_index(lines: Iterable[bytes], file: IO[bytes]) -> list[bytes]:
         entries.append(key + f" {json.dumps(place | {'filename': NAME})}\n".encode())
         offset += len(member)
     return entries
-
-
-def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
-    iterator = iter(lines)
-    while batch := list(islice(iterator, _LINES)):
-        yield batch

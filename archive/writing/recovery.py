@@ -9,14 +9,14 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import os_errors
-from archive.files.atomic import open_to_write, sync_folder
+from archive.files.atomic import replace_file, sync_folder
 from archive.files.open_file import OPEN, finish, hold, remove
+from archive.files.plain_file import read_range
 from archive.writing.soundness import soundness
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def _recover_file(path: Path) -> Recovered | None:
             return Recovered(path.name.removesuffix(OPEN), None, torn)
         if torn:
             logger.warning("%s: its last %d bytes are cut off and kept as %s (%s)", path, torn, TORN, found.problem)
-            _keep_torn(path, found.end)
+            replace_file(_torn_path(path), read_range(descriptor, found.end, torn))
             os.ftruncate(descriptor, found.end)
             os.fsync(descriptor)
         final = finish(path)
@@ -98,14 +98,3 @@ def _put_away(path: Path, *, keep: bool) -> None:
 
 def _torn_path(path: Path) -> Path:
     return path.with_name(path.name.removesuffix(OPEN) + TORN)
-
-
-def _keep_torn(path: Path, start: int) -> None:
-    """Copy what lies behind the last whole exchange into a file of its own, durably."""
-    torn = _torn_path(path)
-    with path.open("rb") as source, open_to_write(torn) as kept:
-        source.seek(start)
-        shutil.copyfileobj(source, kept)
-        kept.flush()
-        os.fsync(kept.fileno())
-    sync_folder(torn.parent)

@@ -214,9 +214,6 @@ class WarcWriter(Thread):
     def _sync(self) -> None:
         if self._file:
             self._file.sync()
-        self._report_synced()
-
-    def _report_synced(self) -> None:
         self._synced = self._written
         self._last_sync = monotonic()
         self._on_synced(self._synced)
@@ -229,7 +226,7 @@ class WarcWriter(Thread):
                 self.totals.files.remove(file.name)
             else:
                 self._collection.finish(file.close(), file.digest)
-            self._report_synced()
+            self._sync()
 
     def _fail(self, error: ArchiveError) -> None:
         """Keep what was written before the error, then report it."""

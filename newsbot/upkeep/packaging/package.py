@@ -89,10 +89,10 @@ class Packaging:
             lines = ArticleLines(self._data / "articles", names, package.contents)
             package.write_pages(self._watched(Pages(package.contents, lines, readers)))
             for name, each in lines.files():
-                package.add_file(f"articles/{name}", map(line_bytes, each))
+                package.add(f"articles/{name}", map(line_bytes, each))
             logs = self._logs([path.name for path in order.warcs]) if order.logs is None else order.logs
             for log in logs:
-                package.add_file(f"logs/{log.name}", [log.text])
+                package.add(f"logs/{log.name}", [log.text])
             package.describe(order.description or self._description(package, sources))
         yield Packaged(len(package.warcs), package.pages, [*problems, *package.problems, *self._unread])
 
