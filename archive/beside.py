@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Final
 
 from archive.collection import Collection
@@ -60,14 +60,12 @@ def _archives(path: Path, name: str, folder: Path, depth: int = 0) -> list[Path]
     found: list[Path] = []
     if depth < _DEEPEST:
         with path.open("rb") as packed:
-            for number, (inside, file) in enumerate(contents(packed)):
+            for inside, file in contents(packed):
                 is_packed = True
-                copy = folder / f"{depth}-{number}"
-                with copy.open("wb") as output:
+                with NamedTemporaryFile(dir=folder, delete=False) as output:
                     shutil.copyfileobj(file, output, _CHUNK)
-                below = folder / f"{depth}-{number}.d"
-                below.mkdir()
-                found += _archives(copy, inside or name, below, depth + 1)
+                copy = Path(output.name)
+                found += _archives(copy, inside or name, folder, depth + 1)
                 if copy not in found:
                     copy.unlink()
     kind = what_it_is(path)

@@ -12,8 +12,7 @@ from typing import IO, NamedTuple
 
 from scrapy.settings import BaseSettings
 
-from archive.dedup.seen_records import revisit_in, seen_in
-from archive.dedup.store import Dedup, remove_database
+from archive.dedup import Dedup, remove_database, revisit_in, seen_in
 from archive.errors import DamagedCacheError
 from archive.files.manifest import Manifest
 from archive.index.cdxj import cdxj_line, indexed

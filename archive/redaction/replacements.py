@@ -14,6 +14,7 @@ _REFERENCES: Final = ("WARC-Refers-To", "WARC-Refers-To-Target-URI", "WARC-Refer
 #: Fields that are written anew, or that only a revisit may have.
 _OWN: Final = frozenset({"warc-type", "warc-block-digest", "content-type", "content-length"})
 _REVISIT: Final = frozenset({"warc-profile", *map(str.lower, _REFERENCES), "warc-truncated"})
+_REVISIT_AND_DIGEST: Final = _REVISIT | {"warc-payload-digest"}
 _URIS: Final = frozenset({"warc-target-uri", "warc-refers-to-target-uri", "warc-profile"})
 _HTTP: Final = "application/http;msgtype=response"
 
@@ -49,15 +50,14 @@ def whole(revisit: Target, original: Target) -> bytes:
     body = bodies[-1] if says_chunked(revisit.record) else bodies[0]
     fields = _without(revisit, _REVISIT)
     if not fits(revisit.payload_digest, [body, bodies[0]]):
-        fields = [field for field in fields if field[0].lower() != "warc-payload-digest"]
-        fields.append(("WARC-Payload-Digest", digest(bodies[0])))
+        fields = [*_without(revisit, _REVISIT_AND_DIGEST), ("WARC-Payload-Digest", digest(bodies[0]))]
     return member("response", fields, _HTTP, bytes(revisit.record.block) + body)
 
 
 def not_modified_alone(revisit: Target) -> bytes:
     """Return a revisit of a 304 response as a response record that refers to nothing."""
-    fields = [(name, value) for name, value in _without(revisit, _REVISIT) if name.lower() != "warc-payload-digest"]
-    return member("response", [*fields, ("WARC-Payload-Digest", digest(b""))], _HTTP, bytes(revisit.record.block))
+    fields = [*_without(revisit, _REVISIT_AND_DIGEST), ("WARC-Payload-Digest", digest(b""))]
+    return member("response", fields, _HTTP, bytes(revisit.record.block))
 
 
 def redirected(revisit: Target, original: Target) -> bytes:

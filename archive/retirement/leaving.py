@@ -113,10 +113,6 @@ class Leaving:
             for name in plan.leaving
         ]
 
-    def write_down(self, entries: Sequence[RetiredFile]) -> None:
-        """Write down that the files have left: from here on, they have."""
-        self._collection.retired.add(entries)
-
     def remove(self, names: Sequence[str]) -> None:
         """Remove the files here, and forget them."""
         try:

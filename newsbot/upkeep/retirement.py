@@ -82,7 +82,7 @@ class Retirement:
         at = now()
         entries = self._leaving.entries(found, at, by)
         self._write_receipt(at, by, found, [entry._asdict() for entry in entries])
-        self._leaving.write_down(entries)
+        self._collection.retired.add(entries)  # from here on, the files have left
         self._forget_validators()
         self._leaving.remove(found.leaving)
 

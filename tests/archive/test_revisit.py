@@ -11,7 +11,7 @@ import pytest
 from scrapy.http import Response
 
 from archive.collection import Collection
-from archive.dedup.store import Dedup
+from archive.dedup import Dedup
 from archive.errors import ArchiveError
 from archive.records.revisit import Seen, Validators
 from archive.replay.originals import Resolver

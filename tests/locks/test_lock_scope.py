@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from archive.dedup.store import Dedup
+from archive.dedup import Dedup
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.files.manifest import Manifest

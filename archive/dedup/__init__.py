@@ -1,1 +1,0 @@
-"""Deduplication: which payloads the archive already holds."""
