@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
@@ -75,7 +76,7 @@ def mix(counts: dict[str, int]) -> str:
     >>> mix({"HTTP 404": 1, "HTTP 500": 4})
     'HTTP 500 (4), HTTP 404 (1)'
     """
-    return ", ".join(f"{name} ({count})" for name, count in sorted(counts.items(), key=lambda pair: -pair[1]))
+    return ", ".join(f"{name} ({count})" for name, count in Counter(counts).most_common())
 
 
 def _end(stats: Stats) -> Iterator[Problem]:

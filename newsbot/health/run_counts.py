@@ -1,19 +1,11 @@
-"""Turns a run's stats into shares: field coverage, by layout, and which step read the bodies."""
+"""Turns a run's stats into shares: field coverage, of all articles and by layout."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from newsbot.health.problems import Stats, shares
-
-
-def body_steps(stats: Stats) -> dict[str, int]:
-    """Return how many bodies each step of the extraction chain gave.
-
-    >>> body_steps({"newsbot/extracted_by/body/layout": 9, "newsbot/extracted_by/body/generic": 1})
-    {'layout': 9, 'generic': 1}
-    """
-    return shares(stats, "newsbot/extracted_by/body/")
 
 
 def field_coverage(stats: Stats) -> dict[str, float]:
@@ -24,10 +16,9 @@ def field_coverage(stats: Stats) -> dict[str, float]:
     {'sapo': 0.75}
     """
     articles = stats.get("newsbot/articles", 0)
-    found: dict[str, int] = {}
+    found = Counter[str]()
     for name, count in shares(stats, "newsbot/extracted_by/").items():
-        name = name.partition("/")[0]
-        found[name] = found.get(name, 0) + count
+        found[name.partition("/")[0]] += count
     return {name: round(count / articles, 3) for name, count in sorted(found.items()) if articles}
 
 

@@ -14,7 +14,7 @@ from archive.errors import ArchiveError
 from archive.files.atomic import TEMPORARY, make_folder, replace_file
 from newsbot.health.problems import Problem, Stats, shares
 from newsbot.health.report_packs import report_folder, report_name
-from newsbot.health.run_counts import body_steps, field_coverage, layouts
+from newsbot.health.run_counts import field_coverage, layouts
 
 #: Number of newest reports searched for one just written: there may be years of them.
 LOOKED_AT = 5
@@ -91,7 +91,9 @@ class RunReport:
             known["new"] = known.get("lines", 0)
         for name, value in known.items():
             check_field(name, _FIELDS[name], value)
-        check_layouts(known.get("layouts", {}))
+        for layout in known.get("layouts", {}).values():
+            check_field("layouts", "int", layout.get("articles", 0))
+            check_field("layouts", "dict[str, float]", layout.get("field_coverage", {}))
         return cls(**known)
 
     def write(self, directory: Path) -> Path:
@@ -122,10 +124,9 @@ def report(
     arguments: Mapping[str, object] | None = None,
 ) -> RunReport:
     """Make the report of a crawl from its stats; of one that never started they are empty."""
-    lines = stats.get("newsbot/lines", 0)
     changes = shares(stats, "newsbot/change/")
     gone, new = changes.get("removed", 0), changes.get("new", 0)
-    steps = body_steps(stats)
+    steps = shares(stats, "newsbot/extracted_by/body/")
     problems = list(problems)
     return RunReport(
         source=source,
@@ -139,7 +140,7 @@ def report(
         pages=stats.get("newsbot/pages", 0),
         failed=stats.get("newsbot/failed", 0),
         articles=stats.get("newsbot/articles", 0),
-        lines=lines,
+        lines=stats.get("newsbot/lines", 0),
         new=new,
         changed=sum(changes.values()) - new - gone,
         gone=gone,
@@ -187,13 +188,7 @@ def read_report(directory: Path, source: str, process: int) -> RunReport | None:
     return None
 
 
-_NUMBER = (int, float)
-_KINDS: dict[str, tuple[type, ...]] = {
-    "str": (str,),
-    "int": (int,),
-    "float": _NUMBER,
-    "Any": (object,),
-}
+_KINDS: Final[dict[str, tuple[type, ...]]] = {"str": (str,), "int": (int,), "float": (int, float), "Any": (object,)}
 
 
 def check_field(name: str, kind: str, value: object) -> None:
@@ -209,16 +204,6 @@ def check_field(name: str, kind: str, value: object) -> None:
     """
     if not _fits(kind, value):
         raise TypeError(f"{name} is not {kind}")
-
-
-def check_layouts(layouts: Mapping[str, Any]) -> None:
-    """Check what is counted of each layout.
-
-    :raises TypeError: if it is no count.
-    """
-    for each in layouts.values():
-        check_field("layouts", "int", each.get("articles", 0))
-        check_field("layouts", "dict[str, float]", each.get("field_coverage", {}))
 
 
 def _fits(kind: str, value: object) -> bool:

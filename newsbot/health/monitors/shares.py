@@ -43,13 +43,9 @@ def missing_fields(past: Sequence[RunReport], run: RunReport) -> Iterator[Proble
 
 def generic_reading(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
     """Layouts fit fewer articles than usual."""
-    found = _unusual(past, run, lambda each: ((each.generic_share or 0) * each.bodies, each.bodies), ARTICLES)
-    if found:
-        yield Problem(
-            "generic",
-            f"no layout fitted {_percent(found)} of articles, usually {found.usual:.0%}: "
-            "the site may have a new design",
-        )
+    if found := _unusual(past, run, lambda each: _weighed(each.generic_share, each.bodies), ARTICLES):
+        fitted = f"no layout fitted {_percent(found)} of articles, usually {found.usual:.0%}"
+        yield Problem("generic", f"{fitted}: the site may have a new design")
 
 
 def failures(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
@@ -61,9 +57,8 @@ def failures(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
 def copies(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
     """More articles than usual were printed by another source first: a site may have become a mirror."""
     if found := _unusual(past, run, lambda each: (each.duplicates, each.new), ARTICLES):
-        yield Problem(
-            "duplicates", f"{_percent(found)} of new articles stood in another source, usually {found.usual:.0%}"
-        )
+        share = f"{_percent(found)} of new articles"
+        yield Problem("duplicates", f"{share} stood in another source, usually {found.usual:.0%}")
 
 
 def _having(name: str, run: RunReport) -> tuple[float, float]:
@@ -105,14 +100,14 @@ def _percent(found: Measured) -> str:
 
 def text_length(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
     """The usual article of this run is much shorter or longer than that of other days."""
-    found = compared(past, run, lambda each: ((each.text_length or 0) * each.lines, _lines(each)), FEW)
+    found = compared(past, run, lambda each: _weighed(each.text_length, each.lines), FEW)
     if found and found.usual and not SHORT * found.usual <= found.share <= LONG * found.usual:
         yield Problem("text length", f"articles have {found.share:.0f} characters, usually {found.usual:.0f}")
 
 
 def date_lag(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
     """New articles bear dates much older than usual, or dates to come."""
-    found = compared(past, run, lambda each: ((each.date_lag or 0) * each.new, _dated(each)), FEW)
+    found = compared(past, run, lambda each: _weighed(each.date_lag, each.new), FEW)
     if found is None:
         return
     if found.share > max(LATE * found.usual, found.usual + LEAST_LAG):
@@ -121,9 +116,6 @@ def date_lag(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
         yield Problem("date lag", f"new articles are dated {-found.share:.0f} hours ahead")
 
 
-def _lines(run: RunReport) -> float:
-    return run.lines if run.text_length is not None else 0
-
-
-def _dated(run: RunReport) -> float:
-    return run.new if run.date_lag is not None else 0
+def _weighed(value: float | None, cases: int) -> tuple[float, float]:
+    """Return what a run adds to a mean: nothing where the value is not known."""
+    return (value * cases, cases) if value is not None else (0, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -82,9 +83,9 @@ def thin_day(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
 
 def new_by_day(runs: Iterable[RunReport]) -> dict[date, int]:
     """Return the new articles of each day on which there was a run."""
-    counts: dict[date, int] = {}
+    counts = Counter[date]()
     for run in runs:
-        counts[day_of(run)] = counts.get(day_of(run), 0) + run.new
+        counts[day_of(run)] += run.new
     return counts
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from newsbot.health.history import is_whole
 from newsbot.health.monitors import shares, silence
 from newsbot.health.monitors.baseline import whole_runs
-from newsbot.health.problems import STOPPED, Problem
+from newsbot.health.problems import STOPPED, Problem, mix
 from newsbot.health.run_report import RunReport
 
 #: Runs that must have seen a list with articles before one without is a surprise.
@@ -34,7 +34,7 @@ def redirected_away(past: Sequence[RunReport], run: RunReport) -> Iterator[Probl
     """Pages lead to another domain."""
     total = sum(run.redirected_away.values())
     if total >= FEW_REDIRECTS and total > MANY * (run.pages + run.failed + total):
-        hosts = ", ".join(f"{host} ({count})" for host, count in sorted(run.redirected_away.items(), key=_most_first))
+        hosts = mix(dict(sorted(run.redirected_away.items())))
         yield Problem("redirected", f"{total} requests were sent on to another domain: {hosts}")
 
 
@@ -45,10 +45,6 @@ def empty_lists(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
         seen = [each.listings[url] for each in runs if url in each.listings]
         if not articles and len(seen) >= FEWEST_SEEN and (usual := median(seen)) >= 1:
             yield Problem("listing", f"no article on {url}, usually {usual:.0f}")
-
-
-def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
-    return -pair[1], pair[0]
 
 
 MONITORS = (

@@ -107,7 +107,7 @@ def bars(title: str, parts: Sequence[RunSpan], series: Series, *, width: int = 3
     bases = [0.0] * len(parts)
     drawn = [_series(number, plot.bars(name, values, bases)) for number, (name, values) in enumerate(series.items())]
     inside = [*plot.axes({step: f"{step:,}" for step in steps}), *drawn]
-    return _chart(title, "chart bars", width, height, inside if top else [_nothing(width, height)])
+    return _chart(title, "chart bars", width, height, inside if top else [])
 
 
 def lines(title: str, parts: Sequence[RunSpan], series: Series, *, width: int = 360, height: int = 150) -> Markup:
@@ -117,7 +117,7 @@ def lines(title: str, parts: Sequence[RunSpan], series: Series, *, width: int = 
     points = max((sum(value is not None for value in values) for values in series.values()), default=0)
     inside = [*plot.axes({share: f"{share:.0%}" for share in (0, 0.5, 1)}), *drawn]
     kind = "chart lines" if points > _FEW_POINTS else "chart lines dotted"
-    return _chart(title, kind, width, height, inside if points else [_nothing(width, height)])
+    return _chart(title, kind, width, height, inside if points else [])
 
 
 def sparkline(title: str, parts: Sequence[RunSpan]) -> Markup:
@@ -131,17 +131,12 @@ def _series(number: int, marks: Iterator[Markup]) -> Markup:
     return _SERIES.format(number=number, marks=Markup().join(marks))
 
 
-def _nothing(width: int, height: int) -> Markup:
-    return _NOTHING.format(x=width / 2, y=height / 2)
-
-
 def _chart(
     title: str, kind: str, width: int, height: int, inside: Sequence[Markup], *, stretched: bool = False
 ) -> Markup:
     ratio = Markup(' preserveAspectRatio="none"') if stretched else ""
-    return _CHART.format(
-        title=title, kind=kind, width=width, height=height, inside=Markup().join(inside), stretched=ratio
-    )
+    drawn = Markup().join(inside or [_NOTHING.format(x=width / 2, y=height / 2)])
+    return _CHART.format(title=title, kind=kind, width=width, height=height, inside=drawn, stretched=ratio)
 
 
 def _steps(top: float) -> list[int]:

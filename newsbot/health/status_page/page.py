@@ -12,11 +12,10 @@ from markupsafe import Markup
 from rich.filesize import decimal
 
 from newsbot import __version__
-from newsbot.health.history import Reports, day_of
+from newsbot.health.history import Reports, started_at
 from newsbot.health.status_page import charts
 from newsbot.health.status_page.sources import RECENT, STATES, SourceStatus, moment, sources
-from newsbot.health.status_page.spans import RunSpan, first_shown, spans, total
-from newsbot.vietnamese.dates import VIETNAM
+from newsbot.health.status_page.spans import RunSpan
 
 #: Lines of a coverage chart: what it counts, and its name on the page.
 FIELDS: Final = {"layout": "layout fitted", "published_at": "date", "sapo": "lead", "authors": "author"}
@@ -32,22 +31,20 @@ def page(reports: Reports, now: datetime) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    template = environment.get_template("page.html.jinja")
-    parts = _all_parts(reports, now)
-    return template.render(
+    return environment.get_template("page.html.jinja").render(
         css=Markup(Path(__file__).with_name("page.css").read_text("utf-8")),  # noqa: S704  # our own file
         version=__version__,
-        now=moment(now),
+        now=now,
+        moment=moment,
         runs=f"{len(reports.runs):,}",
-        since=moment(min(_started(source) for source in found)) if found else "",
+        since=started_at(reports.runs[0]) if found else None,
         unreadable=reports.unreadable,
         sources=found,
         states=STATES,
-        fields=FIELDS,
         tiles=tiles(found),
-        unit=_unit(parts),
+        unit=_unit(found[0].parts) if found else "",
         charts=charts,
-        all_new=_all_new(parts),
+        all_new=_all_new(found),
         own_charts={source.name: own_charts(source) for source in found},
     )
 
@@ -55,14 +52,15 @@ def page(reports: Reports, now: datetime) -> str:
 def tiles(found: Sequence[SourceStatus]) -> list[tuple[str, str, str]]:
     """Return the numbers at the top: what, how many, beside what."""
     well = sum(source.state == "well" for source in found)
-    new, before = (_sum(found, "new", RECENT), _sum(found, "new", 2 * RECENT) - _sum(found, "new", RECENT))
+    new = _sum(found, "new")
+    before = sum(source.recent("new", 2 * RECENT) for source in found) - new
     change = f"{(new - before) / before:+.0%} on the week before" if before else ""
     return [
         ("sources well", f"{well} of {len(found)}", ""),
         (f"new articles, {RECENT} days", f"{new:,}", change.replace("-", "−")),
-        (f"new versions, {RECENT} days", f"{_sum(found, 'changed', RECENT):,}", ""),
-        (f"taken down, {RECENT} days", f"{_sum(found, 'gone', RECENT):,}", ""),
-        (f"archived, {RECENT} days", decimal(_sum(found, "warc_bytes", RECENT)), "of WARC"),
+        (f"new versions, {RECENT} days", f"{_sum(found, 'changed'):,}", ""),
+        (f"taken down, {RECENT} days", f"{_sum(found, 'gone'):,}", ""),
+        (f"archived, {RECENT} days", decimal(_sum(found, "warc_bytes")), "of WARC"),
     ]
 
 
@@ -87,27 +85,18 @@ def own_charts(source: SourceStatus) -> list[tuple[str, list[str], Markup]]:
     ]
 
 
-def _all_parts(reports: Reports, now: datetime) -> list[RunSpan]:
-    if not reports.runs:
-        return []
-    last = now.astimezone(VIETNAM).date()
-    return spans(reports.runs, first_shown(min(map(day_of, reports.runs)), last), last)
-
-
-def _all_new(parts: Sequence[RunSpan]) -> list[Markup]:
+def _all_new(found: Sequence[SourceStatus]) -> list[Markup]:
     """Return the chart of all sources together, drawn for a wide screen and for a phone."""
-    series, title = {"new": [part.new for part in parts]}, "New articles of all sources"
-    sizes = ((1080, 220), (360, 170))
-    return [charts.bars(title, parts, series, width=width, height=height) for width, height in sizes] if parts else []
+    if not found:
+        return []
+    new = [sum(part.new for part in same_days) for same_days in zip(*(source.parts for source in found), strict=True)]
+    title, parts, sizes = "New articles of all sources", found[0].parts, ((1080, 220), (360, 170))
+    return [charts.bars(title, parts, {"new": new}, width=width, height=height) for width, height in sizes]
 
 
-def _sum(found: Sequence[SourceStatus], name: str, days: int) -> int:
-    return sum(total(source.days[-days:], name) for source in found)
-
-
-def _started(source: SourceStatus) -> datetime:
-    return datetime.fromisoformat(source.runs[0].started)
+def _sum(found: Sequence[SourceStatus], name: str) -> int:
+    return sum(source.recent(name) for source in found)
 
 
 def _unit(parts: Sequence[RunSpan]) -> str:
-    return {1: "day", 7: "week", 30: "month"}.get(parts[0].days, "year") if parts else "day"
+    return {1: "day", 7: "week", 30: "month"}.get(parts[0].days, "year")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -13,7 +14,7 @@ from typing import Final
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.history import day_of, started_at
 from newsbot.health.run_report import RunReport
-from newsbot.health.status_page.spans import RunSpan, first_shown, short_date, spans, total
+from newsbot.health.status_page.spans import RunSpan, first_shown, short_date, spans
 from newsbot.vietnamese.dates import VIETNAM
 
 #: Days of which the table tells.
@@ -33,12 +34,12 @@ STATES: Final = {
 
 @dataclass(frozen=True)
 class Episode:
-    """Something that was wrong, from when, until when (empty: it still is)."""
+    """Something that was wrong, from when, until when (None: it still is)."""
 
     monitor: str
     text: str
-    since: str
-    until: str
+    since: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -76,17 +77,15 @@ class SourceStatus:
     def today(self) -> date:
         return self.now.astimezone(VIETNAM).date()
 
-    def recent(self, name: str) -> int:
-        """Return one of the numbers of a span, over the last days."""
-        return total(self.days[-RECENT:], name)
+    def recent(self, name: str, days: int = RECENT) -> int:
+        """Return the sum of one of the numbers of a span over the last days."""
+        return sum(int(getattr(day, name)) for day in self.days[-days:])
 
-    def share(self, name: str) -> str:
-        """Return a coverage over the last days that have any, in words."""
-        week = RunSpan(self.today, RECENT)
-        for run in self.runs:
-            if self.today - day_of(run) < timedelta(days=RECENT):
-                week.add(run)
-        share = week.coverage(name)
+    @property
+    def layout_fitted(self) -> str:
+        """The share of the last days' articles that a layout fitted."""
+        (week,) = spans(self.runs, self.today - timedelta(days=RECENT - 1), self.today, RECENT)
+        share = week.coverage("layout")
         return "–" if share is None else f"{share:.0%}"
 
     @property
@@ -101,46 +100,42 @@ class SourceStatus:
     @property
     def layouts(self) -> list[tuple[str, int, dict[str, float]]]:
         """The layouts of the last month's articles: name, articles, share of them with each field."""
-        counts: dict[str, int] = {}
-        having: dict[str, dict[str, float]] = {}
+        counts = Counter[str]()
+        having = defaultdict[str, defaultdict[str, float]](lambda: defaultdict(float))
         for run in self.runs:
-            if self.now - started_at(run) > timedelta(days=30):
-                continue
-            for layout, found in run.layouts.items():
-                counts[layout] = counts.get(layout, 0) + found["articles"]
-                fields = having.setdefault(layout, {})
-                for name, share in found["field_coverage"].items():
-                    fields[name] = fields.get(name, 0.0) + share * found["articles"]
+            if self.now - started_at(run) <= timedelta(days=30):
+                for layout, found in run.layouts.items():
+                    counts[layout] += found["articles"]
+                    for name, share in found["field_coverage"].items():
+                        having[layout][name] += share * found["articles"]
         return [
             (layout, count, {name: part / count for name, part in sorted(having[layout].items())})
-            for layout, count in sorted(counts.items(), key=lambda pair: -pair[1])
+            for layout, count in counts.most_common()
             if count
         ]
 
     @property
     def episodes(self) -> list[Episode]:
         """What was wrong within the shown time, the newest first."""
-        begun: dict[str, tuple[datetime, str]] = {}
-        over: list[tuple[datetime, Episode]] = []
+        begun: dict[str, Episode] = {}
+        over: list[Episode] = []
         for run in self.runs:
             # Before monitors had names, a run only had problems.
             alarms = run.alarms or ({"problem": run.problems[0]} if run.problems else {})
             for monitor in [monitor for monitor in begun if monitor not in alarms]:
-                since, text = begun.pop(monitor)
-                over.append((since, Episode(monitor, text, moment(since), moment(started_at(run)))))
+                over.append(replace(begun.pop(monitor), until=started_at(run)))
             for monitor, text in alarms.items():
-                begun.setdefault(monitor, (started_at(run), text))
-        over += [(since, Episode(monitor, text, moment(since), "")) for monitor, (since, text) in begun.items()]
-        return [episode for _, episode in sorted(over, key=lambda pair: pair[0], reverse=True)]
+                begun.setdefault(monitor, Episode(monitor, text, started_at(run)))
+        return sorted([*over, *begun.values()], key=lambda episode: episode.since, reverse=True)
 
 
 def sources(runs: Sequence[RunReport], now: datetime) -> list[SourceStatus]:
     """Return the sources of all runs, those that need a look first."""
-    by_name: dict[str, list[RunReport]] = {}
-    for run in runs:
-        by_name.setdefault(run.source, []).append(run)
     if not runs:
         return []
+    by_name = defaultdict[str, list[RunReport]](list)
+    for run in runs:
+        by_name[run.source].append(run)
     last = now.astimezone(VIETNAM).date()
     first = first_shown(min(map(day_of, runs)), last)
     found = [SourceStatus(name, own, spans(own, first, last), now) for name, own in by_name.items()]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -33,7 +34,7 @@ class RunSpan:
     generic: float = 0.0
     warc_bytes: int = 0
     #: {field: articles that have it}.
-    having: dict[str, float] = field(default_factory=dict)
+    having: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def add(self, run: RunReport) -> None:
         self.runs += 1
@@ -46,7 +47,7 @@ class RunSpan:
         self.generic += (run.generic_share or 0) * run.bodies
         self.warc_bytes += run.warc_bytes
         for name, share in run.field_coverage.items():
-            self.having[name] = self.having.get(name, 0.0) + share * run.articles
+            self.having[name] += share * run.articles
 
     def coverage(self, name: str) -> float | None:
         """Return the share of articles that have a field; "layout" is the share that a layout fitted."""
@@ -88,11 +89,6 @@ def first_shown(first: date, last: date) -> date:
     (datetime.date(2026, 11, 9), datetime.date(2025, 1, 1))
     """
     return min(first, last - timedelta(days=_FEWEST - 1))
-
-
-def total(parts: Sequence[RunSpan], name: str) -> int:
-    """Return the sum of one of the numbers of spans."""
-    return sum(int(getattr(part, name)) for part in parts)
 
 
 def short_date(day: date) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -56,20 +57,17 @@ def write_metrics(folder: Path, run: RunReport) -> Path:
     for name, value in values.items():
         if value is not None:
             Gauge(f"newsbot_{name}", GAUGES[name], ["source"], registry=registry).labels(run.source).set(value)
-    lines = Gauge("newsbot_lines", "Lines that the last crawl wrote", ["source", "change"], registry=registry)
-    for change, count in (("new", run.new), ("changed", run.changed), ("gone", run.gone)):
-        lines.labels(run.source, change).set(count)
-    answers = Gauge("newsbot_answers", "Answers to the last crawl", ["source", "status"], registry=registry)
-    for status, count in run.status_mix.items():
-        answers.labels(run.source, status).set(count)
-    fields = Gauge(
-        "newsbot_field_coverage", "Share of articles that have the field", ["source", "field"], registry=registry
+    changes = {"new": run.new, "changed": run.changed, "gone": run.gone}
+    labelled: tuple[tuple[str, str, str, Mapping[str, float]], ...] = (
+        ("lines", "Lines that the last crawl wrote", "change", changes),
+        ("answers", "Answers to the last crawl", "status", run.status_mix),
+        ("field_coverage", "Share of articles that have the field", "field", run.field_coverage),
+        ("alarm", "1 for each thing that is wrong", "monitor", dict.fromkeys(run.alarms, 1)),
     )
-    for field, share in run.field_coverage.items():
-        fields.labels(run.source, field).set(share)
-    alarms = Gauge("newsbot_alarm", "1 for each thing that is wrong", ["source", "monitor"], registry=registry)
-    for alarm in run.alarms:
-        alarms.labels(run.source, alarm).set(1)
+    for name, what, label, by_label in labelled:
+        gauge = Gauge(f"newsbot_{name}", what, ["source", label], registry=registry)
+        for key, number in by_label.items():
+            gauge.labels(run.source, key).set(number)
     make_folder(folder)
     path = folder / f"newsbot_{run.source}.prom"  # node_exporter reads only names that end so
     replace_file(path, [generate_latest(registry)], _MODE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -38,11 +39,11 @@ class News:
     @property
     def title(self) -> str:
         parts = ((self.worse, "not well"), (self.better, "better"))
-        return f"newsbot: {'; '.join(f'{_listed(names)} {what}' for names, what in parts if names)}"
+        return "newsbot: " + "; ".join(f"{', '.join(names)} {what}" for names, what in parts if names)
 
     @property
     def text(self) -> str:
-        return "\n".join(shortened(self.lines))
+        return message_text(self.lines)
 
 
 def news(results: Sequence[Result], told: Told) -> News:
@@ -87,24 +88,19 @@ def notify(urls: Sequence[str], title: str, text: str, *, failure: bool = True) 
 
 
 def _send(url: str, title: str, text: str, failure: bool) -> bool:
-    from apprise import (  # takes a fifth of a second, and most runs have nothing to tell
-        Apprise,
-        NotifyFormat,
-        NotifyType,
-    )
+    # Takes a fifth of a second, and most runs have nothing to tell.
+    from apprise import Apprise, NotifyFormat, NotifyType
 
     kind = NotifyType.FAILURE if failure else NotifyType.SUCCESS
     return bool(Apprise(services=url).notify(title=title, body=text, body_format=NotifyFormat.TEXT, notify_type=kind))
 
 
-def _listed(names: list[str]) -> str:
-    return ", ".join(names)
-
-
-def shortened(lines: Sequence[str]) -> list[str]:
-    """Return lines cut to the maximum number and length that a message may have."""
+def message_text(lines: Sequence[str]) -> str:
+    """Return lines as one text, cut to the maximum number and length that a message may have."""
     shown = [line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…" for line in lines[:MOST_LINES]]
-    return shown if len(lines) <= MOST_LINES else [*shown, f"… and {len(lines) - MOST_LINES} more"]
+    if len(lines) > MOST_LINES:
+        shown.append(f"… and {len(lines) - MOST_LINES} more")
+    return "\n".join(shown)
 
 
 T = TypeVar("T")
@@ -145,17 +141,12 @@ class Told:
 
     def __init__(self, data: Path | None = None) -> None:
         self._path = data / _NAME if data else None
-        self._known: dict[str, int] = {}
-        self._before: dict[str, int] = {}
-        if self._path is None:
-            return
-        try:
-            read = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return
-        if isinstance(read, dict):
-            self._known = {str(source): status for source, status in read.items() if isinstance(status, int)}
-            self._before = dict(self._known)
+        read = None
+        with suppress(OSError, ValueError):
+            read = json.loads(self._path.read_text(encoding="utf-8")) if self._path else None
+        statuses = read if isinstance(read, dict) else {}
+        self._known = {str(source): status for source, status in statuses.items() if isinstance(status, int)}
+        self._before = dict(self._known)
 
     def begins(self, result: Result) -> bool:
         """Note a crawl without a report that went wrong, and return whether that is news."""

@@ -14,7 +14,7 @@ from newsbot.configuration.setting_kinds import spaced
 from newsbot.health.causes import cause
 from newsbot.health.exit_status import ExitStatus, worst
 from newsbot.health.result import Result
-from newsbot.health.telling.notifications import Told, news, notify, shortened, within
+from newsbot.health.telling.notifications import Told, message_text, news, notify, within
 
 #: What crawlall gives its children: it tells for all of them.
 SILENT = ("NOTIFY_URLS=", "HEARTBEAT_URL=")
@@ -45,8 +45,8 @@ def tell(results: Sequence[Result], settings: BaseSettings) -> Iterator[str]:
 def tell_of_faults(command: str, faults: Sequence[str], settings: BaseSettings) -> Iterator[str]:
     """Send a message of what a check has found, each time it finds something, and yield what went wrong with it."""
     if faults:
-        title, text = f"newsbot: {command}: {len(faults)} faults", "\n".join(shortened(faults))
-        yield from notify(spaced(settings.get("NOTIFY_URLS")), title, text)
+        title = f"newsbot: {command}: {len(faults)} faults"
+        yield from notify(spaced(settings.get("NOTIFY_URLS")), title, message_text(faults))
 
 
 def heartbeat(url: str, fail_url: str, status: int) -> str | None:
