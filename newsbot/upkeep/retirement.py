@@ -6,26 +6,24 @@ forgets the validators of what was captured so long ago: a 304 would refer to a 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from scrapy.settings import BaseSettings
 
 from archive.clock import now
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import make_folder, replace_file
-from archive.files.open_file import OPEN
 from archive.index.index import digits
 from archive.retirement.leaving import Leaving
-from archive.retirement.originals import borrow
 from archive.retirement.plan import Plan, plan
 from newsbot.configuration.folders import collection
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
+from newsbot.upkeep.receipts import bring_up_to_date, receipt_name, write_receipt
 
 _FILE: Final = re.compile(rb'"file":"([^"\\]+)"')
 
@@ -55,17 +53,13 @@ class Retirement:
         :raises ArchiveError: also if a crawl was killed and its files are not finished, or the manifest has lost files:
             nothing would tell whether these are what they were.
         """
-        for folder in (self._collection.folder, self._data / "articles"):
-            for path in sorted(folder.rglob(f"*{OPEN}")):
-                raise ArchiveError(f"{path} was left open: finish it first, `scrapy recover`")
         if lost := self._collection.undigested():
             raise ArchiveError(
                 f"the manifest has lost the digests of {len(lost)} files, such as {lost[0]}: nothing tells whether "
                 "they are whole; put a copy of it back, or, without one, check the files (`scrapy verify`) and take "
                 "them as they are (`scrapy index rebuild`)"
             )
-        self._collection.catch_up()
-        borrow(self._collection, ())  # a killed process may have left copies of what is still here
+        bring_up_to_date(self._collection, self._data / "articles")
         self._leaving = Leaving(self._collection, self._to)
         return self._plan()
 
@@ -81,9 +75,20 @@ class Retirement:
         self._leaving.leave_behind(found)
         at = now()
         entries = self._leaving.entries(found, at, by)
-        self._write_receipt(at, by, found, [entry._asdict() for entry in entries])
+        receipt = {
+            "at": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "by": by,
+            "before": self._before,
+            "to": str(self._to.resolve()) if self._to else None,
+            "files": [entry._asdict() for entry in entries],
+            "damaged": self.damaged,
+            "stayed": {name: len(others) for name, others in sorted(found.staying.items())},
+            "copies_kept": len(found.left_behind),
+        }
+        write_receipt(self._data, receipt_name("retirement", at), receipt)
         self._collection.retired.add(entries)  # from here on, the files have left
-        self._forget_validators()
+        with closing(State(self._settings["STATE_URL"])) as state:
+            Resources(state).forget_validators(self._before)
         self._leaving.remove(found.leaving)
 
     def _plan(self) -> Plan:
@@ -97,37 +102,9 @@ class Retirement:
         there = {path.name.encode() for path in target.files()}
         for path in sorted((self._data / "articles").rglob("*.jsonl")):
             copy = self._to / "articles" / path.parent.name / path.name
-            try:
+            with os_errors(f"cannot copy {path} to {copy}"):
                 with path.open("rb") as lines:
                     own = [line for line in lines if there.intersection(_FILE.findall(line)[-1:])]
                 if own and not (copy.exists() and copy.read_bytes() == b"".join(own)):
                     make_folder(copy.parent)
                     replace_file(copy, own)
-            except OSError as error:
-                raise ArchiveError(f"cannot copy {path} to {copy}: {error.strerror}") from error
-
-    def _forget_validators(self) -> None:
-        state = State(self._settings["STATE_URL"])
-        try:
-            Resources(state).forget_validators(self._before)
-        finally:
-            state.close()
-
-    def _write_receipt(self, at: datetime, by: str, found: Plan, files: list[dict[str, Any]]) -> None:
-        content = {
-            "at": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "by": by,
-            "before": self._before,
-            "to": str(self._to.resolve()) if self._to else None,
-            "files": files,
-            "damaged": self.damaged,
-            "stayed": {name: len(others) for name, others in sorted(found.staying.items())},
-            "copies_kept": len(found.left_behind),
-        }
-        folder = self._data / "receipts"
-        name = f"retirement-{at:%Y%m%dT%H%M%S}.{at.microsecond // 1000:03}Z.json"
-        try:
-            make_folder(folder)
-        except OSError as error:
-            raise ArchiveError(f"cannot make {folder}: {error.strerror}") from error
-        replace_file(folder / name, [json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"])

@@ -11,7 +11,7 @@ from typing import Final
 from scrapy.settings import BaseSettings
 
 from archive.clock import now
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import replace_file
 from newsbot.health.console import say
 from newsbot.health.report_packs import pack_reports
@@ -74,11 +74,9 @@ def keep_logs(folder: Path, source: str, days: int, now: datetime) -> None:
         began = log_began(path.name)
         if began is None:
             continue
-        try:
+        with os_errors(f"cannot put away {path}"):
             if days and began < now - timedelta(days=days):
                 path.unlink()
             elif path.suffix == ".log" and began < now - _PLAIN:
                 replace_file(path.with_name(f"{path.name}.gz"), [gzip.compress(path.read_bytes(), mtime=0)])
                 path.unlink()
-        except OSError as error:
-            raise ArchiveError(f"cannot put away {path}: {error.strerror}") from error

@@ -73,21 +73,15 @@ def run_reports(data: Path, warcs: Iterable[str], problems: list[str]) -> Iterat
     names = set(warcs)
     for source in sorted({source_of(name) for name in names}):
         folder = report_folder(data / "runs", source)
-        for pack in sorted(folder.packs):
+        for file in (*sorted(folder.packs), *sorted(folder.singles)):
+            is_single, path = file in folder.singles, data / "runs" / file
             try:
-                for line in packed(data / "runs" / pack):
-                    if found := _of_warcs(line, pack, names, problems):
-                        yield Enclosed(report_name(source, found["started"]), as_written(line))
+                for text in [_read(path)] if is_single else packed(path):
+                    if found := _of_warcs(text, file, names, problems):
+                        own = Enclosed(report_name(source, found["started"]), as_written(text))
+                        yield Enclosed(file, text) if is_single else own
             except ArchiveError as error:
                 problems.append(str(error))
-        for single in sorted(folder.singles):
-            try:
-                text = _read(data / "runs" / single)
-            except ArchiveError as error:
-                problems.append(str(error))
-            else:
-                if _of_warcs(text, single, names, problems):
-                    yield Enclosed(single, text)
 
 
 def _of_warcs(text: bytes, name: str, warcs: set[str], problems: list[str]) -> dict[str, Any] | None:

@@ -143,6 +143,7 @@ def description(
     hosts = [spider.allowed_domains[0] for spider in spiders]
     title = given["WACZ_TITLE"] or f"{', '.join(hosts) or 'Web archive'}, {when}".rstrip(", ")
     about = f"News of {', '.join(hosts)}, captured {when}" if hosts else f"Captured {when}"
+    licence = given["WACZ_LICENSE"]  # its address, or its name
     creator, publisher = given["WACZ_CREATOR"], given["WACZ_PUBLISHER"] or given["WACZ_CREATOR"]
     contributors = [
         {"title": name, "role": role} for name, role in ((creator, "author"), (publisher, "publisher")) if name
@@ -158,18 +159,7 @@ def description(
         "spatial": sorted({spider.current_province for spider in spiders if spider.current_province}),
         "temporal": "/".join(captured) if first else "",
         "rights": given["WACZ_RIGHTS"],
-        "licenses": _licenses(given["WACZ_LICENSE"]),
+        "licenses": [{"path" if "://" in licence else "name": licence}] if licence else [],
         "sources": [{"title": spider.allowed_domains[0], "path": spider.home} for spider in spiders],
     }
     return {name: value for name, value in pairs.items() if value}
-
-
-def _licenses(text: str) -> list[dict[str, str]]:
-    """Return a licence as Frictionless Data has it, given by its address or its name.
-
-    >>> _licenses("CC-BY-4.0"), _licenses("https://a.test/terms")
-    ([{'name': 'CC-BY-4.0'}], [{'path': 'https://a.test/terms'}])
-    """
-    if not text:
-        return []
-    return [{"path" if "://" in text else "name": text}]

@@ -81,36 +81,29 @@ class Pages:
     def __iter__(self) -> Iterator[PageEntry]:
         for _, lines in self._lines.files():
             for line in lines:
-                self._first(line["id"])
+                self._note(line["id"])
                 text = _text(line["title"], line["sapo"], line["body"])
                 yield PageEntry(line["capture"]["record_id"], line["url"], line["fetched_at"], line["title"], text)
         for held in self._contents.pages():
-            reader = self._reader_of(held.url)
-            if reader is not None and (page := self._read(held, reader)) is not None:
-                yield page
+            article = self._article(held)
+            if article is not None and article.title:
+                self._note(article.id)
+                text = _text(article.title, article.sapo, article.body)
+                yield PageEntry(held.record_id, held.url, held.date, article.title, text)
         self._articles.close()
 
-    def _first(self, article_id: str) -> bool:
-        """Note an article; False if it is noted already."""
-        return self._articles.execute("INSERT OR IGNORE INTO ids VALUES (?)", (article_id,)).rowcount > 0
+    def _note(self, article_id: str) -> None:
+        self._articles.execute("INSERT OR IGNORE INTO ids VALUES (?)", (article_id,))
 
-    def _reader_of(self, url: str) -> Reader | None:
-        return next((reader for reader in self._readers if reader.spider.article_id(url)), None)
-
-    def _read(self, held: Held, reader: Reader) -> PageEntry | None:
-        """Return the page of an article that has none yet; None if it has one, or what was captured is no article."""
-        article_id = reader.spider.article_id(held.url)
-        known = self._articles.execute("SELECT 1 FROM ids WHERE id = ?", (article_id,)).fetchone()
-        response = None if known else self._response(held)
-        if response is None:
-            return None
-        article = reader.page(response)
-        if not isinstance(article, Article) or not article.title:
-            return None
-        self._first(article.id)
-        return PageEntry(
-            held.record_id, held.url, held.date, article.title, _text(article.title, article.sapo, article.body)
-        )
+    def _article(self, held: Held) -> Article | None:
+        """Return an article that has no page yet; None if it has one, or what was captured is no article."""
+        for reader in self._readers:
+            if article_id := reader.spider.article_id(held.url):
+                known = self._articles.execute("SELECT 1 FROM ids WHERE id = ?", (article_id,)).fetchone()
+                response = None if known else self._response(held)
+                found = reader.page(response) if response is not None else None
+                return found if isinstance(found, Article) else None
+        return None
 
     def _response(self, held: Held) -> Response | None:
         """Return a captured page under its own address; of a revisit, what the package has of it elsewhere."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from archive.files.atomic import make_folder, replace_file
 from archive.files.manifest import file_digest
 from archive.redaction.edits import Edits
 from archive.redaction.journal import Journal
@@ -21,6 +20,7 @@ from newsbot.replaying.rewriting import follow_moves, note_moves
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
+from newsbot.upkeep.receipts import write_receipt
 from newsbot.upkeep.redaction.lines import Republishing, drop_lines
 from newsbot.upkeep.redaction.packages import PackageError, packages, redact_package
 
@@ -63,22 +63,13 @@ class Completion:
             except PackageError as error:
                 left.append(str(error))
         DoNotFetchList(self._data).add(content.get("do_not_fetch", ()), datetime.fromisoformat(content["at"]))
-        receipt = self._data / "receipts" / f"{content['name']}.json"
-        files = {*content["before"], *map(str, changed)}
-        make_folder(receipt.parent)
-        replace_file(
-            receipt,
-            [
-                _json(
-                    {
-                        **{name: content[name] for name in ("at", "by", "reason", "urls", "articles", "lines")},
-                        "records": edits.fates,
-                        "left": left,
-                        "files": [each for name in sorted(files) if (each := self._file(name, content["before"]))],
-                    }
-                )
-            ],
-        )
+        files = sorted({*content["before"], *map(str, changed)})
+        said = {name: content[name] for name in ("at", "by", "reason", "urls", "articles", "lines")} | {
+            "records": edits.fates,
+            "left": left,
+            "files": [each for name in files if (each := self._file(name, content["before"]))],
+        }
+        receipt = write_receipt(self._data, content["name"], said)
         journal.done()
         return receipt, left
 
@@ -88,8 +79,7 @@ class Completion:
             for warc in warcs:
                 follow_moves(folder, warc)
         changed = drop_lines(self._data / "rebuilt", edits.gone)
-        state = State(self._settings["STATE_URL"])
-        try:
+        with closing(State(self._settings["STATE_URL"])) as state:
             for warc in warcs:
                 note_moves(self._articles, warc.name, state)
             state.forget_articles(ids)
@@ -108,8 +98,6 @@ class Completion:
                 ]
             )
             state.compact()
-        finally:
-            state.close()
         return changed
 
     def _file(self, name: str, before: dict[str, str]) -> dict[str, str] | None:
@@ -122,7 +110,3 @@ class Completion:
         if shown.is_relative_to(self._data.resolve()):
             shown = shown.relative_to(self._data.resolve())
         return {"file": str(shown), "before": earlier, "after": after}
-
-
-def _json(content: object) -> bytes:
-    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"

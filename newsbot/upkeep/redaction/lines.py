@@ -83,6 +83,7 @@ class Republishing:
         self._collection = collection
         self._crawlers = crawlers
         self._ids = set(ids)
+        self._sources = sorted({article_id.partition(":")[0] for article_id in ids})
         self._max_bytes = max_bytes
         self._indexed = collection.index.files()
         self._first_dates: dict[str, str] = {}
@@ -126,7 +127,7 @@ class Republishing:
             rebuild.publish()
         rebuild.close()
         changed = []
-        for source in sorted({article_id.partition(":")[0] for article_id in self._ids}):
+        for source in self._sources:
             new = [line for path in _files(scratch / source) for line in path.read_bytes().splitlines(keepends=True)]
             changed += self._merge(articles / source, sorted(new, key=_place))
         shutil.rmtree(scratch, ignore_errors=True)
@@ -134,11 +135,8 @@ class Republishing:
 
     def _captures(self) -> Iterator[IndexEntry]:
         """Yield all captures of the articles."""
-        sources = {article_id.partition(":")[0] for article_id in self._ids}
-        for spider in (crawler.spidercls for crawler in self._crawlers):
+        for spider in (crawler.spidercls for crawler in self._crawlers if crawler.spidercls.name in self._sources):
             assert issubclass(spider, NewsSpider)
-            if spider.name not in sources:
-                continue
             prefixes = sorted({prefix for host in spider.allowed_domains for prefix in host_prefixes(host)})
             for entry in self._collection.index.with_prefix(*prefixes):
                 if entry.mime != "application/octet-stream" and spider.article_id(bare(entry.url)) in self._ids:
@@ -147,7 +145,7 @@ class Republishing:
     def _lines_to_keep(self, articles: Path, gone: set[str]) -> Iterator[tuple[_Place, Article]]:
         """Yield the articles' lines of all captures that stay."""
         marks = [article_id.encode() for article_id in self._ids]
-        for source in sorted({article_id.partition(":")[0] for article_id in self._ids}):
+        for source in self._sources:
             for path in _files(articles / source):
                 for line in _lines(path, marks):
                     capture = line["capture"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import MetaData, Table, create_engine, select
-from sqlalchemy.engine import URL, Engine
+from sqlalchemy import MetaData, create_engine, select
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.collection import Collection
@@ -106,15 +106,11 @@ def _names(path: Path, names: Several[str]) -> bool:
     try:
         tables = MetaData()
         tables.reflect(engine)
-        return any(_holds(engine, table, names) for table in tables.sorted_tables)
+        columns = [table.c[name] for table in tables.sorted_tables for name in _COLUMNS if name in table.c]
+        queries = [
+            select(1).where(column.in_(batch)).limit(1) for column in columns for batch in batches(sorted(names))
+        ]
+        with engine.connect() as connection:
+            return any(connection.execute(query).first() for query in queries)
     finally:
         engine.dispose()
-
-
-def _holds(engine: Engine, table: Table, names: Several[str]) -> bool:
-    with engine.connect() as connection:
-        for column in (table.c[name] for name in _COLUMNS if name in table.c):
-            for batch in batches(sorted(names)):
-                if connection.execute(select(1).where(column.in_(batch)).limit(1)).first():
-                    return True
-    return False

@@ -20,7 +20,6 @@ from archive.clock import now
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.files.manifest import file_digest
-from archive.files.open_file import OPEN
 from archive.records.digests import views
 from archive.redaction.edits import Edits
 from archive.redaction.elsewhere import Elsewhere
@@ -30,10 +29,10 @@ from archive.redaction.traces import Traces
 from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
 from archive.retired import NAME as RETIRED
-from archive.retirement.originals import borrow
 from newsbot.configuration.folders import collection
 from newsbot.fetching.do_not_fetch import NAME
 from newsbot.replaying.captures import Reader
+from newsbot.upkeep.receipts import bring_up_to_date, receipt_name
 from newsbot.upkeep.redaction.lines import mentions, texts_of
 from newsbot.upkeep.redaction.out_of_reach import Departed, departed, other_states
 from newsbot.upkeep.redaction.packages import packages
@@ -79,11 +78,7 @@ class Preparation:
 
         :raises ArchiveError: also if a crawl was killed and its files are not finished.
         """
-        for folder in (self._collection.folder, self._articles):
-            for path in sorted(folder.rglob(f"*{OPEN}")):
-                raise ArchiveError(f"{path} was left open: finish it first, `scrapy recover`")
-        self._collection.catch_up()
-        borrow(self._collection, ())  # files that were brought back may hold records of which there are copies
+        bring_up_to_date(self._collection, self._articles)
 
     def captures(self, url: str) -> list[Target]:
         """Return all captures of exactly this URL, in the order of time, wherever in the folder they are."""
@@ -140,21 +135,19 @@ class Preparation:
         edits.gone |= departed.deleted - {""}
         urls = {target.url for target in targets}
         self.elsewhere.look(urls, edits.gone)
-        before = self._rewrite_warcs(files, edits)
+        changed = list(self._rewrite_warcs(files, edits))
         readers = [Reader(crawler) for crawler in self._crawlers]
         left = self.elsewhere.left | self.databases(urls | set(do_not_fetch)) | departed.copies
         found = mentions(self._articles, edits.gone, self._ids(urls))
         texts = [*found.texts, *self._texts(targets, readers)]
         pages = [text.encode() for text in texts] or [bytes(view) for each in targets for view in views(each.record)]
         left |= self.elsewhere.others(Traces(urls, pages), [*self._handled(readers)])
-        before |= self._scrub(texts)
-        others = (*packages(self._data / "wacz"), *self._line_files(found.ids))
-        before |= {str(path): file_digest(path) for path in others}
+        changed += [*self._scrub(texts), *packages(self._data / "wacz"), *self._line_files(found.ids)]
         edits.save(self._journal.folder)
         moment = now()
         self._journal.commit(
             {
-                "name": f"redaction-{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03}Z",
+                "name": receipt_name("redaction", moment),
                 "at": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 **asdict(ground),
                 "urls": sorted(urls),
@@ -162,38 +155,31 @@ class Preparation:
                 "left": [f"{path}: {reason}" for path, reason in sorted(left.items())],
                 "articles": sorted(found.ids),
                 "lines": found.lines,
-                "before": before,
+                "before": {str(path): file_digest(path) for path in changed},
             }
         )
 
-    def _rewrite_warcs(self, files: set[Path], edits: Edits) -> dict[str, str]:
-        """Write the files anew that are to be changed, not in their place yet; returns the digests of the old ones."""
-        before: dict[str, str] = {}
-        inside = {path.name for path in self._collection.files()}
+    def _rewrite_warcs(self, files: set[Path], edits: Edits) -> Iterator[Path]:
+        """Write the files anew that are to be changed, not in their place yet; yields each."""
+        names = {path.name for path in self._collection.files()}
         for path in sorted(files.union(self.elsewhere.warcs)):
             # What lies outside the collection is kept by a repair, perhaps, and damaged: its sound records are enough.
-            if edits.rewrite(path, self._journal.prepared(), damaged=not self._is_inside(path, inside)):
+            is_inside = path.parent == self._collection.folder and path.name in names
+            if edits.rewrite(path, self._journal.prepared(), damaged=not is_inside):
                 self._journal.replace(path)
-                before[str(path)] = file_digest(path)
+                yield path
             elif path in self.elsewhere.damaged:
                 self.elsewhere.left[path] = self.elsewhere.damaged[path]
-        return before
 
-    def _scrub(self, texts: Sequence[str]) -> dict[str, str]:
-        """Write logs and reports without some texts, not in their place yet; returns the digests of the old ones."""
-        before: dict[str, str] = {}
+    def _scrub(self, texts: Sequence[str]) -> Iterator[Path]:
+        """Write logs and reports without some texts, not in their place yet; yields each."""
         scrubber = Scrubber(texts)
         for path in self._text_files():
             scrubbed = scrubber.scrub(path)
             if scrubbed is not None:
                 replace_file(self._journal.prepared(), scrubbed)
                 self._journal.replace(path)
-                before[str(path)] = file_digest(path)
-        return before
-
-    def _is_inside(self, path: Path, names: set[str]) -> bool:
-        """Return whether a file is one of the collection's, which must be whole."""
-        return path.parent == self._collection.folder and path.name in names
+                yield path
 
     def _handled(self, readers: Sequence[Reader]) -> Iterator[Path]:
         """Yield files and folders that hold no more of a page, after a redaction, than they may."""

@@ -53,29 +53,26 @@ class Scrubber:
         except OSError as error:
             raise ArchiveError(f"cannot read {path}: {error.strerror or error}") from error
         is_packed, kind = path.suffix == ".gz", path.name.removesuffix(".gz").rpartition(".")[2]
-        scrubbed = self._scrub_json(text, indent=2) if kind == "json" else None
-        if scrubbed is None:
-            scrub = self._scrub_report if kind == "jsonl" else self._scrub_line
-            scrubbed = "".join(scrub(line) for line in text.splitlines(keepends=True))
+        if kind == "json":
+            scrubbed = self._scrub_json(text, indent=2)
+        elif kind == "jsonl":  # packed reports
+            scrubbed = "".join(self._scrub_json(line, indent=None) for line in text.splitlines(keepends=True))
+        else:
+            scrubbed = self._scrub_lines(text)
         if scrubbed == text:
             return None
         data = scrubbed.encode("utf-8", "surrogateescape")
         return [gzip.compress(data, mtime=0) if is_packed else data]
 
-    def _scrub_report(self, line: str) -> str:
-        """Return a line of packed reports: what quotes a text goes, the report stays."""
-        scrubbed = self._scrub_json(line, indent=None)
-        return self._scrub_line(line) if scrubbed is None else scrubbed
+    def _scrub_lines(self, text: str) -> str:
+        return "".join(f"{_BLANK}\n" if self.quotes(line) else line for line in text.splitlines(keepends=True))
 
-    def _scrub_line(self, line: str) -> str:
-        return _BLANK + "\n" if self.quotes(line) else line
-
-    def _scrub_json(self, text: str, indent: int | None) -> str | None:
-        """Return a JSON text with strings blanked, the text itself if none is; None if it is no JSON."""
+    def _scrub_json(self, text: str, indent: int | None) -> str:
+        """Return a JSON text with strings blanked, the text itself if none is; what is no JSON loses whole lines."""
         try:
             content = json.loads(text)
         except ValueError:
-            return None
+            return self._scrub_lines(text)
         scrubbed = self._blanked(content)
         if scrubbed == content:
             return text
