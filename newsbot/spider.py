@@ -117,7 +117,7 @@ class NewsSpider(Discovery):
         if article:
             self._alternatives.arrived(article_id.partition(":")[2])
             yield article
-            yield from self.article_ended(article_id, capture, article.published_at)
+            yield from self.strategy.article_ended(article_id, capture, article.published_at)
         elif response.request is not None:
             if found is not None:
                 stat = "newsbot/gone" if found is PageKind.GONE else "newsbot/blocked"

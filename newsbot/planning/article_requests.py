@@ -6,7 +6,6 @@ Links come from strangers: nothing but http(s) on the source's own hosts is foll
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import scrapy
@@ -20,6 +19,7 @@ from newsbot.lists.addresses import Address, Addresses
 from newsbot.lists.gone import GONE_STATUSES
 from newsbot.planning.crawl_state import Answer, CrawlState, validators
 from newsbot.planning.spider_arguments import whole_number, yes_or_no
+from newsbot.planning.strategy import Strategy
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute
 from newsbot.state.resources import Resource
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 _RECHECK_PRIORITY: Final = -20
-#: Unread pages named in a run's report, and characters of an address there.
+#: Pages and lists named by each stat, and characters of a page's address there.
 _MOST_NAMED: Final = 20
 _LONGEST_NAME: Final = 300
 #: Maximum number of articles whose other addresses are remembered, and of addresses of each; the oldest go first.
@@ -84,16 +84,13 @@ class Alternatives:
 
     def after_failure(self, article: str, url: str) -> str | None:
         """Return where to ask after an address failed; without one, wait for the next that is found."""
-        pending = self._pending.pop(article, [])
-        if url in pending:
-            pending.remove(url)
+        pending = [each for each in self._pending.pop(article, ()) if each != url]
         if not pending:
             _put(self._lost, article, url)
             return None
-        following = pending.pop(0)
-        if pending:
-            _put(self._pending, article, [following, *pending])
-        return following
+        if len(pending) > 1:
+            _put(self._pending, article, pending)
+        return pending[0]
 
 
 def _put(entries: dict[str, Value], article: str, value: Value) -> None:
@@ -106,6 +103,8 @@ class ArticleRequests(scrapy.Spider):
     """A spider that makes requests of links to articles, and knows what came of each."""
 
     addresses: ClassVar[Addresses]
+    #: What this run asks for.
+    strategy: Strategy
     #: What is known; the pipeline that publishes puts the one with a database here.
     crawl_state: CrawlState
 
@@ -168,7 +167,7 @@ class ArticleRequests(scrapy.Spider):
         if isinstance(failure.value, UnsentError):
             return
         if isinstance(failure.value, ListedError):
-            yield from self.article_ended(request.meta["article_id"], None, None)
+            yield from self.strategy.article_ended(request.meta["article_id"], None, None)
             return
         capture = None
         if isinstance(failure.value, HttpError) and failure.value.response.status in GONE_STATUSES:
@@ -184,18 +183,9 @@ class ArticleRequests(scrapy.Spider):
 
     def note_article(self, response: Response, article: Article | None = None, *, readable: bool = True) -> None:
         """Note what came of an article's request."""
-        answer = Answer(response.status, response.headers, readable=readable)
-        meta = response.meta
-        age = self.age_of(article, meta["capture"])
-        self.crawl_state.note_article(meta["article_id"], meta["capture"], answer, meta.get("known"), age)
-
-    def age_of(self, article: Article | None, capture: Capture) -> timedelta:
-        """Return how old an article is taken to be that was not known before: new, where news is looked for."""
-        return timedelta()
-
-    def article_ended(self, article_id: str, capture: Capture | None, published_at: str | None) -> Iterable[Request]:
-        """Take note that an article was fetched, or cannot be; returns what is asked for next."""
-        return ()
+        answer, meta = Answer(response, readable=readable), response.meta
+        age = self.strategy.age_of(article, answer.capture)
+        self.crawl_state.note_article(meta["article_id"], answer, meta.get("known"), age)
 
     def ask_elsewhere(self, request: Request, capture: Capture | None) -> Iterator[Request]:
         """Yield the request for an article at its next address, if there is one; else it has come to its end."""
@@ -207,7 +197,7 @@ class ArticleRequests(scrapy.Spider):
         if url and url != first:
             yield self.article_request(article, url, dont_filter=True, known=known)
         else:
-            yield from self.article_ended(request.meta["article_id"], capture, None)
+            yield from self.strategy.article_ended(request.meta["article_id"], capture, None)
 
     def find_address(self, response: Response, link: str) -> Address | None:
         """Return the article that a link on a page leads to, if it leads to one."""
@@ -228,12 +218,13 @@ class ArticleRequests(scrapy.Spider):
         Stats: ``newsbot/over_limit``, ``newsbot/over_limit_pages`` (the first twenty, each as one line).
         """
         self.note("newsbot/over_limit", f"kept, but not read: {error}", response)
+        self.add_line("newsbot/over_limit_pages", f"{response.url[:_LONGEST_NAME]}: {error}")
+
+    def add_line(self, stat: str, line: str) -> None:
+        """Add a line to a stat; there are at most twenty."""
         if self.crawler.stats is not None:
-            named: list[str] = self.crawler.stats.get_value("newsbot/over_limit_pages", [])
-            if len(named) < _MOST_NAMED:
-                self.crawler.stats.set_value(
-                    "newsbot/over_limit_pages", [*named, f"{response.url[:_LONGEST_NAME]}: {error}"]
-                )
+            lines: list[str] = self.crawler.stats.get_value(stat, [])
+            self.crawler.stats.set_value(stat, [*lines, line][:_MOST_NAMED])
 
     def note(self, stat: str, message: str, response: Response) -> None:
         """Count something about a reply that an operator should see, and say where it was."""

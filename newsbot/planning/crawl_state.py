@@ -6,19 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from scrapy.http import Headers
+from scrapy.http import Response
 
 from archive.clock import now
 from archive.http.exchange import Capture
-from newsbot.planning.schedule import (
-    CONFIRM_AFTER,
-    VERIFY_AFTER,
-    next_poll,
-    next_recheck,
-    read_date,
-    step_of_age,
-    warc_date,
-)
+from archive.records.run_record import warc_now
+from newsbot.planning.schedule import CONFIRM_AFTER, VERIFY_AFTER, next_poll, next_recheck, read_date, step_of_age
 from newsbot.state.resources import ARTICLE, AS_FAR_AS_IT_GOES, CUT_ONCE, Resource, Resources
 
 GAPS: Final = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 7 * 24, 30 * 24))
@@ -66,25 +59,25 @@ class CrawlState:
         """Return articles to look at again."""
         if self._resources is None:
             return []
-        due, moment = self._resources.due, warc_date(now())
+        due, moment = self._resources.due, warc_now()
         failing = due(self.source, ARTICLE, moment, limit // _FAILING, failing=True)
         return [*due(self.source, ARTICLE, moment, limit - len(failing), failing=False), *failing]
 
-    def found(self, article_ids: Iterable[str], on: str) -> None:
-        """Remember articles that were not known, and the first list that named them."""
-        for article_id in article_ids:
-            self._found.setdefault(article_id, on)
+    def note_named(self, articles: Mapping[str, str], known: Mapping[str, Resource], on: str, capture: Capture) -> None:
+        """Credit a list with the articles that no list is known to have named before, and note new addresses.
 
-    def adopt(self, known: Mapping[str, Resource], named: Mapping[str, str], on: str, capture: Capture) -> None:
-        """Credit a list with known articles of which it is not known who named them first, and note new addresses.
-
-        :param named: where the list says that articles are.
+        :param articles: where the list says that they are.
+        :param known: those that were known before this run.
         """
-        for key, row in known.items():
+        for key, url in articles.items():
+            row = known.get(key)
+            if row is None:
+                self._found.setdefault(key, on)
+                continue
             if not row.found_on:
                 self._adopted.setdefault(key, on)
-            if named[key] not in (row.url, row.elsewhere):
-                self._elsewhere[key] = named[key]
+            if url not in (row.url, row.elsewhere):
+                self._elsewhere[key] = url
             completed = row._replace(found_on=self.found_on(key, row), elsewhere=self.elsewhere(key, row))
             if completed != row and key not in self._noted:
                 self._note(capture, completed)
@@ -99,21 +92,15 @@ class CrawlState:
             return known.found_on or self._adopted.get(article_id, "")
         return self._found.get(article_id, "")
 
-    def note_article(
-        self,
-        article_id: str,
-        capture: Capture,
-        answer: Answer,
-        known: Resource | None,
-        age: timedelta = timedelta(),
-    ) -> None:
+    def note_article(self, article_id: str, answer: Answer, known: Resource | None, age: timedelta) -> None:
         """Note an answer to an article's request.
 
         :param known: what was known of it when it was asked for.
         :param age: how old it was, if it was not known: the gaps of that time count as gone by.
         """
         self._failed.pop(article_id, None)
-        row = answer.update(known or Resource(article_id, self.source, ARTICLE, capture.url), capture)
+        capture = answer.capture
+        row = answer.update(known or Resource(article_id, self.source, ARTICLE, capture.url))
         step = known.step + 1 if known else step_of_age(age, self._gaps)
         if known and (known.status in _THERE) != (row.status in _THERE):
             step = min(step, len(self._gaps) - 1)  # what has just gone or come back is looked at once more
@@ -138,28 +125,23 @@ class CrawlState:
 
         :param failed_at: WARC-Date of the answer that is none; now by default.
         """
-        step = known.step if known and not known.captured_at else 0
         row = known or Resource(article_id, self.source, ARTICLE, url, found_on=self.found_on(article_id, None))
-        checked = failed_at or warc_date(now())
-        failures = row.failures + 1
+        checked = failed_at or warc_now()
         if row.captured_at:
-            again = next_recheck(checked, row.failures, self._gaps)
-            self._failed[article_id] = row._replace(next_check=again, failures=failures)
+            row = row._replace(next_check=next_recheck(checked, row.failures, self._gaps))
         else:
-            again = next_recheck(checked, step, _AFTER_FAILURE)
-            self._failed[article_id] = row._replace(
-                checked_at=checked, next_check=again, step=step + 1, failures=failures
-            )
+            again = next_recheck(checked, row.step, _AFTER_FAILURE)
+            row = row._replace(checked_at=checked, next_check=again, step=row.step + 1)
+        self._failed[article_id] = row._replace(failures=row.failures + 1)
 
-    def note_list(
-        self, key: str, kind: str, capture: Capture, answer: Answer, known: Resource | None, *, own: bool, news: bool
-    ) -> None:
+    def note_list(self, key: str, kind: str, answer: Answer, known: Resource | None, *, own: bool, news: bool) -> None:
         """Note an answer to a list's request.
 
         :param own: whether it names articles that no other list had named before it, now or earlier.
         :param news: whether it names articles that were not known before this run.
         """
-        row = answer.update(known or Resource(key, self.source, kind, key), capture)
+        capture = answer.capture
+        row = answer.update(known or Resource(key, self.source, kind, key))
         step = 0 if own else min(row.step + 1, 9)
         row = row._replace(step=step, next_check=next_poll(capture.date, step), complete=1, failures=0)
         self._failed.pop(key, None)
@@ -175,22 +157,20 @@ class CrawlState:
 
         :param failed_at: WARC-Date of the answer that is none; now by default.
         """
-        checked = failed_at or warc_date(now())
+        checked = failed_at or warc_now()
         row = known or Resource(key, self.source, kind, key, checked_at=checked, complete=0)
         again = next_recheck(checked, min(row.failures, len(GAPS) - 1), GAPS)
         self._failed[key] = row._replace(next_check=again, failures=row.failures + 1)
 
     def note_lie(self, key: str) -> None:
         """Note that a list had changed while its validators had not."""
-        if key in self._lists:
-            capture, row = self._lists[key]
-            self._lists[key] = (capture, row._replace(trusted=0))
+        self._amend(key, trusted=0)
 
     def note_incomplete(self, key: str) -> None:
         """Note that a part of a list could not be read: the next run reads it again in full."""
         if key in self._lists:
-            capture, row = self._lists[key]
-            self._lists[key] = (capture, row._replace(complete=min(row.complete, 0)))
+            _, row = self._lists[key]
+            self._amend(key, complete=min(row.complete, 0))
 
     def note_cut(self, key: str, known: Resource | None) -> bool:
         """Note that a list was not read to its end; returns whether it was not the last time, either.
@@ -200,22 +180,22 @@ class CrawlState:
         """
         if key not in self._lists:
             return False
-        capture, row = self._lists[key]
         again = known is not None and known.complete in (AS_FAR_AS_IT_GOES, CUT_ONCE)
-        self._lists[key] = (capture, row._replace(complete=AS_FAR_AS_IT_GOES if again else CUT_ONCE))
+        self._amend(key, complete=AS_FAR_AS_IT_GOES if again else CUT_ONCE)
         return again
+
+    def _amend(self, key: str, **changes: Any) -> None:
+        capture, row = self._lists[key]
+        self._lists[key] = (capture, row._replace(**changes))
 
     def settle(self, *, but: Iterable[str] = ()) -> None:
         """Take note that all that lists have named so far has been asked for: they need not be read again.
 
         :param but: lists of which that is not true.
         """
-        left = set(but)
-        for key, (capture, row) in self._lists.items():
-            if key not in left:
-                self._waiting.append((self._last, capture, row))
+        for key in self._lists.keys() - but:
+            self._waiting.append((self._last, *self._lists.pop(key)))
         self._settled.append(self._last)
-        self._lists = {key: noted for key, noted in self._lists.items() if key in left}
 
     def _note(self, capture: Capture, row: Resource) -> None:
         self._last = max(self._last, capture.sequence)
@@ -255,15 +235,17 @@ class Answer:
     :param readable: False for an answer that stands in for the page: a wall, an error.
     """
 
-    def __init__(self, status: int, headers: Headers, *, readable: bool = True):
-        self.status = status
-        self.is_full = status == 200 and readable
+    def __init__(self, response: Response, *, readable: bool = True):
+        self.capture: Capture = response.meta["capture"]
+        self.status = response.status
+        self.is_full = self.status == 200 and readable
         self._readable = readable
-        self._etag = _text(headers, "ETag")
-        self._last_modified = _text(headers, "Last-Modified")
+        self._etag = _text(response, "ETag")
+        self._last_modified = _text(response, "Last-Modified")
 
-    def update(self, row: Resource, capture: Capture) -> Resource:
+    def update(self, row: Resource) -> Resource:
         """Return the row as it is after this answer."""
+        capture = self.capture
         row = row._replace(status=self.status if self._readable else 0, checked_at=capture.date)
         if self.is_full:
             return row._replace(
@@ -288,7 +270,7 @@ def validators(row: Resource | None, *, verify: bool = False) -> dict[str, Any]:
     """
     if row is None or not row.trusted or not row.is_complete:
         return {}
-    if verify and read_date(warc_date(now())) - read_date(row.captured_at or row.checked_at) >= VERIFY_AFTER:
+    if verify and now() - read_date(row.captured_at or row.checked_at) >= VERIFY_AFTER:
         return {}
     headers = {"If-None-Match": row.etag, "If-Modified-Since": row.last_modified}
     return {name: value for name, value in headers.items() if value}
@@ -299,5 +281,5 @@ def _with_digest(capture: Capture, row: Resource) -> Resource:
     return row._replace(payload_digest=capture.payload_digest) if row.record_id == capture.record_id else row
 
 
-def _text(headers: Headers, name: str) -> str | None:
-    return (headers.get(name) or b"").decode("latin-1") or None
+def _text(response: Response, name: str) -> str | None:
+    return (response.headers.get(name) or b"").decode("latin-1") or None

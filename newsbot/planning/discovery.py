@@ -6,7 +6,6 @@ What is known is not asked for again before its time, and lists that bring nothi
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
-from datetime import timedelta
 from typing import Any, ClassVar, Final, Self
 
 from scrapy import signals
@@ -15,9 +14,6 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 
 from archive.clock import now
-from archive.http.exchange import Capture
-from newsbot.items import Article
-from newsbot.lists.addresses import Address
 from newsbot.lists.feeds import Feed
 from newsbot.lists.sitemaps import DEPTH, Entry, Sitemap
 from newsbot.planning.backfill.backfill import Backfill
@@ -28,7 +24,6 @@ from newsbot.planning.list_reading import ListReading
 from newsbot.planning.list_requests import SITEMAP_PRIORITY, Tally
 from newsbot.planning.news import BATCH, News
 from newsbot.planning.spider_arguments import whole_number
-from newsbot.planning.strategy import Strategy
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute
 from newsbot.state.resources import Resource
@@ -69,8 +64,7 @@ class Discovery(ListReading):
             self.max_pages = self.most_pages
         window = read_window(since, until, now().astimezone(VIETNAM).date())
         self.news = News(self)
-        self.strategy: Strategy = Backfill(self, window) if window else self.news
-        self.reads_dates = self.strategy.reads_dates
+        self.strategy = Backfill(self, window) if window else self.news
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -82,22 +76,6 @@ class Discovery(ListReading):
         """Take up what is known."""
         self.crawl_state = crawl_state
         self.strategy.remember(state, read_version)
-
-    def note_durable(self, synced: int) -> None:
-        """Take note that what was read from the captures up to the ``synced``-th is on disk."""
-        self.strategy.note_durable(synced)
-
-    def lists(self) -> dict[str, tuple[Any, int]]:
-        return super().lists() if self.strategy.asks_lists else {}
-
-    def reading_arguments(self) -> dict[str, str]:
-        return self.strategy.reading_arguments()
-
-    def article_ended(self, article_id: str, capture: Capture | None, published_at: str | None) -> Iterable[Request]:
-        return self.strategy.article_ended(article_id, capture, published_at)
-
-    def age_of(self, article: Article | None, capture: Capture) -> timedelta:
-        return self.strategy.age_of(article, capture)
 
     async def start(self) -> AsyncIterator[Request]:
         for request in self.strategy.requests():
@@ -112,7 +90,7 @@ class Discovery(ListReading):
             yield from self.follow_addresses(self.sort_out(response, "feed", found))
             if feed.shortfall:
                 self.note_unread_list(response, "feed", feed.shortfall)
-        yield from self.list_done(response)
+        yield from self.list_done(response.meta)
 
     def parse_sitemap(self, response: Response) -> Iterator[Request | None]:
         """Follow what a sitemap names; None is a good moment for other work (`newsbot.fetching.turns`)."""
@@ -120,7 +98,7 @@ class Discovery(ListReading):
             self.note_unchanged(response, "sitemap")
         else:
             yield from self.read_sitemap(response)
-        yield from self.list_done(response)
+        yield from self.list_done(response.meta)
 
     def read_sitemap(self, response: Response) -> Iterator[Request | None]:
         """Yield requests for what a sitemap names that may be new: part by part, since it may name any number.
@@ -175,7 +153,7 @@ class Discovery(ListReading):
         for each in waiting[:_LEADING]:
             self.turns.lead(each.url)
             yield self.sitemap_request(each, known.get(each.url))
-        return self.news.put_off_sitemaps(waiting[_LEADING:])
+        return self.news.backlog.add(waiting[_LEADING:])
 
     def sitemap_request(self, each: Waiting, known: Resource | None) -> Request:
         """Return the request for a sitemap that others name."""
@@ -184,33 +162,36 @@ class Discovery(ListReading):
 
     def parse_section(self, response: Response) -> Iterator[Request]:
         """Follow the articles of one page of a list, then its next page as long as pages bring new ones."""
+        meta, section = response.meta, None
         if response.status == 304:
             self.note_unchanged(response, "section")
-            yield from self.list_done(response)
-            return
-        try:
-            section = self.read_section(response)
-        except ReadingLimitError as error:
-            self.note_unread(response, error)
-            self.crawl_state.note_incomplete(response.meta.get("root", response.url))
-            yield from self.list_done(response)
+        else:
+            try:
+                section = self.read_section(response)
+            except ReadingLimitError as error:
+                self.note_unread(response, error)
+                self.crawl_state.note_incomplete(meta.get("root", response.url))
+        if section is None:
+            yield from self.list_done(meta)
             return
         found = self.read_list(response, section.links)
-        seen = response.meta.get("seen", [])
+        page, seen = meta.get("page", 1), meta.get("seen", [])
         shown = set(seen)
         new = [address.article for address in found if address.article not in shown]
         unknown = self.sort_out(response, "section", found)
         yield from self.follow_addresses(unknown)
         self.note_section_shortfall(response, "section", section)
-        yield from self.list_done(response)
-        page = response.meta.get("page", 1)
+        yield from self.list_done(meta)
         if not new:
             self.note("newsbot/pages_without_articles", f"no new article on page {page} of the list", response)
             return
-        goes_on = page < self.max_pages and (not response.meta.get("incremental") or _any_of(unknown, new))
-        if goes_on and (link := section.following):
-            yield from self.follow_list(
-                response, link, self.parse_section, priority=_NEXT_PAGE_PRIORITY, page=page + 1, seen=[*seen, *new]
+        brings_any = not meta.get("incremental") or any(address.article not in shown for address in unknown)
+        url = absolute(response.url, section.following) if section.following else None
+        if url and page < self.max_pages and brings_any and self.addresses.is_own(url) and not self.is_done():
+            following = {name: meta.get(name) for name in ("old_host", "root", "incremental")}
+            following |= {"page": page + 1, "seen": [*seen, *new]}
+            yield Request(
+                url, self.parse_section, errback=self.list_failed, priority=_NEXT_PAGE_PRIORITY, meta=following
             )
 
     def go_on(self) -> None:
@@ -233,7 +214,3 @@ def _next_part(steps: Iterator[Entry | None]) -> Generator[None, None, list[Entr
             if len(part) >= _PART:
                 break
     return part
-
-
-def _any_of(addresses: Iterable[Address], articles: Iterable[str]) -> bool:
-    return not {address.article for address in addresses}.isdisjoint(articles)

@@ -25,8 +25,6 @@ class ListReading(ListRequests):
     """A spider that reads lists as most sites have them; a system that does otherwise overrides what it must."""
 
     next_page: ClassVar[str] = 'a[rel="next"][href], link[rel="next"][href]'
-    #: Whether the dates that lists print are read, too.
-    reads_dates: bool = False
     pager: ClassVar[str] = ".pagination a[href], .pager a[href], .paging a[href], #page a[href]"
 
     def read_section(self, response: Response) -> Section:
@@ -48,14 +46,14 @@ class ListReading(ListRequests):
         names_any = any(self.find_address(response, link) for link in links)
         stands_in = response.status not in GONE_STATUSES and not names_any and refuses(page)
         breaks_off = self.read_breaking_off(response, page)
-        if not self.reads_dates:
+        if not self.strategy.reads_dates:
             return Section(links, following, stands_in=stands_in, breaks_off=breaks_off)
         dates = self.read_link_dates(response, tree)
         return Section(links, following, self.read_last_page(response, tree), dates, stands_in, breaks_off)
 
     def reading_arguments(self) -> dict[str, str]:
         """Return the arguments of a spider that reads as this one does."""
-        return {}
+        return self.strategy.reading_arguments()
 
     def read_links(self, response: Response, tree: LexborHTMLParser) -> Iterable[str]:
         """Return every link of a page of a list; those that are no articles are sorted out by their address."""

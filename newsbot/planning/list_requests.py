@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from scrapy.http import Request, Response
 
-from archive.clock import now
+from archive.records.run_record import warc_now
 from newsbot.lists.addresses import Address
 from newsbot.lists.section import Section
 from newsbot.planning.article_requests import ArticleRequests, UnsentError, failed_at
 from newsbot.planning.crawl_state import Answer, validators
-from newsbot.planning.schedule import choose, warc_date
+from newsbot.planning.schedule import choose
 from newsbot.planning.spider_arguments import choose_sections
 from newsbot.reading.page import absolute
 from newsbot.state.resources import AS_FAR_AS_IT_GOES, Resource
@@ -28,8 +28,6 @@ SITEMAP_PRIORITY: Final = 20
 _SECTION_PRIORITY: Final = 10
 #: A list of so many articles, all of them new, shows that much has happened since it was read.
 _MANY: Final = 5
-#: Maximum number of lists named that were not read to their end; the rest are counted.
-_MOST_NAMED: Final = 20
 
 
 @dataclass(slots=True)
@@ -48,7 +46,7 @@ class ListTurns:
 
     >>> turns = ListTurns()
     >>> turns.lead("http://a.vn/rss")
-    >>> turns.hold([Request("http://a.vn/tin")])
+    >>> turns.hold([Request("http://a.vn/tin")], ())
     >>> [*turns.release()], turns.end("http://a.vn/rss"), [request.url for request in turns.release()]
     ([], None, ['http://a.vn/tin'])
     """
@@ -69,13 +67,13 @@ class ListTurns:
     def end_all(self) -> None:
         self._leads.clear()
 
-    def hold(self, requests: Iterable[Request]) -> None:
-        """Keep requests back until no list leads."""
-        self._held.extend(requests)
+    def hold(self, requests: Iterable[Request], left: Iterable[Request]) -> None:
+        """Keep requests back until no list leads.
 
-    def leave(self, requests: Iterable[Request]) -> None:
-        """Keep requests for lists that this run leaves out, unless another shows that much has happened."""
-        self._left.extend(requests)
+        :param left: those for lists that this run leaves out, unless another shows that much has happened.
+        """
+        self._held.extend(requests)
+        self._left.extend(left)
 
     def take_up(self) -> None:
         """Let what was left out be asked for after all."""
@@ -117,21 +115,22 @@ class ListRequests(ArticleRequests):
         """Yield requests for the feeds and sitemaps that this run asks, or for its sections if there are none."""
         lists = self.lists()
         known = {} if self.refetch else self.crawl_state.get(lists)
-        asked, left = choose(lists, known, warc_date(now()))
+        asked, left = choose(lists, known, warc_now())
         if self.refetch or self.is_told_sections:
             asked, left = list(lists), []
         requests = {url: self.list_request(url, *lists[url], known.get(url)) for url in lists}
         leading = [url for url in asked if lists[url][1] > _SECTION_PRIORITY]
         for url in leading:
             self.turns.lead(url)
-        self.turns.leave(requests[url] for url in left)
-        self.turns.hold(requests[url] for url in asked if url not in leading)
+        self.turns.hold((requests[url] for url in asked if url not in leading), (requests[url] for url in left))
         yield from (requests[url] for url in leading)
         yield from self.release()
 
     def lists(self) -> dict[str, tuple[Any, int]]:
-        """Return all lists of the source by URL, each with what reads it and the priority of its request."""
+        """Return the lists that may be asked for by URL, each with what reads it and the priority of its request."""
         lists: dict[str, tuple[Any, int]] = {}
+        if not self.strategy.asks_lists:
+            return lists
         for paths, callback, priority in (
             (self.feeds, self.parse_feed, _FEED_PRIORITY),
             (self.sitemaps, self.parse_sitemap, SITEMAP_PRIORITY),
@@ -167,8 +166,8 @@ class ListRequests(ArticleRequests):
         known = {} if self.refetch else self.crawl_state.get(ids)
         new = [address for id, address in ids.items() if id not in known]
         root = response.meta.get("root", response.url)
-        self.crawl_state.found((id for id in ids if id not in known), root)
-        self.crawl_state.adopt(known, {id: ids[id].url for id in known}, root, response.meta["capture"])
+        named = {id: address.url for id, address in ids.items()}
+        self.crawl_state.note_named(named, known, root, response.meta["capture"])
         tally.own = tally.own or any(self.crawl_state.found_on(id, known.get(id)) == root for id in ids)
         tally.new += len(new)
         tally.known += len(known)
@@ -179,12 +178,11 @@ class ListRequests(ArticleRequests):
         """Note how a list is whose articles were sorted."""
         if "list" not in response.meta:
             return
-        row, answer, own = response.meta.get("known"), Answer(response.status, response.headers), tally.own
+        key, row, answer, own = response.meta["list"], response.meta.get("known"), Answer(response), tally.own
         if response.status == 304:
             self.count("newsbot/lists_unchanged")
             own = row is not None and not row.step
-        key, capture = response.meta["list"], response.meta["capture"]
-        self.crawl_state.note_list(key, kind, capture, answer, row, own=own, news=bool(tally.new))
+        self.crawl_state.note_list(key, kind, answer, row, own=own, news=bool(tally.new))
         if row and tally.new and answer.has_validators_of(row):
             self.note("newsbot/lying_validators", "it has changed, but its validators have not", response)
             self.crawl_state.note_lie(key)
@@ -198,11 +196,9 @@ class ListRequests(ArticleRequests):
         ``newsbot/unread_listings`` (the first of them, each as one line).
         """
         self.logger.warning("%s %s was not read to its end: %s", kind, response.url, reason)
-        if self.crawler.stats is not None and not response.meta.get("old_host"):
+        if not response.meta.get("old_host"):
             self.count("newsbot/lists_unread")
-            named: list[str] = self.crawler.stats.get_value("newsbot/unread_listings", [])
-            if len(named) < _MOST_NAMED:
-                self.crawler.stats.set_value("newsbot/unread_listings", [*named, f"{kind} {response.url}: {reason}"])
+            self.add_line("newsbot/unread_listings", f"{kind} {response.url}: {reason}")
         if not self.crawl_state.note_cut(response.meta.get("list", ""), response.meta.get("known")):
             self.note_incomplete(response.meta)
 
@@ -225,9 +221,9 @@ class ListRequests(ArticleRequests):
         for key in {meta.get("list"), meta.get("root"), *meta.get("above", ())} - {None}:
             self.crawl_state.note_incomplete(key)
 
-    def list_done(self, response: Response) -> Iterator[Request]:
+    def list_done(self, meta: Mapping[str, Any]) -> Iterator[Request]:
         """Yield the requests that waited for a list."""
-        self.turns.end(response.meta.get("list", ""))
+        self.turns.end(meta.get("list", ""))
         yield from self.release()
 
     def list_failed(self, failure: Failure) -> Iterator[Request]:
@@ -236,19 +232,9 @@ class ListRequests(ArticleRequests):
         self.note_incomplete(meta)
         if "above" in meta and not isinstance(failure.value, UnsentError):
             self.crawl_state.note_list_failure(meta["list"], "sitemap", meta.get("known"), failed_at(failure))
-        self.turns.end(failure.request.meta.get("list", ""))
-        yield from self.release()
+        yield from self.list_done(meta)
 
     def release(self) -> Iterator[Request]:
         """Yield the requests for sections once no feed or sitemap is under way."""
         if not self.is_done():
             yield from self.turns.release()
-
-    def follow_list(
-        self, response: Response, link: str, callback: Any, *, priority: int, **meta: Any
-    ) -> Iterator[Request]:
-        """Yield the request for another list of links, if it is on one of the source's own hosts."""
-        url = absolute(response.url, link)
-        if url and self.addresses.is_own(url) and not self.is_done():
-            meta |= {name: response.meta.get(name) for name in ("old_host", "root", "incremental")}
-            yield Request(url, callback, errback=self.list_failed, priority=priority, meta=meta)

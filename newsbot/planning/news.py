@@ -30,7 +30,8 @@ class News(Strategy):
     def __init__(self, spider: Discovery):
         self._spider = spider
         self._waiting: deque[Address] = deque()
-        self._backlog = Backlog()
+        #: Sitemaps that wait.
+        self.backlog = Backlog()
         #: Articles to look at again, once lists have said what is new and where articles are now.
         self._due: list[Resource] = []
 
@@ -47,10 +48,6 @@ class News(Strategy):
         """Let articles wait."""
         self._waiting.extend(articles)
 
-    def put_off_sitemaps(self, sitemaps: list[Waiting]) -> bool:
-        """Let sitemaps wait; returns False if they are more than can."""
-        return self._backlog.add(sitemaps)
-
     def idle(self) -> list[Request]:
         spider = self._spider
         spider.turns.end_all()
@@ -64,11 +61,11 @@ class News(Strategy):
         return requests or self._next_sitemap()
 
     def _next_sitemap(self) -> list[Request]:
-        each = None if self._spider.is_done() else self._backlog.take()
+        each = None if self._spider.is_done() else self.backlog.take()
         if each is None:
             return []
         # What is done is written down now: an index may name more than this run will ever come to.
-        self._spider.crawl_state.settle(but={*self._backlog.open(), *each.above})
+        self._spider.crawl_state.settle(but={*self.backlog.open(), *each.above})
         return [self._sitemap_request(each)]
 
     def _sitemap_request(self, each: Waiting) -> Request:
@@ -82,5 +79,5 @@ class News(Strategy):
 
     def rest_of_sitemaps(self) -> Iterator[Request]:
         """Yield the requests for all sitemaps that still wait, all at once; used by replay."""
-        while each := self._backlog.take():
+        while each := self.backlog.take():
             yield self._sitemap_request(each)

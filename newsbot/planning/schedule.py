@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final
 
 from newsbot.state.resources import Resource
 
@@ -20,8 +20,6 @@ _WIDENING: Final = 4
 _EARLIEST_YEAR: Final = 1995
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 _FORM: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
-List = TypeVar("List")
-
 #: Lists asked in one run, if no more of them bring articles that no other brings.
 ENOUGH: Final = 6
 
@@ -98,7 +96,7 @@ def read_moment(text: str, now: datetime) -> datetime | None:
 
 
 def choose(
-    lists: Mapping[str, List], known: Mapping[str, Resource], now: str, enough: int = ENOUGH
+    lists: Collection[str], known: Mapping[str, Resource], now: str, enough: int = ENOUGH
 ) -> tuple[Sequence[str], Sequence[str]]:
     """Return the keys of the lists to ask now, and of those to leave for another run.
 
@@ -106,7 +104,7 @@ def choose(
     those whose time has come, one at least, the longest overdue first.
 
     >>> known = {name: Resource(name, "a", "section", name, step=2, next_check=name) for name in ("1", "2", "5")}
-    >>> choose({"5": 0, "0": 0, "2": 0, "1": 0}, known, now="3", enough=2)
+    >>> choose(["5", "0", "2", "1"], known, now="3", enough=2)
     (['0', '1'], ['5', '2'])
     """
     always = [key for key in lists if key not in known or not known[key].step or not known[key].is_complete]

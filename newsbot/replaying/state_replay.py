@@ -189,9 +189,8 @@ class StateReplay(Consumer):
                 found = self.spider.read_page(decoded)
         article = found if isinstance(found, Article) else None
         readable = article is not None if response.status == 200 else not at_front
-        answer = Answer(response.status, response.headers, readable=readable)
-        age = self.spider.age_of(article, capture)
-        self.spider.crawl_state.note_article(article_id, capture, answer, known, age)
+        age = self.spider.strategy.age_of(article, capture)
+        self.spider.crawl_state.note_article(article_id, Answer(response, readable=readable), known, age)
 
     def _note_failure(self, article_id: str, url: str, date: str) -> None:
         self._answered.add(article_id)

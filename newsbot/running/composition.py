@@ -86,7 +86,7 @@ class Composition:
         try:
             self._publication.publish(durable)
             self._crawl_state.flush(durable)
-            self._spider().note_durable(durable)
+            self._spider().strategy.note_durable(durable)
         except ArchiveError as error:
             self._archive.fail(error)
 

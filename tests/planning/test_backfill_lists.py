@@ -243,10 +243,10 @@ def test_a_list_that_may_have_moved_up_is_begun_a_page_earlier(state_url: str) -
         assert isinstance(spider.strategy, Backfill)
         crawl_state = CrawlState("bao", Resources(state))
         spider.crawl_state = crawl_state
-        spider.strategy.memory = Memory("bao", spider.strategy.window, crawl_state, state)
+        spider.strategy.memory = Memory(spider, spider.strategy.window, state)
         walk(spider, site, stop_after)
         crawl_state.flush(stop_after)
-        spider.note_durable(stop_after)
+        spider.strategy.note_durable(stop_after)
         return [path for path in site.asked if path.startswith("tin")]
 
     assert run(25) == ["tin", "tin/trang-2.html", "tin/trang-3.html"]
@@ -268,9 +268,9 @@ def test_a_wall_in_the_place_of_a_list_does_not_end_it(paper: type[NewsSpider], 
         spider = make_spider(paper, since="2026-11-01")
         assert isinstance(spider.strategy, Backfill)
         spider.crawl_state = CrawlState("bao", Resources(state))
-        spider.strategy.memory = Memory("bao", spider.strategy.window, spider.crawl_state, state)
+        spider.strategy.memory = Memory(spider, spider.strategy.window, state)
         found.append(walk(spider, Site(**pages)))
-        spider.note_durable(10)
+        spider.strategy.note_durable(10)
     assert found == [[], ["1000"]]
     state.close()
 
@@ -280,10 +280,10 @@ def run_again(state: State, paper: type[NewsSpider], site: Site, **days: str) ->
     spider = make_spider(paper, **days)
     assert isinstance(spider.strategy, Backfill)
     spider.crawl_state = CrawlState("bao", Resources(state))
-    spider.strategy.memory = Memory("bao", spider.strategy.window, spider.crawl_state, state)
+    spider.strategy.memory = Memory(spider, spider.strategy.window, state)
     found = walk(spider, site)
     spider.crawl_state.flush(1_000)
-    spider.note_durable(1_000)
+    spider.strategy.note_durable(1_000)
     return found
 
 
@@ -323,11 +323,11 @@ def test_a_sitemap_that_is_cut_off_is_not_ticked_off(in_index: bool, tmp_path: P
         spider = make_spider(Mapped, since="2026-11-01")
         assert isinstance(spider.strategy, Backfill)
         spider.crawl_state = CrawlState("bao", Resources(state))
-        spider.strategy.memory = Memory("bao", spider.strategy.window, spider.crawl_state, state)
+        spider.strategy.memory = Memory(spider, spider.strategy.window, state)
         site = Site(**{"sitemap.xml": f"<sitemapindex>{child}</sitemapindex>"} | {name: sitemap})
         found.append(walk(spider, site))
         spider.crawl_state.flush(10)
-        spider.note_durable(10)
+        spider.strategy.note_durable(10)
         asked.append(name in site.asked)
     assert found == [["1000"], ["1001"], []]
     assert asked == [True, True, False]

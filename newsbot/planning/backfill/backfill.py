@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -21,11 +20,11 @@ from newsbot.items import Article
 from newsbot.lists.list_dates import day_span
 from newsbot.planning.backfill.cursors import Cursor
 from newsbot.planning.backfill.estimate import estimate
-from newsbot.planning.backfill.list_page import Listed, ListPage, SitemapPage, section_page, sitemap_page
+from newsbot.planning.backfill.list_page import Listed, ListPage, section_page, sitemap_page
 from newsbot.planning.backfill.lists import Lists, lists_of, sitemaps_of
 from newsbot.planning.backfill.memory import Memory
 from newsbot.planning.backfill.page import PageInWork, Question, middle_out
-from newsbot.planning.backfill.walk import Walk, is_too_new
+from newsbot.planning.backfill.walk import Walk
 from newsbot.planning.backfill.window import Window
 from newsbot.planning.schedule import read_date
 from newsbot.planning.strategy import Strategy
@@ -58,7 +57,7 @@ class Backfill(Strategy):
     def __init__(self, spider: Discovery, window: Window):
         self.window = window
         #: What is known: nothing, until `remember`.
-        self.memory = Memory(spider.name, window, spider.crawl_state)
+        self.memory = Memory(spider, window)
         self._spider = spider
         self._lists = Lists((), {})
         self._walk: Walk | None = None
@@ -70,8 +69,7 @@ class Backfill(Strategy):
         self._began, self._fetched = monotonic(), 0
 
     def remember(self, state: State, read_version: ReadVersion) -> None:
-        spider = self._spider
-        self.memory = Memory(spider.name, self.window, spider.crawl_state, state, read_version, refetch=spider.refetch)
+        self.memory = Memory(self._spider, self.window, state, read_version)
 
     def note_durable(self, synced: int) -> None:
         self.memory.flush(synced)
@@ -86,41 +84,36 @@ class Backfill(Strategy):
 
     def parse_sitemap(self, response: Response) -> Iterator[Request | None]:
         """Read a sitemap, or one that names others; None stands where it is a good moment for other work."""
-        found = yield from sitemap_page(self._spider, response)
-        yield from self._go_through(found, response)
+        page = yield from sitemap_page(self._spider, response)
+        yield from self._go_through(page, response)
 
-    def _go_through(self, found: SitemapPage, response: Response) -> list[Request]:
-        walk, capture = self._under_way(), response.meta["capture"]
-        if found.shortfall:
-            self._spider.note_unread_list(response, "sitemap", found.shortfall)
-            self._lists.leave_unread(walk.cursor.root)
-        if not found.is_one:
+    def _go_through(self, page: ListPage | None, response: Response) -> list[Request]:
+        walk = self._under_way()
+        if page is None or page.breaks_off:
+            self._lists.leave_unread(walk.of.url)
+        if page is None:
             return self._unreadable(response)
-        if not found.sitemaps:
-            return self._begin_work(self.memory.complete(replace(found.page, breaks_off=found.shortfall)))
-        children = sitemaps_of(self._spider, response, found.sitemaps, self.window, walk.depth, walk.cursor.root)
-        done = self._lists.open_index(walk.cursor._replace(done_at=capture.date), children, walk.parent)
-        self.memory.put(capture.sequence, done)
+        if not page.sitemaps:
+            return self._begin_work(self.memory.complete(page))
+        children = sitemaps_of(self._spider, response, page.sitemaps, self.window, walk.of)
+        done = self._lists.open_index(walk.cursor._replace(done_at=page.date), children, walk.of.parent)
+        self.memory.put(page.sequence, done)
         return self._next_list()
 
     def parse_section(self, response: Response) -> list[Request]:
         """Read a page of a section or an archive."""
         walk = self._under_way()
         try:
-            found = section_page(self._spider, response, response.meta["page"])
+            found = section_page(self._spider, response, walk.cursor.kind)
         except ReadingLimitError as error:
             self._spider.note_unread(response, error)
             return self._next_list()
         if found is None:
-            self._spider.note_unread_list(response, walk.cursor.kind, "a wall or an error stands in its place")
             return self._unreadable(response)
-        if found.breaks_off:
-            self._spider.note_unread_list(response, walk.cursor.kind, f"it breaks off {found.breaks_off}")
         page = self.memory.complete(found)
         if not walk.is_looking:
             return self._begin_work(page)
-        too_new = is_too_new(page, self.window, walk.beside)
-        if too_new is not None:
+        if (too_new := walk.is_too_new(page)) is not None:
             return self._judged(page, too_new=too_new)
         untold = {id: each for id, each in page.without(walk.beside).items() if each.span is None}
         self._question = Question(page, deque(middle_out(untold)[:_TRIES]))
@@ -185,12 +178,12 @@ class Backfill(Strategy):
         self._tell()
         if following is None:
             return []
-        row = self._lists.rows.get(following.url)
-        cursor = row or self.memory.begin(following.url, following.kind)
-        self._walk = Walk(cursor, self.window, following.period, following.depth, following.parent)
-        self._walk.is_looking = bool(self.window.until) and following.kind == "section" and not cursor.reached
+        url, kind = following.url, following.kind
+        cursor = self._lists.rows.get(url) or Cursor(self._spider.name, *self.window.names(), url, kind)
+        is_looking = bool(self.window.until) and kind == "section" and not cursor.reached
+        self._walk = Walk(cursor, self.window, following, is_looking=is_looking)
         if cursor.next_url is None:
-            return [self._request(following.url, 1)]
+            return [self._request(url, 1)]
         if now() - read_date(cursor.done_at) > _MAY_HAVE_MOVED:
             return [self._request(cursor.last_url, cursor.next_page - 1)]
         return [self._request(cursor.next_url, cursor.next_page)]
@@ -203,7 +196,7 @@ class Backfill(Strategy):
         read = self.parse_sitemap if cursor.kind == "sitemap" else self.parse_section
         return Request(url, read, errback=self.list_failed, priority=_LIST_PRIORITY, dont_filter=True, meta=meta)
 
-    def _leave_behind(self, page: ListPage, cursor: Cursor, sequence: int) -> list[Request]:
+    def _leave_behind(self, page: ListPage, sequence: int) -> list[Request]:
         """Write down that a page is done when its captures are on disk, and go on to the next.
 
         One that breaks off is not done, wherever it says that the list goes on: the next run asks for it again.
@@ -211,10 +204,10 @@ class Backfill(Strategy):
         walk = self._under_way()
         if page.breaks_off:
             return self._next_list()
-        self._lists.rows[cursor.root] = cursor
+        cursor = self._lists.rows[walk.of.url] = walk.cursor
         self.memory.put(sequence, [cursor])
         if cursor.next_url is None:
-            self.memory.put(sequence, self._lists.done(cursor.root, walk.parent, cursor.done_at))
+            self.memory.put(sequence, self._lists.done(walk.of.url, walk.of.parent, cursor.done_at))
             return self._next_list()
         if self._spider.most_pages and walk.pages >= self._spider.most_pages:
             return self._next_list()
@@ -242,7 +235,8 @@ class Backfill(Strategy):
         elif page.number == 1 and page.following and self._spider.page_address(page.following, 3):
             number = walk.begin_search(page)
         else:
-            return self._leave_behind(page, walk.go_on(page, [], 0, is_new=True), page.sequence)
+            walk.go_on(page, [], 0, is_new=True)
+            return self._leave_behind(page, page.sequence)
         if number is None:
             return self._begin_work(walk.end_search())
         link = self._spider.page_address(walk.second, number)
@@ -254,8 +248,8 @@ class Backfill(Strategy):
         walk = self._under_way()
         own = page.without(walk.seen)
         walk.seen.update(page.articles)
-        if walk.period:
-            own = {id: Listed(each.address, each.span or walk.period) for id, each in own.items()}
+        if walk.of.period:
+            own = {id: Listed(each.address, each.span or walk.of.period) for id, each in own.items()}
         wanted = {id: each.address for id, each in own.items() if self.window.may_hold(each.span)}
         known = self.memory.known(wanted)
         self._spider.count("newsbot/known", len(known))
@@ -274,8 +268,8 @@ class Backfill(Strategy):
             looked_at = [address.article for address in middle_out(work.own)[:_TRIES]]
             spans = [span for article in looked_at if (span := self.memory.day_of(article))]
         self._work = None
-        cursor = self._under_way().go_on(work.page, spans, work.asked, is_new=bool(work.own), is_past=work.is_past)
-        return self._leave_behind(work.page, cursor, work.sequence)
+        self._under_way().go_on(work.page, spans, work.asked, is_new=bool(work.own), is_past=work.is_past)
+        return self._leave_behind(work.page, work.sequence)
 
     def _tell(self) -> None:
         """Say how far the backfill is."""

@@ -1,4 +1,4 @@
-"""How far a backfill has come in each list, one row a list: so that a backfill that was killed goes on where it was.
+"""Stores how far a backfill has come in each list, so that one that was killed goes on where it was.
 
 A cache: without it, lists are walked again from their beginning; the articles that they name are known by other tables.
 """
@@ -51,24 +51,19 @@ class Cursors:
     """
 
     def __init__(self, state: State, source: str, window: Window):
+        table, (since, until) = BACKFILLS.c, window.names()
         self._state = state
-        self._key = (source, *window.names())
+        self._own = and_(table.source == source, table.since == since, table.until == until)
 
     def all(self) -> dict[str, Cursor]:
         """Return the rows there are, by list."""
-        source, since, until = self._key
-        table = BACKFILLS.c
-        query = select(BACKFILLS).where(table.source == source, table.since == since, table.until == until)
         with self._state.transaction() as connection:
-            return {row.root: Cursor(*row) for row in connection.execute(query)}
+            return {row.root: Cursor(*row) for row in connection.execute(select(BACKFILLS).where(self._own))}
 
     def put(self, rows: Sequence[Cursor]) -> None:
         """Write rows in place of those of the same lists, all or none."""
         latest = {row.root: row for row in rows}
-        source, since, until = self._key
-        table = BACKFILLS.c
         with self._state.transaction() as connection:
             for roots in batches(latest):
-                same = and_(table.source == source, table.since == since, table.until == until)
-                connection.execute(delete(BACKFILLS).where(same, table.root.in_(roots)))
+                connection.execute(delete(BACKFILLS).where(self._own, BACKFILLS.c.root.in_(roots)))
                 connection.execute(insert(BACKFILLS), [latest[root]._asdict() for root in roots])

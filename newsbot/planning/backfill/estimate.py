@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from newsbot.planning.backfill.cursors import Cursor
 from newsbot.planning.backfill.lists import Lists
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(NamedTuple):
     """What is done and what is left."""
 
     lists: int
@@ -39,14 +37,8 @@ class Estimate:
         return f"{self.lists_done} of {self.lists} lists done, {left}"
 
     def stats(self) -> dict[str, Any]:
-        """Return it as a crawl's stats."""
-        return {
-            "newsbot/backfill/lists": self.lists,
-            "newsbot/backfill/lists_done": self.lists_done,
-            "newsbot/backfill/articles_left": self.articles_left,
-            "newsbot/backfill/lists_unknown": self.lists_unknown,
-            "newsbot/backfill/seconds_left": self.seconds_left,
-        }
+        """Return it as a crawl's stats: ``newsbot/backfill/lists``, and so on by the names above."""
+        return {f"newsbot/backfill/{name}": value for name, value in self._asdict().items()}
 
 
 def from_stats(stats: Mapping[str, Any]) -> Estimate | None:
@@ -55,9 +47,8 @@ def from_stats(stats: Mapping[str, Any]) -> Estimate | None:
     >>> from_stats(Estimate(14, 3, 1234).stats()) == Estimate(14, 3, 1234), from_stats({})
     (True, None)
     """
-    names = ("lists", "lists_done", "articles_left", "lists_unknown", "seconds_left")
-    values = [stats.get(f"newsbot/backfill/{name}") for name in names]
-    return Estimate(*values) if values[0] is not None else None  # type: ignore[arg-type]
+    values = [stats.get(f"newsbot/backfill/{name}") for name in Estimate._fields]
+    return Estimate._make(values) if values[0] is not None else None
 
 
 def estimate(lists: Lists, since: date, end: date, *, under_way: int, pace: float | None) -> Estimate:

@@ -1,8 +1,8 @@
-"""What one page of a list tells a backfill: its articles, each with what is said of its date, and where it goes on."""
+"""What one page of a list tells a backfill: its articles, what is said of their dates, and where it goes on."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Container, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -48,28 +48,32 @@ class ListPage:
     date: str = ""
     #: Where it breaks off, or why else it was not read to its end; empty if it was.
     breaks_off: str = ""
+    #: The sitemaps that a sitemap names; those of others and of other days, too.
+    sitemaps: Sequence[Entry] = ()
 
-    def without(self, seen: Iterable[str]) -> dict[str, Listed]:
+    def without(self, seen: Container[str]) -> dict[str, Listed]:
         """Return the articles that earlier pages did not show: what stands beside every page says nothing of this one.
 
         >>> page = ListPage("https://a.vn/tin", 2, {"7": Listed(Address("7", "https://a.vn/7.html", 0), None)})
         >>> [*page.without(["7"])], [*page.without(["8"])]
         ([], ['7'])
         """
-        shown = set(seen)
-        return {article: listed for article, listed in self.articles.items() if article not in shown}
+        return {article: listed for article, listed in self.articles.items() if article not in seen}
 
 
-def section_page(spider: Discovery, response: Response, number: int) -> ListPage | None:
-    """Read a page of a section; one that is not there is empty, None is what stands in for it.
+def section_page(spider: Discovery, response: Response, kind: str) -> ListPage | None:
+    """Read a page of a section or an archive, and name what it lacks.
+
+    One that is not there is empty; None is what stands in for it.
 
     :raises ReadingLimitError: if it takes more than any page may.
     """
     capture: Capture = response.meta["capture"]
-    asked = response.meta.get("redirect_urls", [response.url])[0]
+    asked, number = response.meta.get("redirect_urls", [response.url])[0], response.meta["page"]
     if response.status in GONE_STATUSES:
         return ListPage(asked, number, {}, sequence=capture.sequence, date=capture.date)
     section = spider.read_section(response)
+    spider.note_section_shortfall(response, kind, section)
     if section.stands_in:
         return None
     addresses = spider.read_addresses(response, section.links)
@@ -86,22 +90,13 @@ def section_page(spider: Discovery, response: Response, number: int) -> ListPage
     )
 
 
-@dataclass(frozen=True, slots=True)
-class SitemapPage:
-    """What a sitemap names: articles, other sitemaps, or both."""
+def sitemap_page(spider: Discovery, response: Response) -> Generator[None, None, ListPage | None]:
+    """Read a sitemap, and name it if that was not to its end; yields where it is a good moment for other work.
 
-    page: ListPage
-    #: The sitemaps that it names; those of others and of other days, too.
-    sitemaps: list[Entry]
-    #: Whether it is one at all, and why it was not read to its end; empty if it was.
-    is_one: bool
-    shortfall: str
-
-
-def sitemap_page(spider: Discovery, response: Response) -> Generator[None, None, SitemapPage]:
-    """Read a sitemap; yields where it is a good moment for other work."""
+    Returns None if it is no sitemap.
+    """
     capture: Capture = response.meta["capture"]
-    sitemap, shortfall = Sitemap.of(response), ""
+    sitemap, breaks_off = Sitemap.of(response), ""
     articles: dict[str, Address] = {}
     changes: dict[str, str | None] = {}
     published: dict[str, Span] = {}
@@ -119,14 +114,27 @@ def sitemap_page(spider: Discovery, response: Response) -> Generator[None, None,
             if span := published_span(entry.published):
                 published[address.article] = span
         if len(articles) >= _MOST or len(sitemaps) >= _MOST:
-            shortfall = f"more than {_MOST:,} addresses"
+            breaks_off = f"more than {_MOST:,} addresses"
             break
+    if sitemaps and articles:
+        breaks_off = breaks_off or "it names articles beside sitemaps"
+    is_one = sitemap.is_one or bool(breaks_off)
+    breaks_off = breaks_off or sitemap.shortfall
+    if breaks_off:
+        spider.note_unread_list(response, "sitemap", breaks_off)
+    if not is_one:
+        return None
     told = {id: span for id, each in articles.items() if (span := address_span(each.url))}
     spans = changed_spans(changes, published | told) | published
-    page = ListPage(response.url, 1, combine(articles.values(), spans), sequence=capture.sequence, date=capture.date)
-    if sitemaps and articles:
-        shortfall = shortfall or "it names articles beside sitemaps"
-    return SitemapPage(page, sitemaps, sitemap.is_one or bool(shortfall), shortfall or sitemap.shortfall)
+    return ListPage(
+        response.url,
+        1,
+        combine(articles.values(), spans),
+        sequence=capture.sequence,
+        date=capture.date,
+        breaks_off=breaks_off,
+        sitemaps=sitemaps,
+    )
 
 
 def combine(addresses: Iterable[Address], spans: Mapping[str, Span]) -> dict[str, Listed]:

@@ -65,17 +65,12 @@ class Lists:
 
     def open_index(self, cursor: Cursor, children: Iterable[List], parent: str | None = None) -> list[Cursor]:
         """Take up the lists that a sitemap of sitemaps names; returns what is done, if none of them is left."""
-        children = list(children)
-        left = [each for each in children if not ((row := self.rows.get(each.url)) and row.is_done)]
-        new = [each for each in left if each.url not in self._all]
-        self._all.update(each.url for each in children)
+        new = [each for each in children if each.url not in self._all]
+        urls = {each.url for each in new}
+        self._all |= urls
         self._waiting.extendleft(reversed(new))
-        if not new and cursor.root in self._unread:
-            return []
-        if not new:
-            return [self._end(cursor), *self.done(cursor.root, parent, cursor.done_at)]
-        self._indexes[cursor.root] = cursor, {each.url for each in new}, parent
-        return []
+        self._indexes[cursor.root] = cursor, urls, parent
+        return [] if new else self._close(cursor.root, cursor.done_at)
 
     def leave_unread(self, url: str) -> None:
         """Note that a list was not read to its end: another run reads it again."""
@@ -83,20 +78,18 @@ class Lists:
 
     def done(self, url: str, parent: str | None, at: str) -> list[Cursor]:
         """Note that a list is done; returns the sitemaps of sitemaps that are done with it."""
-        found: list[Cursor] = []
-        while parent is not None and parent in self._indexes:
-            cursor, children, above = self._indexes[parent]
-            children.discard(url)
-            if children or parent in self._unread:
-                break
-            del self._indexes[parent]
-            found.append(self._end(cursor._replace(done_at=at)))
-            url, parent = parent, above
-        return found
+        if parent not in self._indexes:
+            return []
+        self._indexes[parent][1].discard(url)
+        return self._close(parent, at)
 
-    def _end(self, cursor: Cursor) -> Cursor:
-        self.rows[cursor.root] = cursor
-        return cursor
+    def _close(self, index: str, at: str) -> list[Cursor]:
+        cursor, children, parent = self._indexes[index]
+        if children or index in self._unread:
+            return []
+        del self._indexes[index]
+        self.rows[index] = cursor._replace(done_at=at)
+        return [self.rows[index], *self.done(index, parent, at)]
 
     def counts(self) -> tuple[int, int]:
         """Return how many lists there are, and how many of them are done."""
@@ -122,26 +115,23 @@ def lists_of(spider: Discovery, window: Window, today: date) -> Iterator[List]:
 
 
 def sitemaps_of(
-    spider: Discovery, response: Response, entries: Iterable[Entry], window: Window, depth: int, parent: str
+    spider: Discovery, response: Response, entries: Iterable[Entry], window: Window, parent: List
 ) -> Iterator[List]:
     """Yield the sitemaps that a sitemap names, without those whose names are of other days, or that are of others.
 
     Those that are said to have had their last change before the days looked for come last: many an index is not kept.
     """
-    if depth >= DEPTH:
+    if parent.depth >= DEPTH:
         return
     named = {url: entry for entry in entries if (url := absolute(response.url, entry.url))}
     believed = believed_changes({url: entry.changed for url, entry in named.items()}, now())
-    past: list[List] = []
-    for url, entry in named.items():
-        if spider.addresses.is_own(url) and window.may_hold(sitemap_span(url)):
-            each = List(url, "sitemap", depth + 1, parent)
-            last = published_span(entry.changed) if url in believed else None
-            if last is not None and window.is_before(last):
-                past.append(each)
-            else:
-                yield each
-    yield from past
+
+    def is_past(url: str) -> bool:
+        last = published_span(named[url].changed) if url in believed else None
+        return last is not None and window.is_before(last)
+
+    wanted = [url for url in named if spider.addresses.is_own(url) and window.may_hold(sitemap_span(url))]
+    yield from (List(url, "sitemap", parent.depth + 1, parent.url) for url in sorted(wanted, key=is_past))
 
 
 def periods(form: str, window: Window, today: date) -> Iterator[tuple[str, Span]]:

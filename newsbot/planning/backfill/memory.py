@@ -6,16 +6,18 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from archive.errors import ArchiveError
 from newsbot.lists.list_dates import Span, day_span
 from newsbot.planning.backfill.cursors import Cursor, Cursors
 from newsbot.planning.backfill.list_page import Listed, ListPage
 from newsbot.planning.backfill.window import Window
-from newsbot.planning.crawl_state import CrawlState
 from newsbot.state.state import State
 from newsbot.state.versions import ReadVersion, Versions
+
+if TYPE_CHECKING:
+    from newsbot.planning.discovery import Discovery
 
 #: Articles whose dates are remembered: some 30 MB.
 _MOST_TOLD: Final = 200_000
@@ -25,26 +27,15 @@ class Memory:
     """One backfill's view of the state.
 
     :param state: None for a crawl that knows nothing and leaves nothing behind.
-    :param refetch: whether what was known before this run counts for nothing.
     """
 
     def __init__(
-        self,
-        source: str,
-        window: Window,
-        crawl_state: CrawlState,
-        state: State | None = None,
-        read_version: ReadVersion | None = None,
-        *,
-        refetch: bool = False,
+        self, spider: Discovery, window: Window, state: State | None = None, read_version: ReadVersion | None = None
     ):
-        self._source = source
-        self._window = window
-        self._crawl_state = crawl_state
+        self._spider = spider
         self._versions = Versions(state) if state else None
-        self._cursors = Cursors(state, source, window) if state else None
+        self._cursors = Cursors(state, spider.name, window) if state else None
         self._read_version = read_version
-        self._refetch = refetch
         #: Articles that have come to their end in this run, and the last capture when they did.
         self._ended: dict[str, int] = {}
         #: When articles were published; each span is kept once.
@@ -54,24 +45,20 @@ class Memory:
 
     def rows(self) -> dict[str, Cursor]:
         """Return how far each list had come before this run."""
-        return self._cursors.all() if self._cursors and not self._refetch else {}
-
-    def begin(self, root: str, kind: str) -> Cursor:
-        """Return the row of a list that has not been begun."""
-        return Cursor(self._source, *self._window.names(), root, kind)
+        return self._cursors.all() if self._cursors and not self._spider.refetch else {}
 
     def known(self, articles: Iterable[str]) -> set[str]:
         """Return those articles that need not be asked for: what was asked for in vain is due in runs for news."""
-        ids = {f"{self._source}:{article}": article for article in articles}
+        ids = {f"{self._spider.name}:{article}": article for article in articles}
         found = {article for article in ids.values() if article in self._ended}
-        if not self._refetch:
-            found |= {ids[id] for id in self._crawl_state.get(ids)}
+        if not self._spider.refetch:
+            found |= {ids[id] for id in self._spider.crawl_state.get(ids)}
             found |= {ids[id] for id in self._versions.latest(ids)} if self._versions else set()
         return found
 
     def day_of(self, article: str) -> Span | None:
         """Return when a known article was published, as its capture tells."""
-        id = f"{self._source}:{article}"
+        id = f"{self._spider.name}:{article}"
         version = self._versions.latest([id]).get(id) if self._versions else None
         if version is None or self._read_version is None:
             return None
@@ -113,7 +100,7 @@ class Memory:
         while self._ready and self._ready[0][0] <= synced:
             rows.append(self._ready.popleft()[1])
         if rows and self._cursors:
-            self._crawl_state.write_failures()  # with their page left behind, nothing else would tell of them
+            self._spider.crawl_state.write_failures()  # with their page left behind, nothing else would tell of them
             self._cursors.put(rows)
-        if self._versions and not self._refetch:
+        if self._versions and not self._spider.refetch:
             self._ended = {article: sequence for article, sequence in self._ended.items() if sequence > synced}

@@ -9,6 +9,7 @@ from typing import Final
 from newsbot.lists.list_dates import Span, middle
 from newsbot.planning.backfill.cursors import Cursor
 from newsbot.planning.backfill.list_page import ListPage
+from newsbot.planning.backfill.lists import List
 from newsbot.planning.backfill.window import Window
 
 #: Number of consecutive pages with only older articles that end a list: one may have a stray.
@@ -21,11 +22,8 @@ class Walk:
 
     cursor: Cursor
     window: Window
-    #: All its articles are of these days; None if it does not say so.
-    period: Span | None = None
-    #: How deep it stands in sitemaps of sitemaps, and the one that names it.
-    depth: int = 1
-    parent: str | None = None
+    #: The list that is walked.
+    of: List
     #: Whether its pages so far were too new, so that their articles are not fetched.
     is_looking: bool = False
     pages: int = 0
@@ -66,10 +64,21 @@ class Walk:
         page = self.looked_at.pop(self.cursor.next_page, None)
         return page if page and page.url == self.cursor.next_url else None
 
+    def is_too_new(self, page: ListPage) -> bool | None:
+        """Whether most of a page's articles are younger than the days looked for; None if it tells too few dates.
+
+        A page that shows nothing of its own is behind the last, and not too new.
+        """
+        own = page.without(self.beside)
+        spans = sorted(each.span for each in own.values() if each.span)
+        if len(spans) * 2 < len(own):
+            return None
+        return bool(spans) and self.window.is_after(spans[len(spans) // 2])
+
     def go_on(
         self, page: ListPage, spans: Sequence[Span], articles: int, *, is_new: bool, is_past: bool = False
-    ) -> Cursor:
-        """Return where the list stands when all that a page names has been fetched.
+    ) -> None:
+        """Move the cursor behind a page when all that it names has been fetched.
 
         :param spans: when the page's articles were published, as far as is known.
         :param articles: how many of them were fetched.
@@ -91,19 +100,6 @@ class Walk:
             reached=reached,
             done_at=page.date,
         )
-        return self.cursor
-
-
-def is_too_new(page: ListPage, window: Window, beside: frozenset[str]) -> bool | None:
-    """Whether most of a page's articles are younger than the days looked for; None if it tells too few dates.
-
-    A page that shows nothing of its own is behind the last, and not too new.
-    """
-    own = page.without(beside)
-    spans = sorted(each.span for each in own.values() if each.span)
-    if len(spans) * 2 < len(own):
-        return None
-    return bool(spans) and window.is_after(spans[len(spans) // 2])
 
 
 class Search:
