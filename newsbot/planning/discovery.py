@@ -14,6 +14,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 
 from archive.clock import now
+from archive.records.run_record import warc_now
 from newsbot.lists.feeds import Feed
 from newsbot.lists.sitemaps import DEPTH, Entry, Sitemap
 from newsbot.planning.backfill.backfill import Backfill
@@ -21,8 +22,9 @@ from newsbot.planning.backfill.window import read_window
 from newsbot.planning.crawl_state import CrawlState
 from newsbot.planning.index_children import Waiting, order_children
 from newsbot.planning.list_reading import ListReading
-from newsbot.planning.list_requests import SITEMAP_PRIORITY, Tally
+from newsbot.planning.list_requests import Tally
 from newsbot.planning.news import BATCH, News
+from newsbot.planning.schedule import choose
 from newsbot.planning.spider_arguments import whole_number
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute
@@ -31,6 +33,10 @@ from newsbot.state.state import State
 from newsbot.state.versions import ReadVersion
 from newsbot.vietnamese.dates import VIETNAM
 
+# Feeds are the cheapest and the newest; an article is fetched before the next page of its list.
+_FEED_PRIORITY: Final = 30
+_SITEMAP_PRIORITY: Final = 20
+_SECTION_PRIORITY: Final = 10
 _NEXT_PAGE_PRIORITY: Final = -10
 #: Maximum number of sitemaps of an index that are remembered.
 _MOST_CHILDREN: Final = 50_000
@@ -80,6 +86,36 @@ class Discovery(ListReading):
     async def start(self) -> AsyncIterator[Request]:
         for request in self.strategy.requests():
             yield request
+
+    def list_requests(self) -> Iterator[Request]:
+        """Yield requests for the feeds and sitemaps that this run asks, or for its sections if there are none."""
+        lists = self.lists()
+        known = {} if self.refetch else self.crawl_state.get(lists)
+        asked, left = choose(lists, known, warc_now())
+        if self.refetch or self.is_told_sections:
+            asked, left = list(lists), []
+        requests = {url: self.list_request(url, *lists[url], known.get(url)) for url in lists}
+        leading = [url for url in asked if lists[url][1] > _SECTION_PRIORITY]
+        self.turns.leads.update(leading)
+        self.turns.hold((requests[url] for url in asked if url not in leading), (requests[url] for url in left))
+        yield from (requests[url] for url in leading)
+        yield from self.release()
+
+    def lists(self) -> dict[str, tuple[Any, int]]:
+        """Return the lists that may be asked for by URL, each with what reads it and the priority of its request."""
+        lists: dict[str, tuple[Any, int]] = {}
+        if not self.strategy.asks_lists:
+            return lists
+        for paths, callback, priority in (
+            (self.feeds, self.parse_feed, _FEED_PRIORITY),
+            (self.sitemaps, self.parse_sitemap, _SITEMAP_PRIORITY),
+            (self.sections, self.parse_section, _SECTION_PRIORITY),
+        ):
+            for path in paths:
+                url = absolute(self.home, path)
+                if url:
+                    lists[url] = callback, priority
+        return lists
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
         if response.status == 304:
@@ -151,14 +187,14 @@ class Discovery(ListReading):
         old_host = response.meta.get("old_host", False)
         waiting = [Waiting(url, depth + 1, above, old_host) for url in order_children(children, known, now())]
         for each in waiting[:_LEADING]:
-            self.turns.lead(each.url)
+            self.turns.leads.add(each.url)
             yield self.sitemap_request(each, known.get(each.url))
         return self.news.backlog.add(waiting[_LEADING:])
 
     def sitemap_request(self, each: Waiting, known: Resource | None) -> Request:
         """Return the request for a sitemap that others name."""
         meta = {"old_host": each.old_host, "root": each.above[0], "above": each.above, "sitemap_depth": each.depth}
-        return self.list_request(each.url, self.parse_sitemap, SITEMAP_PRIORITY, known, **meta)
+        return self.list_request(each.url, self.parse_sitemap, _SITEMAP_PRIORITY, known, **meta)
 
     def parse_section(self, response: Response) -> Iterator[Request]:
         """Follow the articles of one page of a list, then its next page as long as pages bring new ones."""
@@ -186,7 +222,7 @@ class Discovery(ListReading):
             self.note("newsbot/pages_without_articles", f"no new article on page {page} of the list", response)
             return
         brings_any = not meta.get("incremental") or any(address.article not in shown for address in unknown)
-        url = absolute(response.url, section.following) if section.following else None
+        url = section.following
         if url and page < self.max_pages and brings_any and self.addresses.is_own(url) and not self.is_done():
             following = {name: meta.get(name) for name in ("old_host", "root", "incremental")}
             following |= {"page": page + 1, "seen": [*seen, *new]}

@@ -124,15 +124,13 @@ class Backlog:
     def __init__(self) -> None:
         self._waiting: dict[str, deque[Waiting]] = {}
         self._open: Counter[str] = Counter()
-        self._number = 0
 
     def add(self, sitemaps: list[Waiting]) -> bool:
         """Let sitemaps wait; returns False if there are too many, of which the last are not remembered."""
-        kept = sitemaps[: max(0, _MOST - self._number)]
+        kept = sitemaps[: max(0, _MOST - sum(map(len, self._waiting.values())))]
         for each in kept:
             self._waiting.setdefault(each.above[0], deque()).append(each)
             self._open.update(each.above)
-        self._number += len(kept)
         return len(kept) == len(sitemaps)
 
     def take(self) -> Waiting | None:
@@ -142,7 +140,6 @@ class Backlog:
         root = next(iter(self._waiting))
         queue = self._waiting.pop(root)
         each = queue.popleft()
-        self._number -= 1
         self._open.subtract(each.above)
         if queue:
             self._waiting[root] = queue  # behind the others

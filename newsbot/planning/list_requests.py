@@ -1,4 +1,4 @@
-"""How a source's lists are asked for: conditionally, as often as they bring something, the cheapest first."""
+"""How a source's lists are requested, conditionally, and what is noted of the answers."""
 
 from __future__ import annotations
 
@@ -9,23 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from scrapy.http import Request, Response
 
-from archive.records.run_record import warc_now
 from newsbot.lists.addresses import Address
 from newsbot.lists.section import Section
 from newsbot.planning.article_requests import ArticleRequests, UnsentError, failed_at
 from newsbot.planning.crawl_state import Answer, validators
-from newsbot.planning.schedule import choose
 from newsbot.planning.spider_arguments import choose_sections
-from newsbot.reading.page import absolute
 from newsbot.state.resources import AS_FAR_AS_IT_GOES, Resource
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
-# Feeds are the cheapest and the newest; an article is fetched before the next page of its list.
-_FEED_PRIORITY: Final = 30
-SITEMAP_PRIORITY: Final = 20
-_SECTION_PRIORITY: Final = 10
 #: A list of so many articles, all of them new, shows that much has happened since it was read.
 _MANY: Final = 5
 
@@ -45,27 +38,17 @@ class ListTurns:
     """Feeds and sitemaps lead: only what they do not name is to a section's credit, so sections wait for them.
 
     >>> turns = ListTurns()
-    >>> turns.lead("http://a.vn/rss")
+    >>> turns.leads.add("http://a.vn/rss")
     >>> turns.hold([Request("http://a.vn/tin")], ())
-    >>> [*turns.release()], turns.end("http://a.vn/rss"), [request.url for request in turns.release()]
+    >>> [*turns.release()], turns.leads.clear(), [request.url for request in turns.release()]
     ([], None, ['http://a.vn/tin'])
     """
 
     def __init__(self) -> None:
-        self._leads: set[str] = set()
+        #: Lists under way, for which what is held waits.
+        self.leads: set[str] = set()
         self._held: deque[Request] = deque()
         self._left: list[Request] = []
-
-    def lead(self, url: str) -> None:
-        """Let what is held wait for a list."""
-        self._leads.add(url)
-
-    def end(self, url: str) -> None:
-        """Note that a list has been read, or cannot be."""
-        self._leads.discard(url)
-
-    def end_all(self) -> None:
-        self._leads.clear()
 
     def hold(self, requests: Iterable[Request], left: Iterable[Request]) -> None:
         """Keep requests back until no list leads.
@@ -82,7 +65,7 @@ class ListTurns:
 
     def release(self) -> Iterator[Request]:
         """Yield what is held once no list leads."""
-        while self._held and not self._leads:
+        while self._held and not self.leads:
             yield self._held.popleft()
 
 
@@ -101,46 +84,6 @@ class ListRequests(ArticleRequests):
             self.sections = choose_sections(self.sections, sections)
         self.is_told_sections = bool(sections)
         self.turns = ListTurns()
-
-    def parse_feed(self, response: Response) -> Iterator[Request]:
-        raise NotImplementedError
-
-    def parse_sitemap(self, response: Response) -> Iterator[Request | None]:
-        raise NotImplementedError
-
-    def parse_section(self, response: Response) -> Iterator[Request]:
-        raise NotImplementedError
-
-    def list_requests(self) -> Iterator[Request]:
-        """Yield requests for the feeds and sitemaps that this run asks, or for its sections if there are none."""
-        lists = self.lists()
-        known = {} if self.refetch else self.crawl_state.get(lists)
-        asked, left = choose(lists, known, warc_now())
-        if self.refetch or self.is_told_sections:
-            asked, left = list(lists), []
-        requests = {url: self.list_request(url, *lists[url], known.get(url)) for url in lists}
-        leading = [url for url in asked if lists[url][1] > _SECTION_PRIORITY]
-        for url in leading:
-            self.turns.lead(url)
-        self.turns.hold((requests[url] for url in asked if url not in leading), (requests[url] for url in left))
-        yield from (requests[url] for url in leading)
-        yield from self.release()
-
-    def lists(self) -> dict[str, tuple[Any, int]]:
-        """Return the lists that may be asked for by URL, each with what reads it and the priority of its request."""
-        lists: dict[str, tuple[Any, int]] = {}
-        if not self.strategy.asks_lists:
-            return lists
-        for paths, callback, priority in (
-            (self.feeds, self.parse_feed, _FEED_PRIORITY),
-            (self.sitemaps, self.parse_sitemap, SITEMAP_PRIORITY),
-            (self.sections, self.parse_section, _SECTION_PRIORITY),
-        ):
-            for path in paths:
-                url = absolute(self.home, path)
-                if url:
-                    lists[url] = callback, priority
-        return lists
 
     def list_request(
         self, url: str, callback: Any, priority: int, known: Resource | None = None, **meta: Any
@@ -204,7 +147,7 @@ class ListRequests(ArticleRequests):
 
     def note_unchanged(self, response: Response, kind: str) -> None:
         """Note that a list has not changed: if it was not read to its end before, it is not now."""
-        self.sort_out(response, kind, ())
+        self.note_list(response, kind, Tally())
         known = response.meta.get("known")
         if known and known.complete == AS_FAR_AS_IT_GOES:
             self.note_unread_list(response, kind, "it was not the last time, and has not changed")
@@ -223,7 +166,7 @@ class ListRequests(ArticleRequests):
 
     def list_done(self, meta: Mapping[str, Any]) -> Iterator[Request]:
         """Yield the requests that waited for a list."""
-        self.turns.end(meta.get("list", ""))
+        self.turns.leads.discard(meta.get("list", ""))
         yield from self.release()
 
     def list_failed(self, failure: Failure) -> Iterator[Request]:

@@ -50,7 +50,7 @@ class News(Strategy):
 
     def idle(self) -> list[Request]:
         spider = self._spider
-        spider.turns.end_all()
+        spider.turns.leads.clear()
         requests = list(spider.release())
         if not requests:
             requests = [spider.article_request(row.key.partition(":")[2], row.url, known=row) for row in self._due]

@@ -19,7 +19,7 @@ from archive.http.exchange import Capture
 from newsbot.items import Article
 from newsbot.lists.list_dates import day_span
 from newsbot.planning.backfill.cursors import Cursor
-from newsbot.planning.backfill.estimate import estimate
+from newsbot.planning.backfill.estimate import Estimate, articles_left
 from newsbot.planning.backfill.list_page import Listed, ListPage, section_page, sitemap_page
 from newsbot.planning.backfill.lists import Lists, lists_of, sitemaps_of
 from newsbot.planning.backfill.memory import Memory
@@ -96,8 +96,8 @@ class Backfill(Strategy):
         if not page.sitemaps:
             return self._begin_work(self.memory.complete(page))
         children = sitemaps_of(self._spider, response, page.sitemaps, self.window, walk.of)
-        done = self._lists.open_index(walk.cursor._replace(done_at=page.date), children, walk.of.parent)
-        self.memory.put(page.sequence, done)
+        done = self._lists.open_index(walk.cursor._replace(done_at=page.capture.date), children, walk.of.parent)
+        self.memory.put(page.capture.sequence, done)
         return self._next_list()
 
     def parse_section(self, response: Response) -> list[Request]:
@@ -236,7 +236,7 @@ class Backfill(Strategy):
             number = walk.begin_search(page)
         else:
             walk.go_on(page, [], 0, is_new=True)
-            return self._leave_behind(page, page.sequence)
+            return self._leave_behind(page, page.capture.sequence)
         if number is None:
             return self._begin_work(walk.end_search())
         link = self._spider.page_address(walk.second, number)
@@ -255,7 +255,7 @@ class Backfill(Strategy):
         self._spider.count("newsbot/known", len(known))
         self._spider.count("newsbot/of_other_days", len(own) - len(wanted))
         waiting = deque(address for id, address in wanted.items() if id not in known)
-        self._work = PageInWork(page, own, waiting, sequence=page.sequence)
+        self._work = PageInWork(page, own, waiting, sequence=page.capture.sequence)
         return self._fetch(self._work)
 
     def _fetch(self, work: PageInWork) -> list[Request]:
@@ -273,10 +273,13 @@ class Backfill(Strategy):
 
     def _tell(self) -> None:
         """Say how far the backfill is."""
-        days = self.window.since, self.window.end(now().astimezone(VIETNAM).date())
-        pace = (monotonic() - self._began) / self._fetched if self._fetched else None
-        left = estimate(self._lists, *days, under_way=self._work.left if self._work else 0, pace=pace)
-        self._spider.logger.info("Backfill: %s", left)
-        for stat, value in left.stats().items():
+        lists, days = self._lists, (self.window.since, self.window.end(now().astimezone(VIETNAM).date()))
+        left, unknown = articles_left(lists.rows.values(), lists.untouched(), *days)
+        if self._work:
+            left += len(self._work.waiting) + len(self._work.pending)
+        seconds = round(left * (monotonic() - self._began) / self._fetched) if self._fetched else None
+        estimate = Estimate(*lists.counts(), left, unknown, seconds)
+        self._spider.logger.info("Backfill: %s", estimate)
+        for stat, value in estimate.stats().items():
             if self._spider.crawler.stats is not None:
                 self._spider.crawler.stats.set_value(stat, value)

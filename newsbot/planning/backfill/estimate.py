@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from newsbot.planning.backfill.cursors import Cursor
-from newsbot.planning.backfill.lists import Lists
 
 
 class Estimate(NamedTuple):
@@ -49,17 +48,6 @@ def from_stats(stats: Mapping[str, Any]) -> Estimate | None:
     """
     values = [stats.get(f"newsbot/backfill/{name}") for name in Estimate._fields]
     return Estimate._make(values) if values[0] is not None else None
-
-
-def estimate(lists: Lists, since: date, end: date, *, under_way: int, pace: float | None) -> Estimate:
-    """Return how far a backfill is.
-
-    :param under_way: articles of the page in work that are still to come.
-    :param pace: seconds an article has taken.
-    """
-    left, unknown = articles_left(lists.rows.values(), lists.untouched(), since, end)
-    left += under_way
-    return Estimate(*lists.counts(), left, unknown, round(left * pace) if pace is not None else None)
 
 
 def articles_left(begun: Iterable[Cursor], untouched: Mapping[str, int], since: date, end: date) -> tuple[int, int]:

@@ -13,7 +13,6 @@ from newsbot.lists.addresses import Address
 from newsbot.lists.gone import GONE_STATUSES
 from newsbot.lists.list_dates import Span, address_span, changed_spans, published_span
 from newsbot.lists.sitemaps import Entry, Sitemap
-from newsbot.reading.page import absolute
 
 if TYPE_CHECKING:
     from newsbot.planning.discovery import Discovery
@@ -37,15 +36,13 @@ class ListPage:
     #: As it was asked for.
     url: str
     number: int
+    capture: Capture
     #: By the site's own ids, in the list's order.
     articles: Mapping[str, Listed]
     #: The page after it.
     following: str | None = None
     #: The greatest page number that it shows.
     last: int | None = None
-    #: Of its capture.
-    sequence: int = 0
-    date: str = ""
     #: Where it breaks off, or why else it was not read to its end; empty if it was.
     breaks_off: str = ""
     #: The sitemaps that a sitemap names; those of others and of other days, too.
@@ -54,7 +51,8 @@ class ListPage:
     def without(self, seen: Container[str]) -> dict[str, Listed]:
         """Return the articles that earlier pages did not show: what stands beside every page says nothing of this one.
 
-        >>> page = ListPage("https://a.vn/tin", 2, {"7": Listed(Address("7", "https://a.vn/7.html", 0), None)})
+        >>> capture = Capture(1, "https://a.vn/tin", "2026-11-22T03:20:11Z", "<urn:uuid:1>")
+        >>> page = ListPage(capture.url, 2, capture, {"7": Listed(Address("7", "https://a.vn/7.html", 0), None)})
         >>> [*page.without(["7"])], [*page.without(["8"])]
         ([], ['7'])
         """
@@ -68,26 +66,17 @@ def section_page(spider: Discovery, response: Response, kind: str) -> ListPage |
 
     :raises ReadingLimitError: if it takes more than any page may.
     """
-    capture: Capture = response.meta["capture"]
-    asked, number = response.meta.get("redirect_urls", [response.url])[0], response.meta["page"]
+    meta = response.meta
+    asked, number, capture = meta.get("redirect_urls", [response.url])[0], meta["page"], meta["capture"]
     if response.status in GONE_STATUSES:
-        return ListPage(asked, number, {}, sequence=capture.sequence, date=capture.date)
+        return ListPage(asked, number, capture, {})
     section = spider.read_section(response)
     spider.note_section_shortfall(response, kind, section)
     if section.stands_in:
         return None
-    addresses = spider.read_addresses(response, section.links)
-    following = absolute(response.url, section.following) if section.following else None
-    return ListPage(
-        asked,
-        number,
-        combine(addresses, section.dates),
-        following if following and spider.addresses.is_own(following) else None,
-        section.last,
-        capture.sequence,
-        capture.date,
-        section.breaks_off,
-    )
+    articles = combine(spider.read_addresses(response, section.links), section.dates)
+    following = section.following if section.following and spider.addresses.is_own(section.following) else None
+    return ListPage(asked, number, capture, articles, following, section.last, section.breaks_off)
 
 
 def sitemap_page(spider: Discovery, response: Response) -> Generator[None, None, ListPage | None]:
@@ -95,7 +84,6 @@ def sitemap_page(spider: Discovery, response: Response) -> Generator[None, None,
 
     Returns None if it is no sitemap.
     """
-    capture: Capture = response.meta["capture"]
     sitemap, breaks_off = Sitemap.of(response), ""
     articles: dict[str, Address] = {}
     changes: dict[str, str | None] = {}
@@ -126,15 +114,8 @@ def sitemap_page(spider: Discovery, response: Response) -> Generator[None, None,
         return None
     told = {id: span for id, each in articles.items() if (span := address_span(each.url))}
     spans = changed_spans(changes, published | told) | published
-    return ListPage(
-        response.url,
-        1,
-        combine(articles.values(), spans),
-        sequence=capture.sequence,
-        date=capture.date,
-        breaks_off=breaks_off,
-        sitemaps=sitemaps,
-    )
+    found = combine(articles.values(), spans)
+    return ListPage(response.url, 1, response.meta["capture"], found, breaks_off=breaks_off, sitemaps=sitemaps)
 
 
 def combine(addresses: Iterable[Address], spans: Mapping[str, Span]) -> dict[str, Listed]:

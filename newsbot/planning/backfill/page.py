@@ -52,11 +52,6 @@ class PageInWork:
     def is_done(self) -> bool:
         return not self.waiting and not self.pending and not self.is_cut
 
-    @property
-    def left(self) -> int:
-        """How many of its articles are still to come."""
-        return len(self.waiting) + len(self.pending)
-
     def ask(self, spider: Discovery) -> list[Request]:
         """Return the requests for as many articles as may be under way."""
         requests: list[Request] = []

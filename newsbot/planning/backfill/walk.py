@@ -98,7 +98,7 @@ class Walk:
             articles=self.cursor.articles + articles,
             begun=self.cursor.begun or reached,
             reached=reached,
-            done_at=page.date,
+            done_at=page.capture.date,
         )
 
 
