@@ -1,4 +1,4 @@
-"""A run's view of the state: what was known of its source, and what it learns, written once captures are durable."""
+"""A run's view of the state: what was known of its source, and what it learns, saved once captures are on disk."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from newsbot.state.resources import ARTICLE, AS_FAR_AS_IT_GOES, CUT_ONCE, Resour
 
 GAPS: Final = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 7 * 24, 30 * 24))
 _THERE: Final = (200, 304)
-#: An article is tried again at the next run after its first failure, then with these gaps.
+#: An article that failed is retried in the next run, then after these gaps.
 _AFTER_FAILURE: Final = (timedelta(), *GAPS)
-#: One in this many of the articles looked at again may be one that failed before.
+#: At most one in this many of the articles looked at again is one that failed the last time.
 _FAILING: Final = 4
 
 
 class CrawlState:
     """One run's view of the rows of its source.
 
-    A row is written to the database once the capture it was read from is on disk. Lists come last, when all that they
-    named has been asked for: a crawl that is cut short reads them again.
+    A row is written to the database once the capture it was read from is on disk. Lists come last, when everything
+    they named has been requested: after an interrupted crawl they are read again.
 
     :param resources: None for a crawl that knows nothing and leaves nothing behind.
     """
@@ -35,13 +35,14 @@ class CrawlState:
         self.source = source
         self._resources = resources
         self._gaps = gaps
-        #: Articles that this run has found first, and the list each was found on.
+        #: Articles that were not known before this run, and the first list that named each.
         self._found: dict[str, str] = {}
+        #: The same of known articles of which no such list was known.
         self._adopted: dict[str, str] = {}
         #: Known articles that lists name at a new address, and those whose answers are noted.
         self._elsewhere: dict[str, str] = {}
         self._noted: set[str] = set()
-        #: What is to be written once captures are on disk: the last of them, and the row's own.
+        #: Rows to be written: the last capture that must be on disk, the row's own capture, the row.
         self._waiting: list[tuple[int, Capture, Resource]] = []
         self._last = 0
         #: The last captures before lists were settled.
@@ -56,7 +57,7 @@ class CrawlState:
         return {key: row for key, row in self._resources.get(keys).items() if key not in self._found}
 
     def due_articles(self, limit: int) -> list[Resource]:
-        """Return articles to look at again."""
+        """Return articles to look at again, at most ``limit``."""
         if self._resources is None:
             return []
         due, moment = self._resources.due, warc_now()
@@ -66,7 +67,7 @@ class CrawlState:
     def note_named(self, articles: Mapping[str, str], known: Mapping[str, Resource], on: str, capture: Capture) -> None:
         """Credit a list with the articles that no list is known to have named before, and note new addresses.
 
-        :param articles: where the list says that they are.
+        :param articles: the address that the list gives for each.
         :param known: those that were known before this run.
         """
         for key, url in articles.items():
@@ -87,7 +88,7 @@ class CrawlState:
         return self._elsewhere.get(article_id, known.elsewhere) if known else ""
 
     def found_on(self, article_id: str, known: Resource | None) -> str:
-        """Return the first list that named an article."""
+        """Return the first list that named an article; empty if that is not known."""
         if known:
             return known.found_on or self._adopted.get(article_id, "")
         return self._found.get(article_id, "")
@@ -95,18 +96,18 @@ class CrawlState:
     def note_article(self, article_id: str, answer: Answer, known: Resource | None, age: timedelta) -> None:
         """Note an answer to an article's request.
 
-        :param known: what was known of it when it was asked for.
-        :param age: how old it was, if it was not known: the gaps of that time count as gone by.
+        :param known: what was known of it when it was requested.
+        :param age: how old it was if it was not known: the looks that it would have had by then count as done.
         """
         self._failed.pop(article_id, None)
         capture = answer.capture
         row = answer.update(known or Resource(article_id, self.source, ARTICLE, capture.url))
         step = known.step + 1 if known else step_of_age(age, self._gaps)
         if known and (known.status in _THERE) != (row.status in _THERE):
-            step = min(step, len(self._gaps) - 1)  # what has just gone or come back is looked at once more
+            step = min(step, len(self._gaps) - 1)  # what has just vanished or come back is looked at once more
         next_check = next_recheck(capture.date, step, self._gaps)
         if known and known.status in _THERE and row.status not in _THERE:
-            # It may not be believed yet (`newsbot.publishing.vanished`), and is looked at soon; that look is no step.
+            # Perhaps it is not believed yet (`newsbot.publishing.vanished`): one more look soon, which is no step.
             step, next_check = max(0, step - 1), next_recheck(capture.date, 0, [CONFIRM_AFTER])
         url, elsewhere = capture.url if answer.is_full else row.url, self.elsewhere(article_id, known)
         row = row._replace(
@@ -121,9 +122,9 @@ class CrawlState:
         self._note(capture, row)
 
     def note_failure(self, article_id: str, url: str, known: Resource | None, failed_at: str = "") -> None:
-        """Note that an article was asked for in vain; it is asked for again, whether or not a list still names it.
+        """Note that a request for an article failed; it is retried, whether or not a list still names it.
 
-        :param failed_at: WARC-Date of the answer that is none; now by default.
+        :param failed_at: WARC-Date of the failed exchange; now by default.
         """
         row = known or Resource(article_id, self.source, ARTICLE, url, found_on=self.found_on(article_id, None))
         checked = failed_at or warc_now()
@@ -146,16 +147,16 @@ class CrawlState:
         row = row._replace(step=step, next_check=next_poll(capture.date, step), complete=1, failures=0)
         self._failed.pop(key, None)
         if answer.status == 200 and news:
-            # Should this run end before the list is through, the next one must not take it for read.
+            # If this run ends before the list is done, the next one must not take it for read.
             begun = row._replace(etag=None, last_modified=None, complete=0, next_check=capture.date)
             self._note(capture, begun)
         self._last = max(self._last, capture.sequence)
         self._lists[key] = (capture, row)
 
     def note_list_failure(self, key: str, kind: str, known: Resource | None, failed_at: str = "") -> None:
-        """Note that a list was asked for in vain that another names: it is asked for less and less often.
+        """Note that a request for a list named by another failed: it is retried less and less often.
 
-        :param failed_at: WARC-Date of the answer that is none; now by default.
+        :param failed_at: WARC-Date of the failed exchange; now by default.
         """
         checked = failed_at or warc_now()
         row = known or Resource(key, self.source, kind, key, checked_at=checked, complete=0)
@@ -163,20 +164,20 @@ class CrawlState:
         self._failed[key] = row._replace(next_check=again, failures=row.failures + 1)
 
     def note_lie(self, key: str) -> None:
-        """Note that a list had changed while its validators had not."""
+        """Note that a list had changed although its validators had not."""
         self._amend(key, trusted=0)
 
     def note_incomplete(self, key: str) -> None:
-        """Note that a part of a list could not be read: the next run reads it again in full."""
+        """Note that part of a list could not be read: the next run reads it again in full."""
         if key in self._lists:
             _, row = self._lists[key]
             self._amend(key, complete=min(row.complete, 0))
 
     def note_cut(self, key: str, known: Resource | None) -> bool:
-        """Note that a list was not read to its end; returns whether it was not the last time, either.
+        """Note that a list was not read to its end; returns whether it was not the last time either.
 
-        It may have been cut off on its way: the next run asks for it in full. If it never is whole, it is asked for as
-        any other list is, since what can be read of it is read.
+        It may have been cut off in transit: the next run requests it in full. If it is cut off again, it is requested
+        like any other list from then on, since everything that can be read of it has been.
         """
         if key not in self._lists:
             return False
@@ -189,9 +190,9 @@ class CrawlState:
         self._lists[key] = (capture, row._replace(**changes))
 
     def settle(self, *, but: Iterable[str] = ()) -> None:
-        """Take note that all that lists have named so far has been asked for: they need not be read again.
+        """Note that everything lists have named so far has been requested: they need not be read again.
 
-        :param but: lists of which that is not true.
+        :param but: lists for which that is not true.
         """
         for key in self._lists.keys() - but:
             self._waiting.append((self._last, *self._lists.pop(key)))
@@ -207,12 +208,12 @@ class CrawlState:
         if ready and self._resources is not None:
             self._waiting = [each for each in self._waiting if each[0] > synced]
             if any(last <= synced for last in self._settled):
-                self.write_failures()  # with their list read, nothing else would tell of them
+                self.write_failures()  # their lists count as read: nothing else will name them
                 self._settled = [last for last in self._settled if last > synced]
             self._resources.put([_with_digest(capture, row) for capture, row in ready])
 
     def write_failures(self) -> None:
-        """Write which articles were asked for in vain, up to now."""
+        """Write the failures noted so far."""
         if self._resources is not None:
             self._resources.put(list(self._failed.values()))
             self._failed = {}
@@ -220,19 +221,18 @@ class CrawlState:
     def close(self, synced: int, *, complete: bool) -> None:
         """Write the rest.
 
-        :param complete: whether the crawl has come to its own end.
+        :param complete: whether the crawl came to its own end.
         """
         self.flush(synced)
-        if self._resources is None:
-            return
         rows = [_with_digest(capture, row) for capture, row in self._lists.values() if capture.sequence <= synced]
-        self._resources.put([*self._failed.values(), *(rows if complete else ())])
+        if self._resources is not None:
+            self._resources.put([*self._failed.values(), *(rows if complete else ())])
 
 
 class Answer:
-    """What the head of an answer says of a resource.
+    """What the head of an answer says about a resource.
 
-    :param readable: False for an answer that stands in for the page: a wall, an error.
+    :param readable: False if the answer is not the page itself, but a wall or an error.
     """
 
     def __init__(self, response: Response, *, readable: bool = True):
@@ -257,7 +257,7 @@ class Answer:
         return row if self.status == 304 else row._replace(etag=None, last_modified=None)
 
     def has_validators_of(self, row: Resource) -> bool:
-        """Whether it claims to be what was there before."""
+        """Whether its validators claim that nothing has changed."""
         if self._etag or row.etag:
             return self._etag == row.etag
         return bool(self._last_modified) and self._last_modified == row.last_modified
@@ -266,7 +266,7 @@ class Answer:
 def validators(row: Resource | None, *, verify: bool = False) -> dict[str, Any]:
     """Return the headers that make a request conditional.
 
-    :param verify: ask in full now and then, since the answer 304 may be wrong.
+    :param verify: request it in full now and then, since a 304 may be wrong.
     """
     if row is None or not row.trusted or not row.is_complete:
         return {}
@@ -277,7 +277,7 @@ def validators(row: Resource | None, *, verify: bool = False) -> dict[str, Any]:
 
 
 def _with_digest(capture: Capture, row: Resource) -> Resource:
-    """Complete a row with what is known of a capture only when it has been written."""
+    """Complete a row with the digest of its capture, which is known once that has been written."""
     return row._replace(payload_digest=capture.payload_digest) if row.record_id == capture.record_id else row
 
 

@@ -112,8 +112,7 @@ class Discovery(ListReading):
             (self.sections, self.parse_section, _SECTION_PRIORITY),
         ):
             for path in paths:
-                url = absolute(self.home, path)
-                if url:
+                if url := absolute(self.home, path):
                     lists[url] = callback, priority
         return lists
 
@@ -222,8 +221,8 @@ class Discovery(ListReading):
             self.note("newsbot/pages_without_articles", f"no new article on page {page} of the list", response)
             return
         brings_any = not meta.get("incremental") or any(address.article not in shown for address in unknown)
-        url = section.following
-        if url and page < self.max_pages and brings_any and self.addresses.is_own(url) and not self.is_done():
+        goes_on = page < self.max_pages and brings_any and not self.is_done()
+        if goes_on and (url := section.following) and self.addresses.is_own(url):
             following = {name: meta.get(name) for name in ("old_host", "root", "incremental")}
             following |= {"page": page + 1, "seen": [*seen, *new]}
             yield Request(

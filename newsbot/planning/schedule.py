@@ -19,7 +19,6 @@ _WIDENING: Final = 4
 #: No paper was on the web before, and none is so far ahead of the clock here.
 _EARLIEST_YEAR: Final = 1995
 _CLOCKS_DIFFER: Final = timedelta(days=1)
-_FORM: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 #: Lists asked in one run, if no more of them bring articles that no other brings.
 ENOUGH: Final = 6
 
@@ -30,7 +29,7 @@ def warc_date(moment: datetime) -> str:
     >>> warc_date(datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC))
     '2026-11-22T03:04:05.000000Z'
     """
-    return moment.astimezone(UTC).strftime(_FORM)
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def read_date(date: str) -> datetime:

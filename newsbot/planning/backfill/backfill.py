@@ -1,7 +1,7 @@
-"""A crawl of a source's past: list after list, page after page, each left behind when all that it names is kept.
+"""A crawl of a source's past: one list after another, page by page; a page is done when all that it names is kept.
 
-What is known is not fetched again, nor what a list tells to be of other days. How far each list has come is written
-down once the captures are on disk, so that a crawl that was cut short is taken up where it was.
+Articles that are known, or that a list dates outside the window, are not fetched. The position in each list is saved
+once the captures are on disk, so that an interrupted backfill resumes there.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ if TYPE_CHECKING:
     from newsbot.planning.discovery import Discovery
 
 _LIST_PRIORITY: Final = 10
-#: Number of articles fetched to learn which days a page is of.
+#: Maximum number of articles looked at to learn which days a page is of.
 _TRIES: Final = 3
 #: Number of articles between two progress lines.
 _TELL_AFTER: Final = 100
-#: After so long, articles may have been taken down and the pages of a list have moved up: the last is read again.
+#: After this time articles may have been taken down, so that others have moved up a page: the last page is read again.
 _MAY_HAVE_MOVED: Final = timedelta(days=1)
 
 
 class Backfill(Strategy):
-    """Walks through a spider's lists, one at a time: their host is asked for one page at a time anyway."""
+    """Walks through a spider's lists, one at a time: politeness allows their host one request at a time anyway."""
 
     reads_dates = True
     asks_lists = False
@@ -61,7 +61,7 @@ class Backfill(Strategy):
         self._spider = spider
         self._lists = Lists((), {})
         self._walk: Walk | None = None
-        # Either waits for articles; if there is neither, a page of the list under way is awaited.
+        # Each waits for articles; if there is neither, a page of the list under way has been requested.
         self._work: PageInWork | None = None
         self._question: Question | None = None
         #: The last capture that belongs to an article.
@@ -83,7 +83,7 @@ class Backfill(Strategy):
         return self._next_list()
 
     def parse_sitemap(self, response: Response) -> Iterator[Request | None]:
-        """Read a sitemap, or one that names others; None stands where it is a good moment for other work."""
+        """Read a sitemap, or one that names others; None is a good moment for other work."""
         page = yield from sitemap_page(self._spider, response)
         yield from self._go_through(page, response)
 
@@ -120,7 +120,7 @@ class Backfill(Strategy):
         return self._ask_about(self._question)
 
     def list_failed(self, failure: Failure) -> list[Request]:
-        """Leave a list that cannot be read for another run."""
+        """Leave a list that cannot be read to another run."""
         self._spider.logger.info("Left for another run, since it cannot be read: %s", failure.request.url)
         return self._next_list()
 
@@ -129,7 +129,7 @@ class Backfill(Strategy):
         return self._next_list()
 
     def article_ended(self, article_id: str, capture: Capture | None, published_at: str | None) -> list[Request]:
-        """Take note that an article was fetched, or cannot be."""
+        """Note that an article was fetched, or cannot be; returns what to request next."""
         article, span = article_id.partition(":")[2], day_span(published_at)
         self._sequence = max(self._sequence, capture.sequence if capture else 0)
         self._fetched += 1
@@ -146,13 +146,13 @@ class Backfill(Strategy):
         return []
 
     def age_of(self, article: Article | None, capture: Capture) -> timedelta:
-        """Return how old an article is at least that was fetched because it may be of these days."""
+        """Return the minimum age of an article: without a date of its own, it may be of the window's last day."""
         read, day = read_date(capture.date), day_span(article.published_at) if article else None
         last = day.last if day else self.window.end(read.astimezone(VIETNAM).date())
         return max(timedelta(), read - datetime.combine(last, time.max, VIETNAM))
 
     def idle(self) -> list[Request]:
-        """Go on without what will never be answered, such as an article sent on to where another was."""
+        """Go on without requests that will never be answered, such as one redirected to another article's address."""
         requests: list[Request] = []
         lost = dict(self._work.pending) if self._work else {}
         if self._question and self._question.asked:
@@ -197,9 +197,9 @@ class Backfill(Strategy):
         return Request(url, read, errback=self.list_failed, priority=_LIST_PRIORITY, dont_filter=True, meta=meta)
 
     def _leave_behind(self, page: ListPage, sequence: int) -> list[Request]:
-        """Write down that a page is done when its captures are on disk, and go on to the next.
+        """Note that a page is done, to be saved once its captures are on disk, and go on to the next.
 
-        One that breaks off is not done, wherever it says that the list goes on: the next run asks for it again.
+        One that breaks off is not done, even if it links to the next page: the next run requests it again.
         """
         walk = self._under_way()
         if page.breaks_off:
@@ -216,7 +216,7 @@ class Backfill(Strategy):
             return self._begin_work(following)
         return [self._request(cursor.next_url, cursor.next_page)]
 
-    # To the page with which the days begin
+    # To the first page of the window
 
     def _ask_about(self, question: Question) -> list[Request]:
         requests = question.ask(self._spider, self.memory, self.window)
@@ -272,7 +272,7 @@ class Backfill(Strategy):
         return self._leave_behind(work.page, work.sequence)
 
     def _tell(self) -> None:
-        """Say how far the backfill is."""
+        """Log the progress, and put it into the stats."""
         lists, days = self._lists, (self.window.since, self.window.end(now().astimezone(VIETNAM).date()))
         left, unknown = articles_left(lists.rows.values(), lists.untouched(), *days)
         if self._work:

@@ -16,7 +16,7 @@ from newsbot.state.tables import BACKFILLS
 
 
 class Cursor(NamedTuple):
-    """How far one list has been walked for one window of days."""
+    """How far one list has been walked for one window."""
 
     source: str
     #: ISO dates; ``until`` is empty if open.
@@ -26,14 +26,14 @@ class Cursor(NamedTuple):
     root: str
     #: "sitemap", "archive" or "section".
     kind: str
-    #: The page to ask for next, and its number; None: the list is done.
+    #: The page to request next, and its number; None: the list is done.
     next_url: str | None = None
     next_page: int = 1
     #: The page before it.
     last_url: str = ""
-    #: Articles asked for so far.
+    #: Number of articles requested so far.
     articles: int = 0
-    #: The days on which the first page and the last one were published, as far as is known.
+    #: The days of the first page and of the last one walked, as far as is known.
     begun: str | None = None
     reached: str | None = None
     #: WARC-Date of the last page that is done.
@@ -56,7 +56,7 @@ class Cursors:
         self._own = and_(table.source == source, table.since == since, table.until == until)
 
     def all(self) -> dict[str, Cursor]:
-        """Return the rows there are, by list."""
+        """Return the rows by list."""
         with self._state.transaction() as connection:
             return {row.root: Cursor(*row) for row in connection.execute(select(BACKFILLS).where(self._own))}
 

@@ -15,12 +15,12 @@ class Estimate(NamedTuple):
     lists: int
     lists_done: int
     articles_left: int
-    #: Lists of whose articles nothing tells yet: they are not among those left.
+    #: Lists whose number of articles cannot be estimated yet; their articles are not counted.
     lists_unknown: int = 0
     seconds_left: int | None = None
 
     def __str__(self) -> str:
-        """Say it in a line.
+        """Return it as one line.
 
         >>> print(Estimate(14, 3, 1234, seconds_left=7100)), print(Estimate(1, 1, 0)), print(Estimate(14, 0, 80, 12))
         3 of 14 lists done, about 1,200 articles left, about 2 h
@@ -51,10 +51,10 @@ def from_stats(stats: Mapping[str, Any]) -> Estimate | None:
 
 
 def articles_left(begun: Iterable[Cursor], untouched: Mapping[str, int], since: date, end: date) -> tuple[int, int]:
-    """Return about how many articles are still to be fetched, and of how many lists nothing tells yet.
+    """Estimate how many articles are still to be fetched, and count the lists for which that is not possible yet.
 
-    A list under way is taken to go on as it has begun, as many articles a day. Lists not yet begun are taken to have as
-    many as those of their kind have had.
+    A list under way is assumed to go on with as many articles a day as so far, a list not yet begun to have as many as
+    the average of its kind.
 
     >>> half = Cursor("a", "", "", "u", "section", "u?2", articles=50, begun="2020-12-31", reached="2020-07-02")
     >>> articles_left([half], {"section": 1}, date(2020, 1, 2), date(2020, 12, 31))
@@ -78,7 +78,7 @@ def articles_left(begun: Iterable[Cursor], untouched: Mapping[str, int], since: 
 
 
 def _share_done(cursor: Cursor, since: date, end: date) -> float:
-    """Return which share of its days a list has been walked through; 0 if that is not known."""
+    """Return the share of its days that a list has been walked through, from 0 to 1; 0 if that is not known."""
     if cursor.begun is None or cursor.reached is None:
         return 0.0
     top = min(end, date.fromisoformat(cursor.begun))
@@ -87,7 +87,7 @@ def _share_done(cursor: Cursor, since: date, end: date) -> float:
 
 
 def _round(number: int) -> int:
-    """Return a number as exactly as it is known: two digits.
+    """Round a number to two significant digits.
 
     >>> _round(1234), _round(87), _round(0)
     (1200, 87, 0)
@@ -97,7 +97,7 @@ def _round(number: int) -> int:
 
 
 def _duration(seconds: int) -> str:
-    """Say how long something takes.
+    """Return a duration in words.
 
     >>> _duration(50), _duration(7100), _duration(400_000)
     ('1 min', '2 h', '5 days')

@@ -1,4 +1,4 @@
-"""What one page of a list tells a backfill: its articles, what is said of their dates, and where it goes on."""
+"""One page of a list as a backfill reads it: its articles with their dates, and where the list goes on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Listed(NamedTuple):
     """An article on a list."""
 
     address: Address
-    #: When it was published, as far as the list tells.
+    #: When it was published, as far as the list says.
     span: Span | None
 
 
@@ -33,7 +33,7 @@ class Listed(NamedTuple):
 class ListPage:
     """One page of a list, or one sitemap."""
 
-    #: As it was asked for.
+    #: As it was requested.
     url: str
     number: int
     capture: Capture
@@ -43,13 +43,13 @@ class ListPage:
     following: str | None = None
     #: The greatest page number that it shows.
     last: int | None = None
-    #: Where it breaks off, or why else it was not read to its end; empty if it was.
+    #: Where it breaks off, or why it was not read to its end; empty if it was.
     breaks_off: str = ""
-    #: The sitemaps that a sitemap names; those of others and of other days, too.
+    #: The sitemaps that a sitemap names, including those on other hosts and of other days.
     sitemaps: Sequence[Entry] = ()
 
     def without(self, seen: Container[str]) -> dict[str, Listed]:
-        """Return the articles that earlier pages did not show: what stands beside every page says nothing of this one.
+        """Return the articles that earlier pages did not show: what every page shows in its margin is not its own.
 
         >>> capture = Capture(1, "https://a.vn/tin", "2026-11-22T03:20:11Z", "<urn:uuid:1>")
         >>> page = ListPage(capture.url, 2, capture, {"7": Listed(Address("7", "https://a.vn/7.html", 0), None)})
@@ -60,9 +60,9 @@ class ListPage:
 
 
 def section_page(spider: Discovery, response: Response, kind: str) -> ListPage | None:
-    """Read a page of a section or an archive, and name what it lacks.
+    """Read a page of a section or an archive, and report it if it is incomplete.
 
-    One that is not there is empty; None is what stands in for it.
+    A page that does not exist is empty; None if a wall or an error stands in its place.
 
     :raises ReadingLimitError: if it takes more than any page may.
     """
@@ -80,9 +80,9 @@ def section_page(spider: Discovery, response: Response, kind: str) -> ListPage |
 
 
 def sitemap_page(spider: Discovery, response: Response) -> Generator[None, None, ListPage | None]:
-    """Read a sitemap, and name it if that was not to its end; yields where it is a good moment for other work.
+    """Read a sitemap, and report it if it is incomplete; yields at good moments for other work.
 
-    Returns None if it is no sitemap.
+    Returns None if it is not a sitemap.
     """
     sitemap, breaks_off = Sitemap.of(response), ""
     articles: dict[str, Address] = {}
@@ -119,7 +119,7 @@ def sitemap_page(spider: Discovery, response: Response) -> Generator[None, None,
 
 
 def combine(addresses: Iterable[Address], spans: Mapping[str, Span]) -> dict[str, Listed]:
-    """Return articles with their dates: what an address says is sure, what is printed near it nearly so.
+    """Return articles with their dates: that in the address is certain, that printed beside it nearly so.
 
     >>> address = Address("7", "https://a.vn/tin/201203/che-7/", 0)
     >>> combine([address], {})["7"].span.first.isoformat()

@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
 
 class List(NamedTuple):
-    """A list still to be walked."""
+    """A list to walk."""
 
     url: str
     #: "sitemap", "archive" or "section".
     kind: str
-    #: How deep it stands in sitemaps of sitemaps.
+    #: Its level in sitemaps of sitemaps.
     depth: int = 1
-    #: The sitemap that names it.
+    #: The sitemap index that names it.
     parent: str | None = None
     #: All its articles are of these days.
     period: Span | None = None
 
 
 class Lists:
-    """The lists to walk, those that are done, and sitemaps of sitemaps, which are done when all that they name is.
+    """The lists to walk and those that are done; a sitemap index is done when all that it names is.
 
     >>> lists = Lists([List("index", "sitemap"), List("tin", "section")], {})
     >>> lists.take().url, lists.open_index(Cursor("a", "", "", "index", "sitemap"), [List("1", "sitemap")])
@@ -51,7 +51,7 @@ class Lists:
         self._waiting = deque(lists)
         self._all = {each.url for each in self._waiting} | self.rows.keys()
         self._indexes: dict[str, tuple[Cursor, set[str], str | None]] = {}
-        #: Lists that were not read to their end: they are not done when all that is known of them is.
+        #: Lists that were not read to their end: they are not done even if everything they are known to name is.
         self._unread: set[str] = set()
 
     def take(self) -> List | None:
@@ -64,7 +64,7 @@ class Lists:
         return None
 
     def open_index(self, cursor: Cursor, children: Iterable[List], parent: str | None = None) -> list[Cursor]:
-        """Take up the lists that a sitemap of sitemaps names; returns what is done, if none of them is left."""
+        """Add the lists that a sitemap index names; returns the indexes that are done, if none of its lists is left."""
         new = [each for each in children if each.url not in self._all]
         urls = {each.url for each in new}
         self._all |= urls
@@ -73,11 +73,11 @@ class Lists:
         return [] if new else self._close(cursor.root, cursor.done_at)
 
     def leave_unread(self, url: str) -> None:
-        """Note that a list was not read to its end: another run reads it again."""
+        """Note that a list was not read to its end: the next run reads it again."""
         self._unread.add(url)
 
     def done(self, url: str, parent: str | None, at: str) -> list[Cursor]:
-        """Note that a list is done; returns the sitemaps of sitemaps that are done with it."""
+        """Note that a list is done; returns the sitemap indexes that are done with it."""
         if parent not in self._indexes:
             return []
         self._indexes[parent][1].discard(url)
@@ -103,7 +103,7 @@ class Lists:
 def lists_of(spider: Discovery, window: Window, today: date) -> Iterator[List]:
     """Yield the lists of a source that reach into its past; the front page and feeds do not.
 
-    Sitemaps come first, since they cost least and tell dates; a section that an operator names, alone.
+    Sitemaps come first, since they cost least and give dates. If the operator names sections, only those are walked.
     """
     if not spider.is_told_sections:
         yield from (List(url, "sitemap") for path in spider.sitemaps if (url := absolute(spider.home, path)))
@@ -117,9 +117,9 @@ def lists_of(spider: Discovery, window: Window, today: date) -> Iterator[List]:
 def sitemaps_of(
     spider: Discovery, response: Response, entries: Iterable[Entry], window: Window, parent: List
 ) -> Iterator[List]:
-    """Yield the sitemaps that a sitemap names, without those whose names are of other days, or that are of others.
+    """Yield the sitemaps that a sitemap index names, except those on other hosts or with other days in their names.
 
-    Those that are said to have had their last change before the days looked for come last: many an index is not kept.
+    Those whose last change is given as before the window come last, not never: many an index is not kept up to date.
     """
     if parent.depth >= DEPTH:
         return
@@ -135,7 +135,7 @@ def sitemaps_of(
 
 
 def periods(form: str, window: Window, today: date) -> Iterator[tuple[str, Span]]:
-    """Yield the addresses of a paper's pages by day or month, newest first, each with its days.
+    """Yield the paths of a paper's pages by day or month, newest first, each with its days.
 
     >>> window, today = Window(date(2020, 12, 30), None), date(2021, 1, 1)
     >>> [url for url, _ in periods("tin/%d-%m-%Y.html", window, today)]

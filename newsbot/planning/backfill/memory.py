@@ -1,4 +1,4 @@
-"""What a backfill knows, and what it writes down when the captures that it rests on are on disk."""
+"""What a backfill knows, and what it saves once the captures that this rests on are on disk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from newsbot.state.versions import ReadVersion, Versions
 if TYPE_CHECKING:
     from newsbot.planning.discovery import Discovery
 
-#: Articles whose dates are remembered: some 30 MB.
+#: Maximum number of articles whose dates are remembered: some 30 MB.
 _MOST_TOLD: Final = 200_000
 
 
@@ -36,9 +36,9 @@ class Memory:
         self._versions = Versions(state) if state else None
         self._cursors = Cursors(state, spider.name, window) if state else None
         self._read_version = read_version
-        #: Articles that have come to their end in this run, and the last capture when they did.
+        #: Articles that this run has finished with, and the last capture at that moment.
         self._ended: dict[str, int] = {}
-        #: When articles were published; each span is kept once.
+        #: When articles were published; equal spans are one object.
         self._told: dict[str, Span] = {}
         self._spans: dict[Span, Span] = {}
         self._ready: deque[tuple[int, Cursor]] = deque()
@@ -48,7 +48,7 @@ class Memory:
         return self._cursors.all() if self._cursors and not self._spider.refetch else {}
 
     def known(self, articles: Iterable[str]) -> set[str]:
-        """Return those articles that need not be asked for: what was asked for in vain is due in runs for news."""
+        """Return those articles that need not be requested; those that failed are retried in runs for news."""
         ids = {f"{self._spider.name}:{article}": article for article in articles}
         found = {article for article in ids.values() if article in self._ended}
         if not self._spider.refetch:
@@ -57,18 +57,18 @@ class Memory:
         return found
 
     def day_of(self, article: str) -> Span | None:
-        """Return when a known article was published, as its capture tells."""
+        """Return when a known article was published, as its capture says; None if that is not known."""
         id = f"{self._spider.name}:{article}"
         version = self._versions.latest([id]).get(id) if self._versions else None
         if version is None or self._read_version is None:
             return None
         try:
             return day_span(self._read_version(version).published_at)
-        except ArchiveError:  # taken down since, or its file is elsewhere: then nothing is known of it
+        except ArchiveError:  # redacted since, or its file is elsewhere
             return None
 
     def complete(self, page: ListPage) -> ListPage:
-        """Return a page with the dates, too, that other lists or the articles themselves have told in this run."""
+        """Add to a page the dates that other lists, or the articles themselves, have given in this run."""
         articles = {}
         for article, (address, span) in page.articles.items():
             self._tell(article, span)
@@ -76,7 +76,7 @@ class Memory:
         return replace(page, articles=articles)
 
     def ended(self, article: str, sequence: int, span: Span | None) -> None:
-        """Note that an article has come to its end; that is known for good when the capture is on disk."""
+        """Note that this run has finished with an article; the state knows that once the capture is on disk."""
         self._ended[article] = sequence
         self._tell(article, span)
 
@@ -88,11 +88,11 @@ class Memory:
             self._told[article] = self._spans.setdefault(span, span)
 
     def put(self, sequence: int, rows: Iterable[Cursor]) -> None:
-        """Write rows down when the capture is on disk."""
+        """Save rows once the capture is on disk."""
         self._ready.extend((sequence, row) for row in rows)
 
     def flush(self, synced: int) -> None:
-        """Write down what rests on captures up to the ``synced``-th.
+        """Write what rests on captures up to the ``synced``-th.
 
         :raises ArchiveError: if the database cannot be written.
         """
@@ -100,7 +100,7 @@ class Memory:
         while self._ready and self._ready[0][0] <= synced:
             rows.append(self._ready.popleft()[1])
         if rows and self._cursors:
-            self._spider.crawl_state.write_failures()  # with their page left behind, nothing else would tell of them
+            self._spider.crawl_state.write_failures()  # their page is done: nothing else will name them
             self._cursors.put(rows)
         if self._versions and not self._spider.refetch:
             self._ended = {article: sequence for article, sequence in self._ended.items() if sequence > synced}

@@ -1,4 +1,4 @@
-"""The list page whose articles a backfill is fetching, sampled to skip those outside the window."""
+"""The list page whose articles a backfill is fetching, or sampling to learn whether it is too new."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ if TYPE_CHECKING:
 
 #: Maximum number of a page's articles requested at a time.
 _BATCH: Final = 100
-#: Number of articles that must be too new for a page to be.
+#: Number of sampled articles that must be too new for their page to be.
 _ENOUGH: Final = 2
-#: Number of consecutive articles that are too old after which the rest are taken to be.
+#: After this number of consecutive articles that are too old, the rest are assumed to be.
 TOO_OLD: Final = 5
 
 
 @dataclass(eq=False)
 class PageInWork:
-    """A page is done when all its articles have come to an end, one way or another."""
+    """A page whose articles are being fetched; it is done when each was fetched or has failed for good."""
 
     page: ListPage
-    #: Its articles that no earlier page of the list has shown.
+    #: Those of its articles that no earlier page of the list has shown.
     own: Mapping[str, Listed]
     waiting: deque[Address]
-    #: Articles asked for, and where.
+    #: Articles requested, and where.
     pending: dict[str, str] = field(default_factory=dict)
     asked: int = 0
-    #: Of the last capture that belongs to it.
+    #: The last capture that belongs to it.
     sequence: int = 0
-    #: When its articles were published, as their own pages say.
+    #: When its articles were published, according to their own pages.
     read: dict[str, Span] = field(default_factory=dict)
-    #: How many articles in a row have turned out to be older than the days looked for.
+    #: Number of consecutive articles that turned out to be older than the window.
     too_old: int = 0
-    #: That so many have that the rest was not asked for.
+    #: Whether there were enough of them that the rest was not requested.
     is_past: bool = False
-    #: The operator wanted no more articles: it will not be done in this run.
+    #: Whether the operator's limit was reached: the page will not be done in this run.
     is_cut: bool = False
 
     @property
@@ -53,7 +53,7 @@ class PageInWork:
         return not self.waiting and not self.pending and not self.is_cut
 
     def ask(self, spider: Discovery) -> list[Request]:
-        """Return the requests for as many articles as may be under way."""
+        """Return requests for as many articles as may be under way."""
         requests: list[Request] = []
         while self.waiting and len(self.pending) < self.batch:
             address = self.waiting.popleft()
@@ -69,42 +69,42 @@ class PageInWork:
 
     def __post_init__(self) -> None:
         is_told = all(self.own[address.article].span for address in self.waiting)
-        #: How many articles may be under way: few where each may show that the rest is too old.
+        #: Maximum number of articles under way: few where each may show that the rest is too old.
         self.batch = _BATCH if is_told else TOO_OLD
 
     def end(self, article: str, sequence: int, span: Span | None, window: Window) -> None:
-        """Note that an article has come to its end."""
+        """Note that an article was fetched, or cannot be."""
         self.pending.pop(article, None)
         self.sequence = max(self.sequence, sequence)
         if span is None:
             return
         self.read[article] = span
         self.too_old = self.too_old + 1 if window.is_before(span) else 0
-        if self.too_old >= TOO_OLD and self.page.number > 1:  # on a first page, old articles may be shown off
+        if self.too_old >= TOO_OLD and self.page.number > 1:  # a first page may show off old articles
             told = deque(address for address in self.waiting if self.own[address.article].span)
             self.is_past, self.waiting = True, told
 
     def spans(self) -> list[Span]:
-        """Return the dates that are known of its own articles, the articles' own word before the list's."""
+        """Return the known dates of its own articles: those on the articles' pages before those on the list."""
         told = {article: listed.span for article, listed in self.own.items() if listed.span}
         return list((told | self.read).values())
 
 
 @dataclass(eq=False)
 class Question:
-    """Of what days a page is that tells too few dates: one of its articles is asked, then another."""
+    """Whether a page that gives too few dates is too new: its articles are sampled one by one."""
 
     page: ListPage
     candidates: deque[Address]
-    #: The article that was asked for.
+    #: The article that was requested.
     asked: Address | None = None
-    #: Articles that were too new. One may have got another date since; of two neighbours hardly both.
+    #: Number of articles that were too new. One may have been given a later date; two neighbours hardly ever are.
     too_new: int = 0
-    #: Whether the page is too new; None as long as that is not known.
+    #: Whether the page is too new; None until that is known.
     verdict: bool | None = None
 
     def ask(self, spider: Discovery, memory: Memory, window: Window) -> list[Request]:
-        """Return the request for the next article to ask; nothing if there is a verdict, or no more is wanted."""
+        """Return the request for the next article to sample; none if there is a verdict, or the limit is reached."""
         while self.verdict is None and self.candidates:
             self.asked = self.candidates.popleft()
             if not memory.known([self.asked.article]):
@@ -117,7 +117,7 @@ class Question:
         return []
 
     def take(self, span: Span | None, window: Window) -> None:
-        """Take an article's answer; None if it does not tell."""
+        """Take the date of the article that was requested; None if it has none."""
         self.asked = None
         if span and not window.is_after(span):
             self.verdict = False
@@ -127,7 +127,7 @@ class Question:
 
 
 def middle_out(listed: Mapping[str, Listed]) -> list[Address]:
-    """Return articles from the middle of a page on: its ends may hold strays.
+    """Return articles in order of their distance from the middle of a page: its ends may hold strays.
 
     >>> page = {str(n): Listed(Address(str(n), f"https://a.vn/{n}.html", 0), None) for n in range(5)}
     >>> [address.article for address in middle_out(page)]

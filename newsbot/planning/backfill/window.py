@@ -1,4 +1,4 @@
-"""The days that a backfill is about, and whether a list's word on an article's date lies in them."""
+"""The days that a backfill covers, and whether an article may be of one of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days from ``since`` to ``until``; None: to the present.
+    """The days from ``since`` to ``until``, both included; None: to the present.
 
     >>> window, day = Window(date(2019, 1, 1), date(2020, 12, 31)), date(2021, 1, 1)
     >>> window.may_hold(Span(day, day)), window.may_hold(Span(date(2020, 12, 1), day)), window.may_hold(None)
@@ -27,7 +27,7 @@ class Window:
     until: date | None
 
     def may_hold(self, span: Span | None) -> bool:
-        """Whether an article may be one of these days; one of which nothing is known may."""
+        """Whether an article may be of one of these days; one of unknown date may."""
         return span is None or not (self.is_before(span) or self.is_after(span))
 
     def is_before(self, span: Span) -> bool:
@@ -35,22 +35,22 @@ class Window:
         return span.last < self.since
 
     def is_after(self, span: Span) -> bool:
-        """Whether an article is certainly younger."""
+        """Whether an article is certainly newer."""
         return self.until is not None and span.first > self.until
 
     def names(self) -> tuple[str, str]:
-        """Return both ends as an operator writes them; an open one is empty."""
+        """Return both ends as an operator writes them; empty if open."""
         return self.since.isoformat(), self.until.isoformat() if self.until else ""
 
     def end(self, today: date) -> date:
-        """Return the last day of which there may be articles."""
+        """Return the last day that can have articles."""
         return min(self.until or today, today)
 
 
 def read_window(since: str | None, until: str | None, today: date) -> Window | None:
-    """Return the days that an operator names; None if none are named.
+    """Return the days that an operator names; None if there are none.
 
-    :raises UsageError: if one is no day, or both make no sense.
+    :raises UsageError: if one is not a day, or they make no sense together.
 
     >>> read_window("2019-01-01", None, date(2026, 11, 22))
     Window(since=datetime.date(2019, 1, 1), until=None)
