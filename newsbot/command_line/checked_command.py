@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Final, NoReturn
 from urllib.parse import urlsplit
@@ -16,25 +17,27 @@ from scrapy.commands import ScrapyCommand
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
-from scrapy.spiderloader import get_spider_loader
+from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
 
 from newsbot import __version__
-from newsbot.configuration.folders import settle_folders
+from newsbot.configuration.folders import Folders
 from newsbot.configuration.given_settings import (
+    close_matches,
     exposed_secrets,
     given_mistake,
     given_sources,
     known_settings,
+    no_such_setting,
     origin,
     set_for_source,
-    unknown_settings,
 )
 from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.configuration.settings_table import mistakes
+from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.console import one_line
 from newsbot.health.exit_status import ExitStatus
-from newsbot.locks.source_lock import LockedError
+from newsbot.locks.source_lock import LockedError, failure_status
 
 _STATUSES: Final = re.compile(r"(?<!\s)\s*Exit status: (?=\d)([^.]*)\.\s*")
 
@@ -77,16 +80,35 @@ class CheckedCommand(ScrapyCommand):
     settings: Settings  # given by Scrapy's command line before anything is called
     crawler_process: AsyncCrawlerProcess
 
+    #: How it is called, without its name; what it does, in a line and in full. Where one is empty, Scrapy says it.
+    usage: ClassVar[str] = ""
+    summary: ClassVar[str] = ""
+    description: ClassVar[str] = ""
+
+    def syntax(self) -> str:
+        return self.usage or super().syntax()
+
+    def short_desc(self) -> str:
+        return self.summary or super().short_desc()
+
+    def long_desc(self) -> str:
+        return self.description or super().long_desc()
+
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         # Scrapy makes the parser, and no setting says how.
         parser.formatter_class = HelpFormatter
         parser.error = self._refuse_usage  # type: ignore[method-assign]
         super().add_options(parser)
+        for action in parser._actions:
+            if {"-o", "-O"} & {*action.option_strings}:
+                action.help = argparse.SUPPRESS  # Scrapy's exports, which are refused
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         if mistake := given_mistake():
             self.refuse(mistake)
-        self.refuse_options(args)
+        for arg in args:  # Scrapy would take it for a name
+            if arg.startswith("-") and arg != "-":
+                self.refuse(f"{arg}: there is no such option (-h lists them)")
         settings = self.settings
         defaults = known_settings(settings)
         try:
@@ -95,10 +117,11 @@ class CheckedCommand(ScrapyCommand):
             self.refuse(str(error))
         except OSError as error:
             self.refuse(f"--pidfile {opts.pidfile}: {error.strerror}")
-        for name, meant in unknown_settings(arglist_to_dict(opts.set), defaults).items():
-            if meant:
-                self.refuse(f"-s {name}: there is no such setting; did you mean {meant}?")
-            self.warn(f"-s {name}: no part of newsbot or Scrapy reads it")
+        for name in arglist_to_dict(opts.set):
+            if name not in defaults:
+                if close_matches(name, defaults):
+                    self.refuse(f"-s {no_such_setting(name, defaults)}")
+                self.warn(f"-s {name}: no part of newsbot or Scrapy reads it")
         if opts.logfile:  # a file on the command line is meant from where one stands, a setting is not
             try:
                 file = Path(opts.logfile).expanduser().absolute()
@@ -115,7 +138,7 @@ class CheckedCommand(ScrapyCommand):
             if wrong := list(mistakes(own, defaults)):
                 self.refuse(*(f"{line} ({where})" for line in wrong))
         try:
-            settle_folders(settings)
+            Folders().update_settings(settings)
         except ConfigurationError as error:
             self.refuse(f"{error}{origin(str(error), settings)}")
 
@@ -130,11 +153,15 @@ class CheckedCommand(ScrapyCommand):
     def _name(self) -> str:
         return type(self).__module__.rpartition(".")[2]
 
-    def refuse_options(self, args: list[str]) -> None:
-        """Refuse what looks like an option but is none: Scrapy would take it for a name."""
-        for arg in args:
-            if arg.startswith("-") and arg != "-":
-                self.refuse(f"{arg}: there is no such option (-h lists them)")
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return Path(self.settings["DATA_DIR"])
+
+    @cached_property
+    def loader(self) -> SpiderLoaderProtocol:
+        """Scrapy's loader of all sources."""
+        return get_spider_loader(self.settings)
 
     def check_address(self, url: str) -> None:
         """Refuse what cannot be an address, with or without its scheme."""
@@ -148,13 +175,20 @@ class CheckedCommand(ScrapyCommand):
 
     def check_source(self, option: str, name: str) -> None:
         """Refuse a name that no source has."""
-        known = sorted(get_spider_loader(self.settings).list())
+        known = sorted(self.loader.list())
         if name not in known:
             self.refuse(f"{option}: there is no source {name!r}; known: {', '.join(known)}")
 
     def warn(self, line: str) -> None:
         """Say what will probably not be meant."""
         print(f"newsbot: warning: {line}", file=sys.stderr)
+
+    def say_mistakes(self, names: Iterable[str] = ()) -> int:
+        """Name the sources that cannot be loaded, of some names or any; returns the exit status for that, 2, or 0."""
+        mistakes = mistaken_sources(self.loader, names)
+        for name, line in mistakes.items():
+            print(f"newsbot: {name}: {line}", file=sys.stderr)
+        return ExitStatus.CONFIGURATION if mistakes else ExitStatus.WELL
 
     def refuse(self, *lines: str) -> NoReturn:
         """End with the status for a wrong order."""
@@ -205,11 +239,6 @@ class QuietCommand(CheckedCommand):
         if (self.settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
             self.settings.set("LOG_LEVEL", self.log_level, "cmdline")
 
-    @property
-    def data(self) -> Path:
-        """The data folder."""
-        return Path(self.settings["DATA_DIR"])
-
     def complain(self, text: object) -> None:
         """Name what went wrong on standard error."""
         print(f"{self._name}: {text}", file=sys.stderr, flush=True)
@@ -220,14 +249,12 @@ class QuietCommand(CheckedCommand):
 
         :param kinds: errors of the archive and of the disk.
         """
+        caught: tuple[type[Exception], ...] = (LockedError, *kinds)
         try:
             yield
-        except LockedError as error:
+        except caught as error:
             self.complain(error)
-            self.exitcode = ExitStatus.LOCKED
-        except kinds as error:
-            self.complain(error)
-            self.exitcode = ExitStatus.NOT_ARCHIVED
+            self.exitcode = failure_status(error)
 
     @contextmanager
     def progress(self, doing: str, total: int) -> Iterator[Callable[[int], None]]:
@@ -255,15 +282,14 @@ class QuietCommand(CheckedCommand):
 
         :raises UsageError: if a wanted one is none of them.
         """
-        known = sorted(get_spider_loader(self.settings).list())
+        known = sorted(self.loader.list())
         if unknown := sorted({*wanted} - {*known}):
             raise UsageError(f"unknown source {', '.join(unknown)}; known are {', '.join(known)}")
         return known
 
     def crawlers(self, names: Iterable[str]) -> list[Crawler]:
         """Return a crawler for each of these sources, to read its pages with."""
-        loader = get_spider_loader(self.settings)
-        return [Crawler(loader.load(name), self.settings) for name in names]
+        return [Crawler(self.loader.load(name), self.settings) for name in names]
 
 
 def size_of(files: Iterable[Path]) -> int:

@@ -15,7 +15,7 @@ from archive.errors import ArchiveError
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import path
 from newsbot.health.exit_status import ExitStatus, worst
-from newsbot.locks.source_lock import LockedError
+from newsbot.locks.source_lock import LockedError, failure_status
 from newsbot.replaying.rewriting import Rewriting
 
 
@@ -35,6 +35,7 @@ T = TypeVar("T", bound=Outcome)
 class FilesCommand(QuietCommand, Generic[T]):
     """A command that writes archive files anew, beside those it is given or into another folder."""
 
+    usage = "[options] FILE…"
     #: What it is doing, what it wants, and what --output does.
     doing: ClassVar[str]
     wanted: ClassVar[str]
@@ -56,9 +57,6 @@ class FilesCommand(QuietCommand, Generic[T]):
     @cached_property
     def rewriting(self) -> Rewriting:
         return Rewriting(self.settings)
-
-    def syntax(self) -> str:
-        return "[options] FILE…"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -84,8 +82,7 @@ class FilesCommand(QuietCommand, Generic[T]):
                             self.show(outcome)
                 except (LockedError, ArchiveError) as error:
                     errors.append(str(error))
-                    is_locked = isinstance(error, LockedError)
-                    failures.append(ExitStatus.LOCKED if is_locked else ExitStatus.NOT_ARCHIVED)
+                    failures.append(failure_status(error))
                 advance(size)
         if opts.json:
             report = {"files": [outcome.as_json() for outcome in outcomes], "errors": errors}

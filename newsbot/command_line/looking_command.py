@@ -49,12 +49,6 @@ class LookingCommand(QuietCommand):
 
     requires_project = False
 
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        super().add_options(parser)
-        for action in parser._actions:
-            if {"-o", "-O"} & set(action.option_strings):
-                action.help = argparse.SUPPRESS  # refused
-
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         for name, parts in _INSTEAD.items():
@@ -67,6 +61,11 @@ class LookingCommand(QuietCommand):
         self.check_address(url)
         if "://" not in url:
             self.refuse(f"{url}: https:// is missing")
+
+    def fail(self, line: str) -> None:
+        """Say what went wrong, for which the command ends with status 1."""
+        print(f"newsbot: {line}", file=sys.stderr)
+        self.exitcode = ExitStatus.UNHEALTHY
 
 
 class FetchingCommand(LookingCommand, fetch.Command):
@@ -83,9 +82,6 @@ class FetchingCommand(LookingCommand, fetch.Command):
             self.check_page(url)
         super().run(args, opts)
         if not self._answered:
-            why = Failures.of_this_process or "not asked for"
-            print(f"newsbot: {args[0]} could not be fetched: {why}", file=sys.stderr)
-            self.exitcode = ExitStatus.UNHEALTHY
+            self.fail(f"{args[0]} could not be fetched: {Failures.of_this_process or 'not asked for'}")
         elif self._answered >= 400:
-            print(f"newsbot: {args[0]}: HTTP {self._answered}", file=sys.stderr)
-            self.exitcode = ExitStatus.UNHEALTHY
+            self.fail(f"{args[0]}: HTTP {self._answered}")

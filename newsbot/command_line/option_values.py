@@ -68,33 +68,25 @@ def whole_number(least: int = 1, most: int = 1_000_000_000) -> Callable[[str], i
     return read
 
 
-def minutes(text: str) -> float:
-    """Return a number of minutes.
+def minutes(*, or_none: bool = False) -> Callable[[str], float]:
+    """Return a function that reads a number of minutes above 0.
 
-    :raises ArgumentTypeError: if it is none above 0.
+    :param or_none: whether 0 will do, too.
+
+    >>> minutes()("0.5"), minutes(or_none=True)("0")
+    (0.5, 0.0)
     """
-    number = _number(text)
-    if not number > 0:
-        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
-    return number
 
+    def read(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if number > 0 or (or_none and number == 0):
+            return number
+        raise argparse.ArgumentTypeError(f"{text} is not a number {'from' if or_none else 'above'} 0")
 
-def waiting_minutes(text: str) -> float:
-    """Return a number of minutes; 0 is not to wait.
-
-    :raises ArgumentTypeError: if it is none from 0.
-    """
-    number = _number(text)
-    if not number >= 0:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 0")
-    return number
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
+    return read
 
 
 def this_user() -> str:

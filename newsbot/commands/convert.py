@@ -18,17 +18,14 @@ class Command(FilesCommand[Conversion]):
     wanted = "file"
     output_help = "write the new files there"
 
-    def short_desc(self) -> str:
-        return "Make WARC files, a gzip member a record, of ARC, zstd, WACZ and odd gzip files"
-
-    def long_desc(self) -> str:
-        return (
-            "Writes each record of WARC and ARC files (plain, gzip of any shape, zstd) and of WACZ packages into a "
-            "WARC/1.1 file, its block byte for byte, beside the file or into another folder; nothing is overwritten. A "
-            "WARC file of the data folder is put in place of the old one, which is kept as FILE.orig; manifest, index "
-            "and article lines follow. Exit status: 0 all is written, 1 something could not be read, 2 usage, 3 a file "
-            "could not be written, 75 a crawl is running, or another process works on the whole archive."
-        )
+    summary = "Make WARC files, a gzip member a record, of ARC, zstd, WACZ and odd gzip files"
+    description = (
+        "Writes each record of WARC and ARC files (plain, gzip of any shape, zstd) and of WACZ packages into a "
+        "WARC/1.1 file, its block byte for byte, beside the file or into another folder; nothing is overwritten. A "
+        "WARC file of the data folder is put in place of the old one, which is kept as FILE.orig; manifest, index and "
+        "article lines follow. Exit status: 0 all is written, 1 something could not be read, 2 usage, 3 a file could "
+        "not be written, 75 a crawl is running, or another process works on the whole archive."
+    )
 
     def treat(self, path: Path, folder: Path | None) -> Iterator[Conversion]:
         with sources(path) as found:

@@ -12,7 +12,6 @@ from typing import ClassVar
 from scrapy import Spider
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
-from scrapy.spiderloader import get_spider_loader
 
 from archive.clock import clock_at
 from newsbot.command_line.checked_command import CheckedCommand
@@ -34,24 +33,14 @@ class Command(CheckedCommand, crawl.Command):
     #: Whether sites are asked for anything, and should know whom to reach.
     asks_sites: ClassVar[bool] = True
 
-    def syntax(self) -> str:
-        return "[options] SOURCE"
-
-    def short_desc(self) -> str:
-        return "Crawl one source"
-
-    def long_desc(self) -> str:
-        return (
-            "Fetches what is new at a source, archives every answer and publishes its articles. -a takes limit=N "
-            "(articles), sections=a,b, max_pages=N, refetch=yes, and for a backfill since=DAY and until=DAY. At a "
-            "terminal the log goes to <DATA_DIR>/logs. Exit status: 0 all well, 1 the source is not well (standard "
-            "error says why), or told to stop, 2 usage, 3 could not archive, 75 another run is crawling it."
-        )
-
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        super().add_options(parser)
-        for names in (("-o", "--output"), ("-O", "--overwrite-output")):
-            parser.add_argument(*names, metavar="FILE", action="append", help=argparse.SUPPRESS)  # refused
+    usage = "[options] SOURCE"
+    summary = "Crawl one source"
+    description = (
+        "Fetches what is new at a source, archives every answer and publishes its articles. -a takes limit=N "
+        "(articles), sections=a,b, max_pages=N, refetch=yes, and for a backfill since=DAY and until=DAY. At a terminal "
+        "the log goes to <DATA_DIR>/logs. Exit status: 0 all well, 1 the source is not well (standard error says why), "
+        "or told to stop, 2 usage, 3 could not archive, 75 another run is crawling it."
+    )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
@@ -74,9 +63,8 @@ class Command(CheckedCommand, crawl.Command):
 
         Sources that cannot be loaded are left out: what is wrong with them is in ``mistaken``.
         """
-        loader = get_spider_loader(self.settings)
-        self.mistaken = mistaken_sources(loader, names)
-        known = all_sources(loader)
+        self.mistaken = mistaken_sources(self.loader, names)
+        known = all_sources(self.loader)
         for name in names:
             if name not in known:
                 meant = close_matches(name, known, likeness=0.6)
@@ -84,7 +72,7 @@ class Command(CheckedCommand, crawl.Command):
                 self.refuse(f"there is no source {name!r}; {hint}: {', '.join(known)}")
         if wrong := unknown_sources(known):
             self.refuse(*wrong)
-        spiders = [loader.load(name) for name in dict.fromkeys(names or known) if name not in self.mistaken]
+        spiders = [self.loader.load(name) for name in dict.fromkeys(names or known) if name not in self.mistaken]
         for spider in spiders:
             taken = spider_arguments(spider)
             for argument in arguments:

@@ -32,25 +32,20 @@ PLAIN_WIDTH = 80
 class Command(crawl.Command):
     """Shares crawl's checks; its exit status is the worst of the children's."""
 
-    def syntax(self) -> str:
-        return "[options] [SOURCE ...]"
-
-    def short_desc(self) -> str:
-        return "Crawl every source, or those named, and print a table"
-
-    def long_desc(self) -> str:
-        return (
-            "Crawls each source in a process of its own, those first whose last crawl began the longest ago. A source "
-            "that another run has is skipped. SIGINT or SIGTERM ends the crawls in good order, a second drops what is "
-            "under way, a third kills; the next run goes on. Exit status: the worst of the crawls'; 1 also where "
-            "sources were not reached, 75 only where another run had every source."
-        )
+    usage = "[options] [SOURCE ...]"
+    summary = "Crawl every source, or those named, and print a table"
+    description = (
+        "Crawls each source in a process of its own, those first whose last crawl began the longest ago. A source that "
+        "another run has is skipped. SIGINT or SIGTERM ends the crawls in good order, a second drops what is under "
+        "way, a third kills; the next run goes on. Exit status: the worst of the crawls'; 1 also where sources were "
+        "not reached, 75 only where another run had every source."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         add = parser.add_argument
         add("--jobs", metavar="N", type=whole_number(), default=1, help="crawls at a time (default: 1)")
-        add("--max-minutes", metavar="N", type=minutes, default=math.inf, help="for all of it (default: no limit)")
+        add("--max-minutes", metavar="N", type=minutes(), default=math.inf, help="for all of it (default: no limit)")
         add("--json", action="store_true", help="print a JSON document instead of the table")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -68,9 +63,8 @@ class Command(crawl.Command):
     def crawl(self, names: Sequence[str], opts: argparse.Namespace, caught: Sequence[int]) -> list[Result]:
         """Crawl sources and return how each crawl ended, in the order of the names."""
         settings = self.settings
-        data = Path(settings["DATA_DIR"])
         try:
-            check_data_folder(data, settings.getint("ARCHIVE_DISK_FLOOR"))
+            check_data_folder(self.data, settings.getint("ARCHIVE_DISK_FLOOR"))
         except ArchiveError as error:
             return [Result(CRAWLALL, ExitStatus.NOT_ARCHIVED, [str(error)], begun=False)]
         try:
@@ -78,9 +72,9 @@ class Command(crawl.Command):
         except OSError as error:
             problem = f"cannot make a temporary folder: {error.strerror}"
             return [Result(CRAWLALL, ExitStatus.UNHEALTHY, [problem], begun=False)]
-        claims, refused = claim(names, data / "locks", settings.getfloat("HEALTH_LOCKED_HOURS") * 3600)
+        claims, refused = claim(names, self.data / "locks", settings.getfloat("HEALTH_LOCKED_HOURS") * 3600)
         with folder as notes, display(Console(stderr=True)) as shown:
-            nursery = Nursery(child_options(opts), data, Path(notes))
+            nursery = Nursery(child_options(opts), self.data, Path(notes))
             budget = TimeBudget(opts.max_minutes * 60)
             ended = Crawls(claims, nursery, shown, caught, opts.jobs, budget).run()
         return sorted([*refused, *ended], key=lambda result: names.index(result.source))

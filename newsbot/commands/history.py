@@ -7,14 +7,11 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from pathlib import Path
 from typing import Any, Final
 
 from scrapy.exceptions import UsageError
-from scrapy.spiderloader import get_spider_loader
 
 from newsbot.command_line.checked_command import QuietCommand
-from newsbot.configuration.sources import say_mistakes
 from newsbot.publishing.lines import lines_of
 from newsbot.spider import NewsSpider
 from newsbot.vietnamese.text import fold
@@ -28,34 +25,28 @@ _NOT_A_WORD: Final = re.compile(r"[\W_]+")
 class Command(QuietCommand):
     requires_crawler_process = False
 
-    def syntax(self) -> str:
-        return "URL"
-
-    def short_desc(self) -> str:
-        return "Print the versions of an article, with times, captures and what has changed"
-
-    def long_desc(self) -> str:
-        return (
-            "Prints every version of the article at URL, under whatever address it was read: when it was fetched, "
-            "where its capture is, and which words have changed. Exit status: 0 found, 1 nothing "
-            "is known of it, 2 usage."
-        )
+    usage = "URL"
+    summary = "Print the versions of an article, with times, captures and what has changed"
+    description = (
+        "Prints every version of the article at URL, under whatever address it was read: when it was fetched, where "
+        "its capture is, and which words have changed. Exit status: 0 found, 1 nothing is known of it, 2 usage."
+    )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("scrapy history takes one URL")
         self.check_address(args[0])
-        loader = get_spider_loader(self.settings)
-        spiders = [spider for name in loader.list() if issubclass(spider := loader.load(name), NewsSpider)]
+        loaded = map(self.loader.load, self.loader.list())
+        spiders = [spider for spider in loaded if issubclass(spider, NewsSpider)]
         article_id = next((found for spider in spiders if (found := spider.article_id(args[0]))), None)
         if article_id is None:
             raise UsageError(f"{args[0]} is not the address of an article of any source")
-        folder = Path(self.settings["DATA_DIR"], "articles", article_id.partition(":")[0])
-        versions = list(lines_of(folder, article_id))
+        source = article_id.partition(":")[0]
+        versions = list(lines_of(self.data / "articles" / source, article_id))
         if not versions:
             print(f"{article_id}: nothing was published", file=sys.stderr)
             self.exitcode = 1
-        self.exitcode = say_mistakes(self.settings, [article_id.partition(":")[0]]) or self.exitcode
+        self.exitcode = self.say_mistakes([source]) or self.exitcode
         for line in history(versions):
             print(line)
 

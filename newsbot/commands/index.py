@@ -21,34 +21,24 @@ from newsbot.configuration.folders import collection
 
 
 class Command(QuietCommand):
-    def syntax(self) -> str:
-        return "[options] lookup URL | export FILE | rebuild"
-
-    def short_desc(self) -> str:
-        return "Look up captures in the archive's index, export it, or make it anew"
-
-    def long_desc(self) -> str:
-        return (
-            "lookup URL prints what the archive holds of a URL, in the order of time; export FILE writes the whole "
-            "index as one sorted CDXJ file; rebuild makes index and dedup store anew from the WARC files (no crawl "
-            "should run). Exit status: 0 done, 1 nothing found or damaged files, 2 usage, 3 cannot be read or written."
-        )
+    usage = "[options] lookup URL | export FILE | rebuild"
+    summary = "Look up captures in the archive's index, export it, or make it anew"
+    description = (
+        "lookup URL prints what the archive holds of a URL, in the order of time; export FILE writes the whole index "
+        "as one sorted CDXJ file; rebuild makes index and dedup store anew from the WARC files (no crawl should run). "
+        "Exit status: 0 done, 1 nothing found or damaged files, 2 usage, 3 cannot be read or written."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument(
-            "--at", metavar="DATE", type=date, help="lookup: only the capture nearest to this time (UTC)"
-        )
-        parser.add_argument(
-            "--since", metavar="DATE", type=date, default="", help="lookup: no earlier capture: 2026, 2026-11-22"
-        )
-        parser.add_argument("--until", metavar="DATE", type=date, default="", help="lookup: no later capture")
-        parser.add_argument("--prefix", action="store_true", help="lookup: all URLs that begin like this one")
-        parser.add_argument(
-            "--host", action="store_true", help="lookup: all URLs of this URL's host and its subdomains"
-        )
-        parser.add_argument("--limit", type=whole_number(), metavar="N", help="lookup: print at most so many captures")
-        parser.add_argument("--cdxj", action="store_true", help="lookup: print CDXJ lines")
+        add = parser.add_argument
+        add("--at", metavar="DATE", type=date, help="lookup: only the capture nearest to this time (UTC)")
+        add("--since", metavar="DATE", type=date, default="", help="lookup: no earlier capture: 2026, 2026-11-22")
+        add("--until", metavar="DATE", type=date, default="", help="lookup: no later capture")
+        add("--prefix", action="store_true", help="lookup: all URLs that begin like this one")
+        add("--host", action="store_true", help="lookup: all URLs of this URL's host and its subdomains")
+        add("--limit", type=whole_number(), metavar="N", help="lookup: print at most so many captures")
+        add("--cdxj", action="store_true", help="lookup: print CDXJ lines")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         actions: dict[tuple[str, int], Callable[..., int]] = {

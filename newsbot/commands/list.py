@@ -5,18 +5,17 @@ from __future__ import annotations
 import argparse
 
 from scrapy.commands import list as scrapy_list
-from scrapy.spiderloader import get_spider_loader
 
 from newsbot.command_line.checked_command import CheckedCommand
 from newsbot.configuration.given_settings import unknown_sources
-from newsbot.configuration.sources import all_sources, say_mistakes
+from newsbot.configuration.sources import all_sources
 
 
 class Command(CheckedCommand, scrapy_list.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
             self.refuse("list: it takes no names")
-        if wrong := unknown_sources(all_sources(get_spider_loader(self.settings))):
+        if wrong := unknown_sources(all_sources(self.loader)):
             self.refuse(*wrong)
         super().run(args, opts)
-        self.exitcode = say_mistakes(self.settings)
+        self.exitcode = self.say_mistakes()

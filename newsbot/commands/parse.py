@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import warnings
 from typing import Any
 
@@ -20,14 +19,11 @@ class Command(LookingCommand, parse.Command):
 
     requires_project = True
 
-    def short_desc(self) -> str:
-        return "Print what a source makes of a page: its article, or the links it would follow"
-
-    def long_desc(self) -> str:
-        return (
-            "Fetches the page and reads it with the spider that knows its host. Nothing is archived or published. "
-            "Exit status: 0 shown, 1 the page could not be fetched, 2 usage."
-        )
+    summary = "Print what a source makes of a page: its article, or the links it would follow"
+    description = (
+        "Fetches the page and reads it with the spider that knows its host. Nothing is archived or published. Exit "
+        "status: 0 shown, 1 the page could not be fetched, 2 usage."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -56,5 +52,5 @@ class Command(LookingCommand, parse.Command):
         super().start_parsing(url, opts)
         if not self.first_response:
             if why := Failures.of_this_process:
-                print(f"newsbot: {url} could not be fetched: {why}", file=sys.stderr)
+                self.fail(f"{url} could not be fetched: {why}")
             self.exitcode = 1

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
-from scrapy.spiderloader import get_spider_loader
 
 from archive.errors import ArchiveError
 from archive.files.open_file import OPEN
@@ -23,19 +22,13 @@ from newsbot.replaying.rebuild import Rebuild
 class Command(QuietCommand):
     requires_crawler_process = False  # nothing is crawled, and its log would bury what this prints
 
-    def syntax(self) -> str:
-        return "[options] FILE…"
-
-    def short_desc(self) -> str:
-        return "Read articles out of WARC files again and write the lines a crawl would"
-
-    def long_desc(self) -> str:
-        return (
-            "Reads the article captures of WARC files, this project's or another crawler's, with the spiders that "
-            "know their hosts, without the network, and writes the lines a crawl would. Exit status: 0 all read, "
-            "1 some file or record could not be read, or too many pages were walls, 2 usage, 3 the lines could not be "
-            "written."
-        )
+    usage = "[options] FILE…"
+    summary = "Read articles out of WARC files again and write the lines a crawl would"
+    description = (
+        "Reads the article captures of WARC files, this project's or another crawler's, with the spiders that know "
+        "their hosts, without the network, and writes the lines a crawl would. Exit status: 0 all read, 1 some file or "
+        "record could not be read, or too many pages were walls, 2 usage, 3 the lines could not be written."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -47,10 +40,10 @@ class Command(QuietCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if not (files := self.existing_files(args)):
             raise UsageError("name at least one WARC file")
-        folder: Path = opts.output or Path(self.settings["DATA_DIR"], "rebuilt")
+        folder: Path = opts.output or self.data / "rebuilt"
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise UsageError(f"{folder} exists and is not an empty folder: name another with --output")
-        mistaken = mistaken_sources(get_spider_loader(self.settings), opts.source or ())
+        mistaken = mistaken_sources(self.loader, opts.source or ())
         if mistaken and opts.source:
             raise UsageError("; ".join(mistaken.values()))
         known = self.known_sources(opts.source or ())
@@ -91,6 +84,5 @@ class Command(QuietCommand):
         if counts["walls"]:
             print(f"{counts['walls']} article pages were walls or block pages, not articles")
         if counts["unknown"]:
-            others = f"other sources than {' and '.join(chosen)}, or of none" if chosen else ""
-            whose = f"of {others}" if others else "that no source knows"
+            whose = f"of other sources than {' and '.join(chosen)}, or of none" if chosen else "that no source knows"
             print(f"{counts['unknown']} responses are of hosts {whose}: not read")

@@ -14,7 +14,6 @@ from archive.retirement.originals import NAME as COPIES
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.configuration.folders import collection
 from newsbot.configuration.setting_kinds import DATABASE, recheck_gaps
-from newsbot.configuration.sources import say_mistakes
 from newsbot.health.exit_status import ExitStatus
 from newsbot.replaying.state_rebuild import StateRebuild
 from newsbot.state.state import State
@@ -22,18 +21,13 @@ from newsbot.state.versions import Versions
 
 
 class Command(QuietCommand):
-    def syntax(self) -> str:
-        return "[options]"
-
-    def short_desc(self) -> str:
-        return "Make the state database anew from the WARC files"
-
-    def long_desc(self) -> str:
-        return (
-            "Reads all WARC files of the archive in the order of their captures and writes a new state database, which "
-            "may then be put in the place of a lost one. Exit status: 0 all read, 1 some file or record could not be "
-            "read, 2 usage, 3 the database could not be written."
-        )
+    usage = "[options]"
+    summary = "Make the state database anew from the WARC files"
+    description = (
+        "Reads all WARC files of the archive in the order of their captures and writes a new state database, which may "
+        "then be put in the place of a lost one. Exit status: 0 all read, 1 some file or record could not be read, 2 "
+        "usage, 3 the database could not be written."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -71,7 +65,7 @@ class Command(QuietCommand):
             self.complain(problem)
         counts = rebuild.counts
         print(f"{counts['responses']} responses, {counts['lines']} versions in {state.name}")
-        self.exitcode = say_mistakes(self.settings) or (1 if rebuild.problems else 0)
+        self.exitcode = self.say_mistakes() or (1 if rebuild.problems else 0)
 
     def _rebuild(self, files: list[Path], warcs: Collection, state: State) -> StateRebuild:
         """Read all files into an empty state; returns what has come of that.

@@ -6,6 +6,7 @@ import argparse
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from scrapy.exceptions import UsageError
@@ -13,8 +14,7 @@ from scrapy.exceptions import UsageError
 from archive.errors import ArchiveError
 from archive.redaction.targets import Target
 from newsbot.command_line.checked_command import QuietCommand, confirmed
-from newsbot.command_line.option_values import this_user, waiting_minutes
-from newsbot.configuration.folders import Folders
+from newsbot.command_line.option_values import minutes, this_user
 from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.exit_status import ExitStatus
 from newsbot.locks.archive_lock import archive_lock
@@ -24,24 +24,18 @@ from newsbot.upkeep.redaction.preparation import Ground, Preparation
 
 
 class Command(QuietCommand):
-    def syntax(self) -> str:
-        return "[options] URL"
-
-    def short_desc(self) -> str:
-        return "Remove captures for good: from WARC files, index, lines, state, logs and packages"
-
-    def long_desc(self) -> str:
-        return (
-            "Takes the captures of exactly this URL out of everything in the data folder; a tombstone record and a "
-            "receipt in data/receipts say that they were there, on whose word they went, and their digests. Captures "
-            "of other URLs that shared a body get it themselves. Lists that name the page (feeds, sections) are "
-            "captures of their own and stay, with the headline. Files that may hold it and cannot be changed here "
-            "(ARC, zstd, packages of other programs, a state that rebuildstate has made) are named. Once no capture of "
-            "it is left, its address goes to "
-            "data/do-not-fetch.txt, and no crawl asks for it again. No crawl may run meanwhile (see --wait). A "
-            "redaction that was killed is finished by the next call, also one without a URL. Exit status: 0 done, "
-            "1 done but for the files named, 2 usage, 3 a file could not be read or written, 75 a crawl is running."
-        )
+    usage = "[options] URL"
+    summary = "Remove captures for good: from WARC files, index, lines, state, logs and packages"
+    description = (
+        "Takes the captures of exactly this URL out of everything in the data folder; a tombstone record and a receipt "
+        "in data/receipts say that they were there, on whose word they went, and their digests. Captures of other URLs "
+        "that shared a body get it themselves. Lists that name the page (feeds, sections) are captures of their own "
+        "and stay, with the headline. Files that may hold it and cannot be changed here (ARC, zstd, packages of other "
+        "programs, a state that rebuildstate has made) are named. Once no capture of it is left, its address goes to "
+        "data/do-not-fetch.txt, and no crawl asks for it again. No crawl may run meanwhile (see --wait). A redaction "
+        "that was killed is finished by the next call, also one without a URL. Exit status: 0 done, 1 done but for the "
+        "files named, 2 usage, 3 a file could not be read or written, 75 a crawl is running."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -53,7 +47,7 @@ class Command(QuietCommand):
         which.add_argument("--record", action="append", metavar="ID", default=[], help="only this record (repeatable)")
         add("--copies", action="store_true", help="also the captures of other URLs that hold the same body")
         wait = "wait so long for crawls to end (default: 0)"
-        add("--wait", metavar="MINUTES", type=waiting_minutes, default=0.0, help=wait)
+        add("--wait", metavar="MINUTES", type=minutes(or_none=True), default=0.0, help=wait)
         add("--dry-run", action="store_true", help="say what would be done")
         add("--yes", action="store_true", help="do it without asking")
 
@@ -80,23 +74,21 @@ class Command(QuietCommand):
     @contextmanager
     def _steps(self, minutes: float) -> Iterator[tuple[Preparation, Completion]]:
         """Lock the archive and every source: nobody may refer to what goes, or write beside it."""
-        settings = self.settings.copy()
-        Folders().update_settings(settings)
-        locks = Path(settings["DATA_DIR"], "locks")
+        locks = self.data / "locks"
         names = self.known_sources()
-        if mistaken := mistaken_sources(self.crawler_process.spider_loader):
+        if mistaken := mistaken_sources(self.loader):
             raise UsageError(f"what its pages say would not be found: {'; '.join(mistaken.values())}")
         with ExitStack() as held:
             deadline = time.monotonic() + 60 * minutes
             try:
-                hold(held, lambda: archive_lock(locks, rewriting=True), deadline, self.complain)
+                hold(held, partial(archive_lock, locks, rewriting=True), deadline, self.complain)
                 for name in names:
                     # One after the other: a source that is held begins no new crawl while others end theirs.
-                    hold(held, lambda name=name: SourceLock(locks, name), deadline, self.complain)  # type: ignore[misc]
+                    hold(held, partial(SourceLock, locks, name), deadline, self.complain)
             except LockedError as error:
                 raise LockedError(f"{error}; --wait MINUTES waits for it") from error
             crawlers = self.crawlers(names)
-            yield Preparation(settings, crawlers), Completion(settings, crawlers)
+            yield Preparation(self.settings, crawlers), Completion(self.settings, crawlers)
 
     def _prepare(self, preparation: Preparation, url: str, opts: argparse.Namespace) -> bool:
         """Say what would be redacted, and prepare it; returns whether that was wanted."""

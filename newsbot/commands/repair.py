@@ -15,18 +15,15 @@ class Command(FilesCommand[Repair]):
     wanted = "WARC file"
     output_help = "write repaired files there, and leave these as they are"
 
-    def short_desc(self) -> str:
-        return "Make sound WARC files of damaged ones, and say what is lost"
-
-    def long_desc(self) -> str:
-        return (
-            "Keeps every record that can be trusted, byte for byte, and puts the repaired file in place of the damaged "
-            "one, which is kept as FILE.orig. Works on WARC files of any origin; sound ones are left alone, and so are "
-            "ARC, zstd and WACZ files, which `scrapy convert` reads. For a file in the data folder, manifest, index "
-            "and article lines follow, and what is lost is asked for again by the next crawl. Exit status: 0 nothing "
-            "is lost, 1 something is, or a file was left alone that is no WARC file, 2 usage, 3 a file could not be "
-            "read or written, 75 a crawl is running, or another process works on the whole archive."
-        )
+    summary = "Make sound WARC files of damaged ones, and say what is lost"
+    description = (
+        "Keeps every record that can be trusted, byte for byte, and puts the repaired file in place of the damaged "
+        "one, which is kept as FILE.orig. Works on WARC files of any origin; sound ones are left alone, and so are "
+        "ARC, zstd and WACZ files, which `scrapy convert` reads. For a file in the data folder, manifest, index and "
+        "article lines follow, and what is lost is asked for again by the next crawl. Exit status: 0 nothing is lost, "
+        "1 something is, or a file was left alone that is no WARC file, 2 usage, 3 a file could not be read or "
+        "written, 75 a crawl is running, or another process works on the whole archive."
+    )
 
     def treat(self, path: Path, folder: Path | None) -> Iterator[Repair]:
         if folder or not self.rewriting.holds(path):

@@ -9,7 +9,7 @@ from pathlib import Path
 from scrapy.exceptions import UsageError
 
 from archive.clock import now
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import replace_file
 from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import path, whole_number
@@ -21,18 +21,13 @@ from newsbot.health.status_page.page import page
 class Command(QuietCommand):
     requires_crawler_process = False
 
-    def syntax(self) -> str:
-        return "[options]"
-
-    def short_desc(self) -> str:
-        return "Write one HTML page on all sources and their runs"
-
-    def long_desc(self) -> str:
-        return (
-            "Reads the run reports of the data folder and writes one HTML page that needs nothing else: state, "
-            "articles a day, field coverage, versions and deletions of each source. Exit status: 0 written, 2 usage, "
-            "3 the page could not be written."
-        )
+    usage = "[options]"
+    summary = "Write one HTML page on all sources and their runs"
+    description = (
+        "Reads the run reports of the data folder and writes one HTML page that needs nothing else: state, articles a "
+        "day, field coverage, versions and deletions of each source. Exit status: 0 written, 2 usage, 3 the page could "
+        "not be written."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -49,12 +44,8 @@ class Command(QuietCommand):
         since = now() - timedelta(days=opts.days) if opts.days else None
         reports = read_reports(self.data / "runs", since=since)
         output: Path = opts.output or self.data / "report.html"
-        try:
-            output.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(output, [page(reports, now()).encode()])
-        except (ArchiveError, OSError) as error:
-            said = error if isinstance(error, ArchiveError) else f"cannot write {output}: {error.strerror}"
-            self.complain(said)
-            self.exitcode = 3
-            return
-        print(f"{output}: {len(reports.runs)} runs")
+        with self.errors_to_status(ArchiveError):
+            with os_errors(f"cannot write {output}"):
+                output.parent.mkdir(parents=True, exist_ok=True)
+                replace_file(output, [page(reports, now()).encode()])
+            print(f"{output}: {len(reports.runs)} runs")

@@ -12,7 +12,6 @@ from archive.retirement.originals import NAME as COPIES
 from archive.retirement.plan import Plan
 from newsbot.command_line.checked_command import QuietCommand, confirmed
 from newsbot.command_line.option_values import day, path, this_user
-from newsbot.configuration.folders import Folders
 from newsbot.configuration.sources import all_sources
 from newsbot.health.exit_status import ExitStatus
 from newsbot.locks.archive_lock import sole_lock
@@ -20,22 +19,17 @@ from newsbot.upkeep.retirement import Retirement
 
 
 class Command(QuietCommand):
-    def syntax(self) -> str:
-        return "--before DATE (--to FOLDER | --delete) [options]"
-
-    def short_desc(self) -> str:
-        return "Move old WARC files to another disk, or delete them"
-
-    def long_desc(self) -> str:
-        return (
-            "Moves the WARC files all of whose captures are older than DATE to FOLDER/warc, each compared with the "
-            "manifest. A file stays if a later capture refers into it (a revisit); --keep-originals keeps copies of "
-            "just those records instead. FOLDER can be checked and searched by itself (NEWSBOT_DATA=FOLDER): what its "
-            "captures refer to here is copied along, and so are their article lines. The lines stay here, too; "
-            "data/retired.jsonl says where each file went, and `scrapy verify`, `scrapy rebuildstate` and the crawls "
-            "look there. No crawl may run meanwhile. Killed in the middle, the same call goes on. Exit status: 0 done, "
-            "1 done but for the files named, 2 usage, 3 a file could not be read or written, 75 a crawl is running."
-        )
+    usage = "--before DATE (--to FOLDER | --delete) [options]"
+    summary = "Move old WARC files to another disk, or delete them"
+    description = (
+        "Moves the WARC files all of whose captures are older than DATE to FOLDER/warc, each compared with the "
+        "manifest. A file stays if a later capture refers into it (a revisit); --keep-originals keeps copies of just "
+        "those records instead. FOLDER can be checked and searched by itself (NEWSBOT_DATA=FOLDER): what its captures "
+        "refer to here is copied along, and so are their article lines. The lines stay here, too; data/retired.jsonl "
+        "says where each file went, and `scrapy verify`, `scrapy rebuildstate` and the crawls look there. No crawl may "
+        "run meanwhile. Killed in the middle, the same call goes on. Exit status: 0 done, 1 done but for the files "
+        "named, 2 usage, 3 a file could not be read or written, 75 a crawl is running."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -62,13 +56,10 @@ class Command(QuietCommand):
         data = self.data.resolve()
         if to and (to.resolve().is_relative_to(data) or data.is_relative_to(to.resolve())):
             raise UsageError(f"--to {to}: is, is in, or holds the data folder {data}")
-        settings = self.settings.copy()
-        Folders().update_settings(settings)
-        sources = all_sources(self.crawler_process.spider_loader)
-        with self.errors_to_status(ArchiveError, OSError), sole_lock(Path(settings["DATA_DIR"]), sources):
-            if to and (to / "warc").resolve() == Path(settings["ARCHIVE_DIR"]).resolve():
+        with self.errors_to_status(ArchiveError, OSError), sole_lock(self.data, all_sources(self.loader)):
+            if to and (to / "warc").resolve() == Path(self.settings["ARCHIVE_DIR"]).resolve():
                 raise UsageError(f"--to {to}: its warc is ARCHIVE_DIR, which the files should leave")
-            self._retire(Retirement(settings, opts.before, to, keep_originals=opts.keep_originals), opts)
+            self._retire(Retirement(self.settings, opts.before, to, keep_originals=opts.keep_originals), opts)
 
     def _retire(self, retirement: Retirement, opts: argparse.Namespace) -> None:
         plan = retirement.look()
@@ -76,16 +67,13 @@ class Command(QuietCommand):
             plan = retirement.without_damaged(plan)
         self._print_staying(retirement, plan)
         self.exitcode = ExitStatus.UNHEALTHY if retirement.damaged or plan.unindexed or plan.unread else ExitStatus.WELL
-        if opts.dry_run or not plan.leaving:
+        question = "" if opts.dry_run or opts.yes or not plan.leaving else _question(plan, opts)
+        if opts.dry_run or question:
             for name in plan.leaving:
-                print(f"would leave: {name}")
-        else:
-            question = _question(plan, opts)
-            if question and not opts.yes:
-                for name in plan.leaving:
-                    print(f"would leave: {name}", flush=True)
-                if not confirmed(question):
-                    raise UsageError(f"nothing was done: say --yes, or answer yes. {question}")
+                print(f"would leave: {name}", flush=True)
+        if question and not confirmed(question):
+            raise UsageError(f"nothing was done: say --yes, or answer yes. {question}")
+        if plan.leaving and not opts.dry_run:
             with self.progress("retiring", len(plan.leaving)) as advance:
                 for _ in retirement.carry_out(plan, opts.by):
                     advance(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +12,6 @@ from scrapy.crawler import Crawler
 
 from newsbot.command_line.looking_command import Failures, LookingCommand
 from newsbot.configuration.given_settings import ROOT
-from newsbot.health.exit_status import ExitStatus
 from newsbot.spider import NewsSpider
 
 _LINES: Final = {"stdout:": {"format": "jsonlines", "encoding": "utf8"}}
@@ -22,15 +20,12 @@ _LINES: Final = {"stdout:": {"format": "jsonlines", "encoding": "utf8"}}
 class Command(LookingCommand, runspider.Command):
     """Runs a spider that is no source."""
 
-    def short_desc(self) -> str:
-        return "Try a spider in a file of its own: print its items"
-
-    def long_desc(self) -> str:
-        return (
-            "Runs the spider in a Python file, and prints what it yields, a JSON line an item. Nothing is archived or "
-            "published: a source is a file in spiders/, for scrapy crawl. Exit status: 0 all was fetched, 1 not all "
-            "was, 2 usage."
-        )
+    summary = "Try a spider in a file of its own: print its items"
+    description = (
+        "Runs the spider in a Python file, and prints what it yields, a JSON line an item. Nothing is archived or "
+        "published: a source is a file in spiders/, for scrapy crawl. Exit status: 0 all was fetched, 1 not all was, 2 "
+        "usage."
+    )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         if opts.output or opts.overwrite_output:
@@ -44,8 +39,7 @@ class Command(LookingCommand, runspider.Command):
                 self.refuse(f"{arg} is a source, and nothing of it would be kept: scrapy crawl {file.stem}")
         super().run(args, opts)
         if why := Failures.of_this_process:
-            print(f"newsbot: not all could be fetched: {why}", file=sys.stderr)
-            self.exitcode = ExitStatus.UNHEALTHY
+            self.fail(f"not all could be fetched: {why}")
 
     def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
         if isinstance(spidercls, str) or not issubclass(spidercls, NewsSpider):  # its items are no articles

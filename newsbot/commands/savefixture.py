@@ -18,19 +18,14 @@ from newsbot.replaying.fixtures import FIXTURE_NAME, FOLDER, FixtureError, artic
 class Command(QuietCommand):
     requires_crawler_process = False  # nothing is crawled, and its log would bury what this prints
 
-    def syntax(self) -> str:
-        return "[options] SOURCE WARC_FILE [URL]"
-
-    def short_desc(self) -> str:
-        return "Make a test fixture of an article page in a WARC file"
-
-    def long_desc(self) -> str:
-        return (
-            "Takes the last capture of an article page out of a WARC file, this project's or another crawler's, and "
-            "writes it with what the reader makes of it now. The tests fail until a person has compared the two and "
-            "said so in the JSON file. URL may be left out if the file has one article of the source. Exit status: "
-            "0 saved, 1 not saved (standard error says why), 2 usage."
-        )
+    usage = "[options] SOURCE WARC_FILE [URL]"
+    summary = "Make a test fixture of an article page in a WARC file"
+    description = (
+        "Takes the last capture of an article page out of a WARC file, this project's or another crawler's, and writes "
+        "it with what the reader makes of it now. The tests fail until a person has compared the two and said so in "
+        "the JSON file. URL may be left out if the file has one article of the source. Exit status: 0 saved, 1 not "
+        "saved (standard error says why), 2 usage."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

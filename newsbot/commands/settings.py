@@ -9,20 +9,17 @@ from scrapy.utils.conf import build_component_list
 from scrapy.utils.misc import load_object
 
 from newsbot.command_line.checked_command import CheckedCommand
-from newsbot.configuration.given_settings import set_for_source, unknown_settings
+from newsbot.configuration.given_settings import no_such_setting, set_for_source
 
 _GETTERS = ("get", "getbool", "getint", "getfloat", "getlist")
 
 
 class Command(CheckedCommand, scrapy_settings.Command):
-    def short_desc(self) -> str:
-        return "Print a setting as a crawl would have it"
-
-    def long_desc(self) -> str:
-        return (
-            "Prints what counts when environment, newsbot.toml, command line and add-ons have had their say; with "
-            "--source, for this source. Exit status: 0 printed, 2 usage."
-        )
+    summary = "Print a setting as a crawl would have it"
+    description = (
+        "Prints what counts when environment, newsbot.toml, command line and add-ons have had their say; with "
+        "--source, for this source. Exit status: 0 printed, 2 usage."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -38,8 +35,8 @@ class Command(CheckedCommand, scrapy_settings.Command):
         asked = [name for getter in _GETTERS if (name := getattr(opts, getter))]
         if args or len(asked) != 1:
             self.refuse("name one setting: scrapy settings --get DOWNLOAD_DELAY")
-        for name, meant in unknown_settings(asked, settings).items():
-            self.refuse(f"{name}: there is no such setting{f'; did you mean {meant}?' if meant else ''}")
+        if asked[0] not in settings:
+            self.refuse(no_such_setting(asked[0], settings))
         try:
             super().run(args, opts)
         except (ValueError, TypeError) as error:

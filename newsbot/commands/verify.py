@@ -18,7 +18,6 @@ from archive.verify.rules import Finding
 from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import whole_number
 from newsbot.configuration.folders import collection
-from newsbot.configuration.sources import say_mistakes
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.telling.outcome import tell_of_faults
 from newsbot.replaying.verification import Check
@@ -28,36 +27,28 @@ class Command(QuietCommand):
     #: What spiders log while lines are read again is no finding.
     log_level = "CRITICAL"
 
-    def syntax(self) -> str:
-        return "[options] [FILE…]"
-
-    def short_desc(self) -> str:
-        return "Check WARC files, index and article lines for damage, rule by rule"
-
-    def long_desc(self) -> str:
-        return (
-            "Checks archive files of any origin and files of article lines (.jsonl); without a name everything in the "
-            "data folder, with index and manifest. Prints a line for each file and rule: file, offset, rule, message "
-            "of the first finding, and how many there are; docs/archive/verify.md explains the rules. Faults that "
-            "cannot be undone can be signed off: all that the check of the data folder finds in FILE, or in what "
-            "refers to it, is a note from then on. Exit status: 0 no faults, 1 faults, 2 usage, 3 not all could be "
-            "checked, or a fault not be signed off. Notes do not count."
-        )
+    usage = "[options] [FILE…]"
+    summary = "Check WARC files, index and article lines for damage, rule by rule"
+    description = (
+        "Checks archive files of any origin and files of article lines (.jsonl); without a name everything in the data "
+        "folder, with index and manifest. Prints a line for each file and rule: file, offset, rule, message of the "
+        "first finding, and how many there are; docs/archive/verify.md explains the rules. Faults that cannot be "
+        "undone can be signed off: all that the check of the data folder finds in FILE, or in what refers to it, is a "
+        "note from then on. Exit status: 0 no faults, 1 faults, 2 usage, 3 not all could be checked, or a fault not be "
+        "signed off. Notes do not count."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         cores = len(os.sched_getaffinity(0))
-        parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
-        parser.add_argument("--all", action="store_true", help="print a line for each finding")
-        parser.add_argument(
-            "--acknowledge", metavar="FILE", action="append", default=[], help="sign the faults of a file off"
-        )
-        parser.add_argument("--tell", action="store_true", help="send faults to NOTIFY_URLS, too: for cron")
-        parser.add_argument("--by", metavar="NAME", default="", help="who signs off")
-        parser.add_argument("--reason", metavar="TEXT", default="", help="why")
-        parser.add_argument(
-            "--jobs", type=whole_number(), default=cores, metavar="N", help="processes (default: cores)"
-        )
+        add = parser.add_argument
+        add("--json", action="store_true", help="print one JSON object instead of lines")
+        add("--all", action="store_true", help="print a line for each finding")
+        add("--acknowledge", metavar="FILE", action="append", default=[], help="sign the faults of a file off")
+        add("--tell", action="store_true", help="send faults to NOTIFY_URLS, too: for cron")
+        add("--by", metavar="NAME", default="", help="who signs off")
+        add("--reason", metavar="TEXT", default="", help="why")
+        add("--jobs", type=whole_number(), default=cores, metavar="N", help="processes (default: cores)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if opts.acknowledge and not (opts.by.strip() and opts.reason.strip() and not args):
@@ -85,7 +76,7 @@ class Command(QuietCommand):
             status = ExitStatus.NOT_ARCHIVED
         elif opts.acknowledge:
             status = self._acknowledge(faults, opts)
-        self.exitcode = say_mistakes(self.settings) or status
+        self.exitcode = self.say_mistakes() or status
 
     def _find(self, check: Check, findings: list[Finding], opts: argparse.Namespace) -> str:
         """Add what is found to a list; returns what ended the check too early, if anything did."""

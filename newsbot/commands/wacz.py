@@ -13,7 +13,6 @@ from archive.wacz.selection import Period
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import date, path
 from newsbot.configuration.folders import collection
-from newsbot.configuration.sources import say_mistakes
 from newsbot.health.exit_status import ExitStatus
 from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
 from newsbot.replaying.captures import Reader
@@ -22,41 +21,26 @@ from newsbot.upkeep.packaging.package import Packaged, PackageOrder, Packaging
 
 
 class Command(QuietCommand):
-    def syntax(self) -> str:
-        return "[options] [WARC_FILE…]"
-
-    def short_desc(self) -> str:
-        return "Package a source, a run or a time of the archive as WACZ"
-
-    def long_desc(self) -> str:
-        return (
-            "Packages finished WARC files, all of the archive's if none are named, with their index, a list of their "
-            "articles with text, their lines, run reports and logs as a WACZ 1.1.1 file, which replays alone. Exit "
-            "status: 0 packaged, 1 packaged but something in it refers to what the archive does not have, 2 usage, "
-            "3 could not be written or read, 75 the archive is being redacted, repaired or retired."
-        )
+    usage = "[options] [WARC_FILE…]"
+    summary = "Package a source, a run or a time of the archive as WACZ"
+    description = (
+        "Packages finished WARC files, all of the archive's if none are named, with their index, a list of their "
+        "articles with text, their lines, run reports and logs as a WACZ 1.1.1 file, which replays alone. Exit status: "
+        "0 packaged, 1 packaged but something in it refers to what the archive does not have, 2 usage, 3 could not be "
+        "written or read, 75 the archive is being redacted, repaired or retired."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         add = parser.add_argument
         add("--source", action="append", metavar="NAME", default=[], help="WARC files of this source (repeatable)")
         add("--run", action="append", metavar="RUN", default=[], help="of this run: report's name or path (repeatable)")
-        add(
-            "--since",
-            metavar="DATE",
-            type=date,
-            default="",
-            help="only captures from this date or time (UTC) on: 2026-11-22",
-        )
+        since = "only captures from this date or time (UTC) on: 2026-11-22"
+        add("--since", metavar="DATE", type=date, default="", help=since)
         add("--until", metavar="DATE", type=date, default="", help="only captures before this date or time (UTC)")
         add("--without-originals", action="store_true", help="leave out what revisits refer to in other WARC files")
-        add(
-            "-o",
-            "--output",
-            metavar="FILE",
-            type=path,
-            help="where to write (default: <DATA_DIR>/wacz/<source>-<time>.wacz)",
-        )
+        output = "where to write (default: <DATA_DIR>/wacz/<source>-<time>.wacz)"
+        add("-o", "--output", metavar="FILE", type=path, help=output)
         add("--force", action="store_true", help="replace the output file")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -106,7 +90,7 @@ class Command(QuietCommand):
         for problem in outcome.problems:
             self.complain(problem)
         print(f"WARC files: {outcome.warcs}, pages: {outcome.pages}; {output} ({output.stat().st_size} bytes)")
-        self.exitcode = say_mistakes(self.settings) or (1 if outcome.problems else 0)
+        self.exitcode = self.say_mistakes() or (1 if outcome.problems else 0)
 
 
 def _name(order: PackageOrder) -> str:

@@ -19,7 +19,7 @@ from typing import Any, Final
 from scrapy.settings import BaseSettings, Settings
 
 from archive.addon import ArchiveAddon
-from newsbot.configuration.setting_kinds import FIELDS, Kind
+from newsbot.configuration.setting_kinds import FIELDS, ConfigurationError, Kind
 from newsbot.configuration.settings_table import DEFAULTS, FOR_ALL, SECRETS, VARIABLES, is_wiring, kind_of
 
 _PREFIX: Final = "NEWSBOT_"
@@ -31,10 +31,6 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 _PASSWORD: Final = re.compile(r"//[^/@:\s]*:[^/@\s]+@")
 #: Between Scrapy's priorities of a spider's own settings (30) and of the command line (40).
 _PRIORITY: Final = 35
-
-
-class GivenError(Exception):
-    """A variable or the file is wrong; the message is one line and names it."""
 
 
 @dataclass
@@ -65,7 +61,7 @@ def operators_settings(project: Mapping[str, Any]) -> dict[str, Any]:
     global _given
     try:
         _given = read_given(project, os.environ, _configuration_file(os.environ))
-    except GivenError as error:
+    except ConfigurationError as error:
         _given = Given(mistake=" ".join(str(error).split()))
     return DEFAULTS | _given.values
 
@@ -89,9 +85,9 @@ def exposed_secrets() -> str:
 def read_given(project: Mapping[str, Any], environment: Mapping[str, str], file: Path | None) -> Given:
     """Return what the environment and a file say.
 
-    :raises GivenError: if one of them names no setting, or gives it a value of another kind.
+    :raises ConfigurationError: if one of them names no setting, or gives it a value of another kind.
     """
-    defaults = project_defaults(project)
+    defaults = {name: value for name, value in project_defaults(project).items() if not is_wiring(name, value)}
     given = Given(file=str(file or ""))
     content = _content(file) if file else {}
     given.holds_secrets = any(_is_secret(name, value) for name, value in _texts(content))
@@ -99,12 +95,12 @@ def read_given(project: Mapping[str, Any], environment: Mapping[str, str], file:
     for name, value in _checked(content, str(file), defaults):
         given.values[name], given.origins[name] = value, f"{file}: {name.lower()}"
     if not isinstance(sources, dict) or not all(isinstance(each, dict) for each in sources.values()):
-        raise GivenError(f"{file}: sources: is no table of tables such as [sources.baosonla]")
+        raise ConfigurationError(f"{file}: sources: is no table of tables such as [sources.baosonla]")
     for source, own in sources.items():
         given.sources[source] = dict(_checked(own, f"{file}: sources.{source}", defaults, for_a_source=True))
     for variable, name, text in _variables(environment, defaults):
         if name in given.variables:
-            raise GivenError(f"{variable}: {given.origins[name]} sets {name}, too")
+            raise ConfigurationError(f"{variable}: {given.origins[name]} sets {name}, too")
         given.values[name], given.origins[name] = _read(variable, text, kind_of(name, defaults[name])), variable
         given.variables.add(name)
     return given
@@ -124,14 +120,15 @@ def known_settings(settings: BaseSettings) -> dict[str, object]:
     return {name: attribute.value for name, attribute in known.attributes.items()}
 
 
-def unknown_settings(given: Iterable[str], known: Iterable[str]) -> dict[str, str | None]:
-    """Return the given names that mean nothing, each with the name that was probably meant.
+def no_such_setting(name: str, known: Iterable[str]) -> str:
+    """Say that there is no such setting, and which of the known ones was probably meant.
 
-    >>> unknown_settings(["DOWNLOAD_DELAYS", "DATA_DIR", "ELSEWHERE"], ["DOWNLOAD_DELAY", "DATA_DIR"])
-    {'DOWNLOAD_DELAYS': 'DOWNLOAD_DELAY', 'ELSEWHERE': None}
+    >>> no_such_setting("DOWNLOAD_DELAYS", ["DOWNLOAD_DELAY", "DATA_DIR"])
+    'DOWNLOAD_DELAYS: there is no such setting; did you mean DOWNLOAD_DELAY?'
     """
-    known = set(known)
-    return {name: next(iter(close_matches(name, known)), None) for name in given if name not in known}
+    if meant := close_matches(name, known):
+        return f"{name}: there is no such setting; did you mean {meant[0]}?"
+    return f"{name}: there is no such setting"
 
 
 def close_matches(name: str, known: Iterable[str], likeness: float = 0.85) -> list[str]:
@@ -169,17 +166,30 @@ def given_sources() -> list[tuple[str, str]]:
 def set_for_source(settings: BaseSettings, source: str) -> None:
     """Set what the operator wants for a source; the environment goes before the file, the command line before both."""
     own = {name: value for name, value in _given.sources.get(source, {}).items() if name not in _given.variables}
-    settings.setdict(_given.values | own, _PRIORITY)
+    given = {name: settings.attributes[name].value for name in _given.values}  # where folders are absolute by now
+    settings.setdict(given | own, _PRIORITY)
+
+
+def absolute(name: str, path: str) -> Path:
+    """Return a path of the settings as one that means the same everywhere: `~` is the user's home, else from ROOT.
+
+    :param name: of the setting or variable, for the message.
+    :raises ConfigurationError: if it is in the home of nobody.
+
+    >>> absolute("DATA_DIR", "/srv/data"), absolute("DATA_DIR", "~/news").is_relative_to(Path.home())
+    (PosixPath('/srv/data'), True)
+    """
+    try:
+        return ROOT / Path(path).expanduser()
+    except RuntimeError as error:
+        raise ConfigurationError(f"{name}: {path!r}: there is no such user") from error
 
 
 def _configuration_file(environment: Mapping[str, str]) -> Path | None:
     """Return the file to read; none, if NEWSBOT_CONFIG is there but empty, or there is none where one may be."""
     named = environment.get("NEWSBOT_CONFIG")
     if named is not None:
-        try:
-            return ROOT / Path(named).expanduser() if named else None
-        except RuntimeError as error:
-            raise GivenError(f"NEWSBOT_CONFIG: {named!r}: there is no such user") from error
+        return absolute("NEWSBOT_CONFIG", named) if named else None
     usual = ROOT / "newsbot.toml"
     return usual if usual.exists() else None
 
@@ -188,12 +198,12 @@ def _content(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise GivenError(f"{file}: cannot be read: {error.strerror}") from error
+        raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise GivenError(f"{file}: is no text in UTF-8: byte {error.start + 1}") from error
+        raise ConfigurationError(f"{file}: is no text in UTF-8: byte {error.start + 1}") from error
     except ValueError as error:
         hint = "; texts stand in quotes" if "Invalid value" in str(error) else ""
-        raise GivenError(f"{file}: {error}{hint}") from error
+        raise ConfigurationError(f"{file}: {error}{hint}") from error
 
 
 def _texts(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -212,31 +222,34 @@ def _checked(
     table: Mapping[str, Any], where: str, defaults: Mapping[str, object], *, for_a_source: bool = False
 ) -> Iterator[tuple[str, Any]]:
     """Yield the settings of a table of the file."""
-    keys = {name.lower(): name for name, default in defaults.items() if not is_wiring(name, default)}
+    keys = {name.lower(): name for name in defaults}
     for key, value in table.items():
         if key not in keys:
-            short = [name for name, variable in VARIABLES.items() if variable == f"{_PREFIX}{key.upper()}"]
+            for name, variable in VARIABLES.items():
+                if variable == f"{_PREFIX}{key.upper()}":
+                    raise ConfigurationError(f"{where}: {key}: there is no such setting; did you mean {name.lower()}?")
             known = keys if for_a_source else [*keys, "sources"]
-            meant = f"; did you mean {short[0].lower()}?" if short else _meant(key, known)
-            raise GivenError(f"{where}: {key}: there is no such setting{meant}")
+            raise ConfigurationError(f"{where}: {no_such_setting(key, known)}")
         name = keys[key]
         if for_a_source and name in FOR_ALL:
-            raise GivenError(f"{where}: {key}: cannot be set for one source alone")
+            raise ConfigurationError(f"{where}: {key}: cannot be set for one source alone")
         kind = kind_of(name, defaults[name])
         if not kind.fits(value):
-            raise GivenError(f"{where}: {key}: is not {kind.expected}")
+            raise ConfigurationError(f"{where}: {key}: is not {kind.expected}")
         yield name, str(value) if kind.types[0] is str else value
 
 
 def _variables(environment: Mapping[str, str], defaults: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
-    """Yield the variables that set something: variable, setting, value."""
-    names = {_PREFIX + name: name for name, default in defaults.items() if not is_wiring(name, default)}
-    names |= {variable: name for name, variable in VARIABLES.items()}
+    """Yield the variables that set something: variable, setting, value.
+
+    :param defaults: of all settings that may be given.
+    """
+    names = {_PREFIX + name: name for name in defaults} | {variable: name for name, variable in VARIABLES.items()}
     for variable in sorted(environment):
         if not variable.startswith(_PREFIX) or variable in OTHER_VARIABLES:
             continue
         if variable not in names:
-            raise GivenError(f"{variable}: there is no such setting{_meant(variable, names)}")
+            raise ConfigurationError(no_such_setting(variable, names))
         yield variable, names[variable], environment[variable]
 
 
@@ -246,9 +259,4 @@ def _read(variable: str, text: str, kind: Kind) -> object:
         return kind.read(text)
     except ValueError as error:
         wrong = "is no JSON object" if kind is FIELDS else f"{text!r} is not {kind.expected}"
-        raise GivenError(f"{variable}: {wrong}") from error
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    meant = close_matches(name, known)
-    return f"; did you mean {meant[0]}?" if meant else ""
+        raise ConfigurationError(f"{variable}: {wrong}") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import traceback
 from collections.abc import Iterable
 from importlib import import_module
@@ -11,7 +10,7 @@ from pkgutil import walk_packages
 from types import ModuleType
 
 from scrapy.settings import BaseSettings
-from scrapy.spiderloader import SpiderLoader, SpiderLoaderProtocol, get_spider_loader
+from scrapy.spiderloader import SpiderLoader, SpiderLoaderProtocol
 from scrapy.utils.spider import iter_spider_classes
 
 
@@ -67,14 +66,6 @@ def mistaken_sources(loader: SpiderLoaderProtocol, names: Iterable[str] = ()) ->
 def all_sources(loader: SpiderLoaderProtocol) -> list[str]:
     """Return the names of all sources, those that cannot be loaded among them: a crawl of one may be under way."""
     return sorted({*loader.list(), *mistaken_sources(loader)})
-
-
-def say_mistakes(settings: BaseSettings, names: Iterable[str] = ()) -> int:
-    """Name the sources that cannot be loaded on standard error; returns the exit status for that, 2, or 0."""
-    mistakes = mistaken_sources(get_spider_loader(settings), names)
-    for name, line in mistakes.items():
-        print(f"newsbot: {name}: {line}", file=sys.stderr)
-    return 2 if mistakes else 0
 
 
 def _line(module: str, error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -73,9 +74,14 @@ def summary(run: RunReport, log: str = "") -> str:
     if run.gone:
         counts.append(f"{run.gone:,} gone")
     if run.problems:
-        counts.append(f"{len(run.problems)} problem{'s' if len(run.problems) > 1 else ''}")
+        counts.append(problem_count(run.problems))
     where = f"; log: {log}" if log else ""
     return one_line(f"{run.source}: {', '.join(counts)}, in {duration(run.duration)}{where}")
+
+
+def problem_count(problems: Sequence[str]) -> str:
+    """Return how many problems there are."""
+    return f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
 
 
 def duration(seconds: float) -> str:

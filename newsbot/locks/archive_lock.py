@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.lock import open_lock, try_lock
 from archive.redaction.journal import Journal
 from newsbot.locks.source_lock import LockedError, SourceLock
@@ -35,10 +35,8 @@ def archive_lock(folder: Path, *, rewriting: bool) -> Iterator[None]:
     """
     path = folder / _NAME
     with open_lock(path) as descriptor:
-        try:
+        with os_errors(f"cannot lock {path}"):
             is_held = try_lock(descriptor, shared=not rewriting)
-        except OSError as error:
-            raise ArchiveError(f"cannot lock {path}: {error.strerror}") from error
         if not is_held:
             doing = "packages, repairs, retires or redacts" if rewriting else "repairs, retires or redacts"
             raise LockedError(f"another process {doing} in this archive (it holds {path}): try again later")
@@ -58,8 +56,6 @@ def sole_lock(data: Path, sources: Iterable[str]) -> Iterator[None]:
         held.enter_context(archive_lock(locks, rewriting=True))
         refuse_half_redacted(data)
         for source in sources:
-            try:
+            with os_errors(f"cannot make the lock of {source} in {locks}"):
                 held.enter_context(SourceLock(locks, source))
-            except OSError as error:
-                raise ArchiveError(f"cannot make the lock of {source} in {locks}: {error.strerror}") from error
         yield

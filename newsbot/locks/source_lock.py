@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Any, ClassVar, Final, Self
 
 from archive.files.lock import open_to_lock, try_lock
@@ -30,15 +30,25 @@ class LockedError(Exception):
         self.seconds = seconds
 
 
-def locked_status(error: LockedError, longest: float) -> ExitStatus:
-    """Return the exit status for a source that another process has.
+def failure_status(error: Exception, longest: float = math.inf) -> ExitStatus:
+    """Return the exit status for a lock that is held, or any other error of the archive or the disk.
 
-    :param longest: seconds that this may go on: behind them nobody looks after the source any more.
+    :param longest: seconds that a lock may be held: behind them nobody looks after the source any more.
 
-    >>> locked_status(LockedError("it is being crawled", 60), 3600).name
-    'LOCKED'
+    >>> failure_status(LockedError("it is being crawled", 60), 3600).name, failure_status(OSError()).name
+    ('LOCKED', 'NOT_ARCHIVED')
     """
+    if not isinstance(error, LockedError):
+        return ExitStatus.NOT_ARCHIVED
     return ExitStatus.LOCKED if error.seconds < longest else ExitStatus.UNHEALTHY
+
+
+def failure_text(error: Exception, path: object) -> str:
+    """Return what such an error says.
+
+    :param path: what could not be used, where an OSError does not name it.
+    """
+    return f"cannot use {error.filename or path}: {error.strerror}" if isinstance(error, OSError) else str(error)
 
 
 class SourceLock:
@@ -93,9 +103,7 @@ class SourceLock:
         self.acquire()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
 

@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 _STOP = (signal.SIGINT, signal.SIGTERM)
 #: <linux/prctl.h>: the signal that the kernel sends a process when its parent ends, however that ends.
@@ -19,11 +18,7 @@ _PR_SET_PDEATHSIG = 1
 def caught_signals() -> Iterator[list[int]]:
     """Collect them in a list while the block runs."""
     caught: list[int] = []
-
-    def catch(number: int, frame: FrameType | None) -> None:
-        caught.append(number)
-
-    before = {number: signal.signal(number, catch) for number in _STOP}
+    before = {number: signal.signal(number, lambda number, frame: caught.append(number)) for number in _STOP}
     try:
         yield caught
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -48,10 +50,16 @@ class Composition:
         archive = self._crawler.get_extension(Archive)
         assert archive is not None, "ARCHIVE_ENABLED"
         self._archive = archive
-        try:
+        with self._stopping():
             self._open(spider)
-        except ArchiveError as error:  # Scrapy would log it and crawl on
-            archive.fail(error)
+
+    @contextmanager
+    def _stopping(self) -> Iterator[None]:
+        """Let an error of the archive stop the crawl: Scrapy would log it and crawl on."""
+        try:
+            yield
+        except ArchiveError as error:
+            self._archive.fail(error)
 
     def _open(self, spider: NewsSpider) -> None:
         settings, archive = self._crawler.settings, self._archive
@@ -83,12 +91,10 @@ class Composition:
             self._publication.observe(self._spider().article_id(capture.url), capture, response.status)
 
     def _publish(self, durable: int) -> None:
-        try:
+        with self._stopping():
             self._publication.publish(durable)
             self._crawl_state.flush(durable)
             self._spider().strategy.note_durable(durable)
-        except ArchiveError as error:
-            self._archive.fail(error)
 
     def _spider(self) -> NewsSpider:
         spider = self._crawler.spider
@@ -96,30 +102,21 @@ class Composition:
         return spider
 
     def _describe_end(self, reason: str) -> Pairs:
-        try:
+        with self._stopping():
             self._publication.end_run(self._archive.run)
-        except ArchiveError as error:
-            self._archive.fail(error)
         complete = reason == "finished" and not self._spider().is_done()
         return [("complete", "yes" if complete else "no"), *by_kind(self._publication.stats.changes).items()]
 
     def _end(self, closing: Pairs, durable: int) -> None:
         """Write what was learnt of lists, and that the run has ended; the sign that it has not is taken away last."""
         told, is_written = dict(closing), False
-        try:
+        with self._stopping():
             self._crawl_state.close(durable, complete=told.get("complete") == "yes")
             if closing:
                 self._runs.put(self._run.ends(told))
             is_written = bool(closing)
-        except ArchiveError as error:
-            self._archive.fail(error)
-        try:
+        with self._stopping():
             self._publication.close(complete=is_written)
-        except ArchiveError as error:
-            self._archive.fail(error)
-        self._set_stats()
-
-    def _set_stats(self) -> None:
         stats = self._crawler.stats
         stats.set_value("newsbot/lines", self._publication.published)
         stats.set_value("newsbot/unchanged", self._publication.unchanged)

@@ -24,7 +24,7 @@ from newsbot.health.problems import Limits, Problem, Stats, problems
 from newsbot.health.result import Result, conclude
 from newsbot.health.run_report import remove_unfinished, report
 from newsbot.locks.archive_lock import refuse_half_redacted
-from newsbot.locks.source_lock import LockedError, SourceLock, locked_status
+from newsbot.locks.source_lock import LockedError, SourceLock, failure_status, failure_text
 from newsbot.planning.backfill.estimate import from_stats
 from newsbot.replaying.recovery import recover_source
 from newsbot.running.caught_signals import end_with, ignore_signals
@@ -41,19 +41,14 @@ def crawl_source(spider: type[Spider], arguments: dict[str, Any], settings: Sett
     data = Path(settings["DATA_DIR"])
     lock = SourceLock(data / "locks", spider.name)
     try:
-        for folder in (data, Path(settings.get("ARCHIVE_DIR") or data / "warc")):
+        for folder in (data, Path(settings["ARCHIVE_DIR"])):
             check_data_folder(folder, settings.getint("ARCHIVE_DISK_FLOOR"))
         lock.acquire()
         refuse_half_redacted(data)
         remove_unfinished(data / "runs", spider.name)
-    except LockedError as error:
+    except (LockedError, ArchiveError, OSError) as error:
         longest = settings.getfloat("HEALTH_LOCKED_HOURS") * 3600
-        return _failed(spider.name, locked_status(error, longest), error)
-    except ArchiveError as error:
-        return _failed(spider.name, ExitStatus.NOT_ARCHIVED, error)
-    except OSError as error:
-        problem = f"cannot use {error.filename or lock.path}: {error.strerror}"
-        return _failed(spider.name, ExitStatus.NOT_ARCHIVED, problem)
+        return _failed(spider.name, failure_status(error, longest), failure_text(error, lock.path))
     with closing(lock):
         result = _crawl_and_report(spider, arguments, settings, data / "runs")
         tidy(spider.name, settings)
@@ -73,7 +68,6 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
         problem = f"LOG_FILE: cannot write {settings['LOG_FILE']}: {error.strerror}"
         return _failed(spider.name, ExitStatus.CONFIGURATION, problem)
     crawler = process.create_crawler(spider)
-    cause: BaseException | None = None
     left_unread: list[Problem] = []
     try:
         recovery = recover_source(spider, settings, lambda text: say(spider.name, text))
@@ -81,14 +75,9 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
             say(spider.name, summary)
         left_unread = [Problem("recovery", f"of an earlier run, {problem}") for problem in recovery.problems]
     except ArchiveError as error:
-        cause = error
+        cause: BaseException | None = error
     else:
-        task = process.crawl(crawler, **arguments)
-        gc.freeze()  # what has been imported stays: the collector need not look through it again and again
-        gc.set_threshold(10_000)  # a page leaves hundreds of objects and next to no cycles: look for them less often
-        process.start()
-        ignore_signals()
-        cause = None if not task.done() or task.cancelled() else task.exception()
+        cause = _crawl(process, crawler, arguments)
     stats = stats_of(crawler)
     if left := from_stats(stats):
         say(spider.name, f"backfill: {left}")
@@ -97,15 +86,19 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
         wrong += left_unread
         status = ExitStatus.UNHEALTHY if status is ExitStatus.WELL else status
     run = report(
-        spider.name,
-        stats,
-        started=started,
-        finished=now(),
-        exit_status=status,
-        problems=wrong,
-        arguments=arguments,
+        spider.name, stats, started=started, finished=now(), exit_status=status, problems=wrong, arguments=arguments
     )
     return conclude(run, runs, settings)
+
+
+def _crawl(process: AsyncCrawlerProcess, crawler: Crawler, arguments: dict[str, Any]) -> BaseException | None:
+    """Crawl, and return what Scrapy's crawl raised, if it did."""
+    task = process.crawl(crawler, **arguments)
+    gc.freeze()  # what has been imported stays: the collector need not look through it again and again
+    gc.set_threshold(10_000)  # a page leaves hundreds of objects and next to no cycles: look for them less often
+    process.start()
+    ignore_signals()
+    return None if not task.done() or task.cancelled() else task.exception()
 
 
 def _failed(source: str, status: ExitStatus, problem: object) -> Result:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -18,7 +18,6 @@ logger = logging.getLogger(__name__)
 
 #: Seconds between two writes.
 INTERVAL = 1.0
-_COUNTED: Final = ("pages", "articles", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Writing:
 
     def count(self) -> Count:
         """Return what the crawl has done so far."""
-        return Count(*(self.stats.get_value(f"newsbot/{name}", 0) for name in _COUNTED))
+        return Count(*(self.stats.get_value(f"newsbot/{each.name}", 0) for each in fields(Count)))
 
 
 class Progress(Writing):

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.configuration.folders import absolute
+from newsbot.configuration.given_settings import absolute
+from newsbot.locks.source_lock import SourceLock
 from tests.harness.commands import Done, clean_environment, command_line, run_scrapy
 from tests.project import ROOT
 
@@ -230,7 +231,10 @@ def test_folders_mean_the_same_wherever_a_command_is_run(scrapy: Scrapy, tmp_pat
     assert done.stdout == f"sqlite:///{ROOT}/a/b.sqlite?timeout=9\n"
     below = run_scrapy("settings", "--get", "DATA_DIR", cwd=str(ROOT / "deploy"), data=Path("news"))
     assert below.stdout == f"{ROOT}/news\n"
-    assert absolute("data") == ROOT / "data"
+    with SourceLock(tmp_path / "locks", "baosonla"):
+        data = Path(os.path.relpath(tmp_path, ROOT))
+        assert run_scrapy("crawl", "baosonla", cwd=str(ROOT / "deploy"), data=data).returncode == 75
+    assert absolute("DATA_DIR", "data") == ROOT / "data"
 
 
 def test_settings_shows_what_counts(scrapy: Scrapy, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.configuration.given_settings import GivenError, project_defaults, read_given
+from newsbot.configuration.given_settings import project_defaults, read_given
+from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.configuration.settings_table import TABLE, markdown
 from tests.harness.commands import Done, clean_environment, run_scrapy
 from tests.project import ROOT
@@ -92,7 +93,7 @@ REFUSED = {
 def test_a_mistake_in_the_file_is_named(text: str, tmp_path: Path) -> None:
     config = tmp_path / "newsbot.toml"
     config.write_text(text)
-    with pytest.raises(GivenError) as error:
+    with pytest.raises(ConfigurationError) as error:
         read_given({"CONTACT": "", "DATA_DIR": "data", "STATE_URL": "", "RECHECK_GAPS": []}, {}, config)
     assert str(error.value).startswith(f"{config}: ")
     assert REFUSED[text] in str(error.value)

@@ -22,7 +22,7 @@ from archive.index.index import Index
 from archive.index.index_runs import IndexRuns
 from newsbot.health.telling.notifications import within
 from newsbot.locks.archive_lock import archive_lock
-from newsbot.locks.source_lock import LockedError, SourceLock, locked_status
+from newsbot.locks.source_lock import LockedError, SourceLock, failure_status
 from newsbot.state.state import State
 from newsbot.state.versions import Version, Versions
 
@@ -117,7 +117,7 @@ def test_a_lock_says_for_how_long_it_has_been_held(tmp_path: Path) -> None:
         os.utime(lock.path, (taken, taken))
         with pytest.raises(LockedError, match="for 13 hours") as old:
             SourceLock(tmp_path, "baosonla").acquire()
-    assert [locked_status(error.value, 12 * 3600) for error in (fresh, old)] == [75, 1]
+    assert [failure_status(error.value, 12 * 3600) for error in (fresh, old)] == [75, 1]
 
 
 def test_a_file_that_is_not_finished_is_not_left_behind(tmp_path: Path) -> None:

@@ -6,11 +6,12 @@ import math
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.result import Result
-from newsbot.locks.source_lock import LockedError, SourceClaim, SourceLock, locked_status
+from newsbot.locks.source_lock import LockedError, SourceClaim, SourceLock, failure_status, failure_text
 from newsbot.running.crawlall.children import Child, Nursery, TimeBudget
 from newsbot.running.crawlall.display import Display
 
@@ -25,14 +26,13 @@ def claim(names: Iterable[str], locks: Path, longest: float = math.inf) -> tuple
     """
     claims, refused = dict[str, SourceClaim](), list[Result]()
     for name in names:
-        claims[name] = SourceClaim(locks, name)
+        lock = SourceClaim(locks, name)
         try:
-            claims[name].acquire()
-        except LockedError as error:
-            refused.append(Result(claims.pop(name).source, locked_status(error, longest), [str(error)], begun=False))
-        except OSError as error:
-            problem = f"cannot use {error.filename or claims[name].path}: {error.strerror}"
-            refused.append(Result(claims.pop(name).source, ExitStatus.NOT_ARCHIVED, [problem], begun=False))
+            lock.acquire()
+            claims[name] = lock
+        except (LockedError, OSError) as error:
+            problem = failure_text(error, lock.path)
+            refused.append(Result(name, failure_status(error, longest), [problem], begun=False))
     return claims, refused
 
 
@@ -44,6 +44,7 @@ def in_turn(names: Iterable[str], locks: Path) -> list[str]:
     return sorted(names, key=lambda name: (SourceLock(locks, name).last_taken(), name))
 
 
+@dataclass
 class Crawls:
     """The crawls of one crawlall.
 
@@ -51,22 +52,15 @@ class Crawls:
     :param caught: signals from the operator, in the order in which they come.
     """
 
-    def __init__(
-        self,
-        claims: Mapping[str, SourceClaim],
-        nursery: Nursery,
-        shown: Display,
-        caught: Sequence[int] = (),
-        jobs: int = 1,
-        budget: TimeBudget | None = None,
-    ) -> None:
-        self._claims = claims
-        self._nursery = nursery
-        self._shown = shown
-        self._caught = caught
-        self._jobs = jobs
-        self._budget = budget or TimeBudget()
-        self._waiting = deque(in_turn(claims, nursery.data / "locks"))
+    claims: Mapping[str, SourceClaim]
+    nursery: Nursery
+    shown: Display
+    caught: Sequence[int]
+    jobs: int
+    budget: TimeBudget
+
+    def __post_init__(self) -> None:
+        self._waiting = deque(in_turn(self.claims, self.nursery.data / "locks"))
         self._running: list[Child] = []
         self._results: list[Result] = []
         self._begun = time.monotonic()
@@ -81,33 +75,33 @@ class Crawls:
 
     def _begin(self) -> None:
         """Begin as many crawls as may run now; where none may begin any more, say so of all that wait."""
-        if self._caught:
+        if self.caught:
             self._leave_waiting("not started: crawlall was told to stop")
-        while self._waiting and len(self._running) < self._jobs:
+        while self._waiting and len(self._running) < self.jobs:
             passed = time.monotonic() - self._begun
-            if self._budget.is_spent(passed):
+            if self.budget.is_spent(passed):
                 self._leave_waiting("not reached in the time of --max-minutes; it comes first next time")
                 break
             name = self._waiting.popleft()
             try:
-                child = Child(name, self._nursery, self._budget.left(passed))
+                child = Child(name, self.nursery, self.budget.left(passed))
             except OSError as error:
                 problem = f"cannot be started: {error.filename or 'its process'}: {error.strerror}"
                 self._end(Result(name, ExitStatus.UNHEALTHY, [problem], begun=False))
                 continue
             self._running.append(child)
-            self._shown.started(name)
-        self._shown.waiting(len(self._waiting))
+            self.shown.started(name)
+        self.shown.waiting(len(self._waiting))
 
     def _watch(self) -> None:
-        firmness = max(len(self._caught), self._budget.firmness(time.monotonic() - self._begun))
+        firmness = max(len(self.caught), self.budget.firmness(time.monotonic() - self._begun))
         for child in list(self._running):
             child.tell_to_end(firmness)
-            self._shown.counted(child.source, child.count())
+            self.shown.counted(child.source, child.count())
             if child.has_ended():
                 self._running.remove(child)
                 result = child.result()
-                self._shown.ended(result)
+                self.shown.ended(result)
                 self._end(result)
 
     def _leave_waiting(self, why: str) -> None:
@@ -117,4 +111,4 @@ class Crawls:
 
     def _end(self, result: Result) -> None:
         self._results.append(result)
-        self._claims[result.source].close()
+        self.claims[result.source].close()

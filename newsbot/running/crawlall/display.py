@@ -5,32 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import Protocol
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from newsbot.health.result import Outcome, Result
+from newsbot.health.result import Outcome, Result, problem_count
 from newsbot.running.progress import Count
 
 #: Seconds between two plain lines about a running crawl.
 PLAIN_INTERVAL = 60.0
 
 
-class Display(Protocol):
-    """Is told what happens."""
-
-    def waiting(self, sources: int) -> None: ...
-
-    def started(self, source: str) -> None: ...
-
-    def counted(self, source: str, count: Count) -> None: ...
-
-    def ended(self, result: Result) -> None: ...
-
-
-class PlainLines:
-    """One line at the start, the end, and now and then between; for logs and cron."""
+class Display:
+    """One line at the start of a crawl, at its end, and now and then between; for logs and cron."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -38,7 +25,7 @@ class PlainLines:
         self._said: dict[str, float] = {}
 
     def waiting(self, sources: int) -> None:
-        pass
+        """Show how many have not begun: nothing of which a log needs a line."""
 
     def started(self, source: str) -> None:
         self._started[source] = self._said[source] = monotonic()
@@ -56,13 +43,13 @@ class PlainLines:
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-class LiveLines:
+class LiveDisplay(Display):
     """A line a running crawl that counts up, and one for those that have not begun; above them how others ended."""
 
     def __init__(self, progress: Progress) -> None:
+        super().__init__(progress.console)
         self._progress = progress
         self._tasks: dict[str, TaskID] = {}
-        self._started: dict[str, float] = {}
         self._waiting: tuple[int, TaskID] | None = None
 
     def waiting(self, sources: int) -> None:
@@ -86,39 +73,30 @@ class LiveLines:
     def ended(self, result: Result) -> None:
         self._progress.remove_task(self._tasks.pop(result.source))
         line = end_line(result, monotonic() - self._started[result.source])
-        self._progress.console.print(line, style="red" if result.problems else "", markup=False, highlight=False)
+        self._console.print(line, style="red" if result.problems else "", markup=False, highlight=False)
 
 
 @contextmanager
 def display(console: Console) -> Iterator[Display]:
     """Show what happens while the block runs, as the console can."""
     if not console.is_terminal:
-        yield PlainLines(console)
+        yield Display(console)
         return
     source, count = (TextColumn(f"{{task.{name}}}", markup=False) for name in ("description", "fields[count]"))
     with Progress(SpinnerColumn(), source, TimeElapsedColumn(), count, console=console) as progress:
-        yield LiveLines(progress)
+        yield LiveDisplay(progress)
 
 
 def end_line(result: Result, seconds: float) -> str:
-    """Return the end of a crawl in one line.
+    """Return the end of a crawl in one line; its problems are counted here, and said when all crawls have ended.
 
     >>> end_line(Result("baosonla", -9, ["killed by SIGKILL"]), 1.25)
     'baosonla: ended after 1.2 s, 1 problem'
     """
-    return f"{result.source}: ended after {seconds:.1f} s, {describe_end(result)}"
-
-
-def describe_end(result: Result) -> str:
-    """Return the end of a crawl in words; its problems are counted here, and said when all crawls have ended.
-
-    >>> describe_end(Result("baosonla", 1, ["not read: a feed", "not read: a sitemap"]))
-    '2 problems'
-    """
     words = []
     if result.report is not None:
         words.append(str(Count(result.report.pages, result.report.articles)))
-    if many := len(result.problems):
-        words.append(f"{many} problem{'s' if many > 1 else ''}")
+    if result.problems:
+        words.append(problem_count(result.problems))
     more = "; told to end before it was done" if result.outcome is Outcome.CUT_SHORT else ""
-    return f"{', '.join(words) or 'ended'}{more}"
+    return f"{result.source}: ended after {seconds:.1f} s, {', '.join(words) or 'ended'}{more}"

@@ -10,7 +10,7 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
-from newsbot.health.result import Outcome, Result, duration
+from newsbot.health.result import Outcome, Result, duration, problem_count
 
 #: Of a crawl's report; null where there is none.
 _COUNTS = (
@@ -58,8 +58,7 @@ def ending(result: Result) -> Text:
     if result.outcome is Outcome.SKIPPED or (result.outcome is Outcome.NOT_BEGUN and result.postponed):
         return Text(result.outcome, style="yellow")
     if result.problems:
-        many = len(result.problems)
-        return Text(f"{many} problem{'s' if many > 1 else ''}", style="red")
+        return Text(problem_count(result.problems), style="red")
     if result.outcome is Outcome.CUT_SHORT:
         return Text("time was up", style="yellow")
     return Text("well", style="green")
