@@ -60,7 +60,7 @@ class VnptSpider(NewsSpider):
         answer = _search_answer(response)
         if answer is None:
             return super().read_links(response, tree)
-        return [doc["url"] for doc in answer["docs"] if isinstance(doc, dict) and isinstance(doc.get("url"), str)]
+        return [doc["url"] for doc in answer["docs"]]
 
     def read_breaking_off(self, response: Response, page: Page) -> str:
         """An answer is whole where it can be parsed: what looks like a tag in it is text, cut off by the search."""
@@ -77,7 +77,7 @@ class VnptSpider(NewsSpider):
             return super().read_link_dates(response, tree)
         found = {}
         for doc in answer["docs"]:
-            if isinstance(doc, dict) and isinstance(doc.get("url"), str) and isinstance(doc.get("date"), str):
+            if isinstance(doc.get("date"), str):
                 address, span = self.find_address(response, doc["url"]), published_span(doc["date"])
                 if address and span:
                     found[address.article] = span
@@ -102,7 +102,7 @@ class VnptSpider(NewsSpider):
         if answer is not None:
             asked = {name: values[0] for name, values in parse_qs(urlsplit(response.url).query).items()}
             start = asked.get("start", "0")
-            return _search(asked.get("q", ""), int(start) + len(answer["docs"])) if _NUMBER.fullmatch(start) else None
+            return _search(asked.get("q", ""), int(start) + answer["rows"]) if _NUMBER.fullmatch(start) else None
         written = next((found for script in tree.css("script") if (found := _SEARCH.search(script.text()))), None)
         if written:
             return written[0]
@@ -132,9 +132,12 @@ def _search_answer(response: Response) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         answer = {}
     found = answer.get("response") if isinstance(answer, dict) else None
-    docs = found.get("docs") if isinstance(found, dict) else None
+    found = found if isinstance(found, dict) else {"numFound": 0}
+    docs = found.get("docs")
+    docs = docs if isinstance(docs, list) else []
     return {
-        "docs": docs if isinstance(docs, list) else [],
-        "numFound": found.get("numFound") if isinstance(found, dict) else 0,
+        "docs": [doc for doc in docs if isinstance(doc, dict) and isinstance(doc.get("url"), str)],
+        "rows": len(docs),
+        "numFound": found.get("numFound"),
         "is_whole": bool(answer),
     }

@@ -11,7 +11,6 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from newsbot.items import Article
-from newsbot.reading.blocks import walk
 from newsbot.reading.claims import Claims
 from newsbot.reading.fields import (
     Source,
@@ -37,6 +36,7 @@ from newsbot.reading.page_kinds import PageKind, is_message, missing_kind, refus
 from newsbot.reading.repetition import without_repetition
 from newsbot.reading.structured import read_structured
 from newsbot.reading.surroundings import Surroundings
+from newsbot.reading.walk import walk
 from newsbot.vietnamese.bylines import Byline, is_credited, looks_like_byline, parse_byline
 from newsbot.vietnamese.names import are_initials_of, is_office
 from newsbot.vietnamese.outlets import slug_of_name, strip_slug

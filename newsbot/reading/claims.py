@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from newsbot.reading.repetition import CUT_MARKS, is_cut_copy
 from newsbot.vietnamese.dates import PrintedDate
 from newsbot.vietnamese.text import fold
 
-#: The step of the extraction chain to which each place of a claim belongs.
-STEPS = {
-    "layout": "layout",
-    "json-ld": "structured",
-    "meta": "structured",
-    "breadcrumb": "structured",
-    "microdata": "structured",
-    "generic": "generic",
-}
+_Value = TypeVar("_Value")
 
 
 class Claims:
@@ -28,63 +20,43 @@ class Claims:
         self.conflicts: dict[str, dict[str, Any]] = {}
 
     def believe(self, field: str, place: str) -> None:
-        self.extracted_by[field] = STEPS[place]
-
-    def contradict(self, field: str, place: str, value: Any) -> None:
-        self.conflicts.setdefault(field, {})[place] = value
+        self.extracted_by[field] = place if place in ("layout", "generic") else "structured"
 
     def settle_text(self, field: str, claims: Iterable[tuple[str, str]]) -> str:
         """Return the first text; those that say something else are conflicts, a cut-off copy is not."""
-        believed = key = ""
-        for place, text in claims:
-            if not text:
-                continue
-            if not believed:
-                believed, key = text, fold(text)
-                self.believe(field, place)
-            elif text != believed and not same_text(key, fold(text)):
-                self.contradict(field, place, text)
-        return believed
+        return self._settle(field, claims, same_text) or ""
 
     def settle_date(self, field: str, claims: Iterable[tuple[str, PrintedDate | None]]) -> PrintedDate | None:
         """Return the first date; others are conflicts if they differ in what both of them tell."""
-        believed: PrintedDate | None = None
-        for place, date in claims:
-            if date is None:
-                continue
-            if believed is None:
-                believed = date
-                self.believe(field, place)
-            elif not same_date(believed, date):
-                self.contradict(field, place, date.isoformat())
-        return believed
+        return self._settle(field, claims, same_date)
 
     def settle_names(self, field: str, claims: Iterable[tuple[str, list[str]]]) -> list[str]:
         """Return the first list that is not empty; those with other names in them are conflicts."""
-        believed: list[str] = []
-        for place, names in claims:
-            if not names:
+        return self._settle(field, claims, _names_no_other) or []
+
+    def _settle(
+        self, field: str, claims: Iterable[tuple[str, _Value | None]], agree: Callable[[_Value, _Value], bool]
+    ) -> _Value | None:
+        believed: _Value | None = None
+        for place, claim in claims:
+            if not claim:
                 continue
-            if not believed:
-                believed = names
+            if believed is None:
+                believed = claim
                 self.believe(field, place)
-            elif not {*map(fold, names)} <= {*map(fold, believed)} and _joined(names) not in _joined(believed):
-                self.contradict(field, place, names)
+            elif not agree(believed, claim):
+                value = claim.isoformat() if isinstance(claim, PrintedDate) else claim
+                self.conflicts.setdefault(field, {})[place] = value
         return believed
 
 
-def _joined(names: list[str]) -> str:
-    """Return names as one list: one that has a comma in it is told as two where the list was one text."""
-    return fold(", ".join(names))
-
-
-def same_text(key: str, other: str) -> bool:
-    """Whether two folded texts say the same, one of them perhaps cut off.
+def same_text(text: str, other: str) -> bool:
+    """Whether two texts say the same, one of them perhaps cut off.
 
     >>> same_text("mưa lớn kéo dài", "mưa lớn k..."), same_text("mưa lớn", "gió lớn")
     (True, False)
     """
-    shorter, longer = sorted((key.rstrip(CUT_MARKS), other.rstrip(CUT_MARKS)), key=len)
+    shorter, longer = sorted((fold(each).rstrip(CUT_MARKS) for each in (text, other)), key=len)
     return is_cut_copy(shorter, longer)
 
 
@@ -95,3 +67,8 @@ def same_date(date: PrintedDate, other: PrintedDate) -> bool:
     if "minute" in (date.precision, other.precision):
         return abs((date.value - other.value).total_seconds()) < 60
     return date.value == other.value
+
+
+def _names_no_other(believed: list[str], names: list[str]) -> bool:
+    """Whether a list has but names of another; one that has a comma in it is two where the list was one text."""
+    return {*map(fold, names)} <= {*map(fold, believed)} or fold(", ".join(names)) in fold(", ".join(believed))

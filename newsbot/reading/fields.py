@@ -75,14 +75,14 @@ def titles(page: Page, layout: Layout | None, structured: Structured, outlets: s
     """Yield what is claimed to be the headline; of several headings the one is meant that the page's title names."""
     head = page.tree.css_first("title")
     head_title = clean(node_text(head)) if head is not None else ""
-    claimed = cleaned(structured.title)
+    claimed = _cleaned(structured.title)
     printed: list[str] = []
     if layout is not None:
         printed = [text for node in select(page.tree, layout.title) if (text := clean(node_text(node)))]
     references: list[str] = []
     if len(printed) != 1:  # else there is nothing to choose from
         told = (*(text for _, text in claimed), head_title)
-        references = [text for text in told if _names_article(text, outlets)]
+        references = [text for text in told if text and fold(text) not in outlets and not is_outlet(text)]
     if printed:
         yield "layout", agreeing(printed, references) or printed[0]
         yield from claimed
@@ -96,10 +96,6 @@ def titles(page: Page, layout: Layout | None, structured: Structured, outlets: s
     )
     if not heading and not claimed:
         yield "generic", lone_heading(page.tree) or without_site_name(head_title, outlets)
-
-
-def _names_article(title: str, outlets: set[str]) -> bool:
-    return bool(title) and fold(title) not in outlets and not is_outlet(title)
 
 
 def published_dates(
@@ -237,12 +233,9 @@ def language_of(page: Page, source: Source, text: str) -> str:
 
 def leads_claimed(structured: Structured) -> list[tuple[str, str]]:
     """Return what the metadata gives as lead, but for what a paper says of itself on each page."""
-    return [(place, text) for place, text in cleaned(structured.sapo) if not _is_of_paper(fold(text[:_LONGEST_PAPER]))]
+    claims = [(place, text, fold(text[:_LONGEST_PAPER])) for place, text in _cleaned(structured.sapo)]
+    return [(place, text) for place, text, key in claims if not (_PAPER.search(key) or _SITE.match(key))]
 
 
-def _is_of_paper(key: str) -> bool:
-    return _PAPER.search(key) is not None or _SITE.match(key) is not None
-
-
-def cleaned(claims: dict[str, str]) -> list[tuple[str, str]]:
+def _cleaned(claims: dict[str, str]) -> list[tuple[str, str]]:
     return [(place, clean(text)) for place, text in claims.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Final
 
@@ -61,34 +62,33 @@ def without_furniture(blocks: list[Block], boxes: list[Box], *, known: bool) -> 
     Where the article's element is known, only what has links and no running text goes, and lists of related articles.
     """
     total = boxes[0].weight
-    out = {id(box) for box in boxes[1:] if box.texts and _is_furniture(box, total, known=known)}
+    out = {box for box in boxes[1:] if box.texts and _is_furniture(box, total, known=known)}
     if out and not known:
         out -= _between_paragraphs(blocks, boxes, out)
     return _outside(out, blocks, boxes)
 
 
-def _between_paragraphs(blocks: list[Block], boxes: list[Box], candidates: set[int]) -> set[int]:
+def _between_paragraphs(blocks: list[Block], boxes: list[Box], candidates: set[Box]) -> set[Box]:
     """Return those of the boxes that hold text without links amid running text, and may be named after what it says."""
     texts = [block for block in blocks if block.kind == "text"]
-    first: dict[int, int] = {}
-    last: dict[int, int] = {}
+    first: dict[Box, int] = {}
+    last: dict[Box, int] = {}
     for place, block in enumerate(texts):
-        first.setdefault(id(block.box), place)
-        last[id(block.box)] = place
+        first.setdefault(block.box, place)
+        last[block.box] = place
     for box in reversed(boxes):  # children first
-        if box.parent is not None and id(box) in first:
-            around = id(box.parent)
-            first[around] = min(first.get(around, first[id(box)]), first[id(box)])
-            last[around] = max(last.get(around, -1), last[id(box)])
+        if box.parent is not None and box in first:
+            first[box.parent] = min(first.get(box.parent, first[box]), first[box])
+            last[box.parent] = max(last.get(box.parent, -1), last[box])
     spared = set()
-    for box in boxes:
-        if id(box) not in candidates or id(box) not in first or box.parent is None or box.links or not box.weight:
+    for box in candidates & first.keys():
+        if box.parent is None or box.links or not box.weight or box.tag in _TAGS:
             continue
-        if box.tag in _TAGS or _NAME.search(_SUBJECTS.sub("", box.name)) or _COMMENTS.search(box.name):
+        if _NAME.search(_SUBJECTS.sub("", box.name)) or _COMMENTS.search(box.name):
             continue
-        start, end, whole = first[id(box)] - 1, last[id(box)] + 1, id(box.parent)
-        if first[whole] <= start and end <= last[whole] and texts[start].runs and texts[end].runs:
-            spared.add(id(box))
+        start, end = first[box] - 1, last[box] + 1
+        if first[box.parent] <= start and end <= last[box.parent] and texts[start].runs and texts[end].runs:
+            spared.add(box)
     return spared
 
 
@@ -107,64 +107,63 @@ def without_cards(
     """
     weigh(blocks, boxes, _weight_in_card)
     whole = boxes[0].texts
-    cards: dict[int, set[int]] = {}  # by the list that they are in
-    others: dict[int, set[int]] = {}  # those of other articles; a list may have this one, too
-    labelled: set[int] = set()  # lists below a label
-    out: set[int] = set()  # cards that stand alone below a label
-    to_others: dict[int, int] = {}  # how many paragraphs of a box are links to other articles
-    heads: dict[int, int] = {}  # and how many are a label, or look like a heading
-    above: Block | None = None
-    running: Block | None = None  # the last paragraph that runs
+    texts = [block for block in blocks if block.kind == "text"]
+    links = {block for block in texts if block.linked > 0.9 and block.box.tag != "h1"}
+    to_others = {block for block in links if is_other_article(block.link)}
+    out = _series(texts, boxes, links, to_others, is_title)
+    cards: defaultdict[Box, set[Box]] = defaultdict(set)  # by the list that they are in
+    others: defaultdict[Box, set[Box]] = defaultdict(set)  # those of other articles; a list may have this one, too
+    labelled: set[Box] = set()  # lists below a label
+    above = running = None  # the last paragraph, and the last that runs
     pictured = ""  # where the last picture leads
     for block in blocks:
-        card = block.box
-        label, above = above, block if block.kind == "text" else above
-        before, running = running, block if block.runs else running
+        card, label, before = block.box, above, running
         if block.kind == "picture":
             pictured = block.link
+        elif block.kind == "text":
+            above, running = block, block if block.runs else running
         if _goes_on(block) and is_other_article(block.link):
             teaser = _card_around(card, before, whole)
             if teaser is not None and teaser.texts > card.texts:  # it has a title, too
-                out.add(id(teaser))
-        if block.kind != "text" or block.linked <= 0.9 or card.tag == "h1":
-            if block.kind == "text" and (block.is_heading or block.strong or is_label(block.text)):
-                heads[id(card)] = heads.get(id(card), 0) + 1
+                out.add(teaser)
+        if block not in links or card.texts > _MOST_IN_CARD:
             continue
-        is_other = is_other_article(block.link)
-        if is_other:
-            to_others[id(card)] = to_others.get(id(card), 0) + 1
-        if card.texts > _MOST_IN_CARD:
-            continue
+        is_other = block in to_others
         is_labelled = is_other and label is not None and label.box is not card and is_label(label.text)
         is_alone = is_labelled or (is_other and block.link == pictured)
         if is_alone and (alone := _card_around(card, label, whole)) is not None:
-            out.add(id(alone))
+            out.add(alone)
         while card.parent is not None and card.parent.texts <= _MOST_IN_CARD:
             card = card.parent
         if card.parent is not None:
-            cards.setdefault(id(card.parent), set()).add(id(card))
+            cards[card.parent].add(card)
             if is_other:
-                others.setdefault(id(card.parent), set()).add(id(card))
-                if is_labelled:
-                    labelled.add(id(card.parent))
-    titled = {id(block.box) for block in blocks if block.kind == "text" and is_title(block)}
-    for box in reversed(boxes):
-        links, headed = to_others.get(id(box), 0), heads.get(id(box), 0)
-        if box.parent is not None:
-            around = id(box.parent)
-            to_others[around] = to_others.get(around, 0) + links
-            heads[around] = heads.get(around, 0) + headed
-            if id(box) in titled:
-                titled.add(around)
-        if id(box) not in titled and headed == 1 and links and box.texts == links + 1 == box.links + 1:
-            out.add(id(box))  # a heading and links alone: a series
-    lists = [
-        place
-        for place, rows in others.items()
-        if not known and len(rows) >= (_FEWEST_LABELLED if place in labelled else _FEWEST_CARDS)
-    ]
-    out.update(card for place in lists for card in cards[place])
-    return _outside(out.difference(id(box) for box in boxes if box.texts == whole), blocks, boxes)
+                others[card.parent].add(card)
+            if is_labelled:
+                labelled.add(card.parent)
+    for place, rows in others.items():
+        if not known and len(rows) >= (_FEWEST_LABELLED if place in labelled else _FEWEST_CARDS):
+            out |= cards[place]
+    return _outside({box for box in out if box.texts < whole}, blocks, boxes)
+
+
+def _series(
+    texts: list[Block], boxes: list[Box], links: set[Block], to_others: set[Block], is_title: Callable[[Block], bool]
+) -> set[Box]:
+    """Return the boxes with a heading, or a label, and links to other articles alone."""
+    titles = Counter(block.box for block in texts if is_title(block))
+    others = Counter(block.box for block in to_others)
+    rest = (block for block in texts if block not in links)
+    heads = Counter(block.box for block in rest if block.is_heading or block.strong or is_label(block.text))
+    for box in reversed(boxes):  # children first
+        for counts in (titles, others, heads):
+            if box.parent is not None and box in counts:
+                counts[box.parent] += counts[box]
+    return {
+        box
+        for box in boxes
+        if not titles[box] and heads[box] == 1 and others[box] and box.texts == others[box] + 1 == box.links + 1
+    }
 
 
 def _weight_in_card(block: Block) -> int:
@@ -176,13 +175,13 @@ def _weight_in_card(block: Block) -> int:
 
 def _card_around(box: Box, above: Block | None, whole: int) -> Box | None:
     """Return the largest element around a box that is a card: one lead at most, not the block above it, not all."""
-    around: set[int] = set()
+    around: set[Box] = set()
     here = above.box if above is not None else None
     while here is not None:
-        around.add(id(here))
+        around.add(here)
         here = here.parent
     card, larger = None, box
-    while larger.texts <= min(_MOST_IN_CARD, whole - 1) and larger.weight < 2 and id(larger) not in around:
+    while larger.texts <= min(_MOST_IN_CARD, whole - 1) and larger.weight < 2 and larger not in around:
         assert larger.parent is not None  # only the root holds all text
         card, larger = larger, larger.parent
     return card
@@ -193,13 +192,20 @@ def _goes_on(block: Block) -> bool:
     return 0 < block.linked < 0.5 and _GOES_ON.search(block.text[-_LONGEST_GOES_ON:]) is not None
 
 
-def _outside(out: set[int], blocks: list[Block], boxes: list[Box]) -> list[Block]:
+def _outside(out: set[Box], blocks: list[Block], boxes: list[Box]) -> list[Block]:
     if not out:
         return blocks
+    inner = with_inner(out, boxes)
+    return [block for block in blocks if block.box not in inner]
+
+
+def with_inner(outer: set[Box], boxes: list[Box]) -> set[Box]:
+    """Return boxes and all that lie in them."""
+    inner = set(outer)
     for box in boxes:  # parents first
-        if box.parent is not None and id(box.parent) in out:
-            out.add(id(box))
-    return [block for block in blocks if id(block.box) not in out]
+        if box.parent in inner:
+            inner.add(box)
+    return inner
 
 
 def _is_furniture(box: Box, total: int, *, known: bool) -> bool:

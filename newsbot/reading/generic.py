@@ -7,31 +7,63 @@ wrote it out again, because lxml alone loses pages that close their `<html>` ear
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Final
 
 import trafilatura
-from selectolax.lexbor import LexborHTMLParser
 
-from newsbot.reading.blocks import Block, Box, walk
+from newsbot.reading.blocks import Block, Box
+from newsbot.reading.furniture import without_cards
+from newsbot.reading.head_lines import is_title, parted
 from newsbot.reading.images import Body, with_captions
 from newsbot.reading.layouts import NEVER_TEXT
 from newsbot.reading.leftovers import without_leftovers
-from newsbot.reading.main_text import Extract, lines_below, main_text
+from newsbot.reading.main_text import lines_below, main_text
 from newsbot.reading.page import Page
-from newsbot.vietnamese.text import without_endless_references, without_piles
+from newsbot.reading.walk import walk
+from newsbot.vietnamese.text import clean, fold, without_endless_references, without_piles
 
 # It warns of each page without text; those are counted elsewhere.
 logging.getLogger("trafilatura").setLevel(logging.ERROR)
 
-#: Maximum characters, tags and depth of a page for lxml and trafilatura, which recurse; no article comes near.
+#: Maximum characters and tags of a page for lxml and trafilatura, which recurse; no article comes near.
 _LARGEST: Final = 1_500_000
 _MOST_TAGS: Final = 15_000
-_DEEPEST: Final = 200
+#: An element deeper than any article's: CSS finds it without recursion, and stops at the first.
+_TOO_DEEP: Final = " > ".join(["*"] * 200)
 #: Of what is never text these may be around all of a page.
 _WRAPPERS: Final = frozenset(("form", "nav"))
+#: Number of words in a shingle.
+_SHINGLE: Final = 6
+_WORD: Final = re.compile(r"\w+")
 #: Share of the running text on a page of which the extractor need not be asked again, less strictly.
 _ENOUGH: Final = 0.6
+
+
+class Extract:
+    """The text that another extractor found, which may divide paragraphs differently.
+
+    >>> found = Extract("Nước sông dâng cao từ đêm qua làm ngập nhiều đường.\\nPV")
+    >>> ["Nước sông dâng cao từ đêm qua" in found, "PV" in found, "sông dâng" in found]
+    [True, True, False]
+    """
+
+    def __init__(self, text: str) -> None:
+        self._lines: set[str] = set()
+        words: list[str] = []
+        for line in text.split("\n"):
+            own = _words(line)
+            self._lines.add(" ".join(own))
+            words += own
+        self._shingles = set(_shingles(words))
+
+    def __contains__(self, text: str) -> bool:
+        words = _words(text)
+        if len(words) < _SHINGLE:
+            return bool(words) and " ".join(words) in self._lines
+        shingles = _shingles(words)
+        return sum(shingle in self._shingles for shingle in shingles) >= 0.8 * len(shingles)
 
 
 def all_text(page: Page) -> tuple[list[Block], list[Box]]:
@@ -53,21 +85,29 @@ def generic_body(
     surely = Extract(_extracted(page, precise=True) if running else "")
     covered = sum(len(text) for text in running if text in surely)
     perhaps = Extract(_extracted(page, precise=False) if covered < _ENOUGH * sum(map(len, running)) else "")
-    chosen = main_text(blocks, boxes, surely, perhaps, title, is_other_article)
+    key = fold(title)
+    blocks = without_cards(parted(blocks, key), boxes, is_other_article, lambda block: is_title(block.text, key))
+    texts = [block for block in blocks if block.kind == "text"]
+    likely = {block for block in texts if block.text in perhaps}
+    known = {block for block in texts if block.text in surely} or likely
+    chosen = main_text(blocks, boxes, known, likely, key, is_other_article)
     if not any(block.kind == "text" for block in chosen):
-        chosen = lines_below(blocks, boxes, title, is_other_article) or chosen
+        chosen = lines_below(blocks, boxes, key, is_other_article) or chosen
     return with_captions(without_leftovers(chosen, is_other_article))
-
-
-def _too_deep(tree: LexborHTMLParser) -> bool:
-    # The deepest element that CSS can name: no recursion, and stops at the first.
-    return tree.css_first(" > ".join(["*"] * _DEEPEST)) is not None
 
 
 def _extracted(page: Page, *, precise: bool) -> str:
     """Return what trafilatura takes for the article; nothing of pages for which it would take too long."""
     html = page.tree.html or ""
-    if len(html) > _LARGEST or html.count("<") > 2 * _MOST_TAGS or _too_deep(page.tree):
+    if len(html) > _LARGEST or html.count("<") > 2 * _MOST_TAGS or page.tree.css_first(_TOO_DEEP) is not None:
         return ""
     html = without_piles(without_endless_references(html))  # it normalises and unescapes
     return trafilatura.extract(html, favor_precision=precise, include_comments=False, include_tables=False) or ""
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(clean(text).lower())
+
+
+def _shingles(words: list[str]) -> list[str]:
+    return [" ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1)]

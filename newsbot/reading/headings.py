@@ -12,8 +12,10 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from newsbot.reading.limits import MAX_DEPTH
 from newsbot.reading.node_text import is_hidden, is_small, node_text
 from newsbot.reading.repetition import CUT_MARKS, is_cut_copy
+from newsbot.reading.surroundings import elements_around
 from newsbot.vietnamese.outlets import is_outlet
 from newsbot.vietnamese.text import clean, fold
 
@@ -101,10 +103,7 @@ def _text(node: LexborNode) -> str:
 
 
 def _is_elsewhere(node: LexborNode) -> bool:
-    parent = node.parent
-    while parent is not None:
-        if parent.tag in _ELSEWHERE:
-            return True
-        parent = parent.parent
+    if any(each.tag in _ELSEWHERE for each in elements_around(node, MAX_DEPTH)):
+        return True
     link = node.css_first("a[href]")
     return link is not None and clean(node_text(link)) == _text(node)

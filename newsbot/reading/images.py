@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from itertools import islice
+from itertools import dropwhile, islice, takewhile
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from newsbot.reading.blocks import LONGEST_CAPTION, Block, walk
+from newsbot.reading.blocks import LONGEST_CAPTION, Block
 from newsbot.reading.layouts import Layout, select
 from newsbot.reading.node_text import is_small
 from newsbot.reading.surroundings import Surroundings, elements_around
+from newsbot.reading.walk import walk
 from newsbot.vietnamese.bylines import looks_like_byline
 from newsbot.vietnamese.text import fold
 
@@ -116,32 +116,15 @@ def all_images(body: Body, layout: Layout | None, around: Surroundings, title_ke
 
 def lead_pictures(around: Surroundings) -> list[LexborNode]:
     """Return the elements with a picture between the title and the text, which are no buttons, logos or teasers."""
-    if around.first is None:
+    first, root = around.first, around.page.tree.root
+    above = next((title for title in around.titles if first is not None and title < first), None)
+    if first is None or above is None or root is None:
         return []
-    above = [title for title in around.titles if title < around.first]
-    if not above:
-        return []
-    start, end = around.texts[above[0]], around.texts[around.first].mem_id
-    found: dict[int, LexborNode] = {}
-    for node in islice(_onward(start), _FURTHEST):
-        if node.mem_id == end:
-            break
-        if node.tag == "img" and (holder := _lead_holder(node)) is not None and is_small(holder):
-            found.setdefault(holder.mem_id, holder)
-    return [*found.values()]
-
-
-def _onward(node: LexborNode) -> Iterator[LexborNode]:
-    """Yield the nodes of a page behind a node, in their order."""
-    here: LexborNode | None = node
-    while here is not None:
-        following = here.first_child or here.next
-        while following is None and here is not None:
-            here = here.parent
-            following = here.next if here is not None else None
-        if following is not None:
-            yield following
-        here = following
+    start, end = around.texts[above].mem_id, around.texts[first].mem_id
+    behind = dropwhile(lambda node: node.mem_id != start, root.traverse(include_text=True))
+    between = takewhile(lambda node: node.mem_id != end, islice(behind, _FURTHEST + 1))
+    holders = (_lead_holder(node) for node in between if node.tag == "img")
+    return [*{holder.mem_id: holder for holder in holders if holder is not None and is_small(holder)}.values()]
 
 
 def _lead_holder(image: LexborNode) -> LexborNode | None:

@@ -51,7 +51,7 @@ def text(value: Any) -> str | None:
     """
     if isinstance(value, int) and value in _MAY_BE_EPOCH:
         return str(value)
-    return next((found for found in _texts(value, ("@value",)) if len(found) <= LONGEST_TEXT), None)
+    return next(_texts(value, ("@value",)), None)
 
 
 def names(value: Any) -> Iterator[str]:
@@ -60,7 +60,7 @@ def names(value: Any) -> Iterator[str]:
     >>> [*names([{"@type": "Person", "name": "Hà Thu"}, "Nam Giang", {"item": {"name": "Kinh tế"}}, [["Lan Chi"], 5]])]
     ['Hà Thu', 'Nam Giang', 'Kinh tế', 'Lan Chi']
     """
-    return (found for found in _texts(value, ("name", "item", "@value", "@list")) if len(found) <= LONGEST_TEXT)
+    return _texts(value, ("name", "item", "@value", "@list"))
 
 
 def things(data: Any) -> Iterator[dict[str, Any]]:
@@ -140,7 +140,8 @@ def _texts(value: Any, keys: tuple[str, ...]) -> Iterator[str]:
         entry = pending.pop()
         seen += 1
         if isinstance(entry, str):
-            if entry := entry.strip():
+            entry = entry.strip()
+            if 0 < len(entry) <= LONGEST_TEXT:
                 yield entry
         elif isinstance(entry, list):
             pending.extend(reversed(entry[:_MOST_NAMES]))

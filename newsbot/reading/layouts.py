@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -21,12 +21,6 @@ NEVER_TEXT = (
     " .ads-zone-group, [class^='AMN_'], [id^='AMN_'], [class^='sda'], .rennab, .sponsored-banner, .relates, .related,"
     " .topics, .box-comments, .social, .print_page, .audio-article, .select-accent-wrap"
 )
-
-
-#: The fields of a layout that are selectors in an order of preference.
-_SELECTORS: Final = (
-    "body", "pictures", "title", "sapo", "author", "credit", "published", "modified", "section", "tags",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +49,11 @@ class Layout:
     drop: str = ""
 
     def __post_init__(self) -> None:
-        for field in _SELECTORS:
-            value = getattr(self, field)
-            parts = [part for text in ((value,) if isinstance(value, str) else value) for part in split(text)]
-            object.__setattr__(self, field, tuple(parts))
+        for field in fields(self):
+            if field.type == "Selectors":
+                value = getattr(self, field.name)
+                parts = [part for text in ((value,) if isinstance(value, str) else value) for part in split(text)]
+                object.__setattr__(self, field.name, tuple(parts))
 
     @property
     def not_text(self) -> str:

@@ -187,9 +187,10 @@ def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], boo
                 while kept and not kept[-1].runs and is_label(kept[-1].text):
                     kept.pop()
                 break
-            if _is_comment_label(key) and (key[-1] == ")" or _box_follows(blocks, place)):
+            heads_comments = _COMMENTS.fullmatch(key)
+            if heads_comments and (key[-1] == ")" or _box_follows(blocks, place)):
                 break
-            if (_RELATED.fullmatch(key) or _COMMENTS.fullmatch(key)) and not _heads_text(blocks, place, key):
+            if (heads_comments or _RELATED.fullmatch(key)) and not _heads_text(blocks, place, key):
                 below = key
                 continue
         if below:
@@ -227,21 +228,14 @@ def _key(line: str) -> str:
     return fold(line).rstrip(" :.…") if len(line) <= _LONGEST else ""
 
 
-def _is_comment_label(key: str) -> bool:
-    return _COMMENTS.fullmatch(key) is not None
-
-
 def _heads_text(blocks: list[Block], place: int, key: str) -> bool:
     """Whether a line that may be a label heads a part of the article: text follows it, and no link."""
     block = blocks[place]
     if _HEADS.fullmatch(key) is None or not (block.strong or block.text.endswith(":")):
         return False
-    following = blocks[place + 1] if place + 1 < len(blocks) else None
-    return (
-        following is not None
-        and following.kind == "text"
-        and not following.link
-        and (following.runs or len(following.text) >= _SENTENCE)
+    return any(
+        following.kind == "text" and not following.link and (following.runs or len(following.text) >= _SENTENCE)
+        for following in blocks[place + 1 : place + 2]
     )
 
 

@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from newsbot.reading.blocks import Block, Box, is_running
-from newsbot.reading.furniture import weigh, without_cards, without_furniture
+from newsbot.reading.furniture import weigh, with_inner, without_furniture
+from newsbot.reading.head_lines import DATE, LONGEST_HEAD_LINE, is_head_line, is_title
 from newsbot.reading.leftovers import introduces, is_imprint, is_label, is_leftover, is_pointer, tells_publisher
 from newsbot.vietnamese.bylines import looks_like_byline
-from newsbot.vietnamese.text import clean, fold
 
-#: Number of words in a shingle.
-_SHINGLE: Final = 6
-_WORD: Final = re.compile(r"\w+")
 #: Minimum length, in characters, of running text that is evidence of where the article is.
 _ENOUGH: Final = 40
 #: Minimum weight of a single paragraph that may be a whole article.
@@ -36,97 +32,55 @@ _PARTS: Final = frozenset((
     "li", "ol", "p", "pre", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
 ))  # fmt: skip
 _ROWS: Final = frozenset(("dd", "dt", "li", "td", "th", "tr"))
-_LONGEST_HEAD_LINE: Final = 100
 _LONGEST_DATE_LINE: Final = 50
-_DATE: Final = re.compile(
-    r"\d{1,4}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{2,4}|ngày\s+\d|\d\s+(?:phút|giờ|ngày)\s+trước|\d{1,2}:\d\d"
-    r"|\b\d{1,2}\s?(?:tháng|thg)\s\w+(?:\s\w+)?,?\s(?:năm\s)?\d{4}\b"
-    r"|\b(?:tháng|thg)\s\w+(?:\s\w+)?\s\d{1,2},\s?\d{4}\b"
-    r"|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)\w*\.? \d{1,2},? \d{4}|\b\d{1,2} \w{3,9}\.? \d{4}\b",
-    re.IGNORECASE,
-)
-#: What else stands in the line of a date.
-_BESIDE_DATE: Final = re.compile(
-    r"\b(?:thứ|chủ nhật|hai|ba|tư|năm|sáu|bảy|ngày|tháng|lúc|giờ|gmt|utc|sa|ch|am|pm|cập nhật|đăng|xuất bản|published"
-    r"|updated|posted|on|at|by|bởi|last)\b|[\W\d_]+"
-)
 _ATTACHMENT: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?:$|[?#])", re.IGNORECASE)
-
-
-class Extract:
-    """The text that another extractor found, which may divide paragraphs differently.
-
-    >>> found = Extract("Nước sông dâng cao từ đêm qua làm ngập nhiều đường.\\nPV")
-    >>> ["Nước sông dâng cao từ đêm qua" in found, "PV" in found, "sông dâng" in found]
-    [True, True, False]
-    """
-
-    def __init__(self, text: str) -> None:
-        self._lines: set[str] = set()
-        words: list[str] = []
-        for line in text.split("\n"):
-            own = _words(line)
-            self._lines.add(" ".join(own))
-            words += own
-        self._shingles = set(_shingles(words))
-
-    def __contains__(self, text: str) -> bool:
-        words = _words(text)
-        if len(words) < _SHINGLE:
-            return bool(words) and " ".join(words) in self._lines
-        shingles = _shingles(words)
-        return sum(shingle in self._shingles for shingle in shingles) >= 0.8 * len(shingles)
 
 
 def main_text(
     blocks: list[Block],
     boxes: list[Box],
-    surely: Extract,
-    perhaps: Extract,
-    title: str,
+    known: set[Block],
+    likely: set[Block],
+    title_key: str,
     is_other_article: Callable[[str], bool],
 ) -> list[Block]:
     """Return the blocks of the article, none if there is none.
 
-    `surely` and `perhaps` are what an extractor found in two ways. The title only tells where the article begins, and
+    `known` and `likely` are what an extractor found in two ways. The title only tells where the article begins, and
     may be wrong or empty; `is_other_article` tells where a link leads.
     """
-    key = fold(title)
-    blocks = _parted(blocks, key)
-    blocks = without_cards(blocks, boxes, is_other_article, lambda block: _is_title(block, key))
-    texts = [block for block in blocks if block.kind == "text"]
-    likely = {id(block) for block in texts if block.text in perhaps}
-    known = {id(block) for block in texts if block.text in surely} or likely
-    factors = {block: 3 if block in known else 2 for block in known | likely}
     weights = {
-        id(block): 0 if is_pointer(block, is_other_article) else _weight(block, factors.get(id(block), 0), key)
+        block: 0
+        if is_pointer(block, is_other_article)
+        else _weight(block, 3 if block in known else 2 if block in likely else 0, title_key)
         for block in blocks
     }
-    weigh(blocks, boxes, lambda block: weights[id(block)])
+    weigh(blocks, boxes, lambda block: weights[block])
     blocks = without_furniture(blocks, boxes, known=False)
-    weigh(blocks, boxes, lambda block: weights[id(block)])
+    weigh(blocks, boxes, lambda block: weights[block])
     container = _container(boxes)
-    inside = _inside(blocks, boxes, container)
-    start = _headline(blocks, weights, key) + 1
+    inner = with_inner({container}, boxes)
+    inside = [block.box in inner for block in blocks]
+    start = _headline(blocks, weights, title_key) + 1
     core = [
         place
         for place, block in enumerate(blocks)
-        if place >= start and weights[id(block)] and (inside[place] or id(block) in known)
+        if place >= start and weights[block] and (inside[place] or block in known)
     ]
     if not core:
         return []
     holder_of = _holders(boxes, container)
     core = _above_imprint(core, blocks, weights, holder_of)
-    holders = {holder_of[id(blocks[place].box)] for place in core}
-    beside = [holder_of[id(block.box)] in holders for block in blocks]
-    is_tight = id(container) in holders  # paragraphs stand in it, not in its parts alone
+    holders = {holder_of[blocks[place].box] for place in core}
+    beside = [holder_of[block.box] in holders for block in blocks]
+    is_tight = container in holders  # paragraphs stand in it, not in its parts alone
     ends = [
         place
         for place, block in enumerate(blocks)
         if place >= start and (beside[place] or (is_tight and inside[place] and block.runs))
     ]
     # What runs between the headline and the text is its lead, wherever it stands.
-    leads = [place for place in range(start, core[0]) if start and blocks[place].runs and weights[id(blocks[place])]]
+    leads = [place for place in range(start, core[0]) if start and blocks[place].runs and weights[blocks[place]]]
     first, last = min([*ends, *leads, core[0]]), max([*ends, core[-1]])
     chosen: list[Block] = []
     sure = {*core, *leads}
@@ -145,7 +99,7 @@ def main_text(
             continue
         if place not in sure:
             at_an_end = not core[0] < place < core[-1]
-            if not (inside[place] or beside[place]) or _is_furniture(block, at_an_end, place < core[0], key):
+            if not (inside[place] or beside[place]) or _is_furniture(block, at_an_end, place < core[0], title_key):
                 continue
         chosen.append(block)
     while chosen and chosen[-1].is_heading:
@@ -154,20 +108,20 @@ def main_text(
 
 
 def _above_imprint(
-    core: list[int], blocks: list[Block], weights: dict[int, int], holder_of: dict[int, int]
+    core: list[int], blocks: list[Block], weights: dict[Block, int], holder_of: dict[Box, Box]
 ) -> list[int]:
     """Return the places of a text without those below a site's imprint, if they are not the most of it.
 
     One such line alone, or an address, is no imprint: articles tell of both.
     """
-    holder = holder_of[id(blocks[core[0]].box)]
+    holder = holder_of[blocks[core[0]].box]
     for place in range(core[0] + 1, core[-1]):
         block = blocks[place]
-        if weights[id(block)] or block.kind != "text" or holder_of[id(block.box)] == holder:
+        if weights[block] or block.kind != "text" or holder_of[block.box] == holder:
             continue
         if tells_publisher(block.text) and _is_among_imprint(blocks, place):
             above = [each for each in core if each < place]
-            letters, of = (sum(weights[id(blocks[each])] for each in places) for places in (above, core))
+            letters, of = (sum(weights[blocks[each]] for each in places) for places in (above, core))
             return above if 2 * letters > of else core
     return core
 
@@ -178,74 +132,35 @@ def _is_among_imprint(blocks: list[Block], place: int) -> bool:
 
 
 def lines_below(
-    blocks: list[Block], boxes: list[Box], title: str, is_other_article: Callable[[str], bool]
+    blocks: list[Block], boxes: list[Box], title_key: str, is_other_article: Callable[[str], bool]
 ) -> list[Block]:
     """Return the text that stands right below a page's headline where no sentence runs: a poem, a list, a table.
 
     Nothing is known of it but its place. So it must be near the headline with no picture between, in one element, and
     a few lines or a long one; else a page of pictures would be given the words below them for a text.
     """
-    key = fold(title)
-    blocks = _parted(blocks, key)
-    blocks = without_cards(blocks, boxes, is_other_article, lambda block: _is_title(block, key))
     weigh(blocks, boxes, lambda block: block.runs)
     blocks = without_furniture(blocks, boxes, known=False)
-    titles = [place for place, block in enumerate(blocks) if block.linked <= 0.5 and _is_title(block, key)]
+    titles = [place for place, block in enumerate(blocks) if block.linked <= 0.5 and is_title(block.text, title_key)]
     start = min(titles, key=lambda place: not blocks[place].is_heading, default=-1) + 1
     first = start
-    while first < len(blocks) and _is_above_lines(blocks[first], key):
+    while first < len(blocks) and _is_above_lines(blocks[first], title_key):
         first += 1
     if not start or first == len(blocks) or blocks[first].kind != "text" or blocks[first].behind_frame:
         return []
     holder_of = _holders(boxes, boxes[0])
-    holder = holder_of[id(blocks[first].box)]
+    holder = holder_of[blocks[first].box]
     last = first
-    while last < len(blocks) and holder_of[id(blocks[last].box)] == holder:
+    while last < len(blocks) and holder_of[blocks[last].box] == holder:
         last += 1
-    chosen = [block for block in blocks[first:last] if not _is_furniture(block, True, False, key)]
+    chosen = [block for block in blocks[first:last] if not _is_furniture(block, True, False, title_key)]
     letters = [len(block.text) for block in chosen if block.kind == "text" and not is_pointer(block, is_other_article)]
     is_text = len(letters) >= _FEWEST_LINES or max(letters, default=0) >= _LONG_LINE
     return chosen if is_text or any(block.runs for block in chosen) else []
 
 
-def _parted(blocks: list[Block], title_key: str) -> list[Block]:
-    """Return the blocks with the title, the date below it and the links behind a label as blocks of their own.
-
-    In old tables single line breaks part them from the text.
-    """
-    parted: list[Block] = []
-    for block in blocks:
-        lines = block.lines if block.kind == "text" else ()
-        head = 0
-        while head < len(lines) - 1 and (_is_title_line(lines[head], title_key) or _is_date_line(lines[head])):
-            head += 1
-        if head and not any(_is_title_line(line, title_key) for line in lines[:head]):
-            head = 0
-        tail = next((place for place, line in enumerate(lines) if place >= head and is_label(line)), len(lines))
-        if not block.link or tail == len(lines) - 1:
-            tail = len(lines)
-        if not head and tail in (0, len(lines)):
-            parted.append(block)
-            continue
-        parted += [_part(block, (line,), 0.0) for line in lines[:head]]
-        rest, links = " ".join(lines[head:tail]), " ".join(lines[tail:])
-        if rest:
-            parted.append(_part(block, lines[head:tail], 0.0 if links else block.linked))
-        if links:
-            parted.append(_part(block, lines[tail:], min(1.0, block.linked * len(block.text) / len(links))))
-    return parted
-
-
-def _part(block: Block, lines: tuple[str, ...], linked: float) -> Block:
-    return replace(block, text=" ".join(lines), lines=lines, link=block.link if linked else "", linked=linked)
-
-
-def _is_title_line(line: str, title_key: str) -> bool:
-    return abs(len(line) - len(title_key)) < 10 and fold(line) == title_key
-
-
 def _is_above_lines(block: Block, title_key: str) -> bool:
-    if block.kind != "text" or len(block.text) > _LONGEST_HEAD_LINE:
+    if block.kind != "text" or len(block.text) > LONGEST_HEAD_LINE:
         return False
     if block.linked > 0.5 or is_leftover(block.text) or is_label(block.text):
         return True
@@ -253,7 +168,7 @@ def _is_above_lines(block: Block, title_key: str) -> bool:
     if _is_furniture(block, True, may_be_name, title_key):
         return True
     return (
-        len(block.text) <= _LONGEST_DATE_LINE and not block.text.endswith(":") and _DATE.search(block.text) is not None
+        len(block.text) <= _LONGEST_DATE_LINE and not block.text.endswith(":") and DATE.search(block.text) is not None
     )
 
 
@@ -261,7 +176,7 @@ def _weight(block: Block, factor: int, title_key: str) -> int:
     """Return what a block says of where the article is: the letters of running text, more for what was found."""
     if block.kind != "text" or block.linked > 0.5 or is_leftover(block.text) or is_label(block.text):
         return 0
-    if _is_title(block, title_key) or _is_head_line(block.text, title_key) or is_imprint(block.text):
+    if is_title(block.text, title_key) or is_head_line(block.text, title_key) or is_imprint(block.text):
         return 0
     if looks_like_byline(block.text):
         return 0
@@ -272,13 +187,13 @@ def _weight(block: Block, factor: int, title_key: str) -> int:
 
 def _container(boxes: list[Box]) -> Box:
     """Return the smallest box that holds most of the weight and is more than a paragraph."""
-    heaviest: dict[int, Box] = {}
+    heaviest: dict[Box, Box] = {}
     for box in boxes:
         parent = box.parent
-        if parent is not None and (id(parent) not in heaviest or box.weight > heaviest[id(parent)].weight):
-            heaviest[id(parent)] = box
+        if parent is not None and (parent not in heaviest or box.weight > heaviest[parent].weight):
+            heaviest[parent] = box
     here = container = boxes[0]
-    while (inner := heaviest.get(id(here))) is not None and inner.weight >= _MOST * here.weight > 0:
+    while (inner := heaviest.get(here)) is not None and inner.weight >= _MOST * here.weight > 0:
         if inner.texts < 2 and inner.weight < _MUCH:
             break
         here = inner
@@ -287,65 +202,33 @@ def _container(boxes: list[Box]) -> Box:
     return container
 
 
-def _inside(blocks: list[Block], boxes: list[Box], container: Box) -> list[bool]:
-    inner = {id(container)}
-    for box in boxes:  # parents first
-        if box.parent is not None and id(box.parent) in inner:
-            inner.add(id(box))
-    return [id(block.box) in inner for block in blocks]
-
-
-def _holders(boxes: list[Box], container: Box) -> dict[int, int]:
-    """Return the element in which the paragraphs of each box stand beside others (both by `id`).
+def _holders(boxes: list[Box], container: Box) -> dict[Box, Box]:
+    """Return the element in which the paragraphs of each box stand beside others.
 
     The cells of a table are such elements, unless it is a table in a text that is longer than it.
     """
-    holders: dict[int, int] = {}
-    inner = {id(container)} if container.tag != "body" and container.parent is not None else set()
-    tabled: set[int] = set()
+    holders: dict[Box, Box] = {}
+    inner = {container} if container.tag != "body" and container.parent is not None else set()
+    tabled: set[Box] = set()
     for box in boxes:  # parents first
-        if id(box.parent) in inner:
-            inner.add(id(box))
-            if id(box.parent) in tabled or (box.tag == "table" and 2 * box.weight < container.weight):
-                tabled.add(id(box))
-        is_part = box.parent is not None and (box.tag in _PARTS or box.texts < 2 or id(box) in tabled)
-        holders[id(box)] = holders[id(box.parent)] if is_part else id(box)
+        parent = box.parent
+        if parent in inner:
+            inner.add(box)
+            if parent in tabled or (box.tag == "table" and 2 * box.weight < container.weight):
+                tabled.add(box)
+        is_part = box.tag in _PARTS or box.texts < 2 or box in tabled
+        holders[box] = holders[parent] if parent is not None and is_part else box
     return holders
 
 
-def _headline(blocks: list[Block], weights: dict[int, int], title_key: str) -> int:
+def _headline(blocks: list[Block], weights: dict[Block, int], title_key: str) -> int:
     """Return the place of the headline, -1 if the text does not stand below it."""
-    places = [place for place, block in enumerate(blocks) if block.kind == "text" and _is_title(block, title_key)]
+    places = [place for place, block in enumerate(blocks) if block.kind == "text" and is_title(block.text, title_key)]
     places.sort(key=lambda place: not blocks[place].is_heading)
     if not places:
         return -1
-    below = sum(weights[id(block)] for block in blocks[places[0] :])
+    below = sum(weights[block] for block in blocks[places[0] :])
     return places[0] if 2 * below > sum(weights.values()) else -1
-
-
-def _is_title(block: Block, title_key: str) -> bool:
-    return _is_title_line(block.text, title_key)
-
-
-def _is_head_line(text: str, title_key: str) -> bool:
-    """Whether a line is but a date, or the title with a date behind it."""
-    if title_key and len(text) <= len(title_key) + _LONGEST_HEAD_LINE and (key := fold(text)).startswith(title_key):
-        return _is_date_line(key[len(title_key) :])
-    return _is_date_line(text)
-
-
-def _is_date_line(text: str) -> bool:
-    """Whether a line is but a date, with a name beside it perhaps.
-
-    >>> _is_date_line("HÀ THU và 1 tác giả khác08/01/2026 10:02"), _is_date_line("Ngày 8/1/2026, thành phố họp báo.")
-    (True, False)
-    """
-    if len(text) > _LONGEST_HEAD_LINE or text.endswith((".", "!", "?", ":", ";", "”", '"')):
-        return False
-    rest = _DATE.sub(" ", text)
-    if rest == text:
-        return False
-    return len(_BESIDE_DATE.sub(" ", fold(rest)).split()) <= 4 or looks_like_byline(rest.strip(" •·|-–—"))
 
 
 def _is_furniture(block: Block, at_an_end: bool, above: bool, title_key: str) -> bool:
@@ -355,7 +238,7 @@ def _is_furniture(block: Block, at_an_end: bool, above: bool, title_key: str) ->
         return True
     if not at_an_end:
         return False
-    if _is_title(block, title_key) or _is_head_line(block.text, title_key) or is_imprint(block.text):
+    if is_title(block.text, title_key) or is_head_line(block.text, title_key) or is_imprint(block.text):
         return True
     return above and (looks_like_byline(block.text) or is_label(block.text))
 
@@ -367,11 +250,3 @@ def _stands_beside(block: Block, other: Block | None) -> bool:
 def _introduces(block: Block) -> bool:
     """Whether what follows a line belongs to it, though it be links: "Tra cứu điểm thi tại:"."""
     return block.kind == "text" and introduces(block.text)
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(clean(text).lower())
-
-
-def _shingles(words: list[str]) -> list[str]:
-    return [" ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1)]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import repeat
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
 from newsbot.reading.blocks import is_running
-from newsbot.reading.node_text import BLOCKS, is_hidden, is_small, node_text
+from newsbot.reading.node_text import BLOCKS, is_hidden, is_small, node_text, siblings
 from newsbot.reading.page import Page
 from newsbot.reading.surroundings import AFTER, BEFORE, LONGEST_LINE, Surroundings, elements_around, is_in_list
 from newsbot.vietnamese.dates import PrintedDate, parse_date, parse_machine_date
@@ -52,7 +53,8 @@ def nearby_lead(around: Surroundings) -> str:
     for title in around.titles[:1] if around.first is not None else ():
         for node in around.below(title):
             text = clean(node.text_content or "")
-            aside = is_in_list(node) or _in_link(node) or _is_caption(node)
+            is_link = any(holder.tag == "a" for holder in elements_around(node, 5))
+            aside = is_in_list(node) or is_link or _is_caption(node)
             if len(text) >= _SHORTEST_LEAD and not aside and _is_strong(node):
                 block = next((each for each in elements_around(node, 4) if each.tag in BLOCKS), None)
                 whole = clean(node_text(block)) if block is not None and is_small(block) else text
@@ -69,16 +71,12 @@ def nearby_lead(around: Surroundings) -> str:
     second = next((place for place in around.places(paragraphs[1]) if place > around.first), None)
     if second is None:
         return ""
-    first_pieces = _pieces(around, around.first, paragraphs[0])
-    second_pieces = _pieces(around, second, paragraphs[1])
+    both = (_pieces(around, around.first, paragraphs[0]), _pieces(around, second, paragraphs[1]))
     for is_marked in marks:
-        if _are_marked(first_pieces, is_marked) and not _are_marked(second_pieces, is_marked):
+        is_first, is_second = (bool(pieces) and all(map(is_marked, pieces)) for pieces in both)
+        if is_first and not is_second:
             return paragraphs[0]
     return ""
-
-
-def _are_marked(pieces: list[LexborNode], is_marked: Callable[[LexborNode], bool]) -> bool:
-    return bool(pieces) and all(map(is_marked, pieces))
 
 
 def _pieces(around: Surroundings, start: int, paragraph: str) -> list[LexborNode]:
@@ -129,29 +127,24 @@ def _is_named(node: LexborNode) -> bool:
     )
 
 
-def _in_link(node: LexborNode) -> bool:
-    """Whether a text leads away, as the title of another article does."""
-    return any(holder.tag == "a" for holder in elements_around(node, 5))
-
-
 def nearby_date(around: Surroundings) -> PrintedDate | None:
     """Return the date printed nearest to the title: after it, else before it or before the text unless it is a
     clock, else right behind the text."""
-    for title in around.titles:
-        for node in around.below(title):
-            if date := _date_of(node, around.page):
-                return date
-        for node in reversed(around.texts[max(0, title - BEFORE) : title]):
-            if (date := _date_of(node, around.page)) and not _is_clock(date, around.page):
-                return date
-    if around.first is not None:
-        for node in reversed(around.texts[max(0, around.first - AFTER) : around.first]):
-            if (date := _date_of(node, around.page)) and not _is_clock(date, around.page):
-                return date
-    for node in around.behind():
-        if date := _date_of(node, around.page):
+    for node, may_be_clock in _places_of_date(around):
+        date = _date_of(node, around.page)
+        if date and not (may_be_clock and _is_clock(date, around.page)):
             return date
     return None
+
+
+def _places_of_date(around: Surroundings) -> Iterator[tuple[LexborNode, bool]]:
+    """Yield where a date may be printed, and whether a clock may be there."""
+    for title in around.titles:
+        yield from zip(around.below(title), repeat(False))
+        yield from zip(around.above(title, BEFORE), repeat(True))
+    if around.first is not None:
+        yield from zip(around.above(around.first, AFTER), repeat(True))
+    yield from zip(around.behind(), repeat(False))
 
 
 def finer_date(node: LexborNode, page: Page) -> PrintedDate | None:
@@ -202,12 +195,13 @@ def _short_text(node: LexborNode) -> str:
 
 def _neighbour(node: LexborNode, *, forward: bool) -> LexborNode | None:
     """Return the next node, or the one before, that shows anything."""
-    beside = node.next if forward else node.prev
-    while beside is not None and (
-        beside.tag == "-comment" or (beside.tag in ("-text", "br") and not (beside.text_content or "").strip(_MARKS))
-    ):
-        beside = beside.next if forward else beside.prev
-    return beside
+    return next((beside for beside in siblings(node, forward=forward) if _shows(beside)), None)
+
+
+def _shows(node: LexborNode) -> bool:
+    if node.tag in ("-text", "br"):
+        return bool((node.text_content or "").strip(_MARKS))
+    return node.tag != "-comment"
 
 
 def _date_of(node: LexborNode, page: Page) -> PrintedDate | None:

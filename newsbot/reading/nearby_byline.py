@@ -29,9 +29,8 @@ _NOT_AUTHOR: Final = re.compile(r"comment|relat|card", re.IGNORECASE)
 
 def nearby_byline(around: Surroundings) -> list[str]:
     """Return the lines of the author near the title or right behind the text, if the page marks them as such."""
-    for node in [*(node for title in around.titles[:1] for node in around.near(title)), *_below_text(around)]:
-        lines = _byline_of(node)
-        if lines:
+    for node in (*around.near_title(), *_below_text(around)):
+        if lines := _byline_of(node):
             return lines
     if around.first is not None and around.titles and around.first - 1 > around.titles[0]:
         node = around.texts[around.first - 1]
@@ -62,7 +61,7 @@ def completed_byline(lines: list[str], around: Surroundings) -> list[str]:
     if not lines:
         lines = nearby_byline(around)
     elif names and all(map(is_initials, names)) and not any(byline.agency for byline in bylines):
-        for node in (node for title in around.titles[:1] for node in around.near(title)):
+        for node in around.near_title():
             marked = _byline_of(node)
             told = [name for line in marked for name in parse_byline(line).authors]
             if any(map(is_initials, told)):
@@ -88,17 +87,13 @@ def author_lines(holder: LexborNode) -> list[str]:
     """
     text = node_text(holder)
     if len(text) <= _LONGEST and any(before.islower() and after.isupper() for before, after in pairwise(text)):
-        names = [clean(node_text(node)) for node in holder.css("a, span, b, strong, em, i") if not _has_elements(node)]
-        names = [name for name in names if name]
+        innermost = (node for node in holder.css("a, span, b, strong, em, i") if next(node.iter(), None) is None)
+        names = [name for node in innermost if (name := clean(node_text(node)))]
         parted = "".join(names) == "".join(text.split("\n"))
         if parted and len(names) > 1 and all(" " in name and looks_like_byline(name) for name in names):
             return names
         text = node_text(holder, apart=True)
     return [clean(line) for line in text.split("\n")]
-
-
-def _has_elements(node: LexborNode) -> bool:
-    return next(node.iter(), None) is not None
 
 
 def _byline_of(node: LexborNode) -> list[str]:

@@ -6,6 +6,7 @@ The parser's own `text()` joins the words of neighbouring elements, and includes
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -18,7 +19,8 @@ BLOCKS: Final = frozenset((
     "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "search", "section",
     "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
 ))  # fmt: skip
-_CELLS: Final = frozenset(("td", "th"))
+CELLS: Final = frozenset(("td", "th"))
+HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 #: Elements whose text no browser shows.
 UNSEEN: Final = frozenset((
     "audio", "canvas", "datalist", "head", "iframe", "noembed", "noframes", "noscript", "object", "script", "style",
@@ -61,35 +63,51 @@ def node_text(node: LexborNode, *, apart: bool = False, deep: bool = True) -> st
     """
     inline = " " if apart or not deep else ""
     pieces: list[str] = []
-    root_id = node.mem_id
-    here = node.first_child
-    while here is not None:
+
+    def enter(here: LexborNode) -> bool:
         tag = here.tag or ""
-        child = None
         if tag == "-text":
             pieces.append((here.text_content or "").replace("\n", " "))
         elif tag == "br":
             pieces.append("\n")
         elif tag[0] != "-":
-            pieces.append(separator(tag) or inline)
-            if deep and tag not in UNSEEN and not is_hidden(here.attributes):
-                child = here.first_child
-                if child is None:
-                    pieces.append(separator(tag) or inline)
-        if child is None:
-            child = here.next
-            while child is None:
-                parent = here.parent
-                if parent is None or parent.mem_id == root_id:
-                    break
-                pieces.append(separator(parent.tag or "") or inline)
-                here = parent
-                child = here.next
-        here = child
+            pieces.append(_separator(tag) or inline)
+            return deep and tag not in UNSEEN and not is_hidden(here.attributes)
+        return False
+
+    visit(node, enter, lambda here: pieces.append(_separator(here.tag or "") or inline))
     lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
     return "\n".join(filter(None, lines))
 
 
-def separator(tag: str) -> str:
+def _separator(tag: str) -> str:
     """Return what stands at the edges of an element: a line break, a space between cells, nothing in a line."""
-    return "\n" if tag in BLOCKS else " " if tag in _CELLS else ""
+    return "\n" if tag in BLOCKS else " " if tag in CELLS else ""
+
+
+def visit(root: LexborNode, enter: Callable[[LexborNode], bool], leave: Callable[[LexborNode], None]) -> None:
+    """Visit the nodes below a node in the order of the page.
+
+    Goes by pointers, not by recursion: pages nest as deep as they like. `enter` tells whether to go into a node, and
+    `leave` is called behind the last child of one.
+    """
+    root_id = root.mem_id
+    here = root.first_child
+    while here is not None:
+        following = (here.first_child if enter(here) else None) or here.next
+        while following is None:
+            parent = here.parent
+            if parent is None or parent.mem_id == root_id:
+                return
+            leave(parent)
+            here = parent
+            following = here.next
+        here = following
+
+
+def siblings(node: LexborNode, *, forward: bool) -> Iterator[LexborNode]:
+    """Yield the nodes behind a node, or those before it, the nearest first."""
+    here = node.next if forward else node.prev
+    while here is not None:
+        yield here
+        here = here.next if forward else here.prev

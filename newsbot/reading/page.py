@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
 
 from archive.http.exchange import Capture
-from newsbot.reading.gzip_members import GZIP_BEGINS, gunzipped
+from newsbot.reading.gzip_members import gunzipped
 from newsbot.reading.limits import LONGEST_ADDRESS, MAX_BYTES, MAX_DEPTH, ReadingLimitError, has_endless_host
 
 #: Maximum length of a Content-Type header, in characters; the rest is ignored.
@@ -115,8 +115,6 @@ def gunzip(body: bytes, limit: int = MAX_BYTES) -> bytes:
     >>> gunzip(b"<p>a")
     b'<p>a'
     """
-    if not body.startswith(GZIP_BEGINS):
-        return body[:limit]
     return gunzipped(body, limit)[0] or body[:limit]
 
 
@@ -176,13 +174,7 @@ def _ends_in_character(body: bytes) -> bool:
         return False
     missing = (1 + (head[0] >= 0xE0) + (head[0] >= 0xF0)) - (len(body) - body.rindex(head, -3) - 1)
     whole = body[: body.rindex(head, -3)]
-    if missing <= 0 or whole.isascii():
-        return False
-    try:
-        whole.decode("utf-8")
-    except UnicodeDecodeError:
-        return bool(_damaged_utf8(whole))
-    return True
+    return missing > 0 and not whole.isascii() and _damaged_utf8(whole) != ""
 
 
 def _damaged_utf8(body: bytes) -> str:

@@ -126,9 +126,11 @@ def missing_kind(
         if all(" " not in part or part in outlets or any(_is_called(kind, part) for kind in _CALLED) for part in parts):
             called.update(parts)
     body = page.tree.body
-    text = fold(node_text(body)) if body is not None else ""
+    text = besides = fold(node_text(body)) if body is not None else ""
+    for heading in filter(_is_headline, headings):
+        besides = besides.replace(heading, " ", 1)
     tells_more = not letters and sum(_is_line(paragraph) for paragraph in paragraphs) >= _FEWEST_LINES
-    for kind in (PageKind.BLOCKED, PageKind.WALL, PageKind.GONE):
+    for kind in PageKind:
         if kind is PageKind.GONE and (letters or tells_more or structured.is_article):
             continue  # it says something else, or what was published
         if any(_is_called(kind, name.strip()) for name in called):
@@ -136,7 +138,7 @@ def missing_kind(
         if letters:
             continue
         little = _LITTLE_WITH_MENU if kind is PageKind.GONE else _LITTLE
-        said = _without_headlines(text, headings) if kind is PageKind.GONE else text
+        said = besides if kind is PageKind.GONE else text
         if len(text) < little and _SAYS[kind].search(said[:_LITTLE]):
             return kind
         if kind is PageKind.WALL and _is_reload(page):
@@ -185,13 +187,6 @@ def _is_headline(heading: str) -> bool:
     (False, True)
     """
     return len(_MESSAGE_WORD.sub(" ", heading).split()) >= _OTHER_WORDS
-
-
-def _without_headlines(text: str, headings: Sequence[str]) -> str:
-    for heading in headings:
-        if _is_headline(heading):
-            text = text.replace(heading, " ", 1)
-    return text
 
 
 def _is_article_headline(title: str, heading: str, outlets: Set[str]) -> bool:

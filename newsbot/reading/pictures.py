@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 from selectolax.lexbor import LexborNode
+
+from newsbot.reading.node_text import siblings
 
 #: Attributes with an address, those of lazy loaders before the one that may hold a placeholder.
 _SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-echo", "src")
@@ -65,26 +68,19 @@ def behind_script(noscript: LexborNode) -> LexborNode | None:
 
 def _sources_beside(image: LexborNode) -> list[LexborNode]:
     """Return the `<source>` elements before and behind an `<img>`, the nearest of many."""
-    found: list[LexborNode] = []
-    for forward in (False, True):
-        node = image.next if forward else image.prev
-        beside = []
-        for _ in range(_MOST_BESIDE):
-            if node is None:
-                break
-            if node.tag == "source":
-                beside.append(node)
-            node = node.next if forward else node.prev
-        found += beside if forward else beside[::-1]
-    return found
+    before, behind = (
+        [node for node in islice(siblings(image, forward=forward), _MOST_BESIDE) if node.tag == "source"]
+        for forward in (False, True)
+    )
+    return before[::-1] + behind
 
 
 def _sibling(node: LexborNode, *, forward: bool) -> LexborNode | None:
     """Return the next or the previous element, if there is no text between."""
-    sibling = node.next if forward else node.prev
-    while sibling is not None and sibling.tag == "-text" and not (sibling.text_content or "").strip():
-        sibling = sibling.next if forward else sibling.prev
-    return sibling
+    return next(
+        (each for each in siblings(node, forward=forward) if each.tag != "-text" or (each.text_content or "").strip()),
+        None,
+    )
 
 
 def _own_source(image: LexborNode) -> str:

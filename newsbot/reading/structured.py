@@ -21,24 +21,16 @@ _ARTICLE_TYPES: Final = frozenset((
     "blogposting", "liveblogposting", "newsarticle", "opinionnewsarticle", "report", "reportagenewsarticle",
     "reviewnewsarticle", "satiricalarticle", "scholarlyarticle", "socialmediaposting", "techarticle",
 ))  # fmt: skip
-_META: Final = {
-    "og:title": "title",
-    "twitter:title": "title",
-    "og:description": "sapo",
-    "description": "sapo",
-    "twitter:description": "sapo",
-    "article:published_time": "published",
-    "pubdate": "published",
-    "datepublished": "published",
-    "article:modified_time": "modified",
-    "lastmod": "modified",
-    "datemodified": "modified",
-    "article:section": "section",
-    "articlesection": "section",
-    "article:author": "author",
-    "author": "author",
-    "dable:author": "author",
+#: Names of meta tags, by what they tell.
+_NAMES: Final = {
+    "title": ("og:title", "twitter:title"),
+    "sapo": ("og:description", "description", "twitter:description"),
+    "published": ("article:published_time", "pubdate", "datepublished"),
+    "modified": ("article:modified_time", "lastmod", "datemodified"),
+    "section": ("article:section", "articlesection"),
+    "author": ("article:author", "author", "dable:author"),
 }
+_META: Final = {name: field_name for field_name, names in _NAMES.items() for name in names}
 
 
 @dataclass(slots=True)
@@ -62,9 +54,8 @@ class Structured:
 def read_structured(tree: LexborHTMLParser) -> Structured:
     """Return what JSON-LD, meta tags and microdata say; broken JSON costs only what cannot be read of it."""
     found = Structured()
-    nodes = tree.css(
-        'script[type], meta[content], link[rel="canonical"]'
-    )  # at once: each look-up goes over all the page
+    # At once: each look-up goes over all the page.
+    nodes = tree.css('script[type], meta[content], link[rel="canonical"]')
     _read_json_ld((node for node in nodes if node.tag == "script"), found)
     _read_meta((node for node in nodes if node.tag == "meta"), found)
     links = [node.attributes.get("href") or "" for node in nodes if node.tag == "link"]
@@ -72,10 +63,8 @@ def read_structured(tree: LexborHTMLParser) -> Structured:
     if not found.published:
         node = tree.css_first('[itemprop="datePublished"]')
         if node is not None:
-            attributes = node.attributes
-            found.published["microdata"] = (
-                attributes.get("content") or attributes.get("datetime") or node_text(node, apart=True)
-            )
+            machine = node.attributes.get("content") or node.attributes.get("datetime")
+            found.published["microdata"] = machine or node_text(node, apart=True)
     return found
 
 
@@ -125,10 +114,8 @@ def _read_json_ld(scripts: Iterable[LexborNode], found: Structured) -> None:
             kinds = types(thing)
             if not _ARTICLE_TYPES.isdisjoint(kinds):
                 _read_article(thing, found)
-            elif "breadcrumblist" in kinds:
-                crumbs = [*names(thing.get("itemListElement"))]
-                if crumbs:
-                    found.section.setdefault("breadcrumb", crumbs)
+            elif "breadcrumblist" in kinds and (crumbs := [*names(thing.get("itemListElement"))]):
+                found.section.setdefault("breadcrumb", crumbs)
 
 
 def _read_article(thing: dict[str, Any], found: Structured) -> None:
@@ -142,13 +129,10 @@ def _read_article(thing: dict[str, Any], found: Structured) -> None:
         ("published", ("datePublished",)),
         ("modified", ("dateModified",)),
     ):
-        value = next(filter(None, (text(thing.get(key)) for key in keys)), None)
-        if value:
+        if value := next(filter(None, (text(thing.get(key)) for key in keys)), None):
             getattr(found, field_name).setdefault("json-ld", value)
     for values, key in ((found.authors, "author"), (found.section, "articleSection"), (found.tags, "keywords")):
-        claimed = [*names(thing.get(key))]
-        if values is found.tags:
-            claimed = split_list(claimed)
-        if claimed:
+        told = names(thing.get(key))
+        if claimed := split_list(told) if values is found.tags else [*told]:
             values.setdefault("json-ld", claimed)
     found.outlets.extend(names(thing.get("publisher")))

@@ -15,7 +15,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from newsbot.reading.node_text import UNSEEN, is_hidden
+from newsbot.reading.node_text import HEADINGS, UNSEEN, is_hidden, visit
 from newsbot.reading.page import Page
 from newsbot.vietnamese.text import fold
 
@@ -35,7 +35,6 @@ _TITLES: Final = re.compile(r"(?:^|[\s_-])(?:title|headline|tieu-?de)", re.IGNOR
 _LEADS_AWAY: Final = (
     "a[href]:not([rel~='author']):not([rel~='category']):not([href*='/author/']):not([href*='/tac-gia/'])"
 )
-_HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 class Surroundings:
@@ -48,7 +47,8 @@ class Surroundings:
 
     @cached_property
     def texts(self) -> list[LexborNode]:
-        return [*_seen_texts(self.page.tree.root)]
+        root = self.page.tree.root
+        return _seen_texts(root) if root is not None else []
 
     @cached_property
     def _written(self) -> list[str]:
@@ -87,16 +87,20 @@ class Surroundings:
             end = min(end, self.first)
         return self.texts[title + 1 : end]
 
-    def near(self, title: int) -> list[LexborNode]:
-        """Return what stands around a title, what is below it first."""
-        return [*self.below(title), *reversed(self.texts[max(0, title - BEFORE) : title])]
+    def above(self, place: int, most: int) -> list[LexborNode]:
+        """Return the texts before a place, the nearest first."""
+        return self.texts[max(0, place - most) : place][::-1]
+
+    def near_title(self) -> list[LexborNode]:
+        """Return what stands around the title, what is below it first."""
+        return [node for title in self.titles[:1] for node in (*self.below(title), *self.above(title, BEFORE))]
 
     def behind(self) -> Iterator[LexborNode]:
         """Yield what stands right behind the text, up to the heading of something else."""
         if self.last is not None:
             behind = self.texts[self.last + 1 : self.last + 1 + _BEHIND]
             yield from takewhile(
-                lambda node: not any(each.tag in _HEADINGS for each in elements_around(node, 3)), behind
+                lambda node: not any(each.tag in HEADINGS for each in elements_around(node, 3)), behind
             )
 
 
@@ -121,26 +125,19 @@ def _in_heading(node: LexborNode) -> bool:
     return any(each.tag in ("h1", "h2") or _TITLES.search(each.attributes.get("class") or "") for each in around)
 
 
-def _seen_texts(root: LexborNode | None) -> Iterator[LexborNode]:
-    if root is None:
-        return
-    here = root.first_child
-    while here is not None:
-        tag = here.tag or ""
-        child = None
+def _seen_texts(root: LexborNode) -> list[LexborNode]:
+    texts: list[LexborNode] = []
+
+    def enter(node: LexborNode) -> bool:
+        tag = node.tag or ""
         if tag == "-text":
-            if (here.text_content or "").strip():
-                yield here
-        elif tag not in UNSEEN and tag != "option" and not is_hidden(here.attributes):
-            child = here.first_child
-        while child is None:
-            child = here.next
-            if child is None:
-                parent = here.parent
-                if parent is None or parent.mem_id == root.mem_id:
-                    return
-                here = parent
-        here = child
+            if (node.text_content or "").strip():
+                texts.append(node)
+            return False
+        return tag not in UNSEEN and tag != "option" and not is_hidden(node.attributes)
+
+    visit(root, enter, lambda node: None)
+    return texts
 
 
 def _begins(pieces: list[str], text: str) -> list[int]:

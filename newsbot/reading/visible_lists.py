@@ -54,10 +54,7 @@ _SITE_TAGS: Final = re.compile(r"hot|trend|search|cloud|menu|top|popular|header|
 
 def breadcrumb(tree: LexborHTMLParser) -> list[tuple[str, str | None]]:
     """Return name and link of each entry of the first breadcrumb that is one, the home link among them."""
-    for holder in tree.css(_CRUMBS)[:_LOOKED_AT]:
-        if crumbs := crumbs_of(holder):
-            return crumbs
-    return []
+    return next(filter(None, map(crumbs_of, tree.css(_CRUMBS)[:_LOOKED_AT])), [])
 
 
 def crumbs_of(holder: LexborNode) -> list[tuple[str, str | None]]:
@@ -82,22 +79,20 @@ def crumbs_of(holder: LexborNode) -> list[tuple[str, str | None]]:
 def section_holders(around: Surroundings) -> Iterator[LexborNode]:
     """Yield the elements near the title that are marked as a category, the nearest first."""
     for title in around.titles[:1]:
-        near = [*reversed(around.texts[max(0, title - 2 * BEFORE) : title]), *around.below(title)[:5]]
-        for node in near:
-            for holder in elements_around(node, 3):
-                attributes = holder.attributes
-                if (
-                    _SECTION.search(attributes.get("class") or "")
-                    or "category" in (attributes.get("rel") or "").split()
-                ):
-                    yield holder
-                    break
+        for node in (*around.above(title, 2 * BEFORE), *around.below(title)[:5]):
+            if holder := next(filter(_is_of_category, elements_around(node, 3)), None):
+                yield holder
+
+
+def _is_of_category(holder: LexborNode) -> bool:
+    name, rel = (holder.attributes.get(each) or "" for each in ("class", "rel"))
+    return _SECTION.search(name) is not None or "category" in rel.split()
 
 
 def unmarked_breadcrumb(around: Surroundings) -> list[tuple[str, str | None]]:
     """Return name and link of the entries before the title, which a label or the marks behind "Trang chủ" tell."""
     for title in around.titles[:1]:
-        for node in (*around.texts[max(0, title - 2 * BEFORE) : title], *around.below(title)[:_BELOW]):
+        for node in (*reversed(around.above(title, 2 * BEFORE)), *around.below(title)[:_BELOW]):
             text = clean(node.text_content or "")
             label = _CRUMB_LABEL.match(text)
             name = fold(_CRUMB_MARK.split(text[label.end() :] if label else text, maxsplit=1)[0])
@@ -160,25 +155,18 @@ def _tag_names(links: list[LexborNode]) -> list[str]:
 
 
 def _tag_lists(tree: LexborHTMLParser, texts: Iterable[LexborNode]) -> Iterator[list[LexborNode]]:
-    is_marked = (
-        tree.css_first(", ".join(_MARKED_TAGS)) is not None
-    )  # most pages have none: one look-up instead of three
+    rel, itemprop, named = _MARKED_TAGS
+    is_marked = tree.css_first(", ".join(_MARKED_TAGS)) is not None  # mostly not: one look-up instead of three
     if is_marked:
-        rel, itemprop, _ = _MARKED_TAGS
         yield [link for link in tree.css(rel) if "category" not in (link.attributes.get("rel") or "")]
         yield tree.css(itemprop)
     for label in islice(_labels(texts), _LOOKED_AT):
-        holder = label
-        for _ in range(3):
-            parent = holder.parent
-            if parent is None or parent.tag in ("body", "html"):
-                break
-            holder = parent
+        for holder in elements_around(label, 3):
             if links := holder.css("a[href]"):
                 if _is_row(holder, links):
                     yield links
                 break
-    for holder in tree.css(_MARKED_TAGS[2])[:_LOOKED_AT] if is_marked else ():
+    for holder in tree.css(named)[:_LOOKED_AT] if is_marked else ():
         name = holder.attributes.get("class") or ""
         if holder.tag != "a" and _TAGS.search(name) and not _SITE_TAGS.search(name):
             yield holder.css("a[href]")

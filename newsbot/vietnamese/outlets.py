@@ -70,11 +70,11 @@ def is_outlet(name: str) -> bool:
     >>> [is_outlet(name) for name in ("Bảo Anh", "Nguyễn Chiến", "PV", "Đài Trang", "Công an xã đến từng nhà dân")]
     [False, False, False, False, False]
     """
-    key = fold(name)
-    if _is_known(name, key):
+    if is_known_outlet(name):
         return True
+    key = fold(name)
     if _MEDIA.search(key):
-        return _MEDIA.sub("", key) in _KNOWN or _is_capitalised(name.rsplit(" ", 1)[0])
+        return _MEDIA.sub("", key) in _KNOWN or all(word[0].isupper() for word in name.rsplit(" ", 1)[0].split())
     body = _BODY.match(name)
     return body is not None and _is_name_of_body(name, name[body.end() :])
 
@@ -85,11 +85,7 @@ def is_known_outlet(name: str) -> bool:
     >>> [is_known_outlet(name) for name in ("TTXVN", "VTV Cần Thơ", "baonghean.vn", "Báo Tin tức", "PLVN Online")]
     [True, True, True, False, False]
     """
-    return _is_known(name, fold(name))
-
-
-def _is_known(name: str, key: str) -> bool:
-    return key in _KNOWN or bool(_CHANNEL.fullmatch(name) or _DOMAIN.fullmatch(name))
+    return fold(name) in _KNOWN or bool(_CHANNEL.fullmatch(name) or _DOMAIN.fullmatch(name))
 
 
 def _is_name_of_body(name: str, rest: str) -> bool:
@@ -102,10 +98,6 @@ def _is_name_of_body(name: str, rest: str) -> bool:
     # "Đài Trang", "Bộ Lĩnh": two capitalised words, of which the first can be a given name.
     is_person = len(name.split()) == 2 and name.split()[0] in ("Đài", "Bộ", "Viện", "Vụ") and name.istitle()
     return small <= 1 and len(words) <= _MOST_WORDS and not is_person
-
-
-def _is_capitalised(text: str) -> bool:
-    return all(word[0].isupper() for word in text.split())
 
 
 def strip_slug(sapo: str, source_tags: Iterable[str] = ()) -> str:

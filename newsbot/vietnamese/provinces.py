@@ -17,10 +17,6 @@ from typing import Final, Literal
 
 from newsbot.vietnamese.text import fold
 
-VALID_FROM: Final = "2025-07-01"
-DECREE: Final = "19/2025/QĐ-TTg"
-MERGER_DECREE: Final = "202/2025/QH15"
-
 
 @dataclass(frozen=True, slots=True)
 class Province:
@@ -33,8 +29,6 @@ class Province:
     name: str
     kind: Literal["city", "province"]
     predecessors: tuple[str, ...]
-    valid_from: str = VALID_FROM
-    decree: str = DECREE
 
 
 PROVINCES: Final = (
@@ -84,23 +78,14 @@ def current_province(name: str) -> str:
 
     Raises KeyError for any other name. Case, tone style, "tỉnh" and "TP." before the name do not matter.
 
-    >>> current_province("Hải Dương"), current_province("tỉnh Hoà Bình"), current_province("TP.HCM")
-    ('Hải Phòng', 'Phú Thọ', 'Hồ Chí Minh')
-    """
-    return find_province(name).name
-
-
-def find_province(name: str) -> Province:
-    """Return the province that a name stands for; see `current_province`.
-
-    >>> find_province("Bà Rịa-Vũng Tàu").code
-    '79'
+    >>> [current_province(name) for name in ("Hải Dương", "tỉnh Hoà Bình", "TP.HCM", "Bà Rịa-Vũng Tàu")]
+    ['Hải Phòng', 'Phú Thọ', 'Hồ Chí Minh', 'Hồ Chí Minh']
     """
     key = _key(name)
     province = _BY_NAME.get(key) or _BY_NAME.get(_KIND.sub("", key))
     if province is None:
         raise KeyError(f"no province of Vietnam has the name {name!r}")
-    return province
+    return province.name
 
 
 def is_province(name: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+from collections.abc import Iterable
 from html.entities import html5
 from typing import Final
 from unicodedata import combining, is_normalized, normalize
@@ -81,7 +82,7 @@ def clean(text: str) -> str:
     ):
         return text.strip()
     if "&" in text:
-        text = _unescape(_unescape(text))
+        text = _ENTITY.sub(_resolve, _ENTITY.sub(_resolve, text))
     text = " ".join(_visible(text).split())
     if _D_LOOKALIKE.search(text):
         parts = text.split(" ")  # few have one
@@ -149,21 +150,20 @@ def without_piles(page: str) -> str:
     >>> without_piles("a\u0316</b><b>\u0315\u0316\u0315\u0316\u0315")
     'a\u0316</b><b>\u0315\u0316\u0315'
     """
-    return page if is_normalized("NFC", page) else _PILE.sub(_few_of_pile, page)
+    if is_normalized("NFC", page):
+        return page
+    return _PILE.sub(lambda match: _few_marks(_TAG_OR_CHARACTER.findall(match[0]), _HIGHEST_PILE), page)
 
 
-def _few_of_pile(match: re.Match[str]) -> str:
+def _few_marks(pieces: Iterable[str], most: int) -> str:
+    """Return characters, and tags among them, with as many combining marks on each letter at most."""
     kept, marks = [], 0
-    for piece in _TAG_OR_CHARACTER.findall(match[0]):
+    for piece in pieces:
         if len(piece) == 1:
             marks = marks + 1 if combining(piece) else 0
-        if marks <= _HIGHEST_PILE or len(piece) > 1:
+        if marks <= most or len(piece) > 1:
             kept.append(piece)
     return "".join(kept)
-
-
-def _unescape(text: str) -> str:
-    return _ENTITY.sub(_resolve, text)
 
 
 def _resolve(match: re.Match[str]) -> str:
@@ -180,17 +180,8 @@ def _visible(text: str) -> str:
             text = _WINDOWS_CHARACTER.sub(lambda match: _WINDOWS[ord(match[0])], text)
             text = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
     if not is_normalized("NFC", text):
-        text = normalize("NFC", _MARKS.sub(_few_marks, text))
+        text = normalize("NFC", _MARKS.sub(lambda match: _few_marks(match[0], _MOST_MARKS), text))
     return text
-
-
-def _few_marks(match: re.Match[str]) -> str:
-    kept, marks = [], 0
-    for character in match[0]:
-        marks = marks + 1 if combining(character) else 0
-        if marks <= _MOST_MARKS:
-            kept.append(character)
-    return "".join(kept)
 
 
 def _vietnamese_d(match: re.Match[str]) -> str:
