@@ -47,14 +47,15 @@ class Elsewhere:
         self.left: dict[Path, str] = {}
         #: Files with damage in which the page stands: it goes only where the file is written anew.
         self.damaged: dict[Path, str] = {}
-        #: Of the files looked at, those that are no archive file.
-        self._without_records: set[Path] = set()
+        #: The archive files among those looked at.
+        self._looked: set[Path] = set()
 
     def look(self, urls: Several[str], ids: Several[str] = ()) -> list[Target]:
         """Return the captures of some URLs, or with some ids, in files that can be rewritten."""
-        self.warcs, self.left, self.damaged, self._without_records = [], {}, {}, set()
+        self.warcs, self.left, self.damaged, self._looked = [], {}, {}, set()
         found: dict[str, Target] = {}
         for path in self._files():
+            self._looked.add(path)
             try:
                 for target in self._captures(path, urls, ids):
                     found.setdefault(target.key, target)
@@ -67,8 +68,7 @@ class Elsewhere:
 
         :param handled: files and folders that are handled elsewhere.
         """
-        looked = (path for path in self._files() if path in self.left or path not in self._without_records)
-        seen = {path.resolve() for path in (*looked, *self._own_files())}
+        seen = {path.resolve() for path in (*self._looked, *self._own_files())}
         known = [*self._known, *(path.resolve() for path in handled)]
         folders = [path for path in known if path.is_dir()]
         seen |= {*known}
@@ -94,10 +94,8 @@ class Elsewhere:
         beside = (path for path in self._data.rglob("*") if ARCHIVE.search(path.name))
         inside = self._collection.folder.rglob("*") if self._collection.folder.is_dir() else ()
         indexed = {path.resolve() for path in self._own_files()}
-        for path in sorted({path.resolve() for path in (*inside, *beside) if path.is_file()}):
+        for path in sorted({path.resolve() for path in (*inside, *beside) if path.is_file()} - indexed):
             if path.name.endswith((TEMPORARY, *_INDEXES)) or any(path.is_relative_to(folder) for folder in self._known):
-                continue
-            if path in indexed:
                 continue
             yield self._collection.folder / path.name if path.parent == own else path
 
@@ -113,7 +111,7 @@ class Elsewhere:
                     if why := _in_package(path, urls) if is_package else traces.in_file(path):
                         self.left[path] = why
                     elif not is_package:
-                        self._without_records.add(path)
+                        self._looked.remove(path)
                     return
                 if found.lost and traces.in_range(path, found.offset, found.length):
                     self.damaged[path] = f"what is damaged at {found.offset} names the page: {found.message}"

@@ -71,14 +71,12 @@ class Journal:
     def replace_files(self) -> list[Path]:
         """Put the prepared files in place, those that are not there yet; returns the paths of all."""
         paths = [Path(path) for path in self.content()["replace"]]
-        try:
-            for number, path in enumerate(paths):
-                new = self.folder / f"{number}{_NEW}"
+        for number, path in enumerate(paths):
+            new = self.folder / f"{number}{_NEW}"
+            with os_errors(f"cannot replace {path}"):
                 if new.exists():
                     _take_place(new, path)
                     sync_folder(path.parent)
-        except OSError as error:
-            raise ArchiveError(f"cannot replace {path}: {error.strerror}") from error
         return paths
 
     def done(self) -> None:

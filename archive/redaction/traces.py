@@ -125,21 +125,11 @@ def _members(file: IO[bytes], magic: bytes, one: Callable[[int, int], Inflated])
     number = file.fileno()
     file.seek(0, 2)
     plain = PlainFile(number, file.tell())
-    offset = 0
-    while offset < len(plain):
-        found = one(number, offset) if plain[offset : offset + len(magic)] == magic else None
-        if found is not None:
-            content = found.content
-            for position in range(0, len(content), _CHUNK):
-                yield bytes(content[position : position + _CHUNK])
-        behind = offset + 1 if found is None or found.fault else max(found.end, offset + 1)
-        offset = _next(plain, magic, behind)
-
-
-def _next(plain: PlainFile, magic: bytes, offset: int) -> int:
-    while offset < len(plain):
-        at = bytes(plain[offset : offset + _CHUNK]).find(magic)
-        if at >= 0:
-            return offset + at
-        offset += _CHUNK - len(magic) + 1
-    return offset
+    beginning = re.compile(re.escape(magic))
+    offset = plain.search(beginning, 0, len(magic))
+    while offset >= 0:
+        found = one(number, offset)
+        for position in range(0, len(found.content), _CHUNK):
+            yield bytes(found.content[position : position + _CHUNK])
+        behind = offset + 1 if found.fault else max(found.end, offset + 1)
+        offset = plain.search(beginning, behind, len(magic))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -42,16 +44,13 @@ class AddedOriginals:
             member = read_member(Path(revisit.source), revisit.source_offset)
             wanted = claim(member)
             if wanted.is_not_modified and not wanted.is_named:
-                self._note_last(revisit)
+                # A 304 response that names nothing: the response before it has its text.
+                if last := self._contents.last(revisit.url, revisit.date):
+                    self._contents.refer(revisit, last.source, last.source_offset)
             elif held := self._contents.named(wanted):
                 self._contents.refer(revisit, held.source, held.source_offset)
             elif borrow:
                 self._borrow(revisit, member)
-
-    def _note_last(self, revisit: Held) -> None:
-        """Let a 304 response that names nothing refer to the response before it, which has its text."""
-        if last := self._contents.last(revisit.url, revisit.date):
-            self._contents.refer(revisit, last.source, last.source_offset)
 
     def _borrow(self, revisit: Held, member: Member) -> None:
         """Take along the records through which a revisit leads to its payload."""
@@ -69,13 +68,12 @@ class AddedOriginals:
     def __iter__(self) -> Iterator[Taken]:
         """Yield the records taken: of each file its warcinfo, then the originals."""
         self.size = 0
-        current = ""
-        for source, offset in self._contents.borrowed():
+        for source, places in groupby(self._contents.borrowed(), key=itemgetter(0)):
             path = Path(source)
-            for member in (*((_warcinfo(path),) if source != current else ()), read_member(path, offset)):
+            originals = (read_member(path, offset) for _, offset in places)
+            for member in chain([_warcinfo(path)], originals):
                 yield Taken(member, path, self.size)
                 self.size += member.length
-            current = source
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes of the packaged file."""

@@ -131,8 +131,7 @@ class WarcFile:
     def discard(self) -> None:
         """Remove the file, which holds no capture."""
         try:
-            remove(self._path)
-        except OSError as error:
-            raise ArchiveError(f"cannot remove {self._path}: {error.strerror}") from error
+            with os_errors(f"cannot remove {self._path}"):
+                remove(self._path)
         finally:
             os.close(self._descriptor)
