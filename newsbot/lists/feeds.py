@@ -20,13 +20,17 @@ from newsbot.lists.list_text import MOST_OF_A_FEED, ListDocument, Unaddressed
 from newsbot.lists.markup import PAUSE, Markup, Tag, has_entity
 from newsbot.reading.limits import has_endless_host
 
-#: The outermost elements of feeds, with the namespaces in which feedparser wants them.
+#: The outermost elements of feeds, with the namespace in which feedparser wants each.
 ROOTS: Final = {
     "rss": "",
     "feed": ' xmlns="http://www.w3.org/2005/Atom"',
-    "rdf": ' xmlns="http://purl.org/rss/1.0/" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"',
+    "rdf": ' xmlns="http://purl.org/rss/1.0/"',
     "channel": "",
 }
+_PREFIXES: Final = (
+    ' xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"'
+    ' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+)
 _ENTRIES: Final = ("item", "entry")
 _LINKS: Final = ("link", "guid", "id", "origlink")
 _ATTRIBUTES: Final = {
@@ -63,18 +67,17 @@ class Feed(ListDocument):
     def __iter__(self) -> Iterator[tuple[str, ...]]:
         """Yield what may be the address of each article, the likeliest first."""
         markup = Markup(self._text)
-        entries, number = FeedEntries(markup, self._url), 0
-        for links in entries:
-            if number >= _MOST:
+        for number, links in enumerate(filter(None, FeedEntries(markup, self._url, self._unaddressed))):
+            self.is_one = True
+            if number == _MOST:
                 self._shortfall = f"more than {_MOST:,} articles"
-                break
-            number += 1
+                return
             yield links
-        self.is_one = markup.root in ROOTS or number > 0
-        if not self.is_one:
+        self.is_one = self.is_one or markup.root in ROOTS
+        if self.is_one:
+            self._shortfall = self._unaddressed.shortfall if markup.is_whole else "cut off"
+        else:
             self._shortfall = f"no feed, but <{markup.root[:20]}>" if markup.root else "no feed"
-        elif not self._shortfall:
-            self._shortfall = entries.shortfall if markup.is_whole else "cut off"
 
 
 class FeedEntries:
@@ -82,27 +85,20 @@ class FeedEntries:
 
     >>> from newsbot.lists.markup import Markup
     >>> entry = "<entry><link rel='self' href='x'/><link href='1.html'/><id>tag:1</id></entry>"
-    >>> entries = FeedEntries(Markup([f"<feed xml:base='/tin/'>{entry}<entry><title>2</title></entry></feed>"]), "https://a.vn")
-    >>> [*entries], entries.shortfall
+    >>> markup = Markup([f"<feed xml:base='/tin/'>{entry}<entry><title>2</title></entry></feed>"])
+    >>> unaddressed = Unaddressed()
+    >>> [*FeedEntries(markup, "https://a.vn", unaddressed)], unaddressed.shortfall
     ([('https://a.vn/tin/1.html',)], '1 entry has no address')
     """
 
-    def __init__(self, tags: Iterable[Tag], url: str):
+    def __init__(self, tags: Iterable[Tag], url: str, unaddressed: Unaddressed):
         self._tags = tags
         self._url = url
+        self._unaddressed = unaddressed
         self._root, self._base = "rss", ""
         self._waiting: list[_Entry] = []
-        self._unaddressed = Unaddressed()
 
-    @property
-    def shortfall(self) -> str:
-        """What was not understood of what was read; empty if all was."""
-        return self._unaddressed.shortfall
-
-    def __iter__(self) -> Iterator[tuple[str, ...]]:
-        return (links for links in self.steps() if links is not None)
-
-    def steps(self) -> Iterator[tuple[str, ...] | None]:
+    def __iter__(self) -> Iterator[tuple[str, ...] | None]:
         """Yield the entries, and None between pieces of a long feed, for the caller to do other work."""
         entry: _Entry | None = None
         others: list[str] = []
@@ -225,12 +221,9 @@ def _attributes(tag: Tag) -> str:
 
 def _read(root: str, base: str, entries: Iterable[_Entry], url: str) -> Iterator[tuple[str, ...]]:
     """Yield what feedparser makes of some entries."""
-    name, spaces = ("rdf:RDF" if root == "rdf" else root), ROOTS[root]
-    spaces += ' xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"'
-    if root != "rdf":
-        spaces += ' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+    name = "rdf:RDF" if root == "rdf" else root
     at = f" xml:base={quoteattr(base)}" if base and not has_endless_host(base) else ""
-    text = f"<{name}{spaces}{at}>{''.join(entry.text() for entry in entries)}</{name}>"
+    text = f"<{name}{ROOTS[root]}{_PREFIXES}{at}>{''.join(entry.text() for entry in entries)}</{name}>"
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     document = BytesIO(text.encode("utf-8", "replace"))
     parsed = feedparser.parse(document, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)

@@ -119,6 +119,7 @@ class ListDocument:
         self._text = text
         self._url = url
         self._shortfall = ""
+        self._unaddressed = Unaddressed()
         #: Whether it is such a list at all; known when it has been read.
         self.is_one = False
 

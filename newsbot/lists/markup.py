@@ -1,63 +1,47 @@
 """Parses XML as sites send it: cut off, with stray characters, undeclared prefixes, or a bomb in it.
 
-libxml2 (lxml) recovers from some of that, piece by piece and without a tree, so that memory stays flat. What stops it
-for good, or makes it close the wrong element, never reaches it: a "<" that begins no tag, an end tag that ends nothing
-that is open, a comment that does not end as XML wants it, a processing instruction, and a document type. Without the
-latter there are no entities: none is expanded, and nothing else is ever opened.
+No XML parser is at work, not even one that recovers (libxml2): a "<" that begins no tag, an end tag that ends nothing
+that is open, or a comment that does not end as XML wants it, stops it for good, or makes it close the wrong element.
+Here a document type is text. So there are no entities but XML's own five: none is expanded, and nothing is ever opened.
+Piece by piece and without a tree, so that memory stays flat.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain, islice
+from html import unescape
 from typing import Final, NamedTuple
-
-from lxml import etree  # type: ignore[import-untyped]
 
 #: Characters of an element's text, or of an attribute, that are kept: no address is longer.
 MOST_OF_A_VALUE: Final = 2_100
 _MOST_ATTRIBUTES: Final = 20
-#: Stands around all that is read, so that the parser takes what stands before, behind and between documents.
-_AROUND: Final = "newsbot"
-_CDATA, _CDATA_ENDS = "<![CDATA[", "]]>"
-_COMMENT, _COMMENT_ENDS = "<!--", "-->"
-_MARKS: Final = re.compile(r"<!(?:\[CDATA\[|--)")
+_CDATA: Final = "<![CDATA["
+#: What ends each mark.
+_ENDS: Final = {_CDATA: "]]>", "<!--": "-->"}
 #: Characters of a tag.
 _LONGEST_TAG: Final = 8_000
 _NAME: Final = "[A-Za-z_:][A-Za-z0-9_.:-]*+"
-_ATTRIBUTE: Final = rf"""{_NAME}\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')"""
+_VALUE: Final = r"""\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')"""
 #: What follows a tag's name as XML wants it: a ">" may stand in a value.
-_ATTRIBUTES: Final = rf"(?:\s++{_ATTRIBUTE})*+\s*+/?"
+_ATTRIBUTES: Final = rf"(?:\s++{_NAME}{_VALUE})*+\s*+/?"
 _TAG: Final = re.compile(rf"</?{_NAME}{_ATTRIBUTES}>")
-_ANY_ATTRIBUTE: Final = re.compile(rf"(?<![A-Za-z0-9_.:-]){_ATTRIBUTE}")
-_STRAY_AMPERSAND: Final = r"&(?:amp|lt|gt|quot|apos);|&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};)"
-_SIGNS: Final = re.compile(
-    rf"{_STRAY_AMPERSAND}|<(?P<ends>/)?(?P<name>{_NAME})(?:(?P<attributes>{_ATTRIBUTES})|(?P<odd>[^<>]{{0,{_LONGEST_TAG}}}))>"
+_ATTRIBUTE: Final = re.compile(rf"(?<![A-Za-z0-9_.:-])({_NAME})({_VALUE})")
+#: A "<", and what it begins if it is no text: a mark, a tag, or a processing instruction.
+_SIGN: Final = re.compile(
+    rf"(?P<mark><!--|<!\[CDATA\[)|<(?P<ends>/)?(?P<name>{_NAME})(?P<attributes>{_ATTRIBUTES}|[^<>]{{0,{_LONGEST_TAG}}})>"
     rf"|<\?[^<>]{{0,{_LONGEST_TAG}}}>|<"
 )
-_AMPERSANDS: Final = re.compile(_STRAY_AMPERSAND)
 #: Characters that XML does not have.
 _NO_CHARACTER: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_REFERENCE: Final = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
+_LINE_END: Final = re.compile(r"\r\n?")
 #: Those that XML itself knows are left where a site has escaped an address twice.
 _ENTITY: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z_][\w.-]{0,60};")
 _QUERY: Final = re.compile("[?#]")
-_SPECIAL: Final = re.compile("[<>&]")
-#: As numbers: told to expand no entity, the parser drops these five as well.
-_ESCAPED: Final = {
-    "<": "&#60;",
-    "&": "&#38;",
-    ">": "&#62;",
-    "&amp;": "&#38;",
-    "&lt;": "&#60;",
-    "&gt;": "&#62;",
-    "&quot;": "&#34;",
-    "&apos;": "&#39;",
-}
-#: What may be the beginning of one of these, or of a mark, at the end of a piece.
+#: What may be the beginning of a reference, or of a mark's end, at the end of a piece.
 _UNDECIDED: Final = re.compile(r"(?:&#?[A-Za-z0-9]{0,7}|\]{1,2}|-{1,2})\Z")
 _LONGEST_MARK: Final = 16
 
@@ -65,12 +49,11 @@ _LONGEST_MARK: Final = 16
 class Tag(NamedTuple):
     """The beginning of an element (`attributes` is no None), or its end, with the text right before it."""
 
-    #: Lower case, without prefix and namespace.
+    #: Lower case, without its prefix.
     name: str
     attributes: dict[str, str] | None
     text: str = ""
-    #: The namespace of its name, or the prefix of one that nobody declared.
-    space: str = ""
+    prefix: str = ""
 
 
 #: Comes after each piece of a long document, for the caller to do other work.
@@ -80,7 +63,7 @@ FEW_PIECES: Final = 4
 
 
 class Markup:
-    """The tags of a document, in its order; to be read once.
+    """The tags of a document, in its order, each end with its beginning; to be read once.
 
     >>> markup = Markup(["<a:urlset><url><loc >x?y&section=1</loc><loc><![CDATA[x?y", "&amp;z]]></loc><loc>cut"])
     >>> [tag.text for tag in markup if tag.name == "loc" and tag.attributes is None], markup.is_whole
@@ -88,6 +71,11 @@ class Markup:
     >>> markup = Markup(['<!DOCTYPE x [<!ENTITY a "aaa">]> <?xml version="1.0"?><x>&a; <', " 5</x>"])
     >>> [tag.text for tag in markup if tag.attributes is None], markup.root, markup.is_whole
     (['&a; < 5'], 'x', True)
+    >>> markup = Markup(["<a><!-- by <X> -", "--><![CDATA[<b>]", "]><!---->c<!-->d<!--->e</a><!-- ends <![CDATA["])
+    >>> [tag.text for tag in markup if tag.attributes is None]
+    ['<b>cde']
+    >>> [tag[:3] for tag in Markup(["</b><?x y?><a b='>' ", "c='&amp;'><p d=e f='g'></i>x</A></p>"])]
+    [('a', {'b': '>', 'c': '&'}, ''), ('p', {'f': 'g'}, ''), ('p', None, 'x'), ('a', None, '')]
     """
 
     def __init__(self, pieces: Iterable[str]):
@@ -96,79 +84,95 @@ class Markup:
         self.root = ""
         #: Whether the document was read to the end of its outermost element; known when all has been read.
         self.is_whole = False
-
-    def __iter__(self) -> Iterator[Tag]:
-        target = _Target()
-        parser = etree.XMLParser(
-            target=target, encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False
-        )
-        parser.feed(f"<{_AROUND}>".encode())
-        begun, has_ended = 0, False
-        for number, piece in enumerate(chain(_escaped(self._pieces), [f"<{_AROUND}/>"]), 1):
-            parser.feed(piece.encode("utf-8", "replace"))
-            for tag in target.take():
-                if tag.name == _AROUND:
-                    begun += tag.attributes is not None
-                    continue
-                if not self.root:
-                    self.root = tag.name
-                if tag.name == self.root:
-                    has_ended = tag.attributes is None
-                yield tag
-            if number > FEW_PIECES:
-                yield PAUSE
-        self.is_whole = has_ended and begun > 1
-
-
-class _Target:
-    """Takes what the parser finds."""
-
-    def __init__(self) -> None:
-        self._tags: list[Tag] = []
+        #: The prefixes and names of the elements that are open, and how many there are of each name.
+        self._open: list[tuple[str, str]] = []
+        self._number: Counter[str] = Counter()
+        #: The mark that the next text stands behind.
+        self._inside = ""
         self._text: list[str] = []
         self._length = 0
 
-    def take(self) -> list[Tag]:
-        """Return what was found since the last time."""
-        tags, self._tags = self._tags, []
-        return tags
+    def __iter__(self) -> Iterator[Tag]:
+        for number, piece in enumerate(_between_signs(self._pieces), 1):
+            for tag in self._tags(piece):
+                if not self.root:
+                    self.root = tag.name
+                if tag.name == self.root:
+                    self.is_whole = tag.attributes is None
+                yield tag
+            if number > FEW_PIECES:
+                yield PAUSE
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        kept = {}
-        if attributes:
-            first = islice(attributes.items(), _MOST_ATTRIBUTES)
-            kept = {_parts(name)[1]: value[:MOST_OF_A_VALUE] for name, value in first}
-        space, name = _parts(tag)
-        self._tags.append(Tag(name, kept, self._take_text(), space))
+    def _tags(self, text: str) -> Iterator[Tag]:
+        position = 0
+        while position < len(text):
+            if self._inside:
+                end = text.find(_ENDS[self._inside], position)
+                if self._inside == _CDATA:
+                    self._add(text[position : end if end >= 0 else None])
+                if end < 0:
+                    return
+                position = end + len(_ENDS[self._inside])
+                self._inside = ""
+            sign = _SIGN.search(text, position)
+            self._add(_unescaped(text[position : sign.start() if sign else None]))
+            if sign is None:
+                return
+            position = sign.end()
+            if sign["mark"]:
+                self._inside = sign["mark"]
+                # As browsers have it, "<!-->" is a whole comment.
+                position = sign.end() if self._inside == _CDATA else sign.start() + 2
+            elif len(sign[0]) > _LONGEST_TAG or sign[0] == "<":
+                self._add(sign[0])
+            elif sign["ends"]:
+                yield from self._ends(sign["name"])
+            elif sign["name"]:
+                yield from self._begins(sign["name"], sign["attributes"])
 
-    def data(self, data: str) -> None:
+    def _begins(self, name: str, attributes: str) -> Iterator[Tag]:
+        """Yield the tag of an element, with what can be read of its attributes; of an empty one its end, too."""
+        kept: dict[str, str] = {}
+        for attribute, value in _ATTRIBUTE.findall(attributes) if "=" in attributes else ():
+            space, local = _parts(attribute)
+            if "xmlns" not in (space, local) and len(kept) < _MOST_ATTRIBUTES:
+                kept[local] = _unescaped(value.lstrip("= \t\r\n")[1:-1])[:MOST_OF_A_VALUE]
+        prefix, local = _parts(name)
+        yield Tag(local, kept, self._take_text(), prefix)
+        self._open.append((prefix, local))
+        self._number[local] += 1
+        if attributes.endswith("/"):
+            yield from self._ends(name)
+
+    def _ends(self, name: str) -> Iterator[Tag]:
+        """Yield the ends of an element and of all in it; what has no beginning ends nothing."""
+        _, wanted = _parts(name)
+        ended = None if self._number[wanted] else wanted
+        while ended != wanted:
+            prefix, ended = self._open.pop()
+            self._number[ended] -= 1
+            yield Tag(ended, None, self._take_text(), prefix)
+
+    def _add(self, text: str) -> None:
         if self._length <= MOST_OF_A_VALUE:
-            self._text.append(data[:MOST_OF_A_VALUE])
-            self._length += len(data)
-
-    def end(self, tag: str) -> None:
-        space, name = _parts(tag)
-        self._tags.append(Tag(name, None, self._take_text(), space))
+            self._text.append(text[:MOST_OF_A_VALUE])
+            self._length += len(text)
 
     def _take_text(self) -> str:
         text = "".join(self._text)[:MOST_OF_A_VALUE].strip()
         self._text, self._length = [], 0
         return text
 
-    def close(self) -> None:
-        pass
-
 
 @lru_cache(maxsize=500)
 def _parts(name: str) -> tuple[str, str]:
-    """Return the namespace or prefix of a name, and the name without it in lower case.
+    """Return the prefix of a name, and the name without it in lower case.
 
-    >>> _parts("{http://www.w3.org/2005/Atom}Link"), _parts("sm:loc")
-    (('http://www.w3.org/2005/Atom', 'link'), ('sm', 'loc'))
+    >>> _parts("sm:Loc"), _parts("loc")
+    (('sm', 'loc'), ('', 'loc'))
     """
-    space, _, rest = name.rpartition("}")
-    prefix, _, local = rest.rpartition(":")
-    return space.removeprefix("{") or prefix, local.lower()
+    prefix, _, local = name.rpartition(":")
+    return prefix, local.lower()
 
 
 def has_entity(address: str) -> bool:
@@ -180,15 +184,9 @@ def has_entity(address: str) -> bool:
     return bool(_ENTITY.search(_QUERY.split(address, maxsplit=1)[0]))
 
 
-def _escaped(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield a document in which what is no markup is escaped, CDATA is plain text, and each end tag has its beginning.
-
-    >>> "".join(_escaped(["<a><!-- by <X> -", "--><![CDATA[<b>]", "]><!---->c<!-->d<!--->e</a><!-- ends <![CDATA["]))
-    '<a>&#60;b&#62;cde</a>'
-    >>> "".join(_escaped(["</b><?x y?><a b='>' ", "c='&'><p d=e f='g'></i><Br/>x</A></p>"]))
-    "<a b='>' c='&#38;'><p f='g'><Br/>x</p></a>"
-    """
-    signs, kept = _Signs(), ""
+def _between_signs(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield a document in pieces that end in no tag, reference or mark."""
+    kept = ""
     for piece in pieces:
         text = kept + _NO_CHARACTER.sub("", piece)
         last = text.rfind("<")
@@ -198,78 +196,14 @@ def _escaped(pieces: Iterable[str]) -> Iterator[str]:
             match = _UNDECIDED.search(text, max(0, len(text) - _LONGEST_MARK))
             end = match.start() if match else len(text)
         kept = text[end:]
-        yield signs.escape(text[:end])
-    yield signs.escape(kept)
+        yield text[:end]
+    yield kept
 
 
-class _Signs:
-    """Escapes a document piece by piece: what it keeps is the elements and the mark that a piece leaves open."""
+def _unescaped(text: str) -> str:
+    """Return text with its references resolved; what is none stays.
 
-    def __init__(self) -> None:
-        #: The elements that are open as they are spelled, and how many there are of each name.
-        self._open: list[str] = []
-        self._number: Counter[str] = Counter()
-        #: The mark that the next text stands behind.
-        self._inside = ""
-
-    def escape(self, text: str) -> str:
-        parts, position = [], 0
-        while True:
-            mark = None
-            if self._inside:
-                end = text.find(_CDATA_ENDS if self._inside == _CDATA else _COMMENT_ENDS, position)
-            else:
-                mark = _MARKS.search(text, position)
-                end = mark.start() if mark else -1
-            part = text[position:] if end < 0 else text[position:end]
-            if self._inside == _CDATA:
-                parts.append(_escaped_text(part))
-            elif not self._inside:
-                parts.append(_SIGNS.sub(self._sign, part))
-            if end < 0:
-                return "".join(parts)
-            if mark:
-                self._inside = mark[0]
-                # As browsers have it, "<!-->" is a whole comment.
-                position = mark.end() if self._inside == _CDATA else mark.start() + 2
-            else:
-                position = end + len(_CDATA_ENDS)
-                self._inside = ""
-
-    def _sign(self, match: re.Match[str]) -> str:
-        sign, name = match[0], match["name"]
-        if name is None:
-            return "" if sign.startswith("<?") else _ESCAPED[sign]
-        if len(sign) > _LONGEST_TAG:
-            return _escaped_text(sign)
-        return self._end(name) if match["ends"] else self._begin(name, match["attributes"], match["odd"])
-
-    def _begin(self, name: str, attributes: str | None, odd: str | None) -> str:
-        """Return a tag as XML wants it, whatever stands in it; an empty one with its end."""
-        is_empty = (attributes or odd or "").endswith("/")
-        if attributes is None:
-            attributes = "".join(f" {each}" for each in _ANY_ATTRIBUTE.findall(odd or ""))
-        if "&" in attributes:
-            attributes = _AMPERSANDS.sub(lambda match: _ESCAPED[match[0]], attributes)
-        if is_empty:
-            return f"<{name}{attributes.removesuffix('/')}/>"
-        self._open.append(sys.intern(name))
-        self._number[_parts(name)[1]] += 1
-        return f"<{name}{attributes}>"
-
-    def _end(self, name: str) -> str:
-        """Return the ends of an element and of all in it; what has no beginning ends nothing."""
-        _, wanted = _parts(name)
-        if not self._number[wanted]:
-            return ""
-        ends, ended = [], ""
-        while ended != wanted:
-            last = self._open.pop()
-            ended = _parts(last)[1]
-            self._number[ended] -= 1
-            ends.append(f"</{last}>")
-        return "".join(ends)
-
-
-def _escaped_text(text: str) -> str:
-    return _SPECIAL.sub(lambda match: _ESCAPED[match[0]], text)
+    >>> _unescaped("a&amp;b &copy;=1 &#272;"), _unescaped("&#55357;&#56842;")
+    ('a&b &copy;=1 Đ', '\ufffd\ufffd')
+    """
+    return _REFERENCE.sub(lambda match: unescape(match[0]), text) if "&" in text else text

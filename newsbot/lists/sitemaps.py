@@ -66,7 +66,7 @@ class Sitemap(ListDocument):
     limit = MOST_OF_A_SITEMAP
 
     def __iter__(self) -> Iterator[Entry]:
-        return (entry for entry in self.steps() if entry is not None)
+        return filter(None, self.steps())
 
     def steps(self) -> Iterator[Entry | None]:
         """Yield the entries, and None every 10 ms or so in a long sitemap, for the caller to do other work."""
@@ -88,14 +88,12 @@ class Sitemap(ListDocument):
             self._shortfall = f"no sitemap, but <{root[:20]}>" if root else "no sitemap"
             return
         tags = chain([first], tags)
-        entries: FeedEntries | _Entries
         if root in FEED_ROOTS:
-            entries = FeedEntries(tags, self._url)
-            yield from (Entry(links[0]) if links else None for links in entries.steps())
+            feed = FeedEntries(tags, self._url, self._unaddressed)
+            yield from (Entry(links[0]) if links else None for links in feed)
         else:
-            entries = _Entries(tags)
-            yield from entries.steps()
-        self._shortfall = entries.shortfall if markup.is_whole else "cut off"
+            yield from _entries(tags, self._unaddressed)
+        self._shortfall = self._unaddressed.shortfall if markup.is_whole else "cut off"
 
     def _lines(self, text: Iterable[str]) -> Iterator[Entry | None]:
         """Yield the addresses of a text that has one in each line, or a table of which they are the first column."""
@@ -171,59 +169,50 @@ class _Table:
         return Entry(url, changed["date"] if changed else None)
 
 
-class _Entries:
-    """What the tags of a sitemap say; where an end is missing, the next entry begins all the same. To be read once."""
+def _entries(tags: Iterable[Tag], unaddressed: Unaddressed) -> Iterator[Entry | None]:
+    """Yield what the tags of a sitemap say, and None between pieces, for the caller to do other work.
 
-    def __init__(self, tags: Iterable[Tag]):
-        self._tags = tags
-        self._unaddressed = Unaddressed()
-
-    @property
-    def shortfall(self) -> str:
-        """What was not understood of what was read; empty if all was."""
-        return self._unaddressed.shortfall
-
-    def steps(self) -> Iterator[Entry | None]:
-        """Yield the entries, and None between pieces, for the caller to do other work."""
-        found: dict[str, str] = {}
-        kind, insets, own = "url", 0, ""
-        for tag in self._tags:
-            if tag is PAUSE:
-                yield None
-            elif tag.attributes is not None:
-                if tag.name in _ENTRIES:
-                    yield from self._entry(found, kind)
-                    found, kind, insets, own = {}, tag.name, 0, tag.space
-                elif tag.name == "sitemapindex":
-                    kind = "sitemap"
-                elif tag.name in _INSETS:
-                    insets += 1
+    Where an end is missing, the next entry begins all the same.
+    """
+    found: dict[str, str] = {}
+    kind, insets, own = "url", 0, ""
+    for tag in tags:
+        if tag is PAUSE:
+            yield None
+        elif tag.attributes is not None:
+            if tag.name in _ENTRIES:
+                yield from _entry(found, kind, unaddressed)
+                found, kind, insets, own = {}, tag.name, 0, tag.prefix
+            elif tag.name == "sitemapindex":
+                kind = "sitemap"
             elif tag.name in _INSETS:
-                insets -= insets > 0
-            elif tag.name == "loc" and insets:
-                if tag.space == own:
-                    found["held"] = tag.text
-            elif tag.name == "loc" and tag.text:
-                if "loc" in found:
-                    yield from self._entry(found, kind)
-                    found = {}
-                found["loc"] = tag.text
-            elif tag.name in ("lastmod", "publication_date"):
-                found.setdefault(tag.name, tag.text)
-            elif tag.name in _ENTRIES:
-                yield from self._entry(found, kind)
+                insets += 1
+        elif tag.name in _INSETS:
+            insets -= insets > 0
+        elif tag.name == "loc" and insets:
+            if tag.prefix == own:
+                found["held"] = tag.text
+        elif tag.name == "loc" and tag.text:
+            if "loc" in found:
+                yield from _entry(found, kind, unaddressed)
                 found = {}
-        yield from self._entry(found, kind)
+            found["loc"] = tag.text
+        elif tag.name in ("lastmod", "publication_date"):
+            found.setdefault(tag.name, tag.text)
+        elif tag.name in _ENTRIES:
+            yield from _entry(found, kind, unaddressed)
+            found = {}
+    yield from _entry(found, kind, unaddressed)
 
-    def _entry(self, found: dict[str, str], kind: str) -> Iterator[Entry]:
-        # Where it has none of its own, a picture may lack its end: then the entry's stands behind the picture's.
-        url = found.get("loc") or found.get("held", "")
-        if has_entity(url):
-            self._unaddressed.entity = self._unaddressed.entity or url
-            url = ""
-        if url:
-            changed, published = found.get("lastmod", ""), found.get("publication_date", "")
-            is_sitemap = kind == "sitemap"
-            yield Entry(url, changed[:_LONGEST_DATE] or None, published[:_LONGEST_DATE] or None, is_sitemap)
-        elif any(found.values()):
-            self._unaddressed.number += 1
+
+def _entry(found: dict[str, str], kind: str, unaddressed: Unaddressed) -> Iterator[Entry]:
+    # Where it has none of its own, a picture may lack its end: then the entry's stands behind the picture's.
+    url = found.get("loc") or found.get("held", "")
+    if has_entity(url):
+        unaddressed.entity = unaddressed.entity or url
+        url = ""
+    if url:
+        changed, published = found.get("lastmod", ""), found.get("publication_date", "")
+        yield Entry(url, changed[:_LONGEST_DATE] or None, published[:_LONGEST_DATE] or None, kind == "sitemap")
+    elif any(found.values()):
+        unaddressed.number += 1

@@ -79,6 +79,7 @@ def asked(kind: str, body: str | bytes) -> tuple[list[str], list[str]]:
         f"<rss><channel><item><link>{ONE}</link></item></channel></rss></body></html>",
         f"<rss><channel><item><link>{ONE}</link></item></channel></rss><!-- kept {'> ' * 2000}-->",
         f"<rss></p></p><channel><item></item></item><item><link>{ONE}</link></item></channel></rss></html>",
+        f"<rss><channel><item><title>Chè &#55357;&#56842;</title><link>{ONE}</link></item></channel></rss>",
     ],
 )
 def test_feeds(feed: str) -> None:
