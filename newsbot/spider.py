@@ -131,7 +131,7 @@ class NewsSpider(Discovery):
 
         :raises ReadingLimitError: if the page exceeds a limit of reading, or is cut off.
         """
-        found: Article | PageKind = read_bounded(self, "page", response)
+        found: Article | PageKind = read_bounded(self, "article", response)
         return found
 
     def read_page_here(self, response: Response) -> Article | PageKind:

@@ -13,10 +13,8 @@ from scrapy.utils.asyncio import run_in_thread
 from archive.crawling.extension import Archive
 from newsbot.fetching.outcomes import kind
 from newsbot.planning.list_reading import ListReading
+from newsbot.reader_process.forms import READINGS
 from newsbot.reader_process.limited_reading import is_large, read_ahead
-
-#: The key in `newsbot.reader_process.forms.READINGS` for each kind of request.
-_READINGS = {"article": "page", "section": "section"}
 
 
 class LargePages:
@@ -34,8 +32,8 @@ class LargePages:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Have a large page read that a spider's callback will ask for."""
-        spider, reading = self._crawler.spider, _READINGS.get(kind(request))
-        if reading and isinstance(spider, ListReading) and response.status < 300 and is_large(response):
+        spider, reading = self._crawler.spider, kind(request)
+        if reading in READINGS and isinstance(spider, ListReading) and response.status < 300 and is_large(response):
             response.request = request
             archive = self._crawler.get_extension(Archive)
             with archive.holding(request.meta["capture"]) if archive else nullcontext():

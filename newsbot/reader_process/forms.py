@@ -40,15 +40,16 @@ def pack(message: Any, body: bytes = b"") -> bytes:
 
 
 def unpack(read: Callable[[int], bytes]) -> tuple[Any, bytes] | None:
-    """Return the next message and its bytes; None if the pipe has ended.
+    """Return the next message and its bytes; None if the pipe ends before they do.
 
     :param read: returns as many bytes as it is told, fewer only at the end.
     """
     lengths = read(_LENGTHS.size)
     if len(lengths) < _LENGTHS.size:
         return None
-    head, body = _LENGTHS.unpack(lengths)
-    return json.loads(read(head)), read(body)
+    sizes = _LENGTHS.unpack(lengths)
+    head, body = map(read, sizes)
+    return (json.loads(head), body) if (len(head), len(body)) == sizes else None
 
 
 def response_form(response: Response) -> dict[str, Any]:
@@ -97,7 +98,8 @@ def _section_from(form: Any, response: Response) -> Section:
     return Section(links, following, last, spans, stands_in, breaks_off)
 
 
+#: By the kind of request (`newsbot.fetching.outcomes.kind`).
 READINGS: Final = {
-    "page": Reading("read_page_here", _page_form, _page_from),
+    "article": Reading("read_page_here", _page_form, _page_from),
     "section": Reading("read_section_here", _section_form, _section_from),
 }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import atexit
 import os
-import select
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
+from socket import socket, socketpair
 from tempfile import TemporaryFile
 from threading import Lock
 from time import monotonic
@@ -39,8 +38,6 @@ _PATIENT: Final = PageLimits()
 #: Number of pages that may exceed the limits before these become stricter: a site may have thousands of them.
 _PATIENCE: Final = 3
 _IMPATIENT: Final = PageLimits(seconds=1, clock=30)
-
-
 #: Maximum number of consecutive failed starts.
 _STARTS: Final = 3
 
@@ -55,7 +52,7 @@ class ReaderProcess:
     def __init__(self) -> None:
         self._lock = Lock()
         atexit.register(self.close)
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: _Child | None = None
         #: Number of pages that exceeded the limits.
         self._failures = 0
         self._failed_starts = 0
@@ -75,7 +72,7 @@ class ReaderProcess:
                 answer = self._talk_to(child, pack({**question, **told}, body), limits)
             except _NoAnswerError as error:
                 self._failures += 1
-                raise ReadingLimitError(str(error) or _why(child, limits)) from None
+                raise ReadingLimitError(str(error) or _why(child.process, limits)) from None
             self._failures += "spent" in answer
             if answer["last"]:
                 self._end()
@@ -90,16 +87,16 @@ class ReaderProcess:
         with self._lock:
             self._end()
 
-    def _talk_to(self, child: subprocess.Popen[bytes], message: bytes, limits: PageLimits) -> Any:
+    def _talk_to(self, child: _Child, message: bytes, limits: PageLimits) -> Any:
         try:
-            return _talk(child, message, limits.clock)
+            return _talk(child.pipe, message, limits.clock)
         except BaseException:  # whatever interrupts a talk leaves a pipe in the middle of a message
             self._end()
             raise
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> _Child:
         """Return the process, a new one if there is none."""
-        if self._child is not None and self._child.poll() is None:
+        if self._child is not None and self._child.process.poll() is None:
             return self._child
         self._end()
         if self._failed_starts < _STARTS:
@@ -118,78 +115,65 @@ class ReaderProcess:
     def _end(self) -> None:
         child, self._child = self._child, None
         if child is not None:
-            child.kill()
-            child.wait()
-            for pipe in (child.stdin, child.stdout):
-                if pipe is not None:
-                    with suppress(OSError):
-                        pipe.close()
+            child.process.kill()
+            child.process.wait()
+            child.pipe.close()
 
 
-def _start(errors: IO[bytes]) -> subprocess.Popen[bytes]:
+class _Child(NamedTuple):
+    """The process, and our end of the socket that is its standard input and output."""
+
+    process: subprocess.Popen[bytes]
+    pipe: socket
+
+
+def _start(errors: IO[bytes]) -> _Child:
     paths = [path or str(Path.cwd()) for path in sys.path]
-    child = subprocess.Popen(  # noqa: S603  # our own code
-        [sys.executable, "-m", _MODULE],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        bufsize=0,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-    )
-    for pipe in (child.stdin, child.stdout):
-        assert pipe is not None
-        os.set_blocking(pipe.fileno(), False)
-    return child
+    ours, theirs = socketpair()
+    with theirs:
+        try:
+            process = subprocess.Popen(  # noqa: S603  # our own code
+                [sys.executable, "-m", _MODULE],
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
+                stderr=errors,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            )
+        except OSError:
+            ours.close()
+            raise
+    return _Child(process, ours)
 
 
-def _talk(child: subprocess.Popen[bytes], message: bytes, seconds: float) -> Any:
+def _talk(pipe: socket, message: bytes, seconds: float) -> Any:
     """Send a message, if there is one, and return the answer.
 
     :raises _NoAnswerError: if the process ends, or takes too long, without one.
     """
-    assert child.stdin is not None and child.stdout is not None
-    to, back = child.stdin.fileno(), child.stdout.fileno()
-    rest, answer = memoryview(message), bytearray()
-    polled = select.poll()
-    polled.register(back, select.POLLIN)
-    if message:
-        polled.register(to, select.POLLOUT)
     deadline = monotonic() + seconds
-    while (left := deadline - monotonic()) > 0:
-        ready = {file for file, _ in polled.poll(1000 * left)}
-        if to in ready:
-            try:
-                rest = rest[os.write(to, rest[:_STEP]) :]
-            except BrokenPipeError:
-                raise _NoAnswerError from None
-            if not rest:
-                polled.unregister(to)
-        if back in ready:
-            data = os.read(back, _STEP)
-            answer += data
-            if not data:
-                raise _NoAnswerError
-            if len(answer) > _LONGEST_ANSWER:
-                raise _NoAnswerError(f"what it says is longer than {_LONGEST_ANSWER >> 20} MB")
-            if (found := _whole(answer)) is not None:
-                return found
-    raise _NoAnswerError(f"it takes more than {seconds:g} s")
-
-
-def _whole(answer: bytearray) -> Any:
-    """Return the message that has come, None if a part of it is missing."""
-    size = int.from_bytes(answer[:4], "big")
-    if len(answer) < 8 + size:
-        return None
-    position = 0
 
     def read(count: int) -> bytes:
-        nonlocal position
-        position += count
-        return bytes(answer[position - count : position])
+        if count > _LONGEST_ANSWER:
+            raise _NoAnswerError(f"what it says is longer than {_LONGEST_ANSWER >> 20} MB")
+        data = bytearray()
+        while len(data) < count:
+            pipe.settimeout(max(0.0, deadline - monotonic()))
+            if not (piece := pipe.recv(min(_STEP, count - len(data)))):
+                break
+            data += piece
+        return bytes(data)
 
-    found = unpack(read)
-    return found[0] if found else None
+    try:
+        pipe.settimeout(seconds)
+        pipe.sendall(message)
+        answer = unpack(read)
+    except (TimeoutError, BlockingIOError):
+        raise _NoAnswerError(f"it takes more than {seconds:g} s") from None
+    except ConnectionError:
+        answer = None
+    if answer is None:
+        raise _NoAnswerError
+    return answer[0]
 
 
 def _why(child: subprocess.Popen[bytes], limits: PageLimits) -> str:

@@ -63,7 +63,7 @@ def test_limits_of_the_operator_are_heeded() -> None:
     question: dict[str, Any] = {
         "spider": ["tests.hostile.spiders", "BaothudichSpider"],
         "arguments": {},
-        "reading": "page",
+        "reading": "article",
         "response": {"url": capture["url"], "status": 200, "headers": [], "capture": capture, "meta": {}},
         "seconds": 30,
         "memory": 4 << 30,
