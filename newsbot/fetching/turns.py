@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
 
 #: Maximum seconds between two turns of the event loop.
 _LONGEST: Final = 0.02
@@ -19,18 +19,12 @@ class Turns:
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Yield what a callback yields, in turns with other work."""
+        from twisted.internet import reactor  # the one that Scrapy has chosen by now
+
         began = monotonic()
         async for found in result:
             if found is not None:
                 yield found
             elif monotonic() - began > _LONGEST:
-                await _turn()
+                await maybe_deferred_to_future(deferLater(reactor, 0))
                 began = monotonic()
-
-
-async def _turn() -> None:
-    from twisted.internet import reactor  # the one that Scrapy has chosen by now
-
-    turn: Deferred[None] = Deferred()
-    reactor.callLater(0, turn.callback, None)
-    await maybe_deferred_to_future(turn)
