@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Final, Self, TypeVar
 
@@ -29,18 +30,12 @@ logger = logging.getLogger(__name__)
 #: What passes: an article, or the removal of one.
 Published = TypeVar("Published", Article, Removal)
 
-#: Maximum number of addresses of incomplete pages in the run report; the log has all of them.
+#: Maximum number of incomplete pages, and of cut ones, named in the run report; the log has all of them.
 INCOMPLETE_URLS: Final = 20
 
 
-class Normalise:
-    """Bring every text field into its stored form, and count how the article was read.
-
-    Stats: ``newsbot/articles``, ``newsbot/layout/<layout or none>``, ``newsbot/extracted_by/<field>/<step>``,
-    ``newsbot/coverage/<layout or none>/<field>`` (articles that have it), ``newsbot/conflict/<field>``,
-    ``newsbot/cut`` (articles with values that exceeded their maximum size), ``newsbot/cut_values`` (the first),
-    ``newsbot/date_missing``, ``newsbot/date_fallback`` (dateparser had to help), ``newsbot/noarchive``.
-    """
+class ArticlePipeline(ABC):
+    """Passes articles on as it changes or counts them; removals pass as they are."""
 
     def __init__(self, stats: StatsCollector) -> None:
         self.stats = stats
@@ -49,11 +44,35 @@ class Normalise:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler.stats)
 
-    def process_item(self, article: Published) -> Published:
-        if isinstance(article, Removal):
-            return article
+    def process_item(self, found: Published) -> Published:
+        if isinstance(found, Article):
+            self.process_article(found)
+        return found
+
+    @abstractmethod
+    def process_article(self, article: Article) -> None: ...
+
+    def name(self, stat: str, line: str) -> None:
+        """Name an article in the run report, if it is one of the first."""
+        named: list[str] = self.stats.get_value(stat, [])
+        if len(named) < INCOMPLETE_URLS:
+            self.stats.set_value(stat, [*named, line])
+
+
+class Normalise(ArticlePipeline):
+    """Bring every text field into its stored form, and count how the article was read.
+
+    Stats: ``newsbot/articles``, ``newsbot/layout/<layout or none>``, ``newsbot/extracted_by/<field>/<step>``,
+    ``newsbot/coverage/<layout or none>/<field>`` (articles that have it), ``newsbot/conflict/<field>``,
+    ``newsbot/cut`` (articles with values that exceeded their maximum size), ``newsbot/cut_values`` (the first),
+    ``newsbot/date_missing``, ``newsbot/date_fallback`` (dateparser had to help), ``newsbot/noarchive``.
+    """
+
+    def process_article(self, article: Article) -> None:
         if cut := keep_within(article):
-            self._count_cut(article, cut)
+            self.stats.inc_value("newsbot/cut")
+            self.name("newsbot/cut_values", f"{article.url}: {', '.join(cut[:3])}")
+            logger.warning("Cut on %s: %s", article.url, ", ".join(cut[:20]))
         fields = ItemAdapter(article)
         fields["title"] = clean(article.title)
         fields["body"] = clean_body(article.body)
@@ -65,20 +84,8 @@ class Normalise:
         fields["canonical_url"] = web_address(article.canonical_url)
         fields["conflicts"] = clean_values(article.conflicts) or None
         fields["content_digest"] = content_digest(article.title, article.sapo, article.body)
-        self._count(article)
-        return article
-
-    def _count_cut(self, article: Article, cut: list[str]) -> None:
-        self.stats.inc_value("newsbot/cut")
-        named: list[str] = self.stats.get_value("newsbot/cut_values", [])
-        if len(named) < INCOMPLETE_URLS:
-            self.stats.set_value("newsbot/cut_values", [*named, f"{article.url}: {', '.join(cut[:3])}"])
-        logger.warning("Cut on %s: %s", article.url, ", ".join(cut[:20]))
-
-    def _count(self, article: Article) -> None:
-        stats = self.stats.get_stats()  # `inc_value` for each of some twenty would take longer than all else here
-        for name in _counted(article):
-            stats[name] = stats.get(name, 0) + 1
+        for stat in _counted(article):
+            self.stats.inc_value(stat)
 
 
 def _counted(article: Article) -> Iterator[str]:
@@ -99,29 +106,18 @@ def _counted(article: Article) -> Iterator[str]:
         yield "newsbot/noarchive"
 
 
-class Require:
+class Require(ArticlePipeline):
     """Let an article through only with a title and a body; one without is named and counted, never lost in silence.
 
     Stats: ``newsbot/incomplete``, ``newsbot/incomplete_urls`` (the first twenty).
     """
 
-    def __init__(self, stats: StatsCollector) -> None:
-        self.stats = stats
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.stats)
-
-    def process_item(self, article: Published) -> Published:
-        if isinstance(article, Removal):
-            return article
+    def process_article(self, article: Article) -> None:
         missing = [name for name in ("title", "body") if not getattr(article, name)]
         if not missing:
-            return article
+            return
         self.stats.inc_value("newsbot/incomplete")
-        urls: list[str] = self.stats.get_value("newsbot/incomplete_urls", [])
-        if len(urls) < INCOMPLETE_URLS:
-            self.stats.set_value("newsbot/incomplete_urls", [*urls, article.url])
+        self.name("newsbot/incomplete_urls", article.url)
         logger.warning("No %s found on %s (layout %s)", " and no ".join(missing), article.url, article.layout)
         # Named above; at Scrapy's own level the whole article would follow.
         raise DropItem(f"incomplete: no {' and no '.join(missing)}", log_level="DEBUG")
