@@ -19,7 +19,6 @@ from newsbot.reading.gzip_members import GZIP_BEGINS, ends_deflate, gunzipped
 from newsbot.reading.limits import MAX_BYTES
 
 _GZIP: Final = (b"gzip", b"x-gzip")
-_GZIP_BEGINS: Final = b"\x1f\x8b"
 _ZSTD_BEGINS: Final = b"\x28\xb5\x2f\xfd"
 #: Control characters that no text has near its begin; UTF-16 says by its first two bytes that it is text all the same.
 _NOT_TEXT: Final = bytes({*range(32), 127} - set(b"\t\n\f\r\x1b"))
@@ -87,7 +86,7 @@ def _check_unsaid(body: bytes) -> None:
 
 def _is_unlike(body: bytes, encoding: bytes) -> bool:
     """Whether the first bytes rule a coding out; those of deflate and br can be any."""
-    begins = _GZIP_BEGINS if encoding in _GZIP else _ZSTD_BEGINS if encoding == b"zstd" else b""
+    begins = GZIP_BEGINS if encoding in _GZIP else _ZSTD_BEGINS if encoding == b"zstd" else b""
     return not body.startswith(begins)
 
 

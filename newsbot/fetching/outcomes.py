@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Final, Self
+from typing import Self
 
 from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Downloader
@@ -148,10 +148,9 @@ class Outcomes:
         if what == "article":
             self.stats.inc_value("newsbot/failed_articles")
             self.name("newsbot/failed_addresses", f"{request.url}: {reason}")
-        elif request.meta.get("old_host"):  # of a source that has moved: it may be gone for good, and that is no alarm
-            self.name("newsbot/failed_old_listings", f"{what} {request.url}: {reason}")
-        else:
-            self.name("newsbot/failed_listings", f"{what} {request.url}: {reason}")
+        else:  # those of a host that the source has left may be gone for good, and that is no alarm
+            stat = "newsbot/failed_old_listings" if request.meta.get("old_host") else "newsbot/failed_listings"
+            self.name(stat, f"{what} {request.url}: {reason}")
 
     def name(self, stat: str, line: str) -> None:
         named = self.stats.get_value(stat)
@@ -228,24 +227,17 @@ class CountingDownloader(Downloader):
         return failure
 
 
-_LOGGERS: Final = ("scrapy.core.scraper", "scrapy.downloadermiddlewares.robotstxt")
+def shorten_failures() -> None:
+    """Have all failures of the network logged in one line, from now on in this process."""
+    for name in ("scrapy.core.scraper", "scrapy.downloadermiddlewares.robotstxt"):
+        logging.getLogger(name).addFilter(_shorten)
 
 
-class _InOneLine(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
-        if error is None or not isinstance(record.args, dict) or "request" not in record.args:
-            return True
-        if (why := cause(error)) != type(error).__name__:  # else it may be a mistake of ours, and is told as one
+def _shorten(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None and isinstance(record.args, dict) and "request" in record.args:
+        why = cause(error)
+        if why != type(error).__name__:  # else it may be a mistake of ours, and is told as one
             record.msg, record.args = "Error downloading %s: %s", (record.args["request"], why)
             record.exc_info = None
-        return True
-
-
-_IN_ONE_LINE: Final = _InOneLine()
-
-
-def shorten_failures() -> None:
-    """Have all failures of the network logged so, from now on in this process."""
-    for name in _LOGGERS:
-        logging.getLogger(name).addFilter(_IN_ONE_LINE)
+    return True

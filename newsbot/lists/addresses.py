@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from newsbot.reading.limits import has_endless_host
+from newsbot.reading.limits import LONGEST_ADDRESS, has_endless_host
 
 _PORTS: Final = (None, 80, 443)
-#: No page has a longer address, and PostgreSQL no index of longer keys.
-_LONGEST: Final = 2000
 _SLASHES: Final = re.compile("/{2,}")
 
 
@@ -74,7 +72,7 @@ class Addresses:
         return self._own_parts(url) is not None
 
     def _own_parts(self, url: str) -> SplitResult | None:
-        if len(url) > _LONGEST or has_endless_host(url):
+        if len(url) > LONGEST_ADDRESS or has_endless_host(url):
             return None
         try:
             parts = urlsplit(url)

@@ -6,32 +6,18 @@ Nothing is ever decompressed in one piece, because it may be a bomb.
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final, Self
 
 from scrapy.http import Response
-from w3lib.encoding import http_content_type_encoding, resolve_encoding
 
 from newsbot.reading.gzip_members import GZIP_BEGINS, GzipMembers
-
-#: Maximum size of each kind of list, in bytes. Feeds give only the newest articles; the sitemap protocol
-#: (sitemaps.org) allows 50 MB unpacked. For pages of a section see `newsbot.reading.limits`.
-MOST_OF_A_FEED: Final = 8 << 20
-MOST_OF_A_SITEMAP: Final = 50 << 20
+from newsbot.reading.page import declared_encoding
 
 _PIECE: Final = 1 << 16
 #: Characters of what a message quotes of a list.
 _QUOTED: Final = 100
-_BYTE_ORDER_MARKS: Final = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF16_LE: "utf-16-le",
-    codecs.BOM_UTF16_BE: "utf-16-be",
-}
-_DECLARED: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
-#: Charsets that a page may name: Python knows codecs that unpack, or that take time with the square.
-_CHARSET: Final = re.compile(r"(?:iso8859-\d+|cp125\d|cp874|koi8-[ru]|ascii|gb\w+|big5\w*|euc_\w+|shift_jis\w*)")
 
 
 class ListText:
@@ -55,11 +41,6 @@ class ListText:
         self._limit = limit
         #: Why it was not read to its end; empty if it was.
         self.shortfall = ""
-
-    @classmethod
-    def of(cls, response: Response, *, limit: int) -> ListText:
-        """Return the text of a response."""
-        return cls(response.body, (response.headers.get("Content-Type") or b"").decode("latin-1"), limit=limit)
 
     def __iter__(self) -> Iterator[str]:
         decoder = None
@@ -112,7 +93,7 @@ class Unaddressed:
 class ListDocument:
     """A list that programs read, as far as it can be read; to be read once."""
 
-    #: Bytes that are read.
+    #: Maximum size, unpacked, in bytes. For pages of a section see `newsbot.reading.limits`.
     limit: ClassVar[int]
 
     def __init__(self, text: Iterable[str], url: str):
@@ -126,7 +107,8 @@ class ListDocument:
     @classmethod
     def of(cls, response: Response) -> Self:
         """Return the list in a response."""
-        return cls(ListText.of(response, limit=cls.limit), response.url)
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        return cls(ListText(response.body, content_type, limit=cls.limit), response.url)
 
     @property
     def shortfall(self) -> str:
@@ -142,15 +124,8 @@ def _charset(beginning: bytes, content_type: str) -> str:
     >>> _charset(b"\\xe0<", "text/xml; charset=zlib_codec")
     'utf-8'
     """
-    for mark, charset in _BYTE_ORDER_MARKS.items():
-        if beginning.startswith(mark):
-            return charset
     try:
         codecs.getincrementaldecoder("utf-8")().decode(beginning)
     except UnicodeDecodeError:
-        declared = _DECLARED.search(beginning[:1024])
-        named = http_content_type_encoding(content_type) or (declared[1].decode("ascii") if declared else "")
-        resolved = resolve_encoding(named) if named else None
-        if resolved and _CHARSET.fullmatch(resolved):
-            return resolved
+        return declared_encoding(beginning, content_type)
     return "utf-8"

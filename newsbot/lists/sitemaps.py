@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from newsbot.lists.feeds import ROOTS as FEED_ROOTS
 from newsbot.lists.feeds import FeedEntries
-from newsbot.lists.list_text import MOST_OF_A_SITEMAP, ListDocument, Unaddressed
+from newsbot.lists.list_text import ListDocument, Unaddressed
 from newsbot.lists.markup import FEW_PIECES, MOST_OF_A_VALUE, PAUSE, Markup, Tag, has_entity
 
 #: Maximum depth of sitemaps of sitemaps.
@@ -63,7 +63,7 @@ class Sitemap(ListDocument):
     ['https://a.vn/1', 'https://a.vn/2']
     """
 
-    limit = MOST_OF_A_SITEMAP
+    limit = 50 << 20  # what the protocol allows
 
     def __iter__(self) -> Iterator[Entry]:
         return filter(None, self.steps())

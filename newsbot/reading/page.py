@@ -135,13 +135,13 @@ def decode(body: bytes, content_type: str = "") -> str:
     content_type = content_type[:_LONGEST_TYPE]
     try:
         if body[:_LOOKED_AT].count(0) > len(body[:_LOOKED_AT]) // 4:  # UTF-16 may be valid UTF-8, with zeros
-            text = to_unicode(body, _encoding(body, content_type))
+            text = to_unicode(body, declared_encoding(body, content_type))
         else:
             text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and not body[: error.start].isascii():
             return body[: error.start].decode("utf-8").removeprefix("\ufeff")
-        text = _damaged_utf8(body) or to_unicode(body, _encoding(body, content_type))
+        text = _damaged_utf8(body) or to_unicode(body, declared_encoding(body, content_type))
     return text.removeprefix("\ufeff")
 
 
@@ -185,7 +185,7 @@ def _damaged_utf8(body: bytes) -> str:
     return text if good >= _MOSTLY * bad else ""
 
 
-def _encoding(body: bytes, content_type: str) -> str:
+def declared_encoding(body: bytes, content_type: str) -> str:
     """Return the encoding that a page declares, where it is one that browsers know; else UTF-8.
 
     "utf-16" alone is little-endian; a `<meta>` that can be read cannot be right in saying so.

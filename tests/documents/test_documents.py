@@ -21,7 +21,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from archive.crawling.extension import Archive
 from newsbot.health.telling.metrics import GAUGES
 from newsbot.items import FIELDS
-from newsbot.lists.list_text import MOST_OF_A_FEED, MOST_OF_A_SITEMAP
+from newsbot.lists.feeds import Feed
+from newsbot.lists.sitemaps import Sitemap
 from newsbot.reader_process.process import PageLimits
 from newsbot.reading.article import READER_VERSION
 from newsbot.reading.limits import LONGEST_ADDRESS, MAX_BYTES, MAX_DEPTH
@@ -201,7 +202,7 @@ def test_limits_of_pages_and_lists_are_those_of_the_code() -> None:
         f"{seconds} seconds of processor time, {memory >> 20} MB of memory, {MAX_BYTES // 10**6} MB of page",
         f"{MAX_DEPTH:,} levels of nested tags",
         f"addresses and titles of {LONGEST_ADDRESS:,} characters",
-        f"feeds {MOST_OF_A_FEED >> 20} MB, sitemaps {MOST_OF_A_SITEMAP >> 20} MB unpacked",
+        f"feeds {Feed.limit >> 20} MB, sitemaps {Sitemap.limit >> 20} MB unpacked",
     ):
         assert said in text
 
