@@ -24,11 +24,11 @@ _ENDS: Final = {_CDATA: "]]>", "<!--": "-->"}
 #: Characters of a tag.
 _LONGEST_TAG: Final = 8_000
 _NAME: Final = "[A-Za-z_:][A-Za-z0-9_.:-]*+"
-_VALUE: Final = r"""\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')"""
+_VALUE: Final = """(?:"[^"<]*+"|'[^'<]*+')"""
 #: What follows a tag's name as XML wants it: a ">" may stand in a value.
-_ATTRIBUTES: Final = rf"(?:\s++{_NAME}{_VALUE})*+\s*+/?"
+_ATTRIBUTES: Final = rf"(?:\s++{_NAME}\s*+=\s*+{_VALUE})*+\s*+/?"
 _TAG: Final = re.compile(rf"</?{_NAME}{_ATTRIBUTES}>")
-_ATTRIBUTE: Final = re.compile(rf"(?<![A-Za-z0-9_.:-])({_NAME})({_VALUE})")
+_ATTRIBUTE: Final = re.compile(rf"(?<![A-Za-z0-9_.:-])({_NAME})\s*+=\s*+({_VALUE})")
 #: A "<", and what it begins if it is no text: a mark, a tag, or a processing instruction.
 _SIGN: Final = re.compile(
     rf"(?P<mark><!--|<!\[CDATA\[)|<(?P<ends>/)?(?P<name>{_NAME})(?P<attributes>{_ATTRIBUTES}|[^<>]{{0,{_LONGEST_TAG}}})>"
@@ -37,7 +37,6 @@ _SIGN: Final = re.compile(
 #: Characters that XML does not have.
 _NO_CHARACTER: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _REFERENCE: Final = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
-_LINE_END: Final = re.compile(r"\r\n?")
 #: Those that XML itself knows are left where a site has escaped an address twice.
 _ENTITY: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z_][\w.-]{0,60};")
 _QUERY: Final = re.compile("[?#]")
@@ -136,7 +135,7 @@ class Markup:
         for attribute, value in _ATTRIBUTE.findall(attributes) if "=" in attributes else ():
             space, local = _parts(attribute)
             if "xmlns" not in (space, local) and len(kept) < _MOST_ATTRIBUTES:
-                kept[local] = _unescaped(value.lstrip("= \t\r\n")[1:-1])[:MOST_OF_A_VALUE]
+                kept[local] = _unescaped(value[1:-1])[:MOST_OF_A_VALUE]
         prefix, local = _parts(name)
         yield Tag(local, kept, self._take_text(), prefix)
         self._open.append((prefix, local))
