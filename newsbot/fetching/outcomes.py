@@ -80,14 +80,12 @@ class Outcomes:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Count an answer."""
-        if response.status in GONE_STATUSES and request.meta.get("known") and "article_id" in request.meta:
-            self.stats.inc_value("newsbot/article_pages")  # looked at again, and that is what there is to see
-            self.stats.inc_value("newsbot/pages")
-        elif response.status in GONE_STATUSES and request.meta.get("may_be_missing"):
-            self.stats.inc_value("newsbot/pages")  # a page was looked for whose list may have fewer
-        elif response.status >= 400:
+        what, meta = kind(request), request.meta
+        # An article that is looked at again may be gone, and a list may have fewer pages than are looked for.
+        may_be_gone = meta.get("known") if what == "article" else meta.get("may_be_missing")
+        if response.status >= 400 and not (may_be_gone and response.status in GONE_STATUSES):
             self.failed(request, f"HTTP {response.status}")
-        elif (what := kind(request)) != "robots.txt":
+        elif what != "robots.txt":
             self.stats.inc_value("newsbot/pages")
             if what == "article":
                 self.stats.inc_value("newsbot/article_pages")

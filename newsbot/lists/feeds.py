@@ -137,14 +137,12 @@ class FeedEntries:
             return
         entry.close()
         self._unaddressed.entity = self._unaddressed.entity or entry.entity
+        self._unaddressed.number += 1  # until one is found
         if entry.links:
             self._waiting.append(entry)
-        else:
-            self._unaddressed.number += 1
 
     def _links(self) -> Iterator[tuple[str, ...]]:
         entries, self._waiting = self._waiting, []
-        self._unaddressed.number += len(entries)
         for links in _read(self._root, self._base, entries, self._url):
             self._unaddressed.number -= 1
             yield links

@@ -152,6 +152,6 @@ def _span(match: re.Match[str]) -> Span | None:
         if parts.get("day"):
             day = date(year, month, int(parts["day"]))
             return Span(day, day)
-        return month_span(year, month) if 1 <= month <= 12 else None
+        return month_span(year, month)
     except ValueError:
         return None
