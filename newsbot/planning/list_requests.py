@@ -90,8 +90,7 @@ class ListRequests(ArticleRequests):
     ) -> Request:
         """Return the request for a list, conditional if it is known and is believed."""
         meta = {"old_host": not url.startswith(self.home), "root": url} | meta
-        headers = validators(known, verify=True)
-        if headers:
+        if headers := validators(known, verify=True):
             meta["handle_httpstatus_list"] = [304]
         meta |= {"list": url, "known": known, "incremental": known is not None and known.is_complete}
         return Request(url, callback, errback=self.list_failed, headers=headers, priority=priority, meta=meta)
