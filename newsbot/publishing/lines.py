@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.clock import now
-from archive.errors import ArchiveError
+from archive.errors import os_errors
 from archive.files.open_file import OPEN, create, finish, hold, remove
 
 _KIND = ".jsonl"
@@ -36,11 +36,9 @@ class LineFile:
 
     def begin(self) -> None:
         """Create the file, durably; without this it appears with the first line."""
-        try:
-            if self._descriptor is None:
+        if self._descriptor is None:
+            with os_errors(f"cannot create a file in {self._folder}"):
                 self._descriptor, self._path = create(self._new_path)
-        except OSError as error:
-            raise ArchiveError(f"cannot create a file in {self._folder}: {error.strerror}") from error
 
     def _new_path(self) -> Path:
         moment = now()
@@ -54,13 +52,11 @@ class LineFile:
         self.begin()
         assert self._descriptor is not None
         data = "".join(f"{line}\n" for line in lines).encode()
-        try:
+        with os_errors(f"cannot write {self._path}"):
             written = 0
             while written < len(data):
                 written += os.pwrite(self._descriptor, memoryview(data)[written:], self._size + written)
             os.fsync(self._descriptor)
-        except OSError as error:
-            raise ArchiveError(f"cannot write {self._path}: {error.strerror}") from error
         self._size += len(data)
 
     def close(self) -> None:
@@ -94,10 +90,8 @@ class Orphan:
 
 
 def _finish(path: Path, *, is_empty: bool) -> None:
-    try:
+    with os_errors(f"cannot finish {path}"):
         remove(path) if is_empty else finish(path)
-    except OSError as error:
-        raise ArchiveError(f"cannot finish {path}: {error.strerror}") from error
 
 
 def orphans(folder: Path) -> Iterator[Orphan]:
@@ -109,7 +103,7 @@ def orphans(folder: Path) -> Iterator[Orphan]:
     for path in sorted(folder.glob(f"*{_KIND}{OPEN}")):
         if path.is_symlink():  # no run has left it
             continue
-        try:
+        with os_errors(f"cannot recover {path}"):
             descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
                 if not hold(descriptor, path):
@@ -121,8 +115,6 @@ def orphans(folder: Path) -> Iterator[Orphan]:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
-        except OSError as error:
-            raise ArchiveError(f"cannot recover {path}: {error.strerror}") from error
         yield Orphan(path, run_of(path.name), lines)
 
 
@@ -131,15 +123,21 @@ def _whole_lines(path: Path) -> tuple[list[dict[str, Any]], int]:
     lines, size = [], 0
     with path.open("rb") as file:
         for line in file:
-            try:
-                content = json.loads(line) if line.endswith(b"\n") else None
-            except ValueError:
-                content = None
-            if not isinstance(content, dict):
+            content = content_of(line) if line.endswith(b"\n") else None
+            if content is None:
                 break
             lines.append(content)
             size += len(line)
     return lines, size
+
+
+def content_of(line: bytes) -> dict[str, Any] | None:
+    """Return what a line says; None if it is no JSON object."""
+    try:
+        content = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
 
 
 def run_of(name: str) -> str:
@@ -165,7 +163,6 @@ def lines_of(folder: Path, article_id: str) -> Iterator[dict[str, Any]]:
     for path in sorted(folder.glob("*.jsonl*")):
         with path.open("rb") as file:
             for line in file:
-                if wanted in line and line.endswith(b"\n"):
-                    content = json.loads(line)
-                    if content.get("id") == article_id:
-                        yield content
+                content = content_of(line) if wanted in line and line.endswith(b"\n") else None
+                if content and content.get("id") == article_id:
+                    yield content

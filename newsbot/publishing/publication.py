@@ -12,7 +12,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture
-from newsbot.items import Article, Removal, to_line
+from newsbot.items import FIELDS, Article, Removal, to_line
 from newsbot.publishing.duplicates.near_duplicates import NearDuplicates
 from newsbot.publishing.lines import LineFile
 from newsbot.publishing.vanished import Vanished, tombstone
@@ -30,7 +30,6 @@ from newsbot.vietnamese.dates import VIETNAM
 
 logger = logging.getLogger(__name__)
 
-_FIELDS = {field.name for field in fields(Article)}
 #: Lines taken note of at a time.
 _BATCH: Final = 500
 #: Maximum number of articles measured for the medians of a run: a backfill publishes a million, and its first hundred
@@ -88,7 +87,7 @@ class Publication:
             articles, versions = [], []
             for number, line in enumerate(lines[start : start + _BATCH], start):
                 try:
-                    article = Article(**{name: line[name] for name in _FIELDS & line.keys()})
+                    article = Article(**{name: line[name] for name in FIELDS if name in line})
                     versions.append(version_of(article))
                     articles.append(article)
                 except (TypeError, ValueError, KeyError, AttributeError):
@@ -114,16 +113,15 @@ class Publication:
         elif status == 304:
             self._vanished.answered(article_id)
 
-    def was_there(self, article_id: str) -> None:
-        """Take note that an article was answered whose line, if that gave one, is published already."""
-        self._vanished.answered(article_id)
+    def was_published(self, article_id: str, change: str = "") -> None:
+        """Take note that an article was answered whose line, if that gave one, is published already.
 
-    def was_published(self, version: Version) -> None:
-        """Take note of what the run itself had published before it was killed."""
-        if version.change == "removed":
-            self._vanished.told([version.id])
+        :param change: what that line says has changed.
+        """
+        if change == "removed":
+            self._vanished.settle([article_id])
         else:
-            self._vanished.answered(version.id)
+            self._vanished.answered(article_id)
 
     def publish(self, synced: int) -> None:
         """Publish the articles whose captures came no later than the ``synced``-th of the run."""
@@ -135,10 +133,7 @@ class Publication:
             if isinstance(found, Removal):
                 self._vanished.gone(found)
             else:
-                if found.change == "removed":  # as its line had told
-                    self._vanished.told([found.id])
-                else:
-                    self._vanished.answered(found.id)
+                self.was_published(found.id, found.change)
                 articles.append(found)
         if not articles or self._failed:
             return
@@ -155,7 +150,7 @@ class Publication:
             known = self._versions.latest(self._vanished.ids())
             told, kept = self._vanished.end_run(run, known)
             self._write([line for removal in told if (line := self._removed(removal, known[removal.id]))])
-            self._vanished.told(removal.id for removal in told)
+            self._vanished.settle(removal.id for removal in told)
         self.kept_back += kept
 
     def turn_to(self, lines: LineFile) -> None:

@@ -15,11 +15,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from newsbot.items import Article, Removal
 from newsbot.planning.schedule import CONFIRM_AFTER, read_date
-from newsbot.state.state import State, batches
+from newsbot.state.state import State, batches, insert_missing
 from newsbot.state.tables import DOUBTED, MISSING
 from newsbot.state.versions import Version
 
@@ -37,9 +37,8 @@ class Vanished:
     def __init__(self, state: State, source: str, *, judge: bool = True):
         self._state, self._source, self._judge = state, source, judge
         query = select(MISSING.c.id, MISSING.c.since).where(MISSING.c.source == source)
-        with state.transaction() as connection:
-            #: Articles whose removal was kept back.
-            self._missing = {row.id: str(row.since) for row in connection.execute(query)}
+        #: Articles whose removal was kept back, and since when.
+        self._missing: dict[str, str] = {row.id: row.since for row in state.rows(query)}
         self._forget_run()
 
     def list_answered(self) -> None:
@@ -58,9 +57,14 @@ class Vanished:
         self._gone[removal.id] = removal
         self._settled.discard(removal.id)
 
-    def told(self, article_ids: Iterable[str]) -> None:
-        """Forget that articles are missing, now that their lines say that they are gone."""
-        self._forget_missing(article_ids)
+    def settle(self, article_ids: Iterable[str]) -> None:
+        """Forget that articles are missing: they are there again, or their lines say that they are gone."""
+        if known := self._missing.keys() & set(article_ids):
+            with self._state.transaction() as connection:
+                for batch in batches(sorted(known)):
+                    connection.execute(delete(MISSING).where(MISSING.c.id.in_(batch)))
+            for article_id in known:
+                del self._missing[article_id]
 
     def ids(self) -> Sequence[str]:
         """Return the articles that this run found gone."""
@@ -69,7 +73,7 @@ class Vanished:
     def end_run(self, run: str, known: Mapping[str, Version]) -> tuple[list[Removal], int]:
         """Return the removals to tell, in capture order, and how many are kept back.
 
-        `told` follows when their lines are written: killed before that, the same run must tell them again.
+        `settle` follows when their lines are written: killed before that, the same run must tell them again.
 
         :param known: the last version of each article that was ever published.
         """
@@ -79,7 +83,7 @@ class Vanished:
             if (last := known.get(removal.id)) and last.change != "removed" and last.url == removal.capture.url
         ]
         found.sort(key=lambda removal: removal.capture.sequence)
-        self._forget_missing(self._settled)
+        self.settle(self._settled)
         doubted = bool(found) and self._is_doubted(run, len(found))
         told = [removal for removal in found if not doubted or self._is_confirmed(removal)]
         certain = {removal.id for removal in told}
@@ -93,8 +97,7 @@ class Vanished:
         if self._judge and (not self._lists or (found > self._there and (found >= SEVERAL or bool(self._missing)))):
             return True
         query = select(DOUBTED).where(DOUBTED.c.source == self._source, DOUBTED.c.run == run)
-        with self._state.transaction() as connection:
-            return connection.execute(query).first() is not None
+        return bool(self._state.rows(query))
 
     def _is_confirmed(self, removal: Removal) -> bool:
         since = self._missing.get(removal.id)
@@ -102,34 +105,18 @@ class Vanished:
 
     def _doubt(self, run: str, kept: Mapping[str, str]) -> None:
         """Write down that a run is doubted, and which articles it has missed since when."""
-        new = {article_id: since for article_id, since in kept.items() if article_id not in self._missing}
-        key = {"source": self._source, "run": run}
         with self._state.transaction() as connection:
-            if new:
-                rows = [{"id": article_id, "source": self._source, "since": since} for article_id, since in new.items()]
-                connection.execute(insert(MISSING), rows)
-            connection.execute(delete(DOUBTED).where(*(DOUBTED.c[name] == value for name, value in key.items())))
-            connection.execute(insert(DOUBTED), [key])
-        self._missing |= new
-
-    def _forget_missing(self, article_ids: Iterable[str]) -> None:
-        if known := self._missing.keys() & set(article_ids):
-            forget_missing(self._state, known)
-            for article_id in known:
-                del self._missing[article_id]
+            connection.execute(insert_missing(connection, DOUBTED), [{"source": self._source, "run": run}])
+            if kept:
+                rows = [{"id": key, "source": self._source, "since": since} for key, since in kept.items()]
+                connection.execute(insert_missing(connection, MISSING), rows)
+        self._missing = {**kept, **self._missing}
 
     def _forget_run(self) -> None:
         self._lists = self._there = 0
         self._gone: dict[str, Removal] = {}
         #: Missing articles that are there again.
         self._settled: set[str] = set()
-
-
-def forget_missing(state: State, ids: Iterable[str]) -> None:
-    """Forget that articles are missing."""
-    with state.transaction() as connection:
-        for batch in batches(sorted(ids)):
-            connection.execute(delete(MISSING).where(MISSING.c.id.in_(batch)))
 
 
 def tombstone(removal: Removal, last: Version, article: Article) -> Article:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from archive.collection import Collection
 from archive.files.open_file import OPEN
 from archive.records.dates import usual_date
 from archive.writing.warc_file import NameParts, parts_of_name
+from newsbot.publishing.lines import content_of
 
 _LINES: Final = re.compile(rf"(?P<prefix>[^-]+)-(?P<time>\d{{17}})-(?P<run>[0-9a-f]{{8}})\.jsonl(?:{OPEN})?", re.ASCII)
 #: Lines of whichever runs a recovery found cut short, as newsbot wrote them before each run's had a file of their own.
@@ -91,11 +91,7 @@ def read_lines(path: Path, problems: list[str]) -> Iterator[dict[str, Any]]:
     try:
         with path.open("rb") as file:
             for line in file:
-                try:
-                    content = json.loads(line)
-                except (ValueError, RecursionError):
-                    content = None
-                yield content if isinstance(content, dict) else {}
+                yield content_of(line) or {}
     except OSError as error:
         problems.append(f"{path} cannot be read: {error.strerror}")
 

@@ -13,6 +13,7 @@ from archive.files.open_file import OPEN
 from archive.verify.report import key
 from archive.verify.rules import Finding
 from newsbot.items import CHANGES
+from newsbot.publishing.lines import content_of
 
 #: Maximum number of lines whose history is held in memory at a time.
 _BATCH: Final = 1_000_000
@@ -127,9 +128,8 @@ class LineHistory:
             try:
                 with there.open("rb") as lines:
                     for line in lines:
-                        try:
-                            yield key(str(json.loads(line)["id"]))
-                        except (ValueError, LookupError, TypeError, RecursionError):
-                            continue  # being written, or no article
+                        content = content_of(line) or {}  # being written, or no article
+                        if "id" in content:
+                            yield key(str(content["id"]))
             except OSError:
                 continue  # said where lines are read

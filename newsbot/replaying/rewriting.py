@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from archive.clock import now
-from archive.errors import ArchiveError
+from archive.errors import os_errors
 from archive.files.atomic import replace_file
 from archive.index.cdxj import read_line
-from archive.records.members import Member, members, whole_records
+from archive.records.members import Member, whole_records
 from newsbot.configuration.folders import Folders, collection
 from newsbot.configuration.sources import all_sources
 from newsbot.locks.archive_lock import sole_lock
@@ -58,22 +57,21 @@ class Rewriting:
         """Take in a new file."""
         self._archive.add(path)
 
-    def follow(self, path: Path) -> Lost:
-        """Bring index, lines and state in line with a file as it is now; returns what it has lost.
+    def follow(self, path: Path) -> int:
+        """Bring index, lines and state in line with a file as it is now.
 
-        What was lost is marked as due: the next crawl of its source asks for it in full.
+        What was lost is marked as due: the next crawl of its source asks for it in full. Returns how many articles and
+        lists these are.
         """
-        articles = self._data / "articles"
         before = self._captures(path.name)
         self._archive.add(path, changed=True)
         lost_urls = {url for url, _ in before - self._captures(path.name)}
-        follow_moves(articles, path)
-        lost = Lost(lost_articles(articles, path), lost_urls)
+        moves = follow_moves(self._data / "articles", path)
         with closing(State(self._settings["STATE_URL"])) as state:
-            note_moves(articles, path.name, state)
-            if lost.articles or lost.urls:
-                lost.due = Resources(state).look_again(lost.articles, lost.urls, warc_date(now()))
-        return lost
+            Versions(state).relocate(path.name, moves.offsets)
+            if moves.lost or lost_urls:
+                return Resources(state).look_again(moves.lost, lost_urls, warc_date(now()))
+        return 0
 
     def _captures(self, filename: str) -> set[tuple[str, str]]:
         """Return URL and time of each capture that the index has of a file."""
@@ -82,106 +80,55 @@ class Rewriting:
         return {(entry.url, entry.timestamp) for entry in entries if entry.filename == filename}
 
 
-@dataclass(slots=True)
-class Lost:
-    """What a file has lost."""
+class Moves:
+    """Where the records of a WARC file are now from which lines were read.
 
-    #: By the id of each article that was read from it: its source and its URL.
-    articles: dict[str, tuple[str, str]] = field(default_factory=dict)
-    #: URLs that the index had of it.
-    urls: set[str] = field(default_factory=set)
-    #: How many articles and lists are asked for again because of that.
-    due: int = 0
+    :raises ArchiveError: if the file cannot be read.
+    """
+
+    def __init__(self, warc: Path):
+        self._warc, self._mark = warc.name, f'"file":"{warc.name}"'.encode()
+        records = (found for found in whole_records(warc) if isinstance(found, Member))
+        self._places = {record.get("WARC-Record-ID"): (record.offset, record.length) for record in records}
+        #: Article id, version and offset of each line whose record is there.
+        self.offsets: set[tuple[str, int, int]] = set()
+        #: Source and URL of each article, by its id, with a line whose record is gone.
+        self.lost: dict[str, tuple[str, str]] = {}
+
+    def followed(self, line: bytes) -> bytes:
+        """Return a line with its capture where that is now, and note it.
+
+        A line whose record is gone stays as it is: it says what was read, and `scrapy verify` says that the record is
+        lost.
+        """
+        if self._mark not in line:
+            return line
+        try:
+            article = json.loads(line)
+            capture = article["capture"]
+            place = self._places.get(capture["record_id"])
+            if capture["file"] != self._warc:
+                return line
+            if place is None:
+                self.lost[str(article["id"])] = str(article["source"]), str(article["url"])
+                return line
+            self.offsets.add((article["id"], article["version"], place[0]))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return line  # no article; `scrapy verify` says so
+        capture["offset"], capture["length"] = place
+        return f"{json.dumps(article, ensure_ascii=False, separators=(',', ':'))}\n".encode()
 
 
-def follow_moves(articles: Path, warc: Path) -> int:
-    """Point every line that is read from a WARC file at the place where its record is now; returns how many moved.
-
-    A line whose record is gone stays as it is: it says what was read, and `scrapy verify` says that the record is lost.
+def follow_moves(articles: Path, warc: Path) -> Moves:
+    """Point every line that is read from a WARC file at the place where its record is now.
 
     :param articles: the folder of all sources' lines; files that are being written are not looked at.
     :raises ArchiveError: if a file cannot be read or written; each is changed whole or not at all.
     """
-    records = (found for found in whole_records(warc) if isinstance(found, Member))
-    places = {record.get("WARC-Record-ID"): (record.offset, record.length) for record in records}
-    moved = 0
+    moves = Moves(warc)
     for path in sorted(articles.rglob("*.jsonl")):
-        try:
-            with path.open("rb") as lines:
-                here = sum(_followed(line, warc.name, places) != line for line in lines)
-                if here:
-                    lines.seek(0)
-                    replace_file(path, (_followed(line, warc.name, places) for line in lines))
-                    moved += here
-        except OSError as error:
-            raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
-    return moved
-
-
-def note_moves(articles: Path, warc: str, state: State) -> None:
-    """Let the state know where the captures of published versions are now; after `follow_moves`.
-
-    :raises ArchiveError: if a file cannot be read, or the state not written.
-    """
-    for found in _lines_from(articles, warc):
-        places = [(line["id"], line["version"], line["capture"]["offset"]) for line in map(json.loads, found)]
-        Versions(state).relocate(warc, places)
-
-
-def lost_articles(articles: Path, warc: Path) -> dict[str, tuple[str, str]]:
-    """Return source and URL of each article, by its id, whose line points into a file at a record that is not there.
-
-    :param articles: the folder of all sources' lines.
-    :raises ArchiveError: if a file cannot be read.
-    """
-    there = {member.get("WARC-Record-ID") for member in members(warc)}
-    lost = (_lost(line, warc.name, there) for found in _lines_from(articles, warc.name) for line in found)
-    return {article[0]: article[1:] for article in lost if article}
-
-
-def _lines_from(articles: Path, warc: str) -> Iterator[list[bytes]]:
-    """Yield the lines of each file that are read from a WARC file."""
-    mark = _mark(warc)
-    for path in sorted(articles.rglob("*.jsonl")):
-        try:
-            with path.open("rb") as lines:
-                found = [line for line in lines if mark in line]
-        except OSError as error:
-            raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
-        yield found
-
-
-def _mark(warc: str) -> bytes:
-    return f'"file":"{warc}"'.encode()
-
-
-def _followed(line: bytes, warc: str, places: dict[str, tuple[int, int]]) -> bytes:
-    """Return a line with its capture where it is now.
-
-    >>> line = b'{"title":"A","capture":{"file":"a.warc.gz","offset":7,"length":9,"record_id":"<b>"}}\\n'
-    >>> _followed(line, "a.warc.gz", {"<b>": (5, 9)})
-    b'{"title":"A","capture":{"file":"a.warc.gz","offset":5,"length":9,"record_id":"<b>"}}\\n'
-    """
-    if _mark(warc) not in line:
-        return line
-    try:
-        article = json.loads(line)
-        capture = article["capture"]
-        place = places.get(capture["record_id"])
-        if place is None or warc != capture["file"]:
-            return line
-    except (ValueError, KeyError, TypeError):
-        return line  # no article; `scrapy verify` says so
-    capture["offset"], capture["length"] = place
-    return f"{json.dumps(article, ensure_ascii=False, separators=(',', ':'))}\n".encode()
-
-
-def _lost(line: bytes, warc: str, there: set[str]) -> tuple[str, str, str] | None:
-    """Return id, source and URL of a line whose record is not there; None for another line."""
-    try:
-        read = json.loads(line)
-        capture = read["capture"]
-        lost = capture["file"] == warc and capture["record_id"] not in there
-        return (str(read["id"]), str(read["source"]), str(read["url"])) if lost else None
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None  # no article; `scrapy verify` says so
+        with os_errors(f"cannot read {path}"), path.open("rb") as lines:
+            if sum(moves.followed(line) != line for line in lines):
+                lines.seek(0)
+                replace_file(path, map(moves.followed, lines))
+    return moves

@@ -112,12 +112,12 @@ class _RunLines(Consumer):
         known = self._versions.latest([article_id]).get(article_id)
         # Of another run's versions the dates say nothing: the clock may have been set back since.
         if known and known.fetched_at >= capture.date and run_of(known.file) == run_of(capture.file):
-            self._publication.was_published(known)
+            self._publication.was_published(known.id, known.change)
             return
         self._sequence += 1
         capture.sequence = self._sequence
         if self._has_lines and found.status < 300 and self._reader.page(found) is not PageKind.GONE:
-            self._publication.was_there(article_id)
+            self._publication.was_published(article_id)
             return
         if (article := self._reader.found(found)) is not None:
             self._publication.add(article)

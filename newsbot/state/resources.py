@@ -72,12 +72,7 @@ class Resources:
 
     def get(self, keys: Iterable[str]) -> dict[str, Resource]:
         """Return the rows with these keys that there are."""
-        rows: dict[str, Resource] = {}
-        for batch in batches(sorted(keys)):
-            query = select(RESOURCES).where(RESOURCES.c.key.in_(batch))
-            with self._state.transaction() as connection:
-                rows |= {row.key: Resource(*row) for row in connection.execute(query)}
-        return rows
+        return {row.key: Resource(*row) for row in self._state.rows_with(RESOURCES.c.key, keys, select(RESOURCES))}
 
     def due(self, source: str, kind: str, now: str, limit: int, *, failing: bool | None = None) -> list[Resource]:
         """Return a source's rows whose next check has come, the longest overdue first.
@@ -88,8 +83,7 @@ class Resources:
         failures = RESOURCES.c.failures
         which = () if failing is None else (failures > 0 if failing else failures == 0,)
         query = select(RESOURCES).where(*due, *which).order_by(RESOURCES.c.next_check, RESOURCES.c.key).limit(limit)
-        with self._state.transaction() as connection:
-            return [Resource(*row) for row in connection.execute(query)]
+        return [Resource(*row) for row in self._state.rows(query)]
 
     def put(self, rows: Sequence[Resource]) -> None:
         """Write rows in place of those with the same keys, all or none."""
@@ -108,12 +102,8 @@ class Resources:
         :param urls: those of articles and lists; what is not known at one of them is left out.
         :param now: a WARC-Date.
         """
-        keys = set(articles)
-        for batch in batches(sorted(urls)):
-            query = select(RESOURCES.c.key).where(RESOURCES.c.url.in_(batch))
-            with self._state.transaction() as connection:
-                keys |= {row.key for row in connection.execute(query)}
-        rows = self.get(keys)
+        found = self._state.rows_with(RESOURCES.c.url, urls, select(RESOURCES.c.key))
+        rows = self.get({*articles, *(row.key for row in found)})
         new = {key: Resource(key, source, ARTICLE, url) for key, (source, url) in articles.items() if key not in rows}
         self.put([row._replace(etag=None, last_modified=None, next_check=now, step=0) for row in (rows | new).values()])
         return len(rows | new)

@@ -122,20 +122,17 @@ class Runs:
         """
         query = select(RUNS.c.run, RUNS.c.started).where(RUNS.c.source == source)
         query = query.order_by(RUNS.c.started.desc()).limit(newest)
-        with self._state.transaction() as connection:
-            return {str(row.run): str(row.started) for row in connection.execute(query)}
+        return {row.run: row.started for row in self._state.rows(query)}
 
     def with_lines(self, source: str) -> set[str]:
         """Return the runs of a source that have published something."""
         query = select(RUNS.c.run).where(RUNS.c.source == source, RUNS.c.new + RUNS.c.changed + RUNS.c.gone > 0)
-        with self._state.transaction() as connection:
-            return {str(row.run) for row in connection.execute(query)}
+        return {row.run for row in self._state.rows(query)}
 
     def unfinished(self, source: str) -> list[Run]:
         """Return the runs of a source that have no end, the oldest first."""
         query = select(RUNS).where(RUNS.c.source == source, RUNS.c.ended.is_(None)).order_by(RUNS.c.started)
-        with self._state.transaction() as connection:
-            return [Run(*row) for row in connection.execute(query)]
+        return [Run(*row) for row in self._state.rows(query)]
 
 
 def as_arguments(arguments: object) -> str:

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import URL, Connection, Table, create_engine, delete, event, inspect, make_url, select, text
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Executable,
+    Insert,
+    Select,
+    Table,
+    create_engine,
+    delete,
+    event,
+    inspect,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 
@@ -62,6 +78,17 @@ class State:
         with self._errors_named(), self._connect() as connection, connection.begin():
             yield connection
 
+    def rows(self, query: Select[Any]) -> list[Any]:
+        """Return what a query finds."""
+        with self.transaction() as connection:
+            return [*connection.execute(query)]
+
+    def rows_with(self, column: Column[Any], values: Iterable[_Value], query: Select[Any]) -> list[Any]:
+        """Return what a query finds of the rows that have one of some values, however many, in a column."""
+        with self.transaction() as connection:
+            parts = [query.where(column.in_(batch)) for batch in batches(sorted(values))]
+            return [row for part in parts for row in connection.execute(part)]
+
     def forget_source(self, source: str) -> None:
         """Forget what was published of a source, what is known of its articles and lists, and its runs."""
         with self.transaction() as connection:
@@ -95,19 +122,15 @@ class State:
 
     def _create_tables(self) -> None:
         """Create tables, columns and indexes where they are missing."""
-        tables = METADATA.sorted_tables
         with self.transaction() as connection:
-            missing = _is_anything_missing(connection, tables)
-        if missing:
+            is_complete = not _missing(connection)
+        if not is_complete:
             with self.transaction() as connection:
                 # Under a lock: another crawl that began at the same moment may have found the same.
                 lock = "BEGIN IMMEDIATE" if self._is("sqlite") else f"SELECT pg_advisory_xact_lock({_LOCK})"
                 connection.exec_driver_sql(lock)
-                for table in tables:
-                    connection.execute(CreateTable(table, if_not_exists=True))
-                    _add_columns(connection, table)
-                    for index in table.indexes:
-                        connection.execute(CreateIndex(index, if_not_exists=True))
+                for statement in _missing(connection):
+                    connection.execute(statement)
         self._patience = _PATIENCE
 
     def _connect(self) -> Connection:
@@ -185,29 +208,29 @@ def _one_line(error: object) -> str:
     return " ".join(str(error).split())
 
 
-def _is_anything_missing(connection: Connection, tables: Sequence[Table]) -> bool:
-    names = [table.name for table in tables]
-    catalogue = inspect(connection)
-    columns = {
-        name: {each["name"] for each in found}
-        for (_, name), found in catalogue.get_multi_columns(filter_names=names).items()
-    }
-    indexes = {each["name"] for found in catalogue.get_multi_indexes(filter_names=names).values() for each in found}
-    return any(
-        not columns.get(table.name, set()) >= set(table.columns.keys())
-        or not indexes >= {index.name for index in table.indexes}
-        for table in tables
-    )
+def _missing(connection: Connection) -> list[Executable]:
+    """Return what creates the tables and indexes that are missing, and columns that an older version did not have."""
+    statements: list[Executable] = []
+    catalogue, names = inspect(connection), [*METADATA.tables]
+    columns, indexes = catalogue.get_multi_columns(filter_names=names), catalogue.get_multi_indexes(filter_names=names)
+    for table in METADATA.sorted_tables:
+        here = {column["name"] for column in columns.get((None, table.name), ())}
+        if not here:
+            statements.append(CreateTable(table))
+        for column in table.columns if here else ():
+            if column.name not in here:
+                column_sql = CreateColumn(column).compile(dialect=connection.dialect)
+                name = connection.dialect.identifier_preparer.format_table(table)
+                statements.append(text(f"ALTER TABLE {name} ADD COLUMN {column_sql}"))
+        indexed = {index["name"] for index in indexes.get((None, table.name), ())}
+        statements += [CreateIndex(index) for index in table.indexes if index.name not in indexed]
+    return statements
 
 
-def _add_columns(connection: Connection, table: Table) -> None:
-    """Add the columns that a table made by an older version lacks; the new ones have defaults."""
-    present = {column["name"] for column in inspect(connection).get_columns(table.name)}
-    name = connection.dialect.identifier_preparer.format_table(table)
-    for column in table.columns:
-        if column.name not in present:
-            column_sql = CreateColumn(column).compile(dialect=connection.dialect)
-            connection.execute(text(f"ALTER TABLE {name} ADD COLUMN {column_sql}"))
+def insert_missing(connection: Connection, table: Table) -> Insert:
+    """Return an insertion that leaves rows already there as they are: another crawl may have come first."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()
 
 
 def _configure_sqlite(connection: Any, record: Any) -> None:

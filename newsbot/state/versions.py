@@ -6,15 +6,16 @@ A cache, which lines and WARC files can rebuild.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 
 from archive.http.exchange import Capture
 from newsbot.items import Article
-from newsbot.state.state import State, batches
+from newsbot.state.state import State, batches, insert_missing
 from newsbot.state.tables import VERSIONS
 from newsbot.vietnamese.text import content_digest, fold
 
@@ -52,8 +53,7 @@ class Versions:
 
     def is_empty(self) -> bool:
         """Whether no version is known."""
-        with self._state.transaction() as connection:
-            return connection.execute(select(VERSIONS.c.id).limit(1)).first() is None
+        return not self._state.rows(select(VERSIONS.c.id).limit(1))
 
     def latest(self, ids: Iterable[str]) -> dict[str, Version]:
         """Return the newest published version of each of the articles that has one."""
@@ -66,24 +66,18 @@ class Versions:
 
     def changes(self, files: Iterable[str]) -> dict[str, int]:
         """Count the versions read from WARC files by what they say has changed."""
-        counts: dict[str, int] = {}
-        with self._state.transaction() as connection:
-            for batch in batches(sorted(files)):
-                here = VERSIONS.c.file.in_(batch)
-                query = select(VERSIONS.c.change, func.count()).where(here).group_by(VERSIONS.c.change)
-                for change, count in connection.execute(query):
-                    counts[change] = counts.get(change, 0) + count
+        counts: Counter[str] = Counter()
+        query = select(VERSIONS.c.change, func.count()).group_by(VERSIONS.c.change)
+        for change, count in self._state.rows_with(VERSIONS.c.file, files, query):
+            counts[change] += count
         return counts
 
     def add(self, versions: Sequence[Version]) -> None:
         """Add versions, all or none; those already there are left as they are."""
-        if not versions:
-            return
-        known = {(row.id, row.version) for row in self._select(VERSIONS.c.id, (version.id for version in versions))}
-        rows = [version._asdict() for version in versions if (version.id, version.version) not in known]
-        if rows:
+        if versions:
             with self._state.transaction() as connection:
-                connection.execute(insert(VERSIONS), rows)
+                rows = [version._asdict() for version in versions]
+                connection.execute(insert_missing(connection, VERSIONS), rows)
 
     def forget_files(self, files: Iterable[str]) -> None:
         """Forget the versions read from WARC files."""
@@ -108,20 +102,11 @@ class Versions:
         """
         with self._state.transaction() as connection:
             for article_id, version, offset in offsets:
-                key = (
-                    VERSIONS.c.id == article_id,
-                    VERSIONS.c.version == version,
-                    VERSIONS.c.file == file,
-                )
+                key = (VERSIONS.c.id == article_id, VERSIONS.c.version == version, VERSIONS.c.file == file)
                 connection.execute(update(VERSIONS).where(*key).values(offset=offset))
 
     def _select(self, column: Any, values: Iterable[str]) -> list[Version]:
-        rows: list[Version] = []
-        with self._state.transaction() as connection:
-            for batch in batches(sorted(values)):
-                result = connection.execute(select(VERSIONS).where(column.in_(batch)))
-                rows += (Version(*row) for row in result)
-        return rows
+        return [Version(*row) for row in self._state.rows_with(column, values, select(VERSIONS))]
 
 
 def changed_since(article: Article, known: Version | None) -> Article | None:

@@ -13,7 +13,7 @@ from archive.http.exchange import Capture
 from newsbot.health.history import read_reports
 from newsbot.items import Removal
 from newsbot.planning.schedule import warc_date
-from newsbot.publishing.vanished import Vanished, forget_missing
+from newsbot.publishing.vanished import Vanished
 from newsbot.state.state import State
 from newsbot.state.versions import Version
 from tests.harness.crawl_play import Play, Run, rows
@@ -140,7 +140,7 @@ def run(vanished: Vanished, name: str, gone: list[Removal], there: int = 0, list
         vanished.gone(each)
     told, kept = vanished.end_run(name, known(*range(100)))
     assert len(told) + kept == len(gone)
-    vanished.told(each.id for each in told)
+    vanished.settle(each.id for each in told)
     return [each.id for each in told]
 
 
@@ -201,7 +201,7 @@ def test_what_has_come_back_must_be_missed_anew(state: State) -> None:
 
 def test_who_sees_a_part_of_a_run_believes_what_was_believed(state: State) -> None:
     assert run(Vanished(state, SOURCE), "a", [removal(number) for number in range(5)]) == []
-    forget_missing(state, [f"{SOURCE}:1"])
+    state.forget_articles([f"{SOURCE}:1"])
     part = Vanished(state, SOURCE, judge=False)
     assert run(part, "a", [removal(1)], lists=0) == []
     assert run(part, "b", [removal(2)], lists=0) == [f"{SOURCE}:2"]

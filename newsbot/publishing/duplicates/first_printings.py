@@ -11,18 +11,10 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from rensa import RMinHash  # type: ignore[import-untyped]
-from sqlalchemy import (
-    Connection,
-    Insert,
-    Table,
-    insert,
-    or_,
-    select,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, insert, or_, select
 
 from newsbot.publishing.duplicates.shingles import Shingles
-from newsbot.state.state import BATCH, State, batches
+from newsbot.state.state import BATCH, State, insert_missing
 from newsbot.state.tables import BANDS, PRINTING_BANDS, PRINTINGS, ROWS, SIGNATURE, SIGNATURES
 
 _SEED: Final = 2026
@@ -51,15 +43,13 @@ class FirstPrintings:
         with state.transaction() as connection:
             if connection.execute(select(SIGNATURES).where(SIGNATURES.c.name == SIGNATURE)).first() is None:
                 _cut_all_into_bands(connection)
-                connection.execute(_insert_missing(connection, SIGNATURES), [{"name": SIGNATURE}])
+                connection.execute(insert_missing(connection, SIGNATURES), [{"name": SIGNATURE}])
 
     def sharing(self, keys: Iterable[int]) -> dict[int, list[int]]:
         """Return, for each of the bands that is known, the numbers of the texts that have it."""
         texts: dict[int, list[int]] = {}
-        with self._state.transaction() as connection:
-            for part in batches(keys):
-                for band, text in connection.execute(select(PRINTING_BANDS).where(PRINTING_BANDS.c.band.in_(part))):
-                    texts.setdefault(band, []).append(text)
+        for band, text in self._state.rows_with(PRINTING_BANDS.c.band, keys, select(PRINTING_BANDS)):
+            texts.setdefault(band, []).append(text)
         return texts
 
     def printings(self, numbers: Iterable[int], other_than: str, ids: Collection[str]) -> dict[int, Printing]:
@@ -67,50 +57,30 @@ class FirstPrintings:
         columns = PRINTINGS.c
         query = select(columns.number, columns.id, columns.version, columns.source, columns.fetched_at)
         query = query.where(or_(columns.source != other_than, columns.id.in_(sorted(ids))))
-        found: dict[int, Printing] = {}
-        with self._state.transaction() as connection:
-            for part in batches(numbers):
-                for number, *printing in connection.execute(query.where(columns.number.in_(part))):
-                    found[number] = Printing(*printing)
-        return found
+        rows = self._state.rows_with(columns.number, numbers, query)
+        return {number: Printing(*printing) for number, *printing in rows}
 
     def texts(self, numbers: Iterable[int]) -> dict[int, Shingles]:
         """Return what the texts with these numbers are compared by."""
         query = select(PRINTINGS.c.number, PRINTINGS.c.hashes, PRINTINGS.c.details)
-        with self._state.transaction() as connection:
-            return {
-                number: Shingles.unpack(hashes, details)
-                for part in batches(numbers)
-                for number, hashes, details in connection.execute(query.where(PRINTINGS.c.number.in_(part)))
-            }
+        rows = self._state.rows_with(PRINTINGS.c.number, numbers, query)
+        return {number: Shingles.unpack(hashes, details) for number, hashes, details in rows}
 
     def add(self, texts: Sequence[tuple[Printing, Shingles, Collection[int]]]) -> None:
         """Add texts with their bands, all or none; those already there are left as they are."""
-        if not texts:
+        query = select(PRINTINGS.c.id, PRINTINGS.c.version)
+        known = {(*row,) for row in self._state.rows_with(PRINTINGS.c.id, (text[0].id for text in texts), query)}
+        new = {(text[0].id, text[0].version): text for text in texts if (text[0].id, text[0].version) not in known}
+        if not new:
             return
+        rows = [
+            printing._asdict() | dict(zip(("hashes", "details"), content.pack(), strict=True))
+            for printing, content, _ in new.values()
+        ]
+        insertion = insert(PRINTINGS).returning(PRINTINGS.c.number, sort_by_parameter_order=True)
         with self._state.transaction() as connection:
-            known: set[tuple[str, int]] = set()
-            for part in batches(printing.id for printing, _, _ in texts):
-                found = connection.execute(select(PRINTINGS.c.id, PRINTINGS.c.version).where(PRINTINGS.c.id.in_(part)))
-                known.update((id_, version) for id_, version in found)
-            new = {(text[0].id, text[0].version): text for text in texts if (text[0].id, text[0].version) not in known}
-            if not new:
-                return
-            rows = [
-                printing._asdict() | dict(zip(("hashes", "details"), content.pack(), strict=True))
-                for printing, content, _ in new.values()
-            ]
-            numbers = connection.scalars(
-                insert(PRINTINGS).returning(PRINTINGS.c.number, sort_by_parameter_order=True), rows
-            )
-            _insert_bands(
-                connection,
-                [
-                    (band, number)
-                    for number, (_, _, keys) in zip(numbers, new.values(), strict=True)
-                    for band in sorted(keys)
-                ],
-            )
+            numbers = zip(connection.scalars(insertion, rows), new.values(), strict=True)
+            _insert_bands(connection, [(band, number) for number, (_, _, keys) in numbers for band in sorted(keys)])
 
 
 def bands(texts: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -154,11 +124,4 @@ def _cut_all_into_bands(connection: Connection) -> None:
         last = texts[-1].number
         keys = bands([Shingles.unpack(text.hashes, "").hashes for text in texts])
         rows = [{"band": band, "text": text.number} for text, own in zip(texts, keys, strict=True) for band in own]
-        connection.execute(_insert_missing(connection, PRINTING_BANDS), rows)
-
-
-def _insert_missing(connection: Connection, table: Table) -> Insert:
-    """An insertion that leaves rows already there as they are: another crawl may have come first."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+        connection.execute(insert_missing(connection, PRINTING_BANDS), rows)

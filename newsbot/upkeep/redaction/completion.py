@@ -16,7 +16,7 @@ from archive.redaction.journal import Journal
 from newsbot.configuration.folders import collection
 from newsbot.fetching.do_not_fetch import DoNotFetchList
 from newsbot.replaying.captures import Reader
-from newsbot.replaying.rewriting import follow_moves, note_moves
+from newsbot.replaying.rewriting import follow_moves
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
@@ -75,13 +75,11 @@ class Completion:
 
     def _change_lines(self, edits: Edits, warcs: Sequence[Path], ids: Sequence[str]) -> list[Path]:
         """Bring lines and state in line with the WARC files; returns the line files that changed."""
-        for folder in (self._articles, self._data / "rebuilt"):
-            for warc in warcs:
-                follow_moves(folder, warc)
-        changed = drop_lines(self._data / "rebuilt", edits.gone)
         with closing(State(self._settings["STATE_URL"])) as state:
             for warc in warcs:
-                note_moves(self._articles, warc.name, state)
+                follow_moves(self._data / "rebuilt", warc)
+                Versions(state).relocate(warc.name, follow_moves(self._articles, warc).offsets)
+            changed = drop_lines(self._data / "rebuilt", edits.gone)
             state.forget_articles(ids)
             republishing = Republishing(
                 self._collection, self._crawlers, ids, self._settings.getint("DOWNLOAD_MAXSIZE")
