@@ -51,14 +51,15 @@ class Unread:
 
     @contextmanager
     def catching(self, response: Response) -> Iterator[None]:
-        """Add a capture if what is done with it raises anything; only for what writes nothing."""
+        """Name a capture, and why it cannot be read, if reading it raises anything but an `ArchiveError`."""
         try:
             yield
+        except ArchiveError:
+            raise
         except Exception as error:
-            self.add(response, error)
+            self._add(response, error)
 
-    def add(self, response: Response, error: Exception) -> None:
-        """Name a capture that cannot be read, and why."""
+    def _add(self, response: Response, error: Exception) -> None:
         capture = response.meta["capture"]
         place = capture.file, capture.offset
         if place not in self._places:
@@ -89,40 +90,38 @@ class Reader:
             build_from_crawler(Require, crawler),
         ]
 
-    def articles(self, response: Response) -> list[Article]:
-        """Return the articles of a captured page that a crawl would publish."""
-        articles: list[Article] = []
-        decoded = self.decode(response)
-        if decoded is None:
-            return articles
-        with self.unread.catching(response):
-            for article in self.spider.parse_article(decoded):
-                self.cut = keep_within(article)
-                try:
-                    for pipeline in self._pipelines:
-                        pipeline.process_item(article)
-                except DropItem:  # it is named in the log
-                    self.incomplete += 1
-                    continue
-                articles.append(article)
-        return articles
+    def found(self, response: Response) -> Article | Removal | PageKind | None:
+        """Return what a crawl would publish of a captured answer, else what its page is instead of an article.
 
-    def found(self, response: Response) -> Article | Removal | None:
-        """Return what a crawl would publish of a captured answer; None if it would publish nothing."""
-        articles = self.articles(response) if response.status < 300 else []
-        return articles[0] if articles else self.removal(response)
-
-    def removal(self, response: Response) -> Removal | None:
-        """Return the sign that an article is gone, if a captured answer is one."""
+        None if it is not read, or its article is incomplete.
+        """
+        page = self.page(response) if response.status < 300 else None
+        if isinstance(page, Article):
+            return self._completed(page, response)
         capture = response.meta["capture"]
         with self.unread.catching(response):
             article_id = self.spider.article_id(capture.url)
-            if article_id is None:
+            is_gone = page is PageKind.GONE or response.status in GONE_STATUSES
+            if article_id and (is_gone or is_sent_away(response, self.spider.addresses)):
+                return Removal(article_id, capture)
+        return page
+
+    def article(self, response: Response) -> Article | None:
+        """Return the article of a captured page that a crawl would publish."""
+        page = self.page(response)
+        return self._completed(page, response) if isinstance(page, Article) else None
+
+    def _completed(self, article: Article, response: Response) -> Article | None:
+        """Return an article as its line has it; None if it lacks its title or its body."""
+        with self.unread.catching(response):
+            self.cut = keep_within(article)
+            try:
+                for pipeline in self._pipelines:
+                    pipeline.process_item(article)
+            except DropItem:  # it is named in the log
+                self.incomplete += 1
                 return None
-            gone = response.status in GONE_STATUSES or is_sent_away(response, self.spider.addresses)
-            if not gone and 200 <= response.status < 300:
-                gone = self.page(response) is PageKind.GONE
-            return Removal(article_id, capture) if gone else None
+            return article
         return None
 
     def page(self, response: Response) -> Article | PageKind | None:
@@ -181,7 +180,7 @@ class VersionReader:
         if path is None:
             raise ArchiveError(f"{version.id}: version {version.version} is in {version.file!r}, which is not here")
         response = response_of(path, read_member(path, version.offset), self._resolver())
-        for article in self._reader.articles(response):
+        if article := self._reader.article(response):
             return article
         raise ArchiveError(f"{path}: no article is read at {version.offset}, where version {version.version} was")
 

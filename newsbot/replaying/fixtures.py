@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from scrapy.http import Response
 
-from archive.errors import ArchiveError
+from archive.errors import os_errors
 from archive.replay.replay import excerpt, responses
 from newsbot.items import FIELDS, Article
 from newsbot.reading.page_kinds import PageKind
@@ -39,9 +39,7 @@ def read_result(reader: Reader, response: Response) -> dict[str, Any]:
 
     :raises FixtureError: if a crawl would not have read the page at all.
     """
-    articles = reader.articles(response)
-    if articles:
-        (article,) = articles
+    if article := reader.article(response):
         return {"outcome": "article", "article": _record(article)}
     found = reader.page(response)
     if found is None:
@@ -91,10 +89,8 @@ def save_fixture(folder: Path, name: str, path: Path, reader: Reader, response: 
     result = read_result(reader, response)
     envelope = {"reviewed": False, "shows": _TO_BE_REVIEWED} | result
     records = excerpt(path, response.meta["capture"].record_id)
-    try:
+    with os_errors(f"cannot write to {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
         files[0].write_bytes(records)
         files[1].write_text(json.dumps(envelope, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise ArchiveError(f"cannot write to {folder}: {error.strerror}") from error
     return envelope

@@ -20,7 +20,7 @@ from archive.replay.replay import response_of
 from archive.retirement.leaving import collection_in
 from archive.verify.rules import Finding, Problem
 from newsbot.configuration.folders import collection
-from newsbot.items import CHANGES, FIELDS, to_line
+from newsbot.items import CHANGES, FIELDS, Article, Removal, to_line
 from newsbot.replaying.captures import Reader
 from newsbot.replaying.line_history import Line, LineKeys
 
@@ -97,27 +97,17 @@ class LineCheck:
         if reader is None:
             yield "line-content", f"no spider is called {line['source']!r}"
             return
-        unread = len(reader.unread.problems)
-        if line["change"] == "removed":  # its text is that of the version before
-            removal = reader.removal(response)
-            if len(reader.unread.problems) > unread:
-                yield "line-content", reader.unread.problems[-1]
-            elif removal is None or removal.id != line["id"]:
-                yield "line-content", f"the record does not show that {line['id']} is gone"
-            return
-        read = [json.loads(to_line(replace(article, capture=None))) for article in reader.articles(response)]
+        unread, is_gone = len(reader.unread.problems), line["change"] == "removed"
+        found = reader.found(response) if is_gone else reader.article(response)
         if len(reader.unread.problems) > unread:
             yield "line-content", reader.unread.problems[-1]
-            return
-        same = next((article for article in read if article["id"] == line["id"]), None)
-        if same is None:
+        elif is_gone:  # its text is that of the version before
+            if not isinstance(found, Removal) or found.id != line["id"]:
+                yield "line-content", f"the record does not show that {line['id']} is gone"
+        elif not isinstance(found, Article) or found.id != line["id"]:
             yield "line-content", f"the record gives no article {line['id']}"
-            return
-        differing = [name for name in FIELDS if name not in _NOT_READ and same[name] != line[name]]
-        if differing:
-            name, more = differing[0], f" (also {', '.join(differing[1:])})" if differing[1:] else ""
-            rule = "line-content" if line["reader_version"] == same["reader_version"] else "line-reader"
-            yield rule, f"{line['id']}: {name} is {_shown(same[name])}, the line says {_shown(line[name])}{more}"
+        else:
+            yield from _differences(line, json.loads(to_line(replace(found, capture=None))))
 
     def _resolver(self, folder: Path) -> Resolver:
         """Return what resolves the revisits of a folder: this archive's, or one to which old files were moved."""
@@ -147,6 +137,15 @@ def _line(text: bytes) -> Line:
     if line["duplicate_of"] == line["id"]:
         raise ValueError("it is called a duplicate of itself")
     return line
+
+
+def _differences(line: Line, read: Line) -> Iterator[Problem]:
+    """Say in what a line differs from what is read now."""
+    differing = [name for name in FIELDS if name not in _NOT_READ and read[name] != line[name]]
+    if differing:
+        name, more = differing[0], f" (also {', '.join(differing[1:])})" if differing[1:] else ""
+        rule = "line-content" if line["reader_version"] == read["reader_version"] else "line-reader"
+        yield rule, f"{line['id']}: {name} is {_shown(read[name])}, the line says {_shown(line[name])}{more}"
 
 
 def _wrong_pointers(line: Line, capture: Capture) -> str:

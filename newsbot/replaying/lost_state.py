@@ -20,7 +20,7 @@ from scrapy.settings import BaseSettings
 
 from archive.clock import clock_at
 from archive.collection import Collection
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import make_folder, sync_folder
 from archive.records.dates import usual_date
 from archive.records.run_record import Opening, read_opening
@@ -93,14 +93,8 @@ class LostState:
         try:
             for run in missing:
                 if run.source not in sources:
-                    sources[run.source] = SourceReplay(
-                        self._crawler(run.source),
-                        self._warcs,
-                        self._state,
-                        self._settings,
-                        self._scratch / run.source,
-                        self.problems,
-                    )
+                    crawler = self._crawler(run.source)
+                    sources[run.source] = SourceReplay(crawler, self._warcs, self._state, self._settings, self.problems)
                 self._play(sources[run.source], run, is_redacted=run.run in redacted)
                 yield run
         finally:
@@ -151,13 +145,11 @@ class LostState:
         """Put the lines that were made again in their place, durably."""
         scratch = self._scratch / source.source
         source.publication.turn_to(LineFile(scratch, source.source))
-        try:
-            for path in sorted(scratch.glob("*.jsonl")) if scratch.is_dir() else ():
+        with os_errors(f"cannot write in {source.articles}"):
+            for path in sorted(scratch.glob("*.jsonl")):
                 make_folder(source.articles)
                 path.rename(source.articles / path.name)
                 sync_folder(source.articles)
-        except OSError as error:
-            raise ArchiveError(f"cannot write in {source.articles}: {error.strerror}") from error
 
 
 def _opening(missing: KeptRun) -> Opening:

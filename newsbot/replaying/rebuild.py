@@ -168,22 +168,22 @@ class Rebuild(Consumer):
 
     def _read(self, reader: Reader, publication: Publication, response: Response, article_id: str) -> None:
         """Read what stands at an article's address, and count it."""
-        capture, is_page = response.meta["capture"], response.status < 300
-        self.counts["pages"] += is_page
+        capture = response.meta["capture"]
+        self.counts["pages"] += response.status < 300
         reader.incomplete = 0
         found = reader.found(response)
         self.counts["incomplete"] += reader.incomplete
-        if found is not None:
+        if isinstance(found, PageKind):
+            self.counts["walls"] += 1
+            place = f"{capture.url[:LONGEST_URL]}, in {capture.file} at {capture.offset}"
+            self._walls.setdefault(article_id, place)
+        elif found is not None:
             publication.add(found)
         if isinstance(found, Article):
             self.counts["articles"] += 1
             if reader.cut:
                 cut = ", ".join(reader.cut[:3])
                 self.problems.append(f"{capture.url}, in {capture.file} at {capture.offset}: cut: {cut}")
-        elif found is None and is_page and reader.page(response) in (PageKind.BLOCKED, PageKind.WALL):
-            self.counts["walls"] += 1
-            place = f"{capture.url[:LONGEST_URL]}, in {capture.file} at {capture.offset}"
-            self._walls.setdefault(article_id, place)
 
     def _turn_to(self, publication: Publication) -> None:
         """Let the publication of another source publish what it has taken, before this one takes something."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,11 +83,9 @@ def recover_source(
         warcs.catch_up(recovery.problems.append)
         recovery.runs = len(unfinished)
         state = State(settings["STATE_URL"])
-        source = SourceReplay(Crawler(spider, settings), warcs, state, settings, folder, recovery.problems)
-        try:
+        source = SourceReplay(Crawler(spider, settings), warcs, state, settings, recovery.problems)
+        with closing(source.publication):
             _finish_runs(source, unfinished)
-        finally:
-            source.publication.close()
         recovery.lines = source.publication.published
         for orphan in unfinished:
             orphan.close()
@@ -127,8 +126,7 @@ def _make_missing_again(
     spider: type[Spider], settings: Settings, warcs: Collection, recovery: Recovery, tell: Callable[[str], object]
 ) -> None:
     loader = get_spider_loader(settings)
-    state = State(settings["STATE_URL"])
-    try:
+    with closing(State(settings["STATE_URL"])) as state:
         lost = LostState(settings, warcs, state, loader.list(), lambda name: Crawler(loader.load(name), settings))
         missing = lost.find(spider.name)
         if not missing:
@@ -145,5 +143,3 @@ def _make_missing_again(
                 progress.advance(task, sum(path.stat().st_size for path in run.warcs))
         recovery.missing = len(missing)
         recovery.problems += lost.problems
-    finally:
-        state.close()

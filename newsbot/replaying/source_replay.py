@@ -15,6 +15,7 @@ from archive.records.run_record import Opening
 from archive.replay.originals import Resolver
 from archive.replay.replay import Failed
 from newsbot.configuration.setting_kinds import recheck_gaps
+from newsbot.items import Article, Removal
 from newsbot.lists.gone import says_something
 from newsbot.publishing.lines import run_of
 from newsbot.publishing.publication import Publication
@@ -32,22 +33,13 @@ _BATCH: Final = 100
 
 
 class SourceReplay:
-    """Plays runs of one source, one after another; their lines go wherever `publication` is turned to.
+    """Plays runs of one source, one after another; their lines go wherever `publication` is turned to before.
 
-    :param folder: where lines go that are published before that.
     :param problems: takes what cannot be read.
     :raises ArchiveError: from every method, if a file, a line or the state cannot be read or written.
     """
 
-    def __init__(
-        self,
-        crawler: Crawler,
-        warcs: Collection,
-        state: State,
-        settings: BaseSettings,
-        folder: Path,
-        problems: list[str],
-    ):
+    def __init__(self, crawler: Crawler, warcs: Collection, state: State, settings: BaseSettings, problems: list[str]):
         self.source: str = crawler.spidercls.name
         self.warcs, self.state, self.problems = warcs, state, problems
         #: Where the source's lines are.
@@ -56,7 +48,7 @@ class SourceReplay:
         unread = Unread(problems)
         self._reader = Reader(crawler, unread)
         versions = VersionReader(self._reader, warcs.path, lambda: Resolver(warcs), self.articles)
-        self.publication = Publication(folder, self.source, state, read_version=versions.read)
+        self.publication = Publication(self.articles, self.source, state, read_version=versions.read)
         gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))
         self._state_replay = StateReplay(crawler, Resources(state), gaps, unread)
 
@@ -119,8 +111,9 @@ class _RunLines(Consumer):
         if self._has_lines and found.status < 300 and self._reader.page(found) is not PageKind.GONE:
             self._publication.was_published(article_id)
             return
-        if (article := self._reader.found(found)) is not None:
-            self._publication.add(article)
+        read = self._reader.found(found)
+        if isinstance(read, Article | Removal):
+            self._publication.add(read)
         if self._sequence % _BATCH == 0:
             self.publish()
 

@@ -17,7 +17,6 @@ from scrapy.exceptions import UsageError
 from scrapy.http import Response
 
 from archive.clock import clock_at
-from archive.errors import ArchiveError
 from archive.records.run_record import Opening
 from archive.replay.replay import Failed
 from newsbot.items import Article
@@ -41,7 +40,7 @@ class StateReplay(Consumer):
     :raises ArchiveError: from every method, if the state cannot be read or written.
     """
 
-    def __init__(self, crawler: Crawler, resources: Resources, gaps: Sequence[timedelta], unread: Unread | None = None):
+    def __init__(self, crawler: Crawler, resources: Resources, gaps: Sequence[timedelta], unread: Unread):
         self._reader = Reader(crawler, unread)
         self._resources = resources
         self._gaps = gaps
@@ -91,19 +90,11 @@ class StateReplay(Consumer):
         moment = _moment(found.meta["capture"].date)
         if moment is None:
             return
-        try:
-            self._take(found, moment)
-        except ArchiveError:
-            raise
-        except Exception as error:  # a spider's mistake on one page costs that page alone, as in a crawl
-            self._reader.unread.add(found, error)
-
-    def _take(self, response: Response, moment: datetime) -> None:
-        with clock_at(moment):
-            if request := self._expected.get(response.url):
-                self._read_list(request, response)
-            elif article_id := self._article_of(response.url):
-                self._read_article(article_id, response)
+        with self._reader.unread.catching(found), clock_at(moment):
+            if request := self._expected.get(found.url):
+                self._read_list(request, found)
+            elif article_id := self._article_of(found.url):
+                self._read_article(article_id, found)
 
     def end(self, finished: str, *, complete: bool) -> None:
         """Write what the run has learnt.

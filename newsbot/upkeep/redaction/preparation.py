@@ -207,7 +207,7 @@ class Preparation:
                 response = response_of(target.path, target.record, Resolver(self._collection))
             except ArchiveError:
                 continue  # no answer that a reader could have read
-            for article in reader.articles(response) if response.status == 200 else ():
+            if article := reader.article(response) if response.status == 200 else None:
                 yield from texts_of(asdict(article))
 
     def _line_files(self, ids: Iterable[str]) -> Iterator[Path]:
