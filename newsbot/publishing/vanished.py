@@ -15,11 +15,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from newsbot.items import Article, Removal
 from newsbot.planning.schedule import CONFIRM_AFTER, read_date
-from newsbot.state.state import State, batches, insert_missing
+from newsbot.state.state import State, insert_missing
 from newsbot.state.tables import DOUBTED, MISSING
 from newsbot.state.versions import Version
 
@@ -60,9 +60,7 @@ class Vanished:
     def settle(self, article_ids: Iterable[str]) -> None:
         """Forget that articles are missing: they are there again, or their lines say that they are gone."""
         if known := self._missing.keys() & set(article_ids):
-            with self._state.transaction() as connection:
-                for batch in batches(sorted(known)):
-                    connection.execute(delete(MISSING).where(MISSING.c.id.in_(batch)))
+            self._state.remove("id", known, MISSING)
             for article_id in known:
                 del self._missing[article_id]
 
@@ -85,13 +83,11 @@ class Vanished:
         found.sort(key=lambda removal: removal.capture.sequence)
         self.settle(self._settled)
         doubted = bool(found) and self._is_doubted(run, len(found))
-        told = [removal for removal in found if not doubted or self._is_confirmed(removal)]
-        certain = {removal.id for removal in told}
-        kept = {removal.id: removal.capture.date for removal in found if removal.id not in certain}
+        kept = {each.id: each.capture.date for each in found if doubted and not self._is_confirmed(each)}
         if doubted:
             self._doubt(run, kept)
         self._forget_run()
-        return told, len(kept)
+        return [removal for removal in found if removal.id not in kept], len(kept)
 
     def _is_doubted(self, run: str, found: int) -> bool:
         if self._judge and (not self._lists or (found > self._there and (found >= SEVERAL or bool(self._missing)))):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -57,17 +58,14 @@ class Unread:
         except ArchiveError:
             raise
         except Exception as error:
-            self._add(response, error)
-
-    def _add(self, response: Response, error: Exception) -> None:
-        capture = response.meta["capture"]
-        place = capture.file, capture.offset
-        if place not in self._places:
-            self._places.add(place)
-            told = str(error) if isinstance(error, ReadingLimitError) else f"{type(error).__name__}: {error}"
-            reason = " ".join(told.split())[:_LONGEST_REASON]
-            self.problems.append(f"{capture.url[:LONGEST_URL]}, in {place[0]} at {place[1]}, not read: {reason}")
-            logger.debug("%s cannot be read", capture.url, exc_info=error)
+            capture = response.meta["capture"]
+            place = capture.file, capture.offset
+            if place not in self._places:
+                self._places.add(place)
+                told = str(error) if isinstance(error, ReadingLimitError) else f"{type(error).__name__}: {error}"
+                reason = " ".join(told.split())[:_LONGEST_REASON]
+                self.problems.append(f"{capture.url[:LONGEST_URL]}, in {place[0]} at {place[1]}, not read: {reason}")
+                logger.debug("%s cannot be read", capture.url, exc_info=error)
 
 
 class Reader:
@@ -85,10 +83,7 @@ class Reader:
         self.incomplete = 0
         self.spider: NewsSpider = crawler.spidercls.from_crawler(crawler)  # type: ignore[assignment]
         self._decompress = build_from_crawler(Compression, crawler)
-        self._pipelines: list[Normalise | Require] = [
-            build_from_crawler(Normalise, crawler),
-            build_from_crawler(Require, crawler),
-        ]
+        self._pipelines = build_from_crawler(Normalise, crawler), build_from_crawler(Require, crawler)
 
     def found(self, response: Response) -> Article | Removal | PageKind | None:
         """Return what a crawl would publish of a captured answer, else what its page is instead of an article.
@@ -144,24 +139,16 @@ class Reader:
         return None
 
 
+@dataclass(frozen=True)
 class VersionReader:
-    """Reads published versions again, each from its own capture, or from its line where that has left the archive.
+    """Reads published versions again, each from its own capture, or from its line where that has left the archive."""
 
-    :param path: gives the place of the WARC file with a name; None if it is not to be had.
-    :param lines: the folder of the source's lines, where they may be read instead (`archive.retirement`).
-    """
-
-    def __init__(
-        self,
-        reader: Reader,
-        path: Callable[[str], Path | None],
-        resolver: Callable[[], Resolver],
-        lines: Path | None = None,
-    ):
-        self._reader = reader
-        self._path = path
-        self._resolver = resolver
-        self._lines = lines
+    _reader: Reader
+    #: Gives the place of the WARC file with a name; None if it is not to be had.
+    _path: Callable[[str], Path | None]
+    _resolver: Callable[[], Resolver]
+    #: The folder of the source's lines, where they may be read instead (`archive.retirement`).
+    _lines: Path | None = None
 
     def read(self, version: Version) -> Article:
         """Return the article as this version's capture gives it; where that cannot be read, as its line does.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -23,26 +22,26 @@ _SHOWN: Final = 120
 Line = dict[str, Any]
 
 
-@dataclass(slots=True)
 class LineKeys:
     """What a file's lines say of others, a number for each text (`archive.verify.report.key`)."""
 
-    ids: array[int] = field(default_factory=lambda: array("Q"))
-    versions: array[int] = field(default_factory=lambda: array("Q"))
-    #: Numbers in CHANGES.
-    changes: array[int] = field(default_factory=lambda: array("B"))
-    #: The article that is called the first to have printed the text; 0 for none.
-    firsts: array[int] = field(default_factory=lambda: array("Q"))
-    offsets: array[int] = field(default_factory=lambda: array("Q"))
+    def __init__(self) -> None:
+        #: Five of each line, one behind the other: lines are many.
+        self._numbers = array("Q")
+
+    def __len__(self) -> int:
+        return len(self._numbers) // 5
+
+    def __iter__(self) -> Iterator[tuple[int, int, int, int, int]]:
+        """Yield of each line its article, version, change (number in CHANGES), first printing (0: none) and offset."""
+        numbers = iter(self._numbers)
+        return zip(numbers, numbers, numbers, numbers, numbers, strict=True)
 
     def add(self, line: Line, offset: int) -> None:
         """Add a line with the fields of an article, at an offset of the file."""
-        own, first = key(line["id"]), key(line["duplicate_of"]) if line["duplicate_of"] else 0
-        self.ids.append(own)
-        self.versions.append(min(line["version"], _MOST))
-        self.changes.append(CHANGES.index(line["change"]))
-        self.firsts.append(first)
-        self.offsets.append(offset)
+        first = key(line["duplicate_of"]) if line["duplicate_of"] else 0
+        change = CHANGES.index(line["change"])
+        self._numbers.extend((key(line["id"]), min(line["version"], _MOST), change, first, offset))
 
 
 class _Place(NamedTuple):
@@ -66,14 +65,13 @@ class LineHistory:
 
     def findings(self) -> Iterator[Finding]:
         """Yield what is wrong, a part of the articles at a time."""
-        parts = 1 + sum(len(keys.ids) for keys in self._keys) // _BATCH
+        parts = 1 + sum(map(len, self._keys)) // _BATCH
         lacking: dict[int, list[_Place]] = {}
         for part in range(parts):
             articles: dict[int, list[_Place]] = {}
             firsts: dict[int, list[_Place]] = {}
             for file, keys in enumerate(self._keys):
-                rows = zip(keys.ids, keys.versions, keys.changes, keys.firsts, keys.offsets, strict=True)
-                for article, version, change, first, offset in rows:
+                for article, version, change, first, offset in keys:
                     if article % parts == part:
                         articles.setdefault(article, []).append(_Place(version, file, offset, change))
                     if first and first % parts == part:

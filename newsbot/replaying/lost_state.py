@@ -10,13 +10,14 @@ there they are what was published; where they are gone as well, its captures giv
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from scrapy.crawler import Crawler
-from scrapy.settings import BaseSettings
+from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
 
 from archive.clock import clock_at
 from archive.collection import Collection
@@ -42,31 +43,23 @@ _SCRATCH: Final = "lines-made-again"
 class LostState:
     """The runs that a state lacks.
 
-    :param crawler: makes a crawler for a source.
     :raises ArchiveError: from every method, if files, lines or the state cannot be read or written.
     """
 
-    def __init__(
-        self,
-        settings: BaseSettings,
-        warcs: Collection,
-        state: State,
-        sources: Sequence[str],
-        crawler: Callable[[str], Crawler],
-    ):
+    def __init__(self, settings: Settings, warcs: Collection, state: State):
         self.problems: list[str] = []
-        self._settings, self._warcs, self._state, self._crawler = settings, warcs, state, crawler
+        self._settings, self._warcs, self._state = settings, warcs, state
+        self._spiders = get_spider_loader(settings)
         self._data = Path(settings["DATA_DIR"])
         self._articles, self._scratch = self._data / "articles", self._data / _SCRATCH
         self._runs, self._versions = Runs(state), Versions(state)
-        self._sources = sources
 
     def find(self, source: str) -> list[KeptRun]:
         """Return the missing runs, the oldest first: those of a source, and of others of which the last is missing.
 
         What was published after a missing run was decided without it: it is missing, too, and is forgotten here.
         """
-        kept = kept_runs(self._warcs, self._articles, self._sources)
+        kept = kept_runs(self._warcs, self._articles, self._spiders.list())
         found = []
         for name, runs in kept.runs.items():
             if name != source and self._has_newest(name, runs):
@@ -93,7 +86,7 @@ class LostState:
         try:
             for run in missing:
                 if run.source not in sources:
-                    crawler = self._crawler(run.source)
+                    crawler = Crawler(self._spiders.load(run.source), self._settings)
                     sources[run.source] = SourceReplay(crawler, self._warcs, self._state, self._settings, self.problems)
                 self._play(sources[run.source], run, is_redacted=run.run in redacted)
                 yield run

@@ -19,7 +19,6 @@ from rich.progress import Progress
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
-from scrapy.spiderloader import get_spider_loader
 
 from archive.collection import Collection
 from archive.errors import DamagedCacheError
@@ -125,9 +124,8 @@ def _complete_state(
 def _make_missing_again(
     spider: type[Spider], settings: Settings, warcs: Collection, recovery: Recovery, tell: Callable[[str], object]
 ) -> None:
-    loader = get_spider_loader(settings)
     with closing(State(settings["STATE_URL"])) as state:
-        lost = LostState(settings, warcs, state, loader.list(), lambda name: Crawler(loader.load(name), settings))
+        lost = LostState(settings, warcs, state)
         missing = lost.find(spider.name)
         if not missing:
             return

@@ -75,10 +75,7 @@ class SourceReplay:
 
         :param run: how it ended; None: it was killed, and the next run reads its lists again.
         """
-        if run is None:
-            self._state_replay.end("", complete=False)
-        else:
-            self._state_replay.end(run.finished or run.started, complete=bool(run.complete))
+        self._state_replay.end(run)
 
 
 class _RunLines(Consumer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -56,10 +57,9 @@ class StateRebuild(Consumer):
         return self._lines.run(files, [self])
 
     def begin_file(self, path: Path) -> None:
-        try:
+        opening = None
+        with suppress(ArchiveError):  # named when its records are to be read
             opening = read_opening(path)
-        except ArchiveError:  # named when its records are to be read
-            opening = None
         self._path, self._owner = path, opening.source if opening else None
         if opening and (history := self._histories.get(opening.source)):
             history.begin_file(path, opening)
@@ -117,7 +117,7 @@ class _History:
         self._run, self._files = None, []
         if run is not None:
             run = run.closed(files, self._state)
-            self.replay.end(run.finished or run.started, complete=bool(run.complete))
+            self.replay.end(run)
             self._runs.put(run)
         elif files:
-            self.replay.end("", complete=False)
+            self.replay.end()

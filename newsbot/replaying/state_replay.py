@@ -29,7 +29,7 @@ from newsbot.replaying.captures import Reader, Unread
 from newsbot.replaying.replay import Consumer
 from newsbot.spider import NewsSpider
 from newsbot.state.resources import Resource, Resources
-from newsbot.state.runs import ARGUMENTS_SETTING
+from newsbot.state.runs import ARGUMENTS_SETTING, Run
 
 _ALL = sys.maxsize
 
@@ -45,8 +45,13 @@ class StateReplay(Consumer):
         self._resources = resources
         self._gaps = gaps
         self.spider: NewsSpider = self._reader.spider
-        #: The requests for lists that the run may have made, and those among them that a list has named.
-        self._expected: dict[str, Request] = {}
+
+    def begin(self, opening: Opening | None = None) -> None:
+        """Begin a run.
+
+        :param opening: has the arguments that the operator gave the spider (-a).
+        """
+        #: Those of the expected requests for lists that a list has named.
         self._named: set[str] = set()
         #: Those for sitemaps that wait until there is nothing else to do.
         self._backlog: set[str] = set()
@@ -57,19 +62,12 @@ class StateReplay(Consumer):
         self._answered: set[str] = set()
         #: Where requests for articles were sent on to.
         self._sent_to: dict[str, str] = {}
-
-    def begin(self, opening: Opening | None = None) -> None:
-        """Begin a run.
-
-        :param opening: has the arguments that the operator gave the spider (-a).
-        """
-        self._asked, self._answered, self._named, self._sent_to = {}, set(), set(), {}
-        self._backlog, self._open = set(), Counter()
         arguments = opening.settings.get(ARGUMENTS_SETTING) if opening else None
         self.spider = self._new_spider(arguments if isinstance(arguments, dict) else {})
         self.spider.crawl_state = CrawlState(self.spider.name, self._resources, self._gaps)
         lists = self.spider.lists()
         known = {} if self.spider.refetch else self.spider.crawl_state.get(lists)
+        #: The requests for lists that the run may have made.
         self._expected = {url: self.spider.list_request(url, *lists[url], known.get(url)) for url in lists}
 
     def _new_spider(self, arguments: Mapping[str, str]) -> NewsSpider:
@@ -96,18 +94,17 @@ class StateReplay(Consumer):
             elif article_id := self._article_of(found.url):
                 self._read_article(article_id, found)
 
-    def end(self, finished: str, *, complete: bool) -> None:
+    def end(self, run: Run | None = None) -> None:
         """Write what the run has learnt.
 
-        :param finished: when it ended.
-        :param complete: whether it came to its own end, having asked for all that it wanted.
+        :param run: how it ended; None: it was killed, and the next run reads its lists again.
         """
         state = self.spider.crawl_state
-        if complete:
-            self._note_unanswered(finished)
+        if run and run.complete:
+            self._note_unanswered(run.finished or run.started)
             for url in (self._named | self._backlog) & self._expected.keys():
                 self.spider.note_incomplete(self._expected[url].meta)
-        state.close(_ALL, complete=complete)
+        state.close(_ALL, complete=bool(run and run.complete))
 
     def _note_unanswered(self, at: str) -> None:
         """Note as failed what lists have named first and what was asked for in vain."""

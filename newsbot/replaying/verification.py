@@ -21,7 +21,7 @@ from newsbot.replaying.line_check import LineCheck, LineReport
 from newsbot.replaying.line_history import LineHistory
 from newsbot.replaying.missing_lines import missing_lines
 
-_LINES = (".jsonl",)
+_LINES = ".jsonl"
 
 
 @dataclass(slots=True)

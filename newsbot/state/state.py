@@ -10,28 +10,22 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import (
-    URL,
-    Column,
-    Connection,
-    Executable,
-    Insert,
-    Select,
-    Table,
-    create_engine,
-    delete,
-    event,
-    inspect,
-    make_url,
-    select,
-    text,
-)
+from sqlalchemy import URL, Column, Connection, Insert, Select, Table, create_engine, delete, event, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
-from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 
 from archive.errors import ArchiveError, DamagedCacheError
-from newsbot.state.tables import DOUBTED, METADATA, MISSING, PRINTING_BANDS, PRINTINGS, RESOURCES, RUNS, VERSIONS
+from newsbot.state.tables import (
+    DOUBTED,
+    METADATA,
+    MISSING,
+    PRINTING_BANDS,
+    PRINTINGS,
+    RESOURCES,
+    RUNS,
+    VERSIONS,
+    lacking,
+)
 
 #: Maximum number of seconds that a crawl which has begun waits for a server that is away, say to be restarted.
 _PATIENCE: Final = 30.0
@@ -91,20 +85,21 @@ class State:
 
     def forget_source(self, source: str) -> None:
         """Forget what was published of a source, what is known of its articles and lists, and its runs."""
-        with self.transaction() as connection:
-            printings = select(PRINTINGS.c.number).where(PRINTINGS.c.source == source)
-            connection.execute(delete(PRINTING_BANDS).where(PRINTING_BANDS.c.text.in_(printings)))
-            for table in (VERSIONS, PRINTINGS, RESOURCES, RUNS, DOUBTED, MISSING):
-                connection.execute(delete(table).where(table.c.source == source))
+        self.remove("source", [source], VERSIONS, PRINTINGS, RESOURCES, RUNS, DOUBTED, MISSING)
 
     def forget_articles(self, ids: Iterable[str]) -> None:
         """Forget all versions of articles, their texts, and that they are missing."""
+        self.remove("id", ids, VERSIONS, PRINTINGS, MISSING)
+
+    def remove(self, column: str, values: Iterable[str], *tables: Table) -> None:
+        """Remove the rows that have one of some values in a column, from all tables or none; printings with bands."""
         with self.transaction() as connection:
-            for batch in batches(sorted(ids)):
-                printings = select(PRINTINGS.c.number).where(PRINTINGS.c.id.in_(batch))
-                connection.execute(delete(PRINTING_BANDS).where(PRINTING_BANDS.c.text.in_(printings)))
-                for table in (VERSIONS, PRINTINGS, MISSING):
-                    connection.execute(delete(table).where(table.c.id.in_(batch)))
+            for batch in batches(sorted(values)):
+                if PRINTINGS in tables:
+                    printings = select(PRINTINGS.c.number).where(PRINTINGS.c[column].in_(batch))
+                    connection.execute(delete(PRINTING_BANDS).where(PRINTING_BANDS.c.text.in_(printings)))
+                for table in tables:
+                    connection.execute(delete(table).where(table.c[column].in_(batch)))
 
     def compact(self) -> None:
         """Leave nothing in the database's own files of what was removed from its tables."""
@@ -123,13 +118,13 @@ class State:
     def _create_tables(self) -> None:
         """Create tables, columns and indexes where they are missing."""
         with self.transaction() as connection:
-            is_complete = not _missing(connection)
+            is_complete = not lacking(connection)
         if not is_complete:
             with self.transaction() as connection:
                 # Under a lock: another crawl that began at the same moment may have found the same.
                 lock = "BEGIN IMMEDIATE" if self._is("sqlite") else f"SELECT pg_advisory_xact_lock({_LOCK})"
                 connection.exec_driver_sql(lock)
-                for statement in _missing(connection):
+                for statement in lacking(connection):
                     connection.execute(statement)
         self._patience = _PATIENCE
 
@@ -206,25 +201,6 @@ def _connect_args(url: URL) -> dict[str, Any]:
 
 def _one_line(error: object) -> str:
     return " ".join(str(error).split())
-
-
-def _missing(connection: Connection) -> list[Executable]:
-    """Return what creates the tables and indexes that are missing, and columns that an older version did not have."""
-    statements: list[Executable] = []
-    catalogue, names = inspect(connection), [*METADATA.tables]
-    columns, indexes = catalogue.get_multi_columns(filter_names=names), catalogue.get_multi_indexes(filter_names=names)
-    for table in METADATA.sorted_tables:
-        here = {column["name"] for column in columns.get((None, table.name), ())}
-        if not here:
-            statements.append(CreateTable(table))
-        for column in table.columns if here else ():
-            if column.name not in here:
-                column_sql = CreateColumn(column).compile(dialect=connection.dialect)
-                name = connection.dialect.identifier_preparer.format_table(table)
-                statements.append(text(f"ALTER TABLE {name} ADD COLUMN {column_sql}"))
-        indexed = {index["name"] for index in indexes.get((None, table.name), ())}
-        statements += [CreateIndex(index) for index in table.indexes if index.name not in indexed]
-    return statements
 
 
 def insert_missing(connection: Connection, table: Table) -> Insert:

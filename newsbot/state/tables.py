@@ -1,4 +1,4 @@
-"""All tables of the state."""
+"""All tables of the state, and what creates those that a database lacks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from rensa import RMinHash  # type: ignore[import-untyped]
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     Dialect,
+    Executable,
     Index,
     Integer,
     LargeBinary,
@@ -17,7 +19,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    inspect,
+    text,
 )
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 from sqlalchemy.types import TypeDecorator
 
 #: How a text's MinHash signature is cut up.
@@ -162,3 +167,22 @@ PRINTING_BANDS = Table(
 )
 #: Names the tables of bands that hold the bands of every text.
 SIGNATURES = Table("first_printing_signatures", METADATA, Column("name", TEXT, primary_key=True))
+
+
+def lacking(connection: Connection) -> list[Executable]:
+    """Return what creates the tables and indexes that are missing, and columns that an older version did not have."""
+    statements: list[Executable] = []
+    catalogue, names = inspect(connection), [*METADATA.tables]
+    columns, indexes = catalogue.get_multi_columns(filter_names=names), catalogue.get_multi_indexes(filter_names=names)
+    for table in METADATA.sorted_tables:
+        here = {column["name"] for column in columns.get((None, table.name), ())}
+        if not here:
+            statements.append(CreateTable(table))
+        for column in table.columns if here else ():
+            if column.name not in here:
+                column_sql = CreateColumn(column).compile(dialect=connection.dialect)
+                name = connection.dialect.identifier_preparer.format_table(table)
+                statements.append(text(f"ALTER TABLE {name} ADD COLUMN {column_sql}"))
+        indexed = {index["name"] for index in indexes.get((None, table.name), ())}
+        statements += [CreateIndex(index) for index in table.indexes if index.name not in indexed]
+    return statements

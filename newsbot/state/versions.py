@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from archive.http.exchange import Capture
 from newsbot.items import Article
-from newsbot.state.state import State, batches, insert_missing
+from newsbot.state.state import State, insert_missing
 from newsbot.state.tables import VERSIONS
 from newsbot.vietnamese.text import content_digest, fold
 
@@ -81,9 +81,7 @@ class Versions:
 
     def forget_files(self, files: Iterable[str]) -> None:
         """Forget the versions read from WARC files."""
-        with self._state.transaction() as connection:
-            for batch in batches(sorted(files)):
-                connection.execute(delete(VERSIONS).where(VERSIONS.c.file.in_(batch)))
+        self._state.remove("file", files, VERSIONS)
 
     def move(self, versions: Iterable[Version]) -> None:
         """Note that versions already there are now read at another URL."""

@@ -111,7 +111,7 @@ def _insert_bands(connection: Connection, pairs: list[tuple[int, int]]) -> None:
     """
     if not pairs:
         return
-    statement = insert(PRINTING_BANDS).compile(dialect=connection.dialect)
+    statement = insert_missing(connection, PRINTING_BANDS).compile(dialect=connection.dialect)
     rows: Any = pairs if statement.positional else [{"band": band, "text": text} for band, text in pairs]
     connection.exec_driver_sql(str(statement), rows)
 
@@ -123,5 +123,4 @@ def _cut_all_into_bands(connection: Connection) -> None:
     while texts := connection.execute(query.where(PRINTINGS.c.number > last)).all():
         last = texts[-1].number
         keys = bands([Shingles.unpack(text.hashes, "").hashes for text in texts])
-        rows = [{"band": band, "text": text.number} for text, own in zip(texts, keys, strict=True) for band in own]
-        connection.execute(insert_missing(connection, PRINTING_BANDS), rows)
+        _insert_bands(connection, [(band, text.number) for text, own in zip(texts, keys, strict=True) for band in own])
