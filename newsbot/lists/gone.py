@@ -43,11 +43,16 @@ def says_something(status: int) -> bool:
     return 200 <= status < 300 or status in (*GONE_STATUSES, *REDIRECTS)
 
 
+def redirect_target(response: Response) -> str | None:
+    """Return where an answer sends on to; None if it names no address."""
+    return absolute(response.url, (response.headers.get("Location") or b"").decode("latin-1"))
+
+
 def is_sent_away(response: Response, addresses: Addresses) -> bool:
     """Whether a site answers for a page with a redirect to its front page, or to one for errors."""
     if response.status not in REDIRECTS:
         return False
-    target = absolute(response.url, (response.headers.get("Location") or b"").decode("latin-1"))
+    target = redirect_target(response)
     return target is not None and addresses.is_own(target) and is_nowhere(target)
 
 

@@ -32,7 +32,7 @@ from newsbot.state.versions import Versions
 _BATCH: Final = 100
 
 
-class SourceReplay:
+class SourceReplay(Consumer):
     """Plays runs of one source, one after another; their lines go wherever `publication` is turned to before.
 
     :param problems: takes what cannot be read.
@@ -50,6 +50,9 @@ class SourceReplay:
         versions = VersionReader(self._reader, warcs.path, lambda: Resolver(warcs), self.articles)
         self.publication = Publication(self.articles, self.source, state, read_version=versions.read)
         gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))
+        self._versions = Versions(state)
+        #: Of the run that is played: whether all its lines are there, and how many captures were taken.
+        self._has_lines, self._sequence = False, 0
         self._state_replay = StateReplay(crawler, Resources(state), gaps, unread)
 
     def make_up(self, path: Path, lines: Sequence[dict[str, Any]]) -> None:
@@ -61,14 +64,40 @@ class SourceReplay:
         """Publish what a run has captured and has no line yet, and gather what it has learnt, until `learn`.
 
         :param files: the run's WARC files.
-        :param has_lines: whether all its lines are there: then no others are published.
+        :param has_lines: whether all its lines are there: then it is only noted what was answered.
         """
-        lines = _RunLines(self._reader, self.publication, self.state, has_lines=has_lines)
+        self._has_lines, self._sequence = has_lines, 0
         self._state_replay.begin(opening)
-        for _ in replay(files, [lines, self._state_replay], self._max_bytes, Resolver(self.warcs), self.problems):
+        for _ in replay(files, [self, self._state_replay], self._max_bytes, Resolver(self.warcs), self.problems):
             pass
-        lines.publish()
+        self.publication.publish(self._sequence)
         self.publication.end_run(run)
+
+    def take(self, found: Response | Failed) -> None:
+        """Take what was captured; an article only if it came after what is known of it."""
+        if isinstance(found, Failed):
+            return
+        capture, article_id = found.meta["capture"], None
+        with self._reader.unread.catching(found):
+            article_id = self._reader.spider.article_id(found.url)
+        self.publication.observe(article_id, capture, found.status)
+        if article_id is None or not says_something(found.status):
+            return
+        known = self._versions.latest([article_id]).get(article_id)
+        # Of another run's versions the dates say nothing: the clock may have been set back since.
+        if known and known.fetched_at >= capture.date and run_of(known.file) == run_of(capture.file):
+            self.publication.was_published(known.id, known.change)
+            return
+        self._sequence += 1
+        capture.sequence = self._sequence
+        if self._has_lines and found.status < 300 and self._reader.page(found) is not PageKind.GONE:
+            self.publication.was_published(article_id)
+            return
+        read = self._reader.found(found)
+        if isinstance(read, Article | Removal):
+            self.publication.add(read)
+        if self._sequence % _BATCH == 0:
+            self.publication.publish(self._sequence)
 
     def learn(self, run: Run | None = None) -> None:
         """Let the state know what the run has learnt.
@@ -76,44 +105,3 @@ class SourceReplay:
         :param run: how it ended; None: it was killed, and the next run reads its lists again.
         """
         self._state_replay.end(run)
-
-
-class _RunLines(Consumer):
-    """Publishes the articles of one run that were captured after what is known of them.
-
-    :param has_lines: whether all lines of the run are there: then it is only noted what was answered.
-    """
-
-    def __init__(self, reader: Reader, publication: Publication, state: State, *, has_lines: bool):
-        self._reader, self._publication, self._has_lines = reader, publication, has_lines
-        self._versions = Versions(state)
-        self._sequence = 0
-
-    def take(self, found: Response | Failed) -> None:
-        if isinstance(found, Failed):
-            return
-        capture, article_id = found.meta["capture"], None
-        with self._reader.unread.catching(found):
-            article_id = self._reader.spider.article_id(found.url)
-        self._publication.observe(article_id, capture, found.status)
-        if article_id is None or not says_something(found.status):
-            return
-        known = self._versions.latest([article_id]).get(article_id)
-        # Of another run's versions the dates say nothing: the clock may have been set back since.
-        if known and known.fetched_at >= capture.date and run_of(known.file) == run_of(capture.file):
-            self._publication.was_published(known.id, known.change)
-            return
-        self._sequence += 1
-        capture.sequence = self._sequence
-        if self._has_lines and found.status < 300 and self._reader.page(found) is not PageKind.GONE:
-            self._publication.was_published(article_id)
-            return
-        read = self._reader.found(found)
-        if isinstance(read, Article | Removal):
-            self._publication.add(read)
-        if self._sequence % _BATCH == 0:
-            self.publish()
-
-    def publish(self) -> None:
-        """Publish what has been taken so far."""
-        self._publication.publish(self._sequence)

@@ -20,11 +20,10 @@ from archive.clock import clock_at
 from archive.records.run_record import Opening
 from archive.replay.replay import Failed
 from newsbot.items import Article
-from newsbot.lists.gone import GONE_STATUSES, REDIRECTS, is_sent_away
+from newsbot.lists.gone import GONE_STATUSES, REDIRECTS, is_sent_away, redirect_target
 from newsbot.planning.crawl_state import Answer, CrawlState
 from newsbot.planning.schedule import read_date
 from newsbot.planning.spider_arguments import spider_arguments
-from newsbot.reading.page import absolute
 from newsbot.replaying.captures import Reader, Unread
 from newsbot.replaying.replay import Consumer
 from newsbot.spider import NewsSpider
@@ -125,7 +124,7 @@ class StateReplay(Consumer):
             self._settle(response.url, response.meta["capture"].date)
         if response.status in REDIRECTS:
             self._named.discard(response.url)
-            if target := _target(response):
+            if target := redirect_target(response):
                 self._expected.setdefault(target, request)
             return
         decoded = self._reader.decode(response)
@@ -160,7 +159,7 @@ class StateReplay(Consumer):
         capture = response.meta["capture"]
         at_front = is_sent_away(response, self.spider.addresses)
         if response.status in REDIRECTS and not at_front:
-            if target := _target(response):
+            if target := redirect_target(response):
                 self._sent_to[target] = article_id
             return
         self._answered.add(article_id)
@@ -203,8 +202,3 @@ def _moment(date: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else None
-
-
-def _target(response: Response) -> str | None:
-    """Return where an answer sends on to."""
-    return absolute(response.url, (response.headers.get("Location") or b"").decode("latin-1"))

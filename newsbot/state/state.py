@@ -15,17 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from archive.errors import ArchiveError, DamagedCacheError
-from newsbot.state.tables import (
-    DOUBTED,
-    METADATA,
-    MISSING,
-    PRINTING_BANDS,
-    PRINTINGS,
-    RESOURCES,
-    RUNS,
-    VERSIONS,
-    lacking,
-)
+from newsbot.state.tables import METADATA, OF_ARTICLE, OF_SOURCE, PRINTING_BANDS, PRINTINGS, lacking
 
 #: Maximum number of seconds that a crawl which has begun waits for a server that is away, say to be restarted.
 _PATIENCE: Final = 30.0
@@ -85,11 +75,11 @@ class State:
 
     def forget_source(self, source: str) -> None:
         """Forget what was published of a source, what is known of its articles and lists, and its runs."""
-        self.remove("source", [source], VERSIONS, PRINTINGS, RESOURCES, RUNS, DOUBTED, MISSING)
+        self.remove("source", [source], *OF_SOURCE)
 
     def forget_articles(self, ids: Iterable[str]) -> None:
         """Forget all versions of articles, their texts, and that they are missing."""
-        self.remove("id", ids, VERSIONS, PRINTINGS, MISSING)
+        self.remove("id", ids, *OF_ARTICLE)
 
     def remove(self, column: str, values: Iterable[str], *tables: Table) -> None:
         """Remove the rows that have one of some values in a column, from all tables or none; printings with bands."""

@@ -168,6 +168,10 @@ PRINTING_BANDS = Table(
 #: Names the tables of bands that hold the bands of every text.
 SIGNATURES = Table("first_printing_signatures", METADATA, Column("name", TEXT, primary_key=True))
 
+#: What is forgotten with an article, by its id, and with a source.
+OF_ARTICLE: Final = (VERSIONS, PRINTINGS, MISSING)
+OF_SOURCE: Final = (*OF_ARTICLE, RESOURCES, RUNS, DOUBTED)
+
 
 def lacking(connection: Connection) -> list[Executable]:
     """Return what creates the tables and indexes that are missing, and columns that an older version did not have."""
