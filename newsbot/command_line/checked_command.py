@@ -1,16 +1,14 @@
-"""The base classes of all commands: help, checked settings and options, source look-up, progress, exit statuses."""
+"""The base classes of all commands: checked settings and options, source look-up, progress, exit statuses."""
 
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, Final, NoReturn
+from typing import ClassVar, NoReturn
 from urllib.parse import urlsplit
 
 from scrapy.commands import ScrapyCommand
@@ -21,6 +19,7 @@ from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
 
 from newsbot import __version__
+from newsbot.command_line.help import HelpFormatter
 from newsbot.configuration.folders import Folders
 from newsbot.configuration.given_settings import (
     close_matches,
@@ -38,37 +37,6 @@ from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.console import one_line
 from newsbot.health.exit_status import ExitStatus
 from newsbot.locks.source_lock import LockedError, failure_status
-
-_STATUSES: Final = re.compile(r"(?<!\s)\s*Exit status: (?=\d)([^.]*)\.\s*")
-
-
-class HelpFormatter(argparse.HelpFormatter):
-    """Leaves words as they are written; Scrapy's makes a heading of each line that ends with a colon."""
-
-    def _fill_text(self, text: str, width: int, indent: str) -> str:
-        """Wrap a description: paragraphs, and a list of what it says of the exit status."""
-        return "\n\n".join(
-            paragraph if "\n" in paragraph else textwrap.fill(paragraph, width, initial_indent=indent)
-            for paragraph in paragraphs(text)
-        )
-
-
-def paragraphs(text: str) -> list[str]:
-    """Return the paragraphs of a description; the list of exit statuses is one with lines.
-
-    >>> paragraphs("Checks files. Exit status: 0 sound, 1 findings, 2 usage. Notes do not count.")
-    ['Checks files. Notes do not count.', 'exit status:\\n  0   sound\\n  1   findings\\n  2   usage']
-    """
-    found = _STATUSES.search(text)
-    if found is None:
-        return text.split("\n\n")
-    rest = f"{text[: found.start()]} {text[found.end() :]}".strip()
-    lines = ["exit status:"]
-    for each in re.split(r", (?=\d)", found[1]):
-        status, _, meaning = each.partition(" ")
-        # A number alone means what it means everywhere.
-        lines.append(f"  {status:<3} {meaning}".rstrip())
-    return [*rest.split("\n\n"), "\n".join(lines)]
 
 
 class CheckedCommand(ScrapyCommand):

@@ -13,7 +13,8 @@ from scrapy.cmdline import ScrapyArgumentParser
 from scrapy.utils.project import get_project_settings
 
 from newsbot import commands
-from newsbot.command_line.checked_command import CheckedCommand, HelpFormatter, paragraphs
+from newsbot.command_line.checked_command import CheckedCommand
+from newsbot.command_line.help import HelpFormatter, paragraphs
 
 #: The heading under which Scrapy puts what all its commands take.
 _GLOBAL: Final = "Global Options"
