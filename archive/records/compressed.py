@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, Protocol
+from typing import Final
 
 from isal import isal_zlib
 
@@ -63,69 +63,56 @@ _SHORTEST: Final = 16
 _LEAST: Final = 1 << 13
 
 
-class Packed(Protocol):
-    """A compressed file, member by member."""
+class GzipMembers:
+    """A gzip file, member by member."""
 
-    file: PlainFile
     #: What its members are called.
-    name: str
+    name = "gzip member"
+    _magic = GZIP_MAGIC
+    _start = _GZIP_START
+
+    def __init__(self, file: PlainFile):
+        self.file = file
 
     def begins(self, position: int) -> bool:
         """Return whether a member begins there."""
+        return self.file[position : position + len(self._magic)] == self._magic
 
     def unpack(self, position: int) -> Inflated:
         """Return the content of the member there."""
+        return inflate(self.file.file, position, head_ends)
+
+    def start(self) -> bytes:
+        """Return how the content of the first member begins."""
+        return _inflated(self.file[:_PROBE], _PROBE)
 
     def skipped(self, position: int) -> int:
         """Return where to go on behind what holds no content, if such begins there; else 0."""
+        return 0
 
     def next(self, start: int, *, any_content: bool = False) -> int:
         """Return where, from ``start`` on, the next member with a record begins; the file's size if none does.
 
         :param any_content: whether any member will do, since records begin anywhere.
         """
+        candidates = self.file.matches(self._start, start, _PROBE)
+        return next((at for at, data in candidates if self._is_wanted(data, any_content)), len(self.file))
+
+    def _is_wanted(self, data: bytes, any_content: bool) -> bool:
+        content = _inflated(data, _PROBED)
+        return bool(content) and (any_content or grammar_of(content, None) is not None)
 
 
-class GzipMembers:
-    """The members of a gzip file."""
-
-    name = "gzip member"
-
-    def __init__(self, file: PlainFile):
-        self.file = file
-
-    def begins(self, position: int) -> bool:
-        return self.file[position : position + len(GZIP_MAGIC)] == GZIP_MAGIC
-
-    def unpack(self, position: int) -> Inflated:
-        return inflate(self.file.file, position, head_ends)
-
-    def start(self) -> bytes:
-        """Return how the content of the first member begins."""
-        try:
-            return isal_zlib.decompressobj(31).decompress(self.file[:_PROBE], _PROBE)
-        except isal_zlib.IsalError:  # type: ignore[misc]  # its stub calls it an instance
-            return b""
-
-    def skipped(self, position: int) -> int:
-        return 0
-
-    def next(self, start: int, *, any_content: bool = False) -> int:
-        candidates = self.file.matches(_GZIP_START, start, _PROBE)
-        return next((at for at, data in candidates if _holds_record(data, any_content)), len(self.file))
-
-
-class ZstdFrames:
-    """The frames of a zstd file."""
+class ZstdFrames(GzipMembers):
+    """A zstd file, frame by frame."""
 
     name = "zstd frame"
+    _magic = ZSTD_MAGIC
+    _start = _ZSTD_START
 
     def __init__(self, file: PlainFile):
-        self.file = file
+        super().__init__(file)
         self._dictionary = dictionary(file.file)
-
-    def begins(self, position: int) -> bool:
-        return self.file[position : position + len(ZSTD_MAGIC)] == ZSTD_MAGIC
 
     def unpack(self, position: int) -> Inflated:
         return unpack(self.file.file, position, self._dictionary, head_ends)
@@ -134,23 +121,19 @@ class ZstdFrames:
         head = self.file[position : position + 8]
         return position + skippable_length(head) if is_skippable(head) else 0
 
-    def next(self, start: int, *, any_content: bool = False) -> int:
-        candidates = self.file.matches(_ZSTD_START, start, _PROBE)
-        return next((at for at, data in candidates if self._begins_well(data)), len(self.file))
-
-    def _begins_well(self, data: bytes) -> bool:
+    def _is_wanted(self, data: bytes, any_content: bool) -> bool:
         try:
             return bool(ZstdDecompressor(self._dictionary).decompress(data, 1)) or len(data) < _PROBE
         except ZstdError:
             return False
 
 
-def _holds_record(data: bytes, any_content: bool) -> bool:
+def _inflated(data: bytes, most: int) -> bytes:
+    """Return what a gzip member begins with, at most so many bytes; nothing if it is none."""
     try:
-        content = isal_zlib.decompressobj(31).decompress(data, _PROBED)
+        return isal_zlib.decompressobj(31).decompress(data, most)
     except isal_zlib.IsalError:  # type: ignore[misc]  # its stub calls it an instance
-        return False
-    return bool(content) and (any_content or grammar_of(content, None) is not None)
+        return b""
 
 
 class _Content:
@@ -173,38 +156,23 @@ class _Content:
         begin, offset = self._starts[first]
         return offset, (behind[0] if behind else self.end) - offset, start - begin
 
-    def go_on(self, start: int, more: _More) -> None:
-        """Drop what is in front of ``start``, and take what goes on from there."""
-        first = max(n for n, (begin, _) in enumerate(self._starts) if begin <= start)
-        self._starts = [*((begin - start, offset) for begin, offset in self._starts[first:]), *more.starts]
-        self.data, self.end = more.gathered.content(), more.end
+    def go_on(self, start: int, gathered: Gathered, starts: list[tuple[int, int]], end: int) -> None:
+        """Drop what is in front of ``start``, and hold what was gathered from there on up to an offset in the file.
 
-
-class _More:
-    """Content from a place on, with that of the members behind it."""
-
-    def __init__(self, content: _Content, start: int):
-        self.gathered = Gathered()
-        self.starts: list[tuple[int, int]] = []
-        self.end = content.end
-        self._offset, _, _ = content.place(start, start)
-        self._add(content.data, start)
-
-    def add(self, inflated: Inflated) -> None:
-        """Take the member behind all that is there.
-
-        :raises RefusedError: if that is more than records have in so few bytes.
+        :param starts: of the members behind those there are: where in what was gathered, and where in the file.
         """
-        self.starts.append((self.gathered.size, self.end))
-        self.end = inflated.end
-        self._add(inflated.content, 0)
-
-    def _add(self, content: Content, start: int) -> None:
-        for at in range(start, len(content), STEP):
-            self.gathered.add(content[at : at + STEP], self.end - self._offset)
+        first = max(n for n, (begin, _) in enumerate(self._starts) if begin <= start)
+        self._starts = [*((begin - start, offset) for begin, offset in self._starts[first:]), *starts]
+        self.data, self.end = gathered.content(), end
 
 
-def compressed_records(packed: Packed, position: int = 0) -> Iterator[Member | Damage]:
+def _gather(gathered: Gathered, content: Content, start: int, packed: int) -> None:
+    """Add content from a place on; ``packed`` is as for `Gathered.add`."""
+    for at in range(start, len(content), STEP):
+        gathered.add(content[at : at + STEP], packed)
+
+
+def compressed_records(packed: GzipMembers, position: int = 0) -> Iterator[Member | Damage]:
     """Yield the records of a compressed file and all damage, from the member at ``position`` on.
 
     Damage comes before the records that it concerns.
@@ -213,7 +181,7 @@ def compressed_records(packed: Packed, position: int = 0) -> Iterator[Member | D
 
 
 class _Walk:
-    def __init__(self, packed: Packed):
+    def __init__(self, packed: GzipMembers):
         self._packed = packed
         self._file = packed.file
         self._name = packed.name
@@ -315,23 +283,27 @@ class _Walk:
         if not may:
             return False
         wanted = lacking or max(_LEAST, len(content.data) - at)
-        more: _More | None = None
+        gathered = Gathered()
+        starts: list[tuple[int, int]] = []
+        offset, _, _ = content.place(at, at)
         end = content.end
-        while wanted > 0 and self._packed.begins(end):
-            inflated = self._unpack(end)
-            if inflated.fault or grammar_of(inflated.content, None):
-                break
-            try:
-                more = more or _More(content, at)
-                more.add(inflated)
-            except RefusedError:
-                return False
-            wanted -= len(inflated.content)
-            end = inflated.end
-        if more is None:
+        try:
+            while wanted > 0 and self._packed.begins(end):
+                inflated = self._unpack(end)
+                if inflated.fault or grammar_of(inflated.content, None):
+                    break
+                if not starts:
+                    _gather(gathered, content.data, at, end - offset)
+                starts.append((gathered.size, end))
+                end = inflated.end
+                _gather(gathered, inflated.content, 0, end - offset)
+                wanted -= len(inflated.content)
+        except RefusedError:  # more than records have in so few bytes
+            return False
+        if not starts:
             return False
         self._spread = True
-        content.go_on(at, more)
+        content.go_on(at, gathered, starts, end)
         return True
 
     def _record(
