@@ -15,7 +15,7 @@ from typing import Any
 from archive.errors import ArchiveError, DamagedCacheError
 from archive.files.lock import locked
 from archive.http.http_message import MessageError
-from archive.http.kept_response import KeptResponse, kept_response
+from archive.http.kept_message import KeptMessage, kept_response
 from archive.records.digests import canonical, same
 from archive.records.members import Member
 from archive.records.record import digest
@@ -253,6 +253,6 @@ def revisit_in(record: Member, file: str) -> Revisit | None:
     return Revisit(record_id, record.url, date, original_id, file, record.offset)
 
 
-def _holds(record: Member, response: KeptResponse, payload_digest: str) -> bool:
+def _holds(record: Member, response: KeptMessage, payload_digest: str) -> bool:
     complete = is_complete(response, record.get("WARC-Truncated"))
     return complete and bool(response.payload) and same(digest(response.payload), payload_digest)

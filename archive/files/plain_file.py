@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -20,9 +21,9 @@ class PlainFile:
     Every method raises OSError if the file cannot be read.
     """
 
-    def __init__(self, file: int, size: int):
+    def __init__(self, file: int):
         self.file = file
-        self._size = size
+        self._size = os.fstat(file).st_size
 
     def __len__(self) -> int:
         return self._size
@@ -31,17 +32,10 @@ class PlainFile:
         start, stop, _ = part.indices(self._size)
         return read_at(self.file, start, max(0, stop - start))
 
-    def search(self, pattern: re.Pattern[bytes], start: int, longest: int) -> int:
-        """Return the first offset from ``start`` on at which a pattern matches, or -1.
-
-        :param longest: bytes of the longest match.
-        """
-        return next((offset for offset, _ in self.matches(pattern, start, longest)), -1)
-
     def matches(self, pattern: re.Pattern[bytes], start: int, longest: int) -> Iterator[tuple[int, bytes]]:
         """Yield each offset from ``start`` on at which a pattern matches, with ``longest`` bytes from there on.
 
-        Each byte is read once, however many matches there are.
+        Each byte is read once, however many matches there are; no match may be longer than ``longest``.
         """
         position = start
         while position < self._size:
@@ -74,11 +68,21 @@ def read_range(file: int, offset: int, length: int) -> Iterator[bytes]:
         offset += len(chunk)
 
 
+@contextmanager
+def opened(path: Path) -> Iterator[PlainFile]:
+    """Give a file, opened.
+
+    :raises ArchiveError: if it cannot be opened, or not be read meanwhile.
+    """
+    with os_errors(f"{path}"), path.open("rb", buffering=0) as file:
+        yield PlainFile(file.fileno())
+
+
 def read_ranges(path: Path, ranges: list[tuple[int, int]]) -> Iterator[bytes]:
     """Yield the bytes of parts of a file.
 
     :raises ArchiveError: if the file cannot be read, or has become shorter.
     """
-    with os_errors(f"{path}"), path.open("rb", buffering=0) as file:
+    with opened(path) as file:
         for offset, length in ranges:
-            yield from read_range(file.fileno(), offset, length)
+            yield from read_range(file.file, offset, length)

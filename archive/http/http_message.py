@@ -19,7 +19,7 @@ LONGEST_HEAD = 1 << 20
 MOST_LINES = 5_000
 MOST_CHUNKS = 250_000
 
-_HEAD_END = re.compile(rb"\n\r?\n")
+HEAD_END = re.compile(rb"\n\r?\n")
 #: Crawlers that speak HTTP/2 or 3 write it as ``HTTP/2 200``; some sites write it in lower case, which clients take.
 _STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)? (\d{1,9})(?: [^\n]*)?\r?\n", re.IGNORECASE)
 _FOLD = re.compile(rb"\n[ \t]")
@@ -81,7 +81,7 @@ def find_head(raw: bytes) -> Head:
         status_line = _STATUS_LINE.match(raw, start)
         if not status_line:
             raise MessageError("the answer does not begin with an HTTP status line")
-        ending = _HEAD_END.search(raw, status_line.end() - 1)
+        ending = HEAD_END.search(raw, status_line.end() - 1)
         if not ending:
             raise MessageError("the answer ends inside its head")
         status = int(status_line[1])
@@ -103,6 +103,22 @@ def headers(head: bytes) -> list[tuple[bytes, bytes]]:
         for name, colon, value in [line.partition(b":") for line in head.split(b"\n")[1:]]
         if colon
     ]
+
+
+def lowered(head: bytes) -> list[tuple[bytes, bytes]]:
+    """Return the fields of a head as `headers` does, with their names in lower case."""
+    return [(name.lower(), value) for name, value in headers(head)]
+
+
+def content_length(fields: list[tuple[bytes, bytes]]) -> int | None:
+    """Return how long the body is by Content-Length; None if that is not there, no number, or several.
+
+    :param fields: with names in lower case.
+    """
+    values = (value for name, value in fields if name == b"content-length")
+    lengths = {part.strip() for value in values for part in value.split(b",")}
+    numbers = {int(length.lstrip(b"0")[:18] or b"0") if length.isdigit() else None for length in lengths}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def transfer_codings(fields: list[tuple[bytes, bytes]]) -> list[bytes]:
@@ -139,7 +155,7 @@ def stored_form(raw: bytes, method: str = "GET") -> StoredResponse:
     """
     start, end, status = find_head(raw)
     head = raw[start:end]
-    fields = [(name.lower(), value) for name, value in headers(head)]
+    fields = lowered(head)
     body = _body(raw, end, method, status, fields)
     stored_head, head_steps = _stored_head(head, body)
     block = stored_head + body.payload
@@ -188,19 +204,12 @@ def _body(raw: bytes, start: int, method: str, status: int, fields: list[tuple[b
     codings = transfer_codings(fields)
     if codings[-1:] == [b"chunked"]:
         return _dechunk(raw, start)
-    lengths = {
-        _plain_number(part.strip()) for name, value in fields if name == b"content-length" for part in value.split(b",")
-    }
     rest = raw[start:]
-    if codings or len(lengths) != 1 or not (length := lengths.pop()).isdigit():
+    length = content_length(fields)
+    if codings or length is None:
         return _Body(rest, len(raw), None, [len(rest)])
-    payload = rest[: int(length[:18])]
-    return _Body(payload, start + len(payload), len(payload) == int(length[:18]), [len(payload)])
-
-
-def _plain_number(digits: bytes) -> bytes:
-    """Return a number without zeros in front."""
-    return digits.lstrip(b"0") or digits[-1:]
+    payload = rest[:length]
+    return _Body(payload, start + len(payload), len(payload) == length, [len(payload)])
 
 
 def _dechunk(raw: bytes, position: int) -> _Body:

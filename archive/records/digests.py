@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from archive.http.http_message import MessageError
-from archive.http.kept_response import kept_response
+from archive.http.kept_message import kept_response
 from archive.records.record_reader import Block, Member
 
 _LABELLED: Final = re.compile(r"([A-Za-z0-9-]{1,32}):([A-Za-z0-9+/=_-]{1,256})")

@@ -113,17 +113,17 @@ class _Builder:
     def _fields(
         self, record_id: str, concurrent_to: str | None, *, payload_digest: str = "", truncated: str | None = None
     ) -> list[tuple[str, str]]:
-        fields = [("WARC-Record-ID", record_id), ("WARC-Date", self._date), ("WARC-Target-URI", self._exchange.url)]
-        if self._exchange.ip:
-            fields.append(("WARC-IP-Address", self._exchange.ip))
-        if concurrent_to:
-            fields.append(("WARC-Concurrent-To", concurrent_to))
-        fields.append(("WARC-Warcinfo-ID", self._warcinfo_id))
-        if truncated:
-            fields.append(("WARC-Truncated", truncated))
-        if payload_digest:
-            fields.append(("WARC-Payload-Digest", payload_digest))
-        return fields
+        fields = (
+            ("WARC-Record-ID", record_id),
+            ("WARC-Date", self._date),
+            ("WARC-Target-URI", self._exchange.url),
+            ("WARC-IP-Address", self._exchange.ip),
+            ("WARC-Concurrent-To", concurrent_to),
+            ("WARC-Warcinfo-ID", self._warcinfo_id),
+            ("WARC-Truncated", truncated),
+            ("WARC-Payload-Digest", payload_digest),
+        )
+        return [(name, value) for name, value in fields if value]
 
 
 def _charset(response: StoredResponse) -> str:

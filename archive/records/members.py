@@ -9,15 +9,14 @@ leave out what cannot be relied on. `read_member` and `sound_record` read a sing
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from archive.errors import ArchiveError, os_errors
+from archive.errors import ArchiveError
 from archive.files.file_kind import START, likely_kind, other_format
 from archive.files.inflate import GZIP_MAGIC
-from archive.files.plain_file import PlainFile
+from archive.files.plain_file import PlainFile, opened
 from archive.files.zstd_frame import is_zstd
 from archive.records.arc_reader import ARC, WARC, grammar_of
 from archive.records.compressed import CONVERT, GzipMembers, ZstdFrames, compressed_records
@@ -28,6 +27,7 @@ __all__ = [
     "Damage",
     "DamagedError",
     "Member",
+    "as_indexed",
     "members",
     "read_member",
     "sound_record",
@@ -43,13 +43,10 @@ _PATIENCE: Final = 1000
 
 
 class DamagedError(ArchiveError):
-    """A file is not what it must be from ``offset`` on; everything in front of it is sound."""
+    """A file is not what it must be from an offset on; everything in front of it is sound."""
 
     def __init__(self, path: Path, damage: Damage):
         super().__init__(f"{path}: at {damage.offset}: {damage.message}")
-        self.path = path
-        self.offset = damage.offset
-        self.damage = damage
 
 
 def members(path: Path) -> Iterator[Member]:
@@ -71,13 +68,9 @@ def read_member(path: Path, offset: int) -> Member:
     :raises ArchiveError: if the file cannot be read.
     """
     nothing = Damage(offset, 0, "garbage", "no record begins here")
-    with os_errors(f"{path}"), path.open("rb", buffering=0) as file:
-        descriptor = file.fileno()
-        plain = PlainFile(descriptor, os.fstat(descriptor).st_size)
-        if plain[offset : offset + len(GZIP_MAGIC)] == GZIP_MAGIC:
-            records = compressed_records(GzipMembers(plain), offset)
-        else:
-            records = plain_records(plain, offset, WARC)
+    with opened(path) as file:
+        packed = GzipMembers(file)
+        records = compressed_records(packed, offset) if packed.begins(offset) else plain_records(file, offset, WARC)
         found = next((each for each in records if isinstance(each, Member) or each.lost), nothing)
     if isinstance(found, Damage):
         raise DamagedError(path, found)
@@ -91,9 +84,8 @@ def walk(path: Path) -> Iterator[Member | Damage]:
 
     :raises ArchiveError: if the file cannot be read.
     """
-    with os_errors(f"{path}"), path.open("rb", buffering=0) as file:
-        descriptor = file.fileno()
-        yield from _named(PlainFile(descriptor, os.fstat(descriptor).st_size))
+    with opened(path) as file:
+        yield from _named(file)
 
 
 def _named(file: PlainFile) -> Iterator[Member | Damage]:
@@ -125,8 +117,7 @@ def what_it_is(path: Path) -> str:
 
     :raises ArchiveError: if it cannot be read.
     """
-    with os_errors(f"{path}"), path.open("rb", buffering=0) as opened:
-        file = PlainFile(opened.fileno(), os.fstat(opened.fileno()).st_size)
+    with opened(path) as file:
         return _kind(file, file[:START])
 
 
@@ -170,8 +161,7 @@ def is_gzip(file: PlainFile) -> bool:
 def sound_records(path: Path) -> Iterator[Member | Damage]:
     """Yield the whole, undamaged records that an index can point at, and what is missing or not to be pointed at.
 
-    Pointed at can be WARC records that are read by offset and length alone. In an uncompressed file, a record's length
-    is without the line ends behind it, as indexes give it.
+    Pointed at can be WARC records that are read by offset and length alone; lengths are those of `as_indexed`.
 
     :raises ArchiveError: if the file cannot be read.
     """
@@ -180,7 +170,7 @@ def sound_records(path: Path) -> Iterator[Member | Damage]:
             if found.lost or found.code in FORM:
                 yield found
         elif found.complete and found.alone and not found.damaged:
-            yield _as_indexed(found)
+            yield as_indexed(found)
 
 
 def whole_records(path: Path) -> Iterator[Member | Damage]:
@@ -193,7 +183,7 @@ def whole_records(path: Path) -> Iterator[Member | Damage]:
             if found.lost:
                 yield found
         elif found.complete and not found.damaged:
-            yield _as_indexed(found)
+            yield as_indexed(found)
 
 
 def sound_record(path: Path, offset: int) -> Member:
@@ -201,10 +191,11 @@ def sound_record(path: Path, offset: int) -> Member:
 
     :raises ArchiveError: if no whole, undamaged record begins there, or the file cannot be read.
     """
-    return _as_indexed(read_member(path, offset))
+    return as_indexed(read_member(path, offset))
 
 
-def _as_indexed(record: Member) -> Member:
+def as_indexed(record: Member) -> Member:
+    """Give a record the length that an index says: in an uncompressed file without the line ends behind it."""
     if not record.gzipped and record.alone:
         record.length = len(record.head) + len(record.block)
     return record

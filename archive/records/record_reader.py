@@ -104,10 +104,6 @@ class Member:
         """Return the record as it stands uncompressed in a file."""
         return b"".join((self.head, self.block, RECORD_END))
 
-    @property
-    def version(self) -> str:
-        return self.head.partition(b"\n")[0].strip().decode("ascii", "replace")
-
 
 class CutRecord(NamedTuple):
     """A record cut out of content: ``end`` is behind it, ``problem`` (code and message) what is wrong with it."""
@@ -234,11 +230,7 @@ class Warc:
 
 def search(content: Content | PlainFile, pattern: re.Pattern[bytes], start: int, longest: int) -> int:
     """Return where, from ``start`` on, a pattern first matches; the content's length if it does not."""
-    if isinstance(content, PlainFile):
-        found = content.search(pattern, start, longest)
-        return found if found >= 0 else len(content)
-    match = pattern.search(content, start)
-    return match.start() if match else len(content)
+    return next((at for at, _ in matches(content, pattern, start, longest)), len(content))
 
 
 def matches(

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 
 from archive.http.exchange import Exchange
 from archive.http.http_message import StoredResponse, headers
-from archive.http.kept_response import KeptResponse
+from archive.http.kept_message import KeptMessage
 from archive.records.dates import index_time
 from archive.records.digests import is_of_nothing
 from archive.records.record_reader import Member, bare
@@ -140,7 +140,7 @@ class Reference(NamedTuple):
         ]
 
 
-def is_complete(response: StoredResponse | KeptResponse, truncated: str | None) -> bool:
+def is_complete(response: StoredResponse | KeptMessage, truncated: str | None) -> bool:
     """Return whether a response may be referred to, or refer: it has status 200 and nothing is missing."""
     return response.status == 200 and bool(response.complete or (response.complete is None and not truncated))
 
@@ -168,7 +168,7 @@ def _is_earlier(original: Original, exchange: Exchange) -> bool:
     return original.date[:_SECONDS] <= exchange.warc_date[:_SECONDS]
 
 
-def validators(response: StoredResponse | KeptResponse) -> Validators:
+def validators(response: StoredResponse | KeptMessage) -> Validators:
     """Return a response's validators."""
     etag = _ETAG.fullmatch(response.field(b"etag").decode("latin-1"))
     return Validators(etag[1] if etag else "", response.field(b"last-modified").decode("latin-1"))

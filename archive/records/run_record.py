@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import zlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -112,30 +112,14 @@ def read_closing(path: Path) -> dict[str, str] | None:
         tail = file.read()
     at = tail.rfind(GZIP_MAGIC)
     while at >= 0:
-        if _is_whole(tail[at:]):
-            return _closing_in(path, start + at)
+        with suppress(DamagedError):
+            record = read_member(path, start + at)
+            if record.offset + record.length == size:
+                notes = pairs_in(record)
+                is_closing = record.type == "metadata" and not record.get("WARC-Target-URI") and notes.get(_REASON)
+                return notes if is_closing else None
         at = tail.rfind(GZIP_MAGIC, 0, at)
     return None
-
-
-def _is_whole(data: bytes) -> bool:
-    """Return whether bytes are a gzip member, no more and no less."""
-    inflate = zlib.decompressobj(wbits=31)
-    try:
-        inflate.decompress(data, 1 << 20)
-    except zlib.error:
-        return False
-    return inflate.eof and not inflate.unused_data
-
-
-def _closing_in(path: Path, offset: int) -> dict[str, str] | None:
-    try:
-        record = read_member(path, offset)
-    except DamagedError:
-        return None
-    notes = pairs_in(record)
-    is_closing = record.type == "metadata" and not record.get("WARC-Target-URI") and notes.get(_REASON)
-    return notes if is_closing else None
 
 
 def pairs_in(record: Member) -> dict[str, str]:

@@ -14,6 +14,7 @@ from archive.files.inflate import GZIP_MAGIC, Inflated, inflate
 from archive.files.packed import PACKING_FAULTS, contents
 from archive.files.plain_file import PlainFile
 from archive.files.zstd_frame import ZSTD_MAGIC, dictionary, unpack
+from archive.records.record_reader import search
 
 _CHUNK: Final = 1 << 20
 #: Maximum depth and unpacked size in bytes that are searched; what lies beyond is reported.
@@ -123,13 +124,13 @@ def _contents(file: IO[bytes], start: bytes) -> Iterator[Iterator[bytes]]:
 def _members(file: IO[bytes], magic: bytes, one: Callable[[int, int], Inflated]) -> Iterator[bytes]:
     """Yield the content of all members that there are, as far as each can be unpacked."""
     number = file.fileno()
-    file.seek(0, 2)
-    plain = PlainFile(number, file.tell())
+    file.flush()
+    plain = PlainFile(number)
     beginning = re.compile(re.escape(magic))
-    offset = plain.search(beginning, 0, len(magic))
-    while offset >= 0:
+    offset = search(plain, beginning, 0, len(magic))
+    while offset < len(plain):
         found = one(number, offset)
         for position in range(0, len(found.content), _CHUNK):
             yield bytes(found.content[position : position + _CHUNK])
         behind = offset + 1 if found.fault else max(found.end, offset + 1)
-        offset = plain.search(beginning, behind, len(magic))
+        offset = search(plain, beginning, behind, len(magic))

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.http.http_message import MessageError
-from archive.http.kept_response import kept_response
+from archive.http.kept_message import kept_response
 from archive.index.cdxj import IndexEntry, indexed
 from archive.index.index import Index
 from archive.records.dates import index_time

@@ -13,7 +13,7 @@ from scrapy.utils._download_handlers import make_response
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture
 from archive.http.http_message import MessageError, headers
-from archive.http.kept_response import kept_response
+from archive.http.kept_message import kept_response
 from archive.records.dates import usual_date
 from archive.records.members import Damage, DamagedError, Member, read_member, walk, whole_records
 from archive.records.record import FIELDS, digest

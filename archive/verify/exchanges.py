@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
+from archive.http.kept_message import KeptMessage
 from archive.records.members import Member
 from archive.records.record import FIELDS
 from archive.records.run_record import pairs_in
 from archive.verify.heads import read_date
-from archive.verify.http import HttpView
 from archive.verify.report import FileReport, Segment, key
 from archive.verify.rules import Finding, Problem
 
@@ -78,7 +78,7 @@ class Exchanges:
     #: Empty bodies under a Content-Length: offset, message, and ids of which one may be known to answer a HEAD.
     _empty: list[tuple[int, str, tuple[int, int]]] = field(default_factory=list)
 
-    def add(self, record: Member, view: HttpView | None, doubts: list[Problem]) -> list[Problem]:
+    def add(self, record: Member, view: KeptMessage | None, doubts: list[Problem]) -> list[Problem]:
         """Take a record and what is doubtful about its body; returns the doubts that no neighbour can explain."""
         own, other = key(record.get("WARC-Record-ID")), key(record.get("WARC-Concurrent-To"))
         if record.type == "metadata":
@@ -98,7 +98,7 @@ class Exchanges:
             self._waiting[own] = _Response(record.offset, None)
         elif record.type == "response":
             self._waiting[own] = _Response(record.offset, len(record.block))
-            empty = view is not None and len(record.block) == view.payload_start
+            empty = view is not None and not view.body
             self._empty += [(record.offset, text, (own, other)) for rule, text in doubts if empty]
             self._waiting[own].doubt = next((text for rule, text in doubts if rule == "http-encoding"), "")
             return [doubt for doubt in doubts if doubt[0] != "http-encoding" and not empty]

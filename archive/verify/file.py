@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,12 +11,13 @@ from archive.errors import ArchiveError
 from archive.files.inflate import IN_MEMORY, gzip_member
 from archive.files.plain_file import read_at
 from archive.http.http_message import MessageError
+from archive.http.kept_message import KeptMessage, kept_request, kept_response
 from archive.index.cdxj import cdxj_line
 from archive.records.digests import DigestError, computed, is_of_nothing, read_digest
-from archive.records.members import Block, Damage, Member, walk
+from archive.records.members import Block, Damage, Member, as_indexed, walk
 from archive.verify.exchanges import Exchanges, segments_in
 from archive.verify.heads import check_head
-from archive.verify.http import HttpView, check_body, check_status, is_http, view_http
+from archive.verify.http import check_body, check_status, is_http
 from archive.verify.links import Links
 from archive.verify.report import FileReport, key
 from archive.verify.rules import Problem
@@ -107,10 +107,7 @@ class _FileCheck:
 
     def _add_line(self, record: Member) -> None:
         try:
-            if not record.gzipped:
-                # An index gives the length without the line ends behind the record.
-                record = replace(record, length=len(record.head) + len(record.block))
-            line = cdxj_line(record, self._report.name)
+            line = cdxj_line(as_indexed(record), self._report.name)
         except ValueError:
             return  # no date; a finding of the head
         if line:
@@ -122,7 +119,7 @@ class _FileCheck:
         view = None
         if is_http(record) and (record.block or record.type != "revisit"):
             try:
-                view = view_http(record)
+                view = (kept_request if record.type == "request" else kept_response)(record.block)
             except MessageError as error:
                 problems.append(("http-head", str(error)))
             else:
@@ -134,7 +131,7 @@ class _FileCheck:
         return problems + self._exchanges.add(record, view, doubts)
 
 
-def check_digests(record: Member, view: HttpView | None) -> Iterator[Problem]:
+def check_digests(record: Member, view: KeptMessage | None) -> Iterator[Problem]:
     """Check what a record says of its block, and of its payload where it has one of its own."""
     yield from check_block(record)
     stated = record.get("WARC-Payload-Digest")
@@ -143,13 +140,12 @@ def check_digests(record: Member, view: HttpView | None) -> Iterator[Problem]:
     if view is None:
         yield from _compare("payload-digest", stated, record.block)
         return
-    body = memoryview(record.block)[view.payload_start :]
-    problems = list(_compare("payload-digest", stated, body if view.unchunked is None else view.unchunked))
+    problems = list(_compare("payload-digest", stated, view.payload))
     if view.unchunked is None:
         yield from problems
     elif not problems:
         yield "payload-digest-chunked", "the payload is kept in chunks, the digest is over it without"
-    elif any(_compare("payload-digest", stated, body)):
+    elif any(_compare("payload-digest", stated, view.body)):
         yield from problems
     elif view.values(b"transfer-encoding") == [b"chunked"]:  # else the payload has further codings that nobody removes
         yield "payload-digest-framing", f"{stated} is the digest of the payload in its chunks"

@@ -13,41 +13,40 @@ from archive.records.members import Member
 from archive.verify.rules import Problem
 
 _TARGETED: Final = frozenset({"response", "resource", "request", "revisit", "conversion", "continuation"})
-TYPES: Final = _TARGETED | {"warcinfo", "metadata"}
-_ALL: Final = frozenset(TYPES)
+_ALL: Final = _TARGETED | {"warcinfo", "metadata"}
+_NONE: Final[frozenset[str]] = frozenset()
+_OF_EXCHANGES: Final = _ALL - {"warcinfo", "conversion", "continuation"}
+_REVISIT: Final = frozenset({"revisit"})
+_CONTINUATION: Final = frozenset({"continuation"})
 
-#: Field -> record types that must have it, and record types that may.
-_FIELDS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
-    "warc-record-id": (_ALL, _ALL),
-    "warc-type": (_ALL, _ALL),
-    "warc-date": (_ALL, _ALL),
-    "warc-target-uri": (_TARGETED, _ALL - {"warcinfo"}),
-    "warc-concurrent-to": (frozenset(), _ALL - {"warcinfo", "conversion", "continuation"}),
-    "warc-ip-address": (frozenset(), _ALL - {"warcinfo", "conversion", "continuation"}),
-    "warc-refers-to": (frozenset(), frozenset({"metadata", "revisit", "conversion"})),
-    "warc-refers-to-target-uri": (frozenset(), frozenset({"revisit"})),
-    "warc-refers-to-date": (frozenset(), frozenset({"revisit"})),
-    "warc-profile": (frozenset({"revisit"}), frozenset({"revisit"})),
-    "warc-filename": (frozenset(), frozenset({"warcinfo"})),
-    "warc-warcinfo-id": (frozenset(), _ALL - {"warcinfo"}),
-    "warc-segment-number": (frozenset({"continuation"}), _ALL),
-    "warc-segment-origin-id": (frozenset({"continuation"}), frozenset({"continuation"})),
-    "warc-segment-total-length": (frozenset(), frozenset({"continuation"})),
+#: Field -> form of its value (see `_FORMS`), record types that must have it, and record types that may.
+_FIELDS: Final[dict[str, tuple[str, frozenset[str], frozenset[str]]]] = {
+    "warc-record-id": ("<uri>", _ALL, _ALL),
+    "warc-type": ("", _ALL, _ALL),
+    "warc-date": ("date", _ALL, _ALL),
+    "warc-target-uri": ("uri", _TARGETED, _ALL - {"warcinfo"}),
+    "warc-concurrent-to": ("<uri>", _NONE, _OF_EXCHANGES),
+    "warc-ip-address": ("", _NONE, _OF_EXCHANGES),
+    "warc-refers-to": ("<uri>", _NONE, frozenset({"metadata", "revisit", "conversion"})),
+    "warc-refers-to-target-uri": ("uri", _NONE, _REVISIT),
+    "warc-refers-to-date": ("date", _NONE, _REVISIT),
+    "warc-profile": ("uri", _REVISIT, _REVISIT),
+    "warc-filename": ("", _NONE, frozenset({"warcinfo"})),
+    "warc-warcinfo-id": ("<uri>", _NONE, _ALL - {"warcinfo"}),
+    "warc-segment-number": ("number", _CONTINUATION, _ALL),
+    "warc-segment-origin-id": ("<uri>", _CONTINUATION, _CONTINUATION),
+    "warc-segment-total-length": ("number", _NONE, _CONTINUATION),
+    "content-length": ("", _NONE, _ALL),
+    "content-type": ("media type", _NONE, _ALL),
+    "warc-block-digest": ("", _NONE, _ALL),
+    "warc-payload-digest": ("", _NONE, _ALL),
+    "warc-truncated": ("", _NONE, _ALL),
+    "warc-identified-payload-type": ("media type", _NONE, _ALL),
 }
 #: Fields that a record of any type must have, known to the standard or not.
 _OF_ALL: Final = ("warc-record-id", "warc-date")
-#: Fields of the standard that the table above does not restrict, but which may stand once.
-_SINGLE: Final = frozenset(
-    {
-        "content-length",
-        "content-type",
-        "warc-block-digest",
-        "warc-payload-digest",
-        "warc-truncated",
-        "warc-identified-payload-type",
-        *_FIELDS,
-    }
-) - {"warc-concurrent-to"}
+#: The one field of the standard that may stand more than once.
+_REPEATABLE: Final = "warc-concurrent-to"
 
 _FORMS: Final = {
     "<uri>": re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[!-;=?-~]+>"),
@@ -56,22 +55,6 @@ _FORMS: Final = {
     "date-1.0": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
     "media type": re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*(;.*)?"),
     "number": re.compile(r"[0-9]+"),
-}
-_FORM_OF: Final = {
-    "warc-record-id": "<uri>",
-    "warc-concurrent-to": "<uri>",
-    "warc-warcinfo-id": "<uri>",
-    "warc-refers-to": "<uri>",
-    "warc-segment-origin-id": "<uri>",
-    "warc-target-uri": "uri",
-    "warc-refers-to-target-uri": "uri",
-    "warc-profile": "uri",
-    "warc-date": "date",
-    "warc-refers-to-date": "date",
-    "content-type": "media type",
-    "warc-identified-payload-type": "media type",
-    "warc-segment-number": "number",
-    "warc-segment-total-length": "number",
 }
 _REASONS: Final = frozenset({"length", "time", "disconnect", "unspecified"})
 _PROFILES: Final = re.compile(
@@ -90,15 +73,16 @@ _LEEWAY: Final = timedelta(hours=1)
 def check_head(record: Member) -> Iterator[Problem]:
     """Check the head of a record by itself."""
     yield from _lines(record.head)
-    version = record.version.upper()
+    written = record.head.partition(b"\n")[0].strip().decode("ascii", "replace")
+    version = written.upper()
     if version not in _VERSIONS:
         yield "record-version", f"the version is {version}"
-    elif record.version not in _USUAL_VERSIONS:
-        yield "version-odd", f"the version is {record.version}"
+    elif written not in _USUAL_VERSIONS:
+        yield "version-odd", f"the version is {written}"
     seen: set[str] = set()
     for name, value in record.fields:
         lower = name.lower()
-        if lower in seen and lower in _SINGLE:
+        if lower in seen and lower in _FIELDS and lower != _REPEATABLE:
             yield "field-repeated", f"{name} stands more than once"
         seen.add(lower)
         yield from _value(lower, value, version)
@@ -127,13 +111,13 @@ def _presence(record: Member, present: set[str]) -> Iterator[Problem]:
     kind = record.type
     if not kind:
         yield "field-missing", "a record must have WARC-Type"
-    elif kind not in TYPES:
+    elif kind not in _ALL:
         yield "type-unknown", f"WARC-Type is {kind[:80]!r}"
         for name in _OF_ALL:
             if name not in present:
                 yield "field-missing", f"a record must have {_titled(name)}"
         return
-    for name, (needed, allowed) in _FIELDS.items():
+    for name, (_, needed, allowed) in _FIELDS.items():
         if name in present:
             if kind and kind not in allowed:
                 yield "field-forbidden", f"a {kind} record must not have {_titled(name)}"
@@ -156,8 +140,8 @@ def _value(name: str, value: str, version: str) -> tuple[Problem, ...]:
         return (("field-value", f"{_titled(name)} is no address: {value[:200]!r}"),)
     if name == "warc-truncated" and value not in _REASONS:
         return (("truncated-odd", f"{_titled(name)} is {value[:200]!r}"),)
-    form = _FORM_OF.get(name)
-    if form is None:
+    form = _FIELDS[name][0] if name in _FIELDS else ""
+    if not form:
         return ()
     if form == "uri" and value.startswith("<") and value.endswith(">"):
         rule = "uri-brackets" if version == "WARC/1.1" else "uri-brackets-old"

@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
-from archive.http.http_message import LONGEST_HEAD, MessageError, headers
-from archive.http.kept_response import kept_response
+from archive.http.http_message import content_length
+from archive.http.kept_message import KeptMessage
 from archive.records.members import Member
 from archive.verify.encoding import undecodable
 from archive.verify.rules import Problem
 
-_REQUEST_LINE: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\r\n]+ HTTP/\d\.\d\r?\n")
 #: The address of a file that is compressed itself, whatever its type is said to be.
 _PACKED_FILE: Final = re.compile(r"\.(gz|gzip|tgz|svgz|zst)>?($|[?#])", re.IGNORECASE)
-_BLANK_LINE: Final = re.compile(rb"\n\r?\n")
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
-
-
-@dataclass(slots=True)
-class HttpView:
-    """The HTTP message in a record's block: where its payload begins and what its head says."""
-
-    payload_start: int
-    #: 0 for a request.
-    status: int
-    fields: list[tuple[bytes, bytes]]
-    #: Whether the head says that the body is chunked, and the payload without chunks, where it is.
-    says_chunked: bool = False
-    unchunked: memoryview | None = None
-
-    def values(self, name: bytes) -> list[bytes]:
-        """Return the parts, in lower case, of the comma-separated values of a header."""
-        values = (value for field, value in self.fields if field.lower() == name)
-        return [part.strip().lower() for value in values for part in value.split(b",") if part.strip()]
 
 
 def is_http(record: Member) -> bool:
@@ -49,28 +28,12 @@ def is_http(record: Member) -> bool:
     )
 
 
-def view_http(record: Member) -> HttpView:
-    """Take the head of the HTTP message in a record's block apart.
-
-    :raises MessageError: if the block does not begin with one.
-    """
-    if record.type == "request":
-        window = bytes(record.block[:LONGEST_HEAD])
-        ending = _BLANK_LINE.search(window)
-        if not _REQUEST_LINE.match(window) or not ending:
-            raise MessageError("the block does not begin with an HTTP request head")
-        return HttpView(ending.end(), 0, headers(window[: ending.end()]))
-    kept = kept_response(record.block)
-    start = len(record.block) - len(kept.body)
-    return HttpView(start, kept.status, headers(kept.head), kept.says_chunked, kept.unchunked)
-
-
-def check_body(record: Member, view: HttpView) -> Iterator[Problem]:
+def check_body(record: Member, view: KeptMessage) -> Iterator[Problem]:
     """Check a response's body against the headers that frame and encode it.
 
     Whether an empty body is the response to a HEAD request is not known here.
     """
-    size = len(record.block) - view.payload_start
+    size = len(view.body)
     truncated = bool(record.get("WARC-Truncated"))
     if view.status in (204, 304):
         if size:
@@ -88,29 +51,26 @@ def check_body(record: Member, view: HttpView) -> Iterator[Problem]:
         yield from _encoding(record, view, truncated)
 
 
-def check_status(record: Member, view: HttpView) -> Iterator[Problem]:
+def check_status(record: Member, view: KeptMessage) -> Iterator[Problem]:
     """Check that a response's status is one that HTTP can have."""
     if record.type != "request" and not 100 <= view.status <= 999:
         yield "http-head", f"the status is {str(view.status)[:20]}"
 
 
-def _length(view: HttpView, size: int, truncated: bool) -> Iterator[Problem]:
-    lengths = set(view.values(b"content-length"))
-    if len(lengths) != 1 or not (said := lengths.pop()).isdigit():
-        return
-    if size != int(said[:18]) and not (truncated and size < int(said[:18])):
-        yield "http-length", f"Content-Length is {said.decode()}, but the body has {size} bytes"
+def _length(view: KeptMessage, size: int, truncated: bool) -> Iterator[Problem]:
+    said = content_length(view.fields)
+    if said is not None and size != said and not (truncated and size < said):
+        yield "http-length", f"Content-Length is {said}, but the body has {size} bytes"
 
 
-def _encoding(record: Member, view: HttpView, truncated: bool) -> Iterator[Problem]:
-    payload = memoryview(record.block)[view.payload_start :] if view.unchunked is None else view.unchunked
-    start = bytes(payload[:16])
+def _encoding(record: Member, view: KeptMessage, truncated: bool) -> Iterator[Problem]:
+    start = bytes(view.payload[:16])
     if not start:
         return
     codings = [coding for coding in view.values(b"content-encoding") if coding != b"identity"]
     if codings:
         coding = codings[-1].decode("latin-1")
-        if problem := undecodable(coding, payload, whole=not truncated):
+        if problem := undecodable(coding, view.payload, whole=not truncated):
             yield "http-encoding", f"Content-Encoding is {coding}, but the body begins with {start!r}: {problem}"
     elif {*view.values(b"transfer-encoding"), *view.values(b"x-orig-transfer-encoding")} - {b"chunked"}:
         return  # a coding that is said, though by a header that no client heeds

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
 from dataclasses import dataclass, field
-from itertools import chain, repeat
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -21,8 +19,6 @@ from archive.verify.processes import processes
 from archive.verify.report import FileReport, Link
 from archive.verify.rules import Finding
 
-#: Files queued ahead for each process.
-_AHEAD: Final = 4
 #: Seconds between two reports of progress.
 _PAUSE: Final = 0.2
 #: Maximum number of record ids compared at a time, to limit memory.
@@ -56,9 +52,7 @@ class Verification:
         :param advance: called now and then with how many more bytes of the files have been checked.
         """
         self.paths += paths
-        digests: dict[Path, dict[str, str]] = {}
-        for folder in {path.parent for path in paths}:
-            digests[folder] = Manifest(folder).digests()
+        digests = {folder: Manifest(folder).digests() for folder in {path.parent for path in paths}}
         calls = ((path, digests[path.parent].get(path.name, ""), indexed) for path in paths)
         for report in _in_parallel(calls, min(jobs, len(paths)), advance):
             self.reports.append(report)
@@ -143,23 +137,16 @@ def _in_parallel(calls: Iterator[Call], jobs: int, advance: Advance) -> Iterator
             yield verify_file(path, sha256=sha256, indexed=indexed, advance=advance)
         return
     counter = get_context("spawn").Value("Q", 0)
-    ahead: deque[Future[FileReport]] = deque()
     with processes(jobs, _prepare, counter) as pool:
         reported = 0
-        for call in chain(calls, repeat(None)):
-            if call:
-                ahead.append(pool.submit(_check, call))
-                if len(ahead) < jobs * _AHEAD:
-                    continue
-            if not ahead:
-                return
+        for report in [pool.submit(_check, call) for call in calls]:
             done = False
             while not done:
-                done = bool(wait([ahead[0]], timeout=_PAUSE).done)
+                done = bool(wait([report], timeout=_PAUSE).done)
                 reached = counter.value
                 advance(reached - reported)
                 reported = reached
-            yield ahead.popleft().result()
+            yield report.result()
 
 
 _counter: Any = None

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 from scrapy.http import Response
 
-from archive.http.kept_response import kept_response
+from archive.http.kept_message import kept_response
 from archive.records.members import members
 from archive.records.record import digest
 from archive.records.revisit import NOT_MODIFIED

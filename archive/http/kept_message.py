@@ -1,4 +1,4 @@
-"""Reads the HTTP response in a record of any origin, whose length the record tells, not the HTTP head in it.
+"""Reads the HTTP message in a record of any origin, whose length the record tells, not the HTTP head in it.
 
 Crawlers store bodies without their chunks or with them, decoded or not, cut off or whole, under heads that go on
 telling what was sent. So a body is the rest of its block, whatever Content-Length and Transfer-Encoding say; only what
@@ -7,32 +7,41 @@ really is chunks, to its end, is taken out of them. On the wire the head rules: 
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from tempfile import TemporaryFile
 from typing import Final
 
-from archive.files.inflate import IN_MEMORY
-from archive.http.http_message import LONGEST_HEAD, MOST_CHUNKS, find_head, headers, transfer_codings
+from archive.files.inflate import Gathered
+from archive.http.http_message import (
+    HEAD_END,
+    LONGEST_HEAD,
+    MOST_CHUNKS,
+    MessageError,
+    content_length,
+    find_head,
+    lowered,
+    transfer_codings,
+)
 
+_REQUEST_LINE: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\r\n]+ HTTP/\d\.\d\r?\n")
 _CHUNK_SIZE: Final = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]{0,4096})?\r?\n")
 #: What may follow the last chunk: trailers and a blank line; some crawlers leave out the end of it.
 _TRAILERS: Final = re.compile(rb"(?:[^\r\n][^\n]*\n)*(?:\r?\n?)?")
 
 
 @dataclass(slots=True)
-class KeptResponse:
-    """A response in a record's block; ``body`` is all that follows the head, ``payload`` is that without chunks."""
+class KeptMessage:
+    """A message in a record's block; ``body`` is all that follows the head, ``payload`` is that without chunks."""
 
     head: bytes
+    #: 0 for a request.
     status: int
     #: Names in lower case and values of the head's fields, in order.
     fields: list[tuple[bytes, bytes]]
     body: memoryview
     #: Whether the head says that the body is chunked.
-    says_chunked: bool
+    says_chunked: bool = False
     #: The body without its chunks; None where it has none.
     unchunked: memoryview | None = field(default=None, repr=False)
 
@@ -50,19 +59,20 @@ class KeptResponse:
         """Whether the payload is as long as the head says; None if it does not say."""
         if self.unchunked is not None:
             return True
-        lengths = {
-            part.strip() for name, value in self.fields if name == b"content-length" for part in value.split(b",")
-        }
-        if self.says_chunked or len(lengths) != 1 or not (length := lengths.pop()).isdigit():
-            return None
-        return len(self.body) == int(length[:18])
+        length = None if self.says_chunked else content_length(self.fields)
+        return None if length is None else len(self.body) == length
 
     def field(self, name: bytes) -> bytes:
         """Return the last value of a field, given its name in lower case; empty if there is none."""
         return next((value for given, value in reversed(self.fields) if given == name), b"")
 
+    def values(self, name: bytes) -> list[bytes]:
+        """Return the parts, in lower case, of the comma-separated values of a field."""
+        values = (value for given, value in self.fields if given == name)
+        return [part.strip().lower() for value in values for part in value.split(b",") if part.strip()]
 
-def kept_response(block: bytes | memoryview) -> KeptResponse:
+
+def kept_response(block: bytes | memoryview) -> KeptMessage:
     r"""Take the response in a record's block apart.
 
     >>> bytes(kept_response(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nwhole").payload)
@@ -77,10 +87,23 @@ def kept_response(block: bytes | memoryview) -> KeptResponse:
     window = bytes(block[:LONGEST_HEAD])
     start, end, status = find_head(window)
     head = window[start:end]
-    fields = [(name.lower(), value) for name, value in headers(head)]
+    fields = lowered(head)
     body = memoryview(block)[end:]
     chunked = transfer_codings(fields)[-1:] == [b"chunked"]
-    return KeptResponse(head, status, fields, body, chunked, unchunked(body) if chunked else None)
+    return KeptMessage(head, status, fields, body, chunked, unchunked(body) if chunked else None)
+
+
+def kept_request(block: bytes | memoryview) -> KeptMessage:
+    """Take the request in a record's block apart.
+
+    :raises MessageError: if it does not begin with the head of an HTTP request.
+    """
+    window = bytes(block[:LONGEST_HEAD])
+    ending = HEAD_END.search(window)
+    if not _REQUEST_LINE.match(window) or not ending:
+        raise MessageError("the block does not begin with an HTTP request head")
+    head = window[: ending.end()]
+    return KeptMessage(head, 0, lowered(head), memoryview(block)[ending.end() :])
 
 
 def unchunked(body: memoryview) -> memoryview | None:
@@ -88,27 +111,19 @@ def unchunked(body: memoryview) -> memoryview | None:
 
     What does not fit into memory goes to a temporary file.
     """
-    size, places, end = 0, 0, -1
+    places, has_end = 0, False
     for start, stop in _chunks(body):
-        size, places, end = size + stop - start, places + 1, start if start == stop else -1
+        places, has_end = places + 1, start == stop
         if places > MOST_CHUNKS:
             return None
-    if end < 0:
+    if not has_end:
         return None
     if places <= 2:
         return next(body[start:stop] for start, stop in _chunks(body))
-    if size <= IN_MEMORY:
-        joined = bytearray(size)
-        position = 0
-        for start, stop in _chunks(body):
-            joined[position : position + stop - start] = body[start:stop]
-            position += stop - start
-        return memoryview(joined).toreadonly()
-    with TemporaryFile() as file:
-        for start, stop in _chunks(body):
-            file.write(body[start:stop])
-        file.flush()
-        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    gathered = Gathered()
+    for start, stop in _chunks(body):
+        gathered.add(bytes(body[start:stop]))
+    return memoryview(gathered.content())
 
 
 def _chunks(body: memoryview) -> Iterator[tuple[int, int]]:
