@@ -147,10 +147,10 @@ class Gathered:
     #: Tells by the first `JUDGED` bytes, or more, whether data that is longer is wanted.
     takes: Callable[[bytes], bool] = takes_all
     size: int = 0
-    _parts: list[bytes] = field(default_factory=list)
+    _parts: list[bytes | memoryview] = field(default_factory=list)
     _file: IO[Any] | None = None
 
-    def add(self, data: bytes, packed: int = 0) -> None:
+    def add(self, data: bytes | memoryview, packed: int = 0) -> None:
         """Take more data.
 
         :param packed: bytes of the compressed data that it came from, with all that was taken before; 0 for none.
@@ -174,7 +174,7 @@ class Gathered:
 
     def content(self) -> Content:
         if self._file is None:
-            return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+            return b"".join(self._parts)
         self._file.flush()
         mapping = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         self._file.close()

@@ -122,7 +122,7 @@ def unchunked(body: memoryview) -> memoryview | None:
         return next(body[start:stop] for start, stop in _chunks(body))
     gathered = Gathered()
     for start, stop in _chunks(body):
-        gathered.add(bytes(body[start:stop]))
+        gathered.add(body[start:stop])
     return memoryview(gathered.content())
 
 
