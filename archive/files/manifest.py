@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from archive.errors import ArchiveError, os_errors
+from archive.errors import os_errors
 from archive.files.atomic import replace_file
 from archive.files.lock import locked
+from archive.files.plain_file import content_of
 
 NAME: Final = "manifest-sha256.txt"
 #: Ends the names of the files that this archive writes.
@@ -36,14 +37,14 @@ class Manifest:
     def digests(self) -> dict[str, str]:
         """Return the digest of each file by its name."""
         prefix = f"{self._folder.name}/"
-        pairs = (_pair(line) for line in self._read().split(b"\n"))
+        pairs = (_pair(line) for line in content_of(self._path).split(b"\n"))
         return {pair[1].removeprefix(prefix): pair[0] for pair in pairs if pair and pair[1].startswith(prefix)}
 
     def faults(self) -> Iterator[tuple[int, str]]:
         """Yield offset and message of each line that is none, or says of a file what another line does not."""
         offset = 0
         known: dict[str, str] = {}
-        for line in self._read().split(b"\n"):
+        for line in content_of(self._path).split(b"\n"):
             pair = _pair(line)
             if pair is None and line:
                 yield offset, f"this is no digest with a file's name: {line[:80].decode('utf-8', 'replace')!r}"
@@ -74,7 +75,7 @@ class Manifest:
                 self._rewrite(known, set(lines), lines.values())
             elif lines:
                 # What has no line feed at its end is overwritten, by itself where it is whole.
-                end = self._read().rfind(b"\n") + 1
+                end = content_of(self._path).rfind(b"\n") + 1
                 self._append(b"".join((known[end:], *lines.values())), end)
 
     def remove(self, *filenames: str) -> None:
@@ -96,20 +97,12 @@ class Manifest:
         An editor that leaves no line feed at the end has cut nothing short: the line then names a file that is there,
         or is called as all files of this archive are.
         """
-        known = self._read()
+        known = content_of(self._path)
         end = known.rfind(b"\n") + 1
         if not (pair := _pair(known[end:])):
             return known[:end]
         whole = pair[1].endswith(_SUFFIX) or os.path.lexists(self._folder.parent / pair[1])
         return known + b"\n" if whole else known[:end]
-
-    def _read(self) -> bytes:
-        try:
-            return self._path.read_bytes()
-        except FileNotFoundError:
-            return b""
-        except OSError as error:
-            raise ArchiveError(f"cannot read {self._path}: {error.strerror}") from error
 
     def _append(self, line: bytes, end: int) -> None:
         with os_errors(f"cannot write {self._path}"):

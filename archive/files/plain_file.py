@@ -1,11 +1,11 @@
-"""Slices and searches an uncompressed file without holding it in memory."""
+"""Reads files: whole, in parts, or sliced and searched without holding them in memory."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -66,6 +66,16 @@ def read_range(file: int, offset: int, length: int) -> Iterator[bytes]:
             raise OSError(os.EX_IOERR, "the file has become shorter while it was read")
         yield chunk
         offset += len(chunk)
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a file; none where there is no such file.
+
+    :raises ArchiveError: if it cannot be read.
+    """
+    with os_errors(f"cannot read {path}"), suppress(FileNotFoundError):
+        return path.read_bytes()
+    return b""
 
 
 @contextmanager

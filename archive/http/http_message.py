@@ -22,7 +22,6 @@ MOST_CHUNKS = 250_000
 HEAD_END = re.compile(rb"\n\r?\n")
 #: Crawlers that speak HTTP/2 or 3 write it as ``HTTP/2 200``; some sites write it in lower case, which clients take.
 _STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)? (\d{1,9})(?: [^\n]*)?\r?\n", re.IGNORECASE)
-_FOLD = re.compile(rb"\n[ \t]")
 _FOLDED = re.compile(rb"\r?\n(?=[ \t])")
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
 _TRAILERS = re.compile(rb"(?:[^\r\n][^\n]*\n)*\r?\n")
@@ -96,13 +95,8 @@ def headers(head: bytes) -> list[tuple[bytes, bytes]]:
     >>> headers(b"HTTP/1.1 200 OK\\r\\nServer : nginx\\r\\nX: a\\r\\n  b\\r\\nno colon\\r\\n\\r\\n")
     [(b'Server', b'nginx'), (b'X', b'a  b')]
     """
-    if _FOLD.search(head):
-        head = _FOLDED.sub(b"", head)
-    return [
-        (name.strip(), value.strip())
-        for name, colon, value in [line.partition(b":") for line in head.split(b"\n")[1:]]
-        if colon
-    ]
+    lines = (line.partition(b":") for line in _FOLDED.sub(b"", head).split(b"\n")[1:])
+    return [(name.strip(), value.strip()) for name, colon, value in lines if colon]
 
 
 def lowered(head: bytes) -> list[tuple[bytes, bytes]]:

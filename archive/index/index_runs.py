@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from archive.errors import ArchiveError, DamagedCacheError
+from archive.errors import ArchiveError, DamagedCacheError, os_errors
 from archive.files.atomic import replace_file
 from archive.files.lock import locked
+from archive.files.plain_file import content_of
 from archive.index.sorted_lines import SortedLines
 
 _LINES, _FILES = ".cdxj", ".files"
@@ -48,17 +49,17 @@ class IndexRuns:
 
     def named(self) -> list[IndexRun]:
         """Return the runs that count now."""
-        return self._parsed(self._written())
+        return self._parsed(content_of(self._list))
 
     def opened(self) -> list[SortedLines]:
         """Return the lines of all runs that count now; they stay readable whatever changes afterwards."""
-        while (written := self._written()) != self._seen:
+        while (written := content_of(self._list)) != self._seen:
             runs = self._parsed(written)
             try:
                 self._open = {run.name: self._open.get(run.name) or self._opened(run) for run in runs}
             except FileNotFoundError as error:
                 # Replaced between the two looks; else it is lost.
-                if self._written() == written:
+                if content_of(self._list) == written:
                     raise DamagedCacheError(f"{error.filename} is missing: {MENDS}") from error
                 continue
             except OSError as error:
@@ -68,10 +69,8 @@ class IndexRuns:
 
     def lines(self, run: IndexRun) -> SortedLines:
         """Return the lines of one run."""
-        try:
+        with os_errors(f"cannot read {self._folder / (run.name + _LINES)}"):
             return self._opened(run)
-        except OSError as error:
-            raise ArchiveError(f"cannot read {error.filename}: {error.strerror}") from error
 
     def files(self, run: IndexRun) -> set[str]:
         """Return the names of the WARC files whose lines a run holds."""
@@ -144,14 +143,6 @@ class IndexRuns:
         if lines.size != run.size:
             raise DamagedCacheError(f"{path} has {lines.size} bytes instead of {run.size}: {MENDS}")
         return lines
-
-    def _written(self) -> bytes:
-        try:
-            return self._list.read_bytes()
-        except FileNotFoundError:
-            return b""
-        except OSError as error:
-            raise ArchiveError(f"cannot read {self._list}: {error.strerror}") from error
 
     def _parsed(self, written: bytes) -> list[IndexRun]:
         """Read ``runs.json``; where there is none, there are no runs."""

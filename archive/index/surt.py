@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
@@ -167,33 +168,30 @@ def _collapse(path: bytes) -> bytes:
         return b"/"
     kept: list[bytes] = []
     for segment in path.split(b"/")[1:]:
-        if segment == b".":
-            continue
-        if segment != b"..":
-            kept.append(segment)
-        elif kept:
+        if segment == b".." and kept:
             kept.pop()
-        else:
+        elif segment != b".":
             kept.append(segment)
     return b"/" + b"/".join([*(segment for segment in kept[:-1] if segment), *kept[-1:]])
 
 
 def _path(path: bytes) -> bytes:
-    path = path.lower()
-    for pattern in _PATH_SESSIONS if len(path) <= _LONGEST_WITH_SESSION else ():
-        if found := pattern.match(path):
-            path = found[1] + found[2]
+    path = _without_sessions(path.lower(), _PATH_SESSIONS)
     return path[:-1] if path.endswith(b"/") and len(path) > 1 else path
 
 
 def _query(query: bytes) -> bytes:
-    for pattern in _QUERY_SESSIONS if len(query) <= _LONGEST_WITH_SESSION else ():
-        if found := pattern.match(query):
-            query = found[1] + (found[2] or b"")
-    query = query.lower()
+    query = _without_sessions(query, _QUERY_SESSIONS).lower()
     if len(query) <= 1:
         return query
     return b"&".join(b"=".join(pair) for pair in sorted(tuple(part.split(b"=", 1)) for part in query.split(b"&")))
+
+
+def _without_sessions(text: bytes, patterns: Iterable[re.Pattern[bytes]]) -> bytes:
+    for pattern in patterns if len(text) <= _LONGEST_WITH_SESSION else ():
+        if found := pattern.match(text):
+            text = found[1] + (found[2] or b"")
+    return text
 
 
 def _unescape(data: bytes) -> bytes:

@@ -98,7 +98,8 @@ def _head(line: str) -> tuple[list[tuple[str, str]], int] | None:
     >>> _head("http://a.test/ a page 7")
     """
     words = line.split(" ")
-    at = next((n for n in range(2, len(words) - 1) if _is_date(words[n]) and _is_address(words[n - 1])), 0)
+    places = (n for n in range(2, len(words) - 1) if _is_date(words[n]) and _stands_for_address(words[n - 1]))
+    at = next(places, 0)
     if not at or not _LENGTH.fullmatch(words[-1]):
         return None
     url, address, date = " ".join(words[: at - 1]), words[at - 1], words[at]
@@ -143,9 +144,12 @@ def _is_date(word: str) -> bool:
     return bool(_DATE.fullmatch(word)) or word in ("-", "null")
 
 
-def _is_address(word: str) -> bool:
-    if word == "-":
-        return True
+def _stands_for_address(word: str) -> bool:
+    return word == "-" or is_address(word)
+
+
+def is_address(word: str) -> bool:
+    """Return whether a word is the address of a host."""
     try:
         return bool(ip_address(word))
     except ValueError:

@@ -172,15 +172,9 @@ def _gather(gathered: Gathered, content: Content, start: int, packed: int) -> No
         gathered.add(content[at : at + STEP], packed)
 
 
-def compressed_records(packed: GzipMembers, position: int = 0) -> Iterator[Member | Damage]:
-    """Yield the records of a compressed file and all damage, from the member at ``position`` on.
+class Walk:
+    """A walk over the records of a compressed file."""
 
-    Damage comes before the records that it concerns.
-    """
-    yield from _Walk(packed).records(position)
-
-
-class _Walk:
     def __init__(self, packed: GzipMembers):
         self._packed = packed
         self._file = packed.file
@@ -194,7 +188,11 @@ class _Walk:
         #: A member that was looked at to see whether a record goes on there.
         self._ahead: tuple[int, Inflated] | None = None
 
-    def records(self, position: int) -> Iterator[Member | Damage]:
+    def records(self, position: int = 0) -> Iterator[Member | Damage]:
+        """Yield the records and all damage, from the member at ``position`` on.
+
+        Damage comes before the records that it concerns.
+        """
         size = len(self._file)
         while position < size:
             if behind := self._packed.skipped(position):
@@ -257,7 +255,8 @@ class _Walk:
             yield from self._once("format-convert", content, f"the file is ARC: {CONVERT}")
         at = 0
         if not content.data and not damaged and not self._spread:  # such a member ends files of bgzip
-            yield self._empty(content)
+            offset, length, _ = content.place(0, 0)
+            yield Damage(offset, length, "garbage", f"this {self._name} holds nothing", lost=False)
         while at < len(content.data):
             found = grammar.cut(content.data, at)
             if not damaged and self._goes_on(content, at, found):
@@ -349,10 +348,6 @@ class _Walk:
             yield found._replace(
                 offset=offset, length=length, message=f"{found.message} (at {inner} of the {self._name})"
             )
-
-    def _empty(self, content: _Content) -> Damage:
-        offset, length, _ = content.place(0, 0)
-        return Damage(offset, length, "garbage", f"this {self._name} holds nothing", lost=False)
 
     def _once(self, code: str, content: _Content, message: str) -> Iterator[Damage]:
         """Tell a form that the whole file has, where it first shows."""

@@ -19,7 +19,7 @@ from archive.files.inflate import GZIP_MAGIC
 from archive.files.plain_file import PlainFile, opened
 from archive.files.zstd_frame import is_zstd
 from archive.records.arc_reader import ARC, WARC, grammar_of
-from archive.records.compressed import CONVERT, GzipMembers, ZstdFrames, compressed_records
+from archive.records.compressed import CONVERT, GzipMembers, Walk, ZstdFrames
 from archive.records.record_reader import FORM, Block, Damage, Member, plain_records
 
 __all__ = [
@@ -70,7 +70,7 @@ def read_member(path: Path, offset: int) -> Member:
     nothing = Damage(offset, 0, "garbage", "no record begins here")
     with opened(path) as file:
         packed = GzipMembers(file)
-        records = compressed_records(packed, offset) if packed.begins(offset) else plain_records(file, offset, WARC)
+        records = Walk(packed).records(offset) if packed.begins(offset) else plain_records(file, offset, WARC)
         found = next((each for each in records if isinstance(each, Member) or each.lost), nothing)
     if isinstance(found, Damage):
         raise DamagedError(path, found)
@@ -138,9 +138,9 @@ def _kind(file: PlainFile, start: bytes) -> str:
 def _records(file: PlainFile, start: bytes) -> Iterator[Member | Damage]:
     if is_zstd(start):
         yield Damage(0, 0, "format-convert", f"the file is zstd-compressed: {CONVERT}", lost=False)
-        yield from compressed_records(ZstdFrames(file))
+        yield from Walk(ZstdFrames(file)).records()
     elif is_gzip(file):
-        yield from compressed_records(GzipMembers(file))
+        yield from Walk(GzipMembers(file)).records()
     elif grammar_of(start, WARC) is ARC:
         yield Damage(0, 0, "format-convert", f"the file is ARC: {CONVERT}", lost=False)
         for found in plain_records(file, 0, ARC):

@@ -141,20 +141,20 @@ def _is_response(record: Member) -> bool:
     return record.type in ("response", "revisit") and record.get("Content-Type").lower().startswith(_HTTP)
 
 
+def _is_note(record: Member) -> bool:
+    """Return whether a record may describe an exchange, as `archive.records.exchange_records` does."""
+    return record.type == "metadata" and record.get("Content-Type") == FIELDS and bool(record.get("WARC-Target-URI"))
+
+
 def _describes(found: Member, record: Member) -> bool:
-    """Return whether a record describes the exchange of a response as `archive.records.exchange_records` does."""
-    if found.type != "metadata" or found.get("Content-Type") != FIELDS or not found.get("WARC-Target-URI"):
-        return False
-    if found.get("WARC-Concurrent-To") != record.get("WARC-Record-ID"):
-        return False
-    return b"capture-method: " in bytes(found.block[: 1 << 16])
+    """Return whether a record describes the exchange of a response."""
+    is_linked = found.get("WARC-Concurrent-To") == record.get("WARC-Record-ID")
+    return is_linked and _is_note(found) and b"capture-method: " in bytes(found.block[: 1 << 16])
 
 
 def _names_error(record: Member) -> bool:
-    """Return whether a record describes an exchange that failed (`archive.records.exchange_records`)."""
-    if record.type != "metadata" or record.get("Content-Type") != FIELDS or not record.get("WARC-Target-URI"):
-        return False
-    return b"\r\nerror: " in bytes(record.block)
+    """Return whether a record describes an exchange that failed."""
+    return _is_note(record) and b"\r\nerror: " in bytes(record.block)
 
 
 def _read(path: Path, sequence: int, record: Member, max_bytes: int, resolver: Resolver) -> Response | Skipped:

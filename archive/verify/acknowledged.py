@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive.clock import now
-from archive.errors import ArchiveError, os_errors
+from archive.errors import os_errors
+from archive.files.plain_file import content_of
 from archive.verify.rules import Finding
 
 NAME: Final = "acknowledged.jsonl"
@@ -43,14 +44,8 @@ class Acknowledged:
         self._path = folder.parent / NAME
         self._known: dict[_Key, SignedOff] = {}
         self._faults: list[Finding] = []
-        try:
-            content = self._path.read_bytes()
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise ArchiveError(f"cannot read {self._path}: {error.strerror}") from error
         offset = 0
-        for line in content.split(b"\n"):
+        for line in content_of(self._path).split(b"\n"):
             if line:
                 self._read(line, offset)
             offset += len(line) + 1

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import Final
 
+from archive.records.arc_reader import is_address
 from archive.records.members import Member
 from archive.verify.rules import Problem
 
@@ -136,7 +136,7 @@ def _presence(record: Member, present: set[str]) -> Iterator[Problem]:
 @lru_cache(maxsize=256)
 def _value(name: str, value: str, version: str) -> tuple[Problem, ...]:
     """Check the value of a field whose name is in lower case."""
-    if name == "warc-ip-address" and not _is_address(value):
+    if name == "warc-ip-address" and not is_address(value):
         return (("field-value", f"{_titled(name)} is no address: {value[:200]!r}"),)
     if name == "warc-truncated" and value not in _REASONS:
         return (("truncated-odd", f"{_titled(name)} is {value[:200]!r}"),)
@@ -153,13 +153,6 @@ def _value(name: str, value: str, version: str) -> tuple[Problem, ...]:
     if moment and moment > datetime.now(UTC) + _LEEWAY:
         return (("date-future", f"{_titled(name)} is {value}"),)
     return ()
-
-
-def _is_address(value: str) -> bool:
-    try:
-        return bool(ip_address(value))
-    except ValueError:
-        return False
 
 
 @lru_cache(maxsize=256)

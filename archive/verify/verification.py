@@ -128,10 +128,9 @@ def _looked_up(link: Link, search: OriginalSearch) -> tuple[str, str] | None:
 
 
 Call = tuple[Path, str, bool]
-Advance = Callable[[int], object]
 
 
-def _in_parallel(calls: Iterator[Call], jobs: int, advance: Advance) -> Iterator[FileReport]:
+def _in_parallel(calls: Iterator[Call], jobs: int, advance: Callable[[int], object]) -> Iterator[FileReport]:
     if jobs <= 1:
         for path, sha256, indexed in calls:
             yield verify_file(path, sha256=sha256, indexed=indexed, advance=advance)
