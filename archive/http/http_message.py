@@ -22,12 +22,11 @@ MOST_CHUNKS = 250_000
 HEAD_END = re.compile(rb"\n\r?\n")
 #: Crawlers that speak HTTP/2 or 3 write it as ``HTTP/2 200``; some sites write it in lower case, which clients take.
 _STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)? (\d{1,9})(?: [^\n]*)?\r?\n", re.IGNORECASE)
+_FOLD = re.compile(rb"\n[ \t]")
 _FOLDED = re.compile(rb"\r?\n(?=[ \t])")
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
 _TRAILERS = re.compile(rb"(?:[^\r\n][^\n]*\n)*\r?\n")
 _RENAMED = b"X-Orig-"
-#: How a line begins that may tell of framing: names in any case, or with white space in front.
-_FRAMING_INITIALS = b"TtCc \t\r\v\f"
 
 
 class MessageError(ValueError):
@@ -95,7 +94,9 @@ def headers(head: bytes) -> list[tuple[bytes, bytes]]:
     >>> headers(b"HTTP/1.1 200 OK\\r\\nServer : nginx\\r\\nX: a\\r\\n  b\\r\\nno colon\\r\\n\\r\\n")
     [(b'Server', b'nginx'), (b'X', b'a  b')]
     """
-    lines = (line.partition(b":") for line in _FOLDED.sub(b"", head).split(b"\n")[1:])
+    if _FOLD.search(head):
+        head = _FOLDED.sub(b"", head)
+    lines = (line.partition(b":") for line in head.split(b"\n")[1:])
     return [(name.strip(), value.strip()) for name, colon, value in lines if colon]
 
 
@@ -129,29 +130,22 @@ def transfer_codings(fields: list[tuple[bytes, bytes]]) -> list[bytes]:
     return [coding.strip() for coding in first.lower().split(b",") if coding.strip()]
 
 
-def check_head(response: StoredResponse) -> None:
-    """Refuse a head that no crawl reads.
-
-    :raises MessageError: if it is longer than `LONGEST_HEAD`, or has more than `MOST_LINES`.
-    """
-    if response.payload_start > LONGEST_HEAD:
-        raise MessageError(f"its head is longer than {LONGEST_HEAD} bytes")
-    if response.block.count(b"\n", 0, response.payload_start) > MOST_LINES:
-        raise MessageError(f"its head has more than {MOST_LINES} lines")
-
-
 def stored_form(raw: bytes, method: str = "GET") -> StoredResponse:
     """Take the raw bytes of one response apart and return what a WARC record keeps of them.
 
     :param raw: all bytes received for one request.
     :param method: the request's method; a response to HEAD has no body.
-    :raises MessageError: as `find_head`.
+    :raises MessageError: as `find_head`, and beyond the limits above, where no crawl reads it.
     """
     start, end, status = find_head(raw)
     head = raw[start:end]
     fields = lowered(head)
     body = _body(raw, end, method, status, fields)
     stored_head, head_steps = _stored_head(head, body)
+    if len(stored_head) > LONGEST_HEAD:
+        raise MessageError(f"its head is longer than {LONGEST_HEAD} bytes")
+    if stored_head.count(b"\n") > MOST_LINES:
+        raise MessageError(f"its head has more than {MOST_LINES} lines")
     block = stored_head + body.payload
     recipe = _tidy([_text(raw[:start]), *head_steps, *body.steps, _text(raw[body.end :])])
     recipe_wanted = None if recipe == [len(block)] else recipe
@@ -259,8 +253,6 @@ def _stored_head(head: bytes, body: _Body) -> tuple[bytes, Recipe]:
 
 def _is_stale(line: bytes, size: int) -> bool:
     """Return whether a head's line tells of a framing that the payload no longer has."""
-    if line[:1] not in _FRAMING_INITIALS:
-        return False
     name, _, value = line.partition(b":")
     name = name.strip().lower()
     return name == b"transfer-encoding" or (name == b"content-length" and value.strip() != b"%d" % size)

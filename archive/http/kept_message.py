@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from archive.files.inflate import Gathered
@@ -111,34 +112,31 @@ def unchunked(body: memoryview) -> memoryview | None:
 
     What does not fit into memory goes to a temporary file.
     """
-    places, has_end = 0, False
-    for start, stop in _chunks(body):
-        places, has_end = places + 1, start == stop
-        if places > MOST_CHUNKS:
-            return None
-    if not has_end:
+    chunks = [*islice(_chunks(body), MOST_CHUNKS + 1)]
+    has_end = bool(chunks) and not len(chunks[-1])
+    if not has_end or len(chunks) > MOST_CHUNKS:
         return None
-    if places <= 2:
-        return next(body[start:stop] for start, stop in _chunks(body))
+    if len(chunks) <= 2:
+        return chunks[0]
     gathered = Gathered()
-    for start, stop in _chunks(body):
-        gathered.add(body[start:stop])
+    for chunk in chunks:
+        gathered.add(chunk)
     return memoryview(gathered.content())
 
 
-def _chunks(body: memoryview) -> Iterator[tuple[int, int]]:
-    """Yield where each chunk's data begins and ends, the last one empty if the framing reaches the end of the body."""
+def _chunks(body: memoryview) -> Iterator[memoryview]:
+    """Yield each chunk's data, that of the last one empty if the framing reaches the end of the body."""
     position = 0
     while size_line := _CHUNK_SIZE.match(body, position):
         start = size_line.end()
         stop = start + int(size_line[1], 16)
         if start == stop:
             if _TRAILERS.fullmatch(body, start):
-                yield start, start
+                yield body[start:start]
             return
         if stop > len(body):
             return
-        yield start, stop
+        yield body[start:stop]
         ending = bytes(body[stop : stop + 2])
         position = stop + (2 if ending == b"\r\n" else 1)
         if ending != b"\r\n" and ending[:1] != b"\n":

@@ -11,13 +11,11 @@ import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-_SCHEME = re.compile(rb"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _REPEATED_SCHEME = re.compile(rb"(https?://)+")
-#: RFC 3986, appendix B, without the fragment.
-_PARTS = re.compile(rb"(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?")
+#: RFC 3986, appendix B, without the fragment: scheme, authority, path, query.
+_URL = re.compile(rb"([a-zA-Z][a-zA-Z0-9+.-]*):(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?")
 #: A URL in which there is nothing to normalise: no query, escape, dot segment or session; what would be cut off the
 #: host's front is not there twice, and its last label is no number.
 _PLAIN_URL = re.compile(
@@ -50,14 +48,6 @@ _ESCAPED_ESCAPES = re.compile(rb"%(?:25)+")
 _MOST_ROUNDS = 50
 #: Bytes: the patterns above take quadratic time, and no site has longer addresses with a session in them.
 _LONGEST_WITH_SESSION = 4_000
-
-
-class _Url(NamedTuple):
-    scheme: bytes
-    host: bytes
-    port: int | None
-    path: bytes
-    query: bytes
 
 
 def surt(url: str) -> str:
@@ -103,29 +93,26 @@ def host_prefixes(host: str, *, subdomains: bool = False) -> tuple[str, ...]:
     return tuple(name + mark for mark in (")", *"," * subdomains, ":"))
 
 
-def _split(url: bytes) -> _Url:
-    """Take a URL apart.
+def _split(url: bytes) -> tuple[bytes, bytes, int | None, bytes, bytes]:
+    """Return scheme, host, port, path and query of a URL.
 
     :raises ValueError: if it is empty, or its port is none.
     """
     url = re.sub(rb"[\n\r\t]", b"", url.strip())
     if not url:
         raise ValueError("no URL")
-    if not _SCHEME.match(url):
+    if not _URL.match(url):
         url = b"http://" + url
     if repeated := _REPEATED_SCHEME.match(url):
         url = repeated[1] + url[repeated.end() :]
-    scheme_end = _SCHEME.match(url)
-    assert scheme_end is not None
-    scheme, rest = scheme_end[1], url[scheme_end.end() :]
-    parts = _PARTS.match(rest)
-    assert parts is not None, "every part may be empty"
-    authority, path, query = (part or b"" for part in parts.groups())
+    parts = _URL.match(url)
+    assert parts is not None, "every part but the scheme may be empty"
+    scheme, authority, path, query = (part or b"" for part in parts.groups())
     host, port = _authority(authority)
     if scheme.startswith(b"http") and not host and path:
         host, _, path = path.lstrip(b"/").partition(b"/")
         path = b"/" + path
-    return _Url(scheme, host, port, path, query)
+    return scheme, host, port, path, query
 
 
 def _authority(authority: bytes) -> tuple[bytes, int | None]:

@@ -36,14 +36,11 @@ class Arc:
     def cut(self, content: Content | PlainFile, start: int) -> CutRecord | None:
         skipped = _line_ends(content, start)
         begin = start + skipped
-        line = _LINE.match(content[begin : begin + _LONGEST_LINE])
-        if not line:
-            return None
-        head = _head(line[0].decode("utf-8", "surrogateescape").rstrip("\r\n"))
+        head = _head(content[begin : begin + _LONGEST_LINE])
         if head is None:
             return None
-        fields, length = head
-        behind_line = begin + line.end()
+        fields, length, line = head
+        behind_line = begin + len(line)
         stop = behind_line + length
         problem = None
         if stop > len(content):
@@ -61,8 +58,8 @@ class Arc:
         block = block_of(content, behind_line, min(stop, len(content), block_end))
         fields = [*_described(fields, bytes(block[:5])), ("Content-Length", str(length))]
         made_up = b"".join((b"WARC/1.1\r\n", head_lines(fields), b"\r\n"))
-        head_length = skipped + line.end()
-        return CutRecord(made_up, fields, block, end, problem, False, cut_off, lacking, head_length, unnamed=line[0])
+        head_length = skipped + len(line)
+        return CutRecord(made_up, fields, block, end, problem, False, cut_off, lacking, head_length, unnamed=line)
 
     def next(self, content: Content | PlainFile, start: int) -> int:
         candidates = matches(content, _START, start, _LONGEST_LINE)
@@ -71,8 +68,7 @@ class Arc:
         return next(lines, len(content))
 
     def begins(self, content: Content | PlainFile) -> bool:
-        line = _LINE.match(content[:_LONGEST_LINE])
-        return line is not None and _head(line[0].decode("utf-8", "surrogateescape").rstrip("\r\n")) is not None
+        return _head(content[:_LONGEST_LINE]) is not None
 
 
 WARC: Final = Warc()
@@ -90,14 +86,17 @@ def _line_ends(content: Content | PlainFile, start: int) -> int:
     return len(window) - len(window.lstrip(b"\r\n"))
 
 
-def _head(line: str) -> tuple[list[tuple[str, str]], int] | None:
-    """Return the fields that a record's line gives, and the length of its block; None if it is no such line.
+def _head(content: bytes) -> tuple[list[tuple[str, str]], int, bytes] | None:
+    r"""Return the fields that a record's line gives, the length of its block, and the line; None if it is no such line.
 
-    >>> _head("http://a.test/ 192.0.2.1 20080430204825 text/html 7")[0][0]
+    >>> _head(b"http://a.test/ 192.0.2.1 20080430204825 text/html 7\n")[0][0]
     ('WARC-Date', '2008-04-30T20:48:25Z')
-    >>> _head("http://a.test/ a page 7")
+    >>> _head(b"http://a.test/ a page 7\n")
     """
-    words = line.split(" ")
+    line = _LINE.match(content)
+    if not line:
+        return None
+    words = line[0].decode("utf-8", "surrogateescape").rstrip("\r\n").split(" ")
     places = (n for n in range(2, len(words) - 1) if _is_date(words[n]) and _stands_for_address(words[n - 1]))
     at = next(places, 0)
     if not at or not _LENGTH.fullmatch(words[-1]):
@@ -119,7 +118,7 @@ def _head(line: str) -> tuple[list[tuple[str, str]], int] | None:
         fields.append(("WARC-IP-Address", address))
     media_type = " ".join(described)
     fields.append(("Content-Type", media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream"))
-    return fields, int(words[-1])
+    return fields, int(words[-1]), line[0]
 
 
 def _described(fields: list[tuple[str, str]], start: bytes) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from archive.http.exchange import Exchange
-from archive.http.http_message import MessageError, StoredResponse, check_head, stored_form
+from archive.http.http_message import MessageError, StoredResponse, stored_form
 from archive.http.request_secrets import redact, without_user
 from archive.records.record import FIELDS, NewRecord, digest, new_record, new_record_id, warc_fields
 from archive.records.revisit import Originals, Reference, Seen, is_complete, reference, validators
@@ -45,7 +45,6 @@ def exchange_records(
     raw = bytes(exchange.response)
     try:
         response = stored_form(raw, exchange.method)
-        check_head(response)
     except MessageError as reason:
         unread = [builder.unreadable(raw)] if raw else []
         if raw:
@@ -82,15 +81,12 @@ class _Builder:
         referred = reference(self._exchange, response, payload_digest, self._originals) if self._originals else None
         seen = self._seen(response, payload_digest, referred)
         if referred:
-            return self._revisit(response, referred, seen)
+            fields = self._fields(self._response_id, self._request_id, payload_digest=referred.original.payload_digest)
+            block = response.block[: response.payload_start]
+            return new_record("revisit", fields + referred.fields(), _RESPONSE, block, seen)
         truncated = None if response.complete else self._exchange.truncated
         fields = self._fields(self._response_id, self._request_id, payload_digest=payload_digest, truncated=truncated)
         return new_record("response", fields, _RESPONSE, response.block, seen)
-
-    def _revisit(self, response: StoredResponse, referred: Reference, seen: Seen | None) -> NewRecord:
-        payload_digest = referred.original.payload_digest
-        fields = self._fields(self._response_id, self._request_id, payload_digest=payload_digest) + referred.fields()
-        return new_record("revisit", fields, _RESPONSE, response.block[: response.payload_start], seen)
 
     def _seen(self, response: StoredResponse, payload_digest: str, referred: Reference | None) -> Seen | None:
         if not response.payload or not is_complete(response, self._exchange.truncated):

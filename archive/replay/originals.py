@@ -196,15 +196,8 @@ class UnresolvedError(Exception):
     """What a revisit record refers to is not to be had; the message says why."""
 
 
-class Resolver:
-    """Resolves revisit records to the payloads that they refer to.
-
-    :param files: WARC files to look in, besides those of the collection.
-    :param thorough: whether to read the whole collection, once, where its index does not tell.
-    """
-
-    def __init__(self, collection: Collection | None = None, files: Iterable[Path] = (), *, thorough: bool = False):
-        self._search = OriginalSearch(collection, files, thorough=thorough)
+class Resolver(OriginalSearch):
+    """Resolves revisit records to the payloads that they refer to."""
 
     def payload(self, revisit: Member) -> bytes:
         """Return the payload of a revisit record, still content-encoded; that of a 304 is empty, as it was sent.
@@ -213,7 +206,7 @@ class Resolver:
         """
         if claim(revisit).is_not_modified:
             return b""
-        original = self._original(revisit)
+        original = self._record(revisit)
         try:
             return bytes(kept_response(original.block).payload)
         except MessageError:
@@ -227,13 +220,13 @@ class Resolver:
         """
         if claim(revisit).is_not_modified:
             return _NOT_MODIFIED
-        return kept_response(self._original(revisit).block).head
+        return kept_response(self._record(revisit).block).head
 
-    def _original(self, revisit: Member) -> Member:
+    def _record(self, revisit: Member) -> Member:
         wanted = claim(revisit)
         if not (wanted.is_named or wanted.digest):
             raise UnresolvedError("it does not say what it refers to")
-        found = self._search.original(revisit)
+        found = self.original(revisit)
         if found is None or not found.certain:
             reason = "has another payload" if found else "is not here"
             raise UnresolvedError(f"it refers to a capture that {reason}: {wanted}")

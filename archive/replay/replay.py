@@ -113,7 +113,7 @@ def response_of(path: Path, record: Member, resolver: Resolver) -> Response:
     :raises ArchiveError: if it holds none, or refers to a capture that is not to be had.
     """
     try:
-        return _response(_capture(path, 1, record), record, resolver)
+        return _response(path, 1, record, resolver)
     except Exception as error:  # nothing is written here, and a record's bytes are anybody's
         raise ArchiveError(f"{path}: at {record.offset}: {_reason(error)}") from error
 
@@ -161,7 +161,7 @@ def _read(path: Path, sequence: int, record: Member, max_bytes: int, resolver: R
     if len(record.block) > max_bytes:
         return Skipped(path, record.offset, f"its block of {len(record.block)} bytes is longer than {max_bytes}")
     try:
-        return _response(_capture(path, sequence, record), record, resolver)
+        return _response(path, sequence, record, resolver)
     except Exception as error:  # nothing is written here: whatever a record does to its reader costs that record alone
         return Skipped(path, record.offset, _reason(error))
 
@@ -171,9 +171,14 @@ def _reason(error: Exception) -> str:
     return str(error) if expected else f"{type(error).__name__}: {error}"
 
 
-def _capture(path: Path, sequence: int, record: Member) -> Capture:
+def _response(path: Path, sequence: int, record: Member, resolver: Resolver) -> Response:
+    """Return the response that a record's block holds, or begins.
+
+    :raises MessageError: if the block does not begin with an HTTP response head.
+    :raises UnresolvedError: if it is a revisit of what is not to be had.
+    """
     is_revisit = record.type == "revisit"
-    return Capture(
+    capture = Capture(
         sequence,
         url=record.url,
         date=usual_date(record.get("WARC-Date")),
@@ -184,15 +189,7 @@ def _capture(path: Path, sequence: int, record: Member) -> Capture:
         offset=record.offset,
         length=record.length,
     )
-
-
-def _response(capture: Capture, record: Member, resolver: Resolver) -> Response:
-    """Return the response that a record's block holds, or begins.
-
-    :raises MessageError: if the block does not begin with an HTTP response head.
-    :raises UnresolvedError: if it is a revisit of what is not to be had.
-    """
-    if record.type == "revisit":
+    if is_revisit:
         payload = resolver.payload(record)
         kept = kept_response(record.block or resolver.head(record))
         capture.payload_digest = record.get("WARC-Payload-Digest") or digest(payload)

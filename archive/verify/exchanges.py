@@ -17,7 +17,6 @@ from archive.verify.heads import read_date
 from archive.verify.report import FileReport, Segment, key
 from archive.verify.rules import Finding, Problem
 
-_WIRE: Final = "wire"
 #: A record is dated by its begin and written at its end, so one that took long may stand behind younger ones.
 LONGEST_FETCH: Final = timedelta(hours=1)
 #: Tolerance where the end is known: the clock's resolution and the writer's queue.
@@ -116,7 +115,7 @@ class Exchanges:
                 self.report.add(offset, "http-length", message)
 
     def _explain(self, record: Member, notes: dict[str, str], response: _Response) -> None:
-        wire = notes.get("capture-method") == _WIRE
+        wire = notes.get("capture-method") == "wire"
         self._keeps_metadata |= wire
         if response.doubt:
             self.report.add(response.offset, "encoding-on-wire" if wire else "http-encoding", response.doubt)
