@@ -104,6 +104,10 @@ class Member:
         """Return the record as it stands uncompressed in a file."""
         return b"".join((self.head, self.block, RECORD_END))
 
+    @property
+    def version(self) -> str:
+        return self.head.partition(b"\n")[0].strip().decode("ascii", "replace")
+
 
 class CutRecord(NamedTuple):
     """A record cut out of content: ``end`` is behind it, ``problem`` (code and message) what is wrong with it."""

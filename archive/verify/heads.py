@@ -73,12 +73,11 @@ _LEEWAY: Final = timedelta(hours=1)
 def check_head(record: Member) -> Iterator[Problem]:
     """Check the head of a record by itself."""
     yield from _lines(record.head)
-    written = record.head.partition(b"\n")[0].strip().decode("ascii", "replace")
-    version = written.upper()
+    version = record.version.upper()
     if version not in _VERSIONS:
         yield "record-version", f"the version is {version}"
-    elif written not in _USUAL_VERSIONS:
-        yield "version-odd", f"the version is {written}"
+    elif record.version not in _USUAL_VERSIONS:
+        yield "version-odd", f"the version is {record.version}"
     seen: set[str] = set()
     for name, value in record.fields:
         lower = name.lower()
