@@ -57,10 +57,6 @@ class StoredResponse:
     #: Names in lower case and values of the head's fields, in order, under their names on the wire.
     fields: list[tuple[bytes, bytes]]
 
-    def field(self, name: bytes) -> bytes:
-        """Return the last value of a field, given its name in lower case; empty if there is none."""
-        return next((value for given, value in reversed(self.fields) if given == name), b"")
-
     @property
     def payload(self) -> memoryview:
         return memoryview(self.block)[self.payload_start :]

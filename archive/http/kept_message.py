@@ -63,10 +63,6 @@ class KeptMessage:
         length = None if self.says_chunked else content_length(self.fields)
         return None if length is None else len(self.body) == length
 
-    def field(self, name: bytes) -> bytes:
-        """Return the last value of a field, given its name in lower case; empty if there is none."""
-        return next((value for given, value in reversed(self.fields) if given == name), b"")
-
     def values(self, name: bytes) -> list[bytes]:
         """Return the parts, in lower case, of the comma-separated values of a field."""
         values = (value for given, value in self.fields if given == name)

@@ -7,13 +7,12 @@ is one line (URL, address, date, media type, in version 2 five fields more, leng
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Final
 
-from archive.files.inflate import Content
-from archive.files.plain_file import PlainFile
-from archive.records.record_reader import CutRecord, Grammar, Warc, block_of, head_lines, matches
+from archive.records.dates import usual_date
+from archive.records.record_reader import CutRecord, Grammar, Source, Warc, block_of, head_lines, matches
 
 _LONGEST_LINE: Final = 1 << 14
 #: How a record's line begins; what follows is looked at word by word.
@@ -33,7 +32,7 @@ _WORDS_OF_2: Final = 5
 class Arc:
     """The grammar of ARC."""
 
-    def cut(self, content: Content | PlainFile, start: int) -> CutRecord | None:
+    def cut(self, content: Source, start: int) -> CutRecord | None:
         skipped = _line_ends(content, start)
         begin = start + skipped
         head = _head(content[begin : begin + _LONGEST_LINE])
@@ -61,13 +60,13 @@ class Arc:
         head_length = skipped + len(line)
         return CutRecord(made_up, fields, block, end, problem, False, cut_off, lacking, head_length, unnamed=line)
 
-    def next(self, content: Content | PlainFile, start: int) -> int:
+    def next(self, content: Source, start: int) -> int:
         candidates = matches(content, _START, start, _LONGEST_LINE)
         # What looks like a line need not be one; nor need it be all of it, since a file is searched piece by piece.
         lines = (at for at, line in candidates if self.begins(line) and (not at or content[at - 1 : at] == b"\n"))
         return next(lines, len(content))
 
-    def begins(self, content: Content | PlainFile) -> bool:
+    def begins(self, content: Source) -> bool:
         return _head(content[:_LONGEST_LINE]) is not None
 
 
@@ -75,12 +74,12 @@ WARC: Final = Warc()
 ARC: Final = Arc()
 
 
-def grammar_of(content: Content | PlainFile, otherwise: Grammar | None) -> Grammar | None:
+def grammar_of(content: Source, otherwise: Grammar | None) -> Grammar | None:
     """Return the grammar in which content begins with a record; ``otherwise`` if it does in none."""
     return next((grammar for grammar in (WARC, ARC) if grammar.begins(content)), otherwise)
 
 
-def _line_ends(content: Content | PlainFile, start: int) -> int:
+def _line_ends(content: Source, start: int) -> int:
     """Return how many line ends stand in front of a record; some writers put more than one."""
     window = content[start : start + 16]
     return len(window) - len(window.lstrip(b"\r\n"))
@@ -111,8 +110,8 @@ def _head(content: bytes) -> tuple[list[tuple[str, str]], int, bytes] | None:
         lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogateescape")), url
     )
     fields = []
-    if moment := _moment(date):
-        fields.append(("WARC-Date", moment))
+    with suppress(ValueError):
+        fields.append(("WARC-Date", usual_date(date.ljust(14, "0"))))
     fields.append(("WARC-Target-URI", safe))
     if address not in ("0.0.0.0", "-"):  # noqa: S104  # no address to listen at
         fields.append(("WARC-IP-Address", address))
@@ -153,12 +152,3 @@ def is_address(word: str) -> bool:
         return bool(ip_address(word))
     except ValueError:
         return False
-
-
-def _moment(date: str) -> str:
-    """Return a date of 12 or 14 digits as a WARC-Date; empty if it is none."""
-    try:
-        moment = datetime.strptime(date.ljust(14, "0"), "%Y%m%d%H%M%S")  # UTC, as all dates of ARC
-    except ValueError:
-        return ""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}Z"

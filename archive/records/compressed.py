@@ -40,11 +40,11 @@ from archive.records.record_reader import (
     Damage,
     Grammar,
     Member,
+    as_member,
     farther,
     gap,
     head_ends,
     up_to_next,
-    with_id,
 )
 
 #: Bytes of a member's start, compressed and not, that show whether it holds a record.
@@ -323,20 +323,8 @@ class Walk:
             code, message = found.problem
             yield Damage(offset, length, code, f"{message} (at {inner} of the {self._name})", lost=not found.whole)
         if found.head:
-            found = with_id(found, offset, inner)
-            yield Member(
-                offset,
-                length,
-                found.head,
-                found.fields,
-                found.block,
-                found.problem is None or found.whole,
-                gzipped=True,
-                alone=alone and grammar is WARC and self._name == GzipMembers.name,
-                damaged=damaged,
-                inner=inner,
-                ended=found.problem is None,
-            )
+            alone = alone and self._name == GzipMembers.name
+            yield as_member(found, offset, length, inner, gzipped=True, alone=alone, damaged=damaged)
 
     def _gap(self, content: _Content, at: int, stop: int, damaged: bool) -> Iterator[Damage]:
         offset, length, inner = content.place(at, stop)

@@ -143,10 +143,7 @@ def _records(file: PlainFile, start: bytes) -> Iterator[Member | Damage]:
         yield from Walk(GzipMembers(file)).records()
     elif grammar_of(start, WARC) is ARC:
         yield Damage(0, 0, "format-convert", f"the file is ARC: {CONVERT}", lost=False)
-        for found in plain_records(file, 0, ARC):
-            if isinstance(found, Member):
-                found.alone = False
-            yield found
+        yield from plain_records(file, 0, ARC)
     else:
         yield from plain_records(file, 0, WARC)
 

@@ -14,6 +14,8 @@ from archive.files.plain_file import PlainFile
 
 #: A record's block: bytes; a view of a temporary file's mapping where it is larger than `IN_MEMORY`.
 Block = bytes | memoryview
+#: What records are cut out of.
+Source = Content | PlainFile
 
 _MARK: Final = b"WARC/"
 RECORD_END: Final = b"\r\n\r\n"
@@ -40,10 +42,6 @@ class Damage(NamedTuple):
     message: str
     #: Whether content is lost, or may be: false where the records concerned are whole all the same.
     lost: bool = True
-
-
-#: Number of first fields that are searched one by one: type and id are among them.
-_FIRST = 3
 
 
 @dataclass(slots=True)
@@ -77,12 +75,7 @@ class Member:
 
     def get(self, name: str) -> str:
         """Return the first value of a field, whatever the case of its name; empty if there is none."""
-        wanted = name.lower()
-        if self._values is None:
-            for field, value in self.fields[:_FIRST]:
-                if field.lower() == wanted:
-                    return value
-        return self.values.get(wanted, "")
+        return self.values.get(name.lower(), "")
 
     @property
     def values(self) -> dict[str, str]:
@@ -132,13 +125,13 @@ class CutRecord(NamedTuple):
 class Grammar(Protocol):
     """How records stand in content."""
 
-    def cut(self, content: Content | PlainFile, start: int) -> CutRecord | None:
+    def cut(self, content: Source, start: int) -> CutRecord | None:
         """Cut out the record that begins at ``start``; None if none begins there."""
 
-    def next(self, content: Content | PlainFile, start: int) -> int:
+    def next(self, content: Source, start: int) -> int:
         """Return where, from ``start`` on, the next record begins; the content's length if none does."""
 
-    def begins(self, content: Content | PlainFile) -> bool:
+    def begins(self, content: Source) -> bool:
         """Return whether content begins with a record."""
 
 
@@ -170,7 +163,7 @@ def parse_head(head: bytes, errors: str = "replace") -> list[tuple[str, str]]:
 class Warc:
     """The grammar of WARC, in any version and case."""
 
-    def cut(self, content: Content | PlainFile, start: int) -> CutRecord | None:
+    def cut(self, content: Source, start: int) -> CutRecord | None:
         head = _head(content, start)
         if head is None:
             return None
@@ -202,7 +195,7 @@ class Warc:
             return CutRecord(head, fields, block_of(content, behind_head, stop), end, None, head_length=len(head))
         return self._badly_ended(content, behind_head, CutRecord(head, fields, b"", stop, None, head_length=len(head)))
 
-    def _badly_ended(self, content: Content | PlainFile, behind_head: int, found: CutRecord) -> CutRecord:
+    def _badly_ended(self, content: Source, behind_head: int, found: CutRecord) -> CutRecord:
         """Look at what stands behind a block, which is trusted where it only lacks line ends."""
         behind = content[found.end : found.end + _MOST_LINE_ENDS + 1]
         line_ends = len(behind) - len(behind.lstrip(b"\r\n"))
@@ -221,25 +214,23 @@ class Warc:
         problem = ("record-end", "the block is not followed by two line ends")
         return found._replace(block=self._untrusted(content, behind_head, found.end), problem=problem)
 
-    def _untrusted(self, content: Content | PlainFile, start: int, stop: int) -> Block:
+    def _untrusted(self, content: Source, start: int, stop: int) -> Block:
         """Return a block up to where the next record begins: each of many may claim to be all that follows."""
         return block_of(content, start, min(stop, self.next(content, start)))
 
-    def next(self, content: Content | PlainFile, start: int) -> int:
+    def next(self, content: Source, start: int) -> int:
         return search(content, _START, start, _LONGEST_START)
 
-    def begins(self, content: Content | PlainFile) -> bool:
+    def begins(self, content: Source) -> bool:
         return bool(_VERSION.match(content[:_LONGEST_START]))
 
 
-def search(content: Content | PlainFile, pattern: re.Pattern[bytes], start: int, longest: int) -> int:
+def search(content: Source, pattern: re.Pattern[bytes], start: int, longest: int) -> int:
     """Return where, from ``start`` on, a pattern first matches; the content's length if it does not."""
     return next((at for at, _ in matches(content, pattern, start, longest)), len(content))
 
 
-def matches(
-    content: Content | PlainFile, pattern: re.Pattern[bytes], start: int, longest: int
-) -> Iterator[tuple[int, bytes]]:
+def matches(content: Source, pattern: re.Pattern[bytes], start: int, longest: int) -> Iterator[tuple[int, bytes]]:
     """Yield where, from ``start`` on, a pattern matches, and ``longest`` bytes from there on."""
     if isinstance(content, PlainFile):
         yield from content.matches(pattern, start, longest)
@@ -248,7 +239,7 @@ def matches(
             yield match.start(), content[match.start() : match.start() + longest]
 
 
-def farther(content: Content | PlainFile, start: int, grammar: Grammar, least: int = 1) -> int:
+def farther(content: Source, start: int, grammar: Grammar, least: int = 1) -> int:
     """Return where the next record begins, at least ``least`` bytes behind ``start``.
 
     Every walk goes on by this alone where no whole record says where it ends: so it always makes progress.
@@ -257,7 +248,7 @@ def farther(content: Content | PlainFile, start: int, grammar: Grammar, least: i
     return max(behind, grammar.next(content, behind))
 
 
-def plain_records(content: Content | PlainFile, start: int, grammar: Grammar) -> Iterator[Member | Damage]:
+def plain_records(content: Source, start: int, grammar: Grammar) -> Iterator[Member | Damage]:
     """Yield the records of uncompressed content and the damage between them, from ``start`` on.
 
     Damage comes before what it concerns.
@@ -274,14 +265,11 @@ def plain_records(content: Content | PlainFile, start: int, grammar: Grammar) ->
         if found.problem is not None:
             yield Damage(position, found.end - position, *found.problem, lost=not found.whole)
         if found.head:
-            found = with_id(found, position, 0)
-            whole = found.problem is None or found.whole
-            length = found.end - position
-            yield Member(position, length, found.head, found.fields, found.block, whole, ended=found.problem is None)
+            yield as_member(found, position, found.end - position)
         position = found.end
 
 
-def up_to_next(content: Content | PlainFile, start: int, found: CutRecord, grammar: Grammar) -> CutRecord:
+def up_to_next(content: Source, start: int, found: CutRecord, grammar: Grammar) -> CutRecord:
     """Return a record whose length cannot be trusted up to where the next begins: that may lie inside its block."""
     if found.problem is None or found.whole:
         return found
@@ -290,15 +278,30 @@ def up_to_next(content: Content | PlainFile, start: int, found: CutRecord, gramm
     return found._replace(block=found.block[:kept], end=end)
 
 
-def with_id(found: CutRecord, offset: int, inner: int) -> CutRecord:
-    """Return a record with an id: one that has none gets the same whenever it is read in its place, and only there."""
-    if not found.unnamed:
-        return found
-    place = f"{offset} {inner} {hashlib.sha256(found.block).hexdigest()} {found.unnamed!r}"
-    made = f"<urn:uuid:{uuid5(NAMESPACE_URL, f'arc {place}')}>"
-    fields = [found.fields[0], ("WARC-Record-ID", made), *found.fields[1:]]
-    version = found.head.partition(b"\n")[0]
-    return found._replace(head=b"".join((version, b"\n", head_lines(fields), b"\r\n")), fields=fields)
+def as_member(
+    found: CutRecord,
+    offset: int,
+    length: int,
+    inner: int = 0,
+    *,
+    gzipped: bool = False,
+    alone: bool = True,
+    damaged: bool = False,
+) -> Member:
+    """Return a record as what lies in its place in a file.
+
+    One that has no id gets the same whenever it is read there, and only there; it cannot be looked up.
+    """
+    head, fields = found.head, found.fields
+    if found.unnamed:
+        place = f"{offset} {inner} {hashlib.sha256(found.block).hexdigest()} {found.unnamed!r}"
+        made = f"<urn:uuid:{uuid5(NAMESPACE_URL, f'arc {place}')}>"
+        fields = [fields[0], ("WARC-Record-ID", made), *fields[1:]]
+        head = b"".join((head.partition(b"\n")[0], b"\n", head_lines(fields), b"\r\n"))
+        alone = False
+    ended = found.problem is None
+    whole = ended or found.whole
+    return Member(offset, length, head, fields, found.block, whole, gzipped, alone, damaged, inner, ended)
 
 
 def head_lines(fields: Iterable[tuple[str, str]]) -> bytes:
@@ -306,7 +309,7 @@ def head_lines(fields: Iterable[tuple[str, str]]) -> bytes:
     return "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8", "surrogateescape")
 
 
-def gap(content: Content | PlainFile, start: int, stop: int) -> Damage:
+def gap(content: Source, start: int, stop: int) -> Damage:
     """Say what a range is that belongs to no record."""
     blank = all(
         not content[at : min(at + _LONGEST_HEAD, stop)].strip(b"\0") for at in range(start, stop, _LONGEST_HEAD)
@@ -319,7 +322,7 @@ def gap(content: Content | PlainFile, start: int, stop: int) -> Damage:
     return Damage(start, count, "garbage", f"{count} bytes that belong to no record")
 
 
-def _head(content: Content | PlainFile, start: int) -> bytes | None:
+def _head(content: Source, start: int) -> bytes | None:
     """Return the head at ``start``, empty if it does not end, None if there is none."""
     if content[start : start + len(_MARK)].upper() != _MARK:
         return None
@@ -337,7 +340,7 @@ def head_ends(start: bytes) -> bool:
     return not (start[: len(_MARK)].upper() == _MARK and _head(start, 0) == b"")
 
 
-def block_of(content: Content | PlainFile, start: int, stop: int) -> Block:
+def block_of(content: Source, start: int, stop: int) -> Block:
     """Return a range of content, in memory where it is not large."""
     if stop - start <= IN_MEMORY:
         return content[start:stop]

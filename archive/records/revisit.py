@@ -170,5 +170,6 @@ def _is_earlier(original: Original, exchange: Exchange) -> bool:
 
 def validators(response: StoredResponse | KeptMessage) -> Validators:
     """Return a response's validators."""
-    etag = _ETAG.fullmatch(response.field(b"etag").decode("latin-1"))
-    return Validators(etag[1] if etag else "", response.field(b"last-modified").decode("latin-1"))
+    fields = dict(response.fields)  # of several the last one counts
+    etag = _ETAG.fullmatch(fields.get(b"etag", b"").decode("latin-1"))
+    return Validators(etag[1] if etag else "", fields.get(b"last-modified", b"").decode("latin-1"))
