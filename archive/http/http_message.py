@@ -33,14 +33,6 @@ class MessageError(ValueError):
     """The bytes do not begin with a complete HTTP response head."""
 
 
-class Head(NamedTuple):
-    """The head of the final response: where it lies in the raw bytes, and what frames the body."""
-
-    start: int
-    end: int
-    status: int
-
-
 @dataclass(frozen=True, slots=True)
 class StoredResponse:
     """A response as a WARC record keeps it: ``block`` is head and payload, the payload begins at ``payload_start``.
@@ -62,11 +54,11 @@ class StoredResponse:
         return memoryview(self.block)[self.payload_start :]
 
 
-def find_head(raw: bytes) -> Head:
-    """Return the head of the final response, past all interim (1xx) ones.
+def find_head(raw: bytes) -> tuple[int, int, int]:
+    """Return where the head of the final response begins and ends, past all interim (1xx) ones, and its status.
 
     >>> find_head(b"HTTP/1.1 103 Early Hints\\r\\n\\r\\nHTTP/1.1 200 OK\\r\\n\\r\\n")
-    Head(start=28, end=47, status=200)
+    (28, 47, 200)
 
     :raises MessageError: if no complete head is there, or it is not HTTP.
     """
@@ -80,7 +72,7 @@ def find_head(raw: bytes) -> Head:
             raise MessageError("the answer ends inside its head")
         status = int(status_line[1])
         if not 100 <= status < 200:
-            return Head(start, ending.end(), status)
+            return start, ending.end(), status
         start = ending.end()
 
 
@@ -126,22 +118,29 @@ def transfer_codings(fields: list[tuple[bytes, bytes]]) -> list[bytes]:
     return [coding.strip() for coding in first.lower().split(b",") if coding.strip()]
 
 
+def check_head(response: StoredResponse) -> None:
+    """Refuse a head that no crawl reads.
+
+    :raises MessageError: if it is longer than `LONGEST_HEAD`, or has more than `MOST_LINES`.
+    """
+    if response.payload_start > LONGEST_HEAD:
+        raise MessageError(f"its head is longer than {LONGEST_HEAD} bytes")
+    if response.block.count(b"\n", 0, response.payload_start) > MOST_LINES:
+        raise MessageError(f"its head has more than {MOST_LINES} lines")
+
+
 def stored_form(raw: bytes, method: str = "GET") -> StoredResponse:
     """Take the raw bytes of one response apart and return what a WARC record keeps of them.
 
     :param raw: all bytes received for one request.
     :param method: the request's method; a response to HEAD has no body.
-    :raises MessageError: as `find_head`, and beyond the limits above, where no crawl reads it.
+    :raises MessageError: as `find_head`.
     """
     start, end, status = find_head(raw)
     head = raw[start:end]
     fields = lowered(head)
     body = _body(raw, end, method, status, fields)
     stored_head, head_steps = _stored_head(head, body)
-    if len(stored_head) > LONGEST_HEAD:
-        raise MessageError(f"its head is longer than {LONGEST_HEAD} bytes")
-    if stored_head.count(b"\n") > MOST_LINES:
-        raise MessageError(f"its head has more than {MOST_LINES} lines")
     block = stored_head + body.payload
     recipe = _tidy([_text(raw[:start]), *head_steps, *body.steps, _text(raw[body.end :])])
     recipe_wanted = None if recipe == [len(block)] else recipe

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from archive.http.exchange import Exchange
-from archive.http.http_message import MessageError, StoredResponse, stored_form
+from archive.http.http_message import MessageError, StoredResponse, check_head, stored_form
 from archive.http.request_secrets import redact, without_user
 from archive.records.record import FIELDS, NewRecord, digest, new_record, new_record_id, warc_fields
 from archive.records.revisit import Originals, Reference, Seen, is_complete, reference, validators
@@ -45,6 +45,7 @@ def exchange_records(
     raw = bytes(exchange.response)
     try:
         response = stored_form(raw, exchange.method)
+        check_head(response)
     except MessageError as reason:
         unread = [builder.unreadable(raw)] if raw else []
         if raw:
