@@ -233,7 +233,8 @@ def _stored_head(head: bytes, body: _Body) -> tuple[bytes, Recipe]:
         return head, [len(head)]
     parts: list[bytes] = []
     steps: Recipe = []
-    for line in _lines(head):
+    # At line feeds only: ``splitlines`` would take other controls for line ends, too.
+    for line in (line + b"\n" for line in head.split(b"\n")[:-1]):
         if body.chunked and _is_stale(line, len(body.payload)):
             parts.append(_RENAMED)
             steps.append(-len(_RENAMED))
@@ -251,11 +252,6 @@ def _is_stale(line: bytes, size: int) -> bool:
     name, _, value = line.partition(b":")
     name = name.strip().lower()
     return name == b"transfer-encoding" or (name == b"content-length" and value.strip() != b"%d" % size)
-
-
-def _lines(head: bytes) -> list[bytes]:
-    """Split at line feeds only: ``splitlines`` would take other controls for line ends, too."""
-    return [line + b"\n" for line in head.split(b"\n")[:-1]]
 
 
 def _text(data: bytes) -> str:

@@ -51,11 +51,6 @@ class KeptMessage:
         return self.body if self.unchunked is None else self.unchunked
 
     @property
-    def views(self) -> list[memoryview]:
-        """What a payload digest may be over: crawlers differ in whether they count the chunks."""
-        return [self.body] if self.unchunked is None else [self.unchunked, self.body]
-
-    @property
     def complete(self) -> bool | None:
         """Whether the payload is as long as the head says; None if it does not say."""
         if self.unchunked is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import os
 import weakref
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,15 +31,12 @@ class SortedLines:
 
     def find(self, key: bytes) -> int:
         """Return the offset of the first line that is not less than ``key``, by binary search."""
-        low, high = 0, self.size
-        while low < high:
-            middle = (low + high) // 2
-            start, line = self._line_from(middle)
-            if start < high and line < key:
-                low = start + len(line) + 1
-            else:
-                high = middle
-        return low
+
+        def reaches(position: int) -> bool:
+            start, line = self._line_from(position)
+            return start == self.size or line >= key
+
+        return self._line_from(bisect_left(range(self.size), True, key=reaches))[0]
 
     def from_offset(self, offset: int) -> Iterator[bytes]:
         """Yield the lines from a line's offset on, without line feeds."""

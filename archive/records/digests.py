@@ -125,9 +125,11 @@ def views(record: Member) -> list[Block]:
     if record.type not in HOLDING:
         return []
     try:
-        return [*kept_response(record.block).views]
+        kept = kept_response(record.block)
     except MessageError:
         return [record.block]
+    # Crawlers differ in whether they count the chunks.
+    return [kept.body] if kept.unchunked is None else [kept.unchunked, kept.body]
 
 
 def says_chunked(record: Member) -> bool:

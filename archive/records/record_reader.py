@@ -178,11 +178,8 @@ class Warc:
         fields = parse_head(head)
         length = next((value for name, value in fields if name.lower() == "content-length"), "")
         if not _LENGTH.fullmatch(length):
-            problem = (
-                "record-length",
-                f"Content-Length is {length[:200]!r}" if length else "there is no Content-Length",
-            )
-            return CutRecord(head, fields, b"", behind_head, problem, head_length=len(head))
+            said = f"Content-Length is {length[:200]!r}" if length else "there is no Content-Length"
+            return CutRecord(head, fields, b"", behind_head, ("record-length", said), head_length=len(head))
         stop = behind_head + int(length)
         if stop > len(content):
             block = self._untrusted(content, behind_head, len(content))

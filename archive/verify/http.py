@@ -19,13 +19,9 @@ _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 
 
 def is_http(record: Member) -> bool:
-    """Return whether a record should hold an HTTP message.
-
-    The scheme matters, too: a response to ``dns:`` or ``ftp:`` is none.
-    """
-    return record.type in ("request", "response", "revisit") and record.get("Content-Type").lower().startswith(
-        "application/http"
-    )
+    """Return whether a record should hold an HTTP message: a response to ``dns:`` or ``ftp:`` is none."""
+    is_http_type = record.get("Content-Type").lower().startswith("application/http")
+    return is_http_type and record.type in ("request", "response", "revisit")
 
 
 def check_body(record: Member, view: KeptMessage) -> Iterator[Problem]:

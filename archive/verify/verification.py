@@ -127,10 +127,9 @@ def _looked_up(link: Link, search: OriginalSearch) -> tuple[str, str] | None:
     return None
 
 
-Call = tuple[Path, str, bool]
-
-
-def _in_parallel(calls: Iterator[Call], jobs: int, advance: Callable[[int], object]) -> Iterator[FileReport]:
+def _in_parallel(
+    calls: Iterator[tuple[Path, str, bool]], jobs: int, advance: Callable[[int], object]
+) -> Iterator[FileReport]:
     if jobs <= 1:
         for path, sha256, indexed in calls:
             yield verify_file(path, sha256=sha256, indexed=indexed, advance=advance)
@@ -138,7 +137,7 @@ def _in_parallel(calls: Iterator[Call], jobs: int, advance: Callable[[int], obje
     counter = get_context("spawn").Value("Q", 0)
     with processes(jobs, _prepare, counter) as pool:
         reported = 0
-        for report in [pool.submit(_check, call) for call in calls]:
+        for report in [pool.submit(_check, *call) for call in calls]:
             done = False
             while not done:
                 done = bool(wait([report], timeout=_PAUSE).done)
@@ -157,8 +156,7 @@ def _prepare(counter: Any) -> None:
     _counter = counter
 
 
-def _check(call: Call) -> FileReport:
-    path, sha256, indexed = call
+def _check(path: Path, sha256: str, indexed: bool) -> FileReport:
     return verify_file(path, sha256=sha256, indexed=indexed, advance=_count)
 
 
