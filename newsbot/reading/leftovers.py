@@ -196,8 +196,7 @@ def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], boo
         if below:
             if block.linked > 0.5 and not block.runs:
                 continue
-            ended = place > last
-            if ended and not (_RELATED.fullmatch(below) and looks_like_byline(block.text)):
+            if place > last and not (_RELATED.fullmatch(below) and looks_like_byline(block.text)):
                 continue
             below = ""
         counts = _NUMBER.fullmatch(block.text[:_LONGEST]) is not None and (

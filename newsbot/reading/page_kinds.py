@@ -143,7 +143,9 @@ def missing_kind(
             return kind
         if kind is PageKind.WALL and _is_reload(page):
             return kind
-    if structured.is_article or any(_is_article_headline(title, name, outlets) for name in headings):
+    # An article's heading: its page's title has it, too, and it does not name the site.
+    headlines = [heading for heading in filter(_is_headline, headings) if heading in title]
+    if structured.is_article or any(not any(name in heading for name in outlets) for heading in headlines):
         return None
     return PageKind.GONE if _is_front_page(page, structured) else None
 
@@ -187,11 +189,6 @@ def _is_headline(heading: str) -> bool:
     (False, True)
     """
     return len(_MESSAGE_WORD.sub(" ", heading).split()) >= _OTHER_WORDS
-
-
-def _is_article_headline(title: str, heading: str, outlets: Set[str]) -> bool:
-    """Whether a heading is an article's: its page's title has it, too, and it does not name the site."""
-    return _is_headline(heading) and heading in title and not any(outlet in heading for outlet in outlets)
 
 
 def _is_line(paragraph: str) -> bool:

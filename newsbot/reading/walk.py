@@ -92,10 +92,9 @@ class _Walker:
         self.breaks = 0  # <br> since the last text
         self.behind_break = False
         self.framed = False
-        #: The elements that text stands in: the link, whether there is an <em> and a <b>.
-        self.href = ""
+        self.href = ""  # of the open link
         self.emphasised = self.strong = False
-        #: What was around each open element: the same, and the box.
+        #: What was around each open element: these three, and the box.
         self.open: list[tuple[str, bool, bool, Box]] = []
 
     def enter(self, node: LexborNode) -> bool:
