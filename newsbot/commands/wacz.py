@@ -17,7 +17,7 @@ from newsbot.health.exit_status import ExitStatus
 from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
 from newsbot.replaying.captures import Reader
 from newsbot.upkeep.packaging.files import NothingToPackageError, OrderError, run_warcs, source_of, source_warcs
-from newsbot.upkeep.packaging.package import Packaged, PackageOrder, Packaging
+from newsbot.upkeep.packaging.package import PackageOrder, Packaging
 
 
 class Command(QuietCommand):
@@ -82,11 +82,7 @@ class Command(QuietCommand):
     def _package(self, order: PackageOrder, output: Path, known: Sequence[str]) -> None:
         packaging = Packaging(self.settings, [Reader(crawler) for crawler in self.crawlers(known)])
         with self.progress("packaging", size_of(order.warcs)) as advance:
-            for step in packaging.write(order, output):
-                if isinstance(step, Packaged):
-                    outcome = step
-                else:
-                    advance(step.stat().st_size)
+            outcome = packaging.write(order, output, lambda path: advance(path.stat().st_size))
         for problem in outcome.problems:
             self.complain(problem)
         print(f"WARC files: {outcome.warcs}, pages: {outcome.pages}; {output} ({output.stat().st_size} bytes)")

@@ -13,19 +13,16 @@ from twisted.internet import error as twisted_error
 from twisted.web._newclient import ParseError
 from twisted.web.client import ResponseFailed
 
-_WORDS: Final[tuple[tuple[type[BaseException], str], ...]] = (
-    (exceptions.CannotResolveHostError, "its host is not known (DNS)"),
-    (twisted_error.DNSLookupError, "its host is not known (DNS)"),
-    (socket.gaierror, "its host is not known (DNS)"),
-    (exceptions.DownloadConnectionRefusedError, "connection refused"),
-    (exceptions.DownloadTimeoutError, "no answer in time"),
-    (exceptions.ResponseDataLossError, "the answer broke off"),
-    (exceptions.DownloadCancelledError, "the answer is too long"),
-    (exceptions.UnsupportedURLSchemeError, "no scheme that can be asked"),
-    (ParseError, "the answer is no HTTP"),
-    (twisted_error.ConnectionClosed, "the connection was lost"),
-    (TimeoutError, "no answer in time"),
-)
+_WORDS: Final[dict[str, tuple[type[BaseException], ...]]] = {
+    "its host is not known (DNS)": (exceptions.CannotResolveHostError, twisted_error.DNSLookupError, socket.gaierror),
+    "connection refused": (exceptions.DownloadConnectionRefusedError,),
+    "no answer in time": (exceptions.DownloadTimeoutError, TimeoutError),
+    "the answer broke off": (exceptions.ResponseDataLossError,),
+    "the answer is too long": (exceptions.DownloadCancelledError,),
+    "no scheme that can be asked": (exceptions.UnsupportedURLSchemeError,),
+    "the answer is no HTTP": (ParseError,),
+    "the connection was lost": (twisted_error.ConnectionClosed,),
+}
 #: Maximum number of chained errors looked at.
 _DEPTH: Final = 10
 
@@ -49,8 +46,8 @@ def cause(error: BaseException) -> str:
         if isinstance(each, ssl.SSLError) and each.reason:
             return each.reason.lower().replace("_", " ")
     for each in chain:
-        for kind, words in _WORDS:
-            if isinstance(each, kind):
+        for words, kinds in _WORDS.items():
+            if isinstance(each, kinds):
                 return words
     strings = [each.strerror for each in chain if isinstance(each, OSError) and each.strerror]
     if strings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -34,29 +33,21 @@ def read_reports(directory: Path, source: str | None = None, since: datetime | N
     runs = []
     folder = report_folder(directory, source)
     unreadable = set(folder.strange)
-    for name, started in folder.singles.items():
-        if since and started < since:
-            continue
+    names = [name for name, started in folder.singles.items() if not since or started >= since]
+    names += [name for name, month in folder.packs.items() if not since or month >= f"{since.astimezone(UTC):%Y-%m}"]
+    for name in names:
+        is_pack = name in folder.packs
         try:
-            run = _run(json.loads((directory / name).read_bytes()))
-        except NO_REPORT:
-            unreadable.add(name)
-        else:
-            runs.append(run)
-    for name, month in folder.packs.items():
-        if since and month < f"{since.astimezone(UTC):%Y-%m}":
-            continue
-        try:
-            for line in packed(directory / name):
+            for text in packed(directory / name) if is_pack else [(directory / name).read_bytes()]:
                 try:
-                    run = _run(without_stats(line))
+                    run = _run(without_stats(text))
                 except NO_REPORT:
                     unreadable.add(name)
                     continue
-                is_single = report_name(run.source, run.started) in folder.singles
-                if not (is_single or (since and started_at(run) < since)):
+                is_single = is_pack and report_name(run.source, run.started) in folder.singles
+                if not is_single and not (is_pack and since and started_at(run) < since):
                     runs.append(run)
-        except ArchiveError:
+        except (OSError, ArchiveError):
             unreadable.add(name)
     found = (run for run in runs if source is None or run.source == source)
     return Reports(sorted(found, key=lambda run: (started_at(run), run.source)), sorted(unreadable))

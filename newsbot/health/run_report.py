@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
@@ -14,7 +15,6 @@ from archive.errors import ArchiveError
 from archive.files.atomic import TEMPORARY, make_folder, replace_file
 from newsbot.health.problems import Problem, Stats, shares
 from newsbot.health.report_packs import report_folder, report_name
-from newsbot.health.run_counts import field_coverage, layouts
 
 #: Number of newest reports searched for one just written: there may be years of them.
 LOOKED_AT = 5
@@ -161,6 +161,38 @@ def report(
         alarms={problem.monitor: problem.text for problem in reversed(problems)},
         stats=dict(sorted(stats.items())),
     )
+
+
+def field_coverage(stats: Stats) -> dict[str, float]:
+    """Return for each field the share of articles that have it, by ``newsbot/extracted_by/<field>/<step>``.
+
+    >>> field_coverage({"newsbot/articles": 4, "newsbot/extracted_by/sapo/layout": 2,
+    ...                 "newsbot/extracted_by/sapo/structured": 1})
+    {'sapo': 0.75}
+    """
+    articles = stats.get("newsbot/articles", 0)
+    found = Counter[str]()
+    for name, count in shares(stats, "newsbot/extracted_by/").items():
+        found[name.partition("/")[0]] += count
+    return {name: round(count / articles, 3) for name, count in sorted(found.items()) if articles}
+
+
+def layouts(stats: Stats) -> dict[str, dict[str, Any]]:
+    """Return for each layout its articles and the share of them that have each field.
+
+    >>> layouts({"newsbot/layout/2022": 4, "newsbot/coverage/2022/sapo": 3})
+    {'2022': {'articles': 4, 'field_coverage': {'sapo': 0.75}}}
+    """
+    return {
+        layout: {
+            "articles": articles,
+            "field_coverage": {
+                name: round(count / articles, 3)
+                for name, count in sorted(shares(stats, f"newsbot/coverage/{layout}/").items())
+            },
+        }
+        for layout, articles in sorted(shares(stats, "newsbot/layout/").items())
+    }
 
 
 def remove_unfinished(directory: Path, source: str) -> None:

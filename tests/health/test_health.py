@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from newsbot.health.problems import Limits, Problem, Stats, problems
-from newsbot.health.run_counts import field_coverage
-from newsbot.health.run_report import read_report, report
+from newsbot.health.run_report import field_coverage, read_report, report
 
 WELL: Stats = {
     "finish_reason": "finished",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
+from itertools import groupby
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -37,10 +38,7 @@ def compared(past: Sequence[RunReport], run: RunReport, counted: Counted, enough
     """
     newest, older = _split(past, run, counted, enough)
     part, whole = _total(newest, counted)
-    days: dict[date, list[RunReport]] = {}
-    for earlier in older:
-        days.setdefault(day_of(earlier), []).append(earlier)
-    totals = [_total(runs, counted) for runs in days.values()]
+    totals = [_total(runs, counted) for _, runs in groupby(older, day_of)]
     usual = [day_part / day_whole for day_part, day_whole in totals if day_whole]
     if whole < enough or len(usual) < FEWEST_DAYS:
         return None

@@ -39,11 +39,13 @@ def run_warcs(data: Path, warcs: Path, runs: Iterable[str]) -> Iterator[Path]:
     :raises OrderError: if there is no such run.
     """
     for run in runs:
-        if ".warc" in run:
-            yield _existing(run, Path(run), warcs / run)
-            continue
-        names = _report(data, run)["warc_files"]
-        yield from (warcs / name for name in names if (warcs / name).exists())
+        if ".warc" not in run:
+            names = _report(data, run)["warc_files"]
+            yield from (warcs / name for name in names if (warcs / name).exists())
+        elif path := next((path for path in (Path(run), warcs / run) if path.is_file()), None):
+            yield path
+        else:
+            raise OrderError(f"there is no run or file {run}")
 
 
 def source_warcs(warcs: Path, sources: Iterable[str]) -> Iterator[Path]:
@@ -149,10 +151,3 @@ def _read(path: Path) -> bytes:
         return log_text(path)
     except OSError as error:
         raise ArchiveError(f"{path}: {error.strerror or error}") from error
-
-
-def _existing(name: str, *paths: Path) -> Path:
-    for path in paths:
-        if path.is_file():
-            return path
-    raise OrderError(f"there is no run or file {name}")

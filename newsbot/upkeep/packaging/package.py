@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,16 +67,17 @@ class Packaging:
         #: Reports and logs that cannot be read.
         self._unread: list[str] = []
 
-    def write(self, order: PackageOrder, output: Path) -> Iterator[Path | Packaged]:
-        """Write a package; yields each WARC file when it has been added, at last the outcome.
+    def write(self, order: PackageOrder, output: Path, added: Callable[[Path], None] = lambda path: None) -> Packaged:
+        """Write a package.
 
+        :param added: is called with each WARC file that has been added.
         :raises NothingToPackageError: if there is nothing of that time.
         :raises ArchiveError: if a file cannot be read or the package cannot be written; there is none then.
         """
         with Package(output, order.created or creation_time()) as package:
             for path in order.warcs:
                 package.add_warc(path, order.period, or_leave=order.leave_damaged)
-                yield path
+                added(path)
             if not package.warcs:
                 if package.problems:
                     raise ArchiveError("; ".join(package.problems))
@@ -94,7 +95,7 @@ class Packaging:
             for log in logs:
                 package.add(f"logs/{log.name}", [log.text])
             package.describe(order.description or self._description(package, sources))
-        yield Packaged(len(package.warcs), package.pages, [*problems, *package.problems, *self._unread])
+        return Packaged(len(package.warcs), package.pages, [*problems, *package.problems, *self._unread])
 
     def _watched(self, pages: Pages) -> Iterator[PageEntry]:
         """Note the first page, with which a player may begin."""
@@ -116,12 +117,10 @@ class Packaging:
         for report in run_reports(self._data, warcs, self._unread):
             yield report
             try:
-                log = run_log(self._data, report)
+                if log := run_log(self._data, report):
+                    yield log
             except ArchiveError as error:
                 self._unread.append(str(error))
-                continue
-            if log is not None:
-                yield log
 
 
 def creation_time() -> datetime:

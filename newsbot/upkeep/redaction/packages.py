@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zipfile import ZipFile
 
 from scrapy.settings import BaseSettings
@@ -19,7 +19,7 @@ from archive.redaction.edits import Edits
 from archive.wacz.selection import Period
 from newsbot.replaying.captures import Reader
 from newsbot.upkeep.packaging.files import enclosed
-from newsbot.upkeep.packaging.package import Packaged, PackageOrder, Packaging
+from newsbot.upkeep.packaging.package import PackageOrder, Packaging
 
 #: What a package's writer says of it by itself.
 _WRITTEN: Final = frozenset({"profile", "wacz_version", "created", "resources"})
@@ -52,15 +52,15 @@ def redact_package(path: Path, edits: Edits, scratch: Path, settings: BaseSettin
             if not str(description.get("software", "")).startswith("newsbot "):
                 raise PackageError(f"{path} is a package of another program: remove it, or make it anew")
             logs = [name.rpartition("/")[2] for name in package.namelist() if name.startswith("logs/")]
+        kept = {name: value for name, value in description.items() if name not in _WRITTEN}
         order = PackageOrder(
             [warc for warc in warcs if warc.stat().st_size],
             Period(),
             created=datetime.fromisoformat(description["created"]),
-            description=_kept(description),
+            description=kept | {"modified": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
             logs=(log for name in logs if (log := enclosed(Path(settings["DATA_DIR"]), name))),  # scrubbed by now
         )
-        for step in Packaging(settings, readers).write(order, path):
-            assert isinstance(step, Path | Packaged)
+        Packaging(settings, readers).write(order, path)
     except (*ZIP_FAULTS, DamagedError, KeyError, TypeError) as error:
         raise PackageError(f"{path} is no package that can be redacted: {error}") from error
     except OSError as error:
@@ -81,8 +81,3 @@ def _unpacked(package: ZipFile, folder: Path) -> Iterator[Path]:
             with package.open(info) as source, target.open("wb") as file:
                 shutil.copyfileobj(source, file)
             yield target
-
-
-def _kept(description: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in description.items() if name not in _WRITTEN}
-    return kept | {"modified": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as Several
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -59,7 +60,7 @@ class Preparation:
     """
 
     def __init__(self, settings: BaseSettings, crawlers: Sequence[Crawler]):
-        self._crawlers = crawlers
+        self._readers = [Reader(crawler) for crawler in crawlers]
         self._data = Path(settings["DATA_DIR"])
         self._databases = [
             Path(make_url(settings["STATE_URL"]).database or ""),
@@ -107,7 +108,7 @@ class Preparation:
 
     def _ids(self, urls: Iterable[str]) -> set[str]:
         """Return the ids of the articles at some URLs."""
-        spiders = [Reader(crawler).spider for crawler in self._crawlers]
+        spiders = [reader.spider for reader in self._readers]
         return {article_id for url in urls for spider in spiders if (article_id := spider.article_id(url))}
 
     def departed(self, url: str) -> Departed:
@@ -136,12 +137,11 @@ class Preparation:
         urls = {target.url for target in targets}
         self.elsewhere.look(urls, edits.gone)
         changed = list(self._rewrite_warcs(files, edits))
-        readers = [Reader(crawler) for crawler in self._crawlers]
         left = self.elsewhere.left | self.databases(urls | set(do_not_fetch)) | departed.copies
         found = mentions(self._articles, edits.gone, self._ids(urls))
-        texts = [*found.texts, *self._texts(targets, readers)]
+        texts = [*found.texts, *self._texts(targets)]
         pages = [text.encode() for text in texts] or [bytes(view) for each in targets for view in views(each.record)]
-        left |= self.elsewhere.others(Traces(urls, pages), [*self._handled(readers)])
+        left |= self.elsewhere.others(Traces(urls, pages), [*self._handled()])
         changed += [*self._scrub(texts), *packages(self._data / "wacz"), *self._line_files(found.ids)]
         edits.save(self._journal.folder)
         moment = now()
@@ -181,11 +181,11 @@ class Preparation:
                 self._journal.replace(path)
                 yield path
 
-    def _handled(self, readers: Sequence[Reader]) -> Iterator[Path]:
+    def _handled(self) -> Iterator[Path]:
         """Yield files and folders that hold no more of a page, after a redaction, than they may."""
         yield from (self._data / name for name in ("index", "receipts", "locks", NAME))
         yield self._collection.folder.parent / RETIRED
-        for reader in readers:
+        for reader in self._readers:
             yield from (self._articles / reader.spider.name).glob("*.jsonl")
         yield from (self._data / "rebuilt").rglob("*.jsonl")
         yield from self._text_files()
@@ -197,18 +197,16 @@ class Preparation:
             if inside not in _NOT_TEXT and path.name.endswith(_TEXT) and path.is_file():
                 yield path
 
-    def _texts(self, targets: Sequence[Target], readers: Sequence[Reader]) -> Iterator[str]:
+    def _texts(self, targets: Sequence[Target]) -> Iterator[str]:
         """Yield what the redacted pages say, also where no line says it."""
         for target in targets:
-            reader = next((reader for reader in readers if reader.spider.article_id(target.url)), None)
+            reader = next((reader for reader in self._readers if reader.spider.article_id(target.url)), None)
             if reader is None:
                 continue
-            try:
+            with suppress(ArchiveError):  # no answer that a reader could have read
                 response = response_of(target.path, target.record, Resolver(self._collection))
-            except ArchiveError:
-                continue  # no answer that a reader could have read
-            if article := reader.article(response) if response.status == 200 else None:
-                yield from texts_of(asdict(article))
+                if response.status == 200 and (article := reader.article(response)):
+                    yield from texts_of(asdict(article))
 
     def _line_files(self, ids: Iterable[str]) -> Iterator[Path]:
         for source in sorted({article_id.partition(":")[0] for article_id in ids}):
