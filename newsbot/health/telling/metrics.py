@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,20 +14,26 @@ from newsbot.health.run_report import RunReport
 
 #: Readable by all, whatever the umask: node_exporter runs as another user.
 _MODE: Final = 0o644
-#: name: what it says. All are of the source's last run, so that files of many sources and machines add up.
-GAUGES: Final = {
-    "exit_status": "Exit status of the last crawl (0 well, 1 not well, 2 configuration, 3 not archived)",
-    "start_time_seconds": "When the last crawl began, Unix time",
-    "end_time_seconds": "When the last crawl ended, Unix time",
-    "duration_seconds": "How long the last crawl took",
-    "pages": "Pages that the last crawl fetched",
-    "failed_requests": "Requests of the last crawl that failed for good",
-    "articles": "Articles that the last crawl read",
-    "downloaded_bytes": "Bytes of the answers to the last crawl",
-    "warc_bytes": "Bytes of WARC that the last crawl wrote",
-    "generic_share": "Share of the last crawl's articles that no layout fitted",
-    "text_length_characters": "Median length of the last crawl's articles",
-    "date_lag_hours": "Median hours from an article's date to its capture in the last crawl",
+#: name: what it says, and of what. All are of the source's last run, so that files of many sources and machines add up.
+GAUGES: Final[dict[str, tuple[str, Callable[[RunReport], float | None]]]] = {
+    "exit_status": (
+        "Exit status of the last crawl (0 well, 1 not well, 2 configuration, 3 not archived)",
+        lambda run: run.exit_status,
+    ),
+    "start_time_seconds": ("When the last crawl began, Unix time", lambda run: started_at(run).timestamp()),
+    "end_time_seconds": ("When the last crawl ended, Unix time", lambda run: finished_at(run).timestamp()),
+    "duration_seconds": ("How long the last crawl took", lambda run: run.duration),
+    "pages": ("Pages that the last crawl fetched", lambda run: run.pages),
+    "failed_requests": ("Requests of the last crawl that failed for good", lambda run: run.failed),
+    "articles": ("Articles that the last crawl read", lambda run: run.articles),
+    "downloaded_bytes": ("Bytes of the answers to the last crawl", lambda run: run.downloaded_bytes),
+    "warc_bytes": ("Bytes of WARC that the last crawl wrote", lambda run: run.warc_bytes),
+    "generic_share": ("Share of the last crawl's articles that no layout fitted", lambda run: run.generic_share),
+    "text_length_characters": ("Median length of the last crawl's articles", lambda run: run.text_length),
+    "date_lag_hours": (
+        "Median hours from an article's date to its capture in the last crawl",
+        lambda run: run.date_lag,
+    ),
 }
 
 
@@ -40,23 +46,9 @@ def write_metrics(folder: Path, run: RunReport) -> Path:
     :raises ArchiveError: if the file cannot be written.
     """
     registry = CollectorRegistry()
-    values = {
-        "exit_status": run.exit_status,
-        "start_time_seconds": started_at(run).timestamp(),
-        "end_time_seconds": finished_at(run).timestamp(),
-        "duration_seconds": run.duration,
-        "pages": run.pages,
-        "failed_requests": run.failed,
-        "articles": run.articles,
-        "downloaded_bytes": run.downloaded_bytes,
-        "warc_bytes": run.warc_bytes,
-        "generic_share": run.generic_share,
-        "text_length_characters": run.text_length,
-        "date_lag_hours": run.date_lag,
-    }
-    for name, value in values.items():
-        if value is not None:
-            Gauge(f"newsbot_{name}", GAUGES[name], ["source"], registry=registry).labels(run.source).set(value)
+    for name, (what, value_of) in GAUGES.items():
+        if (value := value_of(run)) is not None:
+            Gauge(f"newsbot_{name}", what, ["source"], registry=registry).labels(run.source).set(value)
     changes = {"new": run.new, "changed": run.changed, "gone": run.gone}
     labelled: tuple[tuple[str, str, str, Mapping[str, float]], ...] = (
         ("lines", "Lines that the last crawl wrote", "change", changes),

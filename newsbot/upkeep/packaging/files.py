@@ -89,7 +89,7 @@ def run_reports(data: Path, warcs: Iterable[str], problems: list[str]) -> Iterat
 def _of_warcs(text: bytes, name: str, warcs: set[str], problems: list[str]) -> dict[str, Any] | None:
     """Return what a report says if its run wrote one of some WARC files."""
     try:
-        content = _content(text, name)
+        content = _content(Enclosed(name, text))
         files, started = content["warc_files"], datetime.fromisoformat(content["started"])
         return content if isinstance(files, list) and started and not warcs.isdisjoint(map(str, files)) else None
     except (ArchiveError, KeyError, TypeError, ValueError) as error:
@@ -99,7 +99,7 @@ def _of_warcs(text: bytes, name: str, warcs: set[str], problems: list[str]) -> d
 
 def run_log(data: Path, report: Enclosed) -> Enclosed | None:
     """Return the log of a run that crawlall started; None if there is none."""
-    content = _content(report.text, report.name)
+    content = _content(report)
     started = datetime.fromisoformat(content["started"])
     logs = {
         path: begun
@@ -124,26 +124,24 @@ def _report(data: Path, run: str) -> dict[str, Any]:
 
     :raises OrderError: if there is none.
     """
-    for path in (Path(run), data / "runs" / run, data / "runs" / f"{run}.json"):
-        if path.is_file():
-            return _content(_read(path), path.name)
-    name = f"{Path(run).name.removesuffix('.json')}.json"
-    text = find_packed(data / "runs", name)
-    if text is None:
+    path = Path(run)
+    name = f"{path.name.removesuffix('.json')}.json"
+    report = Enclosed(path.name, _read(path)) if path.is_file() else enclosed(data, name)
+    if report is None:
         raise OrderError(f"there is no run or file {run}")
-    return _content(text, name)
+    return _content(report)
 
 
-def _content(text: bytes, name: str) -> dict[str, Any]:
+def _content(report: Enclosed) -> dict[str, Any]:
     """Return what a report says.
 
     :raises ArchiveError: if it is none.
     """
     try:
-        content: dict[str, Any] = json.loads(text)
-        return {"warc_files": [], "source": source_of(name), **content}
+        content: dict[str, Any] = json.loads(report.text)
+        return {"warc_files": [], "source": source_of(report.name), **content}
     except (ValueError, TypeError, RecursionError) as error:
-        raise ArchiveError(f"{name} is no run report: {error}") from error
+        raise ArchiveError(f"{report.name} is no run report: {error}") from error
 
 
 def _read(path: Path) -> bytes:

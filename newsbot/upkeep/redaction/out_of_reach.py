@@ -84,9 +84,7 @@ def other_states(data: Path, own: Several[Path], names: Several[str]) -> Iterato
     known = {path.resolve() for path in own}
     for path in sorted(data.rglob(_NAME)):
         try:
-            if path.resolve() in known or not _is_database(path):
-                continue
-            if _names(path, names):
+            if path.resolve() not in known and _is_database(path) and _names(path, names):
                 yield path, "it knows the page: remove it, `scrapy rebuildstate` makes another state"
         except (SQLAlchemyError, OSError) as error:
             cause = " ".join(str(getattr(error, "orig", None) or error).split())

@@ -75,10 +75,7 @@ class Preparation:
         self.elsewhere = Elsewhere(self._collection, self._data, known)
 
     def look(self) -> None:
-        """Bring the index up to date.
-
-        :raises ArchiveError: also if a crawl was killed and its files are not finished.
-        """
+        """Bring the index up to date."""
         bring_up_to_date(self._collection, self._articles)
 
     def captures(self, url: str) -> list[Target]:
