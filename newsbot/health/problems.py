@@ -13,6 +13,8 @@ Stats = dict[str, Any]
 
 #: Reasons for which a crawl may end and still be a good one.
 PLANNED = frozenset({"finished", "limit", "closespider_itemcount", "closespider_pagecount", "closespider_timeout"})
+#: Reasons for which Scrapy ends a crawl that has more to do: its time was up, it was told to stop.
+CUT_SHORT = frozenset({"closespider_timeout", "shutdown"})
 #: The monitor of a crawl that was told to stop (Ctrl-C, SIGTERM).
 STOPPED = "stopped"
 #: A share says little about fewer cases than this.
@@ -95,7 +97,11 @@ def _fetching(stats: Stats, limits: Limits) -> Iterator[Problem]:
         yield Problem("errors", f"every request failed: {mix(reasons)}")
     else:
         yield from (Problem("listing", f"not read: {line}") for line in stats.get("newsbot/failed_listings", ()))
-        yield from _unread(stats)
+        # Lists that were cut off, that are longer than any is read, or in whose place something else stood.
+        named = stats.get("newsbot/unread_listings", [])
+        yield from (Problem("listing", f"not read to its end: {line}") for line in named)
+        if (more := stats.get("newsbot/lists_unread", 0) - len(named)) > 0:
+            yield Problem("listing", f"not read to their ends: {more} lists more")
         lost, read = stats.get("newsbot/failed_articles", 0), stats.get("newsbot/article_pages", 0)
         if too_many(lost, lost + read, limits.errors):
             example = stats.get("newsbot/failed_addresses", ["?"])[0]
@@ -105,14 +111,6 @@ def _fetching(stats: Stats, limits: Limits) -> Iterator[Problem]:
     blocked, seen = stats.get("newsbot/blocked", 0), stats.get("newsbot/article_pages", 0)
     if too_many(blocked, seen, limits.errors):
         yield Problem("blocked", f"{blocked} of {seen} article pages were walls or block pages, not articles")
-
-
-def _unread(stats: Stats) -> Iterator[Problem]:
-    """Lists that were cut off, that are longer than any is read, or in whose place something else stood."""
-    named = stats.get("newsbot/unread_listings", [])
-    yield from (Problem("listing", f"not read to its end: {line}") for line in named)
-    if (more := stats.get("newsbot/lists_unread", 0) - len(named)) > 0:
-        yield Problem("listing", f"not read to their ends: {more} lists more")
 
 
 def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:
@@ -125,8 +123,7 @@ def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:
         )
     articles, lines = stats.get("newsbot/articles", 0), stats.get("newsbot/lines", 0)
     known = any(stats.get(f"newsbot/{what}") for what in ("known", "lists_unchanged", "backfill/lists_done"))
-    cut_short = stats.get("finish_reason") in ("closespider_timeout", "shutdown")
-    if not articles and not known and not cut_short:
+    if not articles and not known and stats.get("finish_reason") not in CUT_SHORT:
         yield Problem("empty", "no article was read")
     elif articles and not lines and not stats.get("newsbot/unchanged") and not known:
         yield Problem("empty", f"no line was written of {articles} articles")

@@ -15,12 +15,9 @@ from newsbot.health.exit_status import ExitStatus
 from newsbot.health.history import read_reports, started_at
 from newsbot.health.monitors.silence import LOOKS_BACK
 from newsbot.health.monitors.verdict import unusual, with_problems
-from newsbot.health.problems import PLANNED
+from newsbot.health.problems import CUT_SHORT, PLANNED
 from newsbot.health.run_report import RunReport
 from newsbot.health.telling.metrics import write_metrics
-
-#: Why Scrapy ended a crawl that had more to do: its time was up, it was told to stop.
-_CUT_SHORT = frozenset({"closespider_timeout", "shutdown"})
 
 
 class Outcome(StrEnum):
@@ -57,7 +54,7 @@ class Result:
         if not self.begun:
             return Outcome.NOT_BEGUN
         reason = self.report.stats.get("finish_reason") if self.report else None
-        if reason in _CUT_SHORT:
+        if reason in CUT_SHORT:
             return Outcome.CUT_SHORT
         return Outcome.FINISHED if reason in PLANNED else Outcome.FAILED
 

@@ -69,19 +69,13 @@ def own_charts(source: SourceStatus) -> list[tuple[str, list[str], Markup]]:
     parts, unit = source.parts, _unit(source.parts)
     coverage = {label: [part.coverage(name) for part in parts] for name, label in FIELDS.items()}
     changes = {"new versions": [part.changed for part in parts], "taken down": [part.gone for part in parts]}
-    new = {"new": [part.new for part in parts]}
+    news = charts.bars(f"New articles a {unit}: {source.name}", parts, {"new": [part.new for part in parts]})
+    shares = charts.lines(f"Share of articles that have a field: {source.name}", parts, coverage)
+    later = charts.bars(f"Versions and deletions: {source.name}", parts, changes)
     return [
-        (f"New articles a {unit}", [], charts.bars(f"New articles a {unit}: {source.name}", parts, new)),
-        (
-            "Articles that have a field",
-            list(coverage),
-            charts.lines(f"Share of articles that have a field: {source.name}", parts, coverage),
-        ),
-        (
-            f"Versions and deletions a {unit}",
-            list(changes),
-            charts.bars(f"Versions and deletions: {source.name}", parts, changes),
-        ),
+        (f"New articles a {unit}", [], news),
+        ("Articles that have a field", list(coverage), shares),
+        (f"Versions and deletions a {unit}", list(changes), later),
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from scrapy.http import Response
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.records.members import read_member
 from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
@@ -46,15 +46,13 @@ class ArticleLines:
 
     def _lines(self, path: Path) -> Iterator[Line]:
         try:
-            with path.open(encoding="utf-8") as file:
+            with os_errors(str(path)), path.open(encoding="utf-8") as file:
                 for text in file:
                     line = json.loads(text)
                     held = self._contents.get(line["capture"]["record_id"])
                     if held is not None:
                         pointer = {"file": held.file, "offset": held.offset, "length": held.length}
                         yield line | {"capture": line["capture"] | pointer}
-        except OSError as error:
-            raise ArchiveError(f"{path}: {error.strerror}") from error
         except (ValueError, KeyError, TypeError) as error:
             raise ArchiveError(f"{path}: a line that is no article's: {error!r}") from error
 

@@ -15,9 +15,8 @@ from typing import Any
 from scrapy.crawler import Crawler
 
 from archive.collection import Collection
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import replace_file
-from archive.index.cdxj import IndexEntry
 from archive.index.surt import host_prefixes
 from archive.records.members import sound_record
 from archive.records.record_reader import bare
@@ -87,9 +86,7 @@ class Republishing:
         self._max_bytes = max_bytes
         self._indexed = collection.index.files()
         self._first_dates: dict[str, str] = {}
-        #: The articles' lines whose captures are not here, or perhaps cannot be read: they are taken as they are.
-        self._kept: dict[_Place, Article] = {}
-        #: Those of them that no source takes.
+        #: Lines without a capture here that no source takes.
         self._untaken: set[_Place] = set()
 
     def run(self, articles: Path, gone: Several[str], state: State, scratch: Path) -> list[Path]:
@@ -100,26 +97,28 @@ class Republishing:
         :param scratch: a folder for what is not in its place yet.
         """
         shutil.rmtree(scratch, ignore_errors=True)
-        entries = {(entry.filename, entry.offset): entry for entry in self._captures()}
-        paths = {entry.filename: self._collection.path(entry.filename) for entry in entries.values()}
-        self._kept = {
+        captures = set(self._captures())
+        paths = {file: self._collection.path(file) for file, _ in captures}
+        # Lines whose captures are not here, or perhaps cannot be read: they are taken as they are.
+        kept = {
             place: line
             for place, line in self._lines_to_keep(articles, set(gone))
-            if line.change != "removed" or place not in entries
+            if line.change != "removed" or place not in captures
         }
         rebuild = Rebuild(
             self._crawlers, scratch, self._max_bytes, self._collection, state, lines=articles, judge=False
         )
         rebuild.look_in(paths.values())
         resolver = Resolver(self._collection, thorough=True)
-        for place in sorted({*entries, *self._kept}, key=self._order):
-            response, line = None, self._kept.get(place)
-            if place in entries:
+        for place in sorted({*captures, *kept}, key=self._order):
+            response, line = None, kept.get(place)
+            if place in captures:
+                path = paths[place[0]]
                 with suppress(ArchiveError):  # cannot be read: its line stays
-                    record = sound_record(paths[place[0]], place[1])
-                    if not crawl_had(paths[place[0]], record):
+                    record = sound_record(path, place[1])
+                    if not crawl_had(path, record):
                         continue
-                    response = response_of(paths[place[0]], record, resolver)
+                    response = response_of(path, record, resolver)
             if response is not None:
                 rebuild.take(response)
             elif line and not rebuild.take_line(line):
@@ -133,14 +132,14 @@ class Republishing:
         shutil.rmtree(scratch, ignore_errors=True)
         return changed
 
-    def _captures(self) -> Iterator[IndexEntry]:
-        """Yield all captures of the articles."""
+    def _captures(self) -> Iterator[_Place]:
+        """Yield where all captures of the articles are."""
         for spider in (crawler.spidercls for crawler in self._crawlers if crawler.spidercls.name in self._sources):
             assert issubclass(spider, NewsSpider)
             prefixes = sorted({prefix for host in spider.allowed_domains for prefix in host_prefixes(host)})
             for entry in self._collection.index.with_prefix(*prefixes):
                 if entry.mime != "application/octet-stream" and spider.article_id(bare(entry.url)) in self._ids:
-                    yield entry
+                    yield entry.filename, entry.offset
 
     def _lines_to_keep(self, articles: Path, gone: set[str]) -> Iterator[tuple[_Place, Article]]:
         """Yield the articles' lines of all captures that stay."""
@@ -201,11 +200,8 @@ def drop_lines(folder: Path, gone: Several[str]) -> list[Path]:
 def _file_of_run(folder: Path, paths: list[Path], warc: str) -> Path:
     """Return the line file of the run that wrote a WARC file; a name for it if there is none."""
     run = run_of(warc)
-    for path in paths:
-        if path.stem.endswith(f"-{run}"):
-            return path
-    time = warc.split("-")[1]
-    return folder / f"{source_of(warc)}-{time}-{run}.jsonl"
+    found = next((path for path in paths if path.stem.endswith(f"-{run}")), None)
+    return found or folder / f"{source_of(warc)}-{warc.split('-')[1]}-{run}.jsonl"
 
 
 def _files(folder: Path) -> list[Path]:
@@ -215,12 +211,10 @@ def _files(folder: Path) -> list[Path]:
 def _lines(path: Path, marks: list[bytes]) -> Iterator[Line]:
     """Yield the lines that hold one of some marks."""
     try:
-        with path.open("rb") as file:
+        with os_errors(f"cannot read {path}"), path.open("rb") as file:
             for line in file:
                 if any(mark in line for mark in marks):
                     yield json.loads(line)
-    except OSError as error:
-        raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
     except ValueError as error:
         raise ArchiveError(f"{path} has a line that is no article's: {error}") from error
 

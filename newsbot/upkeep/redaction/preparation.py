@@ -116,11 +116,7 @@ class Preparation:
         return departed(self._collection, self._articles, self._ids([url]), url)
 
     def prepare(
-        self,
-        targets: Sequence[Target],
-        ground: Ground,
-        departed: Departed,
-        do_not_fetch: Several[str] = (),
+        self, targets: Sequence[Target], ground: Ground, departed: Departed, do_not_fetch: Several[str]
     ) -> None:
         """Write everything down; from here on the redaction happens, whatever comes.
 
@@ -172,8 +168,7 @@ class Preparation:
         """Write logs and reports without some texts, not in their place yet; yields each."""
         scrubber = Scrubber(texts)
         for path in self._text_files():
-            scrubbed = scrubber.scrub(path)
-            if scrubbed is not None:
+            if (scrubbed := scrubber.scrub(path)) is not None:
                 replace_file(self._journal.prepared(), scrubbed)
                 self._journal.replace(path)
                 yield path
