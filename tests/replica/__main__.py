@@ -39,12 +39,13 @@ def main() -> None:
 
 
 def all_sites(articles: int, seed: int, now: datetime) -> list[Site]:
-    """The awkward site, and the news sites if they shall have articles."""
+    """The awkward site; if there shall be articles, the news sites and what their pages lead a browser to."""
     sites: list[Site] = [AwkwardSite()]
     if articles:
+        from tests.replica.elsewhere import Elsewhere
         from tests.replica.sites import sites as news_sites  # only here: the awkward site stands without them
 
-        sites += news_sites(articles, seed, now)
+        sites += [*news_sites(articles, seed, now), Elsewhere()]
     return sites
 
 

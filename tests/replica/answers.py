@@ -38,13 +38,14 @@ class Answers:
             headers.append(("Last-Modified", printed_dates.http(modified)))
         return Reply(200, None, tuple(headers), body, "length", self.encoding, True)
 
-    def file(self, media_type: str, body: bytes) -> Reply:
-        """A picture, a style sheet or a script; they never change."""
+    def file(self, media_type: str, body: bytes, *, open_to: str = "") -> Reply:
+        """A picture, a style sheet or a script; they never change. `open_to`: the origins whose pages may read it."""
         headers = (
             ("Content-Type", media_type),
             ("Cache-Control", "public, max-age=2592000"),
             ("ETag", _etag(body)),
             ("Last-Modified", "Tue, 01 Jan 2019 00:00:00 GMT"),
+            *((("Access-Control-Allow-Origin", open_to),) if open_to else ()),
         )
         return Reply(200, headers=headers, body=body, cacheable=True)
 

@@ -11,19 +11,20 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from tests.replica import printed_dates, vocabulary
+from tests.replica.ajax import ajax
 from tests.replica.answers import Answers, conditional
+from tests.replica.assets import asset
 from tests.replica.credits import credit
 from tests.replica.headlines import Headline, Lane, Section
 from tests.replica.news import Kind, Stories, Story, Text, write_text
 from tests.replica.newsroom import Move, Newsroom
-from tests.replica.pictures import asset
 from tests.replica.redesign import redesigned_page
 from tests.replica.request import Request
 from tests.replica.site import Reply
 from tests.replica.vietnamese import slugify
+from tests.replica.walls import GATE, gate, wall
 
 _KINDS: Mapping[str, Kind] = {"no-body": "video", "soft-404": "gone", "soft-wall": "wall"}
-_WALL_COOKIE = "D1N=9f2c4e"
 # The turns of ten at which a layout carries a story that another source carries too: source -> lane, turn, pair
 _WIRE: Mapping[str, tuple[int, int, int]] = {
     "baoquangninh": (0, 4, 0), "haiduongtv": (1, 7, 0),
@@ -39,6 +40,7 @@ class Newspaper(Answers, ABC):
     name: ClassVar[str]
     hosts: tuple[str, ...]
     robots: ClassVar[str]
+    look: ClassVar[tuple[str, ...]]  # folders of `tests/replica/look/` with its style sheets and scripts
 
     def __init__(self, articles: int, seed: int, now: datetime) -> None:
         self.articles, self.seed = articles, seed
@@ -234,14 +236,15 @@ class Newspaper(Answers, ABC):
     def reply(self, request: Request) -> Reply:
         if request.method not in ("GET", "HEAD", "POST"):
             return Reply(405, headers=(("Allow", "GET, HEAD, POST"),))
+        if request.path == GATE:
+            return gate(request)
         if target := self.moved(request):
             body = f'<html><head><title>301</title></head><body><a href="{target}">Moved</a></body></html>'.encode()
             return Reply(301, headers=(("Location", target), ("Content-Type", "text/html")), body=body, cacheable=True)
         if request.path == "/robots.txt":
             return self.text(self.robots, "text/plain")
-        if file := asset(request.path):
-            return conditional(request, self.file(*file))
-        return conditional(request, self.answer(request) or self.missing())
+        found = asset(self, request.path, self.name, self.look) or ajax(self, request) or self.answer(request)
+        return conditional(request, found or self.missing())
 
     def article(self, request: Request, story: Story, html: str) -> Reply:
         """The reply to a request for a story, with what its traps do to the reply as a whole."""
@@ -257,11 +260,8 @@ class Newspaper(Answers, ABC):
             return Reply(302, headers=(("Location", "/"), ("Content-Type", "text/html")))
         if story.kind == "gone" or removal == "notice":
             return self.page(self.notice(story))
-        if story.kind == "wall" and _WALL_COOKIE not in (request.header("cookie") or ""):
-            wall = f'<html><script>document.cookie="{_WALL_COOKIE};path=/";location.reload()</script></html>'
-            return Reply(
-                200, headers=(("Content-Type", "text/html"), ("Cache-Control", "no-store")), body=wall.encode()
-            )
+        if story.kind == "wall" and (closed := wall(request, self.name, self.headline(story.index))):
+            return closed
         moment = self.headline(story.index).moment
         if self.newsroom.redesigned:
             html = redesigned_page(story, self.related(story.index, 4))

@@ -9,6 +9,7 @@ from html import escape
 from unicodedata import normalize
 
 from tests.replica import printed_dates
+from tests.replica.elsewhere import ADS, TRACKERS
 from tests.replica.headlines import Headline, Section
 from tests.replica.markup import cut, ink, linked, named, numeric
 from tests.replica.news import Story
@@ -81,6 +82,14 @@ class MediaTech:
         title = escape(headline.title)
         picture = f"https://media.{self.home.split('//')[1]}/upload/image/{headline.moment:%Y%m}/thumbnail/{headline.id}_a.jpg"
         section = headline.section.slug
+        if described:
+            attributes = f'sizes="(min-width: 36em) 33.3vw, 100vw" alt="{named(headline.title)}"'
+            image = f'<img class="card-img " src="{picture}" src="{picture}" {attributes}>'
+        else:
+            image = (
+                f'<picture><source type="image/webp" srcset="{picture[:-4]}.webp">'
+                f'<img class="card-img " src="{picture}" loading="lazy" alt=""></picture>'
+            )
         lead = (
             f'<div class="card-desc"><a href="{path}">{escape(cut(headline.sapo, 140))}...</a></div>'
             if described
@@ -88,9 +97,7 @@ class MediaTech:
         )
         return (
             '<article class="card card-style-horizontal thumb-left"><div class="card-content"><div class="row">'
-            f'<div class="col-5"><div class="card-thumb thumb166"><a href="{path}"><img class="card-img " '
-            f'src="{picture}" '
-            f'src="{picture}" sizes="(min-width: 36em) 33.3vw, 100vw" alt="{named(headline.title)}"></a></div></div>'
+            f'<div class="col-5"><div class="card-thumb thumb166"><a href="{path}">{image}</a></div></div>'
             f'<div class="col-7"><div class="card-body"><h3 class="card-title" title="{named(headline.title)}">\n'
             f'  <a href="{path}">\n    <span class="main-title">\n      {title}      </span>\n  </a></h3>{lead}\n'
             '<!--  <div class="card-cat"><a href=""></a></div>  -->'
@@ -101,10 +108,13 @@ class MediaTech:
 
     def _make_sidebar(self) -> str:
         cards = "".join(self.card(headline, described=False) for headline in self.site.newest(self.lanes, 3))
+        board = f"https://media.{self.home.split('//')[1]}/upload/image/320x120/banner.webp"
         return (
             '<div class="main-right"><div class="block-content"><h2 class="title"><span class="main-title">Đọc '
             "nhiều</span>"
-            f'</h2><div class="body-block">{cards}</div></div>{_ad(7)}<div class="weather"><p>Hôm nay 27°C</p></div>'
+            f'</h2><div class="body-block">{cards}</div></div>{_ad(7)}<div class="weather"><p>Hôm nay 27°C</p>'
+            '<iframe src="/widget/weather" title=""></iframe></div><ul class="most-read"></ul><div data-ad="1"></div>'
+            f'<div class="board" data-bg="{board}"></div>'
             "</div>"
         )
 
@@ -113,7 +123,8 @@ class MediaTech:
         return (
             f'<footer class="main-footer"><ul class="footer-menu">{rows}</ul><p>Cơ quan chủ quản: {self.outlet}. '
             "Giấy phép số 000/GP-BTTTT. Ghi rõ nguồn khi phát hành lại thông tin từ trang này.</p>"
-            '<p>Phát triển bởi MediaTech</p></footer><script src="/themes/frontend/js/app.js"></script>'
+            '<p>Phát triển bởi MediaTech</p></footer><script src="/themes/frontend/js/app.js?v=20240611"></script>'
+            f"\n{TRACKERS}"
         )
 
     def _head(self, title: str, description: str, url: str, extra: str = "", robots: str = "index, follow") -> str:
@@ -128,7 +139,9 @@ class MediaTech:
             f'<meta name="keywords" content="{numeric(self.outlet)}, tin tức, sự kiện, thời sự">\n'
             f'<link rel="canonical" href="{escape(url)}">\n<meta property="og:type" content="website">\n'
             f'<meta property="og:site_name" content="{self.outlet}">\n'
-            f'<link rel="stylesheet" href="/themes/frontend/{self.code}/css/style.css">\n{extra}</head>\n\n'
+            f'<link rel="stylesheet" href="/themes/frontend/{self.code}/css/style.css?v=20240611">\n'
+            f'<link rel="icon" href="/themes/frontend/{self.code}/images/favicon.ico">\n{extra}'
+            f'<meta name="viewport" content="width=device-width">\n{ADS}</head>\n\n'
         )
 
     # Article

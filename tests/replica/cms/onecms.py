@@ -8,6 +8,7 @@ from html import escape
 from unicodedata import normalize
 
 from tests.replica import printed_dates
+from tests.replica.elsewhere import ADS, TRACKERS
 from tests.replica.headlines import Headline, Section
 from tests.replica.markup import cut, ink, linked, named, numeric
 from tests.replica.news import Story
@@ -45,12 +46,14 @@ class OneCms:
         self._footer = (
             f'<footer class="b-footer"><ul>{rows}</ul><p>{outlet} - Cơ quan chủ quản: Tỉnh uỷ</p>'
             "<p>POWERED BY <b>ONECMS</b> - A PRODUCT OF <b>NEKO</b></p></footer>"
-            f'<script src="https://{media}/assets/js/onecms.js"></script><script src="/script/oneAds.js"></script>'
+            f'<script src="https://{media}/assets/js/onecms.js?v=20260114"></script>'
+            f'<script src="/script/oneAds.js"></script>\n{TRACKERS}'
         )
         self._sidebar = (
             '<div class="b-sidebar"><div class="c-box c-box-most"><h3 class="c-box__title">Đọc nhiều</h3><ul>'
-            f'{"".join(map(self.entry, site.newest(lanes, 6)))}</ul></div><div class="onecms__ads" data-zone="12">'
-            "</div></div>"
+            f"{''.join(map(self.entry, site.newest(lanes, 6)))}</ul></div>"
+            '<div class="onecms__ads" data-zone="12"></div><div data-ad="mrec"></div>'
+            '<iframe src="/widget/weather" height="60" title=""></iframe></div>'
         )
 
     def entry(self, row: Headline) -> str:
@@ -60,8 +63,9 @@ class OneCms:
         return (
             f'<li class="loadArticle"><div class="b-grid"><div class="b-grid__img"><a href="{path}" '
             f'title="{named(row.title)}">'
-            f'<img src="{thumb}" alt="{named(row.title)}"></a></div><div class="b-grid__content"><h3 '
-            'class="b-grid__title">'
+            f'<img src="/img/loading.gif" data-src="{thumb}" data-srcset="{thumb} 1x, {thumb[:-4]}@2x.jpg 2x" alt="">'
+            f'<noscript><img src="{thumb}" alt="{named(row.title)}"></noscript></a></div>'
+            '<div class="b-grid__content"><h3 class="b-grid__title">'
             f'<a href="{path}">{escape(row.title)}</a></h3><div class="b-grid__desc">{escape(cut(row.sapo, 120))}</div>'
             f'<span class="b-grid__time">{printed_dates.onecms(row.moment)}</span></div></div></li>\n'
         )
@@ -72,7 +76,11 @@ class OneCms:
             f'<title>{numeric(title)}</title>\n<meta name="description" content="{numeric(description)}">\n'
             f'<meta name="keywords" content="{numeric(self.outlet)}">\n<meta name="canonical" content="{url}">\n'
             f'<meta property="og:url" content="{url}">\n<meta property="og:title" content="{numeric(title)}">\n{extra}'
-            f'<link rel="stylesheet" href="https://{self.media}/assets/css/main.css">\n</head>\n'
+            f'<link rel="shortcut icon" href="https://{self.media}/assets/images/favicon.ico?v=2">\n'
+            f'<link rel="preload" as="font" href="https://{self.media}/assets/fonts/digits.woff2?v=20260114" '
+            "crossorigin>\n"
+            f'<link rel="stylesheet" href="https://{self.media}/assets/css/main.css?v=20260114">\n'
+            f'<meta name="viewport" content="width=device-width">\n<script>var amn = amn || [];</script>{ADS}</head>\n'
         )
 
     # Article

@@ -10,6 +10,7 @@ from unicodedata import normalize
 from urllib.parse import quote
 
 from tests.replica import printed_dates
+from tests.replica.elsewhere import TRACKERS
 from tests.replica.headlines import Headline
 from tests.replica.markup import cut, ink, linked, word_paragraph
 from tests.replica.news import Story
@@ -59,12 +60,16 @@ class Vnpt:
             for number in range(6)
         )
         self._right = (
-            f'<div id="right"><div class="box_title">Tin mới nhất</div><ul class="list_news">{rows}</ul>{ads}</div>'
+            f'<div id="right"><div class="box_title">Tin mới nhất</div><ul class="list_news">{rows}</ul>{ads}'
+            '<div class="adv"><iframe src="/widget/weather" height="60"></iframe></div><table width="100%"><tr>'
+            '<td background="/common/v1/image/bg_poll.gif"><input type="image" '
+            'src="/common/v1/image/120x40/bieuquyet.gif" alt=""></td></tr></table></div>'
         )
         self._footer = (
             f'<div id="footer"><ul>{menu}</ul><p>© {outlet}. Mọi hình thức sao chép phải được sự đồng ý bằng văn '
             "bản.</p>"
-            '<p>Thiết kế bởi VNPT</p></div><script src="/common/v1/js/main.js"></script>\n'
+            '<p>Thiết kế bởi VNPT <span id="views"></span></p></div><script src="/common/v1/js/main.js"></script>'
+            f"{TRACKERS}"
         )
 
     def _head(self, title: str, description: str, section: int, url: str, *, image: str = "", robots: str = "") -> str:
@@ -77,7 +82,8 @@ class Vnpt:
             f'<meta name="description" content="{escape(description)}" />\n<meta property="og:locale" '
             'content="vn_Vi" />\n'
             f'<meta property="og:url" content="{url}" />\n<meta property="og:image" content="{image}" />\n{robots}'
-            '<link href="/common/v1/css/main.css?v=1.2" rel="stylesheet" type="text/css" />\n</head>\n'
+            '<link href="/common/v1/css/main.css?v=1.2" rel="stylesheet" type="text/css" />\n'
+            '<script type="text/javascript" src="/common/v1/js/common.js?v=1.2"></script>\n</head>\n'
             f'<body class="body">\n<div id="page_info" style="display: none">\n<div id="site_id">{SITE_ID}</div>\n'
             f'<div id="cate_id">{FIRST_CATE_ID + section}</div>\n<div id="cate_url">/{row.slug}/</div>\n'
             f'<div id="cate_title">{row.title}</div>\n'

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from tests.replica import printed_dates
 from tests.replica.cms.onecms import OneCms
+from tests.replica.elsewhere import TRACKERS
 from tests.replica.foreign import FOREIGN_LINKS
 from tests.replica.headlines import Headline, Lane, Section
 from tests.replica.markup import cut, ink, word_paragraph
@@ -53,6 +54,7 @@ class Baohaiduong(Newspaper):
     """One domain for both designs; www and plain http lead to it."""
 
     name = "baohaiduong"
+    look = ("onecms", "fck")
     hosts = ("baohaiduong.vn", "www.baohaiduong.vn", "bhd.1cdn.vn", "media.baohaiduong.vn")
     robots = (
         f"User-agent: *\nDisallow: /print/\nDisallow: /script/\nDisallow: /noi-bo/\n\nSitemap: {HOME}/sitemap.xml\n"
@@ -106,7 +108,12 @@ class Baohaiduong(Newspaper):
             f'<ul class="sub-menu">{links}</ul></div>\n'
         )
         self._old_aside = f'<div class="right"><ul class="list-news">{self._old_rows(self.newest((1,), 10))}</ul></div>'
-        self._old_footer = f'<div class="footer"><ul>{links}</ul><p>Toà soạn: phố Tân Hưng</p></div></body></html>\n'
+        self._old_footer = (
+            f'<div class="footer"><ul>{links}</ul><p>Toà soạn: phố Tân Hưng</p>'
+            '<img src="/images/120x80/chung-nhan.png" width="120" height="80" alt=""> <span id="counter"></span></div>'
+            '<script src="/js/main.js"></script>'
+            f"{TRACKERS}</body></html>\n"
+        )
 
     def article_id(self, lane: int, index: int) -> str:
         # numbers of the two designs never meet: new ones from 270,000 or over 3,000,000, old ones between

@@ -43,6 +43,7 @@ class Baoquangninh(Newspaper):
     """Old articles stay on the old domain over plain http; the old domain sends new-style addresses to the new one."""
 
     name = "baoquangninh"
+    look = ("mediatech", "vnpt")
     hosts = (*_NEW_HOSTS, *_OLD_HOSTS, "media.baoquangninh.vn", "media.baoquangninh.com.vn")
     robots = (
         "User-agent: *\nDisallow: /ads-tracking\nDisallow: /print/\nDisallow: /version/\nDisallow: /noi-bo/\n"

@@ -11,6 +11,7 @@ from unicodedata import normalize
 from urllib.parse import parse_qs
 
 from tests.replica import feeds, printed_dates
+from tests.replica.elsewhere import ADS, MAP, TRACKERS
 from tests.replica.foreign import FOREIGN_LINKS
 from tests.replica.headlines import Headline, Lane, Section
 from tests.replica.markup import ink, linked, word_paragraph
@@ -49,6 +50,7 @@ class Baosonla(Newspaper):
     """The mirror demo.baosonla.org.vn and www serve the same pages; the old domains answer 301 on every path."""
 
     name = "baosonla"
+    look = ("baosonla",)
     hosts = (*_SERVING, *_OLD_HOSTS, "media.baosonla.org.vn")
     robots = (
         f"User-agent: *\nDisallow: /lien-he.html\nDisallow: /noi-bo/\nDisallow: /api/\nSitemap: {HOME}/sitemap.xml\n"
@@ -99,10 +101,14 @@ class Baosonla(Newspaper):
             f'<span class="text-xs">{printed_dates.relative(row.moment, self.now)}</span></li>\n'
             for row in self.newest((0,), 8)
         )
-        self._aside = f'<aside class="w-1/3"><h3>Tin mới</h3><ul>{newest}</ul></aside>'
+        self._aside = (
+            f'<aside class="w-1/3"><h3>Tin mới</h3><ul>{newest}</ul><iframe src="/widget/weather" title=""></iframe>'
+            '<div data-slides="3"></div><div data-ad="side"></div></aside>'
+        )
         self._footer = (
-            f'<footer class="bg-gray-100"><ul>{menu}</ul><p>{OUTLET} điện tử. Địa chỉ: đường Tô Hiệu</p></footer>'
-            '<script src="/js/app.js" defer></script></body></html>\n'
+            f'<footer class="bg-gray-100"><ul>{menu}</ul><p>{OUTLET} điện tử. Địa chỉ: đường Tô Hiệu</p>{MAP}'
+            '<img src="/images/app-store.png" width="120" height="40" alt=""></footer>'
+            f'<script type="module" src="/js/app.js?id=7f3a"></script>{TRACKERS}</body></html>\n'
         )
         self.sitemaps = Sitemaps(self, home=HOME, lanes=(0, 1), leading_space=True)
 
@@ -173,9 +179,9 @@ class Baosonla(Newspaper):
 
     def _rows(self, rows: Iterable[Headline]) -> str:
         return "".join(
-            f'<article class="flex gap-4 py-3"><a class="cms-link" href="{row.url.removeprefix(HOME)}"><img '
-            'loading="lazy" '
-            f'src="https://media.baosonla.org.vn/thumbs/{row.id}.jpg" alt=""></a><div><h3 class="text-base"><a '
+            f'<article class="flex gap-4 py-3"><a class="cms-link" href="{row.url.removeprefix(HOME)}">'
+            f'<img loading="lazy" src="{_thumb(row, 320)}" srcset="{_thumb(row, 320)} 320w, {_thumb(row, 640)} 640w" '
+            'sizes="200px" alt=""></a><div><h3 class="text-base"><a '
             'class="cms-link '
             f'font-bold" href="{row.url.removeprefix(HOME)}">{escape(row.title)}</a></h3><p class="line-clamp-3">'
             f"{escape(row.sapo)}</p></div></article>\n"
@@ -206,7 +212,10 @@ class Baosonla(Newspaper):
         return (
             f'<!DOCTYPE html>\n<html lang="vi">\n<head>\n<meta charset="utf-8" />\n<title>{escape(title)}</title>\n'
             f'<link rel="canonical" href="{url}" />\n<meta property="og:site_name" content="{OUTLET}" />\n{meta}'
-            f'<link rel="stylesheet" href="/css/app.css" />\n</head>\n<body class="font-sans">\n{self._header}'
+            f'<link rel="stylesheet" href="/css/app.css?id=7f3a" />\n'
+            '<link rel="icon" type="image/svg+xml" href="/favicon.svg" />\n<link rel="manifest" '
+            'href="/site.webmanifest" />\n<meta name="viewport" content="width=device-width, initial-scale=1" />'
+            f'{ADS}</head>\n<body class="font-sans">\n{self._header}'
             f'<main class="container mx-auto flex"><div class="w-2/3">{body}</div>{self._aside}</main>\n{self._footer}'
         )
 
@@ -290,3 +299,8 @@ class Baosonla(Newspaper):
         )
         related = f"<section><h4>Tin mới</h4>{self._rows(self.related(story.index, 4))}</section>"
         return self._page(story.title, headline.url, f"<article>{block}</article>{comments}{related}", meta)
+
+
+def _thumb(row: Headline, width: int) -> str:
+    """The address of a teaser's picture in a width, with commas as the picture server wants them."""
+    return f"https://media.baosonla.org.vn/thumbs/w_{width},h_{width * 5 // 8},c_fill/{row.id}.jpg"

@@ -35,6 +35,7 @@ class Haiduongtv(Newspaper):
     """Both layouts are of the same CMS and mixed in the same lists."""
 
     name = "haiduongtv"
+    look = ("mediatech",)
     hosts = (*_SERVING, *_OLD_HOSTS, "media.haiduongtv.vn")
     robots = (
         f"User-agent: *\nDisallow: /print/\nDisallow: /ads-tracking\nDisallow: /noi-bo/\nSitemap: {HOME}/sitemap.xml\n"

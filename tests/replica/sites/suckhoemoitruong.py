@@ -10,6 +10,7 @@ from unicodedata import normalize
 from urllib.parse import parse_qs
 
 from tests.replica import printed_dates
+from tests.replica.elsewhere import ADS, FILM, TRACKERS
 from tests.replica.foreign import FOREIGN_LINKS
 from tests.replica.headlines import Headline, Lane, Numbering, Section
 from tests.replica.markup import cut, ink, named
@@ -41,6 +42,7 @@ class Suckhoemoitruong(Newspaper):
     """Plain http serves the old articles and redirects all else to https; www serves the same as the bare host."""
 
     name = "suckhoemoitruong"
+    look = ("suckhoemoitruong",)
     hosts = (HOST, f"www.{HOST}")
     robots = "User-agent: *\nDisallow: /trang-chu/tim-kiem\nDisallow: /noi-bo/\n"
     framing = "chunked"
@@ -86,10 +88,14 @@ class Suckhoemoitruong(Newspaper):
             f'<p class="now">{printed_dates.mediatech_clock(self.now)}</p><ul class="nav">{menu}</ul>'
             f'<div class="nav-mobile"><ul>{menu}</ul></div></div>\n'
         )
-        self._aside = f'<div class="sidebar"><h3>Đọc nhiều nhất</h3><ul>{self._rows(self.newest((0,), 6))}</ul></div>'
+        self._aside = (
+            f'<div class="sidebar"><h3>Đọc nhiều nhất</h3><ul>{self._rows(self.newest((0,), 6))}</ul>'
+            f'<iframe src="/widget/weather" height="60"></iframe>{FILM}</div>'
+        )
         self._footer = (
-            f'<div class="footer"><ul>{menu}</ul><p>Tạp chí {escape(OUTLET)}. Hotline 0900 000 000</p></div>'
-            '<script src="/js/jquery.min.js"></script></body></html>\n'
+            f'<div class="footer"><ul>{menu}</ul><p>Tạp chí {escape(OUTLET)}. Hotline 0900 000 000</p>'
+            '<span id="views"></span></div>'
+            f'<script src="/js/main.js?v=1.0.3"></script>{TRACKERS}</body></html>\n'
         )
 
     def article_id(self, lane: int, index: int) -> str:
@@ -119,6 +125,8 @@ class Suckhoemoitruong(Newspaper):
         return (printed_dates.time_bar, printed_dates.time_first)[headline.lane](headline.moment)
 
     def moved(self, request: Request) -> str | None:
+        if request.path.startswith("/ajax/"):
+            return None
         plain = request.scheme == "http" and not _OLD_ARTICLE.fullmatch(request.path)
         return f"https://{request.host}{request.target}" if plain and "." not in request.path[-5:-4] else None
 
@@ -156,8 +164,9 @@ class Suckhoemoitruong(Newspaper):
 
     def _rows(self, rows: Iterable[Headline]) -> str:
         return "".join(
-            f'<li class="clearfix"><a class="thumb" href="{row.url}"><img src="/images/thumb/{row.id}.jpg" '
-            f'alt="{named(row.title)}"></a><h3><a href="{row.url}">{escape(row.title)}</a></h3>'
+            f'<li class="clearfix"><a class="thumb" href="{row.url}"><img class="lazy" src="/images/blank.gif" '
+            f'data-original="/images/thumb/{row.id}.jpg" alt="{named(row.title)}"></a>'
+            f'<h3><a href="{row.url}">{escape(row.title)}</a></h3>'
             f'<p class="lead">{SLUG}{escape(cut(row.sapo, 150))}...</p></li>\n'
             for row in rows
         )
@@ -180,7 +189,8 @@ class Suckhoemoitruong(Newspaper):
         return (
             f'<!DOCTYPE html>\n<html>\n<head>\n<meta http-equiv="content-type" content="text/html; charset=utf-8">\n'
             f'<title>{escape(title)}</title>\n<link rel="canonical" href="{escape(url)}">\n{meta}'
-            f'<link rel="stylesheet" href="/css/style.css">\n</head>\n<body>\n{self._header}'
+            f'<link rel="stylesheet" href="/css/style.css">\n<link rel="shortcut icon" href="/favicon.ico">\n'
+            f'<meta name="viewport" content="width=device-width">{ADS}</head>\n<body>\n{self._header}'
             f'<div class="container"><div class="main">{body}</div>{self._aside}</div>{self._footer}'
         )
 

@@ -10,6 +10,7 @@ from unicodedata import normalize
 from urllib.parse import parse_qs
 
 from tests.replica import printed_dates
+from tests.replica.elsewhere import MAP, TRACKERS
 from tests.replica.foreign import FOREIGN_LINKS
 from tests.replica.headlines import Headline, Lane, Numbering, Section
 from tests.replica.markup import cut, ink, word_paragraph
@@ -41,6 +42,7 @@ class Yenmy(Newspaper):
     """One host; plain http leads to https, and the portal has neither feeds nor sitemaps."""
 
     name = "yenmy"
+    look = ("yenmy",)
     hosts = ("yenmy.hungyen.gov.vn",)
     robots = (
         "User-agent: *\nCrawl-delay: 1\nDisallow: /portal/pages/print.aspx\nDisallow: /noi-bo/\nDisallow: /_layouts/\n"
@@ -99,10 +101,12 @@ class Yenmy(Newspaper):
             for n in range(101, 121)
         )
         self._aside = (
-            f'<div class="right-zone"><h3>Văn bản mới</h3><ul>{docs}</ul><p>°</p><p>243 người đang online</p></div>'
+            f'<div class="right-zone"><h3>Văn bản mới</h3><ul>{docs}</ul><p>°</p><p>243 người đang online</p>'
+            f'<div data-bg="/SiteAssets/300x120/chuyen-doi-so.webp" style="height: 120px"></div>{MAP}</div>'
         )
         self._footer = (
-            f'<div class="footer"><ul>{menu}</ul><p>{OUTLET} - Thị trấn Yên Mỹ</p></div></div></body></html>\n'
+            f'<div class="footer"><ul>{menu}</ul><p>{OUTLET} - Thị trấn Yên Mỹ</p></div></div>'
+            f'<script src="/_layouts/15/js/init.js?rev=8Zs2"></script>{TRACKERS}</body></html>\n'
         )
 
     def article_id(self, lane: int, index: int) -> str:
@@ -191,7 +195,8 @@ class Yenmy(Newspaper):
             '<!DOCTYPE html>\n<html dir="ltr" lang="vi-VN">\n<head>\n<meta http-equiv="Content-Type" '
             'content="text/html; '
             f'charset=utf-8" />\n<title>{escape(title)}</title>\n<link rel="canonical" href="{escape(url)}" />\n{meta}'
-            f'<link rel="stylesheet" href="/_layouts/15/1066/styles/corev15.css" />\n</head>\n<body>\n{self._header}'
+            f'<link rel="stylesheet" href="/_layouts/15/1066/styles/corev15.css" />\n'
+            f'<meta name="viewport" content="width=device-width" />\n</head>\n<body>\n{self._header}'
             f'<div class="content-zone"><div class="left-zone">{body}</div>{self._aside}</div>{self._footer}'
         )
 
