@@ -70,7 +70,7 @@ def _draw(path: str, site: str) -> Image:
     image = Image.new("RGB", (width, height), _colour(hue, 0.25, 0.97))
     draw = ImageDraw.Draw(image)
     if height < _SMALL:
-        _draw_mark(draw, width, height, hue)
+        _draw_mark(draw, width, height, hue, dark="menu" in path or "title" in path)
     elif "logo" in path or path.endswith("/334.png"):
         _draw_logo(draw, width, height, site)
     else:
@@ -79,17 +79,20 @@ def _draw(path: str, site: str) -> Image:
     return image
 
 
-def _draw_mark(draw: ImageDraw, width: int, height: int, hue: float) -> None:
-    """An icon, a tile of a background, a dot."""
-    draw.rectangle((0, 0, width, height), fill=_colour(hue, 0.12, 0.94))
-    draw.ellipse((width // 8, height // 8, width * 7 // 8, height * 7 // 8), fill=_colour(hue, 0.35, 0.86))
+def _draw_mark(draw: ImageDraw, width: int, height: int, hue: float, *, dark: bool) -> None:
+    """An icon, a dot, a tile of a background, dark where white letters stand on it."""
+    saturation, value = (0.7, 0.42) if dark else (0.05, 0.97)
+    draw.rectangle((0, 0, width, height), fill=_colour(hue, saturation, value))
+    box = (width // 8, height // 8, width * 7 // 8, height * 7 // 8)
+    draw.ellipse(box, fill=_colour(hue, saturation + 0.04, value - 0.04))
 
 
 def _draw_logo(draw: ImageDraw, width: int, height: int, site: str) -> None:
     draw.rectangle((0, 0, width, height), fill=(255, 255, 255))
     draw.rounded_rectangle((0, height // 8, height * 3 // 4, height * 7 // 8), height // 8, fill=(190, 30, 45))
     draw.text((height * 3 // 8, height // 2), site[:1].upper(), (255, 255, 255), _font(height // 2), anchor="mm")
-    draw.text((height, height // 2), site.upper(), (190, 30, 45), _font(height // 3), anchor="lm")
+    size = min(height // 3, (width - height) * 3 // (2 * max(1, len(site))))
+    draw.text((height, height // 2), site.upper(), (190, 30, 45), _font(size), anchor="lm")
 
 
 def _draw_landscape(draw: ImageDraw, width: int, height: int, hue: float, chance: Random) -> None:
@@ -114,9 +117,9 @@ def _write_name(draw: ImageDraw, width: int, height: int, path: str, site: str) 
     font = _font(height // 3)
     draw.text((width // 2 + 2, height * 2 // 5 + 2), number[-5:], (60, 60, 60), font, anchor="mm")
     draw.text((width // 2, height * 2 // 5), number[-5:], (255, 255, 255), font, anchor="mm")
-    line = f"{site} {name} {width} x {height}"
+    line = f"{site} {name} {width} x {height}".strip()
     draw.rectangle((0, height - height // 9, width, height), fill=(20, 24, 32))
-    size = max(8, min(height // 14, width * 2 // max(1, len(line))))
+    size = max(8, min(height // 14, width * 5 // (3 * len(line))))
     draw.text((width // 2, height - height // 18), line, (235, 235, 235), _font(size), anchor="mm")
 
 
@@ -130,7 +133,7 @@ def _font(size: int) -> FreeTypeFont | ImageFont:
 def _vector(path: str, site: str) -> bytes:
     width, height = picture_size(path)
     red, green, blue = _colour(Random(crc32(path.encode())).random(), 0.7, 0.7)
-    name = escape(site or path.rpartition("/")[2])
+    name = escape(site or path.rpartition("/")[2]) if height >= _SMALL else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
         f'<rect width="{width}" height="{height}" rx="{height // 8}" fill="rgb({red},{green},{blue})"/>'

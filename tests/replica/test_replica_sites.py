@@ -62,7 +62,9 @@ def links(site: Newspaper, base: str, reply: Reply) -> set[str]:
     return {url.split("#")[0] for url in urls if urlsplit(url).hostname in site.hosts}
 
 
-NO_LISTS = re.compile(r"/print|/ads|/dich-vu|/tag/|version/mobile|\.(css|js|png|jpe?g|gif|pdf|ico|svg|woff2|webmanifest)($|\?)")
+NO_LISTS = re.compile(
+    r"/print|/ads|/dich-vu|/tag/|version/mobile|\.(css|js|png|jpe?g|gif|pdf|ico|svg|woff2|webmanifest)($|\?)"
+)
 
 
 def crawl(site: Newspaper, start: set[str]) -> set[str]:

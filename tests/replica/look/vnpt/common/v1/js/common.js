@@ -1,5 +1,6 @@
 // Called by scripts in the middle of the pages, so it stands in their head.
 function showAdv(id, width, height) {
+  if (id % 3) return;
   document.write('<img src="/dataimages/adv/' + width + "x" + height + "/" + id + '.png" width="' + width + '" height="' + height + '" alt="">');
 }
 
