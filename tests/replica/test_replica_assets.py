@@ -11,17 +11,15 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 
+from tests.harness.replica_asking import SITES, follow, get, page, page_html, with_trap
 from tests.replica.assets import LOOK
 from tests.replica.elsewhere import AD_HOSTS, FRAME_HOSTS, TRACKER_HOSTS, Elsewhere
 from tests.replica.fonts import digit_width
 from tests.replica.picture_sizes import picture_size
 from tests.replica.request import Request
 from tests.replica.site import Reply
-from tests.replica.sites import sites
-from tests.replica.test_replica_sites import follow, get, page, page_html, with_trap
 from tests.replica.walls import COOKIE, GATE, KINDS
 
-SITES = {site.name: site for site in sites(articles=40)}
 _CSS_ADDRESS = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
 
 

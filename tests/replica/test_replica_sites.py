@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from html import unescape
 from unicodedata import normalize
@@ -13,31 +12,15 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from tests.harness.replica_asking import SITES, follow, get, page, page_html, with_trap
 from tests.replica.foreign import FOREIGN_URLS
-from tests.replica.news import Story
 from tests.replica.newspaper import Newspaper
 from tests.replica.request import Request
 from tests.replica.site import Reply
 from tests.replica.sites import PAPERS, sites
 from tests.replica.traps import SITE_TRAPS, TRAPS
 
-SITES = {site.name: site for site in sites(articles=40)}
 NAMES = list(SITES)
-
-
-def get(site: Newspaper, url: str, **headers: str) -> Reply:
-    parts = urlsplit(url)
-    sent = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return site.reply(Request("GET", parts.scheme, parts.hostname or "", parts.path, parts.query, sent))
-
-
-def follow(site: Newspaper, url: str, **headers: str) -> Reply:
-    for _ in range(5):
-        reply = get(site, url, **headers)
-        if reply.status != 301:
-            return reply
-        url = urljoin(url, dict(reply.headers)["Location"])
-    raise AssertionError(f"{url} goes round in circles")
 
 
 def page_text(reply: Reply) -> str:
@@ -47,10 +30,6 @@ def page_text(reply: Reply) -> str:
     assert tree.body is not None
     text = normalize("NFC", tree.body.text(separator=" ")).replace("\u200b", "").replace("Ð", "Đ")
     return " ".join(text.split())
-
-
-def page(site: Newspaper, story: Story) -> Reply:
-    return follow(site, story.urls[0], Cookie="D1N=9f2c4e")  # with the cookie of the soft wall
 
 
 def links(site: Newspaper, base: str, reply: Reply) -> set[str]:
@@ -191,19 +170,9 @@ class TestSite:
         assert follow(SITES[name], f"https://{SITES[name].hosts[0]}/khong-co-trang-nay").status == 404
 
 
-def page_html(reply: Reply) -> str:
-    body = gzip.decompress(reply.body) if reply.body.startswith(b"\x1f\x8b") else reply.body
-    return body.decode()
-
-
 def request(url: str) -> Request:
     parts = urlsplit(url)
     return Request("GET", parts.scheme, parts.hostname or "", parts.path, parts.query)
-
-
-def with_trap(trap: str) -> Iterator[tuple[Newspaper, Story]]:
-    """The pages among the newest 40 of every source that have a trap."""
-    return ((site, story) for site in SITES.values() for story in site.stories if trap in site.traps(story))
 
 
 # What shows that a trap is on a page: a pattern of the HTML as sent
