@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any, Final
 
 from archive.clock import now
 from archive.errors import ArchiveError, os_errors
-from archive.files.inflate import GZIP_MAGIC
+from archive.files.inflate import GZIP_MAGIC, inflate
 from archive.records.members import DamagedError, Member, members, read_member
 from archive.records.record import FIELDS
 
@@ -110,16 +109,23 @@ def read_closing(path: Path) -> dict[str, str] | None:
         start = max(0, size - _LONGEST)
         file.seek(start)
         tail = file.read()
-    at = tail.rfind(GZIP_MAGIC)
-    while at >= 0:
-        with suppress(DamagedError):
-            record = read_member(path, start + at)
-            if record.offset + record.length == size:
-                notes = pairs_in(record)
-                is_closing = record.type == "metadata" and not record.get("WARC-Target-URI") and notes.get(_REASON)
-                return notes if is_closing else None
-        at = tail.rfind(GZIP_MAGIC, 0, at)
+        at = tail.rfind(GZIP_MAGIC)
+        while at >= 0:
+            member = inflate(file.fileno(), start + at)
+            if not member.fault and member.end == size:
+                return _closing_in(path, start + at)
+            at = tail.rfind(GZIP_MAGIC, 0, at)
     return None
+
+
+def _closing_in(path: Path, offset: int) -> dict[str, str] | None:
+    try:
+        record = read_member(path, offset)
+    except DamagedError:
+        return None
+    notes = pairs_in(record)
+    is_closing = record.type == "metadata" and not record.get("WARC-Target-URI") and notes.get(_REASON)
+    return notes if is_closing else None
 
 
 def pairs_in(record: Member) -> dict[str, str]:
