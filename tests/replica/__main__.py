@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.replica.awkward import AwkwardSite
+from tests.replica.burdens import HeavySite
 from tests.replica.clock import parse_now
 from tests.replica.control import obey_orders
 from tests.replica.fault_options import parse_fault
@@ -44,8 +45,9 @@ def all_sites(articles: int, seed: int, now: datetime) -> list[Site]:
     if articles:
         from tests.replica.elsewhere import Elsewhere
         from tests.replica.sites import sites as news_sites  # only here: the awkward site stands without them
+        from tests.replica.sites import unread_sites
 
-        sites += [*news_sites(articles, seed, now), Elsewhere()]
+        sites += [*news_sites(articles, seed, now), *unread_sites(articles, seed, now), Elsewhere(), HeavySite()]
     return sites
 
 

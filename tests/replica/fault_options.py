@@ -10,10 +10,12 @@ import re
 from dataclasses import fields
 from typing import Any
 
+from tests.replica.burdens import LOADS, Burden
 from tests.replica.faults import Delay, Drip, Fault, Instead, LongHeader, RedirectLoop, Refuse, Reset, Status, Truncate
 
 KINDS: dict[str, type[Fault]] = {
-    kind.kind: kind for kind in (Status, Instead, RedirectLoop, Refuse, Delay, Truncate, Reset, Drip, LongHeader)
+    kind.kind: kind
+    for kind in (Status, Instead, RedirectLoop, Refuse, Delay, Truncate, Reset, Drip, LongHeader, Burden)
 }
 _OPTION = re.compile(r"(?P<where>[^;]+)=(?P<kind>[a-z-]+|\d{3})(?P<fields>(;[a-z-]+=[^;]*)*)")
 
@@ -41,6 +43,8 @@ def parse_fault(option: str) -> Fault:
         raise ValueError(f"the fault {kind!r} knows {', '.join(known)}, not {', '.join(sorted(unknown))}")
     if values.get("at", "body") not in ("before", "headers", "body"):
         raise ValueError(f"a reset comes at before, headers or body, not {values['at']!r}")
+    if kind == Burden.kind and values.get("load", "many-pictures") not in LOADS:
+        raise ValueError(f"there is no burden {values['load']!r}, but {', '.join(LOADS)}")
     return KINDS[kind](match["where"], **{key: _as_type(value, known[key]) for key, value in values.items()})
 
 

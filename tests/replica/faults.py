@@ -125,8 +125,8 @@ class Truncate(Fault):
     share: float = 0.5
 
     def disturb(self, wire: RawReply) -> RawReply:
-        head, body = _parts(wire)
-        return RawReply((*_pauses(wire), head + body[: int(len(body) * self.share)]), "close")
+        head, body = parts(wire)
+        return RawReply((*pauses(wire), head + body[: int(len(body) * self.share)]), "close")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +137,9 @@ class Reset(Fault):
     at: Literal["before", "headers", "body"] = "before"
 
     def disturb(self, wire: RawReply) -> RawReply:
-        head, body = _parts(wire)
+        head, body = parts(wire)
         kept = {"before": b"", "headers": head, "body": head + body[: len(body) // 2]}[self.at]
-        return RawReply((*_pauses(wire), kept, RECEIVE_TIME) if kept else (), "reset")
+        return RawReply((*pauses(wire), kept, RECEIVE_TIME) if kept else (), "reset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +151,9 @@ class Drip(Fault):
     every: float = 0.1
 
     def disturb(self, wire: RawReply) -> RawReply:
-        whole = b"".join(_parts(wire))
+        whole = b"".join(parts(wire))
         steps = [step for at in range(0, len(whole), self.bytes) for step in (whole[at : at + self.bytes], self.every)]
-        return RawReply((*_pauses(wire), *steps), wire.then)
+        return RawReply((*pauses(wire), *steps), wire.then)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +164,9 @@ class LongHeader(Fault):
     bytes: int = 60_000
 
     def disturb(self, wire: RawReply) -> RawReply:
-        head, body = _parts(wire)
+        head, body = parts(wire)
         line = b"X-Trace: ".ljust(self.bytes, b"0") + b"\r\n"
-        return RawReply((*_pauses(wire), head.removesuffix(b"\r\n") + line + b"\r\n" + body), wire.then)
+        return RawReply((*pauses(wire), head.removesuffix(b"\r\n") + line + b"\r\n" + body), wire.then)
 
 
 @lru_cache(maxsize=1000)
@@ -174,14 +174,14 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(fnmatch.translate(pattern))
 
 
-def _parts(wire: RawReply) -> tuple[bytes, bytes]:
+def parts(wire: RawReply) -> tuple[bytes, bytes]:
     """Head with its blank line, and what follows it, the pauses left out."""
     whole = b"".join(chunk for chunk in wire.chunks if isinstance(chunk, bytes))
     head, blank, body = whole.partition(b"\r\n\r\n")
     return head + blank, body
 
 
-def _pauses(wire: RawReply) -> tuple[float, ...]:
+def pauses(wire: RawReply) -> tuple[float, ...]:
     """The pauses before the first byte: a delay stays one when another fault cuts the answer."""
     first = next((at for at, chunk in enumerate(wire.chunks) if isinstance(chunk, bytes)), len(wire.chunks))
     return tuple(chunk for chunk in wire.chunks[:first] if not isinstance(chunk, bytes))

@@ -31,6 +31,7 @@ _WIRE: Mapping[str, tuple[int, int, int]] = {
     "baosonla": (0, 2, 1), "baohaiduong": (0, 6, 1),
     "suckhoemoitruong": (0, 3, 2), "yenmy": (0, 8, 2),
 }  # fmt: skip
+_NO_WIRE = (-1, 0, 0)
 _LANE_COUNTS: Mapping[str, int] = {"yenmy": 3}  # all others have two layouts
 
 
@@ -97,7 +98,7 @@ class Newspaper(Answers, ABC):
         return story.traps
 
     def _wording(self, lane: int, block: int, index: int) -> Text:
-        wire_lane, turn, pair = _WIRE[self.name]
+        wire_lane, turn, pair = _WIRE.get(self.name, _NO_WIRE)
         if (lane, block % 10) == (wire_lane, turn):
             return write_text(self.seed, "wire", block // 10 * 3 + pair)
         return write_text(self.seed, self.name, index)
@@ -173,7 +174,7 @@ class Newspaper(Answers, ABC):
     def _twin(self, headline: Headline) -> tuple[tuple[str, int], ...] | None:
         """The other source's story with the same text: None if this is no agency story, () if it has too few "
         "stories."""
-        lane, turn, pair = _WIRE[self.name]
+        lane, turn, pair = _WIRE.get(self.name, _NO_WIRE)
         if (headline.lane, headline.block % 10) != (lane, turn):
             return None
         other = next(name for name, (_, _, other_pair) in _WIRE.items() if other_pair == pair and name != self.name)

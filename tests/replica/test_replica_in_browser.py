@@ -12,9 +12,10 @@ from tests.replica.elsewhere import AD_HOSTS, TRACKER_HOSTS
 from tests.replica.fonts import digits_width
 from tests.replica.news import Story
 from tests.replica.server import Replica
-from tests.replica.sites import NOW, sites
+from tests.replica.sites import NOW, sites, unread_sites
 
 SITES = {site.name: site for site in sites(articles=40)}
+(DIENBIEN,) = unread_sites(articles=40)
 LANES = [(site.name, lane) for site in SITES.values() for lane in range(len(site.lanes))]
 #: A font of each layout, as its style sheet calls it.
 FONTS = {
@@ -199,3 +200,17 @@ def test_a_browser_left_alone_asks_advertisers_and_trackers(view: Page, replica:
     view.goto(story_of("baosonla", 0).urls[0], wait_until="networkidle")
     asked = {address.partition("/")[0] for address in replica.counters()}
     assert {*AD_HOSTS[:2], TRACKER_HOSTS[0]} <= asked
+
+
+def test_a_list_that_only_scripts_fill(view: Page) -> None:
+    view.goto("https://baodienbienphu.vn/kinh-te")
+    rows = view.locator("#list li")
+    rows.nth(8).wait_for()
+    view.locator("#more").click()
+    rows.nth(12).wait_for()
+    assert [row.title for row in DIENBIEN.rows((0,), 0, 0, 13)] == rows.locator("h3").all_inner_texts()[:13]
+    rows.first.locator("h3 a").click()
+    view.locator(".editor-content").wait_for()
+    story = DIENBIEN.stories[0]
+    assert view.url == story.urls[0]
+    assert view.evaluate(_WIDTH, "Dien Bien Digits") == pytest.approx(digits_width("1002026", 100), abs=1)

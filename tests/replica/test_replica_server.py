@@ -377,9 +377,11 @@ def test_fault_is_the_same_after_the_command_line(kind: type[Fault]) -> None:
     assert parse_fault(to_option(example)) == example
 
 
-@pytest.mark.parametrize("option", ["a.vn/", "a.vn/*=unheard-of", "a.vn/*=delay;minutes=1", "a.vn/*=reset;at=night"])
+@pytest.mark.parametrize(
+    "option", ["a.vn/", "a.vn/*=unheard-of", "a.vn/*=delay;minutes=1", "a.vn/*=reset;at=night", "a.vn/*=burden;load=0"]
+)
 def test_wrong_fault_is_refused(option: str) -> None:
-    with pytest.raises(ValueError, match=r"fault|reset"):
+    with pytest.raises(ValueError, match=r"fault|reset|burden"):
         parse_fault(option)
 
 

@@ -119,6 +119,16 @@ PLACES = {
     "baohaiduong": ("Cẩm Giàng", "Thanh Miện", "Kim Thành", "Chí Linh", "Thanh Hà", "Nam Sách", "Sao Đỏ", "Tân Hưng"),
     "suckhoemoitruong": ("Hà Đông", "Long Biên", "Thủ Đức", "Cần Giờ", "Hội An", "Sa Pa", "Đồng Xoài", "Phú Quốc"),
     "baoquangninh": ("Hạ Long", "Uông Bí", "Móng Cái", "Đông Triều", "Vân Đồn", "Cô Tô", "Ba Chẽ", "Bình Liêu"),
+    "baodienbienphu": (
+        "Mường Thanh",
+        "Tuần Giáo",
+        "Mường Ảng",
+        "Tủa Chùa",
+        "Mường Chà",
+        "Mường Nhé",
+        "Nậm Pồ",
+        "Him Lam",
+    ),
     "wire": ("Hà Nội", "Đà Nẵng", "Cần Thơ", "Huế", "Lào Cai", "Cà Mau", "Đắk Lắk", "Nghệ An"),
 }
 TAGS = (

@@ -1,4 +1,4 @@
-"""The six source sites of the replica."""
+"""The six source sites of the replica, and sites that no spider reads yet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tests.replica.newspaper import Newspaper
 from tests.replica.printed_dates import HANOI
+from tests.replica.sites.baodienbienphu import Baodienbienphu
 from tests.replica.sites.baohaiduong import Baohaiduong
 from tests.replica.sites.baoquangninh import Baoquangninh
 from tests.replica.sites.baosonla import Baosonla
@@ -14,9 +15,15 @@ from tests.replica.sites.suckhoemoitruong import Suckhoemoitruong
 from tests.replica.sites.yenmy import Yenmy
 
 PAPERS: tuple[type[Newspaper], ...] = (Yenmy, Baosonla, Haiduongtv, Baohaiduong, Suckhoemoitruong, Baoquangninh)
+UNREAD: tuple[type[Newspaper], ...] = (Baodienbienphu,)
 NOW = datetime(2026, 10, 31, 8, 0, tzinfo=HANOI)
 
 
 def sites(articles: int = 40, seed: int = 1, now: datetime = NOW) -> list[Newspaper]:
     """All six sites with so many articles each; the same arguments always give the same bytes."""
     return [paper(articles, seed, now) for paper in PAPERS]
+
+
+def unread_sites(articles: int = 40, seed: int = 1, now: datetime = NOW) -> list[Newspaper]:
+    """The sites without a spider, made in the same way."""
+    return [paper(articles, seed, now) for paper in UNREAD]
