@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from scrapy.settings import BaseSettings
 
+from archive.requisites.hosts import ADS_AND_TRACKERS
+
 _HANDLER = "archive.crawling.handler.ArchivingHandler"
 
 _DEFAULTS = {
@@ -28,6 +30,24 @@ _DEFAULTS = {
     "ARCHIVE_REDACT_HEADERS": ["Authorization", "Proxy-Authorization", "Cookie", "Cookie2"],
     "ARCHIVE_WARCINFO": {},
     "ARCHIVE_ALLOW_PRIVATE": False,
+    # What pages need to be shown (style sheets, pictures, …): "off", "images" or "all". The database of what earlier
+    # runs have asked for; empty for "requisites.sqlite" beside ARCHIVE_DIR.
+    "REQUISITES": "off",
+    "REQUISITES_DATABASE": "",
+    # Maximum numbers: of requests for one page, in a run, to one host in a run; of bytes in a run, in one answer.
+    "REQUISITES_PER_PAGE": 150,
+    "REQUISITES_PER_RUN": 5000,
+    "REQUISITES_PER_HOST": 3000,
+    "REQUISITES_RUN_BYTES": 1 << 30,
+    "REQUISITES_MAX_BYTES": 20 << 20,
+    # Beginnings of media types that are not kept, and hosts (with those below them) that are not asked.
+    "REQUISITES_REFUSE_TYPES": ["video/", "audio/"],
+    "REQUISITES_SKIP_HOSTS": list(ADS_AND_TRACKERS),
+    "REQUISITES_ROBOTSTXT_OBEY": True,
+    # Seconds between two requests to a host, two of which are made at a time at most.
+    "REQUISITES_DELAY": 0.25,
+    # Minimum number of days between two looks at what was had.
+    "REQUISITES_RECHECK_DAYS": 30.0,
     "CONNECT_TO": [],
 }
 
@@ -43,6 +63,7 @@ class ArchiveAddon:
             return
         handlers = dict.fromkeys(("data", "file", "ftp", "s3")) | {"http": _HANDLER, "https": _HANDLER}
         settings["DOWNLOAD_HANDLERS"].update(handlers, "addon")
-        settings["EXTENSIONS"].update({"archive.crawling.extension.Archive": 0}, "addon")
+        extensions = {"archive.crawling.extension.Archive": 0, "archive.requisites.extension.Requisites": 1}
+        settings["EXTENSIONS"].update(extensions, "addon")
         # Archive readers cannot decode zstd, and not all know br.
         settings["DEFAULT_REQUEST_HEADERS"].update({"Accept-Encoding": "gzip, deflate"}, "addon")

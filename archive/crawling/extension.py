@@ -27,7 +27,7 @@ from archive.http.exchange import Capture, Exchange
 from archive.records.record import new_record_id
 from archive.records.run_record import Pairs, closing_pairs, opening_pairs, warc_now
 from archive.writing.warc_file import new_run
-from archive.writing.writer import WarcWriter, WriterPolicy, sync_seconds
+from archive.writing.writer import Resource, WarcWriter, WriterPolicy, sync_seconds
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +70,7 @@ class Archive:
         self.started = warc_now()
         self._describe_end: Callable[[str], Pairs] = lambda reason: []
         self._on_closed: Callable[[Pairs, int], None] = lambda closing, durable: None
+        self._before_end: list[Callable[[], None]] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Archive:
@@ -139,6 +140,10 @@ class Archive:
         """
         self._describe_end, self._on_closed = describe, closed
 
+    def before_end(self, call: Callable[[], None]) -> None:
+        """Have ``call()`` called when the crawl has ended, while records can still be written."""
+        self._before_end.append(call)
+
     async def ready(self, receiving: Callable[[], int] = lambda: 0) -> None:
         """Return when there is room for another exchange.
 
@@ -168,9 +173,20 @@ class Archive:
             self._writer.put(exchange, capture)
         return capture
 
+    def put_resource(self, url: str, content_type: str, block: bytes, date: str) -> None:
+        """Queue a record of something that was no exchange: what was made of a page.
+
+        :param url: its WARC-Target-URI.
+        :param date: its WARC-Date, that of the capture that it was made of.
+        """
+        if self._writer and self.failure is None:
+            self._writer.put_resource(Resource(url, content_type, block, date))
+
     async def close(self, reason: str) -> None:
         """Write what is queued and how the run has ended, sync, and give the file its final name."""
         self._guard.stop()
+        for call in self._before_end:
+            call()
         if self._writer is not None:
             await run_in_thread(self._writer.flush)
             await self._callbacks_done()
@@ -240,6 +256,12 @@ class Archive:
         logger.critical("The archive has failed, the crawl stops: %s%s", error, notes)
         self._crawler.stats.set_value("archive/failure", f"{error}{notes}")
         deferred_from_coro(self._crawler.engine.close_spider_async(reason="archive_failed"))
+
+
+def is_ending(crawler: Crawler) -> bool:
+    """Whether a crawl was told to stop, or has stopped; Scrapy has no public sign of the beginning of the end."""
+    slot = crawler.engine._slot if crawler.engine else None
+    return slot is None or slot.closing is not None
 
 
 class PassingArchive(Archive):

@@ -228,8 +228,13 @@ def new_exchange(request: Request) -> Exchange:
     """Begin an exchange for a Scrapy request, as of now."""
     redirects = request.meta.get("redirect_times", 0)
     referer = request.headers.get("Referer")
-    via = request.meta["redirect_urls"][-1] if redirects else referer.decode("latin-1") if referer else None
-    hops = "P" if request.url.endswith("/robots.txt") else "L" * request.meta.get("depth", 0)
+    via = (
+        request.meta["redirect_urls"][-1]
+        if redirects
+        else request.meta.get("via") or (referer or b"").decode("latin-1")
+    )
+    hops = request.meta.get("hops") or "L" * request.meta.get("depth", 0)
+    hops = "P" if request.url.endswith("/robots.txt") else hops
     return Exchange(wire_url(request), request.method, via=via, hops=hops + "R" * redirects)
 
 

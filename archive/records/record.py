@@ -90,6 +90,18 @@ def configuration(warcinfo_id: str, date: str, settings: dict[str, Any]) -> NewR
     return new_record("metadata", fields, "application/json", block)
 
 
+def resource_record(warcinfo_id: str, url: str, content_type: str, block: bytes, date: str) -> NewRecord:
+    """Return a record of something that was no exchange."""
+    fields = [
+        ("WARC-Record-ID", new_record_id()),
+        ("WARC-Date", date),
+        ("WARC-Target-URI", url),
+        ("WARC-Warcinfo-ID", warcinfo_id),
+        ("WARC-Payload-Digest", digest(block)),
+    ]
+    return new_record("resource", fields, content_type, block)
+
+
 def closing(warcinfo_id: str, date: str, pairs: list[tuple[str, object]]) -> bytes:
     """Return the metadata record that ends the last file of a run; of its kind alone, it describes no capture."""
     fields = [("WARC-Record-ID", new_record_id()), ("WARC-Date", date), ("WARC-Warcinfo-ID", warcinfo_id)]

@@ -10,13 +10,14 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import TIMEOUT_MAX, Event, Thread
 from time import monotonic, sleep, thread_time
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture, Exchange
 from archive.records.exchange_records import exchange_records
-from archive.records.record import closing, configuration, warcinfo
+from archive.records.record import NewRecord, closing, configuration, resource_record, warcinfo
+from archive.records.record_reader import Member
 from archive.records.run_record import warc_now
 from archive.writing.recovery import recover
 from archive.writing.warc_file import WarcFile, new_run
@@ -60,6 +61,15 @@ class WriterTotals:
     seconds: float = 0.0
 
 
+class Resource(NamedTuple):
+    """Something that was no exchange: a record's URL, media type, block and WARC-Date."""
+
+    url: str
+    content_type: str
+    block: bytes
+    date: str
+
+
 class WarcWriter(Thread):
     """Writes exchanges in the order in which they are given, one process per file.
 
@@ -86,7 +96,7 @@ class WarcWriter(Thread):
         self._on_failure = on_failure
         self._collection = collection
         #: An event asks for a sync, None for the end.
-        self._queue: SimpleQueue[tuple[Exchange, Capture] | Event | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[Exchange, Capture] | Resource | Event | None] = SimpleQueue()
         self._closing: list[tuple[str, object]] = []
         self._file: WarcFile | None = None
         self._serial = 0
@@ -99,6 +109,10 @@ class WarcWriter(Thread):
     def put(self, exchange: Exchange, capture: Capture) -> None:
         """Queue an exchange; its capture is filled in when the records have been written."""
         self._queue.put((exchange, capture))
+
+    def put_resource(self, resource: Resource) -> None:
+        """Queue a record that belongs to no exchange."""
+        self._queue.put(resource)
 
     def flush(self) -> None:
         """Return when everything queued is on disk, or never will be, because the thread has failed."""
@@ -124,6 +138,8 @@ class WarcWriter(Thread):
                 if isinstance(job, Event):
                     self._sync()
                     job.set()
+                elif isinstance(job, Resource):
+                    self._write_resource(job)
                 else:
                     self._write(*job)
                     self._sync_if_due()
@@ -135,7 +151,7 @@ class WarcWriter(Thread):
         except Exception as error:  # the thread's edge: whatever it is, the crawl must stop rather than lose captures
             self._fail(ArchiveError(f"cannot write the archive: {error!r}"))
 
-    def _next(self) -> tuple[Exchange, Capture] | Event | None:
+    def _next(self) -> tuple[Exchange, Capture] | Resource | Event | None:
         """Return the next job; an idle thread lets some accumulate, since waking up costs more than writing one."""
         with suppress(Empty):
             return self._queue.get_nowait()
@@ -144,7 +160,7 @@ class WarcWriter(Thread):
             sleep(_GATHER)
         return job
 
-    def _wait(self) -> tuple[Exchange, Capture] | Event | None:
+    def _wait(self) -> tuple[Exchange, Capture] | Resource | Event | None:
         """Wait for a job, and sync meanwhile, so that a quiet crawl is durable too."""
         while self._written > self._synced:
             try:
@@ -159,22 +175,31 @@ class WarcWriter(Thread):
         records = exchange_records(
             exchange, self._warcinfo_id, capture.record_id, self._policy.redacted, self._collection.dedup
         )
-        offset = file.append(b"".join(each.data for each in records))
-        for each in records:
-            record = each.at(offset)
-            kind = record.type
-            self._collection.note(file.name, record, each.seen)
+        for record in self._append(file, records):
             if record.get("WARC-Record-ID") == capture.record_id:
-                capture.file, capture.offset, capture.length = file.name, offset, record.length
+                capture.file, capture.offset, capture.length = file.name, record.offset, record.length
                 capture.payload_digest = record.get("WARC-Payload-Digest")
-            offset += record.length
-            self.totals.records[kind] = self.totals.records.get(kind, 0) + 1
-            self.totals.bytes += record.length
         self.totals.exchanges += 1
         self._written = capture.sequence
         self.taken += exchange.size
         # What has carried it may be in circles that nobody looks for yet.
         exchange.request, exchange.response = bytearray(), bytearray()
+
+    def _write_resource(self, resource: Resource) -> None:
+        file = self._file_for_next()
+        self._append(file, [resource_record(self._warcinfo_id, *resource)])
+
+    def _append(self, file: WarcFile, records: list[NewRecord]) -> list[Member]:
+        """Append records in one write; returns them as they are in the file."""
+        offset, written = file.append(b"".join(each.data for each in records)), []
+        for each in records:
+            record = each.at(offset)
+            written.append(record)
+            self._collection.note(file.name, record, each.seen)
+            offset += record.length
+            self.totals.records[record.type] = self.totals.records.get(record.type, 0) + 1
+            self.totals.bytes += record.length
+        return written
 
     def _file_for_next(self) -> WarcFile:
         """Return the file to write to, a new one where the current one is full or old: an exchange is never split."""

@@ -1,0 +1,124 @@
+"""What earlier runs have asked for: an SQLite database beside the WARC files.
+
+A cache: without it everything is asked for once more, and what has not changed becomes revisits.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from archive.errors import ArchiveError
+from archive.requisites.answer import Answer
+from archive.requisites.requisite import Requisite
+
+_VERSION: Final = 1
+_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS looks (
+    url TEXT PRIMARY KEY, status INTEGER, mime TEXT, record_id TEXT, date TEXT, error TEXT, etag TEXT,
+    last_modified TEXT, next_look TEXT, failures INTEGER, needs TEXT, file TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS looks_by_record ON looks (record_id);
+CREATE INDEX IF NOT EXISTS looks_by_file ON looks (file);
+"""
+_INSERT: Final = "INSERT OR REPLACE INTO looks VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+#: SQLite's codes for a file that is damaged, or no database (SQLITE_CORRUPT, SQLITE_NOTADB).
+_DAMAGED: Final = (11, 26)
+
+
+class Known(NamedTuple):
+    """What is known of one address."""
+
+    answer: Answer
+    etag: str = ""
+    last_modified: str = ""
+    #: WARC-Date before which it is not asked for again.
+    next_look: str = ""
+    #: How often in a row it was asked for in vain.
+    failures: int = 0
+    #: What it asks for itself: a style sheet's pictures, where a redirect leads.
+    needs: tuple[Requisite, ...] = ()
+    #: Name of the WARC file that has the record.
+    file: str = ""
+
+
+class KnownRequisites:
+    """The database; damaged or of another version, it is made anew.
+
+    :raises ArchiveError: from every method, if it cannot be opened, read or written; the message names it.
+    """
+
+    def __init__(self, path: Path):
+        self._path = path
+        with self._errors_named():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._open()
+            except sqlite3.DatabaseError as error:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+                    raise
+                self._remove()
+                self._open()
+
+    def _open(self) -> None:
+        self._database = sqlite3.connect(self._path, timeout=60, isolation_level=None)
+        self._database.execute("PRAGMA journal_mode=WAL")
+        self._database.execute("PRAGMA synchronous=NORMAL")
+        (version,) = self._database.execute("PRAGMA user_version").fetchone()
+        if version not in (0, _VERSION):
+            self._database.close()
+            self._remove()
+            self._open()
+            return
+        self._database.executescript(f"BEGIN IMMEDIATE; {_TABLE} PRAGMA user_version={_VERSION}; COMMIT;")
+
+    def _remove(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def get(self, url: str) -> Known | None:
+        """Return what is known of an address."""
+        with self._errors_named(), closing(self._database.execute("SELECT * FROM looks WHERE url = ?", (url,))) as rows:
+            row = rows.fetchone()
+        if row is None:
+            return None
+        _, status, mime, record_id, date, error, etag, last_modified, next_look, failures, needs, file = row
+        answer = Answer(status, mime, record_id, date, error)
+        children = tuple(Requisite(*each) for each in json.loads(needs))
+        return Known(answer, etag, last_modified, next_look, failures, children, file)
+
+    def put(self, rows: Iterable[tuple[str, Known]]) -> None:
+        """Write what is known of addresses, all or none."""
+        values = [(url, *known.answer, *known[1:-2], json.dumps(known.needs), known.file) for url, known in rows]
+        with self._errors_named():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                self._database.executemany(_INSERT, values)
+            except BaseException:
+                self._database.rollback()
+                raise
+            self._database.execute("COMMIT")
+
+    def forget(self, *, records: Iterable[str] = (), files: Iterable[str] = ()) -> None:
+        """Let addresses be asked for as if they were new: the records, or WARC files, that they gave are gone."""
+        with self._errors_named():
+            self._database.executemany("DELETE FROM looks WHERE record_id = ?", [(each,) for each in records])
+            self._database.executemany("DELETE FROM looks WHERE file = ?", [(each,) for each in files])
+
+    def look_again(self, urls: Iterable[str]) -> None:
+        """Let addresses be asked for by the next run."""
+        with self._errors_named():
+            self._database.executemany("UPDATE looks SET next_look = '' WHERE url = ?", [(url,) for url in urls])
+
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise ArchiveError(f"{self._path}: {error}") from error
