@@ -45,6 +45,11 @@ class Budget:
             return "run"
         if self.per_host and self.hosts[host] >= self.per_host:
             return "host"
-        if self.run_bytes and self.bytes >= self.run_bytes:
+        if self.is_spent:
             return "bytes"
         return "hosts" if len(self.hosts) >= MOST_HOSTS and host not in self.hosts else ""
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether as many bytes were received as may be."""
+        return bool(self.run_bytes) and self.bytes >= self.run_bytes

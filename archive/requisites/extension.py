@@ -6,7 +6,7 @@ reaches a spider.
 
 from __future__ import annotations
 
-import logging
+import re
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -36,8 +36,6 @@ from archive.requisites.page_info import MIME, PREFIX
 from archive.requisites.page_needs import PageNeeds
 from archive.requisites.requisite import Kind, Requisite, absolute, once
 from archive.requisites.style_sheet import sheet_requisites
-
-logger = logging.getLogger(__name__)
 
 #: Requests under way at a time, and to one host.
 _MOST_AT_ONCE: Final = 6
@@ -226,8 +224,23 @@ class Requisites:
         """Ask for what waits, as far as there is room."""
         engine = self._crawler.engine
         while self._queue and self._under_way < _MOST_AT_ONCE and not (engine.paused or is_ending(self._crawler)):
-            self._under_way += 1
-            deferred_from_coro(self._ask(self._queue.popleft()))
+            look = self._queue.popleft()
+            if host_of(look.requisite.url) in self._given_up:
+                self._drop(look, "host refuses")
+            elif self._budget.is_spent:
+                self._drop(look, "bytes")
+            else:
+                self._under_way += 1
+                deferred_from_coro(self._ask(look))
+
+    def _drop(self, look: Look, reason: str) -> None:
+        """Do without an address after all."""
+        self._count(f"left_out/{reason}")
+        look.answer = Answer(error=reason)
+        waiting, look.waiting = look.waiting, []
+        for page in waiting:
+            page.leave_out(look.requisite.url, reason)
+            self._close(page)
 
     async def _ask(self, look: Look) -> None:
         request = self._request(look)
@@ -364,16 +377,18 @@ class Requisites:
         page.open -= 1
         if not page.open:
             self._pages.discard(page)
-            self._archive.put_resource(f"{PREFIX}{page.capture.url}", MIME, page.info(), page.capture.date)
+            self._write(page)
 
     def _end(self) -> None:
         """Write the records of pages that still wait: the crawl was told to stop."""
+        while self._queue:
+            self._drop(self._queue.popleft(), "crawl ended")
         for page in self._pages:
-            self._archive.put_resource(f"{PREFIX}{page.capture.url}", MIME, page.info(), page.capture.date)
+            self._write(page)
         self._pages.clear()
-        if self._queue:
-            self._count("left_out/crawl ended", len(self._queue))
-            self._queue.clear()
+
+    def _write(self, page: PageNeeds) -> None:
+        self._archive.put_resource(f"{PREFIX}{page.capture.url}", MIME, page.info(), page.capture.date)
 
     def _count(self, stat: str, number: int = 1) -> None:
         if number:
@@ -401,6 +416,8 @@ def _referer(look: Look) -> str:
 
 
 def _cause(error: Exception, look: Look) -> str:
-    """Return why there is no answer, in words that are the same for all addresses."""
-    text, host = str(error), host_of(look.requisite.url)
-    return text[:80] if isinstance(error, IgnoreRequest) and host not in text else type(error).__name__
+    """Return why there is no answer, in words that are the same for all addresses: the error's own, or its name's."""
+    if isinstance(error, IgnoreRequest) and host_of(look.requisite.url) not in str(error):
+        return str(error)[:80]
+    words = re.findall("[A-Z][a-z]*", type(error).__name__.removesuffix("Error"))
+    return " ".join(words).lower() or type(error).__name__

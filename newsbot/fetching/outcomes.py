@@ -33,18 +33,22 @@ _NAMED = ("newsbot/failed_addresses", "newsbot/failed_listings", "newsbot/failed
 MOST_OF_A_HOST = 100
 #: What a listing is called in a message, by the callback that reads it.
 LISTINGS = {"parse_feed": "feed", "parse_sitemap": "sitemap", "parse_section": "section"}
+#: Scrapy counts robots.txt, and a missing one forbids nothing; `archive.requisites` counts requisites.
+_COUNTED_ELSEWHERE = frozenset({"robots.txt", "requisite"})
 #: Redirects of a robots.txt that are followed, to whatever host (RFC 9309, section 2.3.1.2).
 MOST_ROBOTS_REDIRECTS = 5
 
 
 def kind(request: Request) -> str:
-    """Return what a request is for: article, feed, sitemap, section, robots.txt or page.
+    """Return what a request is for: article, feed, sitemap, section, robots.txt, requisite or page.
 
     >>> kind(Request("http://a.test/1", meta={"article_id": "a:1"})), kind(Request("http://a.test/"))
     ('article', 'page')
     """
     if "article_id" in request.meta:
         return "article"
+    if "requisite" in request.meta:
+        return "requisite"
     if request.callback is NO_CALLBACK:
         return "robots.txt"
     if request.callback is None:
@@ -85,7 +89,7 @@ class Outcomes:
         may_be_gone = meta.get("known") if what == "article" else meta.get("may_be_missing")
         if response.status >= 400 and not (may_be_gone and response.status in GONE_STATUSES):
             self.failed(request, f"HTTP {response.status}")
-        elif what != "robots.txt":
+        elif what not in _COUNTED_ELSEWHERE:
             self.stats.inc_value("newsbot/pages")
             if what == "article":
                 self.stats.inc_value("newsbot/article_pages")
@@ -139,7 +143,7 @@ class Outcomes:
 
     def failed(self, request: Request, reason: str) -> None:
         what = kind(request)
-        if what == "robots.txt":  # Scrapy counts those itself, and a missing one forbids nothing
+        if what in _COUNTED_ELSEWHERE:
             return
         self.stats.inc_value("newsbot/failed")
         self.stats.inc_value(f"newsbot/failed/{reason}")
@@ -202,6 +206,8 @@ class Offsite(OffsiteMiddleware):
 
         :raises UnmadeError: to refuse it.
         """
+        if kind(request) == "robots.txt":
+            return  # of whatever host is asked for something
         try:
             super().process_request(request)
         except IgnoreRequest as error:

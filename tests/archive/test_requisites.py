@@ -1,0 +1,240 @@
+"""What a crawl has besides its pages: each address once, over runs conditionally and rarely, within budgets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.clock import now
+from archive.requisites.answer import Answer
+from archive.requisites.known import Known, KnownRequisites
+from archive.requisites.page_info import captures_of
+from tests.harness.small_crawl import ARCHIVED
+from tests.harness.small_server import Answer as Served
+from tests.harness.small_server import SmallServer, small_server
+from tests.harness.warc_reading import Record, read_records
+
+CSS = {"Content-Type": "text/css"}
+PNG = {"Content-Type": "image/png"}
+HEAD = "<!doctype html><title>Lũ về</title>"
+PAGES = {
+    "/": HEAD + "<link rel=stylesheet href=/a.css><img src=/1.png><img src=/1.png#x><script src=/a.js></script>",
+    "/two": HEAD + "<link rel=stylesheet href=/a.css><img src=/2.png><img src=/missing.png>",
+    "/many": HEAD + "".join(f"<img src=/many/{number}.png>" for number in range(10_000)),
+    "/moved": HEAD + "<img src=/from.png><img src=/circle.png><img src=/inside.png>",
+    "/tv": HEAD
+    + "<video src=/v.mp4></video><img src=/film.png><iframe src=/frame></iframe><img src=http://ads.test/a.gif>",
+    "/frame": HEAD + "<img src=/framed.png>",
+    "/large": HEAD + "<img src=/large.png>",
+    "/refused": HEAD + "".join(f"<img src=/busy/{number}.png>" for number in range(40)),
+}
+ASSETS: dict[str, Served] = {
+    "/a.css": (200, CSS | {"ETag": '"a"'}, b"@import 'b.css';a{background:url(bg.png)}"),
+    "/b.css": (200, CSS, b"@import 'a.css';@import 'b.css';@font-face{src:url(f.woff2)}"),
+    "/missing.png": (404, {}, b"none"),
+    "/from.png": (302, {"Location": "/to.png"}, b""),
+    "/circle.png": (301, {"Location": "/circle.png"}, b""),
+    "/inside.png": (302, {"Location": "http://169.254.169.254/latest"}, b""),
+    "/film.png": (200, {"Content-Type": "video/mp4"}, b"film" * 2_000_000),
+    "/large.png": (200, PNG, b"x" * 90_000),
+}
+
+
+def script(path: str, before: int) -> Served:
+    if path in PAGES:
+        return 200, {"Content-Type": "text/html; charset=utf-8"}, PAGES[path].encode()
+    if path == "/a.css" and before:
+        return 304, {"ETag": '"a"'}, b""
+    if path.startswith("/busy/"):
+        return 429, {}, b""
+    return ASSETS.get(path, (200, PNG | {"Last-Modified": "Sun, 01 Nov 2026 00:00:00 GMT"}, b"png of " + path.encode()))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[SmallServer]:
+    with small_server(script) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _forget(server: SmallServer) -> None:
+    server.log.clear()
+
+
+def crawl(server: SmallServer, data: Path, *paths: str, **settings: Any) -> dict[str, Any]:
+    """Crawl pages and return what the stats say of requisites."""
+    stats = server.crawl(
+        *map(server.url, paths),
+        **ARCHIVED
+        | {
+            "ARCHIVE_DIR": str(data / "warc"),
+            "ARCHIVE_ALLOW_PRIVATE": True,
+            "ARCHIVE_DISK_FLOOR": 0,
+            "RETRY_ENABLED": False,
+            "CONNECT_TO": [],
+            "REQUISITES": "all",
+            "REQUISITES_DELAY": 0,
+            "REQUISITES_SKIP_HOSTS": ["ads.test"],
+        }
+        | settings,
+    )
+    assert not stats.get("log_count/ERROR"), stats
+    return {name.removeprefix("requisites/"): value for name, value in stats.items() if name.startswith("requisites/")}
+
+
+def asked(server: SmallServer) -> list[str]:
+    """The paths asked for, in order, without pages and robots.txt."""
+    return [path for _, _, path in server.log if path not in PAGES and path != "/robots.txt"]
+
+
+def records(data: Path) -> list[Record]:
+    return [record for path in sorted((data / "warc").glob("*.warc.gz")) for record in read_records(path)]
+
+
+def infos(data: Path) -> dict[str, dict[str, Any]]:
+    """What each page consists of, by its path."""
+    found = {}
+    for record in records(data):
+        if record.type == "resource":
+            info = json.loads(record.block)
+            assert record.get("WARC-Target-URI") == f"urn:pageinfo:{info['url']}"
+            assert record.get("WARC-Date") == info["ts"]
+            found["/" + info["url"].partition("://")[2].partition("/")[2]] = info
+    return found
+
+
+def test_each_address_is_asked_for_once(server: SmallServer, tmp_path: Path) -> None:
+    stats = crawl(server, tmp_path, "/", "/two")
+    wanted = ["/1.png", "/2.png", "/a.css", "/a.js", "/b.css", "/bg.png", "/f.woff2", "/favicon.ico", "/missing.png"]
+    assert sorted(asked(server)) == wanted
+    assert stats["pages"] == 2
+    assert (stats["wanted"], stats["fetched"], stats["missing"]) == (9, 8, 1)
+    assert stats["missing/HTTP 404"] == 1
+    assert stats["missing_addresses"] == [f"{server.url('/missing.png')}: HTTP 404"]
+
+    of_page = infos(tmp_path)
+    urls = {url.partition("/")[0] or url: entry for url, entry in of_page["/two"]["urls"].items()}
+    assert {url.rpartition("/")[2]: entry["status"] for url, entry in of_page["/two"]["urls"].items()} == {
+        "a.css": 200, "b.css": 200, "bg.png": 200, "f.woff2": 200, "2.png": 200, "missing.png": 404, "favicon.ico": 200,
+    }  # fmt: skip
+    assert urls
+    held = {record.get("WARC-Record-ID"): record for record in records(tmp_path)}
+    for info in of_page.values():
+        block = json.dumps(info).encode()
+        for url, (date, record_id) in captures_of(block).items():
+            assert (held[record_id].get("WARC-Target-URI"), held[record_id].get("WARC-Date")) == (url, date)
+
+
+def test_what_is_known_is_not_asked_for_before_its_time(server: SmallServer, tmp_path: Path) -> None:
+    crawl(server, tmp_path, "/")
+    server.log.clear()
+    assert crawl(server, tmp_path, "/two") == {
+        "pages": 1, "wanted": 7, "had": 5, "fetched": 1, "missing": 1, "missing/HTTP 404": 1, "bytes": 17,
+        "missing_addresses": [f"{server.url('/missing.png')}: HTTP 404"],
+    }  # fmt: skip
+    assert sorted(asked(server)) == ["/2.png", "/missing.png"]
+    assert len(infos(tmp_path)["/two"]["urls"]) == 7
+
+
+def test_in_its_time_it_is_asked_for_conditionally(server: SmallServer, tmp_path: Path) -> None:
+    crawl(server, tmp_path, "/", REQUISITES_RECHECK_DAYS=0)
+    stats = crawl(server, tmp_path, "/", REQUISITES_RECHECK_DAYS=0)
+    assert stats["unchanged"] == 1
+    sent = [record.block for record in records(tmp_path) if record.type == "request" and b"/a.css " in record.block]
+    assert [b'If-None-Match: "a"' in block for block in sent] == [False, True]
+    revisit = next(r for r in records(tmp_path) if r.type == "revisit" and r["WARC-Target-URI"].endswith("/a.css"))
+    assert infos(tmp_path)["/"]["urls"][server.url("/a.css")]["record"] == revisit.get("WARC-Record-ID")
+    assert (
+        sorted(asked(server)).count("/bg.png") == 2
+    )  # what a sheet asks for is known when the sheet is not sent again
+
+
+def test_a_budget_is_kept_and_says_so(server: SmallServer, tmp_path: Path) -> None:
+    stats = crawl(server, tmp_path, "/many", REQUISITES_PER_PAGE=5)
+    assert len(asked(server)) == stats["fetched"] == 5
+    assert stats["left_out/page"] + 5 == 10_001
+    assert infos(tmp_path)["/many"]["leftOut"]["page"] == 9_996
+
+
+@pytest.mark.parametrize(
+    ("settings", "stat", "number"),
+    [
+        ({"REQUISITES_PER_RUN": 3}, "left_out/run", 3),
+        ({"REQUISITES_PER_HOST": 2}, "left_out/host", 2),
+    ],
+)
+def test_a_run_and_a_host_have_budgets(
+    server: SmallServer, tmp_path: Path, settings: dict[str, int], stat: str, number: int
+) -> None:
+    stats = crawl(server, tmp_path, "/two", **settings)
+    assert len(asked(server)) == number
+    assert stats[stat]
+
+
+def test_redirects_are_followed_each_as_a_capture(server: SmallServer, tmp_path: Path) -> None:
+    stats = crawl(server, tmp_path, "/moved", ARCHIVE_ALLOW_PRIVATE=False, CONNECT_TO=["127.0.0.1::127.0.0.1:"])
+    assert sorted(asked(server)) == ["/circle.png", "/favicon.ico", "/from.png", "/inside.png", "/to.png"]
+    urls = infos(tmp_path)["/moved"]["urls"]
+    assert {url.rpartition("/")[2]: entry["status"] for url, entry in urls.items() if "status" in entry} == {
+        "circle.png": 301, "favicon.ico": 200, "from.png": 302, "inside.png": 302, "to.png": 200,
+    }  # fmt: skip
+    assert "private" in urls["http://169.254.169.254/latest"]["error"]
+    assert stats["missing"] == 1
+
+
+def test_films_and_advertisements_are_left_out_and_frames_are_read(server: SmallServer, tmp_path: Path) -> None:
+    stats = crawl(server, tmp_path, "/tv")
+    assert stats["left_out/media"] == stats["left_out/ad or tracker"] == 1
+    assert {"/film.png", "/framed.png"} <= {*asked(server)}
+    assert "/v.mp4" not in asked(server)
+    assert infos(tmp_path)["/tv"]["urls"][server.url("/film.png")]["error"]
+    film = next(r for r in records(tmp_path) if r.type == "response" and r["WARC-Target-URI"].endswith("/film.png"))
+    assert film.get("WARC-Truncated")
+
+
+def test_what_is_too_large_is_cut_off(server: SmallServer, tmp_path: Path) -> None:
+    stats = crawl(server, tmp_path, "/large", REQUISITES_MAX_BYTES=1000)
+    assert stats["missing"] == 1
+    assert "/large.png" in stats["missing_addresses"][0]
+
+
+def test_a_host_that_refuses_is_left_alone(server: SmallServer, tmp_path: Path) -> None:
+    crawl(server, tmp_path, "/refused")
+    assert len(asked(server)) < 12
+
+
+def test_bytes_of_a_run_have_a_budget(server: SmallServer, tmp_path: Path) -> None:
+    stats = crawl(server, tmp_path, "/many", REQUISITES_RUN_BYTES=500)
+    assert 500 <= stats["bytes"] < 700
+    assert stats["left_out/bytes"] > 50
+
+
+def test_pictures_alone(server: SmallServer, tmp_path: Path) -> None:
+    crawl(server, tmp_path, "/", REQUISITES="images")
+    assert sorted(asked(server)) == ["/1.png", "/favicon.ico"]
+    assert not crawl(server, tmp_path / "off", "/", REQUISITES="off")
+
+
+def test_a_database_that_is_damaged_is_made_anew(server: SmallServer, tmp_path: Path) -> None:
+    (tmp_path / "requisites.sqlite").write_bytes(b"no database at all" * 999)
+    assert crawl(server, tmp_path, "/")["fetched"] == 7
+
+
+def test_what_is_gone_is_forgotten(tmp_path: Path) -> None:
+    known = KnownRequisites(tmp_path / "known.sqlite")
+    later = (now() + timedelta(days=9)).isoformat()
+    rows = {
+        name: Known(Answer(200, "image/png", f"<{name}>", "2026"), next_look=later, file=f"{name}.warc.gz")
+        for name in "abc"
+    }
+    known.put(rows.items())
+    known.forget(records=["<a>"], files=["b.warc.gz"])
+    known.look_again(["c"])
+    assert [known.get(name) for name in "ab"] == [None, None]
+    assert known.get("c") == rows["c"]._replace(next_look="")
+    known.close()
