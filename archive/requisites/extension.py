@@ -375,7 +375,7 @@ class Requisites:
     def _close(self, page: PageNeeds) -> None:
         """Write a page's record when all of its requisites have been answered."""
         page.open -= 1
-        if not page.open:
+        if not page.open and page in self._pages:
             self._pages.discard(page)
             self._write(page)
 
