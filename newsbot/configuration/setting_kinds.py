@@ -214,6 +214,9 @@ RULES: Final = replace(TEXTS, complaint=_unusable_for(lambda value: ConnectTo(_w
 DATA: Final = replace(
     PATH, complaint=_unless(bool, "is empty (the environment variable NEWSBOT_DATA names the data folder)")
 )
+REQUISITES: Final = replace(
+    TEXT, complaint=_unless(lambda value: value in ("off", "images", "all"), "{!r} is not off, images or all")
+)
 LEVEL: Final = replace(TEXT, complaint=_unless(_is_level, "{!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL"))
 CONTACT: Final = replace(TEXT, complaint=_unless(_is_contact, "{!r} is not a URL or e-mail address in ASCII"))
 AGENT: Final = replace(TEXT, complaint=_unless(_is_agent, "{!r} cannot be sent (printable ASCII, not empty)"))

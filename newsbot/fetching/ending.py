@@ -13,6 +13,7 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
+from archive.crawling.extension import is_ending
 from newsbot.planning.article_requests import UnsentError
 
 #: Seconds between two looks at whether the crawl is ending.
@@ -61,10 +62,7 @@ class Ending:
 
     def look(self) -> None:
         engine = self.crawler.engine
-        if engine._slot is None:
-            return
-        # Scrapy has no public sign of the beginning of the end.
-        if engine._slot.closing is None:
+        if not is_ending(self.crawler):
             if 0 < self.end_at <= time.time():
                 deferred_from_coro(engine.close_spider_async(reason="closespider_timeout"))
             return
