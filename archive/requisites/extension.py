@@ -258,7 +258,7 @@ class Requisites:
     def _request(self, look: Look) -> Request:
         url, kind, _ = look.requisite
         host = host_of(url)
-        slot = f"requisites {host}"
+        slot = slot_of(host)
         pace = {"delay": self._delay, "concurrency": _MOST_AT_HOST}
         self._crawler.engine.downloader.per_slot_settings.setdefault(slot, pace)
         headers = {"Accept": _ACCEPT.get(kind, "*/*"), "Referer": _referer(look)}
@@ -393,6 +393,11 @@ class Requisites:
     def _count(self, stat: str, number: int = 1) -> None:
         if number:
             self._crawler.stats.inc_value(f"requisites/{stat}", number)
+
+
+def slot_of(host: str) -> str:
+    """Return the name of the downloader slot in which a host is asked for requisites, apart from its pages."""
+    return f"requisites {host}"
 
 
 def _needs_of_page(body: bytes, url: str) -> list[Requisite]:

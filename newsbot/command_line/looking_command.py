@@ -19,6 +19,7 @@ _INSTEAD: Final = {
     "EXTENSIONS": {
         "archive.crawling.extension.Archive": None,
         "archive.crawling.extension.PassingArchive": 0,
+        "archive.requisites.extension.Requisites": None,
         "newsbot.command_line.looking_command.Failures": 0,
         "newsbot.running.composition.Composition": None,
     },

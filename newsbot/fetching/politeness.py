@@ -21,8 +21,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
+from scrapy.utils.httpobj import urlparse_cached
 
 from archive.clock import now
+from archive.requisites.extension import slot_of
 from newsbot.fetching.ending import drop_waiting
 
 logger = logging.getLogger(__name__)
@@ -166,17 +168,25 @@ class Politeness:
         asked = robotparser.crawl_delay(user_agent)
         if asked is None or not asked > 0:  # "not >" also refuses nan
             return
-        name = self.crawler.engine.downloader.get_slot_key(request)
+        name = urlparse_cached(request).hostname or ""
         kept = min(asked, self.longest_crawl_delay)
         if kept < asked:
             logger.warning("%s asks for a Crawl-delay of %.0f s; %.0f s are kept", name, asked, kept)
+        settings = self.crawler.settings
         self.crawler.stats.set_value(f"politeness/crawl_delay/{name}", kept)
+        self.keep_crawl_delay(name, kept, settings.getfloat("DOWNLOAD_DELAY"))
+        # A slot that there is not yet begins with it: two requests would be under way before an answer sets its pace.
+        self.crawler.engine.downloader.per_slot_settings[slot_of(name)] = {"delay": kept, "jitter": 0, "concurrency": 1}
+        self.keep_crawl_delay(slot_of(name), kept, settings.getfloat("REQUISITES_DELAY"))
+
+    def keep_crawl_delay(self, name: str, seconds: float, usual_delay: float) -> None:
+        """Let a slot of the downloader, which need not be there yet, keep to a Crawl-delay."""
         slot = self.crawler.engine.downloader.slots.get(name)
-        usual_delay = slot.delay if slot else self.crawler.settings.getfloat("DOWNLOAD_DELAY")
-        host = self.hosts.setdefault(name, Host(usual_delay=usual_delay))
-        host.crawl_delay = kept
+        host = self.hosts.setdefault(name, Host(usual_delay=slot.delay if slot else usual_delay))
+        host.crawl_delay = seconds
         if slot is not None:
             host.apply(slot)
+
 
 
 def read_http_date(text: str) -> datetime | None:
