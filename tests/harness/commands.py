@@ -36,8 +36,15 @@ from tests.harness.failing_os import FailingOs
 from tests.project import ROOT
 from tests.replica.server import Replica
 
-#: Settings of a crawl that has a server on loopback to itself.
-HURRY = {"DOWNLOAD_DELAY": "0", "AUTOTHROTTLE_ENABLED": "False", "CRAWL_DELAY_MAX": "0", "ARCHIVE_DISK_FLOOR": "0"}
+#: Settings of a crawl that has a server on loopback to itself, and is about the pages alone.
+HURRY = {
+    "DOWNLOAD_DELAY": "0",
+    "AUTOTHROTTLE_ENABLED": "False",
+    "CRAWL_DELAY_MAX": "0",
+    "ARCHIVE_DISK_FLOOR": "0",
+    "REQUISITES": "off",
+    "REQUISITES_DELAY": "0",
+}
 #: Seconds in which any command ends, on a machine that is busy with other tests, too.
 LONG = 300.0
 #: What takes time to import, and neither reads the environment nor starts anything.
