@@ -188,7 +188,6 @@ class Politeness:
             host.apply(slot)
 
 
-
 def read_http_date(text: str) -> datetime | None:
     """Return an HTTP-date as an aware time, or None if it is none.
 

@@ -67,6 +67,10 @@ class RunReport:
     date_lag: float | None = None
     #: {address of a list: articles on its first page}.
     listings: dict[str, int] = field(default_factory=dict)
+    #: Of what pages need to be shown: addresses wanted, had (before or now), missing, left out, each once.
+    requisites: dict[str, int] = field(default_factory=dict)
+    #: The first that are missing, each with the reason.
+    missing_requisites: list[str] = field(default_factory=list)
     #: {host: digest of the rules of its robots.txt}.
     robots: dict[str, str] = field(default_factory=dict)
     #: {host that is not the source's: redirects to it}.
@@ -152,6 +156,8 @@ def report(
         text_length=stats.get("newsbot/text_length"),
         date_lag=stats.get("newsbot/date_lag_hours"),
         listings=dict(stats.get("newsbot/listings", {})),
+        requisites=requisite_counts(stats),
+        missing_requisites=[str(line) for line in stats.get("requisites/missing_addresses", ())],
         robots={host: str(digest) for host, digest in shares(stats, "newsbot/robots/").items()},
         redirected_away=dict(stats.get("newsbot/redirected_away", {})),
         alarms={problem.monitor: problem.text for problem in reversed(problems)},
@@ -189,6 +195,20 @@ def layouts(stats: Stats) -> dict[str, dict[str, Any]]:
         }
         for layout, articles in sorted(shares(stats, "newsbot/layout/").items())
     }
+
+
+def requisite_counts(stats: Stats) -> dict[str, int]:
+    """Return what came of the addresses that pages need to be shown; nothing where none was wanted.
+
+    >>> requisite_counts({"requisites/wanted": 9, "requisites/had": 4, "requisites/fetched": 3,
+    ...                   "requisites/missing": 2, "requisites/left_out/run": 5})
+    {'wanted': 9, 'had': 7, 'missing': 2, 'left_out': 5}
+    """
+    wanted = stats.get("requisites/wanted", 0)
+    had = sum(stats.get(f"requisites/{name}", 0) for name in ("had", "fetched", "unchanged"))
+    left_out = sum(shares(stats, "requisites/left_out/").values())
+    counts = {"wanted": wanted, "had": had, "missing": stats.get("requisites/missing", 0), "left_out": left_out}
+    return counts if wanted or left_out else {}
 
 
 def remove_unfinished(directory: Path, source: str) -> None:

@@ -123,6 +123,11 @@ def stats(paper: Paper, day: int, started: datetime, chance: random.Random) -> S
         f"newsbot/robots/{paper.host}": robots,
         "downloader/response_bytes": 31_000 * (new + changed + 2),
         "archive/bytes": 24_000 * (new + changed + 2),
+        "requisites/wanted": 9 * new,
+        "requisites/had": 6 * new,
+        "requisites/fetched": 3 * new - new // 4,
+        "requisites/missing": new // 4,
+        "requisites/missing_addresses": [f"https://{paper.host}/anh/{n}.jpg: HTTP 404" for n in range(new // 4)],
         **mix({200: new + changed + 2, 304: 2}),
     }
 

@@ -57,6 +57,18 @@ def test_every_source_has_a_row_with_its_state_and_a_section_with_its_charts(htm
     assert "no new article for 7 days" in first(tree, "section#haiduongtv, .why").text()
 
 
+def test_what_pages_lack_to_be_shown_is_named(html: str, runs: list[RunReport]) -> None:
+    tree = LexborHTMLParser(html)
+    row = next(row for row in tree.css("tbody tr:not(.why)") if first(row, "th").text() == "baoquangninh")
+    assert first(row, "[data-label='requisites had']").text() in ("97%", "98%")
+    last = next(run for run in reversed(runs) if run.source == "baoquangninh")
+    assert last.requisites["missing"] == len(last.missing_requisites) > 0
+    summary = next(each for each in tree.css("section#baoquangninh summary") if "lack to be shown" in each.text())
+    assert f"({last.requisites['missing']})" in summary.text()
+    assert last.missing_requisites[0] in first(tree, "section#baoquangninh").text()
+    assert "lack to be shown" not in first(tree, "section#suckhoemoitruong").text()  # its last run read no page
+
+
 def test_a_bar_says_its_day_and_number(html: str, runs: list[RunReport]) -> None:
     titles = [node.text() for node in LexborHTMLParser(html).css("section#baosonla svg .bar title")]
     noon = LAST - timedelta(days=3)

@@ -89,6 +89,12 @@ class SourceStatus:
         return "–" if share is None else f"{share:.0%}"
 
     @property
+    def requisites_had(self) -> str:
+        """The share of what the last days' pages need to be shown that the archive has."""
+        had, missing = self.recent("requisites_had"), self.recent("requisites_missing")
+        return f"{had / (had + missing):.0%}" if had + missing else "–"
+
+    @property
     def last_new(self) -> str:
         """When something new came last."""
         return next((ago(self.now - started_at(run)) for run in reversed(self.runs) if run.new), "never")

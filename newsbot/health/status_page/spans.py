@@ -33,6 +33,9 @@ class RunSpan:
     bodies: int = 0
     generic: float = 0.0
     warc_bytes: int = 0
+    #: Addresses that pages need to be shown: those that the archive has, and those that could not be had.
+    requisites_had: int = 0
+    requisites_missing: int = 0
     #: {field: articles that have it}.
     having: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
@@ -46,6 +49,8 @@ class RunSpan:
         self.bodies += run.bodies
         self.generic += (run.generic_share or 0) * run.bodies
         self.warc_bytes += run.warc_bytes
+        self.requisites_had += run.requisites.get("had", 0)
+        self.requisites_missing += run.requisites.get("missing", 0)
         for name, share in run.field_coverage.items():
             self.having[name] += share * run.articles
 
