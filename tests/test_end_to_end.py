@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -71,7 +72,7 @@ def replica(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replica]:
 @pytest.fixture(scope="module")
 def crawl(replica: Replica, tmp_path_factory: pytest.TempPathFactory) -> Crawl:
     data = tmp_path_factory.mktemp("data")
-    done = scrapy("crawlall", *against(replica, LOG_LEVEL="WARNING"), data=data, replica=replica)
+    done = scrapy("crawlall", *against(replica, LOG_LEVEL="WARNING", REQUISITES="all"), data=data, replica=replica)
     wire_log = next(Path(option.partition("=")[2]) for option in replica._options if option.startswith("--wire-log"))
     return Crawl(data, done.returncode, done.stdout + done.stderr, wire_log)
 
@@ -158,7 +159,9 @@ def test_nothing_foreign_was_asked_for(crawl: Crawl) -> None:
     assert not asked & set(FOREIGN_URLS)
     assert not [url for url in asked if "/noi-bo/" in url], "robots.txt forbids it"
     hosts = {host for site in SITES.values() for host in site.hosts}
-    assert {re.split("[/:]+", url)[1] for url in asked if url} <= hosts
+    exchanges = (exchange for path in crawl.warcs() for exchange in read_exchanges(path, *crawl.warcs()))
+    pages = {each.metadata["WARC-Target-URI"] for each in exchanges if not re.search("[EP]", each.hops)}
+    assert {urlsplit(url).hostname for url in pages} <= hosts
 
 
 def test_robots_txt_is_archived_before_pages(crawl: Crawl) -> None:

@@ -97,7 +97,6 @@ def resource_record(warcinfo_id: str, url: str, content_type: str, block: bytes,
         ("WARC-Date", date),
         ("WARC-Target-URI", url),
         ("WARC-Warcinfo-ID", warcinfo_id),
-        ("WARC-Payload-Digest", digest(block)),
     ]
     return new_record("resource", fields, content_type, block)
 

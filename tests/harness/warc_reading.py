@@ -53,6 +53,11 @@ class Exchange:
     original: Record | None = None
 
     @property
+    def hops(self) -> str:
+        """How it was come by: L for a link, R for a redirect, P for a prerequisite, E for a page's requisite."""
+        return self.metadata.notes().get("hopsFromSeed", "")
+
+    @property
     def block(self) -> bytes:
         """The response with its payload, wherever that is kept."""
         assert self.response is not None
@@ -96,7 +101,7 @@ def read_exchanges(path: Path, *others: Path) -> Iterator[Exchange]:
 def _exchanges(path: Path) -> Iterator[Exchange]:
     request = response = None
     exchange: Exchange | None = None
-    for record in read_records(path):
+    for record in (each for each in read_records(path) if each.type != "resource"):
         if record.type == "request":
             request, response = record, None
         elif record.type in ("response", "revisit"):
