@@ -67,7 +67,7 @@ class RunReport:
     date_lag: float | None = None
     #: {address of a list: articles on its first page}.
     listings: dict[str, int] = field(default_factory=dict)
-    #: Of what pages need to be shown: addresses wanted, had (before or now), missing, each once; left out, page by page.
+    #: Of what pages need to be shown: addresses wanted, had (before or now) and missing; left out, page by page.
     requisites: dict[str, int] = field(default_factory=dict)
     #: The first that are missing, each with the reason.
     missing_requisites: list[str] = field(default_factory=list)
