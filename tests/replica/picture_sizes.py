@@ -25,6 +25,7 @@ _SIZES: tuple[tuple[re.Pattern[str], tuple[int, int]], ...] = tuple(
     )
 )
 _WRITTEN = re.compile(r"/(\d{2,4})x(\d{2,4})/|/w_(\d{2,4}),h_(\d{2,4})")
+_WIDTH = re.compile(r"/w(\d{2,4})/")
 _USUAL = (600, 400)
 
 
@@ -39,6 +40,9 @@ def picture_size(path: str) -> tuple[int, int]:
     if written := _WRITTEN.search(path):
         numbers = [int(number) for number in written.groups() if number]
         width, height = min(numbers[0], 4000), min(numbers[1], 4000)
+    elif width_alone := _WIDTH.search(path):
+        width = min(int(width_alone[1]), 4000)
+        height = width * 2 // 3
     else:
         width, height = next((size for pattern, size in _SIZES if pattern.search(path)), _USUAL)
     times = 2 if "@2x." in path else 1

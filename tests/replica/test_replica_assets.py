@@ -18,7 +18,6 @@ from tests.replica.fonts import digit_width
 from tests.replica.picture_sizes import picture_size
 from tests.replica.request import Request
 from tests.replica.site import Reply
-from tests.replica.sites import unread_sites
 from tests.replica.walls import COOKIE, GATE, KINDS
 
 _CSS_ADDRESS = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
@@ -146,24 +145,3 @@ def test_other_peoples_hosts_answer() -> None:
         assert site.reply(Request("GET", "https", host, path)).status == 200
     assert {*AD_HOSTS, *TRACKER_HOSTS, *FRAME_HOSTS} == set(site.hosts)
     assert site.reply(Request("GET", "https", "www.google.com", "/robots.txt")).status == 404
-
-
-def test_lists_that_are_json() -> None:
-    (site,) = unread_sites(articles=40)
-    assert b"/tin-bai/" not in get(site, "https://baodienbienphu.vn/kinh-te").body
-    assert get(site, "https://baodienbienphu.vn/").body.count(b"/tin-bai/") >= 12
-    api = "https://api-dienbien.baodienbienphu.vn/api/web/"
-    menu = json.loads(get(site, f"{api}menu-get-list").body)
-    assert menu["status"] == 1
-    found = set()
-    for row in menu["data"]["list"]:
-        reply = get(site, f"{api}article-get-news-by-category-slug?category_slug={row['menu_slug']}&limit=100")
-        assert dict(reply.headers)["Access-Control-Allow-Origin"] == "https://baodienbienphu.vn"
-        for entry in json.loads(reply.body)["data"]["list"]:
-            found.add("/".join(("", entry["article_type_slug"], entry["category_slug"], entry["article_slug"])))
-    assert found == {urlsplit(story.urls[0]).path for story in site.stories}
-    for story in site.stories:
-        html = page_html(page(site, story))
-        assert all(part in html for part in ("editor-content", story.images[0][0]))
-    nothing = get(site, f"{api}article-get-news-by-category-slug?category_slug=khong-co&limit=9")
-    assert json.loads(nothing.body) == {"status": 0, "data": {"list": []}}

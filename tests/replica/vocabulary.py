@@ -119,6 +119,8 @@ PLACES = {
     "baohaiduong": ("Cẩm Giàng", "Thanh Miện", "Kim Thành", "Chí Linh", "Thanh Hà", "Nam Sách", "Sao Đỏ", "Tân Hưng"),
     "suckhoemoitruong": ("Hà Đông", "Long Biên", "Thủ Đức", "Cần Giờ", "Hội An", "Sa Pa", "Đồng Xoài", "Phú Quốc"),
     "baoquangninh": ("Hạ Long", "Uông Bí", "Móng Cái", "Đông Triều", "Vân Đồn", "Cô Tô", "Ba Chẽ", "Bình Liêu"),
+    "baocantho": ("Ninh Kiều", "Cái Răng", "Ô Môn", "Thốt Nốt", "Phong Điền", "Cờ Đỏ", "Vĩnh Thạnh", "Bình Thủy"),
+    "baolaocai": ("Sa Pa", "Bắc Hà", "Bát Xát", "Mường Khương", "Bảo Yên", "Văn Bàn", "Si Ma Cai", "Cốc Lếu"),
     "baodienbienphu": (
         "Mường Thanh",
         "Tuần Giáo",

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from tests.replica.newspaper import Newspaper
 from tests.replica.printed_dates import HANOI
+from tests.replica.sites.baocantho import Baocantho
 from tests.replica.sites.baodienbienphu import Baodienbienphu
 from tests.replica.sites.baohaiduong import Baohaiduong
+from tests.replica.sites.baolaocai import Baolaocai
 from tests.replica.sites.baoquangninh import Baoquangninh
 from tests.replica.sites.baosonla import Baosonla
 from tests.replica.sites.haiduongtv import Haiduongtv
@@ -15,7 +17,7 @@ from tests.replica.sites.suckhoemoitruong import Suckhoemoitruong
 from tests.replica.sites.yenmy import Yenmy
 
 PAPERS: tuple[type[Newspaper], ...] = (Yenmy, Baosonla, Haiduongtv, Baohaiduong, Suckhoemoitruong, Baoquangninh)
-UNREAD: tuple[type[Newspaper], ...] = (Baodienbienphu,)
+UNREAD: tuple[type[Newspaper], ...] = (Baodienbienphu, Baocantho, Baolaocai)
 NOW = datetime(2026, 10, 31, 8, 0, tzinfo=HANOI)
 
 
