@@ -166,4 +166,4 @@ class Baolaocai(Newspaper):
 
 
 def _thumb(row: Headline, width: int, extension: str) -> str:
-    return f"{IMAGE}/w{width}/uploaded/{row.moment:%Y-%m-%d}/{row.id}-0.{extension}"
+    return f"{IMAGE}/w{width}/uploaded/{row.moment:%Y-%m-%d}/{row.id}.{extension}"

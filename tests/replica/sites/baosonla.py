@@ -247,7 +247,8 @@ class Baosonla(Newspaper):
             else:
                 yield f'<p style="text-align: justify;">{text}</p>\n'
         if story.kind == "video":
-            yield f'<video controls src="https://media.baosonla.org.vn/video/{story.id}.mp4"></video><p>{OUTLET}</p>\n'
+            film = f"https://media.baosonla.org.vn/video/{story.id}"
+            yield f'<video controls poster="{film}.jpg" src="{film}.mp4"></video><p>{OUTLET}</p>\n'
         elif story.byline:
             kind = 'class="text-end"' if story.layout == "editor-detail" else 'style="text-align: right;"'
             yield f"<p {kind}><strong>{ink(story.byline, traps)}</strong></p>\n"

@@ -190,6 +190,7 @@ class Suckhoemoitruong(Newspaper):
             f'<!DOCTYPE html>\n<html>\n<head>\n<meta http-equiv="content-type" content="text/html; charset=utf-8">\n'
             f'<title>{escape(title)}</title>\n<link rel="canonical" href="{escape(url)}">\n{meta}'
             f'<link rel="stylesheet" href="/css/style.css">\n<link rel="shortcut icon" href="/favicon.ico">\n'
+            '<style>.footer { background: #fff url("/images/bg_footer.png") }</style>\n'
             f'<meta name="viewport" content="width=device-width">{ADS}</head>\n<body>\n{self._header}'
             f'<div class="container"><div class="main">{body}</div>{self._aside}</div>{self._footer}'
         )

@@ -90,8 +90,8 @@ class Yenmy(Newspaper):
             f'<li class="dynamic"><a class="menu-item" href="{href}">{title}</a></li>\n' for href, title in names
         )
         self._header = (
-            '<div id="s4-workspace"><div class="banner"><a href="/"><img src="/SiteAssets/banner.jpg" '
-            f'alt="{OUTLET}"></a>'
+            '<div id="s4-workspace"><div class="banner" style="background: url(/SiteAssets/bg_banner.jpg)">'
+            f'<a href="/"><img src="/SiteAssets/banner.jpg" alt="{OUTLET}"></a>'
             f'</div><ul class="root static">{menu}</ul><ul class="mobile-menu">{menu}</ul>\n'
         )
         docs = "".join(
