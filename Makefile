@@ -1,6 +1,8 @@
 # make environment   .venv and data/, and nothing else: for a machine that crawls (docs/operate/install.md)
 # make demo    crawl the replica of all sources and look at the result (needs Python, pip, apt; no network but for packages)
 # make crawl   the same against the real sites
+# make player  ReplayWeb.page, which `scrapy replay` shows captured pages in (needs npm and network)
+# make pywb    pywb in an environment of its own, for `scrapy replay --pywb`
 # make test    ruff, mypy and all tests
 # make coverage  all tests again, then what no test reaches; TESTS="tests/archive …" runs some of them
 # make bench   newsbot against bare Scrapy: pages a second, memory
@@ -12,10 +14,14 @@ BIN := .venv/bin
 # one process.
 WORKERS ?= 3
 
-.PHONY: environment demo crawl test check coverage bench docs requirements clean
+.PHONY: environment player pywb demo crawl test check coverage bench docs requirements clean
 
 environment: .venv/.runtime
 	mkdir -p data
+
+player: .cache/replaywebpage/package
+
+pywb: .venv-replay/.done
 
 demo: .venv/.runtime
 	$(BIN)/python -m tests.demo

@@ -39,6 +39,7 @@ class Index:
     """
 
     def __init__(self, folder: Path):
+        self.folder = folder
         self._runs = IndexRuns(folder)
 
     def files(self) -> set[str]:
@@ -108,6 +109,13 @@ class Index:
         later = (_measured(line, wanted, 1) for line in self._from(key, at.encode()))
         earlier = (_measured(line, wanted, 0) for line in self._before(key, at.encode()))
         return (entry for _, _, entry in merge(earlier, later, key=lambda measured: measured[:2]))
+
+    def backwards(self, url: str, before: str) -> Iterator[IndexEntry]:
+        """Yield the entries of a URL from before a time, the latest first.
+
+        :param before: digits of it, as many as wanted.
+        """
+        return map(_entry, self._before(f"{surt(url)} ".encode(), before.encode()))
 
     def with_prefix(self, *prefixes: str) -> Iterator[IndexEntry]:
         """Yield the entries whose keys begin with a prefix, in the order of keys, one prefix after the other."""

@@ -22,8 +22,8 @@ from playwright.sync_api import Frame, Page, sync_playwright
 
 from tests.project import ROOT
 
-_PLAYER = ROOT / ".cache" / "replaywebpage" / "package"
-_PLAYER_FILES = ("ui.js", "sw.js", "index.html")
+PLAYER = ROOT / ".cache" / "replaywebpage" / "package"
+PLAYER_FILES = ("ui.js", "sw.js", "index.html")
 _TYPES = {".html": "text/html", ".js": "text/javascript"}
 #: Milliseconds.
 _PATIENCE = 60_000
@@ -86,10 +86,10 @@ def replayweb(package: Path) -> Iterator[Player]:
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("chromium is not installed: `make test` installs it")
-    if not all((_PLAYER / name).exists() for name in _PLAYER_FILES):
-        pytest.skip(f"ReplayWeb.page is not in {_PLAYER}: `make test` fetches it")
-    files = {f"/{name}": _PLAYER / name for name in _PLAYER_FILES}
-    files |= {"/": _PLAYER / "index.html", "/replay/": _PLAYER / "index.html", f"/{package.name}": package}
+    if not all((PLAYER / name).exists() for name in PLAYER_FILES):
+        pytest.skip(f"ReplayWeb.page is not in {PLAYER}: `make test` fetches it")
+    files = {f"/{name}": PLAYER / name for name in PLAYER_FILES}
+    files |= {"/": PLAYER / "index.html", "/replay/": PLAYER / "index.html", f"/{package.name}": package}
     with _served(files) as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         try:

@@ -23,6 +23,8 @@ from newsbot.state.versions import Versions
 from newsbot.upkeep.receipts import write_receipt
 from newsbot.upkeep.redaction.lines import Republishing, drop_lines
 from newsbot.upkeep.redaction.packages import PackageError, packages, redact_package
+from newsbot.viewer.search_database import NAME as SEARCH_INDEX
+from newsbot.viewer.search_database import remove_database
 
 
 class Completion:
@@ -48,6 +50,7 @@ class Completion:
     def finish(self) -> tuple[Path, list[str]]:
         """Carry it out; returns the receipt, and which files may still hold the page, with the reason."""
         journal = self._journal
+        remove_database(self._data / SEARCH_INDEX)  # `scrapy replay` makes it again
         content, edits = journal.content(), Edits.load(journal.folder)
         replaced = journal.replace_files()
         names = {path.name for path in self._collection.files()}

@@ -38,6 +38,7 @@ from newsbot.upkeep.redaction.lines import mentions, texts_of
 from newsbot.upkeep.redaction.out_of_reach import Departed, departed, other_states
 from newsbot.upkeep.redaction.packages import packages
 from newsbot.upkeep.redaction.scrubbing import Scrubber
+from newsbot.viewer.search_database import NAME as SEARCH_INDEX
 
 #: Folders whose files are not scrubbed as text: what is in them is found by its records, or holds no text.
 _NOT_TEXT: Final = frozenset({"warc", "index", "articles", "rebuilt", "wacz", "receipts", "redaction", "locks"})
@@ -65,6 +66,7 @@ class Preparation:
         self._databases = [
             Path(make_url(settings["STATE_URL"]).database or ""),
             Path(settings.get("ARCHIVE_DEDUP") or Path(settings["ARCHIVE_DIR"]).parent / "dedup.sqlite"),
+            self._data / SEARCH_INDEX,
         ]
         self._articles = self._data / "articles"
         self._collection = collection(settings)

@@ -1,0 +1,1 @@
+"""Plays WARC files in a browser where they lie: a package that is never written, and the player's origin."""

@@ -1,0 +1,167 @@
+"""``scrapy replay``: the archive in a browser."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from scrapy.exceptions import UsageError
+
+from archive.collection import Collection
+from archive.errors import ArchiveError
+from archive.player.player_site import PlayerSite, missing
+from newsbot.command_line.checked_command import QuietCommand, size_of
+from newsbot.command_line.option_values import date, whole_number
+from newsbot.configuration.folders import collection
+from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
+from newsbot.reading.page import absolute
+from newsbot.spider import NewsSpider
+from newsbot.viewer.catalogue import Catalogue, Limits
+from newsbot.viewer.foreign import ForeignFiles
+from newsbot.viewer.known_sums import RememberedSums
+from newsbot.viewer.played import Played
+from newsbot.viewer.pywb import COLLECTION, serve_pywb
+from newsbot.viewer.search_database import NAME, SearchDatabase
+from newsbot.viewer.server import HOST, listen, serve
+from newsbot.viewer.start_site import Shelf, StartSite
+
+#: The project's folder, below which `make player` and `make pywb` put what they fetch.
+_PROJECT: Final = Path(__file__).parents[2]
+_PLAYER: Final = _PROJECT / ".cache" / "replaywebpage" / "package"
+_PYWB: Final = _PROJECT / ".venv-replay" / "bin" / "wayback"
+_PORT: Final = 8090
+_MOST_SHOWN: Final = 20
+
+
+@dataclass(frozen=True)
+class _Archive:
+    """What is shown: WARC files with their index, lines, and where the search index of these is kept."""
+
+    collection: Collection
+    articles: Path
+    search: Path
+    title: str
+    #: The data folder as it is typed in a command; empty where there is none.
+    data: str
+
+
+class Command(QuietCommand):
+    requires_crawler_process = False
+
+    usage = "[options] [FILE…]"
+    summary = "Show the archive in a browser: search, articles with their versions, pages as they were"
+    description = (
+        "Serves the archive on this machine alone and prints the address to open in a browser, until it is "
+        "interrupted: sources, calendar, full-text search with and without diacritics, articles with what has changed "
+        "from version to version, and every captured page in ReplayWeb.page, straight from the WARC files. A crawl may "
+        "run meanwhile; what it finishes is seen when a page is loaded again. With FILE…, WARC, ARC and WACZ files of "
+        "any origin are shown instead of the data folder. Exit status: 0 it was interrupted, 2 usage, 3 something "
+        "could not be read or written, or the player is not installed, 75 the archive is being redacted, repaired or "
+        "retired."
+    )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        add = parser.add_argument
+        port = f"where to listen; the captured pages are on the port behind it (default: {_PORT}; 0: any two)"
+        add("--port", metavar="N", type=whole_number(0, 65534), default=_PORT, help=port)
+        source = "list and find only articles of this source (repeatable)"
+        add("--source", action="append", metavar="NAME", default=[], help=source)
+        add("--since", metavar="DATE", type=date, default="", help="only those captured from this date (UTC) on")
+        add("--until", metavar="DATE", type=date, default="", help="only those captured before this date (UTC)")
+        add("--pywb", action="store_true", help="serve the WARC files with pywb instead, Memento included")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        files = self.existing_files(args)
+        if files and opts.source:
+            raise UsageError("--source is for the data folder, not for files")
+        if opts.pywb and (opts.source or opts.since or opts.until):
+            raise UsageError("--pywb shows all there is: leave out --source, --since and --until")
+        self.known_sources(opts.source)
+        if opts.until and opts.until <= opts.since:
+            raise UsageError(f"--until {opts.until}: there is nothing before it and from --since {opts.since} on")
+        with self.errors_to_status(ArchiveError), self._archive(files) as archive:
+            if opts.pywb:
+                self._serve_pywb(archive, opts.port)
+            else:
+                self._serve(archive, Limits(tuple(opts.source), opts.since, opts.until), opts.port)
+
+    @contextmanager
+    def _archive(self, files: list[Path]) -> Iterator[_Archive]:
+        """Give what is shown: of the data folder, or of some files."""
+        if not files:
+            with archive_lock(self.data / "locks", rewriting=False):
+                refuse_half_redacted(self.data)
+                of_data = collection(self.settings)
+                search, name = self.data / NAME, self.settings["WACZ_TITLE"] or "News archive"
+                yield _Archive(of_data, self.data / "articles", search, name, str(self.data))
+            return
+        with TemporaryDirectory(prefix="newsbot-replay-") as temporary:
+            folder = Path(temporary)
+            foreign = ForeignFiles(folder, self.settings)
+            with self.progress("reading", size_of(files)) as advance:
+                taken = foreign.add(files, lambda path: advance(path.stat().st_size))
+            self._tell(taken.problems)
+            title = files[0].name if len(files) == 1 else f"{len(files)} files"
+            yield _Archive(foreign.collection, foreign.articles, folder / NAME, title, "")
+
+    def _serve(self, archive: _Archive, limits: Limits, port: int) -> None:
+        if lacking := missing(_PLAYER):
+            raise ArchiveError(f"ReplayWeb.page is not installed ({lacking[0]} is not there): `make player` fetches it")
+        with ExitStack() as opened:
+            sockets = listen(port, port + 1 if port else 0)
+            for each in sockets:
+                opened.enter_context(each)
+            database = opened.enter_context(SearchDatabase(archive.search))
+            catalogue = Catalogue(database, archive.articles, limits)
+            with self.progress("indexing the text", catalogue.index.size_of_new()) as advance:
+                self._tell(catalogue.index.update(advance).problems)
+            played = Played(archive.collection, RememberedSums(database), archive.title)
+            opened.callback(played.close)
+            if unindexed := played.unindexed():
+                names = f"{len(unindexed)} WARC files, such as {unindexed[0].name}"
+                self.complain(f"no index leads to {names}: `scrapy index rebuild` makes it again")
+            start, player = (each.getsockname()[1] for each in sockets)
+            shelf = Shelf(catalogue, archive.collection, played.key, archive.title, self._lists(archive), archive.data)
+            apps = [
+                StartSite(shelf, player).app(start),
+                PlayerSite(_PLAYER, catalogue, played.package, played.named, archive.title).app(player),
+            ]
+            serve(sockets, apps, lambda: print(f"http://{HOST}:{start}/ (Ctrl-C ends it)", flush=True))
+
+    def _serve_pywb(self, archive: _Archive, port: int) -> None:
+        if not port:
+            (free,) = listen(0)
+            with free:
+                port = free.getsockname()[1]
+        index = archive.collection.index
+        serve_pywb(
+            _PYWB,
+            index.folder.absolute(),
+            archive.collection.folder.absolute(),
+            port,
+            lambda: print(f"http://{HOST}:{port}/{COLLECTION}/ (Ctrl-C ends it)", flush=True),
+        )
+
+    def _lists(self, archive: _Archive) -> dict[str, list[str]]:
+        """Return the addresses of each source's lists."""
+        found: dict[str, list[str]] = {}
+        for name in self.loader.list() if archive.data else ():
+            spider = self.loader.load(name)
+            if issubclass(spider, NewsSpider):
+                paths = ("", *spider.sections, *spider.feeds, *spider.sitemaps)
+                urls = (absolute(spider.home, path) or spider.home for path in paths)
+                found[name] = list(dict.fromkeys(urls))
+        return found
+
+    def _tell(self, problems: list[str] | tuple[str, ...]) -> None:
+        """Name what was left out, the first of it."""
+        for problem in problems[:_MOST_SHOWN]:
+            self.complain(problem)
+        if len(problems) > _MOST_SHOWN:
+            self.complain(f"and {len(problems) - _MOST_SHOWN} more")

@@ -1,0 +1,203 @@
+"""An article as its page shows it: fields, versions with what has changed, reprints, and what proves each capture."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from archive.collection import Collection
+from newsbot.viewer.catalogue import MOST_VERSIONS, Catalogue, Shown
+from newsbot.viewer.pages import moment, short
+from newsbot.viewer.word_changes import Change, word_changes
+
+#: Fields that are shown beside title, lead and text, and how they are called.
+FIELDS: Final = {
+    "published_at": "Published",
+    "modified_at": "Changed by the paper",
+    "authors": "Authors",
+    "agency": "Agency",
+    "section": "Section",
+    "tags": "Tags",
+    "province": "Province",
+    "language": "Language",
+    "layout": "Layout",
+}
+#: Fields whose values are dates; one that differs between two versions only by that is no change.
+_DATES: Final = ("published_at", "modified_at")
+_TEXTS: Final = {"title": "Title", "sapo": "Lead", "body": "Text"}
+#: Characters of a field that are shown; a text has as many as a page can hold.
+_LONGEST_FIELD, _LONGEST_TEXT = 1000, 200_000
+_MOST_IMAGES: Final = 100
+
+
+class FieldChange(NamedTuple):
+    """A field that is not what it was in the version before."""
+
+    name: str
+    before: str
+    after: str
+
+
+class Text(NamedTuple):
+    """A title, lead or text, with what has changed in it; ``field`` is its name in the line."""
+
+    field: str
+    name: str
+    changes: list[Change]
+    is_cut: bool
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Where a capture is, and the commands that show and check it."""
+
+    file: str
+    offset: int
+    length: int
+    record_id: str
+    payload_digest: str
+    is_here: bool
+    commands: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """A version, compared with the one before it."""
+
+    shown: Shown
+    #: None where the line is not to be had any more.
+    texts: list[Text] | None
+    is_first: bool
+    fields: list[FieldChange]
+    proof: Proof | None
+
+    @property
+    def has_changes(self) -> bool:
+        return bool(self.fields) or any(change.kind != "same" for text in self.texts or () for change in text.changes)
+
+
+@dataclass(frozen=True)
+class ArticleView:
+    """An article: its last version in full, and all versions, the newest first."""
+
+    id: str
+    last: Shown
+    #: The last version that the site still showed.
+    last_seen: Shown
+    texts: list[Text]
+    fields: list[tuple[str, str]]
+    images: list[tuple[str, str]]
+    language: str
+    versions: list[VersionView]
+    is_cut: bool
+    #: Version of the article that printed this first, if that is another one, and those that print it again.
+    first_printing: Shown | None
+    reprints: list[Shown]
+
+
+def article_view(article_id: str, catalogue: Catalogue, collection: Collection, data: str) -> ArticleView | None:
+    """Return an article; None if nothing is known of it.
+
+    :param data: the data folder as it is typed in a command, empty where there is none.
+    """
+    shown = catalogue.versions(article_id)
+    if not shown:
+        return None
+    lines = {each.number: catalogue.line(each) for each in shown}
+    versions = []
+    for each, before in zip(shown, [*shown[1:], None], strict=True):
+        line, old = lines[each.number], lines[before.number] if before else None
+        versions.append(_version(each, line, old, collection, data, is_first=before is None))
+    last = lines[shown[0].number] or {}
+    first = catalogue.versions(shown[0].duplicate_of)[:1] if shown[0].duplicate_of else []
+    return ArticleView(
+        article_id,
+        shown[0],
+        next((each for each in shown if each.change != "removed"), shown[0]),
+        _texts(last, last),
+        [(label, text) for name, label in FIELDS.items() if (text := _field(last, name))],
+        _images(last),
+        _language(last),
+        versions,
+        len(shown) >= MOST_VERSIONS,
+        first[0] if first else None,
+        catalogue.reprints(article_id),
+    )
+
+
+def _version(
+    shown: Shown,
+    line: dict[str, Any] | None,
+    old: dict[str, Any] | None,
+    collection: Collection,
+    data: str,
+    *,
+    is_first: bool,
+) -> VersionView:
+    if line is None:
+        return VersionView(shown, None, is_first, [], None)
+    texts, fields = [], []
+    if not is_first and old is not None:
+        texts = [text for text in _texts(old, line) if any(change.kind != "same" for change in text.changes)]
+        pairs = ((label, _field(old, name), _field(line, name)) for name, label in FIELDS.items())
+        fields = [FieldChange(label, before, after) for label, before, after in pairs if before != after]
+    return VersionView(shown, texts, is_first, fields, _proof(shown, line, collection, data))
+
+
+def _texts(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Text]:
+    found = []
+    for field, name in _TEXTS.items():
+        before, after = (str(line.get(field) or "") for line in (old, new))
+        is_cut = max(len(before), len(after)) > _LONGEST_TEXT
+        if before or after:
+            found.append(Text(field, name, word_changes(before[:_LONGEST_TEXT], after[:_LONGEST_TEXT]), is_cut))
+    return found
+
+
+def _field(line: Mapping[str, Any], name: str) -> str:
+    value = line.get(name)
+    if isinstance(value, list):
+        return short(" › ".join(map(str, value)) if name == "section" else ", ".join(map(str, value)), _LONGEST_FIELD)
+    text = str(value) if value is not None else ""
+    return moment(text) if name in _DATES and text else short(text, _LONGEST_FIELD)
+
+
+def _images(line: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return addresses and captions of the pictures."""
+    images = line.get("images")
+    found = [each for each in images if isinstance(each, dict)] if isinstance(images, list) else []
+    return [(short(each.get("url") or ""), short(each.get("caption") or "")) for each in found[:_MOST_IMAGES]]
+
+
+def _language(line: Mapping[str, Any]) -> str:
+    language = line.get("language")
+    return language if isinstance(language, str) and language.replace("-", "").isalnum() else "vi"
+
+
+def _proof(shown: Shown, line: Mapping[str, Any], collection: Collection, data: str) -> Proof | None:
+    capture = line.get("capture")
+    if not isinstance(capture, dict):
+        return None
+    try:
+        file, offset, length = str(capture["file"]), int(capture["offset"]), int(capture["length"])
+        record_id, digest = str(capture["record_id"]), str(capture["payload_digest"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    # A name that is none would lead elsewhere.
+    is_here = file == file.rpartition("/")[2] and collection.path(file).exists()
+    commands = _commands(shown, collection, file, offset, data) if data and is_here else ()
+    return Proof(file, offset, length, record_id, digest, is_here, commands)
+
+
+def _commands(shown: Shown, collection: Collection, file: str, offset: int, data: str) -> Sequence[tuple[str, str]]:
+    """Return what each command does, and the command."""
+    path = shlex.quote(f"{data}/{collection.folder.name}/{file}")
+    scrapy = f"NEWSBOT_DATA={shlex.quote(data)} .venv/bin/scrapy"
+    return (
+        ("the index knows it", f"{scrapy} index lookup {shlex.quote(shown.url)} --at {shown.fetched_at[:19]}"),
+        ("the answer's head", f".venv/bin/warcio extract --headers {path} {offset}"),
+        ("the page as it was sent", f".venv/bin/warcio extract --payload {path} {offset} > page.html"),
+        ("its file is what it was, digest by digest", f"{scrapy} verify {path}"),
+    )

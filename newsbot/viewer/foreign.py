@@ -1,0 +1,192 @@
+"""Archive files of any origin, without a data folder: all that the viewer needs of them, made in a temporary folder.
+
+A page has a line as an article has one, as far as that can be told of any page: its title, its text, its capture.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import HtmlResponse, Response
+from scrapy.settings import Settings
+from scrapy.statscollectors import MemoryStatsCollector
+from scrapy.utils.misc import build_from_crawler
+from selectolax.lexbor import LexborHTMLParser
+
+from archive.collection import Collection
+from archive.convert import convert, sources
+from archive.errors import ArchiveError, os_errors
+from archive.files.plain_file import opened
+from archive.records.members import Member, is_gzip, walk
+from archive.replay.originals import Resolver
+from archive.replay.replay import Skipped, responses
+from newsbot.fetching.compression import Compression
+from newsbot.vietnamese.text import clean
+
+#: Responses that are longer are replayed, but not in the list of pages; bytes.
+_LONGEST_PAGE: Final = 16 << 20
+#: Characters of a title, and of the markup that a text is read from.
+_LONGEST_TITLE, _LONGEST_TEXT = 1000, 2_000_000
+_UNSEEN: Final = ("script", "style", "noscript", "template", "head")
+
+
+@dataclass
+class Taken:
+    """What was taken in: how many pages, and what could not be, in words."""
+
+    pages: int
+    problems: list[str]
+
+
+class ForeignFiles:
+    """A collection and a folder of lines over archive files; what must be unpacked for that lies in ``folder``.
+
+    :param folder: empty, and removed by the caller.
+    """
+
+    def __init__(self, folder: Path, settings: Settings):
+        self.folder = folder
+        self._decoder = _Decoder(settings)
+        self.articles = folder / "articles"
+        self.collection = Collection(folder / "warc", folder / "index", None)
+
+    def add(self, files: Iterable[Path], tell: Callable[[Path], object] = lambda path: None) -> Taken:
+        """Take in WARC, ARC and WACZ files.
+
+        :param tell: called with each when it has been taken in.
+        :raises ArchiveError: if there is nothing in any of them that can be shown.
+        """
+        taken = Taken(0, [])
+        with os_errors(f"cannot write in {self.folder}"):
+            self.collection.folder.mkdir(parents=True)
+        with ExitStack() as opened:
+            for file in files:
+                try:
+                    for name, source in opened.enter_context(sources(file)):
+                        self._place(file, name, source, taken)
+                except ArchiveError as error:
+                    taken.problems.append(str(error))
+                tell(file)
+            if not self.collection.files():
+                raise ArchiveError("; ".join(taken.problems) or "there is nothing to show")
+        for damage in self.collection.add(*self.collection.files()):
+            taken.problems.append(f"{damage.path.name}: at {damage.offset}: {damage.message}")
+        for number, path in enumerate(self.collection.files()):
+            self._write_lines(number, path, taken)
+        return taken
+
+    def _place(self, file: Path, name: str, source: Path, taken: Taken) -> None:
+        """Put a WARC file, or what is made of another one, where the collection has its files."""
+        target = self._free(name)
+        if _is_playable(source):
+            target = target if _is_packed(source) else target.with_suffix("")
+            with os_errors(f"cannot write in {self.folder}"):
+                if source == file:
+                    target.symlink_to(source.absolute())
+                else:
+                    shutil.move(source, target)
+            return
+        result = convert(source, target, origin=file)
+        taken.problems += (
+            f"{file}: at {each.offset}: {each.length} bytes left out: {each.reason}" for each in result.lost
+        )
+        if not result.written:
+            taken.problems.append(f"{file}: no record can be read")
+
+    def _free(self, name: str) -> Path:
+        """Return a path that no file has."""
+        stem, number = name.removesuffix(".warc.gz"), 1
+        while {name, name.removesuffix(".gz")} & {path.name for path in self.collection.folder.iterdir()}:
+            number += 1
+            name = f"{stem}-{number}.warc.gz"
+        return self.collection.folder / name
+
+    def _write_lines(self, number: int, path: Path, taken: Taken) -> None:
+        """Write a line for each page in a file."""
+        folder = self.articles / path.name.removesuffix(".warc.gz")
+        with os_errors(f"cannot write in {self.folder}"):
+            folder.mkdir(parents=True)
+            with (folder / f"{number:06}.jsonl").open("w", encoding="utf-8") as file:
+                for line in self._lines(path, folder.name, taken):
+                    file.write(json.dumps(line, ensure_ascii=True) + "\n")
+                    taken.pages += 1
+
+    def _lines(self, path: Path, source: str, taken: Taken) -> Iterator[dict[str, Any]]:
+        versions: dict[str, int] = {}
+        for found in responses(path, _LONGEST_PAGE, Resolver(self.collection)):
+            if isinstance(found, Skipped):
+                taken.problems.append(f"{path.name}: at {found.offset}: not among the pages: {found.reason}")
+                continue
+            page = self._decoder(found) if found.status == 200 else None
+            if not isinstance(page, HtmlResponse):
+                continue
+            capture = found.meta["capture"]
+            title, text = _read(page)
+            version = versions[capture.url] = versions.get(capture.url, 0) + 1
+            pointer = {"file": capture.file, "offset": capture.offset, "length": capture.length}
+            yield {
+                "id": f"{source}:{capture.url}",
+                "url": capture.url,
+                "title": title or capture.url,
+                "body": text,
+                "version": version,
+                "change": "new" if version == 1 else "captured again",
+                "fetched_at": capture.date,
+                "capture": pointer | {"record_id": capture.record_id, "payload_digest": capture.payload_digest},
+            }
+
+
+def _read(response: HtmlResponse) -> tuple[str, str]:
+    """Return title and visible text of a page."""
+    tree = LexborHTMLParser(response.text[:_LONGEST_TEXT])
+    title = node.text() if (node := tree.css_first("title")) else ""
+    tree.strip_tags([*_UNSEEN], recursive=True)
+    text = tree.body.text(separator="\n") if tree.body else ""
+    paragraphs = (clean(line) for line in text.splitlines())
+    return clean(title)[:_LONGEST_TITLE], "\n\n".join(line for line in paragraphs if line)
+
+
+def _is_playable(path: Path) -> bool:
+    """Return whether every record can be read by its offset and length alone, without another file's help.
+
+    :raises ArchiveError: if the file cannot be read.
+    """
+    return all(isinstance(found, Member) and found.alone and found.complete for found in walk(path))
+
+
+def _is_packed(path: Path) -> bool:
+    with opened(path) as file:
+        return is_gzip(file)
+
+
+class _AnyPage(Spider):
+    """Stands for the spider that a decoder asks for."""
+
+    name = "any"
+
+
+class _Decoder:
+    """Undoes the content encoding of a captured response as a crawl would."""
+
+    def __init__(self, settings: Settings):
+        crawler = Crawler(_AnyPage, settings)
+        crawler.stats = MemoryStatsCollector(crawler)
+        crawler.spider = _AnyPage()
+        self._middleware = build_from_crawler(Compression, crawler)
+
+    def __call__(self, response: Response) -> Response | None:
+        assert response.request is not None
+        try:
+            decoded = self._middleware.process_response(response.request, response)
+        except (IgnoreRequest, ValueError, OSError):  # too large, or not what its head says
+            return None
+        return decoded if isinstance(decoded, Response) else None

@@ -1,0 +1,77 @@
+"""The package that the player plays: all finished WARC files of a collection, as they are now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from archive.clock import now
+from archive.collection import Collection
+from archive.errors import ArchiveError
+from archive.player.virtual_wacz import Contents, KnownSums, VirtualWacz
+
+#: Packages of a moment ago that a browser may still be reading.
+_KEPT: Final = 3
+_FILENAME: Final = b'"filename": '
+
+
+class Played:
+    """Makes the package when it is first asked for, and another one when WARC files have come or gone.
+
+    :raises ArchiveError: from every method, if files or index cannot be read.
+    """
+
+    def __init__(self, collection: Collection, known: KnownSums, title: str):
+        self._collection, self._known, self._title = collection, known, title
+        self._lock = Lock()
+        self._packages: dict[str, VirtualWacz] = {}
+
+    def close(self) -> None:
+        for package in self._packages.values():
+            package.close()
+
+    def key(self) -> str:
+        """Return what names the package that there is now."""
+        return _key(self._collection.files())
+
+    def package(self) -> VirtualWacz:
+        """Return the package over the files that there are now."""
+        warcs = self._collection.files()
+        key = _key(warcs)
+        with self._lock:
+            if key not in self._packages:
+                while len(self._packages) >= _KEPT:
+                    self._packages.pop(next(iter(self._packages))).close()
+                contents = Contents(key, warcs, self._lines(warcs), self._title, f"{now():%Y-%m-%dT%H:%M:%SZ}")
+                self._packages[key] = VirtualWacz(contents, self._known)
+            return self._packages[key]
+
+    def named(self, key: str) -> VirtualWacz | None:
+        """Return the package of a key, also one that has been replaced since."""
+        with self._lock:
+            found = self._packages.get(key)
+        return found or (self.package() if key == self.key() else None)
+
+    def unindexed(self) -> list[Path]:
+        """Return the WARC files that no index leads to."""
+        known = self._collection.index.files()
+        return [path for path in self._collection.files() if path.name not in known]
+
+    def _lines(self, warcs: list[Path]) -> Iterator[bytes]:
+        """Yield the lines of the index that lead into these files."""
+        endings = {json.dumps(path.name).encode() + b"}" for path in warcs}
+        for line in self._collection.index.lines():
+            if line.rpartition(_FILENAME)[2] in endings:
+                yield line
+
+
+def _key(warcs: list[Path]) -> str:
+    try:
+        sizes = "\n".join(f"{path.name} {path.stat().st_size}" for path in warcs)
+    except OSError as error:
+        raise ArchiveError(f"cannot read {error.filename}: {error.strerror}") from error
+    return sha256(sizes.encode("utf-8", "replace")).hexdigest()[:16]
