@@ -19,7 +19,9 @@ WORKERS ?= 3
 environment: .venv/.runtime
 	mkdir -p data
 
-player: .cache/replaywebpage/package
+player:
+	@command -v npm >/dev/null || { echo "make player needs npm: apt-get install npm" >&2; exit 1; }
+	@$(MAKE) --no-print-directory .cache/replaywebpage/package
 
 pywb: .venv-replay/.done
 

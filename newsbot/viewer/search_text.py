@@ -56,8 +56,9 @@ class Query:
         """
         parts: list[str] = []
         for found in _PART.finditer(typed[:LONGEST_QUERY]):
-            words = _WORD.findall(fold(found[1] or found[2]))
-            parts += [" ".join(words)] if found[1] and words else words
+            quoted, bare = found.groups()
+            words = _WORD.findall(fold(bare if quoted is None else quoted))
+            parts += words if quoted is None or not words else [" ".join(words)]
         return cls(tuple(parts[:MOST_WORDS]))
 
     def __bool__(self) -> bool:

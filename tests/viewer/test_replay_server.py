@@ -1,0 +1,211 @@
+"""`scrapy replay`: who may ask it, what it leaves alone, how it begins and ends."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import socket
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit
+from zipfile import ZipFile
+
+import pytest
+
+from tests.harness.commands import run_scrapy, said_by, scrapy
+from tests.harness.replay_server import ReplayServer, replay_server
+from tests.harness.replay_tools import replay_tool
+from tests.viewer.conftest import Archive
+
+REFUSED = ("evil.test", "127.0.0.1", "127.0.0.1:1", "localhost.evil.test", "[::1]", "")
+
+
+def digests(data: Path) -> dict[str, str]:
+    """The files of a data folder but for what `replay` may change."""
+    files = (path for path in sorted(data.rglob("*")) if path.is_file() and "locks" not in path.parts)
+    return {
+        str(path.relative_to(data)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if not path.name.startswith("search.sqlite")
+    }
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_prints_one_address_and_ends_well(archive: Archive, how: signal.Signals) -> None:
+    with replay_server(data=archive.data) as server:
+        assert "baosonla" in server.page()
+        assert server.end(how) == 0
+        assert server.command.said() == f"{server.address}/ (Ctrl-C ends it)\n"
+
+
+def test_only_its_own_names_are_answered(archive: Archive) -> None:
+    with replay_server(data=archive.data) as server:
+        player, key = server.player()
+        for origin in (server.address, player):
+            port = urlsplit(origin).port
+            for host in (*REFUSED, "localhost"):
+                assert server.get("/", address=origin, Host=host).status == 403, host
+            assert server.get("/", address=origin, Host=f"evil.test:{port}").status == 403
+            assert server.get("/", address=origin, Host=f"localhost:{port}").status == 200
+            assert server.get("/", "POST", address=origin).status == 405
+            assert server.get("/", "HEAD", address=origin).status == 200
+        forwarded = server.get("/", Host="evil.test", X_Forwarded_Host=f"127.0.0.1:{urlsplit(server.address).port}")
+        assert forwarded.status == 403
+        # Asked for as localhost, it leads to the player there, too.
+        own = server.get("/", Host=f"localhost:{urlsplit(server.address).port}").text
+        assert f"http://localhost:{urlsplit(player).port}/?source=/archive-{key}.json" in own
+
+
+def test_other_origins_get_nothing(archive: Archive) -> None:
+    with replay_server(data=archive.data) as server:
+        for site in ("same-site", "cross-site"):
+            asked = server.get("/", Sec_Fetch_Site=site, Sec_Fetch_Mode="cors", Sec_Fetch_Dest="empty")
+            framed = server.get("/", Sec_Fetch_Site=site, Sec_Fetch_Mode="navigate", Sec_Fetch_Dest="iframe")
+            followed = server.get("/", Sec_Fetch_Site=site, Sec_Fetch_Mode="navigate", Sec_Fetch_Dest="document")
+            assert (asked.status, framed.status, followed.status) == (403, 403, 200)
+        headers = server.get("/").headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert "access-control-allow-origin" not in headers
+        assert "<script" not in server.page()
+
+
+def test_it_changes_nothing_but_its_index(own_archive: Archive) -> None:
+    before = digests(own_archive.data)
+    with replay_server(data=own_archive.data) as server:
+        player, key = server.player()
+        server.page("/search?q=xa")
+        assert server.get(f"/wacz/{key}.wacz", address=player).status == 200
+        server.end()
+    assert digests(own_archive.data) == before
+    assert (own_archive.data / "search.sqlite").exists()
+
+
+def test_nobody_redacts_meanwhile(own_archive: Archive) -> None:
+    url = str(own_archive.lines("new")[0]["url"])
+    with replay_server(data=own_archive.data):
+        status, said = scrapy("redact", url, "--all-versions", "--reason=x", "--yes", data=own_archive.data)
+        assert (status, "packages, repairs, retires or redacts" in said) == (75, True), said
+
+
+def test_what_is_redacted_is_found_no_more(own_archive: Archive) -> None:
+    line = next(line for line in own_archive.lines("new") if line["source"] == "baosonla")
+    path = f"/article/{line['id'].replace(':', '%3A')}"
+    with replay_server(data=own_archive.data) as server:
+        assert server.get(path).status == 200
+        server.end()
+    said_by("redact", line["url"], "--all-versions", "--reason=x", "--yes", data=own_archive.data)
+    assert not [*own_archive.data.glob("search.sqlite*")]
+    with replay_server(data=own_archive.data) as server:
+        assert server.get(path).status == 404
+        assert line["title"] not in server.page(f"/search?q={line['id'].partition(':')[2]}")
+
+
+def test_a_crawl_meanwhile_is_seen(own_archive: Archive) -> None:
+    known = {line["id"] for line in own_archive.lines()}
+    (own_archive.data / "articles" / "baosonla" / "baosonla-20990101000000000-00000000.jsonl.open").write_text("{")
+    with replay_server(data=own_archive.data) as server:
+        _, key = server.player()
+        own_archive.data.joinpath("articles/baosonla/baosonla-20990101000000000-00000000.jsonl.open").unlink()
+        own_archive.crawl(2)
+        new = [line for line in own_archive.lines() if line["id"] not in known]
+        assert new
+        for line in new:
+            assert f"version-{line['version']}" in server.page(f"/article/{line['id'].replace(':', '%3A')}")
+        _, later = server.player()
+        assert later != key
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["--port", "70000"], 2, "70000 is more than 65534"),
+        (["--source", "nobody"], 2, "unknown source nobody"),
+        (["--since", "2027", "--until", "2026"], 2, "there is nothing before it"),
+        (["nowhere.warc.gz"], 2, "no such file: nowhere.warc.gz"),
+        (["--pywb", "--source", "baosonla"], 2, "--pywb shows all there is"),
+    ],
+)
+def test_mistakes_are_named_in_one_line(tmp_path: Path, words: list[str], status: int, said: str) -> None:
+    done = run_scrapy("replay", *words, data=tmp_path)
+    assert done.returncode == status, done.stderr
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_taken_port_is_named(archive: Archive) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run_scrapy("replay", "--port", str(port), data=archive.data)
+    assert done.returncode == 3
+    assert f"--port: cannot listen on 127.0.0.1:{port}" in done.stderr
+
+
+def test_an_empty_folder_says_so(tmp_path: Path) -> None:
+    with replay_server(data=tmp_path) as server:
+        assert "There is no article yet" in server.page()
+        assert "Type one word or more" in server.page("/search")
+
+
+def test_only_a_source_or_a_time(archive: Archive) -> None:
+    first = min(str(line["fetched_at"]) for line in archive.lines())
+    second = max(str(line["fetched_at"]) for line in archive.lines())[:10]
+    with replay_server("--source", "baosonla", "--until", second, data=archive.data) as server:
+        start = server.page()
+        assert "/source/baosonla" in start
+        assert "haiduongtv" not in start
+        assert f"/day/{second}" not in start
+        assert first[:4] in start
+        gone = next(line for line in archive.lines() if line["source"] == "haiduongtv")
+        assert server.get(f"/article/{gone['id'].replace(':', '%3A')}").status == 404
+
+
+def test_the_whole_package_is_valid(archive: Archive, tmp_path: Path) -> None:
+    package = tmp_path / "whole.wacz"
+    with replay_server(data=archive.data) as server:
+        player, key = server.player()
+        path = f"/wacz/{key}.wacz"
+        end = server.get(path, address=player, Range="bytes=-200").body
+        whole = server.get(path, address=player).body
+        again = server.get(path, address=player).body
+        assert len(end) == 200
+    package.write_bytes(whole)
+    assert again == whole
+    with ZipFile(package) as file:
+        assert file.testzip() is None
+        warcs = {path.name: path.read_bytes() for path in (archive.data / "warc").iterdir()}
+        assert {name[8:]: file.read(name) for name in file.namelist() if name.startswith("archive/")} == warcs
+    done = subprocess.run(
+        [replay_tool("wacz"), "validate", "-f", package], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert "Validation succeeded" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_package_is_served_in_ranges(archive: Archive) -> None:
+    with replay_server(data=archive.data) as server:
+        _check_ranges(server)
+
+
+def _check_ranges(server: ReplayServer) -> None:
+    player, key = server.player()
+    path = f"/wacz/{key}.wacz"
+    whole = server.get(path, address=player)
+    size = len(whole.body)
+    assert (whole.status, whole.headers["content-length"]) == (200, str(size))
+    for asked, start, end in (
+        ("bytes=0-0", 0, 1), ("bytes=10-99", 10, 100), (f"bytes={size - 5}-", size - 5, size),
+        ("bytes=-7", size - 7, size), (f"bytes=-{size + 99}", 0, size), (f"bytes=100-{size + 99}", 100, size),
+    ):  # fmt: skip
+        part = server.get(path, address=player, Range=asked)
+        assert (part.status, part.body) == (206, whole.body[start:end]), asked
+        assert part.headers["content-range"] == f"bytes {start}-{end - 1}/{size}"
+    beyond = server.get(path, address=player, Range=f"bytes={size}-")
+    assert (beyond.status, beyond.headers["content-range"]) == (416, f"bytes */{size}")
+    head = server.get(path, "HEAD", address=player)
+    assert (head.status, head.headers["content-length"], head.body) == (200, str(size), b"")
+    assert server.get("/wacz/0123456789abcdef.wacz", address=player).status == 404
+    assert server.get("/wacz/..%2f..%2fetc%2fpasswd.wacz", address=player).status == 404
+    assert server.get("/replay/../../../etc/passwd", address=player).status == 404
