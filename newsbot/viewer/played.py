@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 from archive.clock import now
 from archive.collection import Collection
@@ -16,7 +17,17 @@ from archive.player.virtual_wacz import Contents, KnownSums, VirtualWacz
 
 #: Packages of a moment ago that a browser may still be reading.
 _KEPT: Final = 3
+#: Nanoseconds for which a folder's time of change says nothing yet: it may change again within one tick of the clock.
+_UNSETTLED: Final = 2_000_000_000
 _FILENAME: Final = b'"filename": '
+
+
+class _Seen(NamedTuple):
+    """The files of a folder, and when that had changed last when they were looked for, in nanoseconds since 1970."""
+
+    changed: int
+    key: str
+    warcs: list[Path]
 
 
 class Played:
@@ -29,6 +40,7 @@ class Played:
         self._collection, self._known, self._title = collection, known, title
         self._lock = Lock()
         self._packages: dict[str, VirtualWacz] = {}
+        self._seen: _Seen | None = None
 
     def close(self) -> None:
         for package in self._packages.values():
@@ -36,12 +48,11 @@ class Played:
 
     def key(self) -> str:
         """Return what names the package that there is now."""
-        return _key(self._collection.files())
+        return self._now().key
 
     def package(self) -> VirtualWacz:
         """Return the package over the files that there are now."""
-        warcs = self._collection.files()
-        key = _key(warcs)
+        _, key, warcs = self._now()
         with self._lock:
             if key not in self._packages:
                 while len(self._packages) >= _KEPT:
@@ -60,6 +71,19 @@ class Played:
         """Return the WARC files that no index leads to."""
         known = self._collection.index.files()
         return [path for path in self._collection.files() if path.name not in known]
+
+    def _now(self) -> _Seen:
+        """Return the files that there are; looked for only when their folder has changed, since they may be many."""
+        folder = self._collection.folder
+        try:
+            changed = folder.stat().st_mtime_ns if folder.is_dir() else 0
+        except OSError as error:
+            raise ArchiveError(f"cannot read {folder}: {error.strerror}") from error
+        seen = self._seen
+        if seen is None or seen.changed != changed or changed > time.time_ns() - _UNSETTLED:
+            warcs = self._collection.files()
+            seen = self._seen = _Seen(changed, _key(warcs), warcs)
+        return seen
 
     def _lines(self, warcs: list[Path]) -> Iterator[bytes]:
         """Yield the lines of the index that lead into these files."""

@@ -95,7 +95,10 @@ class SearchIndex:
 
     def size_of_new(self) -> int:
         """Return how many bytes an update would have to read."""
-        known = self._known()
+        try:
+            known = self._known()
+        except DamagedDatabaseError:
+            known = {}
         return sum(
             file.size
             for source in self._sources()

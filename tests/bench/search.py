@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -43,7 +44,7 @@ def search(articles: int, folder: Path, console: Console) -> bool:
         slowest = 0.0
         for typed in QUERIES:
             query = Query.read(typed)
-            seconds = median(_seconds(lambda query=query: catalogue.search(query, 0, 25)) for _ in range(5))
+            seconds = median(_seconds(partial(catalogue.search, query, 0, 25)) for _ in range(5))
             found = catalogue.search(query, 0, 25)
             more = " or more" if found.only_newest else ""
             console.print(
