@@ -23,7 +23,7 @@ ENDINGS = {"arc": ".arc", "gzip": ".warc.gz", "zstd": ".warc.zst", "plain": ".wa
 
 
 def page(url: str, title: str, text: str, date: str = "2026-11-22T03:04:05Z", more: str = "") -> bytes:
-    markup = f"<title>{title}</title><script>var x = 'hidden'</script><p>{text}</p>".encode()
+    markup = f"<title>{title}</title><script>var giau = 1</script><p>{text}</p>".encode()
     return record("response", response(markup, (HTML + more).encode()), warc_target_uri=url, warc_date=date)
 
 
@@ -58,8 +58,8 @@ def test_files_of_strangers(tmp_path: Path) -> None:
             "http://c.test/?a=1&b=2",
         }
         assert "Nén" in server.page("/search?q=cau+dan+sinh")
-        assert "hidden" not in server.page("/search?q=cho+phien")
-        assert "0 articles" in server.page("/search?q=hidden")
+        assert "giau" not in server.page("/search?q=cho+phien")
+        assert "0 articles" in server.page("/search?q=giau")
         article = server.page(f"/article/{quote('one:http://a.test/', safe='')}")
         assert "<del>cao</del><ins>thấp</ins>" in article
         assert "http://c.test/?a=1&amp;b=2" in server.page(f"/captures?url={quote('http://c.test/?a=1&b=2', safe='')}")
