@@ -184,10 +184,12 @@ class Catalogue:
         values = (wanted, *self._values, source or None, MOST_JUDGED)
         rows = connection.execute(select, values).fetchall()
         least = min((number for number, _, _ in rows), default=0)
-        tiers = [_numbers(connection, "plain", query.phrase(exact=False), least)]
+        better = [("plain", query.phrase(exact=False))]
         if query.has_diacritics:
-            exact = (query.words(exact=True), query.phrase(exact=True))
-            tiers += [_numbers(connection, "exact", each, least) for each in exact]
+            better += [("exact", query.words(exact=True)), ("exact", query.phrase(exact=True))]
+        # What all have is no distinction, and of one word all words are the phrase.
+        distinctions = [each for each in dict.fromkeys(better) if each != ("plain", wanted)]
+        tiers = [_numbers(connection, table, match, least) for table, match in distinctions]
 
         def tier(number: int) -> tuple[bool, ...]:
             return tuple(number not in each for each in reversed(tiers))

@@ -24,7 +24,7 @@ def snippet(text: str, query: Query) -> list[Piece]:
     """Return the part of a text in which the most of a query's words stand first, or its beginning.
 
     >>> [tuple(piece) for piece in snippet("Lễ khánh thành cầu dân sinh.", Query.read("cau dan"))]
-    [('Lễ khánh thành ', False), ('cầu dân ', True), ('sinh.', False)]
+    [('Lễ khánh thành ', False), ('cầu dân', True), (' sinh.', False)]
     """
     words = text.split(None, _MOST)[:_MOST]
     sought = {without_diacritics(word) for part in query.parts for word in part.split()}
@@ -33,11 +33,16 @@ def snippet(text: str, query: Query) -> list[Piece]:
     shown = range(start, min(len(words), start + _SHOWN))
     pieces: list[Piece] = []
     for number in shown:
-        word = f"{words[number][:_LONGEST_WORD]}{' ' if number < shown[-1] else ''}"
-        if pieces and pieces[-1].is_found == found[number]:
-            pieces[-1] = Piece(pieces[-1].text + word, found[number])
+        word, is_found = words[number][:_LONGEST_WORD], found[number]
+        if not pieces:
+            pieces.append(Piece(word, is_found))
+        elif pieces[-1].is_found == is_found:
+            pieces[-1] = Piece(f"{pieces[-1].text} {word}", is_found)
+        elif is_found:
+            pieces[-1] = Piece(f"{pieces[-1].text} ", False)
+            pieces.append(Piece(word, True))
         else:
-            pieces.append(Piece(word, found[number]))
+            pieces.append(Piece(f" {word}", False))
     if start:
         pieces.insert(0, Piece("… ", False))
     if shown and shown[-1] < len(words) - 1:
