@@ -80,6 +80,7 @@ def show(console: Console, data: Path, reports: list[RunReport]) -> None:
     console.print(
         f"""
 What to look at next (none of it needs more than this folder):
+  all of it, in a browser        {here} replay   (`make player` once before)
   the capture, its headers       .venv/bin/warcio extract --headers {warc} {capture["offset"]}
   the page as it was sent        .venv/bin/warcio extract --payload {warc} {capture["offset"]} > page.html
   what else there is of it       {here} index lookup {article["url"]}

@@ -26,7 +26,7 @@ from tests.project import ROOT
 _OUTSIDE: Final = frozenset(
     {
         *("adduser", "apt-get", "cat", "cd", "chown", "cp", "createdb", "createuser", "crontab", "editor", "git"),
-        *("head", "install", "jq", "ls", "rsync", "sha256sum", "sort", "systemctl", "uniq"),
+        *("head", "install", "jq", "ls", "rsync", "sha256sum", "sort", "ssh", "systemctl", "uniq"),
     }
 )
 #: Folders and files of the project; what else looks like a path is on the reader's machine.
