@@ -159,7 +159,7 @@ class Command(QuietCommand):
                 found[name] = list(dict.fromkeys(urls))
         return found
 
-    def _tell(self, problems: list[str] | tuple[str, ...]) -> None:
+    def _tell(self, problems: list[str]) -> None:
         """Name what was left out, the first of it."""
         for problem in problems[:_MOST_SHOWN]:
             self.complain(problem)

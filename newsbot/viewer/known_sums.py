@@ -31,7 +31,7 @@ class RememberedSums:
     def put(self, path: Path, sums: Sums) -> None:
         row = (_name(path), *_state(path), *sums)
         insert = "INSERT OR REPLACE INTO sums VALUES (?,?,?,?,?)"
-        self._database.carry_out(lambda connection: connection.execute(insert, row))
+        self._database.carry_out(lambda connection: connection.execute(insert, row), writing=True)
 
 
 def _state(path: Path) -> tuple[int, int]:

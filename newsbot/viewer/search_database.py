@@ -70,14 +70,17 @@ class SearchDatabase:
         """Return what a query finds."""
         return self.carry_out(lambda connection: connection.execute(query, values).fetchall())
 
-    def carry_out(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+    def carry_out(self, work: Callable[[sqlite3.Connection], _Result], *, writing: bool = False) -> _Result:
         """Do something as a whole or not at all.
 
+        :param writing: whether no other process may write meanwhile.
         :raises DamagedDatabaseError: if the database is damaged; it is empty then.
         """
         with self._lock, self._errors_named():
             connection = self._opened()
             with connection:  # a transaction
+                if writing:
+                    connection.execute("BEGIN IMMEDIATE")
                 return work(connection)
 
     def clear(self) -> None:
@@ -92,11 +95,15 @@ class SearchDatabase:
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = self._open()
-            (number,) = self._connection.execute("PRAGMA user_version").fetchone()
-            if number != _FORMAT:
+            if _format(self._connection) not in (0, _FORMAT):
                 self.clear()
                 self._connection = self._open()
-                self._connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_FORMAT}; COMMIT;")
+            with self._connection as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                if _format(connection) != _FORMAT:  # another process may have been here first
+                    for statement in _TABLES.split(";\n"):
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {_FORMAT}")
         return self._connection
 
     def _open(self) -> sqlite3.Connection:
@@ -115,6 +122,11 @@ class SearchDatabase:
                 self.clear()
                 raise DamagedDatabaseError(f"{self.path} is damaged ({error}), and is made anew") from error
             raise ArchiveError(f"cannot use {self.path}: {error}") from error
+
+
+def _format(connection: sqlite3.Connection) -> int:
+    ((number,),) = connection.execute("PRAGMA user_version").fetchall()
+    return int(number)
 
 
 class DamagedDatabaseError(ArchiveError):

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -64,7 +64,7 @@ class Updated:
     files: int = 0
     lines: int = 0
     #: Lines that are no article's, in words.
-    problems: tuple[str, ...] = ()
+    problems: list[str] = field(default_factory=list)
 
 
 class SearchIndex:
@@ -122,12 +122,13 @@ class SearchIndex:
         present = {(file.source, file.name) for file in files}
         gone = [key for key in known if (key[0] in due or key[0] not in here) and key not in present]
         if gone:
-            self._database.carry_out(lambda connection: _drop(connection, [known[key].number for key in gone]))
+            numbers = [known[key].number for key in gone]
+            self._database.carry_out(lambda connection: _drop(connection, numbers), writing=True)
         new = [file for file in files if not _is_same(file, known.get((file.source, file.name)))]
         # In the order of time, as far as names tell it: what comes later has the larger number.
         new.sort(key=lambda file: (file.name.removeprefix(f"{file.source}-"), file.source))
         for start in range(0, len(new), _BATCH):
-            self._take_in(new[start : start + _BATCH], known, done, advance)
+            self._take_in(new[start : start + _BATCH], done, advance)
         # What has just changed may change again without a trace in its time.
         settled = time.time_ns() - _UNSETTLED
         self._seen = {source: changed if changed < settled else 0 for source, changed in folders.items()}
@@ -137,18 +138,14 @@ class SearchIndex:
             return self._update(advance)
         return done
 
-    def _take_in(
-        self,
-        files: Sequence[LineFile],
-        known: dict[tuple[str, str], Known],
-        done: Updated,
-        advance: Callable[[int], object],
-    ) -> None:
+    def _take_in(self, files: Sequence[LineFile], done: Updated, advance: Callable[[int], object]) -> None:
         def work(connection: sqlite3.Connection) -> None:
             for file in files:
-                _read(connection, self._articles / file.source / file.name, file, known, done)
+                known = _known_file(connection, file)
+                if not _is_same(file, known):  # another process may have been here first
+                    _read(connection, self._articles / file.source / file.name, file, known, done)
 
-        self._database.carry_out(work)
+        self._database.carry_out(work, writing=True)
         for file in files:
             done.files += 1
             advance(file.size)
@@ -186,15 +183,14 @@ def _is_same(file: LineFile, known: Known | None) -> bool:
     return known is not None and known[1:4] == file[2:5]
 
 
-def _read(
-    connection: sqlite3.Connection,
-    path: Path,
-    found: LineFile,
-    known: dict[tuple[str, str], Known],
-    done: Updated,
-) -> None:
+def _known_file(connection: sqlite3.Connection, file: LineFile) -> Known | None:
+    query = "SELECT number, inode, size, changed, first FROM files WHERE source = ? AND name = ?"
+    row = connection.execute(query, (file.source, file.name)).fetchone()
+    return Known(*row) if row else None
+
+
+def _read(connection: sqlite3.Connection, path: Path, found: LineFile, before: Known | None, done: Updated) -> None:
     """Take in the lines of a file: those behind what is known of it, or all."""
-    before = known.get((found.source, found.name))
     with os_errors(f"cannot read {path}"), path.open("rb") as file:
         first = _digest(file.readline())
         start = 0
@@ -211,7 +207,7 @@ def _read(
         for offset, text in _lines(file, start):
             end = offset + len(text)
             if not _add(connection, number, offset, text, found.source):
-                done.problems += (f"{path}: at {offset}: a line that is no article's",)
+                done.problems.append(f"{path}: at {offset}: a line that is no article's")
             done.lines += 1
     values = (number, found.source, found.name, found.inode, found.size, found.changed, first)
     # What is no whole line is read again when the file has changed.

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -254,3 +255,20 @@ def test_too_common_a_word_gives_the_newest(tmp_path: Path) -> None:
         assert "5,000 or more articles" in page
         assert "the newest come first" in page
         assert found(server, "nước")[0] == "baosonla:5199"
+
+
+def test_two_at_once_share_the_index(tmp_path: Path) -> None:
+    lines_written(tmp_path, *(article(number, body="con voi") for number in range(20)))
+    with replay_server(data=tmp_path) as one, replay_server(data=tmp_path) as two:
+        for number in range(20, 30):
+            lines_written(tmp_path, article(number, body=f"con trâu {number}"), name=f"baosonla-{number}.jsonl")
+            for server in (one, two, two, one):
+                server.page()
+        for server in (one, two):
+            wait_until("all is seen", partial(_sees, server, "con trau", 10), 30)
+            assert server.page().count('class="entry"') == 12
+            assert server.command.said().count("\n") == 1
+
+
+def _sees(server: ReplayServer, query: str, count: int) -> bool:
+    return len(found(server, query)) == count
