@@ -136,9 +136,10 @@ class Markup:
             space, local = _parts(attribute)
             if "xmlns" not in (space, local) and len(kept) < _MOST_ATTRIBUTES:
                 kept[local] = _unescaped(value[1:-1])[:MOST_OF_A_VALUE]
-        prefix, local = _parts(name)
+        parts = _parts(name)  # one object for all elements of a name: any number may be open
+        prefix, local = parts
         yield Tag(local, kept, self._take_text(), prefix)
-        self._open.append((prefix, local))
+        self._open.append(parts)
         self._number[local] += 1
         if attributes.endswith("/"):
             yield from self._ends(name)

@@ -194,7 +194,8 @@ class CrawlState:
 
         :param but: lists for which that is not true.
         """
-        for key in self._lists.keys() - but:
+        left_out = frozenset(but)
+        for key in [each for each in self._lists if each not in left_out]:
             self._waiting.append((self._last, *self._lists.pop(key)))
         self._settled.append(self._last)
 

@@ -126,9 +126,7 @@ def missing_kind(
         if all(" " not in part or part in outlets or any(_is_called(kind, part) for kind in _CALLED) for part in parts):
             called.update(parts)
     body = page.tree.body
-    text = besides = fold(node_text(body)) if body is not None else ""
-    for heading in filter(_is_headline, headings):
-        besides = besides.replace(heading, " ", 1)
+    text = fold(node_text(body)) if body is not None else ""
     tells_more = not letters and sum(_is_line(paragraph) for paragraph in paragraphs) >= _FEWEST_LINES
     for kind in PageKind:
         if kind is PageKind.GONE and (letters or tells_more or structured.is_article):
@@ -138,9 +136,10 @@ def missing_kind(
         if letters:
             continue
         little = _LITTLE_WITH_MENU if kind is PageKind.GONE else _LITTLE
-        said = besides if kind is PageKind.GONE else text
-        if len(text) < little and _SAYS[kind].search(said[:_LITTLE]):
-            return kind
+        if len(text) < little:
+            said = _without(text, filter(_is_headline, headings)) if kind is PageKind.GONE else text
+            if _SAYS[kind].search(said[:_LITTLE]):
+                return kind
         if kind is PageKind.WALL and _is_reload(page):
             return kind
     # An article's heading: its page's title has it, too, and it does not name the site.
@@ -148,6 +147,13 @@ def missing_kind(
     if structured.is_article or any(not any(name in heading for name in outlets) for heading in headlines):
         return None
     return PageKind.GONE if _is_front_page(page, structured) else None
+
+
+def _without(text: str, headlines: Iterable[str]) -> str:
+    """Return a page's text without its headlines, each left out once."""
+    for headline in headlines:
+        text = text.replace(headline, " ", 1)
+    return text
 
 
 def is_message(paragraphs: Iterable[str]) -> bool:

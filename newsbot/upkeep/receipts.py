@@ -14,15 +14,19 @@ from archive.files.open_file import OPEN
 from archive.retirement.originals import borrow
 
 
-def bring_up_to_date(collection: Collection, articles: Path) -> None:
-    """Bring the index up to date, and remove copies of records that are here: brought back, or never gone.
+def refuse_unfinished(collection: Collection, articles: Path) -> None:
+    """Refuse to go on where a crawl was killed and its files are not finished.
 
     :param articles: the folder of all sources' lines.
-    :raises ArchiveError: also if a crawl was killed and its files are not finished.
+    :raises ArchiveError: if there is such a file; the message names it.
     """
     for folder in (collection.folder, articles):
         for path in sorted(folder.rglob(f"*{OPEN}")):
             raise ArchiveError(f"{path} was left open: finish it first, `scrapy recover`")
+
+
+def bring_up_to_date(collection: Collection) -> None:
+    """Bring the index up to date, and remove copies of records that are here: brought back, or never gone."""
     collection.catch_up()
     borrow(collection, ())
 

@@ -23,7 +23,7 @@ from archive.retirement.plan import Plan, plan
 from newsbot.configuration.folders import collection
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
-from newsbot.upkeep.receipts import bring_up_to_date, receipt_name, write_receipt
+from newsbot.upkeep.receipts import bring_up_to_date, receipt_name, refuse_unfinished, write_receipt
 
 _FILE: Final = re.compile(rb'"file":"([^"\\]+)"')
 
@@ -53,13 +53,14 @@ class Retirement:
         :raises ArchiveError: also if a crawl was killed and its files are not finished, or the manifest has lost files:
             nothing would tell whether these are what they were.
         """
+        refuse_unfinished(self._collection, self._data / "articles")
         if lost := self._collection.undigested():
             raise ArchiveError(
                 f"the manifest has lost the digests of {len(lost)} files, such as {lost[0]}: nothing tells whether "
                 "they are whole; put a copy of it back, or, without one, check the files (`scrapy verify`) and take "
                 "them as they are (`scrapy index rebuild`)"
             )
-        bring_up_to_date(self._collection, self._data / "articles")
+        bring_up_to_date(self._collection)
         self._leaving = Leaving(self._collection, self._to)
         return self._plan()
 

@@ -105,13 +105,13 @@ def test_crawl_delay_is_kept_without_jitter_up_to_a_bound() -> None:
         return PAGE
 
     with small_server(script) as server:
-        settings = POLITE | {"ROBOTSTXT_OBEY": True, "CRAWL_DELAY_MAX": 0.8}
+        settings = POLITE | {"ROBOTSTXT_OBEY": True, "CRAWL_DELAY_MAX": 1.5}
         stats = server.crawl(*(server.url(path) for path in ("/a", "/b", "/c", "/no")), **settings)
         times = [time for time, _, _ in server.log]
     gaps = [later - earlier for earlier, later in pairwise(times)]
     assert len(gaps) == 3
-    assert min(gaps) >= 0.75  # the clock is the server's
-    assert stats["politeness/crawl_delay/127.0.0.1"] == 0.8
+    assert min(gaps) >= 1.2  # the clock is the server's, which may be late in noticing the earlier request
+    assert stats["politeness/crawl_delay/127.0.0.1"] == 1.5
 
 
 def test_robots_txt_binds_requests_that_waited_for_it() -> None:

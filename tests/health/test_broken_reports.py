@@ -66,6 +66,16 @@ def test_whatever_a_report_holds(data: st.DataObject, tmp_path: Path) -> None:
     list(run_reports(tmp_path.parent, ["baohaiduong-1.warc.gz"], []))
 
 
+def test_a_report_with_half_a_character_is_packaged_as_it_is(tmp_path: Path) -> None:
+    (run,) = steady(1, problems=["half of it"], warc_files=["a.warc.gz"])
+    path = run.write(tmp_path / "runs")
+    text = path.read_bytes().replace(b"half of it", b"\\ud800")
+    path.write_bytes(text)
+    problems: list[str] = []
+    (found,) = run_reports(tmp_path, [f"{run.source}-1.warc.gz", "a.warc.gz"], problems)
+    assert (found.name, found.text, problems) == (path.name, text, [])
+
+
 def test_odd_names_and_folders(tmp_path: Path) -> None:
     (run,) = steady(1)
     run.write(tmp_path / "runs")

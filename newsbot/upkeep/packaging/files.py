@@ -80,8 +80,10 @@ def run_reports(data: Path, warcs: Iterable[str], problems: list[str]) -> Iterat
             try:
                 for text in [_read(path)] if is_single else packed(path):
                     if found := _of_warcs(text, file, names, problems):
-                        own = Enclosed(report_name(source, found["started"]), as_written(text))
-                        yield Enclosed(file, text) if is_single else own
+                        if is_single:
+                            yield Enclosed(file, text)
+                        else:
+                            yield Enclosed(report_name(source, found["started"]), as_written(text))
             except ArchiveError as error:
                 problems.append(str(error))
 

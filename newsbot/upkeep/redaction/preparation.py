@@ -33,7 +33,7 @@ from archive.retired import NAME as RETIRED
 from newsbot.configuration.folders import collection
 from newsbot.fetching.do_not_fetch import NAME
 from newsbot.replaying.captures import Reader
-from newsbot.upkeep.receipts import bring_up_to_date, receipt_name
+from newsbot.upkeep.receipts import bring_up_to_date, receipt_name, refuse_unfinished
 from newsbot.upkeep.redaction.lines import mentions, texts_of
 from newsbot.upkeep.redaction.out_of_reach import Departed, departed, other_states
 from newsbot.upkeep.redaction.packages import packages
@@ -78,7 +78,8 @@ class Preparation:
 
     def look(self) -> None:
         """Bring the index up to date."""
-        bring_up_to_date(self._collection, self._articles)
+        refuse_unfinished(self._collection, self._articles)
+        bring_up_to_date(self._collection)
 
     def captures(self, url: str) -> list[Target]:
         """Return all captures of exactly this URL, in the order of time, wherever in the folder they are."""
