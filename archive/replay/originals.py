@@ -94,6 +94,12 @@ class OriginalSearch:
             revisit = found.record
             seen.add(_identity(revisit))
 
+    def record(self, record_id: str, url: str, date: str) -> FoundOriginal | None:
+        """Return the record with an id that was captured at a URL and moment, be it a revisit or not."""
+        wanted = Claim(record_id, url, date, "", "", "", "", is_not_modified=False)
+        candidates = self._candidates(wanted)
+        return next((each for each in candidates if each.record.get("WARC-Record-ID") == record_id), None)
+
     def find(self, wanted: Claim, without: Several[str] = ()) -> FoundOriginal | None:
         """Return the record that a claim means."""
         lesser: list[FoundOriginal] = []

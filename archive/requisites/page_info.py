@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from archive.records.record_reader import Block, Member
 from archive.requisites.answer import Answer
 from archive.requisites.requisite import Kind
 
@@ -44,16 +45,36 @@ def _entry(kind: Kind, answer: Answer) -> dict[str, Any]:
     return {name: value for name, value in (entry | {"error": answer.error}).items() if value}
 
 
-def captures_of(block: bytes) -> dict[str, tuple[str, str]]:
+def described_page(record: Member) -> str:
+    """Return the URL of the page of which a record says what it consists of; empty for other records."""
+    return record.url.removeprefix(PREFIX) if record.type == "resource" and record.url.startswith(PREFIX) else ""
+
+
+def captures_of(block: Block) -> dict[str, tuple[str, str]]:
     """Return WARC-Date and record id of each address that a page consists of; nothing if the block is damaged.
 
     >>> answers = {"https://a.vn/b.css": ("style", Answer(200, "text/css", "<urn:uuid:1>", "2026-11-29T00:00:00Z"))}
     >>> captures_of(page_info("https://a.vn/", "<urn:uuid:0>", "2026-11-29T00:00:00Z", answers, {}))
     {'https://a.vn/b.css': ('2026-11-29T00:00:00Z', '<urn:uuid:1>')}
     """
+    entries = _entries(block)
+    found = {url: (str(entry.get("date", "")), str(entry.get("record", ""))) for url, entry in entries.items()}
+    return {url: capture for url, capture in found.items() if all(capture) and "".join(capture).isascii()}
+
+
+def kinds_of(block: Block) -> dict[str, str]:
+    """Return what each address is needed for that a page consists of, also of another crawler's page.
+
+    >>> kinds_of(page_info("https://a.vn/", "", "", {"https://a.vn/b.css": ("style", Answer(404))}, {"page": 3}))
+    {'https://a.vn/b.css': 'style'}
+    """
+    return {url: str(entry.get("type", "")) for url, entry in _entries(block).items()}
+
+
+def _entries(block: Block) -> dict[str, dict[str, Any]]:
     try:
-        urls = json.loads(block)["urls"]
-        entries = {str(url): (str(entry.get("date", "")), str(entry.get("record", ""))) for url, entry in urls.items()}
+        urls = json.loads(bytes(block))["urls"]
+        # As they go over the wire, addresses are ASCII; what is not stands nowhere in the archive.
+        return {url: entry for url, entry in urls.items() if url.isascii() and isinstance(entry, dict)}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}
-    return {url: found for url, found in entries.items() if all(found)}

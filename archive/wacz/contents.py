@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -22,6 +22,8 @@ CREATE INDEX records_by_url ON records (url, date);
 CREATE INDEX records_by_digest ON records (digest, date);
 CREATE INDEX records_by_place ON records (source, source_offset);
 CREATE TABLE originals (record_id TEXT PRIMARY KEY, source TEXT, source_offset INTEGER) WITHOUT ROWID;
+CREATE TABLE pages (url TEXT, date TEXT, PRIMARY KEY (url, date)) WITHOUT ROWID;
+CREATE TABLE requisites (record_id TEXT PRIMARY KEY, url TEXT, date TEXT, page TEXT) WITHOUT ROWID;
 CREATE TABLE borrowed (source TEXT, source_offset INTEGER, PRIMARY KEY (source, source_offset)) WITHOUT ROWID;
 """
 #: A condition for responses that gave a page, and a query for the earliest response.
@@ -48,6 +50,16 @@ class Held(NamedTuple):
     digest: str
     #: Its date as in an index.
     time: str
+
+
+class Wanted(NamedTuple):
+    """A record that a page consists of, as the page's ``urn:pageinfo:`` record names it."""
+
+    record_id: str
+    url: str
+    date: str
+    #: URL of such a page.
+    page: str
 
 
 class Contents:
@@ -127,6 +139,28 @@ class Contents:
         """Return the first capture that a query over the records, called ``r``, gives."""
         row = self._database.execute(f"SELECT r.* FROM records {query} LIMIT 1", values).fetchone()  # noqa: S608
         return Held(*row) if row else None
+
+    def add_page(self, url: str, date: str, captures: Mapping[str, tuple[str, str]]) -> None:
+        """Note what a page consists of.
+
+        :param date: of the page, a WARC-Date.
+        :param captures: WARC-Date and record id of each address.
+        """
+        self._database.execute("INSERT OR IGNORE INTO pages VALUES (?, ?)", (url, date))
+        self._database.executemany(
+            "INSERT OR IGNORE INTO requisites VALUES (?,?,?,?)",
+            ((record_id, address, moment, url) for address, (moment, record_id) in captures.items()),
+        )
+
+    def knows_page(self, url: str, date: str) -> bool:
+        """Return whether it was noted what a page consists of."""
+        query = "SELECT 1 FROM pages WHERE url = ? AND date = ?"
+        return self._database.execute(query, (url, date)).fetchone() is not None
+
+    def lacking(self) -> Iterator[Wanted]:
+        """Yield the records that pages consist of and the package lacks, each once."""
+        query = "SELECT * FROM requisites WHERE record_id NOT IN (SELECT record_id FROM records) ORDER BY url, date"
+        return (Wanted(*row) for row in self._database.cursor().execute(query))
 
     def pages(self) -> Iterator[Held]:
         """Yield all captures of HTML pages with status 200, in the order of time."""

@@ -19,6 +19,7 @@ from archive.errors import ArchiveError
 from archive.files.inflate import gzip_member
 from archive.index.cdxj import cdxj_line, read_line
 from archive.index.sorted_lines import sort_lines
+from archive.requisites.page_info import captures_of, described_page
 from archive.wacz.contents import Contents
 from archive.wacz.originals import AddedOriginals
 from archive.wacz.selection import Period, Slice
@@ -26,6 +27,9 @@ from archive.wacz.zip_file import PackageFile
 
 WACZ_VERSION: Final = "1.1.1"
 _CHUNK: Final = 1 << 20
+#: Status of captures that are not in the index: ReplayWeb.page 2.4 shows them as they are, empty, in place of the
+#: nearest capture that has what they refer to.
+_NOT_MODIFIED: Final = "304"
 _PAGES_HEADING: Final = {"format": "json-pages-1.0", "id": "pages", "title": "All pages", "hasText": True}
 NAME: Final = "index.cdx.gz"
 LIST_NAME: Final = "index.idx"
@@ -95,7 +99,7 @@ class Package(PackageFile):
             self.captured = min(first or source.first_date, source.first_date), max(last, source.last_date)
 
     def add_originals(self, collection: Collection, *, borrow: bool = True) -> list[str]:
-        """Add what revisits in the package refer to elsewhere in the collection; returns what cannot be found.
+        """Add what revisits and pages in the package refer to elsewhere in the collection; returns what is nowhere.
 
         :param borrow: False to leave that out.
         """
@@ -141,9 +145,13 @@ class Package(PackageFile):
                 )
                 line = None
             if line:
-                self._lines.write(line + b"\n")
+                entry = read_line(line)
+                if entry.status != _NOT_MODIFIED:
+                    self._lines.write(line + b"\n")
                 if member.type in ("response", "revisit"):
-                    self.contents.add(member, read_line(line), str(taken.path), source_offset)
+                    self.contents.add(member, entry, str(taken.path), source_offset)
+                elif page := described_page(member):
+                    self.contents.add_page(page, member.get("WARC-Date"), captures_of(member.block))
             member.offset = source_offset
 
     def _store(self, source: Slice | AddedOriginals) -> None:

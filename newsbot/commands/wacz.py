@@ -38,7 +38,11 @@ class Command(QuietCommand):
         since = "only captures from this date or time (UTC) on: 2026-11-22"
         add("--since", metavar="DATE", type=date, default="", help=since)
         add("--until", metavar="DATE", type=date, default="", help="only captures before this date or time (UTC)")
-        add("--without-originals", action="store_true", help="leave out what revisits refer to in other WARC files")
+        add(
+            "--without-originals",
+            action="store_true",
+            help="leave out what revisits and pages refer to in other WARC files",
+        )
         output = "where to write (default: <DATA_DIR>/wacz/<source>-<time>.wacz)"
         add("-o", "--output", metavar="FILE", type=path, help=output)
         add("--force", action="store_true", help="replace the output file")

@@ -64,12 +64,19 @@ class Player:
 
         :param date: a WARC-Date.
         """
+        return self._opened(url, date).inner_text("body", timeout=_PATIENCE)
+
+    def evaluate(self, url: str, date: str, expression: str) -> Any:
+        """Return what a JavaScript expression gives in a captured page that has been loaded with all it needs."""
+        return self._opened(url, date).evaluate(expression)
+
+    def _opened(self, url: str, date: str) -> Frame:
         stamp = re.sub(r"\D", "", date)[:14]
         self._page.goto("about:blank")
         self._page.goto(f"{self._address}#view=pages&url={quote(url, safe='')}&ts={stamp}")
         frame = self._replay_frame(url)
         frame.wait_for_load_state("load", timeout=_PATIENCE)
-        return frame.inner_text("body", timeout=_PATIENCE)
+        return frame
 
     def _replay_frame(self, url: str) -> Frame:
         for _ in range(_PATIENCE // 100):
