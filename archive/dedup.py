@@ -137,6 +137,13 @@ class Dedup:
             "JOIN originals o ON o.record_id = r.original_id WHERE r.file <> o.file"
         )
 
+    def revisited(self) -> list[tuple[str, str, str]]:
+        """Return which files hold revisits of which captures in others: file, URL and WARC-Date."""
+        return self._rows(
+            "SELECT DISTINCT r.file, o.url, o.date FROM revisits r "
+            "JOIN originals o ON o.record_id = r.original_id WHERE r.file <> o.file"
+        )
+
     def resolved_revisits(self) -> dict[str, int]:
         """Return how many revisits of each file refer to a record that is known."""
         rows = self._rows(

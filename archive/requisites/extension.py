@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Final, Self
 
 from scrapy import Request, signals
@@ -31,7 +30,7 @@ from archive.requisites.answer import Answer
 from archive.requisites.budget import Budget
 from archive.requisites.hosts import SkippedHosts, host_of
 from archive.requisites.html_page import page_requisites
-from archive.requisites.known import Known, KnownRequisites
+from archive.requisites.known import Known, KnownRequisites, database_path
 from archive.requisites.page_info import MIME, PREFIX
 from archive.requisites.page_needs import PageNeeds
 from archive.requisites.requisite import Kind, Requisite, absolute, once
@@ -122,10 +121,8 @@ class Requisites:
         archive = self._crawler.get_extension(Archive)
         assert archive is not None, "ARCHIVE_ENABLED"
         self._archive = archive
-        settings = self._crawler.settings
-        path = Path(settings["REQUISITES_DATABASE"] or Path(settings["ARCHIVE_DIR"]).parent / "requisites.sqlite")
         try:
-            self._known = KnownRequisites(path)
+            self._known = KnownRequisites(database_path(self._crawler.settings))
         except ArchiveError as error:  # Scrapy would log it and crawl on
             archive.fail(error)
             return

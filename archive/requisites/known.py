@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Collection as Several
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
 from archive.requisites.answer import Answer
@@ -43,6 +46,22 @@ class Known(NamedTuple):
     needs: tuple[Requisite, ...] = ()
     #: Name of the WARC file that has the record.
     file: str = ""
+
+
+def database_path(settings: BaseSettings) -> Path:
+    """Return where a project's database is: where REQUISITES_DATABASE says, else beside the WARC files' folder."""
+    return Path(settings["REQUISITES_DATABASE"] or Path(settings["ARCHIVE_DIR"]).parent / "requisites.sqlite")
+
+
+@contextmanager
+def known_requisites(settings: BaseSettings) -> Iterator[KnownRequisites | None]:
+    """Give a project's database, opened; None if there is none."""
+    path = database_path(settings)
+    if not path.exists():
+        yield None
+        return
+    with closing(KnownRequisites(path)) as known:
+        yield known
 
 
 class KnownRequisites:
@@ -110,6 +129,18 @@ class KnownRequisites:
         with self._errors_named():
             self._database.executemany("DELETE FROM looks WHERE record_id = ?", [(each,) for each in records])
             self._database.executemany("DELETE FROM looks WHERE file = ?", [(each,) for each in files])
+
+    def redact(self, urls: Several[str], records: Iterable[str]) -> None:
+        """Forget addresses, also where others lead to them, and records; no byte of them stays in the file."""
+        urls = set(urls)
+        with self._errors_named():
+            rows = self._database.execute("SELECT url, needs FROM looks WHERE needs <> '[]'").fetchall()
+            leading = [url for url, needs in rows if any(address in urls for address, *_ in json.loads(needs))]
+            self._database.executemany("DELETE FROM looks WHERE url = ?", [(each,) for each in (*urls, *leading)])
+        self.forget(records=records)
+        with self._errors_named():
+            self._database.execute("VACUUM")
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def look_again(self, urls: Iterable[str]) -> None:
         """Let addresses be asked for by the next run."""

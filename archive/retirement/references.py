@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -11,12 +12,15 @@ from typing import Final, NamedTuple
 
 from archive.beside import UnreadError, archives_in, files_beside
 from archive.collection import Collection
-from archive.index.cdxj import is_indexed, read_line
+from archive.errors import ArchiveError
+from archive.index.cdxj import IndexEntry, is_indexed, read_line
 from archive.records.dates import index_time, usual_date
 from archive.records.digests import HOLDING
-from archive.records.members import Damage, Member, walk
+from archive.records.members import Damage, Member, sound_record, walk
 from archive.records.run_record import is_own_file
 from archive.replay.originals import OriginalSearch
+from archive.requisites.page_info import PREFIX
+from archive.retirement.page_needs import PageNeeds
 
 #: Types of records whose age is that of what was captured.
 _CAPTURES: Final = frozenset({*HOLDING, "revisit", "continuation", "conversion"})
@@ -51,7 +55,7 @@ class FileTimes:
 
 
 class Need(NamedTuple):
-    """A file holds a revisit whose original is a record of another file, or a segment of one."""
+    """A file holds a revisit whose original, or a page whose requisite, is a record of another file, or a segment."""
 
     file: str
     original: str
@@ -130,9 +134,12 @@ def needs(collection: Collection, known: dict[str, FileTimes], unread: dict[str,
     :raises ArchiveError: if index, store or a record cannot be read.
     """
     resolved: Counter[str] = Counter()
+    pages = PageNeeds()
     if collection.dedup:
         resolved.update(collection.dedup.resolved_revisits())
         yield from (Need(*row) for row in collection.dedup.references())
+        for file, url, date in collection.dedup.revisited():
+            pages.add_revisit(file, url, date)
     search = OriginalSearch(collection, thorough=True)
     segments = {name: [*span.segments] for name, span in known.items() if span.segments}
     for name, span in sorted(known.items()):
@@ -140,18 +147,36 @@ def needs(collection: Collection, known: dict[str, FileTimes], unread: dict[str,
             continue
         for record in walk(collection.path(name)):
             if isinstance(record, Member) and record.type == "revisit":
-                yield from _originals(collection, name, record, search)
+                yield from _originals(collection, name, record, search, pages)
     for path in files_beside(collection):
         name = str(path.relative_to(collection.folder))
         try:
             with archives_in(path) as archives:
                 for each in archives:
                     for revisit in _revisits_beside(each, segments.setdefault(name, [])):
-                        yield from _originals(collection, name, revisit, search)
+                        yield from _originals(collection, name, revisit, search, pages)
         except UnreadError as error:
             if unread is not None:
                 unread[name] = str(error)
+    yield from _of_pages(collection, pages, search)
     yield from _together(segments)
+
+
+def _of_pages(collection: Collection, pages: PageNeeds, search: OriginalSearch) -> Iterator[Need]:
+    """Yield which files need others since pages in them, or revisits of such pages, consist of records there."""
+
+    def trail(entry: IndexEntry) -> Iterator[tuple[str, int]]:
+        with suppress(ArchiveError):  # damaged: its file stays, and nobody can show what it was
+            revisit = sound_record(collection.path(entry.filename), entry.offset)
+            for found in search.trail(revisit):
+                if found.file.parent == collection.folder:
+                    yield found.file.name, found.offset
+
+    described = sorted((entry.filename, entry.offset) for entry in collection.index.with_prefix(PREFIX))
+    for name, offset in described:
+        with suppress(ArchiveError):
+            pages.add(name, sound_record(collection.path(name), offset))
+    yield from (Need(*place) for place in (pages.places(collection.index, trail) if described else ()))
 
 
 def _revisits_beside(path: Path, segments: list[Continuation]) -> Iterator[Member]:
@@ -171,9 +196,12 @@ def _revisits_beside(path: Path, segments: list[Continuation]) -> Iterator[Membe
                 yield record
 
 
-def _originals(collection: Collection, name: str, revisit: Member, search: OriginalSearch) -> Iterator[Need]:
+def _originals(
+    collection: Collection, name: str, revisit: Member, search: OriginalSearch, pages: PageNeeds
+) -> Iterator[Need]:
     for found in search.trail(revisit):
         if found.file.name != name and found.file.parent == collection.folder:
+            pages.add_revisit(name, found.record.url, found.record.get("WARC-Date"))
             yield Need(name, found.file.name, found.offset)
 
 

@@ -1,7 +1,8 @@
 """Retires old WARC files from the data folder; lines and state stay consistent with what is left.
 
 The lines stay, for the researcher, and go along too, so that the other folder can be checked by itself. The state
-forgets the validators of what was captured so long ago: a 304 would refer to a capture that is no longer here.
+forgets the validators of what was captured so long ago, and the requisites that are in files which leave are forgotten:
+a 304 would refer to a capture that is no longer here.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from archive.clock import now
 from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import make_folder, replace_file
 from archive.index.index import digits
+from archive.requisites.known import known_requisites
 from archive.retirement.leaving import Leaving
 from archive.retirement.plan import Plan, plan
 from newsbot.configuration.folders import collection
@@ -90,6 +92,9 @@ class Retirement:
         self._collection.retired.add(entries)  # from here on, the files have left
         with closing(State(self._settings["STATE_URL"])) as state:
             Resources(state).forget_validators(self._before)
+        with known_requisites(self._settings) as known:
+            if known is not None:
+                known.forget(files=found.leaving)
         self._leaving.remove(found.leaving)
 
     def _plan(self) -> Plan:

@@ -23,6 +23,7 @@ PAGES = {
     "/lu": "<img src=/lu.gif><img src=/song.gif><iframe src=/ban-do></iframe>",
     "/lu-rut": "<img src=/song.gif><img src=/ben.gif>",
     "/cho": "<img src=/cho.gif>",
+    "/chi-tin": "<img src=/chi-tin.gif>",
 }
 _HEAD = "<!doctype html><meta charset=utf-8><link rel=stylesheet href=/site.css><link rel=icon href=/logo.gif>"
 _TEXT = "Nước sông đã rút, bà con dọn lại nhà cửa. " * 30
