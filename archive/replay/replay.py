@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +21,8 @@ from archive.records.record import FIELDS, digest
 from archive.replay.originals import Resolver, UnresolvedError
 
 _HTTP = "application/http"
+#: The last hop of an exchange for what a page embeds, as Heritrix writes it; of such a one no redirect is followed.
+_EMBEDDED = re.compile(rb"(?m)^hopsFromSeed: [A-Z]*E\r$")
 
 
 class Skipped(NamedTuple):
@@ -65,7 +68,8 @@ def exchanges(path: Path, max_bytes: int, resolver: Resolver | None = None) -> I
 
     A response is one that the crawl had, unless the record that describes its exchange names an error: also where all
     of it came, and the crawl refused it. One that was cut off is one only if that record is there. Other crawlers do
-    not say so: what they cut off is no whole page.
+    not say so: what they cut off is no whole page. What was asked for because a page embeds it is left out: no spider
+    of ours has seen it.
     """
     sequence = 0
     resolver = resolver or Resolver(files=[path])
@@ -73,11 +77,12 @@ def exchanges(path: Path, max_bytes: int, resolver: Resolver | None = None) -> I
         if isinstance(found, Damage):
             yield Skipped(path, found.offset, found.message)
         elif _names_error(found):
-            yield Failed(found.url, found.get("WARC-Date"))
+            if not _names_embedded(found):
+                yield Failed(found.url, found.get("WARC-Date"))
         elif _is_response(found):
             sequence += 1
             note = behind if isinstance(behind, Member) and _describes(behind, found) else None
-            if note is not None and _names_error(note):
+            if note is not None and (_names_error(note) or _names_embedded(note)):
                 continue
             response = _read(path, sequence, found, max_bytes, resolver)
             yield response if note or not _is_cut_off(found) else _without_pages(path, found, response)
@@ -119,7 +124,7 @@ def response_of(path: Path, record: Member, resolver: Resolver) -> Response:
 
 
 def crawl_had(path: Path, record: Member) -> bool:
-    """Return whether the crawl had the response that a record of a file holds, and it did not fail.
+    """Return whether a spider had the response that a record of a file holds, and it did not fail.
 
     :raises ArchiveError: if the file cannot be read.
     """
@@ -127,7 +132,9 @@ def crawl_had(path: Path, record: Member) -> bool:
         note = read_member(path, record.offset + record.length)
     except DamagedError:  # of another crawler, or the end of the file
         return not _is_cut_off(record)
-    return not _names_error(note) if _describes(note, record) else not _is_cut_off(record)
+    if _describes(note, record):
+        return not (_names_error(note) or _names_embedded(note))
+    return not _is_cut_off(record)
 
 
 def _is_cut_off(record: Member) -> bool:
@@ -155,6 +162,12 @@ def _describes(found: Member, record: Member) -> bool:
 def _names_error(record: Member) -> bool:
     """Return whether a record describes an exchange that failed."""
     return _is_note(record) and b"\r\nerror: " in bytes(record.block)
+
+
+def _names_embedded(record: Member) -> bool:
+    """Return whether a record describes an exchange of ours for what a page embeds (`archive.requisites`)."""
+    notes = bytes(record.block[: 1 << 16])
+    return _is_note(record) and b"capture-method: " in notes and bool(_EMBEDDED.search(notes))
 
 
 def _read(path: Path, sequence: int, record: Member, max_bytes: int, resolver: Resolver) -> Response | Skipped:

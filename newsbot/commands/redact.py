@@ -27,14 +27,16 @@ class Command(QuietCommand):
     usage = "[options] URL"
     summary = "Remove captures for good: from WARC files, index, lines, state, logs and packages"
     description = (
-        "Takes the captures of exactly this URL out of everything in the data folder; a tombstone record and a receipt "
-        "in data/receipts say that they were there, on whose word they went, and their digests. Captures of other URLs "
-        "that shared a body get it themselves. Lists that name the page (feeds, sections) are captures of their own "
-        "and stay, with the headline. Files that may hold it and cannot be changed here (ARC, zstd, packages of other "
-        "programs, a state that rebuildstate has made) are named. Once no capture of it is left, its address goes to "
-        "data/do-not-fetch.txt, and no crawl asks for it again. No crawl may run meanwhile (see --wait). A redaction "
-        "that was killed is finished by the next call, also one without a URL. Exit status: 0 done, 1 done but for the "
-        "files named, 2 usage, 3 a file could not be read or written, 75 a crawl is running."
+        "Takes the captures of exactly this URL out of everything in the data folder; a tombstone record and a "
+        "receipt in data/receipts say that they were there, on whose word they went, and their digests. Captures of "
+        "other URLs that shared a body get it themselves. What was made of the page goes, too, and pictures, frames "
+        "and media that no other page has; style sheets, scripts and fonts stay. Lists that name the page (feeds, "
+        "sections) are captures of their own and stay, with the headline. Files that may hold it and cannot be "
+        "changed here (ARC, zstd, packages of other programs, a state that rebuildstate has made) are named. Once no "
+        "capture of it is left, its address goes to data/do-not-fetch.txt, and no crawl asks for it again. No crawl "
+        "may run meanwhile (see --wait). A redaction that was killed is finished by the next call, also one without a "
+        "URL. Exit status: 0 done, 1 done but for the files named, 2 usage, 3 a file could not be read or written, 75 "
+        "a crawl is running."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -105,27 +107,43 @@ class Command(QuietCommand):
             self.exitcode = ExitStatus.UNHEALTHY
             return False
         targets = _chosen(captures, url, opts) if captures or not departed.deleted else []
+        chosen = {target.key for target in targets}
+        is_whole = all(each.key in chosen for each in captures)
+        made = preparation.made_of(url, targets, whole=is_whole)
+        alone = self._requisites(preparation, made, [each for each in captures if each.key not in chosen])
+        parts = [*made, *preparation.captures_of_requisites(alone)]
         copies = preparation.copies(targets)
         if opts.copies:
             targets, copies = [*targets, *copies], []
         ground = Ground(opts.reason, opts.by)
-        for fate in preparation.plan(targets, ground).fates:
+        for fate in preparation.plan([*targets, *parts], ground).fates:
             record = f"{fate['type']} {fate['record_id']} of {fate['date']}, {fate['url']} ({fate['file']})"
             print(f"would be {fate['fate']}: {record}")
         if departed.deleted:
             print(f"lines that would go, of captures deleted with their WARC files: {len(departed.deleted)}")
         for copy in copies:
             print(f"the same body stays: {copy.url} of {copy.date} (--copies redacts it, too)")
-        chosen = {target.key for target in targets}
-        gone = [] if any(each.key not in chosen for each in captures) else [url]
+        gone = [*([url] if is_whole else []), *alone]
         will = "will" if opts.yes and not opts.dry_run else "would"
-        print(f"it {will} not be asked for again" if gone else "it is asked for as before: captures of it stay")
+        print(f"it {will} not be asked for again" if is_whole else "it is asked for as before: captures of it stay")
+        if alone:
+            print(f"nor {will} what no other page consists of: {', '.join(alone)}")
         if opts.dry_run:
             return False
         if not opts.yes and not confirmed("This cannot be undone."):
             raise UsageError("nothing was done: say --yes, or answer yes")
-        preparation.prepare(targets, ground, departed, gone)
+        preparation.prepare(targets, parts, ground, departed, gone)
         return True
+
+    def _requisites(self, preparation: Preparation, made: Sequence[Target], staying: Sequence[Target]) -> list[str]:
+        """Return the addresses of pictures, frames and the like that no other page consists of, and tell of others."""
+        requisites = preparation.requisites(made, staying)
+        if requisites.size:
+            with self.progress("looking what other pages consist of", requisites.size) as advance:
+                requisites.compare(advance)
+        if requisites.shared:
+            print(f"other pages have {requisites.shared} of its pictures and frames, too: these stay")
+        return sorted(requisites.alone)
 
 
 def _chosen(captures: Sequence[Target], url: str, opts: argparse.Namespace) -> list[Target]:

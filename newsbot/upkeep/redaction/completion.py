@@ -13,6 +13,7 @@ from scrapy.settings import BaseSettings
 from archive.files.manifest import file_digest
 from archive.redaction.edits import Edits
 from archive.redaction.journal import Journal
+from archive.requisites.known import known_requisites
 from newsbot.configuration.folders import collection
 from newsbot.fetching.do_not_fetch import DoNotFetchList
 from newsbot.replaying.captures import Reader
@@ -57,6 +58,9 @@ class Completion:
         warcs = [path for path in replaced if path.name in names and path.parent == self._collection.folder.resolve()]
         self._collection.add(*(self._collection.path(path.name) for path in warcs), changed=True)
         changed = self._change_lines(edits, warcs, content["articles"])
+        with known_requisites(self._settings) as known:
+            if known is not None:
+                known.redact(content.get("do_not_fetch", ()), edits.gone)
         readers = [Reader(crawler) for crawler in self._crawlers]
         left = list(content.get("left", ()))
         for path in packages(self._data / "wacz"):

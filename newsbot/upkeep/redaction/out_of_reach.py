@@ -47,8 +47,8 @@ def departed(collection: Collection, articles: Path, ids: Iterable[str], url: st
         name: entry for name, entry in collection.retired.files().items() if not (collection.folder / name).exists()
     }
     found = Departed()
-    for folder in sorted({entry.to for entry in collection.retired.files().values() if entry.to}):
-        _look_in(Path(folder), url, retired, found)
+    for folder in folders_elsewhere(collection):
+        _look_in(folder, url, retired, found)
     for article_id in ids if retired else ():
         for line in lines_of(articles / article_id.partition(":")[0], article_id):
             entry = retired.get(line["capture"]["file"])
@@ -57,6 +57,11 @@ def departed(collection: Collection, articles: Path, ids: Iterable[str], url: st
             elif entry:
                 found.deleted.add(line["capture"]["record_id"])
     return found
+
+
+def folders_elsewhere(collection: Collection) -> list[Path]:
+    """Return the folders that have got WARC files from a collection."""
+    return sorted({Path(entry.to) for entry in collection.retired.files().values() if entry.to})
 
 
 def _look_in(folder: Path, url: str, retired: Mapping[str, RetiredFile], found: Departed) -> None:

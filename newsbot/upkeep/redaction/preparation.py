@@ -22,20 +22,24 @@ from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.files.manifest import file_digest
 from archive.records.digests import views
-from archive.redaction.edits import Edits
+from archive.redaction.edits import Edits, page_of
 from archive.redaction.elsewhere import Elsewhere
 from archive.redaction.journal import Journal
+from archive.redaction.page_parts import PageRequisites, made_of
 from archive.redaction.targets import Finder, Target
 from archive.redaction.traces import Traces
 from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
+from archive.requisites.known import database_path
+from archive.requisites.page_info import PREFIX
 from archive.retired import NAME as RETIRED
+from archive.retirement.leaving import collection_in
 from newsbot.configuration.folders import collection
 from newsbot.fetching.do_not_fetch import NAME
 from newsbot.replaying.captures import Reader
 from newsbot.upkeep.receipts import bring_up_to_date, receipt_name, refuse_unfinished
 from newsbot.upkeep.redaction.lines import mentions, texts_of
-from newsbot.upkeep.redaction.out_of_reach import Departed, departed, other_states
+from newsbot.upkeep.redaction.out_of_reach import Departed, departed, folders_elsewhere, other_states
 from newsbot.upkeep.redaction.packages import packages
 from newsbot.upkeep.redaction.scrubbing import Scrubber
 from newsbot.viewer.search_database import NAME as SEARCH_INDEX
@@ -67,6 +71,7 @@ class Preparation:
             Path(make_url(settings["STATE_URL"]).database or ""),
             Path(settings.get("ARCHIVE_DEDUP") or Path(settings["ARCHIVE_DIR"]).parent / "dedup.sqlite"),
             self._data / SEARCH_INDEX,
+            database_path(settings),
         ]
         self._articles = self._data / "articles"
         self._collection = collection(settings)
@@ -75,6 +80,8 @@ class Preparation:
         #: The captures in files that the index does not know in full, and files that cannot be changed.
         known = [*packages(self._data / "wacz"), self._journal.folder]
         self.elsewhere = Elsewhere(self._collection, self._data, known)
+        #: What it found when captures were asked for.
+        self._beside: list[Target] = []
 
     def look(self) -> None:
         """Bring the index up to date."""
@@ -84,9 +91,39 @@ class Preparation:
     def captures(self, url: str) -> list[Target]:
         """Return all captures of exactly this URL, in the order of time, wherever in the folder they are."""
         indexed = self.finder.of_url(url)
-        known = {target.key for target in indexed}
-        beside = self.elsewhere.look({url}, {target.record_id for target in indexed})
-        return sorted([*indexed, *(each for each in beside if each.key not in known)], key=lambda each: each.date)
+        self._beside = self.elsewhere.look({url, *made_of(url)}, {target.record_id for target in indexed})
+        return _in_order(indexed, (each for each in self._beside if each.url == url))
+
+    def made_of(self, url: str, captures: Sequence[Target], *, whole: bool) -> list[Target]:
+        """Return the records that were made of a page, in the order of time, wherever in the folder they are.
+
+        :param captures: some of what `captures` has just returned: what was made of others does not count.
+        :param whole: whether that is all.
+        """
+        indexed = (target for address in made_of(url) for target in self.finder.of_url(address))
+        dates = {target.date for target in captures}
+        found = _in_order(indexed, (each for each in self._beside if each.url != url))
+        return [each for each in found if whole or each.date in dates]
+
+    def requisites(self, going: Sequence[Target], staying: Sequence[Target]) -> PageRequisites:
+        """Return what a page consists of, to find out which of it no other page has.
+
+        :param going: records that were made of it and are to be redacted.
+        :param staying: its captures that stay. One that was not modified has what the one before it has, so that
+            nothing may go for which no record of its own speaks.
+        """
+        elsewhere = [collection_in(folder.parent) for folder in folders_elsewhere(self._collection)]
+        found = PageRequisites([self._collection, *elsewhere], going)
+        described = {(each.url, each.date) for capture in staying for each in self.finder.of_url(PREFIX + capture.url)}
+        if any((PREFIX + capture.url, capture.date) not in described for capture in staying):
+            found.alone.clear()
+        found.alone -= {address for address in found.alone if self._ids([address])}  # articles are pages themselves
+        return found
+
+    def captures_of_requisites(self, addresses: Several[str]) -> list[Target]:
+        """Return all captures of what only redacted pages have, in the order of time, wherever in the folder."""
+        indexed = (target for address in addresses for target in self.finder.of_url(address))
+        return _in_order(indexed, self.elsewhere.look(addresses) if addresses else ())
 
     def copies(self, targets: Sequence[Target]) -> list[Target]:
         """Return the captures, of any URL, that hold the same bodies and are not among these."""
@@ -119,19 +156,26 @@ class Preparation:
         return departed(self._collection, self._articles, self._ids([url]), url)
 
     def prepare(
-        self, targets: Sequence[Target], ground: Ground, departed: Departed, do_not_fetch: Several[str]
+        self,
+        targets: Sequence[Target],
+        parts: Sequence[Target],
+        ground: Ground,
+        departed: Departed,
+        do_not_fetch: Several[str],
     ) -> None:
         """Write everything down; from here on the redaction happens, whatever comes.
 
+        :param targets: captures of a page.
+        :param parts: what was made of them, and captures of what only they consist of.
         :param departed: lines of records that were deleted shall go, too; copies in other folders are named.
         :param do_not_fetch: addresses that shall not be asked for again: no capture of them is left.
         """
         edits = Edits()
         self._journal.begin()
-        files = edits.redact(list(targets), self.finder, _notes(ground), do_not_fetch)
+        files = edits.redact([*targets, *parts], self.finder, _notes(ground), do_not_fetch)
         edits.gone |= departed.deleted - {""}
-        urls = {target.url for target in targets}
-        self.elsewhere.look(urls, edits.gone)
+        urls = {page_of(target.record) for target in (*targets, *parts)}
+        self.elsewhere.look(urls | {target.url for target in parts}, edits.gone)
         changed = list(self._rewrite_warcs(files, edits))
         left = self.elsewhere.left | self.databases(urls | set(do_not_fetch)) | departed.copies
         found = mentions(self._articles, edits.gone, self._ids(urls))
@@ -207,6 +251,14 @@ class Preparation:
         for source in sorted({article_id.partition(":")[0] for article_id in ids}):
             for folder in ("articles", "rebuilt"):
                 yield from sorted((self._data / folder / source).glob("*.jsonl"))
+
+
+def _in_order(indexed: Iterable[Target], beside: Iterable[Target]) -> list[Target]:
+    """Return what is indexed, and what else is beside, in the order of time."""
+    found: dict[str, Target] = {}
+    for target in (*indexed, *beside):
+        found.setdefault(target.key, target)
+    return sorted(found.values(), key=lambda each: each.date)
 
 
 def _notes(ground: Ground) -> list[tuple[str, object]]:
