@@ -13,6 +13,7 @@ from archive.http.kept_message import KeptMessage
 from archive.records.members import Member
 from archive.records.record import FIELDS
 from archive.records.run_record import pairs_in
+from archive.requisites.page_info import described_page
 from archive.verify.heads import read_date
 from archive.verify.report import FileReport, Segment, key
 from archive.verify.rules import Finding, Problem
@@ -37,8 +38,8 @@ class DateOrder:
             self._latest = self._latest_end = None
             return
         date = read_date(record.get("WARC-Date"))
-        if date is None:
-            return
+        if date is None or described_page(record):
+            return  # what a page consists of has the page's date, and is known much later
         if self._latest and date < self._latest - LONGEST_FETCH:
             message = f"{record.get('WARC-Date')} stands behind {self._latest:%Y-%m-%dT%H:%M:%SZ}"
             report.add(record.offset, "date-order", message)

@@ -1,16 +1,19 @@
-"""Checks what records refer to: warcinfo, concurrent records, a revisit's original."""
+"""Checks what records refer to: warcinfo, concurrent records, a revisit's original, what a page consists of."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from archive.records.members import Member
-from archive.records.revisit import claim
+from archive.records.revisit import Claim, claim
+from archive.requisites.page_info import captures_of, described_page
 from archive.verify.exchanges import LONGEST_FETCH
 from archive.verify.heads import read_date
 from archive.verify.report import FileReport, Link, capture_key, digest_key, key
 
 _REFERENCES: Final = {"warc-warcinfo-id": "warcinfo-link", "warc-concurrent-to": "concurrent-link"}
+#: The rule for what a page consists of.
+REQUISITE: Final = "requisite-missing"
 
 
 class Links:
@@ -39,6 +42,8 @@ class Links:
             return
         if record.type == "revisit":
             self._add_revisit(record)
+        if described_page(record):
+            self._add_requisites(record)
         for name, value in record.fields:
             rule = _REFERENCES.get(name.lower())
             if rule and (wanted := key(value)) not in self._known:
@@ -58,6 +63,13 @@ class Links:
             self._open.pop(own, None)
             self._report.ids.append(own)
             self._report.offsets.append(record.offset)
+
+    def _add_requisites(self, record: Member) -> None:
+        for url, (date, record_id) in captures_of(record.block).items():
+            if (wanted := key(record_id)) not in self._known:
+                message = f"{record.url[:300]} names {url[:300]} of {date[:40]}, {record_id[:200]}, which"
+                meant = Claim(record_id, url, date, "", "", "", "", is_not_modified=False)
+                self._open.setdefault(wanted, Link(record.offset, REQUISITE, message, wanted, claim=meant))
 
     def _add_revisit(self, record: Member) -> None:
         wanted = claim(record)

@@ -84,6 +84,7 @@ NOTES: Final = {
     "warcinfo-link": "WARC-Warcinfo-ID names no warcinfo record of the collection.",
     "date-order": "A record is older than those in front of it can explain.",
     "segment-elsewhere": "The first or the last segment of a record is in none of the files that were checked.",
+    "requisite-missing": "A page consists of a record that is nowhere in the archive: it is lost, or was redacted.",
     "type-unknown": "The standard does not know the record type; only what all records must have is checked.",
     "digest-missing": "The record has no block digest: a change in it would be found by its gzip checksum only.",
     "block-digest-empty": "A revisit's block digest is that of no bytes, as GNU wget has it; it is not checked.",

@@ -15,6 +15,7 @@ from archive.files.manifest import Manifest
 from archive.replay.originals import OriginalSearch
 from archive.verify.exchanges import check_segments
 from archive.verify.file import verify_file
+from archive.verify.links import REQUISITE
 from archive.verify.processes import processes
 from archive.verify.report import FileReport, Link
 from archive.verify.rules import Finding
@@ -68,7 +69,9 @@ class Verification:
         search = OriginalSearch(self.collection, self.paths)
         for report in self.reports:
             for link in report.links:
-                if link.rule != "revisit-unresolved":
+                if link.rule == REQUISITE and link.record not in ids and self._is_elsewhere(link):
+                    problem = None
+                elif link.rule != "revisit-unresolved":
                     problem = None if link.record in ids else (link.rule, f"{link.message} is not there")
                 elif self._is_resolved(link, ids, originals):
                     problem = None
@@ -76,6 +79,13 @@ class Verification:
                     problem = _looked_up(link, search)
                 if problem:
                     yield Finding(report.name, link.offset, *problem)
+
+    def _is_elsewhere(self, link: Link) -> bool:
+        """Return whether what a page consists of is in a file of the collection that is not checked."""
+        wanted = link.claim
+        if self.collection is None or wanted is None:
+            return False
+        return OriginalSearch(self.collection).record(wanted.record_id, wanted.url, wanted.date) is not None
 
     def _originals(self) -> dict[int, set[int]]:
         """Return the payload digests of those captures to which revisits refer, and those digests themselves."""
