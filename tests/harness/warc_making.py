@@ -42,10 +42,10 @@ def collection(folder: Path) -> Collection:
     return Collection(folder / "warc", folder / "index", folder / "dedup.sqlite")
 
 
-def write(folder: Path, exchanges: Iterable[Exchange]) -> Path:
+def write(folder: Path, exchanges: Iterable[Exchange], prefix: str = "small") -> Path:
     """Have our writer write one file in a data folder, with all that is kept about it; returns its path."""
     failures: list[Exception] = []
-    policy = WriterPolicy(folder=folder / "warc", prefix="small", description=[("software", "a test")])
+    policy = WriterPolicy(folder=folder / "warc", prefix=prefix, description=[("software", "a test")])
     writer = WarcWriter(policy, lambda sequence: None, failures.append, collection(folder))
     writer.start()
     for sequence, each in enumerate(exchanges, 1):
