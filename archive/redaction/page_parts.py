@@ -60,9 +60,11 @@ class PageRequisites:
         """
         before = len(self.alone)
         for path, offset in self._places:
+            advance(1)
+            if not self.alone:
+                continue
             with suppress(ArchiveError):  # damaged: nobody can tell what its page has
                 record = sound_record(path, offset)
                 if record_key(record) not in self._keys:
                     self.alone -= {described_page(record), *kinds_of(record.block)}
-            advance(1)
         self.shared = before - len(self.alone)

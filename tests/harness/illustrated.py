@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from archive.requisites.page_info import PREFIX
 from tests.harness.small_crawl import ARCHIVED, small_crawl
@@ -29,6 +30,8 @@ _HEAD = "<!doctype html><meta charset=utf-8><link rel=stylesheet href=/site.css>
 _TEXT = "Nước sông đã rút, bà con dọn lại nhà cửa. " * 30
 #: The colour of headlines by the style sheet.
 COLOUR = "rgb(1, 102, 51)"
+#: A JavaScript expression for the colour of a page's headline.
+HEADLINE_COLOUR = "getComputedStyle(document.querySelector('h1')).color"
 
 
 def script(path: str, before: int) -> Answer:
@@ -96,6 +99,20 @@ def info_of(records: list[Record], path: str) -> dict[str, Any]:
     url = f"{PREFIX}{HOST}{path}"
     found: dict[str, Any] = json.loads([each for each in records if each.get("WARC-Target-URI") == url][-1].block)
     return found
+
+
+def packaged(path: Path, folder: Path) -> list[Record]:
+    """All records in a package, but those that describe files."""
+    with ZipFile(path) as package:
+        package.extractall(folder, [name for name in package.namelist() if name.startswith("archive/")])
+    found = [record for warc in sorted((folder / "archive").iterdir()) for record in read_records(warc)]
+    return [record for record in found if record.get("WARC-Target-URI")]
+
+
+def captured(records: list[Record]) -> list[str]:
+    """The paths of captures, in order."""
+    captures = (each for each in records if each.type in ("response", "revisit"))
+    return sorted(each["WARC-Target-URI"].removeprefix(HOST) for each in captures)
 
 
 @contextmanager

@@ -12,9 +12,18 @@ from zipfile import ZipFile
 import pytest
 
 from tests.harness.commands import said_by, scrapy
-from tests.harness.illustrated import COLOUR, HOST, Illustrated, illustrated, info_of
+from tests.harness.illustrated import (
+    COLOUR,
+    HEADLINE_COLOUR,
+    HOST,
+    Illustrated,
+    captured,
+    illustrated,
+    info_of,
+    packaged,
+)
 from tests.harness.replayweb import replayweb
-from tests.harness.warc_reading import Record, read_records
+from tests.harness.warc_reading import read_records
 
 
 @dataclass(frozen=True)
@@ -36,20 +45,6 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
         yield Days(site, files)
 
 
-def packaged(path: Path, folder: Path) -> list[Record]:
-    """All records in a package, but those that describe files."""
-    with ZipFile(path) as package:
-        package.extractall(folder, [name for name in package.namelist() if name.startswith("archive/")])
-    found = [record for warc in sorted((folder / "archive").iterdir()) for record in read_records(warc)]
-    return [record for record in found if record.get("WARC-Target-URI")]
-
-
-def captured(records: list[Record]) -> list[str]:
-    """The paths of captures, in order."""
-    captures = (each for each in records if each.type in ("response", "revisit"))
-    return sorted(each["WARC-Target-URI"].removeprefix(HOST) for each in captures)
-
-
 def test_the_last_day_replays_with_the_style_sheet_of_the_first(days: Days, tmp_path: Path) -> None:
     """Also along goes the answer that it was not modified since, which the page names."""
     output = tmp_path / "day.wacz"
@@ -64,8 +59,7 @@ def test_the_last_day_replays_with_the_style_sheet_of_the_first(days: Days, tmp_
     assert {"/site.css", "/more.css", "/song.gif", "/ben.gif"} <= {*paths}
     assert not {"/lu", "/cho", "/lu.gif", "/cho.gif", "/ban-do"} & {*paths}
     with replayweb(output) as player:
-        colour = "getComputedStyle(document.querySelector('h1')).color"
-        assert player.evaluate(f"{HOST}/lu-rut", page["WARC-Date"], colour) == COLOUR
+        assert player.evaluate(f"{HOST}/lu-rut", page["WARC-Date"], HEADLINE_COLOUR) == COLOUR
         sizes = "[...document.images].map(image => image.naturalWidth)"
         assert player.evaluate(f"{HOST}/lu-rut", page["WARC-Date"], sizes) == [1, 1]
 

@@ -12,7 +12,17 @@ import pytest
 
 from archive.requisites.known import KnownRequisites
 from tests.harness.commands import said_by
-from tests.harness.illustrated import HOST, Illustrated, illustrated, info_of
+from tests.harness.illustrated import (
+    COLOUR,
+    HEADLINE_COLOUR,
+    HOST,
+    Illustrated,
+    captured,
+    illustrated,
+    info_of,
+    packaged,
+)
+from tests.harness.replayweb import replayweb
 from tests.harness.warc_reading import read_records
 
 COPIES = "originals.warc.gz"
@@ -89,10 +99,14 @@ def test_copies_of_what_it_consists_of_stay(old: Old, tmp_path: Path) -> None:
 
 def test_after_that_a_package_replays_as_before(old: Old, tmp_path: Path) -> None:
     site = old.copy(tmp_path).site
-    last = site.data / "warc" / old.files[-1]
-    for name in ("before", "after"):
-        said_by("wacz", last, "-o", tmp_path / name / "p.wacz", data=site.data)
-        said_by("retire", f"--before={old.before}", "--delete", "--keep-originals", "--yes", data=site.data)
+    last, before, after = site.data / "warc" / old.files[-1], tmp_path / "before.wacz", tmp_path / "after.wacz"
+    said_by("wacz", last, "-o", before, data=site.data)
+    said_by("retire", f"--before={old.before}", "--delete", "--keep-originals", "--yes", data=site.data)
+    said_by("wacz", last, "-o", after, data=site.data)
+    assert captured(packaged(before, tmp_path / "1")) == captured(packaged(after, tmp_path / "2")) != []
+    page = next(each for each in read_records(last) if each.get("WARC-Target-URI") == f"{HOST}/lu-rut")
+    with replayweb(after) as player:
+        assert player.evaluate(f"{HOST}/lu-rut", page["WARC-Date"], HEADLINE_COLOUR) == COLOUR
 
 
 def test_a_page_that_was_not_modified_keeps_what_its_original_consists_of(tmp_path: Path) -> None:
