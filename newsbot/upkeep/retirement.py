@@ -75,6 +75,7 @@ class Retirement:
         """Let the files leave; yields each when it is in the other folder."""
         yield from self._leaving.copy(found, self._settings.getint("ARCHIVE_DISK_FLOOR"))
         self._copy_lines()
+        self._copy_receipts()
         self._leaving.leave_behind(found)
         at = now()
         entries = self._leaving.entries(found, at, by)
@@ -114,3 +115,13 @@ class Retirement:
                 if own and not (copy.exists() and copy.read_bytes() == b"".join(own)):
                     make_folder(copy.parent)
                     replace_file(copy, own)
+
+    def _copy_receipts(self) -> None:
+        """Let the other folder know which runs have fewer lines than they published: they were redacted."""
+        if self._to is None:
+            return
+        for path in sorted((self._data / "receipts").glob("redaction-*.json")):
+            copy = self._to / "receipts" / path.name
+            with os_errors(f"cannot copy {path} to {copy}"):
+                make_folder(copy.parent)
+                replace_file(copy, [path.read_bytes()])

@@ -105,6 +105,14 @@ def test_what_nothing_refers_to_leaves_and_can_be_checked_where_it_is(news: News
     assert [each["file"] for each in json.loads(receipt.read_text())["files"]] == [files[LEAVE]]
 
 
+def test_runs_that_were_redacted_miss_no_lines_where_they_go(news: News, tmp_path: Path) -> None:
+    data, old = news.copy(tmp_path), tmp_path / "old"
+    line = next(line for line in lines(data) if line["capture"]["file"] == news.files[STAY])
+    said_by("redact", line["url"], "--all-versions", "--reason=x", "--yes", data=data)
+    retire(data, "--to", old, "--keep-originals")
+    assert_sound(data, old)
+
+
 @pytest.fixture
 def other_disk(tmp_path: Path) -> Iterator[Path]:
     memory = Path("/dev/shm")
