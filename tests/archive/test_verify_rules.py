@@ -102,6 +102,8 @@ assert BROTLI.startswith(b"["), "as JSON does"
 BROKEN_CHUNKS = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + BODY
 RAW_CHUNKS = digest(chunked().partition(b"\r\n\r\n")[2])
 
+#: What a page consists of, with a record that is nowhere.
+LIST = b'{"urls":{"http://a.test/b.css":{"record":"<urn:uuid:0>","date":"2026-11-22T03:04:05Z"}}}'
 OFFENCES: list[tuple[str, list[bytes]]] = [
     ("empty-file", [b""]),
     ("gzip-torn", [gz(INFO, record("response", PAGE))[:-3]]),
@@ -198,6 +200,7 @@ OFFENCES: list[tuple[str, list[bytes]]] = [
             + record("metadata", b"fetchTimeMs: 9\r\n", warc_concurrent_to=OTHER_ID, warc_date=DATE)
         ],
     ),
+    ("requisite-missing", [answer() + record("resource", LIST, warc_target_uri="urn:pageinfo:http://a.test/")]),
     ("wire-recipe", [notes("wire-recipe: [3]\r\n")]),
     ("wire-recipe", [notes("wire-recipe: nothing\r\n")]),
     ("revisit-unresolved", [revisit(warc_refers_to_date=LATER, warc_date=LATER)]),

@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -26,8 +25,9 @@ from archive.replay.originals import Resolver
 from archive.replay.replay import responses
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
-from tests.harness.commands import said_by, scrapy, start
+from tests.harness.commands import scrapy, start
 from tests.harness.crawl_play import Play
+from tests.harness.redacting import assert_gone, assert_sound, redact
 from tests.harness.replay_tools import replay_tool
 from tests.harness.small_server import PAGE, ArchiveCrawls, archive_crawls, captures, same_page
 from tests.harness.warc_making import collection
@@ -45,51 +45,9 @@ REQUESTS = 110
 Line = dict[str, Any]
 
 
-def redact(data: Path, *arguments: str, status: int = 0) -> str:
-    words = ("--reason=court order 12/2026", "--by=The editor", *arguments)
-    return said_by("redact", *words, data=data, status=status)
-
-
 def lines(data: Path, folder: str = "articles") -> list[Line]:
     paths = sorted((data / folder).rglob("*.jsonl"))
     return [json.loads(line) for path in paths for line in path.read_text().splitlines()]
-
-
-def contents(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Everything in a data folder, as it is and decompressed."""
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        data = path.read_bytes()
-        yield str(path), data
-        if path.suffix == ".wacz":
-            with ZipFile(path) as package:
-                for name in package.namelist():
-                    yield f"{path}:{name}", package.read(name)
-                    yield f"{path}:{name} decompressed", _decompressed(package.read(name))
-        yield f"{path} decompressed", _decompressed(data)
-
-
-def _decompressed(data: bytes) -> bytes:
-    """Gzip members one after the other, and gzipped bodies inside them."""
-    parts = []
-    while data.startswith(b"\x1f\x8b"):
-        member = zlib.decompressobj(31)
-        parts.append(member.decompress(data))
-        data = member.unused_data
-    bodies = [part[start:] for part in parts if (start := part.find(b"\x1f\x8b\x08")) >= 0]
-    return b"".join(parts + [zlib.decompressobj(31).decompress(body) for body in bodies])
-
-
-def assert_gone(folder: Path, *needles: bytes) -> None:
-    for name, content in contents(folder):
-        for needle in needles:
-            assert needle not in content, (name, needle[:60])
-
-
-def assert_sound(data: Path) -> None:
-    status, said = scrapy("verify", data=data)
-    assert status == 0, said
-    for path in (data / "warc").glob("*.warc.gz"):
-        subprocess.run(["/bin/gzip", "-t", path], check=True)
 
 
 def assert_rebuild_agrees(data: Path, folder: Path) -> None:

@@ -14,10 +14,10 @@ from archive.records.record import resource_record
 from archive.requisites.known import KnownRequisites
 from tests.harness.commands import said_by
 from tests.harness.illustrated import HOST, Illustrated, illustrated
+from tests.harness.redacting import assert_gone, assert_sound, redact
 from tests.harness.small_server import captures
 from tests.harness.warc_making import collection
 from tests.harness.warc_reading import Record, read_records
-from tests.upkeep.test_redact import assert_gone, assert_sound, redact
 
 MADE = {"urn:view:": "image/png", "urn:thumbnail:": "image/jpeg", "urn:text:": "text/plain", "urn:dom:": "text/html"}
 
