@@ -16,14 +16,14 @@ from typing import Final
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.atomic import TEMPORARY
-from archive.files.packed import PACKING_FAULTS, contents
+from archive.files.packed import PACKING_FAULTS, files_in
 from archive.records.members import Member, walk, what_it_is
 
 _CHUNK: Final = 1 << 20
 #: Names of archive files, in whatever they are packed.
 ARCHIVE: Final = re.compile(r"\.(w?arc|wacz)(\.|$)", re.IGNORECASE)
 _NO_RECORDS: Final = re.compile(r"\.(cdxj?(\.gz)?|idx|md5|sha\d+)$", re.IGNORECASE)
-#: Maximum depth of archives packed in archives.
+#: Maximum depth of archives packed in archives; a tar counts together with what it is compressed by.
 _DEEPEST: Final = 5
 
 
@@ -58,16 +58,17 @@ def _archives(path: Path, name: str, folder: Path, depth: int = 0) -> list[Path]
         return [path]
     is_packed = False
     found: list[Path] = []
-    if depth < _DEEPEST:
-        with path.open("rb") as packed:
-            for inside, file in contents(packed):
-                is_packed = True
-                with NamedTemporaryFile(dir=folder, delete=False) as output:
-                    shutil.copyfileobj(file, output, _CHUNK)
-                copy = Path(output.name)
-                found += _archives(copy, inside or name, folder, depth + 1)
-                if copy not in found:
-                    copy.unlink()
+    with path.open("rb") as packed:
+        for inside, file in files_in(packed):
+            if depth == _DEEPEST:
+                raise UnreadError("it is packed too often to be looked into")
+            is_packed = True
+            with NamedTemporaryFile(dir=folder, delete=False) as output:
+                shutil.copyfileobj(file, output, _CHUNK)
+            copy = Path(output.name)
+            found += _archives(copy, inside or name, folder, depth + 1)
+            if copy not in found:
+                copy.unlink()
     kind = what_it_is(path)
     if not is_packed and ("7-Zip" in kind or (ARCHIVE.search(name) and "unknown" in kind)):
         raise UnreadError(f"no record is in it that can be read: it is {kind}")

@@ -92,7 +92,7 @@ class Dedup:
 
     def add(self, seen: Seen, file: str, offset: int) -> None:
         """Add what a file holds; others see it after `commit`."""
-        with self._errors_named():
+        with self._adding():
             if seen.original_id == seen.record_id:
                 original = seen.record_id, seen.url, seen.date, seen.payload_digest, seen.size, file, offset
                 self._own.execute(_ADD["originals"], original)
@@ -102,17 +102,21 @@ class Dedup:
 
     def add_revisit(self, revisit: Revisit) -> None:
         """Add a revisit record that a file holds; others see it after `commit`."""
-        with self._errors_named():
+        with self._adding():
             self._own.execute(_ADD["revisits"], revisit)
 
     def forget(self, file: str) -> None:
         """Drop what was added of a file since its last `commit`."""
-        with self._errors_named():
+        with self._adding():
             _delete(self._own, file)
 
     def commit(self, file: str) -> None:
-        """Publish what was added of a file, in place of what was known of it before."""
+        """Publish what was added of a file, in place of what was known of it before.
+
+        :raises ArchiveError: also if something of what was added is lost: the file stays unknown, for the next crawl.
+        """
         with self._changing():
+            self._check_kept()
             _delete(self._database, file)
             for table, addition in _ADD.items():
                 added = self._own.execute(f"SELECT * FROM {table} WHERE file = ?", (file,))  # noqa: S608
@@ -192,6 +196,23 @@ class Dedup:
         """Return what this crawl has added and what all crawls see."""
         with self._errors_named():
             return [row for database in (self._own, self._database) for row in database.execute(query, (value,))]
+
+    @contextmanager
+    def _adding(self) -> Iterator[None]:
+        """Add to what this crawl has added: all of it is dropped where that fails, as SQLite does on a full disk."""
+        with self._errors_named():
+            self._check_kept()
+            try:
+                yield
+            except sqlite3.Error:
+                with suppress(sqlite3.Error):
+                    self._own.execute("ROLLBACK")
+                raise
+
+    def _check_kept(self) -> None:
+        """Refuse to go on where what this crawl has added was dropped: the rest of it is not what its files hold."""
+        if not self._own.in_transaction:
+            raise ArchiveError(f"{self._path}: what was to be added to it is lost, the temporary database had failed")
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

@@ -80,7 +80,12 @@ class ArchivingHandler(HTTP11DownloadHandler):
     def _record(
         self, request: Request, agent: TeeAgent, started: float, truncated: str | None, error: str | None
     ) -> None:
-        """Hand all exchanges of a request to the archive; only the last one can have a response that counts."""
+        """Hand all exchanges of a request to the archive; only the last one can have a response that counts.
+
+        :raises ArchiveError: if there is none, since an answer came past the wire tee: nobody shall see that.
+        """
+        if not agent.exchanges:
+            raise ArchiveError(f"{request.url} was answered, but nothing of it was recorded: it cannot be archived")
         for exchange in agent.exchanges:
             exchange.milliseconds = round((monotonic() - started) * 1000)
             exchange.truncated, exchange.error = (truncated, error) if exchange is agent.exchanges[-1] else _LOST

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+import tarfile
 import zlib
 from lzma import LZMAError
 from typing import Final
@@ -40,6 +41,28 @@ ZIP_FAULTS: Final = (
 )
 
 
+def is_tar(start: bytes) -> bool:
+    """Return whether a file begins with the header of the first file in a tar archive, even a damaged one.
+
+    Those of 1979 (V7) are told by their checksum alone, damaged ones by their magic.
+
+    >>> is_tar(tarfile.TarInfo("a").tobuf()), is_tar(b"a".ljust(257) + b"ustar"), is_tar(b"WARC/1.1\\r\\n" * 99)
+    (True, True, False)
+    """
+    if start.startswith(b"ustar", 257) and b"\n" not in start[:257]:
+        return True
+    try:
+        tarfile.TarInfo.frombuf(start[: tarfile.BLOCKSIZE], "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True
+
+
+def holds_files(start: bytes) -> bool:
+    """Return whether a file is a package of files, some of which may hold records."""
+    return start.startswith(_ZIP) or is_tar(start)
+
+
 def other_format(start: bytes) -> str:
     """Say what format a file has that cannot be one of WARC; empty if that cannot be said.
 
@@ -48,6 +71,8 @@ def other_format(start: bytes) -> str:
     >>> other_format(b"WARC/1.1")
     ''
     """
+    if is_tar(start):
+        return "a tar archive: unpack it first"
     if start.startswith(_ZIP):
         return "a WACZ package (zip), which `scrapy convert` reads" if _WACZ.match(start, 30) else "a zip file"
     return next((name for magic, name in _OTHER_FORMATS if start.startswith(magic)), "")

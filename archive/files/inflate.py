@@ -10,6 +10,7 @@ import os
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import BytesIO
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
@@ -147,8 +148,7 @@ class Gathered:
     #: Tells by the first `JUDGED` bytes, or more, whether data that is longer is wanted.
     takes: Callable[[bytes], bool] = takes_all
     size: int = 0
-    _parts: list[bytes | memoryview] = field(default_factory=list)
-    _file: IO[Any] | None = None
+    _file: BytesIO | IO[Any] = field(default_factory=BytesIO)
 
     def add(self, data: bytes | memoryview, packed: int = 0) -> None:
         """Take more data.
@@ -156,25 +156,22 @@ class Gathered:
         :param packed: bytes of the compressed data that it came from, with all that was taken before; 0 for none.
         :raises RefusedError: if none of it is wanted.
         """
-        if self.size <= JUDGED < self.size + len(data) and not self.takes(b"".join([*self._parts, data])):
+        before, self.size = self.size, self.size + len(data)
+        is_judged = self.takes is not takes_all and before <= JUDGED < self.size
+        if is_judged and not self.takes(b"".join([self.content(), data])):
             raise RefusedError("refused")
-        self.size += len(data)
         if packed and self.size > max(DENSE_FROM, DENSE * packed):
-            if self._file:
-                self._file.close()
+            self._file.close()
             raise RefusedError("dense")
-        if self._file is None and self.size > IN_MEMORY:
+        if before <= IN_MEMORY < self.size:
+            start = self.content()
             self._file = TemporaryFile()  # noqa: SIM115  # lives as long as its mapping
-            self._file.writelines(self._parts)
-            self._parts.clear()
-        if self._file is None:
-            self._parts.append(data)
-        else:
-            self._file.write(data)
+            self._file.write(start)
+        self._file.write(data)
 
     def content(self) -> Content:
-        if self._file is None:
-            return b"".join(self._parts)
+        if isinstance(self._file, BytesIO):
+            return self._file.getvalue()
         self._file.flush()
         mapping = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         self._file.close()

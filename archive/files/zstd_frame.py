@@ -15,11 +15,20 @@ from archive.files.inflate import STEP, Gathered, Inflated, RefusedError, takes_
 from archive.files.plain_file import read_at
 
 if sys.version_info >= (3, 14):
-    from compression.zstd import ZstdDecompressor, ZstdDict, ZstdError
+    from compression.zstd import ZstdDecompressor, ZstdDict, ZstdError, ZstdFile
 else:
-    from backports.zstd import ZstdDecompressor, ZstdDict, ZstdError
+    from backports.zstd import ZstdDecompressor, ZstdDict, ZstdError, ZstdFile
 
-__all__ = ["ZSTD_MAGIC", "ZstdDecompressor", "ZstdError", "dictionary", "is_skippable", "is_zstd", "unpack"]
+__all__ = [
+    "ZSTD_MAGIC",
+    "ZstdDecompressor",
+    "ZstdError",
+    "ZstdFile",
+    "dictionary",
+    "is_skippable",
+    "is_zstd",
+    "unpack",
+]
 
 ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 #: How a frame begins that holds no content, but for its first byte; of a dictionary that is 0x5D.

@@ -103,14 +103,15 @@ def unchunked(body: memoryview) -> memoryview | None:
 
     What does not fit into memory goes to a temporary file.
     """
-    chunks = [*islice(_chunks(body), MOST_CHUNKS + 1)]
-    has_end = bool(chunks) and not len(chunks[-1])
-    if not has_end or len(chunks) > MOST_CHUNKS:
+    count, last = 0, -1
+    for chunk in islice(_chunks(body), MOST_CHUNKS + 1):
+        count, last = count + 1, len(chunk)
+    if last or count > MOST_CHUNKS:
         return None
-    if len(chunks) <= 2:
-        return chunks[0]
+    if count <= 2:
+        return next(_chunks(body))
     gathered = Gathered()
-    for chunk in chunks:
+    for chunk in _chunks(body):
         gathered.add(chunk)
     return memoryview(gathered.content())
 

@@ -50,6 +50,8 @@ from archive.records.record_reader import (
 #: Bytes of a member's start, compressed and not, that show whether it holds a record.
 _PROBE: Final = 1 << 10
 _PROBED: Final = 1 << 11
+#: The same of a zstd frame, which gives its content by whole blocks of up to 128 KiB.
+_ZSTD_PROBE: Final = 1 << 18
 #: How a gzip member begins (RFC 1952): no flag is set that is not known.
 _GZIP_START: Final = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]", re.DOTALL)
 #: How a zstd frame begins (RFC 8878): the reserved bit of what describes it is not set.
@@ -116,6 +118,15 @@ class ZstdFrames(GzipMembers):
 
     def unpack(self, position: int) -> Inflated:
         return unpack(self.file.file, position, self._dictionary, head_ends)
+
+    def start(self) -> bytes:
+        position = 0
+        while behind := self.skipped(position):
+            position = behind
+        try:
+            return ZstdDecompressor(self._dictionary).decompress(self.file[position : position + _ZSTD_PROBE], _PROBE)
+        except ZstdError:
+            return b""
 
     def skipped(self, position: int) -> int:
         head = self.file[position : position + 8]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.errors import ArchiveError
-from archive.files.file_kind import START, likely_kind, other_format
+from archive.files.file_kind import START, holds_files, likely_kind, other_format
 from archive.files.inflate import GZIP_MAGIC
 from archive.files.plain_file import PlainFile, opened
 from archive.files.zstd_frame import is_zstd
@@ -94,8 +94,10 @@ def _named(file: PlainFile) -> Iterator[Member | Damage]:
     if not size:
         yield Damage(0, 0, "empty-file", "the file is empty")
         return
-    if format_ := other_format(start):
-        yield Damage(0, size, "format-unknown", f"this is no WARC file but {format_}")
+    packed, inside = _inside(file, start)
+    # Of a compressed package, the records that happen to show are only some of those in it.
+    if (format_ := other_format(inside)) and (not packed or holds_files(inside)):
+        yield Damage(0, size, "format-unknown", f"this is no WARC file but {packed}{format_}")
         return
     held: list[Damage] | None = []
     for found in _records(file, start):
@@ -122,17 +124,24 @@ def what_it_is(path: Path) -> str:
 
 
 def _kind(file: PlainFile, start: bytes) -> str:
-    packed = ""
-    if start.startswith(GZIP_MAGIC):
-        start, packed = GzipMembers(file).start(), "gzip of "
-        if not start:
-            return _EMPTY_GZIP
-    elif is_zstd(start):
+    packed, inside = _inside(file, start)
+    if is_zstd(start) and not holds_files(inside):
         return "zstd-compressed, a .warc.zst file perhaps"
-    grammar = grammar_of(start, None)
+    if packed and not inside:
+        return _EMPTY_GZIP
+    grammar = grammar_of(inside, None)
     if grammar is not None:
         return f"{packed}{'ARC' if grammar is ARC else 'WARC'}"
-    return packed + (other_format(start) or likely_kind(start))
+    return packed + (other_format(inside) or likely_kind(inside))
+
+
+def _inside(file: PlainFile, start: bytes) -> tuple[str, bytes]:
+    """Return how a file is compressed, in words to put in front, and how its content begins."""
+    if start.startswith(GZIP_MAGIC):
+        return "gzip of ", GzipMembers(file).start()
+    if is_zstd(start):
+        return "zstd of ", ZstdFrames(file).start()
+    return "", start
 
 
 def _records(file: PlainFile, start: bytes) -> Iterator[Member | Damage]:

@@ -136,13 +136,14 @@ def _in_package(path: Path, urls: Several[str]) -> str:
                 unpacked = Path(folder, "archive")
                 with unpacked.open("wb") as file:
                     shutil.copyfileobj(source, file)
-                if not ARCHIVE.search(name):
-                    if Traces(urls).in_file(unpacked):
-                        return f"it is a package in which {name} names the page: remove it, or make it anew"
-                    continue
-                records = (found for found in walk(unpacked) if isinstance(found, Member))
-                if any(record.url in urls for record in records):
-                    return "it is a package that holds the page: remove it, or make it anew"
+                has_records = False
+                for found in walk(unpacked) if ARCHIVE.search(name) else ():
+                    if isinstance(found, Member):
+                        has_records = True
+                        if found.url in urls:
+                            return "it is a package that holds the page: remove it, or make it anew"
+                if not has_records and Traces(urls).in_file(unpacked):
+                    return f"it is a package in which {name} names the page: remove it, or make it anew"
     except ZIP_FAULTS as error:
         return f"it is a package that cannot be read: {error or 'it ends too early'}"
     return ""

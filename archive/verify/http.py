@@ -56,7 +56,8 @@ def check_status(record: Member, view: KeptMessage) -> Iterator[Problem]:
 def _length(view: KeptMessage, size: int, truncated: bool) -> Iterator[Problem]:
     said = content_length(view.fields)
     if said is not None and size != said and not (truncated and size < said):
-        yield "http-length", f"Content-Length is {said}, but the body has {size} bytes"
+        field = b", ".join(value for name, value in view.fields if name == b"content-length")
+        yield "http-length", f"Content-Length is {field[:200].decode('latin-1')}, but the body has {size} bytes"
 
 
 def _encoding(record: Member, view: KeptMessage, truncated: bool) -> Iterator[Problem]:

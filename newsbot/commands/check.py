@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 from scrapy.commands import check
 
 from newsbot.command_line.looking_command import LookingCommand
@@ -9,3 +11,8 @@ from newsbot.command_line.looking_command import LookingCommand
 
 class Command(LookingCommand, check.Command):
     """Runs the contracts of spiders."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        for name in args:
+            self.check_source("check", name)
+        super().run(args, opts)

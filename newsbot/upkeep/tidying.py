@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -60,9 +61,12 @@ def log_path(data: Path, source: str) -> Path:
 def log_text(path: Path) -> bytes:
     """Return what a log says, be it compressed or not.
 
-    :raises OSError: if it cannot be read.
+    :raises OSError: if it cannot be read, or not be unpacked to its end.
     """
-    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    try:
+        return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (EOFError, zlib.error) as error:
+        raise gzip.BadGzipFile(str(error)) from error
 
 
 def keep_logs(folder: Path, source: str, days: int, now: datetime) -> None:

@@ -11,11 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import _ScrapyAgent
+from scrapy.settings import BaseSettings
 
+from archive.crawling import handler
+from archive.crawling.wire_tee import TeeAgent
 from archive.verify.verification import Verification
 from tests.harness.cdxj_agreement import assert_lines_agree
 from tests.harness.replay_tools import replay_tool
 from tests.harness.small_crawl import ARCHIVED, small_crawl
+from tests.harness.small_server import same_page, small_server
 from tests.harness.warc_reading import Exchange, Record, assert_fastwarc_passes, read_exchanges, read_records
 from tests.harness.wire_agreement import assert_agreement, wire_bytes
 from tests.replica.awkward import AWKWARD
@@ -79,6 +85,26 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
         list(read_exchanges(file)),
         read_wire_log(folder / "wire"),
     )
+
+
+class PastTheTee:
+    """An add-on under which Scrapy reaches sites on connections of its own."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        class Agent(TeeAgent):
+            def _get_agent(self, request: Request, timeout: float) -> Any:
+                return _ScrapyAgent._get_agent(self, request, timeout)
+
+        vars(handler)["TeeAgent"] = Agent  # of this process alone, the crawl's
+
+
+def test_an_answer_that_came_past_the_archive_reaches_no_spider(tmp_path: Path) -> None:
+    addons = {"ADDONS": {"archive.addon.ArchiveAddon": 100, f"{__name__}.PastTheTee": 200}}
+    settings = {"ARCHIVE_DIR": str(tmp_path / "warc"), "ARCHIVE_ALLOW_PRIVATE": True, "ARCHIVE_DISK_FLOOR": 0}
+    with small_server(same_page) as server:
+        report = small_crawl([{"name": "page", "url": server.url("/page")}], ARCHIVED | settings | addons)
+        assert len(server.times("/page")) == 1
+    assert report["outcomes"] == {"page": {"error": "ArchiveError"}}
 
 
 def test_every_request_has_its_exchange(crawl: Crawl) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 import itertools
 import random
 import sys
+import tarfile
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -220,7 +222,19 @@ def test_any_walk_ends(tmp_path: Path, pieces: list[bytes], pack: Callable[[byte
     assert len(list(itertools.islice(walk(path), 1000))) < 1000
 
 
+def tar(content: bytes) -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as written:
+        info = tarfile.TarInfo("a.warc")
+        info.size = len(content)
+        written.addfile(info, io.BytesIO(content))
+    return file.getvalue()
+
+
 NAMED = {
+    tar(CONTENT): "but a tar archive: unpack it first",
+    gzip.compress(tar(CONTENT)): "gzip of a tar archive",
+    zstd.compress(tar(CONTENT)): "zstd of a tar archive",
     b"PK\x03\x04" + bytes(22) + b"\x12\0\0\0pages/pages.jsonl": "a WACZ package",
     b"BZh91AY&SY": "a bzip2 file",
     b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n": "Git LFS",

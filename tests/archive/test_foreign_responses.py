@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import mmap
+import os
 import tracemalloc
 from pathlib import Path
+from tempfile import TemporaryFile
 from zipfile import ZipFile
 
 import pytest
 from scrapy.http import Response
 
-from archive.http.kept_message import kept_response
+from archive.http.kept_message import kept_response, unchunked
 from archive.records.members import members
 from archive.records.record import digest
 from archive.records.revisit import NOT_MODIFIED
@@ -106,6 +109,26 @@ def test_a_large_body_is_not_copied_to_be_taken_out_of_its_chunks() -> None:
     tracemalloc.stop()
     assert len(payload) == size
     assert most < 1.5 * size + (4 << 20)
+
+
+@pytest.mark.parametrize("size", [1, 100 << 20])
+def test_chunks_of_any_size_cost_no_memory(size: int) -> None:
+    """Many small ones are not held each by itself, and a large one goes to the disk as it is."""
+    with TemporaryFile() as file:
+        for _ in range(100_000 if size == 1 else 1):
+            file.write(b"1\r\na\r\n")
+        file.write(b"%x\r\n" % size)
+        file.seek(size, os.SEEK_CUR)
+        file.write(b"\r\n0\r\n\r\n")
+        file.flush()
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped, memoryview(mapped) as body:
+            tracemalloc.start()
+            payload = unchunked(body)
+            _, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+    assert payload is not None and payload[0] == ord("a")
+    assert len(payload) == (100_001 if size == 1 else size + 1)
+    assert most < 2 << 20
 
 
 def test_whole_gzip_files_resolve_their_own_revisits(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -266,6 +267,29 @@ def test_several_processes_open_a_new_store_at_once(tmp_path: Path) -> None:
     assert [os.waitpid(child, 0)[1] for child in children] == [0] * 6
     dedup = Dedup(tmp_path / "dedup.sqlite", tmp_path)
     assert len(dedup.files()) == 6
+    dedup.close()
+
+
+def test_a_file_of_which_something_could_not_be_kept_stays_unknown(tmp_path: Path) -> None:
+    """The disk for temporary files was full for a moment: the file is read again by the next crawl."""
+    dedup, (_, most) = Dedup(tmp_path / "dedup.sqlite", tmp_path), resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def add(numbers: Iterable[int]) -> None:
+        for number in numbers:
+            name, url = f"<urn:{number}>", f"http://a.test/{number}/" + "long" * 500
+            dedup.add(Seen(name, url, "2026", f"sha256:{number}", 2000, Validators("", ""), name), "a.warc.gz", number)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, most))
+    try:
+        with pytest.raises(ArchiveError, match=r"dedup\.sqlite"):
+            add(range(20_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    with pytest.raises(ArchiveError, match=r"dedup\.sqlite: what was to be added to it is lost"):
+        add([20_000])
+    with pytest.raises(ArchiveError, match=r"dedup\.sqlite: what was to be added to it is lost"):
+        dedup.commit("a.warc.gz")
+    assert dedup.files() == set()
     dedup.close()
 
 

@@ -342,6 +342,14 @@ def test_finding_says_where(tmp_path: Path) -> None:
     assert str(finding).startswith(f"a.warc:{len(INFO)}: block-digest: the head says {PAYLOAD}")
 
 
+@pytest.mark.parametrize("said", ["0007", "7, 07", "9" * 23])
+def test_a_length_is_said_as_it_stands_in_the_message(said: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(answer(f"HTTP/1.1 200 OK\r\nContent-Length: {said}\r\n\r\nhello".encode()))
+    messages = [finding.message for finding in verify_file(path).findings if finding.rule == "http-length"]
+    assert messages == [f"Content-Length is {said}, but the body has 5 bytes"]
+
+
 def test_every_rule_has_an_offence() -> None:
     """The others are of the data folder, or large: other files of tests have them."""
     elsewhere = {

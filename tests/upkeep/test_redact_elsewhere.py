@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import fcntl
 import gzip
 import io
@@ -11,6 +12,7 @@ import re
 import signal
 import tarfile
 import tempfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from time import sleep
@@ -325,11 +327,21 @@ def test_a_damaged_capture_that_a_repair_kept_does_not_hinder(tmp_path: Path) ->
     assert SECRET not in plain(kept) and KEPT in plain(kept)
 
 
-def package(*records: bytes) -> bytes:
+def package(*records: bytes, name: str = "archive/a.warc.gz", pack: Callable[[bytes], bytes] = gzip.compress) -> bytes:
     content = io.BytesIO()
     with ZipFile(content, "w") as file:
-        file.writestr("archive/a.warc.gz", b"".join(map(gzip.compress, records)))
+        file.writestr(name, b"".join(map(pack, records)))
         file.writestr("datapackage.json", "{}")
+    return content.getvalue()
+
+
+def tar(*files: tuple[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as file:
+        for name, data in files:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            file.addfile(info, io.BytesIO(data))
     return content.getvalue()
 
 
@@ -355,17 +367,24 @@ def test_every_file_that_may_hold_the_page_is_named(tmp_path: Path) -> None:
         data / "warc" / "c.warc.gz",
         [record("response", http(SECRET + text), Target_URI=URL, date="2026-02-01T00:00:00Z")],
     )
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-        info = tarfile.TarInfo("a.warc.gz")
-        content = gzip.compress(PAGE)
-        info.size = len(content)
-        tar.addfile(info, io.BytesIO(content))
+    damaged = bytearray(tar(("a.warc.gz", gzip.compress(NEIGHBOUR))))
+    damaged[20] ^= 1  # of its first header
+    old = bytearray(tar(("a.warc.bz2", bz2.compress(PAGE))))
+    old[257:265] = bytes(8)  # as before 1988
+    old[148:156] = b"%06o\0 " % (sum(old[:148]) + 8 * 32 + sum(old[156:512]))
+    mixed = tar(("a.warc.gz", gzip.compress(NEIGHBOUR)), ("b.warc.zst", zstd.compress(PAGE)))
     holding = {
         "wacz/2026/a.wacz": package(*RECORDS),
         "wacz/a.wacz.bak": package(*RECORDS),
         "backup/a.zip": package(*RECORDS),
-        "backup/a.tar.gz": packed.getvalue(),
+        "backup/a.tar.gz": gzip.compress(tar(("a.warc.gz", gzip.compress(PAGE)))),
+        "backup/damaged.tar": bytes(damaged),
+        "backup/damaged.tar.gz": gzip.compress(damaged),
+        "backup/old.tar": bytes(old),
+        "warc/mixed.tar": mixed,
+        "warc/mixed.tar.gz": gzip.compress(mixed),
+        "warc/found.tar": tar(("a.warc.gz", gzip.compress(PAGE)), ("b.warc", NEIGHBOUR)),
+        "warc/a.zip": package(NEIGHBOUR, name="archive/a.warc.bz2", pack=lambda data: bz2.compress(data + PAGE)),
         "backup/a.htm": text,
         "backup/a.html.gz": gzip.compress(b"<html>" + text),
         "backup/a.xz": lzma.compress(PAGE),
@@ -381,6 +400,7 @@ def test_every_file_that_may_hold_the_page_is_named(tmp_path: Path) -> None:
         "backup/b.zip": package(INFO, NEIGHBOUR),
         "backup/b.htm": KEPT + f'<a href="{URL}-2">'.encode(),
         "backup/b.gz": gzip.compress(NEIGHBOUR),
+        "warc/b.tar": tar(("b.warc.gz", gzip.compress(NEIGHBOUR)), ("b.warc.zst", zstd.compress(NEIGHBOUR))),
     }
     for name, content in (holding | innocent).items():
         (data / name).parent.mkdir(parents=True, exist_ok=True)

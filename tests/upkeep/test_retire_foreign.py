@@ -7,13 +7,17 @@ import gzip
 import io
 import lzma
 import re
-from collections.abc import Callable
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from backports import zstd
 
+from archive import beside
+from archive.records.members import Damage, Member, walk
 from archive.records.record import digest
 from archive.retirement.plan import plan
 from tests.harness.commands import scrapy
@@ -50,6 +54,16 @@ def package(data: bytes) -> bytes:
     return file.getvalue()
 
 
+def tar(*files: tuple[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as written:
+        for name, data in files:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            written.addfile(info, io.BytesIO(data))
+    return content.getvalue()
+
+
 def retire(data: Path, *more: str) -> tuple[int, str]:
     return scrapy("retire", "--before=2021-01-01", "--delete", "--yes", *more, data=data)
 
@@ -68,6 +82,25 @@ BESIDE: dict[str, bytes] = {
     "b.warc.xz": lzma.compress(INFO + revisit()),
     "b.warc.gz.bz2": bz2.compress(gzip.compress(revisit())),
 }
+#: A revisit in any form, beside a file that anyone finds.
+MIXED = [
+    tar(("first.warc.gz", gzip.compress(INFO) + gzip.compress(other())), (name, content))
+    for name, content in {
+        "b.warc": INFO + revisit(),
+        "b.warc.zst": zstd.compress(revisit()),
+        "b.warc.bz2": bz2.compress(revisit()),
+        "in.tar.gz": gzip.compress(tar(("first.warc", other()), ("b.warc.zst", zstd.compress(revisit())))),
+        "b.zip": package(revisit()),
+    }.items()
+]
+PACKINGS: dict[str, Callable[[bytes], bytes]] = {
+    ".tar": bytes,
+    ".tar.gz": gzip.compress,
+    ".tar.bz2": bz2.compress,
+    ".tar.xz": lzma.compress,
+    ".tar.zst": zstd.compress,
+}
+BESIDE |= {f"{number}{name}": pack(mixed) for number, mixed in enumerate(MIXED) for name, pack in PACKINGS.items()}
 
 
 @pytest.mark.parametrize("name", BESIDE)
@@ -133,6 +166,71 @@ def test_where_a_file_beside_cannot_be_read_nothing_is_deleted(tmp_path: Path) -
     status, said = retire(tmp_path)
     assert status == 1 and "retire: b.warc.xz cannot be read, and may refer to any file" in said
     assert (tmp_path / "warc" / "a.warc.gz").exists()
+
+
+def nested(times: int) -> bytes:
+    found = tar(("b.warc.zst", zstd.compress(revisit())))
+    for _ in range(times):
+        found = tar(("in.tar.gz", gzip.compress(found)))
+    return found
+
+
+def with_bad_header(data: bytes) -> bytes:
+    """A tar of two files whose second header is damaged."""
+    damaged = bytearray(tar(("a.txt", b"text"), ("b.warc", data)))
+    damaged[1024 + 20] ^= 1
+    return bytes(damaged)
+
+
+#: Tars of which nobody can tell what is in them, and why.
+UNREAD = {
+    "one in five others": (nested(5), "it is packed too often to be looked into"),
+    "a 7-Zip archive in it": (tar(("a.warc", other()), ("b.7z", b"7z\xbc\xaf\x27\x1c")), "it is a 7-Zip archive"),
+    "a damaged header": (with_bad_header(revisit()), "something other than a file follows in the tar"),
+    "two, one behind the other": (tar(("a.warc", other())) + tar(("b.warc", revisit())), "something other than a file"),
+    "its end missing": (tar(("a.warc", other()), ("b.warc", revisit() * 9))[:3000], "unexpected end of data"),
+}
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("form", UNREAD)
+def test_a_tar_that_cannot_be_read_to_its_end_is_named(
+    form: str, pack: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    write(tmp_path / "warc" / "a.warc.gz", [INFO, original()])
+    content, why = UNREAD[form]
+    (tmp_path / "warc" / "b.tar.gz").write_bytes(pack(content))
+    warcs = collection(tmp_path)
+    warcs.catch_up()
+    assert why in plan(warcs, "20210101").unread["b.tar.gz"]
+
+
+def test_as_deep_as_is_looked(tmp_path: Path) -> None:
+    write(tmp_path / "warc" / "a.warc.gz", [INFO, original()])
+    (tmp_path / "warc" / "b.tar").write_bytes(nested(4))
+    warcs = collection(tmp_path)
+    warcs.catch_up()
+    assert plan(warcs, "20210101").staying == {"a.warc.gz": {"b.tar"}}
+
+
+def test_a_packed_tar_is_unpacked_file_by_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more than one of its files is in the temporary folder at a time."""
+    write(tmp_path / "warc" / "a.warc.gz", [INFO, original()])
+    texts = [(f"{number}.txt", bytes([65 + number]) * (1 << 20)) for number in range(8)]
+    (tmp_path / "warc" / "b.tar.gz").write_bytes(gzip.compress(tar(*texts, ("b.warc", revisit()))))
+    sizes, folder = list[int](), tmp_path / "temporary"
+    folder.mkdir()
+
+    def walked(path: Path) -> Iterator[Member | Damage]:
+        sizes.append(sum(each.stat().st_size for each in folder.rglob("*") if each.is_file()))
+        return walk(path)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setattr(beside, "walk", walked)
+    warcs = collection(tmp_path)
+    warcs.catch_up()
+    assert plan(warcs, "20210101").staying == {"a.warc.gz": {"b.tar.gz"}}
+    assert len(sizes) == 10 and max(sizes) == 1 << 20
 
 
 @pytest.mark.parametrize("form", ["without ids", "with one id"])

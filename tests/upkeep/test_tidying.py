@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from archive.errors import ArchiveError
 from newsbot.health.history import read_reports
 from newsbot.health.report_packs import pack_reports
 from newsbot.health.run_report import RunReport
-from newsbot.upkeep.packaging.files import enclosed, run_log, run_reports, run_warcs
+from newsbot.upkeep.packaging.files import Enclosed, enclosed, run_log, run_reports, run_warcs
 from newsbot.upkeep.redaction.scrubbing import Scrubber
 from tests.harness.commands import Done, run_scrapy
 
@@ -163,6 +164,18 @@ def test_what_is_redacted_leaves_packed_reports_and_compressed_logs_too(folder: 
     log = folder / f"{SOURCE}-20261001T000000Z.log.gz"
     log.write_bytes(gzip.compress("INFO: a\nINFO: chợ phiên vùng cao đông\n".encode()))
     assert gzip.decompress(b"".join(scrubber.scrub(log) or ())) == b"INFO: a\n[redacted]\n"
+
+
+@pytest.mark.parametrize("damage", [lambda log: log[:-9], lambda log: log[:20] + b"\xff\xff" + log[22:]])
+def test_a_damaged_log_is_named(folder: Path, damage: Callable[[bytes], bytes]) -> None:
+    data, run = folder.parent, report_of(NOW)
+    (data / "logs").mkdir()
+    log = data / "logs" / f"{SOURCE}-{NOW:%Y%m%dT%H%M%SZ}.log.gz"
+    log.write_bytes(damage(gzip.compress(b"INFO: spider opened at a time\n")))
+    with pytest.raises(ArchiveError, match=log.name):
+        run_log(data, Enclosed("a.json", json.dumps(asdict(run)).encode()))
+    with pytest.raises(ArchiveError, match=log.name):
+        Scrubber(["Chợ phiên vùng cao đông khách"]).scrub(log)
 
 
 def crawl(data: Path, *settings: str) -> Done:
