@@ -14,7 +14,9 @@ class Command(LookingCommand, shell.Command):
     """Tries selectors on what a site answers."""
 
     usage = "[url]"
-    description = "Interactive console for trying selectors on what a site answers. Nothing is archived or published."
+
+    def long_desc(self) -> str:
+        return "Interactive console for trying selectors on what a site answers. Nothing is archived or published."
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         for page in args[:1]:
