@@ -32,7 +32,7 @@ FILES: Final = {
     "adblock/adblock.gz": "application/gzip",
 }
 #: A player of Flash that each page is told to load; here it is an empty script.
-_NO_FLASH: Final = "/static/proxy/ruffle/ruffle.js"
+_NO_FLASH: Final = "/ruffle/ruffle.js"
 _PAGE_SIZE: Final = 25
 _MOST_PAGES: Final = 1000
 _INDEX: Final = """<!doctype html>

@@ -30,8 +30,11 @@ class Archive:
         """The lines of all sources, all or those of one kind of change."""
         return [line for line in lines(self.data) if not change or line["change"] == change]
 
-    def crawl(self, day: int) -> None:
-        """Crawl as on one of the days: on the first two articles are held back, on the second some have changed."""
+    def crawl(self, day: int, **settings: str) -> None:
+        """Crawl as on one of the days: on the first two articles are held back, on the second some have changed.
+
+        :param settings: more of them.
+        """
         changed = Newsroom(
             edited={4: ("headline", 1), 5: ("body", 1)}, removed={6: "404"}, changed=NOW + timedelta(hours=1)
         )
@@ -39,7 +42,7 @@ class Archive:
         with Replica(articles=12, now=NOW) as replica:
             for source in SOURCES:
                 replica.set_newsroom(source, newsrooms[day])
-            words = against(replica, NOW=DAYS[day].isoformat())
+            words = against(replica, NOW=DAYS[day].isoformat(), **settings)
             done = run_scrapy(
                 "crawlall", *SOURCES, *words, data=self.data, environment=os.environ | replica.environment
             )

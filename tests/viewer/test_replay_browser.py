@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Frame, Page, Request, sync_playw
 
 from tests.harness.replay_server import ReplayServer, replay_server
 from tests.harness.warc_making import gz, record, response, warcinfo
-from tests.viewer.conftest import Archive
+from tests.viewer.conftest import SOURCES, Archive
 
 #: Milliseconds.
 _PATIENCE = 90_000
@@ -83,6 +83,25 @@ def test_from_a_search_to_the_capture_of_version_1(archive: Archive) -> None:
         page.get_by_text("All pages in the player").click()
         page.get_by_text("Page List").first.wait_for()
         assert {*asked} <= {server.address, player}
+
+
+def test_a_page_is_shown_as_it_was(tmp_path: Path) -> None:
+    shown = Archive(tmp_path / "data")
+    shown.crawl(0, REQUISITES="all")
+    with replay_server(data=shown.data) as server, browser(server) as (context, asked):
+        player, _ = server.player()
+        for source in SOURCES:
+            page = context.new_page()
+            page.goto(f"{server.address}/source/{source}")
+            page.locator(".entry a", has_text="replay").first.click()
+            frame = replayed(page, "")
+            # Its own picture is larger than those of the lists beside it, and may wait until it is seen.
+            frame.evaluate("for (const image of document.images) image.scrollIntoView()")
+            frame.wait_for_function("() => [...document.images].some(image => image.naturalWidth > 300)")
+            styled = "[...document.styleSheets].some(sheet => sheet.href && sheet.cssRules.length)"
+            assert frame.evaluate(styled), source
+            assert frame.evaluate("document.fonts.ready.then(fonts => fonts.size)") > 0, source
+        assert {*asked} == {server.address, player}
 
 
 def test_captured_scripts_reach_neither_the_start_page_nor_the_world(tmp_path: Path) -> None:
