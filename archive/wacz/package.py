@@ -27,9 +27,9 @@ from archive.wacz.zip_file import PackageFile
 
 WACZ_VERSION: Final = "1.1.1"
 _CHUNK: Final = 1 << 20
-#: Status of captures that are not in the index: ReplayWeb.page 2.4 shows them as they are, empty, in place of the
-#: nearest capture that has what they refer to.
-_NOT_MODIFIED: Final = "304"
+#: Captures that are not in the index: ReplayWeb.page 2.4 shows them as they are, empty, in place of the nearest capture
+#: that has what they refer to.
+_NOT_MODIFIED: Final = b'"status": "304"'
 _PAGES_HEADING: Final = {"format": "json-pages-1.0", "id": "pages", "title": "All pages", "hasText": True}
 NAME: Final = "index.cdx.gz"
 LIST_NAME: Final = "index.idx"
@@ -145,11 +145,9 @@ class Package(PackageFile):
                 )
                 line = None
             if line:
-                entry = read_line(line)
-                if entry.status != _NOT_MODIFIED:
-                    self._lines.write(line + b"\n")
+                self._lines.write(line + b"\n")
                 if member.type in ("response", "revisit"):
-                    self.contents.add(member, entry, str(taken.path), source_offset)
+                    self.contents.add(member, read_line(line), str(taken.path), source_offset)
                 elif page := described_page(member):
                     self.contents.add_page(page, member.get("WARC-Date"), captures_of(member.block))
             member.offset = source_offset
@@ -182,9 +180,15 @@ def _json(content: dict[str, Any]) -> bytes:
 def write_index(lines: Iterable[bytes], file: IO[bytes]) -> list[bytes]:
     r"""Write sorted CDXJ lines, compressed, and return the lines of the list that leads into them.
 
-    >>> from tempfile import TemporaryFile
-    >>> with TemporaryFile() as file:
-    ...     first, second = write_index([b'a)/ 20260101000000 {"url": "http://a/"}'], file)
+    Answers that nothing was modified are left out.
+
+    >>> import gzip
+    >>> from io import BytesIO
+    >>> file = BytesIO()
+    >>> lines = [b'a)/ 20260101000000 {"url": "http://a/"}', b'a)/ 20260102000000 {"status": "304"}']
+    >>> first, second = write_index(lines, file)
+    >>> gzip.decompress(file.getvalue())
+    b'a)/ 20260101000000 {"url": "http://a/"}\n'
     >>> first
     b'!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n'
     >>> second.startswith(b'a)/ 20260101000000 {"offset": 0, "length": ')
@@ -192,7 +196,7 @@ def write_index(lines: Iterable[bytes], file: IO[bytes]) -> list[bytes]:
     """
     heading = {"format": "cdxj-gzip-1.0", "filename": NAME}
     entries = [f"!meta 0 {json.dumps(heading)}\n".encode()]
-    offset, remaining = 0, iter(lines)
+    offset, remaining = 0, (line for line in lines if _NOT_MODIFIED not in line)
     while batch := list(islice(remaining, _LINES)):
         member = gzip_member(b"".join(line + b"\n" for line in batch))
         file.write(member)
