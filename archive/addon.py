@@ -7,6 +7,7 @@ from scrapy.settings import BaseSettings
 from archive.requisites.hosts import ADS_AND_TRACKERS
 
 _HANDLER = "archive.crawling.handler.ArchivingHandler"
+_BROWSER_HANDLER = "archive.browser.handler.BrowserHandler"
 
 _DEFAULTS = {
     "ARCHIVE_ENABLED": True,
@@ -48,6 +49,13 @@ _DEFAULTS = {
     "REQUISITES_DELAY": 0.25,
     # Minimum number of days between two looks at what was had.
     "REQUISITES_RECHECK_DAYS": 30.0,
+    # Whether requests may be opened in a browser (archive/browser/asking.py): anything but "never" lets them. Its
+    # program; empty for "chromium" on PATH, else the one that Playwright has fetched.
+    "BROWSER": "never",
+    "BROWSER_PATH": "",
+    # Pages that are open at a time, each of which takes hundreds of megabytes, and seconds for one.
+    "BROWSER_PAGES": 1,
+    "BROWSER_TIMEOUT": 60.0,
     "CONNECT_TO": [],
 }
 
@@ -61,9 +69,16 @@ class ArchiveAddon:
                 settings.set(name, value, "addon")
         if not settings.getbool("ARCHIVE_ENABLED"):
             return
-        handlers = dict.fromkeys(("data", "file", "ftp", "s3")) | {"http": _HANDLER, "https": _HANDLER}
+        has_browser = settings["BROWSER"] != "never"
+        handler = _BROWSER_HANDLER if has_browser else _HANDLER
+        handlers = dict.fromkeys(("data", "file", "ftp", "s3")) | {"http": handler, "https": handler}
         settings["DOWNLOAD_HANDLERS"].update(handlers, "addon")
         extensions = {"archive.crawling.extension.Archive": 0, "archive.requisites.extension.Requisites": 1}
+        if has_browser:
+            extensions["archive.browser.extension.Browser"] = 1
+            # A browser names itself before the crawler; robots.txt is read for the crawler.
+            if not settings["ROBOTSTXT_USER_AGENT"]:
+                settings.set("ROBOTSTXT_USER_AGENT", settings["USER_AGENT"], "addon")
         settings["EXTENSIONS"].update(extensions, "addon")
         # Archive readers cannot decode zstd, and not all know br.
         settings["DEFAULT_REQUEST_HEADERS"].update({"Accept-Encoding": "gzip, deflate"}, "addon")

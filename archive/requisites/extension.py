@@ -6,16 +6,15 @@ reaches a spider.
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider, IgnoreRequest, NotConfigured, StopDownload
+from scrapy.exceptions import DontCloseSpider, NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.http.headers import Headers
 from scrapy.http.request import NO_CALLBACK
@@ -26,7 +25,7 @@ from archive.clock import now
 from archive.crawling.extension import Archive, is_ending
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture
-from archive.requisites.answer import Answer
+from archive.requisites.answer import Answer, cause, mime_of
 from archive.requisites.budget import Budget
 from archive.requisites.hosts import SkippedHosts, host_of
 from archive.requisites.html_page import page_requisites
@@ -35,6 +34,9 @@ from archive.requisites.page_info import MIME, PREFIX
 from archive.requisites.page_needs import PageNeeds
 from archive.requisites.requisite import Kind, Requisite, absolute, once
 from archive.requisites.style_sheet import sheet_requisites
+
+if TYPE_CHECKING:
+    from archive.browser.door import Found
 
 #: Requests under way at a time, and to one host.
 _MOST_AT_ONCE: Final = 6
@@ -132,9 +134,9 @@ class Requisites:
     def response_received(self, response: Response, request: Request) -> None:
         """Read a page that was crawled, if it is one."""
         capture: Capture | None = request.meta.get("capture")
-        is_page = request.callback is not NO_CALLBACK and response.status == 200 and _mime(response) == "text/html"
+        is_page = request.callback is not NO_CALLBACK and response.status == 200 and mime_of(response) == "text/html"
         if is_page and capture is not None and len(response.body) <= _LONGEST_PAGE:
-            deferred_from_coro(self._read_page(PageNeeds(capture), response))
+            deferred_from_coro(self._read_page(PageNeeds(capture), response, request.meta.get("browser_found") or {}))
 
     def headers_received(self, headers: Headers, request: Request) -> None:
         """Stop the download of what is not wanted, once its media type is known.
@@ -154,18 +156,44 @@ class Requisites:
         if self._under_way or self._reading or self._queue:
             raise DontCloseSpider
 
-    async def _read_page(self, page: PageNeeds, response: Response) -> None:
+    async def _read_page(self, page: PageNeeds, response: Response, had: Mapping[str, Found]) -> None:
+        """Have what a page needs.
+
+        :param had: what a browser has asked for already that showed it.
+        """
         self._count("pages")
         self._pages.add(page)
         page.open += 1
         self._reading += 1
         try:
             found = await run_in_thread(_needs_of_page, response.body, page.capture.url)
+            looks = [await self._take_up(page, url, each) for url, each in had.items()]
         finally:
             self._reading -= 1
+        for look in filter(None, looks):
+            self._lead_on(page, look)
         self._want_all(page, found, depth=0)
         self._close(page)
         self._go_on()
+
+    async def _take_up(self, page: PageNeeds, url: str, found: Found) -> Look | None:
+        """Note for a page, and for others to come, what its browser had; returns it if it may lead on."""
+        requisite = Requisite(url, found.kind)
+        if not page.takes(requisite):
+            return None
+        page.answered(url, found.answer)
+        if url in self._looks or found.response is None:
+            return self._looks.get(url)
+        look = self._looks[url] = Look(requisite, 0, answer=found.answer)
+        self._count("wanted")
+        if not found.answer.is_had:
+            self._note_missing(url, found.answer)
+            return None
+        self._count("fetched")
+        look.needs = await self._read(found.kind, found.response) if found.response.body else ()
+        capture: Capture = found.response.meta["capture"]
+        self._learnt.append((capture, url, self._learn(look, found.answer, found.response.headers)))
+        return look
 
     def _want_all(self, page: PageNeeds, needs: Iterable[Requisite], depth: int) -> None:
         for each in sorted(needs, key=lambda need: (need.is_spare, _ORDER[need.kind])):
@@ -245,7 +273,7 @@ class Requisites:
             response = await self._crawler.engine.download_async(request)
         except Exception as error:  # whatever a site does to a requisite, the crawl goes on
             capture: Capture | None = request.meta.get("capture")
-            self._finish(look, Answer(error=_cause(error, look)), capture, Headers())
+            self._finish(look, Answer(error=cause(error, host_of(look.requisite.url))), capture, Headers())
         else:
             await self._take(look, response)
         finally:
@@ -295,7 +323,7 @@ class Requisites:
             self._count("unchanged")
         else:
             error = f"cut off: {capture.truncated}" if capture.truncated else ""
-            answer = Answer(response.status, _mime(response), capture.record_id, capture.date, error)
+            answer = Answer(response.status, mime_of(response), capture.record_id, capture.date, error)
             look.needs = await self._read(look.requisite.kind, response)
         self._finish(look, answer, capture, response.headers)
 
@@ -306,7 +334,7 @@ class Requisites:
             location = (response.headers.get("Location") or b"").decode("latin-1")
             target = absolute(url, location)
             return (Requisite(target, kind),) if target else ()
-        mime = _mime(response)
+        mime = mime_of(response)
         self._reading += 1
         try:
             if response.status != 200:
@@ -402,10 +430,6 @@ def _needs_of_page(body: bytes, url: str) -> list[Requisite]:
     return [*once(page_requisites(body.decode("utf-8", "replace"), url))]
 
 
-def _mime(response: Response) -> str:
-    return (response.headers.get("Content-Type") or b"").decode("latin-1").partition(";")[0].strip().lower()
-
-
 def _charset(response: Response) -> str | None:
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1").lower()
     return content_type.partition("charset=")[2].strip("\"' ;")[:40] or None
@@ -415,11 +439,3 @@ def _referer(look: Look) -> str:
     """Return what a browser would say of the page: to another host only the page's own host."""
     page = look.waiting[0].capture.url
     return page if host_of(page) == host_of(look.requisite.url) else (absolute(page, "/") or "")
-
-
-def _cause(error: Exception, look: Look) -> str:
-    """Return why there is no answer, in words that are the same for all addresses: the error's own, or its name's."""
-    if isinstance(error, IgnoreRequest) and host_of(look.requisite.url) not in str(error):
-        return str(error)[:80]
-    words = re.findall("[A-Z][a-z]*", type(error).__name__.removesuffix("Error"))
-    return " ".join(words).lower() or type(error).__name__

@@ -36,7 +36,9 @@ class SmallSpider(scrapy.Spider):
         for request in self.requests:
             callback = getattr(self, request.pop("callback", "parse"))
             if name := request.pop("name", ""):
-                meta = {"handle_httpstatus_all": True, "dont_redirect": True, "dont_retry": True}
+                meta = request.get("meta", {}) | {
+                    "handle_httpstatus_all": True, "dont_redirect": True, "dont_retry": True,
+                }  # fmt: skip
                 request |= {"meta": meta, "dont_filter": True, "errback": self.failed, "cb_kwargs": {"name": name}}
                 callback = self.keep
             yield scrapy.Request(**request | {"callback": callback})
@@ -65,7 +67,8 @@ class SmallSpider(scrapy.Spider):
         self.outcomes[name] = {"status": response.status, "body": body, "capture": lambda: asdict(capture)}
 
     def failed(self, failure: Failure) -> None:
-        self.outcomes[failure.request.cb_kwargs["name"]] = {"error": type(failure.value).__name__}
+        outcome = {"error": type(failure.value).__name__, "why": str(failure.value)}
+        self.outcomes[failure.request.cb_kwargs["name"]] = outcome
 
 
 def small_crawl(

@@ -109,7 +109,7 @@ def _exchanges(path: Path) -> Iterator[Exchange]:
         elif record["Content-Type"] == "application/octet-stream":
             assert exchange is not None
             exchange.unreadable = record
-        elif record.get("WARC-Target-URI"):
+        elif record.type != "resource" and record.get("WARC-Target-URI"):
             if exchange is not None:
                 yield exchange
             exchange = Exchange(request, response, record)

@@ -1,0 +1,1 @@
+"""Pages opened in Chromium: whatever it asks for is asked for by the crawl, and captured on the wire."""
