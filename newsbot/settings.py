@@ -2,7 +2,7 @@
 
 spiders/*             finds links, reads pages   -> Article
    | every request    newsbot.fetching           one fetch per article, as the site asks: robots.txt, Retry-After
-   | every download   archive                    -> data/warc/*.warc.gz, byte for byte
+   | every download   archive                    -> data/warc/*.warc.gz, byte for byte, Chromium's, too
    v
 Article               newsbot.pipelines          normalise, require, publish (in capture order, once durable)
    v
@@ -37,6 +37,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newsbot.fetching.do_not_fetch.DoNotFetch": 50,  # what was redacted
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # gives no sign but a text
     "newsbot.fetching.outcomes.Offsite": 50,
+    "newsbot.fetching.article_frames.ArticleFrames": 60,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets requests pass that wait for robots.txt
     "newsbot.fetching.robots.RobotsTxt": 100,
     "newsbot.fetching.politeness.Politeness": 560,

@@ -29,7 +29,10 @@ __all__ = ["Layout", "NewsSpider"]
 _BEGINNING: Final = 2000
 _REQUIRED: Final = ("name", "province", "article_url")
 #: Attributes that are lists of strings; a single string, or a tuple without its comma, would be split into letters.
-_SEVERAL: Final = ("allowed_domains", "article_url", "feeds", "sitemaps", "sections", "archives", "slugs", "outlets")
+_SEVERAL: Final = (
+    "allowed_domains", "article_url", "feeds", "sitemaps", "sections", "browser_sections", "archives", "slugs",
+    "outlets",
+)  # fmt: skip
 
 
 class NewsSpider(Discovery):
@@ -103,15 +106,34 @@ class NewsSpider(Discovery):
         return self.parse_feed if b"<rss" in beginning or b"<feed" in beginning else self.parse_section
 
     def parse_fetched(self, response: Response) -> Iterator[Article | Removal | Request]:
-        article_id, capture = response.meta["article_id"], response.meta["capture"]
         if response.status == 304:
             self.note_article(response)
             return
         found: Article | PageKind | None = None
         try:
+            yield from self.read_earlier(response)
             found = self.read_page(response)
         except ReadingLimitError as error:
             self.note_unread(response, error)
+        if found is PageKind.WALL:
+            self.count("newsbot/walls", "browser" not in response.meta)
+            if request := self.opened(response):
+                yield request
+                return
+        if "wall" in response.meta:
+            self.note_opened(is_open=isinstance(found, Article))
+        yield from self.settle_article(response, found)
+
+    def read_earlier(self, response: Response) -> Iterator[Article]:
+        """Yield what stood on documents that led a browser on to another: whoever reads the archive reads them, too."""
+        for document in response.meta.get("documents", ())[:-1]:
+            if document.status < 300 and isinstance(found := self.read_page(document), Article):
+                yield found
+
+    def settle_article(
+        self, response: Response, found: Article | PageKind | None
+    ) -> Iterator[Article | Removal | Request]:
+        article_id, capture = response.meta["article_id"], response.meta["capture"]
         article = found if isinstance(found, Article) else None
         self.note_article(response, article, readable=article is not None)
         if article:

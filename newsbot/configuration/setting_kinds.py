@@ -217,6 +217,10 @@ DATA: Final = replace(
 REQUISITES: Final = replace(
     TEXT, complaint=_unless(lambda value: value in ("off", "images", "all"), "{!r} is not off, images or all")
 )
+BROWSER: Final = replace(
+    TEXT,
+    complaint=_unless(lambda value: value in ("never", "walls", "articles"), "{!r} is not never, walls or articles"),
+)
 LEVEL: Final = replace(TEXT, complaint=_unless(_is_level, "{!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL"))
 CONTACT: Final = replace(TEXT, complaint=_unless(_is_contact, "{!r} is not a URL or e-mail address in ASCII"))
 AGENT: Final = replace(TEXT, complaint=_unless(_is_agent, "{!r} cannot be sent (printable ASCII, not empty)"))

@@ -18,6 +18,7 @@ from scrapy.utils.url import url_is_from_spider
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
+from archive.browser.asking import BrowserError
 from newsbot.fetching.robots import ForbiddenError
 from newsbot.health.causes import cause
 from newsbot.lists.gone import GONE_STATUSES, is_sent_away
@@ -89,7 +90,7 @@ class Outcomes:
         may_be_gone = meta.get("known") if what == "article" else meta.get("may_be_missing")
         if response.status >= 400 and not (may_be_gone and response.status in GONE_STATUSES):
             self.failed(request, f"HTTP {response.status}")
-        elif what not in _COUNTED_ELSEWHERE:
+        elif what not in _COUNTED_ELSEWHERE and "wall" not in meta:  # a wall is counted as the page that it stands for
             self.stats.inc_value("newsbot/pages")
             if what == "article":
                 self.stats.inc_value("newsbot/article_pages")
@@ -127,6 +128,8 @@ class Outcomes:
         text = str(exception)
         if isinstance(exception, UnmadeError):
             return
+        if isinstance(exception, BrowserError) and kind(request) == "article":
+            return  # its page is asked for plainly, or was
         if isinstance(exception, ForbiddenError) and kind(request) == "article":
             # A site may keep some articles to itself; Scrapy counts them ("robotstxt/forbidden").
             return

@@ -23,6 +23,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
+from archive.browser.asking import is_in_browser
 from archive.clock import now
 from archive.requisites.extension import slot_of
 from newsbot.fetching.ending import drop_waiting
@@ -102,6 +103,8 @@ class Politeness:
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         """Set the pace at which the answering host gets its next requests."""
+        if is_in_browser(request.meta):
+            return  # what it asked for has been here
         name = request.meta.get("download_slot", "")
         slot = self.crawler.engine.downloader.slots.get(name)
         if slot is None:  # not fetched from a host (a data: URL)

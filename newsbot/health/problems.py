@@ -110,7 +110,13 @@ def _fetching(stats: Stats, limits: Limits) -> Iterator[Problem]:
     yield from (Problem("refused", str(reason)) for reason in reasons_given_up)
     blocked, seen = stats.get("newsbot/blocked", 0), stats.get("newsbot/article_pages", 0)
     if too_many(blocked, seen, limits.errors):
-        yield Problem("blocked", f"{blocked} of {seen} article pages were walls or block pages, not articles")
+        hint = "; no browser is installed, which may open walls" if stats.get("browser/not_installed") else ""
+        yield Problem("blocked", f"{blocked} of {seen} article pages were walls or block pages, not articles{hint}")
+    opened, failed = stats.get("browser/pages", 0), stats.get("browser/failed", 0)
+    starts = "browser/failed/it does not start" not in stats
+    if not starts or (failed >= FEW and too_many(failed, opened, limits.errors)):
+        why, example = mix(shares(stats, "browser/failed/")), stats.get("browser/failed_pages", ["?"])[0]
+        yield Problem("browser", f"the browser failed on {failed} of {opened} pages: {why}, first {example}")
 
 
 def _reading(stats: Stats, limits: Limits) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from archive.browser.asking import BrowserError, in_browser
 from archive.http.exchange import Capture
 from newsbot.items import Article, Removal
 from newsbot.lists.addresses import Address, Addresses
@@ -22,10 +23,13 @@ from newsbot.planning.spider_arguments import whole_number, yes_or_no
 from newsbot.planning.strategy import Strategy
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import absolute
+from newsbot.reading.page_kinds import PageKind
 from newsbot.state.resources import Resource
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
+
+    from archive.browser.extension import Browser
 
 _RECHECK_PRIORITY: Final = -20
 #: Pages and lists named by each stat, and characters of a page's address there.
@@ -34,6 +38,9 @@ _LONGEST_NAME: Final = 300
 #: Maximum number of articles whose other addresses are remembered, and of addresses of each; the oldest go first.
 _MOST_ARTICLES: Final = 10_000
 _MOST_ADDRESSES: Final = 5
+
+#: Walls in a row that stay walls in the browser, after which those of this run are left.
+_MOST_UNOPENED: Final = 5
 
 Value = TypeVar("Value")
 
@@ -105,6 +112,10 @@ class ArticleRequests(scrapy.Spider):
     addresses: ClassVar[Addresses]
     #: What this run asks for.
     strategy: Strategy
+    #: What Chromium opens: "never" anything, "walls" that stand in place of articles, or all "articles".
+    browser_use: str = "never"
+    #: What opens pages; None where nothing does.
+    browser: Browser | None = None
     #: What is known; the pipeline that publishes puts the one with a database here.
     crawl_state: CrawlState
 
@@ -115,6 +126,8 @@ class ArticleRequests(scrapy.Spider):
         self.refetch = yes_or_no("refetch", refetch) if refetch is not None else False
         self.crawl_state = CrawlState(self.name)
         self._asked: set[str] = set()
+        #: Walls in a row that the browser has not opened.
+        self._unopened = 0
         self._alternatives = Alternatives()
 
     def read_addresses(self, response: Response, links: Iterable[str]) -> list[Address]:
@@ -138,11 +151,24 @@ class ArticleRequests(scrapy.Spider):
                 yield self.article_request(address.article, address.url, dont_filter=again)
 
     def article_request(
-        self, article: str, url: str, *, dont_filter: bool = False, known: Resource | None = None
+        self,
+        article: str,
+        url: str,
+        *,
+        dont_filter: bool = False,
+        known: Resource | None = None,
+        is_opened: bool | None = None,
+        **meta: Any,
     ) -> Request:
-        """Return the request for an article; its id makes it one with those for its other addresses."""
-        headers = validators(known) if known and known.url == url else {}  # they are of that page
-        meta: dict[str, Any] = {"article_id": f"{self.name}:{article}"}
+        """Return the request for an article; its id makes it one with those for its other addresses.
+
+        :param is_opened: whether in the browser; by default as the source's setting says.
+        """
+        if is_opened is None:
+            is_opened = self.browser_use == "articles" and self.has_browser()
+        # Validators are of a page that was had there, and in full.
+        headers = validators(known) if known and known.url == url and not is_opened else {}
+        meta |= {"article_id": f"{self.name}:{article}"} | (in_browser() if is_opened else {})
         if known:
             meta["known"] = known
         if headers:
@@ -157,17 +183,60 @@ class ArticleRequests(scrapy.Spider):
             meta=meta,
         )
 
+    def has_browser(self) -> bool:
+        """Whether a page can be opened in a browser now."""
+        return self.browser is not None and self.browser.is_there
+
+    def opened(self, response: Response) -> Request | None:
+        """Return the request that opens a wall in the browser, None if nothing can, or it was tried."""
+        request = response.request
+        assert request is not None
+        was_tried = {"browser", "unopened"} & request.meta.keys() or self._unopened >= _MOST_UNOPENED
+        if self.browser_use == "never" or was_tried or not self.has_browser():
+            return None
+        _, _, article = request.meta["article_id"].partition(":")
+        first = request.meta.get("redirect_urls", [request.url])[0]
+        known = request.meta.get("known")
+        return self.article_request(article, first, dont_filter=True, known=known, is_opened=True, wall=response)
+
+    def note_opened(self, *, is_open: bool) -> None:
+        """Note whether a wall has opened: where none does, no more of the source's are tried.
+
+        Stats: ``newsbot/walls_opened``.
+        """
+        self.count("newsbot/walls_opened", is_open)
+        self._unopened = 0 if is_open else self._unopened + 1
+
     def parse_fetched(self, response: Response) -> Iterator[Any]:
         """Read an article that the crawl asked for."""
         raise NotImplementedError
 
-    def article_failed(self, failure: Failure) -> Iterator[Request | Removal]:
+    def settle_article(self, response: Response, found: Any) -> Iterator[Any]:
+        """Note what stood at an article's address, and yield what follows from it."""
+        raise NotImplementedError
+
+    def parse_unopened(self, request: Request) -> Iterator[Any]:
+        """Make do with the wall that the browser could not open, or ask without it."""
+        if (wall := request.meta.get("wall")) is not None:
+            self.note_opened(is_open=False)
+            yield from self.settle_article(wall, PageKind.WALL)
+        else:
+            _, _, article = request.meta["article_id"].partition(":")
+            known = request.meta.get("known")
+            yield self.article_request(
+                article, request.url, dont_filter=True, known=known, is_opened=False, unopened=True
+            )
+
+    def article_failed(self, failure: Failure) -> Iterator[Any]:
         """Ask for an article elsewhere, if another address of it is known."""
         request = failure.request
         if isinstance(failure.value, UnsentError):
             return
         if isinstance(failure.value, ListedError):
             yield from self.strategy.article_ended(request.meta["article_id"], None, None)
+            return
+        if isinstance(failure.value, BrowserError):
+            yield from self.parse_unopened(request)
             return
         capture = None
         if isinstance(failure.value, HttpError) and failure.value.response.status in GONE_STATUSES:

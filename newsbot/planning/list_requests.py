@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from scrapy.http import Request, Response
 
+from archive.browser.asking import in_browser
 from newsbot.lists.addresses import Address
 from newsbot.lists.section import Section
 from newsbot.planning.article_requests import ArticleRequests, UnsentError, failed_at
 from newsbot.planning.crawl_state import Answer, validators
 from newsbot.planning.spider_arguments import choose_sections
+from newsbot.reading.page import absolute
 from newsbot.state.resources import AS_FAR_AS_IT_GOES, Resource
 
 if TYPE_CHECKING:
@@ -76,6 +78,8 @@ class ListRequests(ArticleRequests):
     feeds: ClassVar[Iterable[str]] = ()
     sitemaps: ClassVar[Iterable[str]] = ()
     sections: Iterable[str] = ()
+    #: Those of the sections that only scripts fill: they are opened in a browser, where one is installed.
+    browser_sections: ClassVar[Iterable[str]] = ()
 
     def __init__(self, name: str | None = None, *, sections: str | None = None, **kwargs: Any):
         """Take the operator's argument `-a sections=a,b`, which asks for all lists, whether or not it is time."""
@@ -90,10 +94,17 @@ class ListRequests(ArticleRequests):
     ) -> Request:
         """Return the request for a list, conditional if it is known and is believed."""
         meta = {"old_host": not url.startswith(self.home), "root": url} | meta
-        if headers := validators(known, verify=True):
+        headers: dict[str, Any] = {}
+        if self.is_scripted(url) and self.browser_use != "never" and self.has_browser():
+            meta |= in_browser("dom")
+        elif headers := validators(known, verify=True):
             meta["handle_httpstatus_list"] = [304]
         meta |= {"list": url, "known": known, "incremental": known is not None and known.is_complete}
         return Request(url, callback, errback=self.list_failed, headers=headers, priority=priority, meta=meta)
+
+    def is_scripted(self, url: str) -> bool:
+        """Whether only scripts fill a list."""
+        return any(url == absolute(self.home, path) for path in self.browser_sections)
 
     def sort_out(self, response: Response, kind: str, found: Iterable[Address]) -> list[Address]:
         """Return those of a list's articles that were not known before this run, and note how the list is."""

@@ -76,6 +76,7 @@ class Composition:
         assert publish is not None, "ITEM_PIPELINES"
         publish.publication = self._publication
         self._crawl_state = CrawlState(spider.name, Resources(state), recheck_gaps(settings.getlist("RECHECK_GAPS")))
+        self._give_browser(spider)
         spider.remember(self._crawl_state, state, versions.read)
         self._runs = Runs(state)
         arguments = as_arguments(settings.get(ARGUMENTS_SETTING))
@@ -84,6 +85,14 @@ class Composition:
         archive.when_durable(self._publish)
         archive.on_end(self._describe_end, self._end)
         self._crawler.signals.connect(self.response_downloaded, signals.response_downloaded)
+
+    def _give_browser(self, spider: NewsSpider) -> None:
+        """Let a spider have pages opened, where the source's setting says so."""
+        spider.browser_use = self._crawler.settings["BROWSER"]
+        if spider.browser_use != "never":
+            from archive.browser.extension import Browser  # it takes time, which most commands need not spend
+
+            spider.browser = self._crawler.get_extension(Browser)
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         capture: Capture | None = request.meta.get("capture")

@@ -44,6 +44,7 @@ HURRY = {
     "ARCHIVE_DISK_FLOOR": "0",
     "REQUISITES": "off",
     "REQUISITES_DELAY": "0",
+    "BROWSER": "never",
 }
 #: Seconds in which any command ends, on a machine that is busy with other tests, too.
 LONG = 300.0

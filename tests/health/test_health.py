@@ -50,6 +50,20 @@ def test_a_crawl_whose_time_was_up_before_its_first_article_is_no_problem() -> N
         ),
         ({"politeness/given_up/a.test": "a.test asked for too long"}, "a.test asked for too long"),
         ({"newsbot/blocked": 20}, "20 of 40 article pages were walls or block pages, not articles"),
+        (
+            {"newsbot/blocked": 20, "browser/not_installed": True},
+            "20 of 40 article pages were walls or block pages, not articles; "
+            "no browser is installed, which may open walls",
+        ),
+        (
+            {
+                "browser/pages": 9,
+                "browser/failed": 3,
+                "browser/failed/it crashed": 3,
+                "browser/failed_pages": ["http://a/1: x"],
+            },
+            "the browser failed on 3 of 9 pages: it crashed (3), first http://a/1: x",
+        ),
         ({"newsbot/articles": 0, "newsbot/lines": 0}, "no article was read"),
         ({"newsbot/lines": 0}, "no line was written of 40 articles"),
         ({"newsbot/incomplete": 5}, "5 of 40 articles had no title or no body"),
@@ -75,6 +89,7 @@ def test_each_thing_that_can_go_wrong_is_named(change: dict[str, Any], problem: 
         {"newsbot/lines": 0, "newsbot/articles": 0, "newsbot/known": 40},
         {"finish_reason": "closespider_timeout"},
         {"newsbot/blocked": 2},
+        {"browser/pages": 2, "browser/failed": 2, "browser/failed/it took too long": 2},
     ],
 )
 def test_what_happens_every_day_is_no_problem(change: dict[str, Any]) -> None:
