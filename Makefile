@@ -1,4 +1,5 @@
 # make environment   .venv and data/, and nothing else: for a machine that crawls (docs/operate/install.md)
+# make browser  Chromium (165 MB), for pages that are read only with a browser
 # make demo    crawl the replica of all sources and look at the result (needs Python, pip, apt; no network but for packages)
 # make crawl   the same against the real sites
 # make player  ReplayWeb.page, which `scrapy replay` shows captured pages in (needs npm and network)
@@ -14,7 +15,7 @@ BIN := .venv/bin
 # one process.
 WORKERS ?= 3
 
-.PHONY: environment player pywb demo crawl test check coverage bench docs requirements clean
+.PHONY: environment browser player pywb demo crawl test check coverage bench docs requirements clean
 
 environment: .venv/.runtime
 	mkdir -p data
@@ -24,6 +25,9 @@ player:
 	@$(MAKE) --no-print-directory .cache/replaywebpage/package
 
 pywb: .venv-replay/.done
+
+browser:
+	@command -v chromium >/dev/null || .ci/install chromium
 
 demo: .venv/.runtime
 	$(BIN)/python -m tests.demo

@@ -70,6 +70,18 @@ def test_the_units_give_newsbot_no_more_rights_than_it_needs(units: Path, name: 
     assert done.returncode == 0, done.stdout.splitlines()[-1]
 
 
+def test_chromium_is_given_its_sandbox_and_little_else(units: Path) -> None:
+    analyse = tool("systemd-analyze")
+    folder = units / "newsbot.service.d"
+    folder.mkdir()
+    (folder / "browser.conf").write_text((DEPLOY / "newsbot-browser.conf").read_text())
+    done = run(analyse, "--man=no", "verify", units / "newsbot.service")
+    assert (done.returncode, done.stdout) == (0, "")
+    done = run(analyse, "--no-pager", "security", "--offline=yes", "--threshold=30", units / "newsbot.service")
+    assert done.returncode == 0, done.stdout.splitlines()[-1]
+    assert "RestrictNamespaces=~user" in done.stdout, "it is looked at with the file"
+
+
 def test_the_timer_is_for_every_half_hour() -> None:
     (when,) = re.findall(r"^OnCalendar=(.*)$", (DEPLOY / "newsbot.timer").read_text(), re.MULTILINE)
     done = run(tool("systemd-analyze"), "calendar", "--iterations=3", when, TZ="UTC", SYSTEMD_COLORS="0")
