@@ -14,7 +14,7 @@ from archive.player.player_site import ListedPage
 from newsbot.publishing.lines import content_of
 from newsbot.viewer.search_database import DamagedDatabaseError, SearchDatabase
 from newsbot.viewer.search_index import SearchIndex
-from newsbot.viewer.search_text import Query
+from newsbot.viewer.search_text import Query, with_diacritics, without_diacritics
 
 #: Maximum number of lines among which the best are chosen; of more, the newest are shown.
 MOST_JUDGED: Final = 5000
@@ -171,18 +171,7 @@ class Catalogue:
 
     def _ranked(self, connection: sqlite3.Connection, query: Query, source: str) -> tuple[list[int], bool]:
         """Return one version's number of each article that is found, the best first."""
-        wanted = query.words(exact=False)
-        many = _counts(connection, wanted) > MOST_JUDGED
-        if many and len(query.parts) > 1 and 0 < _counts(connection, query.phrase(exact=False)) <= MOST_JUDGED:
-            wanted, many = query.phrase(exact=False), False
-        score = "0.0" if many else f"bm25(plain, {_TITLE_WEIGHT}, 1.0)"
-        order = "ORDER BY plain.rowid DESC LIMIT ?" if many else "LIMIT ?"
-        select = (
-            f"SELECT v.number, v.id, {score} FROM plain JOIN versions v ON v.number = plain.rowid "  # noqa: S608
-            f"WHERE plain MATCH ? AND {self._limit} AND v.source = coalesce(?, v.source) {order}"
-        )
-        values = (wanted, *self._values, source or None, MOST_JUDGED)
-        rows = connection.execute(select, values).fetchall()
+        rows, wanted, only_newest = self._candidates(connection, query, source)
         least = min((number for number, _, _ in rows), default=0)
         better = [("plain", query.phrase(exact=False))]
         if query.has_diacritics:
@@ -199,7 +188,33 @@ class Catalogue:
             known = best.setdefault(article_id, number)
             if number > known and tier(number) == tier(known):
                 best[article_id] = number  # of two versions as good, the newer
-        return [*best.values()], many
+        return [*best.values()], only_newest
+
+    def _candidates(
+        self, connection: sqlite3.Connection, query: Query, source: str
+    ) -> tuple[list[tuple[int, str, float]], str, bool]:
+        """Return number, article and score of the versions among which the best are chosen, the least score the best.
+
+        Also what all of them match, and whether they are only the newest of too many. Where the words are too common,
+        the phrase that they make is looked for, in a single pass over the index: bm25 would need two more.
+        """
+        words, phrase = query.words(exact=False), query.phrase(exact=False)
+        limit, values = f"{self._limit} AND v.source = coalesce(?, v.source)", [*self._values, source or None]
+        matching = f"FROM plain JOIN versions v ON v.number = plain.rowid WHERE plain MATCH ? AND {limit}"
+        if _counts(connection, words) <= MOST_JUDGED:
+            score = f"bm25(plain, {_TITLE_WEIGHT}, 1.0)"
+            rows = connection.execute(f"SELECT v.number, v.id, {score} {matching}", (words, *values))
+            return rows.fetchall(), words, False
+        if phrase != words:
+            numbers = _numbers(connection, "plain", phrase, 0, MOST_JUDGED + 1)
+            if 0 < len(numbers) <= MOST_JUDGED:
+                marks = ",".join("?" * len(numbers))
+                select = f"SELECT v.number, v.id, v.title FROM versions v WHERE v.number IN ({marks}) AND {limit}"  # noqa: S608
+                sought = without_diacritics(" ".join(query.parts))
+                found = connection.execute(select, (*numbers, *values))
+                return [(number, key, float(not _holds(title, sought))) for number, key, title in found], phrase, False
+        select = f"SELECT v.number, v.id, 0.0 {matching} ORDER BY plain.rowid DESC LIMIT ?"
+        return connection.execute(select, (words, *values, MOST_JUDGED)).fetchall(), words, True
 
     # What a player asks (`archive.player.player_site.PageList`).
 
@@ -240,9 +255,13 @@ def _counts(connection: sqlite3.Connection, match: str) -> int:
     return int(count)
 
 
-def _numbers(connection: sqlite3.Connection, table: str, match: str, least: int) -> set[int]:
+def _holds(title: str, sought: str) -> bool:
+    return sought in without_diacritics(with_diacritics(title))
+
+
+def _numbers(connection: sqlite3.Connection, table: str, match: str, least: int, most: int = MOST_JUDGED) -> set[int]:
     query = f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid >= ? ORDER BY rowid DESC LIMIT ?"  # noqa: S608
-    return {number for (number,) in connection.execute(query, (match, least, MOST_JUDGED))}
+    return {number for (number,) in connection.execute(query, (match, least, most))}
 
 
 def _listed(shown: Iterable[Shown]) -> list[ListedPage]:
