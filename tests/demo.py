@@ -34,7 +34,7 @@ def main() -> int:
         return 2
     console.print(f"Six news sites are played on this machine; newsbot crawls them into {data}.\n")
     with Replica(articles=ARTICLES) as replica:
-        words = against(replica, LOG_LEVEL="INFO", ARCHIVE_DISK_FLOOR="100000000")
+        words = against(replica, LOG_LEVEL="INFO", ARCHIVE_DISK_FLOOR="100000000", REQUISITES="all", BROWSER="walls")
         crawled = scrapy("crawlall", *words, environment=replica.environment | {"NEWSBOT_DATA": str(data)})
     reports = [RunReport(**json.loads(path.read_text("utf-8"))) for path in sorted(data.glob("runs/*.json"))]
     few = [f"{run.source}: only {run.lines} articles, {ENOUGH} were expected" for run in reports if run.lines < ENOUGH]
