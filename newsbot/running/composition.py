@@ -96,7 +96,9 @@ class Composition:
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         capture: Capture | None = request.meta.get("capture")
-        if capture is not None:
+        # What pages need to be shown says nothing of the source's lists; a rebuild leaves it out, too.
+        is_embedded = "requisite" in request.meta and not request.meta.get("browser_document")
+        if capture is not None and not is_embedded:
             self._publication.observe(self._spider().article_id(capture.url), capture, response.status)
 
     def _publish(self, durable: int) -> None:

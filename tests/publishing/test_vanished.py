@@ -33,6 +33,13 @@ REMOVED = {story.index for story in STORIES if story.index % 4}
 #: Of the others one is taken down later, and one is not.
 KEPT, LATE = [story for story in STORIES if story.index not in REMOVED][:2]
 BEGINNING = NOW - timedelta(days=200)
+#: What all lists of the source match.
+LISTS = (
+    "*/rss*",
+    "*/sitemap*",
+    "haiduongtv.vn/",
+    *(f"haiduongtv.vn/{name}" for name in ("thoi-su", "kinh-te", "nong-nghiep", "van-hoa")),
+)
 DOWN = (Status("haiduongtv.vn/*.html", status=404), Status("haiduongtv.vn/rss*", status=404))
 
 
@@ -112,6 +119,24 @@ def test_a_redaction_believes_and_doubts_the_same(past: Past, story: Story, vers
     assert done.returncode == 0, done.stdout + done.stderr
     query = f"SELECT version, change FROM article_versions WHERE id = '{story.key}' ORDER BY version"
     assert rows(past.play.state_url, query) == versions
+
+
+def test_a_picture_that_is_there_says_nothing_of_the_lists(tmp_path: Path) -> None:
+    """The lists are down, one article is gone, another has new pictures: that one is gone is not believed."""
+    published = {story.index: BEGINNING - timedelta(hours=1 + story.index) for story in SITE.stories}
+    with_pictures = ("-s", "REQUISITES=all", "-s", "REQUISITES_RECHECK_DAYS=0")
+    with Replica(articles=ARTICLES, now=BEGINNING) as replica:
+        play = Play(replica, SOURCE, tmp_path)
+        replica.set_newsroom(SOURCE, Newsroom(published=published))
+        assert len(play.run(BEGINNING, *with_pictures).lines) == len(STORIES)
+        changed = BEGINNING + timedelta(hours=1)
+        replica.set_newsroom(SOURCE, Newsroom(published=published, removed={STORIES[0].index: "410"}, changed=changed))
+        replica.set_faults(*(Status(where, status=404) for where in LISTS))
+        run = play.run(BEGINNING + timedelta(hours=2), *with_pictures)
+        assert run.stats["newsbot/article_pages"] > 10
+        assert run.stats["requisites/wanted"] > 0
+        assert run.lines == [], run.said
+        assert run.stats["newsbot/kept_back"] == 1
 
 
 MOMENT = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
