@@ -104,7 +104,9 @@ def test_an_answer_that_came_past_the_archive_reaches_no_spider(tmp_path: Path) 
     with small_server(same_page) as server:
         report = small_crawl([{"name": "page", "url": server.url("/page")}], ARCHIVED | settings | addons)
         assert len(server.times("/page")) == 1
-    assert report["outcomes"] == {"page": {"error": "ArchiveError"}}
+    outcome = report["outcomes"]["page"]
+    assert outcome["error"] == "ArchiveError"
+    assert outcome["why"].endswith("was answered, but nothing of it was recorded: it cannot be archived")
 
 
 def test_every_request_has_its_exchange(crawl: Crawl) -> None:
