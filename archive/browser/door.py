@@ -56,7 +56,7 @@ _NOT_SENT: Final = frozenset(
     }
 )  # fmt: skip
 #: Hosts that Chromium asks for its own sake, through the page's proxy where it was told to ask nothing.
-_MAKERS: Final = frozenset(
+MAKERS: Final = frozenset(
     {
         "accounts.google.com", "android.clients.google.com", "clients1.google.com", "clients2.google.com",
         "clientservices.googleapis.com", "content-autofill.googleapis.com", "edgedl.me.gvt1.com",
@@ -198,7 +198,7 @@ class Door:
         host, purpose = host_of(asked.url), asked.header("sec-purpose") or asked.header("purpose")
         for reason, holds in (
             ("the page was closed", self.is_closed),
-            ("of the browser's own", host in _MAKERS),
+            ("of the browser's own", host in MAKERS),
             ("ad or tracker", host in self._browser.skipped),
             ("WebSocket", bool(asked.header("upgrade")) or asked.method == "CONNECT"),
             (f"method {asked.method[:10]}", asked.method != "GET" or asked.has_body),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Final
@@ -20,7 +19,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from archive.browser.asking import BrowserError
 from archive.browser.door import DOCUMENT, Document, Door
 from archive.browser.extension import Browser
-from archive.browser.page import HEIGHT, WIDTH, Views, look_at
+from archive.browser.page import DIED, Views, context_options, look_at, words_for
 from archive.clock import now
 from archive.crawling.extension import is_ending
 from archive.crawling.handler import ArchivingHandler
@@ -41,8 +40,6 @@ _LOOK: Final = 0.5
 _MOST_KNOWN: Final = 1_000
 #: Playwright's words for what a request is for, where they are not those of Fetch.
 _DESTINATIONS: Final = {"stylesheet": "style", "media": "video", "xhr": "", "fetch": "", "other": ""}
-#: The failure of a page whose browser, or driver, ended.
-DIED: Final = "the browser died"
 _NAMED: Final = 20
 _LONGEST_NAME: Final = 300
 
@@ -155,7 +152,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, ArchivingHandler):
                 task.cancel()
             await asyncio.wait({task}, timeout=_LOOK)
         if not task.cancelled() and (error := task.exception()) and not visit.failure:
-            visit.failure = _words(error)
+            visit.failure = words_for(error)
             if not isinstance(error, Error | BrowserError | RuntimeError):  # no page causes others
                 logger.error("In the browser: %s", error, exc_info=error)
 
@@ -191,20 +188,9 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, ArchivingHandler):
         await look_at(visit.page, visit.door, visit.views)
 
     def _context_options(self, proxy: str) -> dict[str, Any]:
-        """Return what is particular to the context of a page: no cookies, no cache and no rights from any other."""
         settings = self._crawler.settings
-        version = self.browser.version.partition(".")[0]
-        return {
-            "proxy": {"server": proxy},
-            "user_agent": (
-                f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}.0.0.0 "
-                f"Safari/537.36 {settings['USER_AGENT']}"
-            ),
-            "locale": str(settings["DEFAULT_REQUEST_HEADERS"].get("Accept-Language") or "en").partition(",")[0],
-            "viewport": {"width": WIDTH, "height": HEIGHT},
-            "service_workers": "block",
-            "accept_downloads": False,
-        }
+        locale = str(settings["DEFAULT_REQUEST_HEADERS"].get("Accept-Language") or "en").partition(",")[0]
+        return context_options(self.browser.version, proxy, settings["USER_AGENT"], locale)
 
     async def _refuse_window(self, page: Page) -> None:
         """Close a window that a page has opened."""
@@ -286,25 +272,3 @@ def _destination(asked: Asked) -> str:
 def _is_moving_on(error: Error) -> bool:
     """Whether a page could not be read because it was about to show another document."""
     return "navigating" in str(error) or "context was destroyed" in str(error)
-
-
-def _words(error: BaseException) -> str:
-    """Return in a few words what ended a page.
-
-    >>> _words(Error("Page.goto: net::ERR_TUNNEL_CONNECTION_FAILED at https://a.vn/")), _words(Error("Page crashed"))
-    ('ERR_TUNNEL_CONNECTION_FAILED', 'it crashed')
-    """
-    if isinstance(error, BrowserError):
-        return str(error)
-    text = str(error)
-    for sign, words in (
-        ("crashed", "it crashed"),
-        ("has been closed", DIED),
-        ("Connection closed", DIED),
-        ("Failed to download", "it is a download"),
-        ("Download is starting", "it is a download"),
-    ):
-        if sign in text:
-            return words
-    code = re.search(r"\bERR_[A-Z_]+", text)
-    return code[0] if code else type(error).__name__

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import suppress
 from time import monotonic
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from playwright.async_api import Error, Page
 
-from archive.browser.door import Door
+from archive.browser.asking import BrowserError
 
 #: In pixels.
 WIDTH: Final = 1200
@@ -37,6 +38,20 @@ _SCROLL: Final = """async () => {
   scrollTo(0, 0);
 }"""
 _TEXT: Final = f"() => (document.body ? document.body.innerText : '').slice(0, {_LONGEST_TEXT})"
+
+
+#: The failure of a page whose browser, or driver, ended.
+DIED: Final = "the browser died"
+
+
+class Waiting(Protocol):
+    """What tells how much of what a page has asked for is still under way."""
+
+    @property
+    def pending(self) -> int: ...
+
+    @property
+    def awaits_document(self) -> bool: ...
 
 
 class View(NamedTuple):
@@ -67,7 +82,7 @@ class Views:
                 yield view
 
 
-async def look_at(page: Page, door: Door, views: Views) -> None:
+async def look_at(page: Page, door: Waiting, views: Views) -> None:
     """Let a page come to rest and take its views, one after the other; without an end to it: have it in a deadline.
 
     :raises Error: of Playwright's, if the page or its browser dies.
@@ -83,7 +98,7 @@ async def look_at(page: Page, door: Door, views: Views) -> None:
     views.thumbnail = await _thumbnail(page)
 
 
-async def _settle(page: Page, door: Door, *, may_open: bool = False) -> None:
+async def _settle(page: Page, door: Waiting, *, may_open: bool = False) -> None:
     """Return when a page has asked for nothing for a while.
 
     :param may_open: wait longer for one that looks like a wall.
@@ -114,3 +129,46 @@ async def _thumbnail(page: Page) -> bytes:
     clip = {"x": 0, "y": 0, "width": WIDTH, "height": HEIGHT, "scale": _THUMBNAIL_WIDTH / WIDTH}
     taken = await session.send("Page.captureScreenshot", {"format": "jpeg", "quality": 70, "clip": clip})
     return b64decode(taken["data"])
+
+
+def context_options(version: str, proxy: str, agent: str, locale: str) -> dict[str, Any]:
+    """Return what is particular to the context of a page: no cookies, no cache and no rights from any other.
+
+    :param version: of the browser.
+    :param proxy: the address of the page's door.
+    :param agent: who asks, behind what Chromium says of itself.
+    """
+    system = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
+    chrome = f"Chrome/{version.partition('.')[0]}.0.0.0 Safari/537.36"
+    return {
+        "proxy": {"server": proxy},
+        "user_agent": f"{system} {chrome} {agent}",
+        "locale": locale,
+        "viewport": {"width": WIDTH, "height": HEIGHT},
+        "service_workers": "block",
+        "accept_downloads": False,
+    }
+
+
+def words_for(error: BaseException) -> str:
+    """Return in a few words what ended a page.
+
+    >>> words_for(Error("Page.goto: net::ERR_TUNNEL_CONNECTION_FAILED at https://a.vn/"))
+    'ERR_TUNNEL_CONNECTION_FAILED'
+    >>> words_for(Error("Page crashed"))
+    'it crashed'
+    """
+    if isinstance(error, BrowserError):
+        return str(error)
+    text = str(error)
+    for sign, words in (
+        ("crashed", "it crashed"),
+        ("has been closed", DIED),
+        ("Connection closed", DIED),
+        ("Failed to download", "it is a download"),
+        ("Download is starting", "it is a download"),
+    ):
+        if sign in text:
+            return words
+    code = re.search(r"\bERR_[A-Z_]+", text)
+    return code[0] if code else type(error).__name__

@@ -20,6 +20,7 @@ from scrapy.http.headers import Headers
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.asyncio import run_in_thread
 from scrapy.utils.defer import deferred_from_coro
+from scrapy.utils.url import url_is_from_spider
 
 from archive.clock import now
 from archive.crawling.extension import Archive, is_ending
@@ -29,7 +30,7 @@ from archive.requisites.answer import Answer, cause, mime_of
 from archive.requisites.budget import Budget
 from archive.requisites.hosts import SkippedHosts, host_of
 from archive.requisites.html_page import page_requisites
-from archive.requisites.known import Known, KnownRequisites, database_path
+from archive.requisites.known import Known, KnownRequisites, Wanted, database_path
 from archive.requisites.page_info import MIME, PREFIX
 from archive.requisites.page_needs import PageNeeds
 from archive.requisites.requisite import Kind, Requisite, absolute, once
@@ -65,6 +66,8 @@ class Look:
 
     requisite: Requisite
     depth: int
+    #: Address of the page that needed it first.
+    via: str = ""
     known: Known | None = None
     answer: Answer | None = None
     needs: tuple[Requisite, ...] = ()
@@ -125,11 +128,14 @@ class Requisites:
         self._archive = archive
         try:
             self._known = KnownRequisites(database_path(self._crawler.settings))
+            wanted = self._known.wanted()
         except ArchiveError as error:  # Scrapy would log it and crawl on
             archive.fail(error)
             return
         archive.when_durable(self._write_learnt)
         archive.before_end(self._end)
+        for each in wanted:
+            self._want_again(each)
 
     def response_received(self, response: Response, request: Request) -> None:
         """Read a page that was crawled, if it is one."""
@@ -184,7 +190,7 @@ class Requisites:
         page.answered(url, found.answer)
         if url in self._looks or found.response is None:
             return self._looks.get(url)
-        look = self._looks[url] = Look(requisite, 0, answer=found.answer)
+        look = self._looks[url] = Look(requisite, 0, page.capture.url, answer=found.answer)
         self._count("wanted")
         if not found.answer.is_had:
             self._note_missing(url, found.answer)
@@ -204,7 +210,7 @@ class Requisites:
         """Have an address for a page, unless there is a reason not to."""
         look = self._looks.get(requisite.url)
         if look is None:
-            look = Look(requisite, depth, self._known.get(requisite.url))
+            look = Look(requisite, depth, page.capture.url, self._known.get(requisite.url))
             if look.known and self._is_enough(look.known):
                 self._looks[requisite.url] = look
                 self._count("wanted")
@@ -226,6 +232,22 @@ class Requisites:
         else:
             page.answered(requisite.url, look.answer)
             self._lead_on(page, look)
+
+    def _want_again(self, wanted: Wanted) -> None:
+        """Have an address that a page of this site needs, and that has gone from the archive, or never was in it."""
+        url, kind, page = wanted
+        is_wanted = self._mode != "images" or kind in _IMAGES
+        spider = self._crawler.spider
+        if not is_wanted or spider is None or not url_is_from_spider(page, type(spider)):
+            return
+        host = host_of(url)
+        if reason := "ad or tracker" if host in self._skipped else self._budget.refuses(host, 0):
+            self._count(f"left_out/{reason}")
+            return
+        self._looks[url] = look = Look(Requisite(url, kind), 0, page)
+        self._count("wanted")
+        self._budget.hosts[host] += 1
+        self._queue.append(look)
 
     def _is_enough(self, known: Known) -> bool:
         return now().isoformat() < known.next_look
@@ -296,7 +318,7 @@ class Requisites:
             dont_filter=True,
             meta={
                 "requisite": kind,
-                "via": look.waiting[0].capture.url,
+                "via": look.via,
                 "hops": "E" * (look.depth + 1),
                 "download_slot": slot,
                 "download_maxsize": self._max_bytes,
@@ -437,5 +459,5 @@ def _charset(response: Response) -> str | None:
 
 def _referer(look: Look) -> str:
     """Return what a browser would say of the page: to another host only the page's own host."""
-    page = look.waiting[0].capture.url
+    page = look.via
     return page if host_of(page) == host_of(look.requisite.url) else (absolute(page, "/") or "")

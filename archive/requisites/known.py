@@ -17,7 +17,7 @@ from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
 from archive.requisites.answer import Answer
-from archive.requisites.requisite import Requisite
+from archive.requisites.requisite import Kind, Requisite
 
 _VERSION: Final = 1
 _TABLE: Final = """
@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS looks (
     last_modified TEXT, next_look TEXT, failures INTEGER, needs TEXT, file TEXT) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS looks_by_record ON looks (record_id);
 CREATE INDEX IF NOT EXISTS looks_by_file ON looks (file);
+CREATE TABLE IF NOT EXISTS wanted (url TEXT PRIMARY KEY, kind TEXT, page TEXT) WITHOUT ROWID;
 """
 _INSERT: Final = "INSERT OR REPLACE INTO looks VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 #: SQLite's codes for a file that is damaged, or no database (SQLITE_CORRUPT, SQLITE_NOTADB).
@@ -62,6 +63,15 @@ def known_requisites(settings: BaseSettings) -> Iterator[KnownRequisites | None]
         return
     with closing(KnownRequisites(path)) as known:
         yield known
+
+
+class Wanted(NamedTuple):
+    """An address that the next crawl of a page's site shall ask for, whether or not it comes by that page."""
+
+    url: str
+    kind: Kind
+    #: Address of the page.
+    page: str
 
 
 class KnownRequisites:
@@ -113,12 +123,13 @@ class KnownRequisites:
         return Known(answer, etag, last_modified, next_look, failures, children, file)
 
     def put(self, rows: Iterable[tuple[str, Known]]) -> None:
-        """Write what is known of addresses, all or none."""
+        """Write what is known of addresses, all or none: they were asked for."""
         values = [(url, *known.answer, *known[1:-2], json.dumps(known.needs), known.file) for url, known in rows]
         with self._errors_named():
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 self._database.executemany(_INSERT, values)
+                self._database.executemany("DELETE FROM wanted WHERE url = ?", [value[:1] for value in values])
             except BaseException:
                 self._database.rollback()
                 raise
@@ -137,15 +148,30 @@ class KnownRequisites:
             rows = self._database.execute("SELECT url, needs FROM looks WHERE needs <> '[]'").fetchall()
             leading = [url for url, needs in rows if any(address in urls for address, *_ in json.loads(needs))]
             self._database.executemany("DELETE FROM looks WHERE url = ?", [(each,) for each in (*urls, *leading)])
+            both = [(each, each) for each in urls]
+            self._database.executemany("DELETE FROM wanted WHERE url = ? OR page = ?", both)
         self.forget(records=records)
         with self._errors_named():
             self._database.execute("VACUUM")
             self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
-    def look_again(self, urls: Iterable[str]) -> None:
-        """Let addresses be asked for by the next run."""
+    def want(self, wanted: Iterable[Wanted]) -> None:
+        """Have addresses asked for by the next crawl as if they were new: what they gave is not in the archive."""
+        rows = [*wanted]
         with self._errors_named():
-            self._database.executemany("UPDATE looks SET next_look = '' WHERE url = ?", [(url,) for url in urls])
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                self._database.executemany("DELETE FROM looks WHERE url = ?", [(each.url,) for each in rows])
+                self._database.executemany("INSERT OR REPLACE INTO wanted VALUES (?,?,?)", rows)
+            except BaseException:
+                self._database.rollback()
+                raise
+            self._database.execute("COMMIT")
+
+    def wanted(self) -> list[Wanted]:
+        """Return the addresses that the next crawl shall ask for."""
+        with self._errors_named():
+            return [Wanted(*row) for row in self._database.execute("SELECT url, kind, page FROM wanted ORDER BY url")]
 
     @contextmanager
     def _errors_named(self) -> Iterator[None]:

@@ -71,6 +71,21 @@ def kinds_of(block: Block) -> dict[str, str]:
     return {url: str(entry.get("type", "")) for url, entry in _entries(block).items()}
 
 
+def missed_in(block: Block) -> set[str]:
+    """Return the addresses that a page asks for, and of which nothing was had when it was captured.
+
+    >>> answers = {"https://a.vn/b.css": ("style", Answer(404)), "https://a.vn/c.png": ("image", Answer(200))}
+    >>> missed_in(page_info("https://a.vn/", "", "", answers, {}))
+    {'https://a.vn/b.css'}
+    """
+    return {url for url, entry in _entries(block).items() if not _is_had(entry)}
+
+
+def _is_had(entry: dict[str, Any]) -> bool:
+    status = entry.get("status")
+    return Answer(status if isinstance(status, int) else 0, error=str(entry.get("error", ""))).is_had
+
+
 def _entries(block: Block) -> dict[str, dict[str, Any]]:
     try:
         urls = json.loads(bytes(block))["urls"]

@@ -15,6 +15,7 @@ from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import path, whole_number
 from newsbot.configuration.setting_kinds import MOST_DAYS
 from newsbot.health.history import read_reports
+from newsbot.health.replay_score import read_scores
 from newsbot.health.status_page.page import page
 
 
@@ -47,5 +48,5 @@ class Command(QuietCommand):
         with self.errors_to_status(ArchiveError):
             with os_errors(f"cannot write {output}"):
                 output.parent.mkdir(parents=True, exist_ok=True)
-                replace_file(output, [page(reports, now()).encode()])
+                replace_file(output, [page(reports, now(), read_scores(self.data)).encode()])
             print(f"{output}: {len(reports.runs)} runs")

@@ -12,7 +12,7 @@ import pytest
 
 from archive.clock import now
 from archive.requisites.answer import Answer
-from archive.requisites.known import Known, KnownRequisites
+from archive.requisites.known import Known, KnownRequisites, Wanted
 from archive.requisites.page_info import captures_of
 from tests.harness.small_crawl import ARCHIVED
 from tests.harness.small_server import Answer as Served
@@ -234,7 +234,11 @@ def test_what_is_gone_is_forgotten(tmp_path: Path) -> None:
     }
     known.put(rows.items())
     known.forget(records=["<a>"], files=["b.warc.gz"])
-    known.look_again(["c"])
-    assert [known.get(name) for name in "ab"] == [None, None]
-    assert known.get("c") == rows["c"]._replace(next_look="")
+    assert [known.get(name) for name in "abc"] == [None, None, rows["c"]]
+    known.want([Wanted("c", "image", "http://a.test/"), Wanted("d", "image", "http://a.test/tin")])
+    assert known.get("c") is None
+    known.put([("c", rows["c"])])
+    assert known.wanted() == [Wanted("d", "image", "http://a.test/tin")]
+    known.redact(["http://a.test/tin"], [])
+    assert known.wanted() == []
     known.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from rich.filesize import decimal
 
 from newsbot import __version__
 from newsbot.health.history import Reports, started_at
+from newsbot.health.replay_score import ReplayScore
 from newsbot.health.status_page import charts
 from newsbot.health.status_page.sources import RECENT, STATES, SourceStatus, moment, sources
 from newsbot.health.status_page.spans import RunSpan
@@ -21,8 +22,11 @@ from newsbot.health.status_page.spans import RunSpan
 FIELDS: Final = {"layout": "layout fitted", "published_at": "date", "sapo": "lead", "authors": "author"}
 
 
-def page(reports: Reports, now: datetime) -> str:
-    """Return the HTML of the page over these reports."""
+def page(reports: Reports, now: datetime, scores: Mapping[str, ReplayScore] | None = None) -> str:
+    """Return the HTML of the page over these reports.
+
+    :param scores: how well sources replay, of those of which that is known.
+    """
     found = sources(reports.runs, now)
     environment = Environment(
         loader=PackageLoader("newsbot.health.status_page", "."),
@@ -44,6 +48,7 @@ def page(reports: Reports, now: datetime) -> str:
         tiles=tiles(found),
         unit=_unit(found[0].parts) if found else "",
         charts=charts,
+        scores=scores or {},
         all_new=_all_new(found),
         own_charts={source.name: own_charts(source) for source in found},
     )

@@ -1,0 +1,88 @@
+"""How much of what a page showed when it was captured it shows in replay: its text, and its picture."""
+
+from __future__ import annotations
+
+import re
+import struct
+import unicodedata
+from base64 import b64encode
+from collections.abc import Iterator
+from typing import Final
+
+from playwright.async_api import Page
+
+_WORD: Final = re.compile(r"\w+")
+#: Words that are looked for together; single words are on every page.
+_TOGETHER: Final = 3
+#: Characters of a text that are compared.
+_LONGEST: Final = 200_000
+_PNG: Final = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+#: Pixels of a side, and bytes, of a picture that is decoded.
+_WIDEST: Final = 4_000
+_LARGEST: Final = 20 << 20
+#: Draws both pictures and returns the share of pixels, of the larger one, that are of one colour in both: within a
+#: tenth of each channel, as letters are smoothed differently from time to time.
+_COMPARE: Final = """async (both) => {
+  const draw = async (text) => {
+    const image = new Image();
+    image.src = 'data:image/png;base64,' + text;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+    const context = canvas.getContext('2d', {willReadFrequently: true});
+    context.drawImage(image, 0, 0);
+    return context.getImageData(0, 0, canvas.width, canvas.height);
+  };
+  const [a, b] = [await draw(both[0]), await draw(both[1])];
+  let same = 0;
+  for (let y = 0; y < Math.min(a.height, b.height); y++) for (let x = 0; x < Math.min(a.width, b.width); x++) {
+    const i = 4 * (y * a.width + x), j = 4 * (y * b.width + x);
+    same += [0, 1, 2].every(n => Math.abs(a.data[i + n] - b.data[j + n]) <= 25);
+  }
+  return same / Math.max(a.width * a.height, b.width * b.height);
+}"""
+
+
+def text_share(kept: str, shown: str) -> float:
+    """Return how much of a text a page shows: the share of its runs of three words; 1 of a text without words.
+
+    Case, punctuation and spaces do not count, nor what else there is on the page.
+
+    >>> text_share("Lũ về trong đêm.", "TIN MỚI Lũ  về trong đêm, bà con lên đồi"), text_share("", "x")
+    (1.0, 1.0)
+    >>> text_share("Lũ về trong đêm. Bà con", "Lũ về trong đêm.")
+    0.5
+    """
+    wanted = [run for line in kept[:_LONGEST].splitlines() for run in _runs(_words(line))]
+    there = set(_runs(_words(shown))) if wanted else set()
+    # Short lines are looked for as they are.
+    short = f" {' '.join(_words(shown))} " if any(len(run) < _TOGETHER for run in wanted) else ""
+    found = sum(run in there if len(run) == _TOGETHER else f" {' '.join(run)} " in short for run in wanted)
+    return found / len(wanted) if wanted else 1.0
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFC", text).casefold())
+
+
+def _runs(words: list[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the runs of three words; fewer words are one run."""
+    if words:
+        yield from (tuple(words[at : at + _TOGETHER]) for at in range(max(1, len(words) - _TOGETHER + 1)))
+
+
+def is_picture(block: bytes) -> bool:
+    """Return whether a screenshot is one that may be decoded: a PNG of a bounded size."""
+    if not block.startswith(_PNG) or not len(_PNG) + 8 <= len(block) <= _LARGEST:
+        return False
+    width, height = struct.unpack_from(">II", block, len(_PNG))
+    return 0 < width <= _WIDEST and 0 < height <= _WIDEST
+
+
+async def picture_share(kept: bytes, shown: bytes, page: Page) -> float:
+    """Return the share of pixels that two screenshots have in common.
+
+    :param page: an empty one of the browser, which draws them: no other program is needed to read PNG.
+    :raises Error: of Playwright's, if one cannot be decoded.
+    """
+    share: float = await page.evaluate(_COMPARE, [b64encode(kept).decode(), b64encode(shown).decode()])
+    return share

@@ -1,0 +1,210 @@
+"""Opens captured pages one after the other, and tells what each lacks beside what it was."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, NamedTuple, Self
+
+from playwright.async_api import ConsoleMessage, Error, Page
+
+from archive.browser.certificate import door_certificate
+from archive.browser.chromium import StartedChromium, find_chromium
+from archive.browser.page import Views, context_options, look_at, words_for
+from archive.errors import ArchiveError
+from archive.quality.alike import is_picture, picture_share, text_share
+from archive.quality.archive_door import ArchiveDoor
+from archive.quality.captured_page import CapturedPage, forms
+from archive.quality.held import HeldAnswers
+from archive.requisites.hosts import SkippedHosts
+from archive.requisites.html_page import page_requisites
+
+#: Seconds for one page, and for closing it.
+_PATIENCE: Final = 90
+_CLOSE: Final = 5
+#: Pages that one process of the browser opens.
+_MOST_PAGES: Final = 50
+#: Errors of scripts kept by name, and characters of one.
+_NAMED: Final = 5
+_LONGEST: Final = 200
+#: Bytes of a page that are read.
+_LONGEST_PAGE: Final = 4_000_000
+#: Lets a page believe that it is the time of its capture, as players do: lists of the newest would be others.
+_THEN: Final = """(() => {
+  const RealDate = Date, shift = %d - RealDate.now(), now = () => RealDate.now() + shift;
+  globalThis.Date = new Proxy(RealDate, {
+    construct: (kind, words, as) => Reflect.construct(kind, words.length ? words : [now()], as),
+    apply: () => new RealDate(now()).toString(),
+    get: (kind, name) => name === 'now' ? now : Reflect.get(kind, name),
+  });
+})()"""
+
+
+class BrowserOptions(NamedTuple):
+    """How pages are opened."""
+
+    #: The operator's word for the browser's program; empty to look for it.
+    path: str
+    agent: str
+    locale: str
+    #: Domains that no crawl asks.
+    skipped: tuple[str, ...]
+
+
+@dataclass
+class Checked:
+    """What came of opening a page."""
+
+    #: Why it could not be looked at, or not to its end; empty if it was.
+    failure: str = ""
+    #: Shares of its text and picture that were there again; None without anything to compare with.
+    text: float | None = None
+    view: float | None = None
+    #: Addresses asked for that the archive has nothing of.
+    missing: list[str] = field(default_factory=list)
+    #: The same, of what only scripts ask for on a page that no browser had open when it was captured.
+    unseen: list[str] = field(default_factory=list)
+    #: How many gave nothing when the page was captured either.
+    missed: int = 0
+    requests: int = 0
+    #: Requests that a crawl does not make (advertisements, forms, sockets), by reason.
+    refused: dict[str, int] = field(default_factory=dict)
+    #: Errors of the page's scripts: how many, and the first.
+    errors: int = 0
+    first_errors: list[str] = field(default_factory=list)
+    #: Addresses that the page's markup asks for.
+    named: set[str] = field(default_factory=set, repr=False)
+
+
+class Checker:
+    """Opens pages in one Chromium, started anew as it gets old or dies."""
+
+    def __init__(self, held: HeldAnswers, options: BrowserOptions):
+        self._path = find_chromium(options.path)
+        if not self._path:
+            named = f"there is no {options.path}" if options.path else "there is no chromium on PATH (BROWSER_PATH)"
+            raise ArchiveError(f"no page can be opened: {named}; `make browser` installs it")
+        self._held, self._options = held, options
+        self._skipped = SkippedHosts(options.skipped)
+        self._certificate = door_certificate()
+        self._started: StartedChromium | None = None
+        self._pages = 0
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, held: HeldAnswers, options: BrowserOptions) -> AsyncIterator[Self]:
+        """Give one whose browser ends with it.
+
+        :raises ArchiveError: if no browser is installed.
+        """
+        checker = cls(held, options)
+        try:
+            yield checker
+        finally:
+            await checker._close()
+
+    async def check(self, page: CapturedPage, text: str) -> Checked:
+        """Open a page.
+
+        :param text: what it says, if no browser has noted that when it was captured.
+        :raises ArchiveError: if the browser does not start, or the archive's index cannot be read.
+        """
+        started = await self._browser()
+        checked = Checked()
+        door = ArchiveDoor(page, self._held, self._certificate.options, self._skipped)
+        context: Any = None
+        try:
+            options = context_options(started.chromium.version, door.open(), self._options.agent, self._options.locale)
+            context = await asyncio.wait_for(started.chromium.new_context(**options), _CLOSE)
+            await asyncio.wait_for(self._look(page, text, context, door, checked), _PATIENCE)
+        except TimeoutError:
+            checked.failure = "it took too long"
+        except Error as error:
+            checked.failure = words_for(error)
+        finally:
+            door.close()
+            await self._leave(context)
+        if not checked.failure and not door.has_document:
+            checked.failure = "its own capture is not there"
+        was_opened = bool(page.text or page.view)
+        named = page.needs.keys() | checked.named
+        checked.missing = [url for url in door.missing if was_opened or not named.isdisjoint(forms(url))]
+        checked.unseen = [url for url in door.missing if url not in checked.missing]
+        checked.missed = len(door.missed)
+        checked.requests, checked.refused = door.requests, dict(door.refused)
+        return checked
+
+    async def _look(self, page: CapturedPage, text: str, context: Any, door: ArchiveDoor, checked: Checked) -> None:
+        await context.add_init_script(_THEN % _milliseconds(page.date))
+        shown: Page = await context.new_page()
+        context.on("page", lambda other: asyncio.ensure_future(_refuse(other)))
+        shown.on("console", lambda message: _note_message(checked, message))
+        shown.on("pageerror", lambda error: _note_error(checked, str(error)))
+        views = Views()
+        document = await shown.goto(page.url, wait_until="commit", timeout=0)
+        await look_at(shown, door, views)
+        if document is not None:
+            markup = (await document.body())[:_LONGEST_PAGE].decode("utf-8", "replace")
+            checked.named = {each.url for each in page_requisites(markup, page.url)}
+        if (page.text or text) and door.is_legible:
+            checked.text = text_share(page.text or text, views.text)
+        if is_picture(page.view):
+            empty = await context.new_page()
+            checked.view = await picture_share(page.view, views.screenshot, empty)
+
+    async def _browser(self) -> StartedChromium:
+        if self._started and (self._pages >= _MOST_PAGES or not self._started.is_running):
+            await self._close()
+        if self._started is None:
+            try:
+                self._started = await StartedChromium.start(self._path, self._certificate.pin)
+            except (Error, OSError) as error:
+                raise ArchiveError(f"{self._path} does not start: {' '.join(str(error).split())[:300]}") from error
+            self._pages = 0
+        self._pages += 1
+        return self._started
+
+    async def _leave(self, context: Any) -> None:
+        """Close a page; end a browser that does not obey."""
+        try:
+            if context is not None:
+                await asyncio.wait_for(context.close(), _CLOSE)
+                return
+        except (Error, TimeoutError):
+            pass
+        await self._close()
+
+    async def _close(self) -> None:
+        started, self._started = self._started, None
+        if started is not None:
+            await started.close()
+
+
+async def _refuse(other: Page) -> None:
+    """Close a window that a page has opened, but not the empty one of ours."""
+    with suppress(Error):
+        if await other.opener() is not None:
+            await other.close()
+
+
+def _note_message(checked: Checked, message: ConsoleMessage) -> None:
+    # What could not be loaded is known better from what was asked for.
+    if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        _note_error(checked, message.text)
+
+
+def _note_error(checked: Checked, text: str) -> None:
+    checked.errors += 1
+    if len(checked.first_errors) < _NAMED:
+        checked.first_errors.append(" ".join(text.split())[:_LONGEST])
+
+
+def _milliseconds(date: str) -> int:
+    """Return a WARC-Date in milliseconds since 1970; 0 if it is none."""
+    try:
+        return int(datetime.fromisoformat(date).timestamp() * 1000)
+    except ValueError:
+        return 0

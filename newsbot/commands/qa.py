@@ -1,0 +1,89 @@
+"""``scrapy qa``: whether what was captured replays."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Final
+
+from scrapy.exceptions import UsageError
+
+from archive.errors import ArchiveError
+from archive.quality.reactor import run_in_reactor
+from newsbot.command_line.checked_command import QuietCommand
+from newsbot.command_line.option_values import minutes, whole_number
+from newsbot.configuration.setting_kinds import ConfigurationError
+from newsbot.health.replay_score import ReplayScore
+from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
+from newsbot.replaying.quality import Quality, Thresholds
+
+_SAMPLE: Final = 10
+_MINUTES: Final = 30
+
+
+class Command(QuietCommand):
+    requires_crawler_process = False
+
+    usage = "[options]"
+    summary = "Open captured pages in Chromium, from the archive alone, and say what would not replay"
+    description = (
+        "Opens pages of articles as they were captured, with nothing but the archive to answer what they ask for; no "
+        "request leaves this machine. Compares their text with what the archive holds of it, and their picture where "
+        "a browser took one; names what they need and the archive has not, which the next crawl asks for. Writes "
+        "data/qa/<source>.json, which the page of `scrapy report` shows. A crawl may run meanwhile. Exit status: 0 all "
+        "pages opened replay (or as many as --least says), 1 a source has pages that do not, 2 usage, 3 no browser is "
+        "installed, or something could not be read or written, 75 the archive is being redacted, repaired or retired."
+    )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        add = parser.add_argument
+        add("--source", action="append", metavar="NAME", default=[], help="only this source (repeatable)")
+        share = whole_number(0, 100)
+        which = parser.add_mutually_exclusive_group()
+        sample = f"how many pages of each source; others each day (default: {_SAMPLE})"
+        which.add_argument("--sample", metavar="N", type=whole_number(), default=_SAMPLE, help=sample)
+        which.add_argument("--new", action="store_true", help="all pages not looked at before, the newest first")
+        limit = f"begin no page after so many minutes (default: {_MINUTES})"
+        add("--max-minutes", metavar="N", type=minutes(), default=float(_MINUTES), help=limit)
+        add("--least", metavar="PERCENT", type=share, default=100, help="of a source's pages replay (default: 100)")
+        add("--text", metavar="PERCENT", type=share, default=90, help="of a page's text is there again (default: 90)")
+        add("--view", metavar="PERCENT", type=share, default=90, help="of its pixels are the same (default: 90)")
+        missing = "addresses that a page may lack (default: 0); what was missing when it was captured does not count"
+        add("--missing", metavar="N", type=whole_number(0), default=0, help=missing)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if args:
+            raise UsageError("it takes no names: --source NAME chooses a source")
+        sources = [*dict.fromkeys(opts.source)] or self.known_sources()
+        self.known_sources(opts.source)
+        limits = Thresholds(opts.text / 100, opts.view / 100, opts.missing)
+        try:
+            with self.errors_to_status(ArchiveError), archive_lock(self.data / "locks", rewriting=False):
+                refuse_half_redacted(self.data)
+                quality = Quality(self.settings, limits, 0 if opts.new else opts.sample, print)
+                scores = run_in_reactor(lambda: quality.check(sources, opts.max_minutes))
+                for score in scores:
+                    print(_summary(score))
+                below = [score for score in scores if score.share is not None and 100 * score.share < opts.least]
+                self.exitcode = int(bool(below))
+        except ConfigurationError as error:
+            self.refuse(str(error))
+
+
+def _summary(score: ReplayScore) -> str:
+    """Return the line of a source."""
+    if score.share is None:
+        return f"{score.source}: no pages to look at"
+    shares = [
+        f"{share:.1%} of the {what}"
+        for what, share in (("text", score.text), ("picture", score.view))
+        if share is not None
+    ]
+    kinds = ", ".join(f"{number} {reason}" for reason, number in sorted(score.refused.items()))
+    others = f" (not asked by a crawl: {kinds})" if kinds else ""
+    return (
+        f"{score.source}: {score.well} of {score.opened} pages replay ({score.looked_up} looked up); "
+        f"{' and '.join(shares) or 'nothing to compare'} as it was; {score.missing} addresses missing, "
+        f"{score.unseen} that only scripts ask for, {score.missed} missing as they were then; "
+        f"{score.requests} requests, none left the archive{others}; {score.errors} script errors"
+    )

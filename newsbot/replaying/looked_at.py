@@ -1,0 +1,62 @@
+"""Remembers which captures `scrapy qa` has looked at: a small cache, without which it looks at them once more."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from archive.dedup import remove_database
+from archive.errors import ArchiveError
+from newsbot.health.replay_score import FOLDER
+
+_TABLE: Final = "CREATE TABLE IF NOT EXISTS looked (record_id TEXT PRIMARY KEY) WITHOUT ROWID"
+
+
+class LookedAt:
+    """The ids of captures, in a database of a data folder; one that is damaged is made anew.
+
+    :raises ArchiveError: from every method, if it cannot be read or written.
+    """
+
+    def __init__(self, data: Path):
+        self._path = data / FOLDER / "looked-at.sqlite"
+
+    def all(self) -> set[str]:
+        """Return the ids of all captures looked at."""
+        with self._opened() as database:
+            return {record_id for (record_id,) in database.execute("SELECT record_id FROM looked")}
+
+    def add(self, record_ids: Iterable[str]) -> None:
+        """Remember captures."""
+        rows = [(record_id,) for record_id in record_ids]
+        with self._opened() as database, database:
+            database.executemany("INSERT OR IGNORE INTO looked VALUES (?)", rows)
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                database = self._connected()
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                remove_database(self._path)
+                database = self._connected()
+            with closing(database):
+                yield database
+        except (sqlite3.Error, OSError) as error:
+            raise ArchiveError(f"{self._path}: {error}") from error
+
+    def _connected(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self._path, timeout=60)
+        try:
+            with database:
+                database.execute(_TABLE)
+        except sqlite3.Error:
+            database.close()
+            raise
+        return database

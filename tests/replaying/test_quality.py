@@ -1,0 +1,155 @@
+"""`scrapy qa`: pages are opened from the archive alone; what would not replay is named, and asked for again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from archive.requisites.page_info import PREFIX
+from tests.harness.commands import against, run_scrapy, said_by, scrapy, start, wait_until
+from tests.harness.durability import lines
+from tests.harness.processes import chromium, descendants, running
+from tests.harness.warc_making import collection
+from tests.harness.warc_reading import read_records
+from tests.replica.server import Replica
+from tests.replica.sites import NOW
+
+pytestmark = pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium")
+
+SOURCE = "baosonla"
+
+
+@contextmanager
+def replica() -> Iterator[Replica]:
+    with Replica(articles=5, now=NOW) as playing:
+        yield playing
+
+
+def crawl(data: Path, playing: Replica, browser: str = "never") -> None:
+    words = against(playing, REQUISITES="all", BROWSER=browser)
+    done = run_scrapy("crawl", SOURCE, *words, data=data, environment=os.environ | playing.environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("quality") / "data"
+    with replica() as playing:
+        crawl(data, playing)
+    return data
+
+
+@pytest.fixture
+def data(crawled: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(crawled, tmp_path / "data"))
+
+
+def picture(data: Path) -> str:
+    """The address of a picture that was captured once, for one article."""
+    (warc,) = (data / "warc").glob("*.warc.gz")
+    pages = {f"{PREFIX}{line['url']}" for line in lines(data)}
+    infos = [json.loads(each.block) for each in read_records(warc) if each.get("WARC-Target-URI") in pages]
+    urls: list[str] = [
+        url
+        for info in infos
+        for url, entry in info["urls"].items()
+        if entry["type"] == "image" and entry.get("mime") == "image/jpeg" and entry.get("status") == 200
+    ]
+    index = collection(data).index
+    return next(url for url in urls if urls.count(url) == 1 and len([*index.captures(url)]) == 1)
+
+
+def remove(data: Path, url: str) -> None:
+    """Take the only capture of an address out of its file."""
+    (entry,) = collection(data).index.captures(url)
+    path = data / "warc" / entry.filename
+    content = path.read_bytes()
+    path.write_bytes(content[: entry.offset] + content[entry.offset + entry.length :])
+    said_by("index", "rebuild", data=data)
+
+
+def test_pages_without_a_browser_at_capture_replay(data: Path) -> None:
+    said = said_by("qa", "--source", SOURCE, "--sample", "20", data=data)
+    assert " of the text as it was; 0 addresses missing, " in said
+    assert " of the picture" not in said
+    score = json.loads((data / "qa" / f"{SOURCE}.json").read_text())
+    assert score["opened"] == score["well"] > 3
+    assert score["unseen"] > 0, "what only scripts ask for"
+
+
+def test_what_was_captured_replays_and_the_report_says_so(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with replica() as playing:
+        crawl(data, playing, "articles")
+    said = said_by("qa", "--source", SOURCE, "--sample", "20", data=data)
+    there = len([line for line in lines(data) if line["change"] != "removed"])
+    assert f"{SOURCE}: {there} of {there} pages replay ({there} looked up)" in said
+    assert ", none left the archive" in said
+    score = json.loads((data / "qa" / f"{SOURCE}.json").read_text())
+    assert (score["opened"], score["well"], score["missing"], score["faults"]) == (there, there, 0, [])
+    assert score["text"] > 0.99
+    assert score["view"] > 0.99
+    assert score["requests"] > 5 * there
+    assert score["refused"]["ad or tracker"] > 0
+    said_by("report", data=data)
+    assert f"Replay: {there} of {there} captured pages are shown as they were" in (data / "report.html").read_text()
+    assert said_by("qa", "--source", SOURCE, "--new", data=data) == f"{SOURCE}: no pages to look at\n"
+
+
+def test_a_picture_that_is_gone_is_named_and_the_next_crawl_has_it_again(data: Path) -> None:
+    url = picture(data)
+    remove(data, url)
+    said = said_by("qa", "--source", SOURCE, "--sample", "3", data=data, status=1)
+    faults = [line for line in said.splitlines() if f": missing {url}" in line]
+    assert len(faults) == 1, said
+    assert " 2 of 3 pages replay" in said, "a page that lacks something is among those opened"
+    assert url in (data / "qa" / f"{SOURCE}.json").read_text()
+    assert "2 of 3 pages replay" in said_by("qa", "--source", SOURCE, "--sample", "3", "--least", "50", data=data)
+    assert "3 of 3 pages replay" in said_by("qa", "--source", SOURCE, "--sample", "3", "--missing", "1", data=data)
+    with replica() as playing:
+        crawl(data, playing)
+    assert [*collection(data).index.captures(url)]
+    assert "3 of 3 pages replay" in said_by("qa", "--source", SOURCE, "--sample", "3", data=data)
+
+
+def test_a_page_that_says_something_else_is_a_fault(data: Path) -> None:
+    (path,) = (data / "articles" / SOURCE).glob("*.jsonl")
+    first, *others = path.read_text().splitlines(keepends=True)
+    line = json.loads(first)
+    path.write_text("".join([json.dumps(line | {"body": "Nothing of this is there. " * 200}) + "\n", *others]))
+    said = said_by("qa", "--source", SOURCE, "--new", data=data, status=1)
+    assert f"{SOURCE}: {line['url']} (" in said
+    assert "of its text is as it was" in said
+    path.write_text("".join([first.replace('"offset":', '"offset":1'), *others]))
+    said = said_by("qa", "--source", SOURCE, "--sample", "1", data=data, status=1)
+    assert "its capture is not there" in said
+
+
+def test_what_cannot_be_done_is_said_in_one_line(data: Path) -> None:
+    for words, status, says in (
+        (["--sample", "3", "--new"], 2, "not allowed with"),
+        (["--source", "nobody"], 2, "unknown source nobody"),
+        (["--sample", "0"], 2, "not a number from 1"),
+        (["--text", "101"], 2, "more than 100"),
+        (["baosonla"], 2, "--source NAME"),
+        (["-s", "BROWSER_PATH=/nowhere/chromium"], 3, "no page can be opened: there is no /nowhere/chromium"),
+    ):
+        ended, said = scrapy("qa", *words, data=data)
+        assert (ended, says in said, len(said.splitlines())) == (status, True, 1), said
+
+
+def test_told_to_stop_it_leaves_no_browser_behind(data: Path) -> None:
+    command = start("qa", "--sample", "20", environment=os.environ | {"NEWSBOT_DATA": str(data)})
+    wait_until("a browser", lambda: chromium(command.pid))
+    family = descendants(command.pid)
+    command.kill(signal.SIGTERM)
+    assert command.wait() in (130, -signal.SIGINT), command.said()
+    wait_until("the end of the browser", lambda: not running(family))
+    assert not (data / "qa" / f"{SOURCE}.json").exists()
