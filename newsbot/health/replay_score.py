@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
@@ -85,7 +85,7 @@ class ReplayScore:
         path = data / FOLDER / f"{self.source}.json"
         before = read_score(path)
         past = dict(self.past)
-        if before is not None and before.share is not None:
+        if before is not None and before.share is not None and before.checked != self.checked:
             past = {**before.past, before.checked: round(before.share, 4)}
         content = asdict(self) | {"past": dict(list(past.items())[-_MOST_PAST:])}
         with os_errors(f"cannot write {path}"):
@@ -106,3 +106,15 @@ def read_scores(data: Path) -> dict[str, ReplayScore]:
     """Return the last score of each source that has one."""
     found: Iterable[ReplayScore | None] = map(read_score, sorted((data / FOLDER).glob("*.json")))
     return {score.source: score for score in found if score is not None}
+
+
+def forget(data: Path, urls: Iterable[str]) -> None:
+    """Drop the faults that name one of these addresses.
+
+    :raises ArchiveError: if a file cannot be written.
+    """
+    urls = [*urls]
+    for score in read_scores(data).values():
+        kept = [fault for fault in score.faults if not any(url in fault for url in urls)]
+        if kept != score.faults:
+            replace(score, faults=kept).write(data)

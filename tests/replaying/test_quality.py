@@ -119,6 +119,18 @@ def test_a_picture_that_is_gone_is_named_and_the_next_crawl_has_it_again(data: P
     assert "3 of 3 pages replay" in said_by("qa", "--source", SOURCE, "--sample", "3", data=data)
 
 
+def test_what_is_redacted_is_neither_missed_nor_named(data: Path) -> None:
+    url = picture(data)
+    remove(data, url)
+    said = said_by("qa", "--source", SOURCE, "--sample", "1", data=data, status=1)
+    page = next(line for line in said.splitlines() if f": missing {url}" in line).split()[1]
+    said_by("redact", page, "--reason", "a test", "--by", "me", "--yes", data=data)
+    assert page not in (data / "qa" / f"{SOURCE}.json").read_text()
+    said = said_by("qa", "--source", SOURCE, "--sample", "9", data=data)
+    assert page not in said
+    assert url not in said
+
+
 def test_a_page_that_says_something_else_is_a_fault(data: Path) -> None:
     (path,) = (data / "articles" / SOURCE).glob("*.jsonl")
     first, *others = path.read_text().splitlines(keepends=True)

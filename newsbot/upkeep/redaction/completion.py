@@ -16,6 +16,7 @@ from archive.redaction.journal import Journal
 from archive.requisites.known import known_requisites
 from newsbot.configuration.folders import collection
 from newsbot.fetching.do_not_fetch import DoNotFetchList
+from newsbot.health.replay_score import forget
 from newsbot.replaying.captures import Reader
 from newsbot.replaying.rewriting import follow_moves
 from newsbot.state.resources import Resources
@@ -61,6 +62,7 @@ class Completion:
         with known_requisites(self._settings) as known:
             if known is not None:
                 known.redact(content.get("do_not_fetch", ()), edits.gone)
+        forget(self._data, content.get("do_not_fetch", ()))
         readers = [Reader(crawler) for crawler in self._crawlers]
         left = list(content.get("left", ()))
         for path in packages(self._data / "wacz"):
