@@ -186,7 +186,10 @@ class Archive:
         """Write what is queued and how the run has ended, sync, and give the file its final name."""
         self._guard.stop()
         for call in self._before_end:
-            call()
+            try:
+                call()
+            except Exception:  # whatever it is, what was captured is still to be closed
+                logger.exception("The end of the crawl: %r failed", call)
         if self._writer is not None:
             await run_in_thread(self._writer.flush)
             await self._callbacks_done()

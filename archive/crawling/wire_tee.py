@@ -72,10 +72,12 @@ class ExchangeHeaders(Headers):
     exchanges: list[Exchange]
     new_exchange: Callable[[], Exchange]
     limit: int
+    room: Room
 
     def copy(self) -> ExchangeHeaders:
         twin = super().copy()
         twin.exchanges, twin.new_exchange, twin.limit = self.exchanges, self.new_exchange, self.limit
+        twin.room = self.room
         return twin
 
 
@@ -141,8 +143,10 @@ class TeeProtocol(_LenientHTTP11ClientProtocol):
     _exchange: Exchange | None = None
     _limit = 0
     _tls: dict[str, str] | None = None
-    #: One for the process: its memory is.
-    _room: ClassVar = Room()
+    #: One for all pages, and one for what they need to be shown: a page waits for none of that.
+    ROOM: ClassVar = Room()
+    REQUISITES_ROOM: ClassVar = Room()
+    _room = ROOM
 
     def makeConnection(self, transport: Any) -> None:
         super().makeConnection(_TeeTransport(transport))
@@ -153,7 +157,7 @@ class TeeProtocol(_LenientHTTP11ClientProtocol):
             return super().request(request)
         self._exchange = exchange = headers.new_exchange()
         headers.exchanges.append(exchange)
-        self._limit = headers.limit
+        self._limit, self._room = headers.limit, headers.room
         transport = self.transport
         transport.sent = exchange.request
         exchange.ip = transport.getPeer().host.partition("%")[0]
@@ -218,6 +222,7 @@ class TeeAgent(_ScrapyAgent):
             carrier.exchanges = self.exchanges
             carrier.new_exchange = lambda: new_exchange(request)
             carrier.limit = maxsize + _HEAD_ROOM if maxsize else 0
+            carrier.room = TeeProtocol.REQUISITES_ROOM if "requisite" in request.meta else TeeProtocol.ROOM
             return plain_request(method, uri, carrier, body)
 
         agent.request = tee_request

@@ -6,11 +6,15 @@ reaches a spider.
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Self
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -18,7 +22,6 @@ from scrapy.exceptions import DontCloseSpider, NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.http.headers import Headers
 from scrapy.http.request import NO_CALLBACK
-from scrapy.utils.asyncio import run_in_thread
 from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.url import url_is_from_spider
 
@@ -29,15 +32,16 @@ from archive.http.exchange import Capture
 from archive.requisites.answer import Answer, cause, mime_of
 from archive.requisites.budget import Budget
 from archive.requisites.hosts import SkippedHosts, host_of
-from archive.requisites.html_page import page_requisites
 from archive.requisites.known import Known, KnownRequisites, Wanted, database_path
 from archive.requisites.page_info import MIME, PREFIX
-from archive.requisites.page_needs import PageNeeds
-from archive.requisites.requisite import Kind, Requisite, absolute, once
-from archive.requisites.style_sheet import sheet_requisites
+from archive.requisites.page_needs import MOST, PageNeeds
+from archive.requisites.reading import needs_of_page, needs_of_sheet
+from archive.requisites.requisite import Kind, Requisite, absolute
 
 if TYPE_CHECKING:
     from archive.browser.door import Found
+
+logger = logging.getLogger(__name__)
 
 #: Requests under way at a time, and to one host.
 _MOST_AT_ONCE: Final = 6
@@ -47,8 +51,13 @@ _DEEPEST: Final = 5
 #: Bytes of a page, or a sheet, that are read; longer ones are kept, and what they need is not known.
 _LONGEST_PAGE: Final = 4_000_000
 _LONGEST_SHEET: Final = 2_000_000
-#: Seconds for one request.
-_PATIENCE: Final = 60
+#: Seconds for one request; for all that is left when nothing else is.
+_PATIENCE: Final = 30
+_LONGEST_REST: Final = 1_800
+#: Failed requests in a row after which a host gets no more of them in this run: it does not answer.
+_MOST_FAILURES: Final = 3
+#: Maximum number of answers that wait for the database.
+_MOST_LEARNT: Final = 20_000
 #: Answers by which a host says that it has had enough: it gets no more requests in this run.
 _REFUSALS: Final = frozenset({429, 503})
 #: Maximum number of days after which what could not be had is asked for again.
@@ -101,8 +110,13 @@ class Requisites:
         self._delay = settings.getfloat("REQUISITES_DELAY")
         self._gap = timedelta(days=settings.getfloat("REQUISITES_RECHECK_DAYS"))
         self._looks: dict[str, Look] = {}
-        self._queue: deque[Look] = deque()
-        self._under_way = 0
+        #: What waits, and how many requests are under way and have failed in a row, by host.
+        self._queues: dict[str, deque[Look]] = {}
+        self._busy: dict[str, int] = {}
+        self._failures: dict[str, int] = {}
+        self._threads = ThreadPoolExecutor(2, "requisites")
+        #: When there was nothing else to do any more, as `monotonic` has it.
+        self._alone_since: float | None = None
         #: Pages and sheets that are being read.
         self._reading = 0
         self._pages: set[PageNeeds] = set()
@@ -129,9 +143,9 @@ class Requisites:
         try:
             self._known = KnownRequisites(database_path(self._crawler.settings))
             wanted = self._known.wanted()
-        except ArchiveError as error:  # Scrapy would log it and crawl on
-            archive.fail(error)
-            return
+        except ArchiveError as error:  # a cache: all is asked for as if it were new
+            logger.warning("Nothing is known of requisites: %s", error)
+            self._known, wanted = KnownRequisites.in_memory(), []
         archive.when_durable(self._write_learnt)
         archive.before_end(self._end)
         for each in wanted:
@@ -142,7 +156,8 @@ class Requisites:
         capture: Capture | None = request.meta.get("capture")
         is_page = request.callback is not NO_CALLBACK and response.status == 200 and mime_of(response) == "text/html"
         if is_page and capture is not None and len(response.body) <= _LONGEST_PAGE:
-            deferred_from_coro(self._read_page(PageNeeds(capture), response, request.meta.get("browser_found") or {}))
+            self._alone_since = None
+            self._start(self._read_page(PageNeeds(capture), response, request.meta.get("browser_found") or {}))
 
     def headers_received(self, headers: Headers, request: Request) -> None:
         """Stop the download of what is not wanted, once its media type is known.
@@ -158,9 +173,32 @@ class Requisites:
 
         :raises DontCloseSpider: to keep it open.
         """
+        self._alone_since = self._alone_since or monotonic()
+        if monotonic() - self._alone_since > _LONGEST_REST:
+            self._drop_all("time")
         self._go_on()
-        if self._under_way or self._reading or self._queue:
+        if self._busy or self._reading or self._queues:
             raise DontCloseSpider
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside the crawl; what nobody has thought of is told, and ends nothing."""
+        deferred_from_coro(work).addErrback(
+            lambda failure: logger.error("Requisites: %s", failure.getErrorMessage(), exc_info=failure.value)
+        )
+
+    async def _in_thread(self, read: Callable[..., list[Requisite] | None], *given: Any) -> list[Requisite]:
+        """Read a page or sheet; its own threads, since those of the reactor write the archive.
+
+        Stats: ``requisites/unread`` (pages and sheets that take more to read than any may, or cannot be read).
+        """
+        self._reading += 1
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(self._threads, read, *given)
+        finally:
+            self._reading -= 1
+        if found is None:
+            self._count("unread")
+        return found or []
 
     async def _read_page(self, page: PageNeeds, response: Response, had: Mapping[str, Found]) -> None:
         """Have what a page needs.
@@ -172,15 +210,15 @@ class Requisites:
         page.open += 1
         self._reading += 1
         try:
-            found = await run_in_thread(_needs_of_page, response.body, page.capture.url)
+            found = await self._in_thread(needs_of_page, response.body, page.capture.url)
             looks = [await self._take_up(page, url, each) for url, each in had.items()]
+            for look in filter(None, looks):
+                self._lead_on(page, look, 0)
+            self._want_all(page, found, depth=0)
         finally:
             self._reading -= 1
-        for look in filter(None, looks):
-            self._lead_on(page, look)
-        self._want_all(page, found, depth=0)
-        self._close(page)
-        self._go_on()
+            self._close(page)
+            self._go_on()
 
     async def _take_up(self, page: PageNeeds, url: str, found: Found) -> Look | None:
         """Note for a page, and for others to come, what its browser had; returns it if it may lead on."""
@@ -210,7 +248,7 @@ class Requisites:
         """Have an address for a page, unless there is a reason not to."""
         look = self._looks.get(requisite.url)
         if look is None:
-            look = Look(requisite, depth, page.capture.url, self._known.get(requisite.url))
+            look = Look(requisite, depth, page.capture.url, self._look_up(requisite.url))
             if look.known and self._is_enough(look.known):
                 self._looks[requisite.url] = look
                 self._count("wanted")
@@ -225,13 +263,29 @@ class Requisites:
                 self._count("wanted")
                 self._budget.hosts[host_of(requisite.url)] += 1
                 page.requests += 1
-                self._queue.append(look)
+                self._queues.setdefault(host_of(requisite.url), deque()).append(look)
         if look.answer is None:
             page.open += 1
             look.waiting.append(page)
         else:
             page.answered(requisite.url, look.answer)
-            self._lead_on(page, look)
+            self._lead_on(page, look, depth)
+
+    def _look_up(self, url: str) -> Known | None:
+        try:
+            return self._known.get(url)
+        except ArchiveError as error:
+            self._note_busy(error)
+            return None
+
+    def _note_busy(self, error: ArchiveError) -> None:
+        """Tell once that the database cannot be used; it is a cache, and the crawl goes on.
+
+        Stats: ``requisites/database_busy`` (how often).
+        """
+        if not self._crawler.stats.get_value("requisites/database_busy"):
+            logger.warning("What is known of requisites cannot be read or written: %s", error)
+        self._count("database_busy")
 
     def _want_again(self, wanted: Wanted) -> None:
         """Have an address that a page of this site needs, and that has gone from the archive, or never was in it."""
@@ -247,7 +301,7 @@ class Requisites:
         self._looks[url] = look = Look(Requisite(url, kind), 0, page)
         self._count("wanted")
         self._budget.hosts[host] += 1
-        self._queue.append(look)
+        self._queues.setdefault(host, deque()).append(look)
 
     def _is_enough(self, known: Known) -> bool:
         return now().isoformat() < known.next_look
@@ -262,23 +316,36 @@ class Requisites:
             return "host refuses"
         return self._budget.refuses(host, page.requests)
 
-    def _lead_on(self, page: PageNeeds, look: Look) -> None:
-        """Have for a page what one of its requisites needs itself."""
-        if look.depth < _DEEPEST:
-            self._want_all(page, look.needs, look.depth + 1)
+    def _lead_on(self, page: PageNeeds, look: Look, depth: int) -> None:
+        """Have for a page what one of its requisites needs itself.
+
+        :param depth: how many requisites led to it.
+        """
+        if depth < _DEEPEST:
+            self._want_all(page, look.needs, depth + 1)
 
     def _go_on(self) -> None:
-        """Ask for what waits, as far as there is room."""
-        engine = self._crawler.engine
-        while self._queue and self._under_way < _MOST_AT_ONCE and not (engine.paused or is_ending(self._crawler)):
-            look = self._queue.popleft()
-            if host_of(look.requisite.url) in self._given_up:
-                self._drop(look, "host refuses")
-            elif self._budget.is_spent:
-                self._drop(look, "bytes")
-            else:
-                self._under_way += 1
-                deferred_from_coro(self._ask(look))
+        """Ask for what waits, as far as there is room: of each host in its turn."""
+        if self._crawler.engine.paused or is_ending(self._crawler):
+            return
+        for host in [*self._queues]:
+            queue = self._queues[host]
+            while queue and self._busy.get(host, 0) < _MOST_AT_HOST:
+                if host in self._given_up or self._budget.is_spent:
+                    self._drop(queue.popleft(), "bytes" if self._budget.is_spent else "host refuses")
+                elif sum(self._busy.values()) >= _MOST_AT_ONCE:
+                    return
+                else:
+                    self._busy[host] = self._busy.get(host, 0) + 1
+                    self._start(self._ask(queue.popleft(), host))
+            if not queue:
+                self._queues.pop(host, None)
+
+    def _drop_all(self, reason: str) -> None:
+        for queue in [*self._queues.values()]:
+            while queue:
+                self._drop(queue.popleft(), reason)
+        self._queues.clear()
 
     def _drop(self, look: Look, reason: str) -> None:
         """Do without an address after all."""
@@ -289,18 +356,33 @@ class Requisites:
             page.leave_out(look.requisite.url, reason)
             self._close(page)
 
-    async def _ask(self, look: Look) -> None:
-        request = self._request(look)
+    async def _ask(self, look: Look, host: str) -> None:
+        capture: Capture | None = None
         try:
-            response = await self._crawler.engine.download_async(request)
-        except Exception as error:  # whatever a site does to a requisite, the crawl goes on
-            capture: Capture | None = request.meta.get("capture")
-            self._finish(look, Answer(error=cause(error, host_of(look.requisite.url))), capture, Headers())
-        else:
-            await self._take(look, response)
+            request = self._request(look)
+            try:
+                response = await self._crawler.engine.download_async(request)
+            except Exception as error:  # whatever a site does to a requisite, the crawl goes on
+                capture = request.meta.get("capture")
+                self._note_failure(host, capture)
+                self._finish(look, Answer(error=cause(error, host)), capture, Headers())
+            else:
+                self._failures.pop(host, None)
+                await self._take(look, response)
         finally:
-            self._under_way -= 1
+            if look.answer is None:
+                self._finish(look, Answer(error="cannot be read"), None, Headers())
+            self._busy[host] -= 1
+            if not self._busy[host]:
+                del self._busy[host]
             self._go_on()
+
+    def _note_failure(self, host: str, capture: Capture | None) -> None:
+        """Give a host up that does not answer: each further request would take as long."""
+        if capture is not None:
+            self._failures[host] = self._failures.get(host, 0) + 1
+            if self._failures[host] >= _MOST_FAILURES:
+                self._given_up.add(host)
 
     def _request(self, look: Look) -> Request:
         url, kind, _ = look.requisite
@@ -314,7 +396,7 @@ class Requisites:
         return Request(
             url,
             callback=NO_CALLBACK,
-            headers={name: value for name, value in headers.items() if value},
+            headers={name: value.encode("latin-1", "replace") for name, value in headers.items() if value},
             dont_filter=True,
             meta={
                 "requisite": kind,
@@ -328,7 +410,7 @@ class Requisites:
                 "allow_offsite": True,
                 "dont_redirect": True,
                 "handle_httpstatus_all": True,
-                "max_retry_times": 1,
+                "dont_retry": True,
             },
         )
 
@@ -345,6 +427,8 @@ class Requisites:
             self._count("unchanged")
         else:
             error = f"cut off: {capture.truncated}" if capture.truncated else ""
+            if response.status == 304:
+                error = "not modified, though nothing was known"
             answer = Answer(response.status, mime_of(response), capture.record_id, capture.date, error)
             look.needs = await self._read(look.requisite.kind, response)
         self._finish(look, answer, capture, response.headers)
@@ -353,22 +437,15 @@ class Requisites:
         """Return what an answer asks for itself."""
         url, body = response.url, response.body
         if 300 <= response.status < 400:
-            location = (response.headers.get("Location") or b"").decode("latin-1")
-            target = absolute(url, location)
+            target = absolute(url, _location(response))
             return (Requisite(target, kind),) if target else ()
         mime = mime_of(response)
-        self._reading += 1
-        try:
-            if response.status != 200:
-                return ()
-            if mime == "text/css" and len(body) <= _LONGEST_SHEET:
-                charset = _charset(response)
-                return await run_in_thread(lambda: tuple(once(sheet_requisites(body, url, charset))))
-            if kind == "frame" and mime == "text/html" and len(body) <= _LONGEST_PAGE:
-                return tuple(await run_in_thread(_needs_of_page, body, url))
-            return ()
-        finally:
-            self._reading -= 1
+        found: list[Requisite] = []
+        if response.status == 200 and mime == "text/css" and len(body) <= _LONGEST_SHEET:
+            found = await self._in_thread(needs_of_sheet, body, url, _charset(response))
+        elif response.status == 200 and kind == "frame" and mime == "text/html" and len(body) <= _LONGEST_PAGE:
+            found = await self._in_thread(needs_of_page, body, url)
+        return tuple(found[:MOST])
 
     def _finish(self, look: Look, answer: Answer, capture: Capture | None, headers: Headers) -> None:
         """Tell the pages that wait for an address what it gave, and remember it.
@@ -385,7 +462,7 @@ class Requisites:
         waiting, look.waiting = look.waiting, []
         for page in waiting:
             page.answered(look.requisite.url, answer)
-            self._lead_on(page, look)
+            self._lead_on(page, look, look.depth)
             self._close(page)
 
     def _note_missing(self, url: str, answer: Answer) -> None:
@@ -413,11 +490,13 @@ class Requisites:
         ready = [each for each in self._learnt if each[0].sequence <= durable]
         if not ready:
             return
-        self._learnt = [each for each in self._learnt if each[0].sequence > durable]
         try:
             self._known.put((url, known._replace(file=capture.file)) for capture, url, known in ready)
-        except ArchiveError as error:
-            self._archive.fail(error)
+        except ArchiveError as error:  # it is tried again with the next sync
+            self._note_busy(error)
+            self._learnt = self._learnt[-_MOST_LEARNT:]
+        else:
+            self._learnt = [each for each in self._learnt if each[0].sequence > durable]
 
     def _close(self, page: PageNeeds) -> None:
         """Write a page's record when all of its requisites have been answered."""
@@ -428,8 +507,8 @@ class Requisites:
 
     def _end(self) -> None:
         """Write the records of pages that still wait: the crawl was told to stop."""
-        while self._queue:
-            self._drop(self._queue.popleft(), "crawl ended")
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._drop_all("crawl ended")
         for page in self._pages:
             self._write(page)
         self._pages.clear()
@@ -447,9 +526,13 @@ def slot_of(host: str) -> str:
     return f"requisites {host}"
 
 
-def _needs_of_page(body: bytes, url: str) -> list[Requisite]:
-    # Addresses are ASCII, whatever the rest of a page is written in.
-    return [*once(page_requisites(body.decode("utf-8", "replace"), url))]
+def _location(response: Response) -> str:
+    """Return where an answer sends on to; browsers take it for UTF-8 where it can be."""
+    raw: bytes = response.headers.get("Location") or b""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def _charset(response: Response) -> str | None:

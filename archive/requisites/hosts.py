@@ -33,7 +33,7 @@ class SkippedHosts:
         self._domains = frozenset(domain.strip().lower().lstrip(".") for domain in domains)
 
     def __contains__(self, host: str) -> bool:
-        labels = host.split(".")
+        labels = host.rstrip(".").split(".")
         return any(".".join(labels[start:]) in self._domains for start in range(len(labels)))
 
 

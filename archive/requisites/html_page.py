@@ -90,7 +90,7 @@ def _of_node(node: LexborNode, base: str) -> Iterator[Requisite]:
             yield Requisite(address, kind, is_spare)
     if style := values.get("style"):
         yield from attribute_requisites(style, base)
-    if node.tag == "style" and (text := node.text(deep=True)):
+    if node.tag == "style" and (text := node.text(deep=False)):
         yield from text_requisites(text, base)
 
 
@@ -108,7 +108,7 @@ def _links(node: LexborNode, values: dict[str, str]) -> Iterator[tuple[str, Kind
     elif tag == "meta" and (values.get("property") or values.get("name") or "").lower() in _DESCRIBING:
         yield values.get("content", ""), "image", True
     elif tag == "script" and values.get("type", "").strip().lower() == "application/ld+json":
-        yield from ((link, "image", True) for link in _pictures_in_json(node.text(deep=True)))
+        yield from ((link, "image", True) for link in _pictures_in_json(node.text(deep=False)))
     for name, value in values.items():
         if name.startswith("data-") or name in ("lazy-src", "original"):
             yield from _lazy(tag, name, value)

@@ -11,11 +11,12 @@ from collections.abc import Collection as Several
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
+from archive.files.lock import locked
 from archive.requisites.answer import Answer
 from archive.requisites.requisite import Kind, Requisite
 
@@ -29,6 +30,8 @@ CREATE INDEX IF NOT EXISTS looks_by_file ON looks (file);
 CREATE TABLE IF NOT EXISTS wanted (url TEXT PRIMARY KEY, kind TEXT, page TEXT) WITHOUT ROWID;
 """
 _INSERT: Final = "INSERT OR REPLACE INTO looks VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+#: Seconds to wait for another process.
+_PATIENCE: Final = 2.0
 #: SQLite's codes for a file that is damaged, or no database (SQLITE_CORRUPT, SQLITE_NOTADB).
 _DAMAGED: Final = (11, 26)
 
@@ -84,16 +87,27 @@ class KnownRequisites:
         self._path = path
         with self._errors_named():
             path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                self._open()
-            except sqlite3.DatabaseError as error:
-                if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
-                    raise
-                self._remove()
-                self._open()
+            # SQLite does not wait when two processes make a database at once.
+            with locked(path.with_name(f"{path.name}.lock")):
+                try:
+                    self._open()
+                except sqlite3.DatabaseError as error:
+                    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+                        raise
+                    self._remove()
+                    self._open()
+
+    @classmethod
+    def in_memory(cls) -> Self:
+        """Return an empty one that goes with the process."""
+        known = cls.__new__(cls)
+        known._path = Path(":memory:")
+        known._open()
+        return known
 
     def _open(self) -> None:
-        self._database = sqlite3.connect(self._path, timeout=60, isolation_level=None)
+        # A crawl cannot do anything else meanwhile.
+        self._database = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
         (version,) = self._database.execute("PRAGMA user_version").fetchone()
@@ -102,7 +116,8 @@ class KnownRequisites:
             self._remove()
             self._open()
             return
-        self._database.executescript(f"BEGIN IMMEDIATE; {_TABLE} PRAGMA user_version={_VERSION}; COMMIT;")
+        if version != _VERSION:
+            self._database.executescript(f"BEGIN IMMEDIATE; {_TABLE} PRAGMA user_version={_VERSION}; COMMIT;")
 
     def _remove(self) -> None:
         for suffix in ("", "-wal", "-shm"):

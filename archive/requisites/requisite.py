@@ -42,9 +42,10 @@ def absolute(base: str, link: str) -> str | None:
         host = joined.partition("://")[2].partition("/")[0]
         if not joined.lower().startswith(("http://", "https://")) or not host or len(host) > _LONGEST_HOST:
             return None
-        return safe_url_string(joined)
+        url = safe_url_string(joined)
     except ValueError:
         return None
+    return url if url.isascii() else None  # a host that is no name of one
 
 
 def once(requisites: Iterable[Requisite]) -> Iterator[Requisite]:

@@ -23,7 +23,12 @@ def sheet_requisites(css: bytes, url: str, charset: str | None = None) -> Iterat
     :param url: its own address; links in a sheet are relative to that.
     :param charset: what its HTTP header says.
     """
-    rules, _ = tinycss2.parse_stylesheet_bytes(css, protocol_encoding=charset, skip_comments=True, skip_whitespace=True)
+    try:
+        rules, _ = tinycss2.parse_stylesheet_bytes(
+            css, protocol_encoding=charset, skip_comments=True, skip_whitespace=True
+        )
+    except ValueError:  # a number of thousands of digits
+        return iter(())
     return _found(rules, url)
 
 
@@ -33,7 +38,7 @@ def text_requisites(css: str, base: str) -> Iterator[Requisite]:
     >>> [r.url for r in text_requisites('@import "b.css"; a{background:image-set("1.png" 1x)}', "https://a.vn/")]
     ['https://a.vn/b.css', 'https://a.vn/1.png']
     """
-    return _found(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), base)
+    return sheet_requisites(css.encode("utf-8", "replace"), base, "utf-8")
 
 
 def attribute_requisites(css: str, base: str) -> Iterator[Requisite]:
@@ -42,7 +47,10 @@ def attribute_requisites(css: str, base: str) -> Iterator[Requisite]:
     >>> [r.url for r in attribute_requisites("background: url( 'b.png' )", "https://a.vn/")]
     ['https://a.vn/b.png']
     """
-    return _found(tinycss2.parse_component_value_list(css, skip_comments=True), base)
+    try:
+        return _found(tinycss2.parse_component_value_list(css, skip_comments=True), base)
+    except ValueError:
+        return iter(())
 
 
 def _found(nodes: Iterable[Any], base: str) -> Iterator[Requisite]:

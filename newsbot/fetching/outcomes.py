@@ -223,6 +223,10 @@ class CountingDownloader(Downloader):
     The request's errback hears of it, so an article is asked for again later.
     """
 
+    def needs_backout(self) -> bool:
+        # What pages need to be shown takes no page's place.
+        return 0 < self.total_concurrency <= sum("requisite" not in request.meta for request in self.active)
+
     def fetch(self, request: Request, spider: Spider | None = None) -> Deferred[Response | Request]:
         # At once: a request that neither waits nor is known to be under way would let the engine end the crawl.
         return super().fetch(request).addErrback(self._count, request)

@@ -95,11 +95,12 @@ class Politeness:
         return middleware
 
     def process_request(self, request: Request) -> None:
-        """Drop a request to a host that was given up."""
-        host = self.hosts.get(self.crawler.engine.downloader.get_slot_key(request))
-        if host is not None and host.given_up:
-            self.crawler.stats.inc_value("politeness/dropped")
-            raise IgnoreRequest(host.given_up)
+        """Drop a request to a host that was given up; what pages need to be shown is not asked for there, either."""
+        slot, name = self.crawler.engine.downloader.get_slot_key(request), urlparse_cached(request).hostname or ""
+        for host in (self.hosts.get(slot), self.hosts.get(name)):
+            if host is not None and host.given_up:
+                self.crawler.stats.inc_value("politeness/dropped")
+                raise IgnoreRequest(host.given_up)
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         """Set the pace at which the answering host gets its next requests."""
@@ -146,7 +147,9 @@ class Politeness:
             self.crawler.stats.inc_value("politeness/waits")
             self.crawler.stats.inc_value("politeness/wait_seconds", round(wait))
             # The slot sends nothing before this and its delay; being in the future, it also keeps the slot alive.
-            slot.lastseen = max(slot.lastseen, monotonic() + wait)
+            for each in (slot, self.crawler.engine.downloader.slots.get(slot_of(name))):
+                if each is not None:
+                    each.lastseen = max(each.lastseen, monotonic() + wait)
 
     def give_up(self, name: str, host: Host, slot: Slot, reason: str) -> None:
         """Send the host nothing more in this run."""

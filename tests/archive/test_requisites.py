@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from archive.clock import now
 from archive.requisites.answer import Answer
 from archive.requisites.known import Known, KnownRequisites, Wanted
 from archive.requisites.page_info import captures_of
+from archive.requisites.reading import needs_of_page
 from tests.harness.small_crawl import ARCHIVED
 from tests.harness.small_server import Answer as Served
 from tests.harness.small_server import SmallServer, small_server
@@ -31,6 +35,9 @@ PAGES = {
     + "<video src=/v.mp4></video><img src=/film.png><iframe src=/frame></iframe><img src=http://ads.test/a.gif>",
     "/frame": HEAD + "<img src=/framed.png>",
     "/large": HEAD + "<img src=/large.png>",
+    "/dead": HEAD + "".join(f"<img src=http://localhost:1/{number}.png>" for number in range(20)) + "<img src=/1.png>",
+    "/accents": HEAD + "<img src=/to-accents.png><img src=/never-changed.png>",
+    "/digits": HEAD + f"<p style='width:{'1' * 5000}'><link rel=stylesheet href=/digits.css><img src=/2.png>",
     "/refused": HEAD + "".join(f"<img src=/busy/{number}.png>" for number in range(40)),
 }
 ASSETS: dict[str, Served] = {
@@ -40,6 +47,9 @@ ASSETS: dict[str, Served] = {
     "/from.png": (302, {"Location": "/to.png"}, b""),
     "/circle.png": (301, {"Location": "/circle.png"}, b""),
     "/inside.png": (302, {"Location": "http://169.254.169.254/latest"}, b""),
+    "/to-accents.png": (302, {"Location": "/anh-cầu.png".encode().decode("latin-1")}, b""),
+    "/never-changed.png": (304, {}, b""),
+    "/digits.css": (200, CSS, b"a{width:" + b"1" * 5000 + b"}b{background:url(never.png)}"),
     "/film.png": (200, {"Content-Type": "video/mp4"}, b"film" * 2_000_000),
     "/large.png": (200, PNG, b"x" * 90_000),
 }
@@ -212,6 +222,47 @@ def test_bytes_of_a_run_have_a_budget(server: SmallServer, tmp_path: Path) -> No
     stats = crawl(server, tmp_path, "/many", REQUISITES_RUN_BYTES=500)
     assert 500 <= stats["bytes"] < 700
     assert stats["left_out/bytes"] > 50
+
+
+def test_a_host_that_does_not_answer_is_given_up(server: SmallServer, tmp_path: Path) -> None:
+    stats = crawl(server, tmp_path, "/dead")
+    assert "/1.png" in asked(server)
+    assert stats["missing"] <= 5
+    assert stats["left_out/host refuses"] + stats["missing"] == 20
+
+
+def test_addresses_in_redirects_are_utf_8_and_a_304_needs_a_condition(server: SmallServer, tmp_path: Path) -> None:
+    stats = crawl(server, tmp_path, "/accents")
+    assert "/anh-c%E1%BA%A7u.png" in asked(server)
+    assert stats["missing/not modified, though nothing was known"] == 1
+
+
+def test_what_cannot_be_read_keeps_nothing_else_back(server: SmallServer, tmp_path: Path) -> None:
+    stats = crawl(server, tmp_path, "/digits")
+    assert sorted(asked(server)) == ["/2.png", "/digits.css", "/favicon.ico"]
+    assert stats["fetched"] == 3
+
+
+def test_a_page_that_takes_too_long_to_read_is_left() -> None:
+    """A parser walks up all open elements for each new one: this takes half a minute."""
+    assert needs_of_page(b"<div>" * 80_000 + b"<img src=a.png>", "https://a.vn/") is None
+
+
+def test_a_database_that_another_process_holds_ends_no_crawl(server: SmallServer, tmp_path: Path) -> None:
+    KnownRequisites(tmp_path / "requisites.sqlite").close()
+    with closing(sqlite3.connect(tmp_path / "requisites.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        stats = crawl(server, tmp_path, "/")
+        other.execute("ROLLBACK")
+    assert stats["fetched"] == 7
+    assert stats["database_busy"]
+
+
+def test_two_crawls_make_a_database_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        for number in range(10):
+            path = tmp_path / f"{number}.sqlite"
+            list(threads.map(lambda path: KnownRequisites(path).wanted(), [path] * 4))
 
 
 def test_pictures_alone(server: SmallServer, tmp_path: Path) -> None:
