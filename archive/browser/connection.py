@@ -79,7 +79,7 @@ Answering = Callable[[Asked], Awaitable[Reply]]
 
 
 class DoorFactory(Factory):
-    """Makes the connections of one door.
+    """Makes the connections of one door: a port of loopback, open as long as its page is.
 
     :param answer: gives the answer to a request.
     """
@@ -88,14 +88,29 @@ class DoorFactory(Factory):
         self.answer = answer
         self.tls = tls
         self.connections: set[DoorConnection] = set()
+        self._listener: Any = None
+
+    def open(self) -> str:
+        """Listen on a free port and return the proxy's address."""
+        from twisted.internet import reactor
+
+        self._listener = reactor.listenTCP(0, self, interface="127.0.0.1")
+        return f"http://127.0.0.1:{self._listener.getHost().port}"
+
+    def close(self) -> None:
+        """Listen no more, and close all connections at once."""
+        if self._listener is not None:
+            self._listener.stopListening()
+            self._listener = None
+        for connection in tuple(self.connections):
+            connection.transport.abortConnection()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._listener is None
 
     def buildProtocol(self, addr: Any) -> DoorConnection:
         return DoorConnection(self)
-
-    def drop_all(self) -> None:
-        """Close all connections at once."""
-        for connection in tuple(self.connections):
-            connection.transport.abortConnection()
 
 
 class DoorConnection(Protocol):

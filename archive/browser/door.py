@@ -94,7 +94,6 @@ class Door:
         self._browser = browser
         self._url = url
         self._factory = DoorFactory(self._answer, browser.certificate.options)
-        self._listener: Any = None
         self._requests = self._bytes = 0
         #: Keeps what comes later from being published before what is read of the page.
         self._held = ExitStack()
@@ -112,22 +111,16 @@ class Door:
 
     def open(self) -> str:
         """Listen on a free port of loopback and return the proxy's address."""
-        from twisted.internet import reactor
-
-        self._listener = reactor.listenTCP(0, self._factory, interface="127.0.0.1")
-        return f"http://127.0.0.1:{self._listener.getHost().port}"
+        return self._factory.open()
 
     def close(self) -> None:
         """Let nothing of the page through any more."""
-        if self._listener is not None:
-            self._listener.stopListening()
-            self._listener = None
-        self._factory.drop_all()
+        self._factory.close()
 
     @property
     def is_closed(self) -> bool:
         """Whether what the page asks for is not wanted any more."""
-        return self._listener is None
+        return self._factory.is_closed
 
     @property
     def awaits_document(self) -> bool:

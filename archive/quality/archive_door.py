@@ -28,7 +28,6 @@ class ArchiveDoor:
     def __init__(self, page: CapturedPage, held: HeldAnswers, tls: Any, skipped: SkippedHosts):
         self._page, self._held, self._skipped = page, held, skipped
         self._factory = DoorFactory(self._answer, tls)
-        self._listener: Any = None
         self._documents = 0
         #: Requests that are being answered: none, as each is at once.
         self.pending = 0
@@ -46,17 +45,11 @@ class ArchiveDoor:
 
     def open(self) -> str:
         """Listen on a free port of loopback and return the proxy's address."""
-        from twisted.internet import reactor
-
-        self._listener = reactor.listenTCP(0, self._factory, interface="127.0.0.1")
-        return f"http://127.0.0.1:{self._listener.getHost().port}"
+        return self._factory.open()
 
     def close(self) -> None:
         """Answer nothing any more."""
-        if self._listener is not None:
-            self._listener.stopListening()
-            self._listener = None
-        self._factory.drop_all()
+        self._factory.close()
 
     async def _answer(self, asked: Asked) -> Reply:
         is_own = asked.url == self._page.url and asked.header("sec-fetch-dest") in ("", "document")
@@ -86,7 +79,7 @@ class ArchiveDoor:
         """Return why a crawl would not ask for something; empty if it would."""
         purpose = asked.header("sec-purpose") or asked.header("purpose")
         for reason, holds in (
-            ("the page was closed", self._listener is None),
+            ("the page was closed", self._factory.is_closed),
             ("ad or tracker", host_of(asked.url) in self._skipped),
             ("WebSocket", bool(asked.header("upgrade")) or asked.method == "CONNECT"),
             (f"method {asked.method[:10]}", asked.method != "GET" or asked.has_body),

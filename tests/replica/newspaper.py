@@ -83,9 +83,11 @@ class Newspaper(Answers, ABC):
     def pictures(self, headline: Headline, count: int) -> tuple[str, ...]:
         """Absolute addresses of a story's pictures."""
 
-    @abstractmethod
     def moved(self, request: Request) -> str | None:
-        """Where a request is redirected to, if it is."""
+        """Where a request is redirected to, if it is: the first host has all, by https, and the second is its www."""
+        if request.host in self.hosts[:2] and (request.scheme == "http" or request.host.startswith("www.")):
+            return f"https://{self.hosts[0]}{request.target}"
+        return None
 
     @abstractmethod
     def answer(self, request: Request) -> Reply | None:

@@ -74,11 +74,6 @@ class Baodienbienphu(Newspaper):
     def print_date(self, headline: Headline) -> str:
         return printed_dates.time_bar(headline.moment)
 
-    def moved(self, request: Request) -> str | None:
-        if request.host in self.hosts[:2] and (request.scheme == "http" or request.host.startswith("www.")):
-            return f"{HOME}{request.target}"
-        return None
-
     def answer(self, request: Request) -> Reply | None:
         if request.host == API:
             return self._json(request)

@@ -68,11 +68,6 @@ class Baolaocai(Newspaper):
     def print_date(self, headline: Headline) -> str:
         return printed_dates.onecms(headline.moment)
 
-    def moved(self, request: Request) -> str | None:
-        if request.host in self.hosts[:2] and (request.scheme == "http" or request.host.startswith("www.")):
-            return f"{HOME}{request.target}"
-        return None
-
     def answer(self, request: Request) -> Reply | None:
         path = request.path
         if request.host != self.hosts[0]:
