@@ -158,6 +158,11 @@ class CheckedCommand(ScrapyCommand):
             print(f"newsbot: {name}: {line}", file=sys.stderr)
         return ExitStatus.CONFIGURATION if mistakes else ExitStatus.WELL
 
+    def need_data(self, command: str) -> None:
+        """Refuse to read a data folder that is not there, which is a mistyped one."""
+        if not self.data.is_dir():
+            self.refuse(f"{command}: there is no data folder {self.data}")
+
     def refuse(self, *lines: str) -> NoReturn:
         """End with the status for a wrong order."""
         for line in lines:

@@ -54,6 +54,7 @@ class Command(QuietCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
             raise UsageError("it takes no names: --source NAME chooses a source")
+        self.need_data("qa")
         sources = [*dict.fromkeys(opts.source)] or self.known_sources()
         self.known_sources(opts.source)
         limits = Thresholds(opts.text / 100, opts.view / 100, opts.missing)

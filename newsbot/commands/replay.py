@@ -82,6 +82,8 @@ class Command(QuietCommand):
             raise UsageError("--source is for the data folder, not for files")
         if opts.pywb and (opts.source or opts.since or opts.until):
             raise UsageError("--pywb shows all there is: leave out --source, --since and --until")
+        if not files:
+            self.need_data("replay")
         self.known_sources(opts.source)
         if opts.until and opts.until <= opts.since:
             raise UsageError(f"--until {opts.until}: there is nothing before it and from --since {opts.since} on")

@@ -54,8 +54,8 @@ class Command(QuietCommand):
         if opts.acknowledge and not (opts.by.strip() and opts.reason.strip() and not args):
             raise UsageError("--acknowledge FILE needs --by and --reason, and checks the whole data folder")
         files = self.existing_files(args)
-        if not files and not self.data.is_dir():
-            self.refuse(f"verify: there is no data folder {self.settings['DATA_DIR']}")
+        if not files:
+            self.need_data("verify")
         check = Check.of_files(self.settings, files) if files else Check.of_folder(self.settings)
         started = monotonic()
         findings: list[Finding] = []

@@ -110,6 +110,8 @@ def test_a_value_for_one_source_alone(scrapy: Scrapy, tmp_path: Path) -> None:
         ("rebuildstate --output nonsense", "--output: is not the URL of a database"),
         ("rebuildstate baosonla", "a state knows all sources"),
         ("verify", "verify: there is no data folder "),
+        ("replay", "replay: there is no data folder "),
+        ("qa", "qa: there is no data folder "),
         ("crawl baosonla -a limit=0", "baosonla: -a limit must be a whole number from 1, not '0'"),
         ("crawlall -a since=2019", "-a since must be a day such as 2019-01-31, not '2019'"),
         ("crawl baosonla -a sections=moi,kinh-tee", "no section 'kinh-tee'; did you mean kinh-te? (/kinh-tee asks for"),
