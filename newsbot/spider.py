@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal, get_args
 
 from scrapy.http import Request, Response
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -24,6 +24,9 @@ from newsbot.reading.page_kinds import PageKind
 from newsbot.vietnamese.provinces import current_province
 
 __all__ = ["Layout", "NewsSpider"]
+
+#: How well a source is known, from best to worst.
+Evidence = Literal["page", "config", "inferred"]
 
 #: Number of bytes at the start of a list in which its root element is looked for.
 _BEGINNING: Final = 2000
@@ -57,6 +60,11 @@ class NewsSpider(Discovery):
     slugs: ClassVar[tuple[str, ...]] = ()
     #: Names under which the source credits itself; they are never authors.
     outlets: ClassVar[tuple[str, ...]] = ()
+
+    #: How its pages are known: "page" (saved ones), "config" (selectors of others), "inferred" (from its system alone).
+    evidence: ClassVar[Evidence] = "config"
+    #: Whether the menu of the front page names further sections, beside those of `sections`.
+    sections_from_menu: ClassVar[bool] = False
 
     current_province: ClassVar[str | None] = None
 
@@ -194,6 +202,10 @@ def _check_source(cls: Any) -> None:
             raise ConfigurationError(f"{cls.__name__}: article_url: {form!r}: {error}") from error
         if "id" not in groups:
             raise ConfigurationError(f"{cls.__name__}: article_url: {form!r} has no group (?P<id>…)")
+    if cls.evidence not in get_args(Evidence):
+        raise ConfigurationError(
+            f"{cls.__name__}: evidence: {cls.evidence!r} is none of {', '.join(get_args(Evidence))}"
+        )
     if cls.province:
         try:
             current_province(cls.province)

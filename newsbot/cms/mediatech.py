@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from newsbot.spider import Layout, NewsSpider
+from newsbot.cms.family import FamilySpider, Sign
+from newsbot.spider import Layout
 
 _PLAIN: Final = Layout(
     name="mediatech",
@@ -21,8 +22,20 @@ _PLAIN: Final = Layout(
 )
 
 
-class MediaTechSpider(NewsSpider):
+class MediaTechSpider(FamilySpider):
     """Articles stand below the root, sometimes below their section too; the header's clock shows the present."""
+
+    system = "MediaTech"
+    signs = (
+        Sign(says="MEDIATECH as the page's author", selector="meta[name='author' i][content*='mediatech' i]", weight=3),
+        Sign(
+            says="an upload of MediaTech", address=r"/upload/image/\d{6}/(?:thumbnail|medium|original|large)/", weight=3
+        ),
+        Sign(says="a theme of MediaTech", address=r"/themes/frontend/", weight=2),
+        Sign(says="the hidden block of the page's numbers", selector="section.page-info #post-id", weight=3),
+        Sign(says="a slot for advertisements", selector=".ads-zone-group"),
+        Sign(says="cards with their moment in rel", selector="article.card time.card-time[rel]"),
+    )
 
     article_url: ClassVar[tuple[str, ...]] = (r"^/(?:[\w-]+/)?[^/]*-(?P<id>\d{4,})\.html$",)
     layouts: ClassVar[tuple[Layout, ...]] = (

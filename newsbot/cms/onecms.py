@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from newsbot.spider import Layout, NewsSpider
+from newsbot.cms.family import FamilySpider, Sign
+from newsbot.spider import Layout
 
 
-class OneCmsSpider(NewsSpider):
+class OneCmsSpider(FamilySpider):
     """Articles stand below the root; a list's further pages are pieces that its button's script asks for."""
+
+    system = "OneCMS"
+    signs = (
+        Sign(says="pictures on *.1cdn.vn", address=r"^(?:https?:)?//[\w-]+\.1cdn\.vn/", weight=3),
+        Sign(says="parts with OneCMS in their names", selector="[class*='onecms__']", weight=3),
+        Sign(says="blocks of OneCMS", selector="[class*='block-sc-'], .sc-longform-header", weight=3),
+        Sign(says="the older head of an article", selector="h1.c-detail-head__title", weight=2),
+        Sign(says="rows of a list", selector=".b-grid__title a"),
+    )
 
     article_url: ClassVar[tuple[str, ...]] = (r"^/[^/]*-(?P<id>\d{2,})\.html$",)
     sitemaps = ("sitemap.xml",)

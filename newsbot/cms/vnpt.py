@@ -11,10 +11,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from scrapy.http import Response
 from selectolax.lexbor import LexborHTMLParser
 
+from newsbot.cms.family import FamilySpider, Sign
 from newsbot.lists.list_dates import Span, published_span
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page
-from newsbot.spider import Layout, NewsSpider
+from newsbot.spider import Layout
 
 _CALL: Final = re.compile(r"\s*[\w.]+\s*\(\s*(\{.*\})\s*\)[\s;]*", re.DOTALL)
 _CALL_BEGINS: Final = re.compile(rb"\s*[\w.]+\s*\(\s*\{")
@@ -50,8 +51,20 @@ VNPT_LAYOUTS: Final = (
 )
 
 
-class VnptSpider(NewsSpider):
+class VnptSpider(FamilySpider):
     """A section has one page of its own; its script asks a search for the others (Solr, wrapped in a call)."""
+
+    system = "VNPT"
+    signs = (
+        Sign(
+            says="the hidden block of the page's numbers", selector="#page_info #site_id, #page_info #cate_id", weight=3
+        ),
+        Sign(says="pictures by month", address=r"/dataimages/\d{6}/", weight=3),
+        Sign(says="files of a site known by 32 digits", address=r"/file/+[0-9a-f]{32}/", weight=3),
+        Sign(says="scripts below /common/vN/", address=r"/common/v\d/", weight=2),
+        Sign(says="articles by month", address=r"/\d{6}/[^/]*-(?:\d{7}|[0-9a-f]{7})/?$"),
+        Sign(says="links by size", selector="a.title1, a.title2, a.title3, a.title4, a.title5"),
+    )
 
     article_url: ClassVar[tuple[str, ...]] = (VNPT_ARTICLE,)
     layouts: ClassVar[tuple[Layout, ...]] = VNPT_LAYOUTS
