@@ -20,6 +20,7 @@ from newsbot.health.run_report import RunReport
 from tests.harness.commands import against, command_line
 from tests.project import ROOT
 from tests.replica.server import Replica
+from tests.replica.sites import PAPERS
 
 #: Articles that each source of the replica has, and that each must at least give.
 ARTICLES, ENOUGH = 60, 30
@@ -33,9 +34,10 @@ def main() -> int:
         console.print("demo: NEWSBOT_DATA names a folder with something in it; name another, or none")
         return 2
     console.print(f"Six news sites are played on this machine; newsbot crawls them into {data}.\n")
+    played = [paper.name for paper in PAPERS]
     with Replica(articles=ARTICLES) as replica:
         words = against(replica, LOG_LEVEL="INFO", ARCHIVE_DISK_FLOOR="100000000", REQUISITES="all", BROWSER="walls")
-        crawled = scrapy("crawlall", *words, environment=replica.environment | {"NEWSBOT_DATA": str(data)})
+        crawled = scrapy("crawlall", *played, *words, environment=replica.environment | {"NEWSBOT_DATA": str(data)})
     reports = [RunReport(**json.loads(path.read_text("utf-8"))) for path in sorted(data.glob("runs/*.json"))]
     few = [f"{run.source}: only {run.lines} articles, {ENOUGH} were expected" for run in reports if run.lines < ENOUGH]
     show(console, data, reports)

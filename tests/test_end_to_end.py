@@ -72,7 +72,8 @@ def replica(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replica]:
 @pytest.fixture(scope="module")
 def crawl(replica: Replica, tmp_path_factory: pytest.TempPathFactory) -> Crawl:
     data = tmp_path_factory.mktemp("data")
-    done = scrapy("crawlall", *against(replica, LOG_LEVEL="WARNING", REQUISITES="all"), data=data, replica=replica)
+    words = against(replica, LOG_LEVEL="WARNING", REQUISITES="all")
+    done = scrapy("crawlall", *SITES, *words, data=data, replica=replica)
     wire_log = next(Path(option.partition("=")[2]) for option in replica._options if option.startswith("--wire-log"))
     return Crawl(data, done.returncode, done.stdout + done.stderr, wire_log)
 

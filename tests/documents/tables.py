@@ -11,6 +11,7 @@ from typing import Any, Final
 from archive import addon
 from archive.verify.rules import FAULTS, NOTES
 from newsbot import settings
+from newsbot.cms.family import FamilySpider
 from newsbot.configuration.given_settings import project_defaults
 from newsbot.configuration.settings_table import TABLE, markdown
 from newsbot.health.exit_status import ExitStatus
@@ -163,21 +164,28 @@ def _scrapy_commands() -> str:
 
 
 def _sources() -> str:
-    return table("spider|source|province today|system|layouts, newest first", *map(_source, SPIDERS))
+    head = "spider|source|province today|system|known by|layouts, newest first|other hosts"
+    return table(head, *(source_row(load(name)) for name in SPIDERS))
 
 
-def _source(name: str) -> tuple[str, ...]:
-    spider = load(name)
-    first = (spider.__doc__ or "").splitlines()[0]
-    title, _, address = first.partition(", ")
-    layouts = ", ".join(f"`{layout.name}`" for layout in spider.layouts)
-    return f"`{name}`", f"[{title}]({address})", spider.current_province or "(national)", _system(spider), layouts
+def source_row(spider: type[NewsSpider]) -> tuple[str, ...]:
+    """Return the row of a source in the table of sources."""
+    title, _, address = (spider.__doc__ or "").partition("\n")[0].rpartition(", ")
+    return (
+        f"`{spider.name}`",
+        f"[{title}]({address})",
+        spider.current_province or "(national)",
+        ", ".join(cls.system for cls in spider.__mro__ if issubclass(cls, FamilySpider) and "signs" in vars(cls))
+        or "own",
+        spider.evidence,
+        ", ".join(f"`{layout.name}`" for layout in spider.layouts) or "(none)",
+        ", ".join(_other_hosts(spider.allowed_domains)),
+    )
 
 
-def _system(spider: type[NewsSpider]) -> str:
-    """Return the families of sites that a source belongs to, as their modules name themselves."""
-    families = [import_module(cls.__module__) for cls in spider.__mro__ if cls.__module__.startswith("newsbot.cms.")]
-    return ", ".join((family.__doc__ or "").partition(":")[0] for family in families) or "own"
+def _other_hosts(hosts: list[str]) -> list[str]:
+    """Return all hosts but the first; one that has `www.` before another's name is not said."""
+    return [host for host in hosts[1:] if not (host.startswith("www.") and host.removeprefix("www.") in hosts)]
 
 
 def folders() -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 
 from newsbot.items import Article
 from newsbot.spider import NewsSpider
-from tests.harness.pages import SPIDERS, make_spider, reply
+from tests.harness.pages import make_spider, reply
 from tests.replica.newspaper import Newspaper
 from tests.replica.request import Request as Asked
 from tests.replica.site import Reply
@@ -82,7 +82,7 @@ class Walk:
                     self._add(result)
 
 
-@pytest.mark.parametrize("name", SPIDERS)
+@pytest.mark.parametrize("name", SITES)
 def test_every_article_is_found(name):
     walk = Walk(make_spider(name), SITES[name]).run()
     wanted = {story.key for story in SITES[name].stories if story.kind == "article"}
@@ -91,7 +91,7 @@ def test_every_article_is_found(name):
     assert {urlsplit(url).hostname for url in walk.asked} <= set(walk.spider.allowed_domains)
 
 
-@pytest.mark.parametrize("name", SPIDERS)
+@pytest.mark.parametrize("name", SITES)
 def test_limit(name):
     spider = make_spider(name, limit="5")
     walk = Walk(spider, SITES[name]).run()
