@@ -26,7 +26,7 @@ class MediaTechSpider(FamilySpider):
     """Articles stand below the root, sometimes below their section too; the header's clock shows the present."""
 
     system = "MediaTech"
-    signs = (
+    signs: ClassVar[tuple[Sign, ...]] = (
         Sign(says="MEDIATECH as the page's author", selector="meta[name='author' i][content*='mediatech' i]", weight=3),
         Sign(
             says="an upload of MediaTech", address=r"/upload/image/\d{6}/(?:thumbnail|medium|original|large)/", weight=3

@@ -12,7 +12,7 @@ class OneCmsSpider(FamilySpider):
     """Articles stand below the root; a list's further pages are pieces that its button's script asks for."""
 
     system = "OneCMS"
-    signs = (
+    signs: ClassVar[tuple[Sign, ...]] = (
         Sign(says="pictures on *.1cdn.vn", address=r"^(?:https?:)?//[\w-]+\.1cdn\.vn/", weight=3),
         Sign(says="parts with OneCMS in their names", selector="[class*='onecms__']", weight=3),
         Sign(says="blocks of OneCMS", selector="[class*='block-sc-'], .sc-longform-header", weight=3),

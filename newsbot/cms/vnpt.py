@@ -55,7 +55,7 @@ class VnptSpider(FamilySpider):
     """A section has one page of its own; its script asks a search for the others (Solr, wrapped in a call)."""
 
     system = "VNPT"
-    signs = (
+    signs: ClassVar[tuple[Sign, ...]] = (
         Sign(
             says="the hidden block of the page's numbers", selector="#page_info #site_id, #page_info #cate_id", weight=3
         ),
