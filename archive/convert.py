@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
-from zipfile import ZipFile
+from typing import Any, Final, NamedTuple
+from zipfile import ZipFile, ZipInfo
 
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.files.file_kind import START, ZIP_FAULTS, other_format
-from archive.files.inflate import gzip_member
+from archive.files.inflate import DENSE, DENSE_FROM, gzip_member
 from archive.files.manifest import file_digest
 from archive.files.open_file import OPEN
 from archive.records.members import Damage, Member, walk, what_it_is
@@ -65,17 +65,32 @@ class Conversion:
         return asdict(self)
 
 
-@contextmanager
-def sources(path: Path) -> Iterator[list[tuple[str, Path]]]:
-    """Give the archive files that a file is or, for a WACZ package, holds: what each is to be called, and where it is.
+class Source(NamedTuple):
+    """An archive file, or one in a package."""
 
-    :raises ArchiveError: if it is a package that cannot be read.
+    #: What is made of it is to be called so.
+    name: str
+    #: Where it is; not there where it could not be unpacked.
+    path: Path
+    #: Its name in its package.
+    inside: str = ""
+    #: How many bytes it has there.
+    size: int = 0
+    #: Why it could not be unpacked.
+    fault: str = ""
+
+
+@contextmanager
+def sources(path: Path) -> Iterator[list[Source]]:
+    """Give the archive files that a file is or, for a WACZ package, holds.
+
+    :raises ArchiveError: if it is a package of which nothing can be read.
     """
     try:
         with path.open("rb") as file:
             is_package = "WACZ" in other_format(file.read(START))
         if not is_package:
-            yield [(converted_name(path.name), path)]
+            yield [Source(converted_name(path.name), path)]
             return
         with TemporaryDirectory(prefix="archive-convert-") as folder:
             yield _unpacked(path, Path(folder))
@@ -83,23 +98,51 @@ def sources(path: Path) -> Iterator[list[tuple[str, Path]]]:
         raise ArchiveError(f"{path}: {error.strerror or error}") from error
 
 
-def _unpacked(path: Path, folder: Path) -> list[tuple[str, Path]]:
-    """Unpack the archive files of a package."""
-    found = []
+def _unpacked(path: Path, folder: Path) -> list[Source]:
+    """Unpack the archive files of a package; names in it lead nowhere."""
+    found: list[Source] = []
     try:
         with ZipFile(path) as package:
-            for number, entry in enumerate(package.infolist()):
-                if _ARCHIVE.fullmatch(entry.filename):
-                    inside = entry.filename.rpartition("/")[2]
-                    copy = folder / f"{number}-{inside}"[-200:]
-                    with package.open(entry) as packed, copy.open("wb") as unpacked:
-                        shutil.copyfileobj(packed, unpacked, 1 << 20)
-                    found.append((f"{_SUFFIX.sub('', path.name)}-{converted_name(inside)}", copy))
+            entries = [entry for entry in package.infolist() if _ARCHIVE.fullmatch(entry.filename)]
+            size = sum(entry.file_size for entry in entries)
+            if _is_bomb(size, path.stat().st_size):
+                raise ArchiveError(f"{path}: it unpacks to over {DENSE} times its size: nothing of it is read")
+            if size > (free := shutil.disk_usage(folder).free):
+                raise ArchiveError(f"{path}: unpacked it takes {size} bytes, and {free} are free in {folder.parent}")
+            for number, entry in enumerate(entries):
+                inside = entry.filename.rpartition("/")[2]
+                copy = folder / str(number)
+                fault = _unpack(package, entry, copy)
+                name = f"{_SUFFIX.sub('', path.name)}-{converted_name(inside)}"
+                found.append(Source(name, copy, inside, entry.compress_size, fault))
     except ZIP_FAULTS as error:
-        raise ArchiveError(f"{path}: the package cannot be read: {error or 'it ends too early'}") from error
+        raise ArchiveError(f"{path}: the package cannot be read: {_said(error)}") from error
     if not found:
         raise ArchiveError(f"{path}: no WARC file is in this package")
+    if all(source.fault for source in found):
+        raise ArchiveError(f"{path}: the package cannot be read: {found[0].fault}")
     return found
+
+
+def _unpack(package: ZipFile, entry: ZipInfo, copy: Path) -> str:
+    """Unpack one file; returns why that cannot be done, and leaves nothing then."""
+    if _is_bomb(entry.file_size, entry.compress_size):
+        return f"it unpacks to over {DENSE} times its size"
+    try:
+        with package.open(entry) as packed, copy.open("wb") as unpacked:
+            shutil.copyfileobj(packed, unpacked, 1 << 20)
+    except ZIP_FAULTS as error:
+        copy.unlink(missing_ok=True)
+        return _said(error)
+    return ""
+
+
+def _is_bomb(size: int, packed: int) -> bool:
+    return size > DENSE_FROM and size > DENSE * packed
+
+
+def _said(error: Exception) -> str:
+    return str(error) or "it ends too early"
 
 
 def converted_name(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from archive.convert import Conversion, convert, is_record_wise, sources
+from archive.convert import Conversion, Left, convert, is_record_wise, sources
 from archive.errors import ArchiveError
 from archive.repair import take_place
 from archive.verify.rules import visible
@@ -29,8 +29,11 @@ class Command(FilesCommand[Conversion]):
 
     def treat(self, path: Path, folder: Path | None) -> Iterator[Conversion]:
         with sources(path) as found:
-            for name, source in found:
-                origin = path if source == path else Path(f"{path}:{source.name.partition('-')[2]}")
+            for name, source, inside, size, fault in found:
+                origin = Path(f"{path}:{inside}") if inside else path
+                if fault:
+                    yield Conversion(str(origin), lost=[Left(0, size, fault)])
+                    continue
                 if folder is None and self.rewriting.holds(path) and self.rewriting.is_member(path):
                     yield self._in_place(path)
                     continue

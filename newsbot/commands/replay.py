@@ -18,6 +18,7 @@ from archive.player.player_site import PlayerSite, missing
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import date, whole_number
 from newsbot.configuration.folders import collection
+from newsbot.health.console import one_line
 from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
 from newsbot.reading.page import absolute
 from newsbot.spider import NewsSpider
@@ -109,7 +110,7 @@ class Command(QuietCommand):
             with self.progress("reading", size_of(files)) as advance:
                 taken = foreign.add(files, lambda path: advance(path.stat().st_size))
             self._tell(taken.problems)
-            title = files[0].name if len(files) == 1 else f"{len(files)} files"
+            title = one_line(files[0].name) if len(files) == 1 else f"{len(files)} files"
             yield _Archive(foreign.collection, foreign.articles, folder / NAME, title, "")
 
     def _serve(self, archive: _Archive, limits: Limits, port: int) -> None:
@@ -164,6 +165,6 @@ class Command(QuietCommand):
     def _tell(self, problems: list[str]) -> None:
         """Name what was left out, the first of it."""
         for problem in problems[:_MOST_SHOWN]:
-            self.complain(problem)
+            self.complain(one_line(problem))
         if len(problems) > _MOST_SHOWN:
             self.complain(f"and {len(problems) - _MOST_SHOWN} more")

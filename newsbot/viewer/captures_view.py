@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -13,7 +12,7 @@ from archive.index.index import Index
 #: Maximum number of captures of a month that are shown.
 MOST: Final = 1000
 _LONGEST_URL: Final = 4000
-_MONTH: Final = re.compile(r"((?:19|20|21)[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
+_MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
 _LATEST: Final = "9" * 15
 
 
@@ -57,7 +56,7 @@ def captures_view(index: Index, url: str, month: str) -> Captures | None:
     digits = f"{found[1]}{found[2]}" if found else last.timestamp[:6]
     entries = [*islice(index.captures(url, digits, digits), MOST + 1)]
     before = next(index.backwards(url, digits), None)
-    after = next(index.captures(url, _next_month(digits)), None)
+    after = next(index.captures(url, _behind(digits)), None)
     shown = [_capture(entry) for entry in reversed(entries[:MOST])]
     months = (_written(entry.timestamp) if entry else "" for entry in (before, after))
     return Captures(url, _written(digits), shown, len(entries) > MOST, *months)
@@ -74,10 +73,10 @@ def _written(digits: str) -> str:
     return f"{digits[:4]}-{digits[4:6]}"
 
 
-def _next_month(digits: str) -> str:
-    """Return the month behind one.
+def _behind(digits: str) -> str:
+    """Return digits that come after every moment of a month, and before those of the next.
 
-    >>> _next_month("202612"), _next_month("202601")
-    ('202701', '202602')
+    >>> _behind("202601"), _behind("999912")
+    ('202602', '999913')
     """
-    return f"{date(int(digits[:4]), int(digits[4:6]), 28) + timedelta(days=4):%Y%m}"
+    return f"{digits[:4]}{int(digits[4:6]) + 1:02}"

@@ -6,6 +6,8 @@ A page has a line as an article has one, as far as that can be told of any page:
 from __future__ import annotations
 
 import json
+import logging
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -15,6 +17,7 @@ from typing import Any, Final
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares import httpcompression
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 from scrapy.settings import Settings
@@ -23,7 +26,7 @@ from scrapy.utils.misc import build_from_crawler
 from selectolax.lexbor import LexborHTMLParser
 
 from archive.collection import Collection
-from archive.convert import convert, sources
+from archive.convert import Source, convert, sources
 from archive.errors import ArchiveError, os_errors
 from archive.files.plain_file import opened
 from archive.records.members import Member, is_gzip, walk
@@ -37,6 +40,10 @@ _LONGEST_PAGE: Final = 16 << 20
 #: Characters of a title, and of the markup that a text is read from.
 _LONGEST_TITLE, _LONGEST_TEXT = 1000, 2_000_000
 _UNSEEN: Final = ("script", "style", "noscript", "template", "head")
+#: What is kept of a file's name, and how much: it becomes one in an index, in addresses and of a folder.
+_NO_NAME: Final = re.compile(r"[^-\w.+@=, ()]+")
+_LONGEST_NAME: Final = 60
+_WARC: Final = ".warc.gz"
 
 
 @dataclass
@@ -71,8 +78,8 @@ class ForeignFiles:
         with ExitStack() as opened:
             for file in files:
                 try:
-                    for name, source in opened.enter_context(sources(file)):
-                        self._place(file, name, source, taken)
+                    for source in opened.enter_context(sources(file)):
+                        self._place(file, source, taken)
                 except ArchiveError as error:
                     taken.problems.append(str(error))
                 tell(file)
@@ -84,35 +91,46 @@ class ForeignFiles:
             self._write_lines(number, path, taken)
         return taken
 
-    def _place(self, file: Path, name: str, source: Path, taken: Taken) -> None:
+    def _place(self, file: Path, source: Source, taken: Taken) -> None:
         """Put a WARC file, or what is made of another one, where the collection has its files."""
-        target = self._free(name)
-        if _is_playable(source):
-            target = target if _is_packed(source) else target.with_suffix("")
-            with os_errors(f"cannot write in {self.folder}"):
-                if source == file:
-                    target.symlink_to(source.absolute())
-                else:
-                    shutil.move(source, target)
+        said = f"{file}: {source.inside}" if source.inside else f"{file}"
+        if source.fault:
+            taken.problems.append(f"{said}: {source.fault}: nothing of it is read")
             return
-        result = convert(source, target, origin=file)
+        target = self._free(source.name)
+        if _is_playable(source.path):
+            target = target if _is_packed(source.path) else target.with_suffix("")
+            with os_errors(f"cannot write in {self.folder}"):
+                if source.inside:
+                    shutil.move(source.path, target)
+                else:
+                    target.symlink_to(source.path.absolute())
+            return
+        # By another name: one that is still written to may be read as far as it goes, since nothing becomes of it.
+        link = self.folder / "source"
+        with os_errors(f"cannot write in {self.folder}"):
+            link.unlink(missing_ok=True)
+            link.symlink_to(source.path.absolute())
+        result = convert(link, target, origin=file)
         taken.problems += (
-            f"{file}: at {each.offset}: {each.length} bytes left out: {each.reason}" for each in result.lost
+            f"{said}: at {each.offset}: {each.length} bytes left out: {each.reason}" for each in result.lost
         )
         if not result.written:
-            taken.problems.append(f"{file}: no record can be read")
+            taken.problems.append(f"{said}: no record can be read")
 
     def _free(self, name: str) -> Path:
-        """Return a path that no file has."""
-        stem, number = name.removesuffix(".warc.gz"), 1
-        while {name, name.removesuffix(".gz")} & {path.name for path in self.collection.folder.iterdir()}:
+        """Return a path that no file has, for a file of a name."""
+        stem = written = _plain(name.removesuffix(_WARC))
+        taken = {path.name.removesuffix(".gz") for path in self.collection.folder.iterdir()}
+        number = 1
+        while f"{written}.warc" in taken:
             number += 1
-            name = f"{stem}-{number}.warc.gz"
-        return self.collection.folder / name
+            written = f"{stem}-{number}"
+        return self.collection.folder / f"{written}{_WARC}"
 
     def _write_lines(self, number: int, path: Path, taken: Taken) -> None:
         """Write a line for each page in a file."""
-        folder = self.articles / path.name.removesuffix(".warc.gz")
+        folder = self.articles / path.name.removesuffix(_WARC)
         with os_errors(f"cannot write in {self.folder}"):
             folder.mkdir(parents=True)
             with (folder / f"{number:06}.jsonl").open("w", encoding="utf-8") as file:
@@ -126,10 +144,14 @@ class ForeignFiles:
             if isinstance(found, Skipped):
                 taken.problems.append(f"{path.name}: at {found.offset}: not among the pages: {found.reason}")
                 continue
-            page = self._decoder(found) if found.status == 200 else None
+            capture = found.meta["capture"]
+            try:
+                page = self._decoder(found) if found.status == 200 else None
+            except (IgnoreRequest, ValueError, OSError) as error:  # too large, or not what its head says
+                taken.problems.append(f"{path.name}: at {capture.offset}: not among the pages: {error}")
+                continue
             if not isinstance(page, HtmlResponse):
                 continue
-            capture = found.meta["capture"]
             title, text = _read(page)
             version = versions[capture.url] = versions.get(capture.url, 0) + 1
             pointer = {"file": capture.file, "offset": capture.offset, "length": capture.length}
@@ -143,6 +165,15 @@ class ForeignFiles:
                 "fetched_at": capture.date,
                 "capture": pointer | {"record_id": capture.record_id, "payload_digest": capture.payload_digest},
             }
+
+
+def _plain(name: str) -> str:
+    r"""Return a name under which a file can be kept and shown, whatever it is called.
+
+    >>> _plain("a b"), _plain("../../x\ny"), _plain("\udcff"), len(_plain("lũ" * 99))
+    ('a b', '.._.._x_y', 'file', 60)
+    """
+    return _NO_NAME.sub("_", name)[:_LONGEST_NAME].strip("_ ") or "file"
 
 
 def _read(response: HtmlResponse) -> tuple[str, str]:
@@ -181,12 +212,17 @@ class _Decoder:
         crawler = Crawler(_AnyPage, settings)
         crawler.stats = MemoryStatsCollector(crawler)
         crawler.spider = _AnyPage()
+        # What it would say is said with the name of the file.
+        logging.getLogger(httpcompression.__name__).setLevel(logging.ERROR)
         self._middleware = build_from_crawler(Compression, crawler)
 
     def __call__(self, response: Response) -> Response | None:
+        """Return a response, decoded.
+
+        :raises IgnoreRequest: if it is too large, or not what its head says.
+        :raises ValueError: for the same.
+        :raises OSError: for the same.
+        """
         assert response.request is not None
-        try:
-            decoded = self._middleware.process_response(response.request, response)
-        except (IgnoreRequest, ValueError, OSError):  # too large, or not what its head says
-            return None
+        decoded = self._middleware.process_response(response.request, response)
         return decoded if isinstance(decoded, Response) else None

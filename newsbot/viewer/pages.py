@@ -65,14 +65,17 @@ def moment(date: str) -> str:
 
     >>> moment("2026-11-22T20:00:00Z"), moment("2026-11-22"), moment("hôm qua")
     ('2026-11-23 03:00', '2026-11-22', 'hôm qua')
+    >>> moment("0999-01-01T00:00:00Z"), moment("9999-12-31T20:00:00Z")
+    ('0999-01-01 07:00', '9999-12-31T20:00:00Z')
     """
     try:
         found = datetime.fromisoformat(date)
-    except (ValueError, TypeError):
+        here = found.replace(tzinfo=found.tzinfo or UTC).astimezone(VIETNAM)
+    except (ValueError, TypeError, OverflowError):
         return short(date)
     if len(date) <= len("2026-11-22"):
         return date
-    return f"{found.replace(tzinfo=found.tzinfo or UTC).astimezone(VIETNAM):%Y-%m-%d %H:%M}"
+    return here.replace(tzinfo=None).isoformat(" ", "minutes")
 
 
 def quoted(text: str) -> str:

@@ -11,6 +11,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -271,10 +272,12 @@ def _digest(line: bytes) -> str:
 def local_day(date: str) -> str:
     """Return the day in Vietnam of a WARC-Date.
 
-    >>> local_day("2026-11-22T20:00:00Z")
-    '2026-11-23'
+    >>> local_day("2026-11-22T20:00:00Z"), local_day("0999-11-22T20:00:00Z"), local_day("9999-12-31T20:00:00Z")
+    ('2026-11-23', '0999-11-23', '9999-12-31')
 
     :raises ValueError: if it is none.
     """
     moment = datetime.fromisoformat(date)
-    return f"{moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(VIETNAM):%Y-%m-%d}"
+    with suppress(OverflowError):  # it is the first day that there is, or the last
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(VIETNAM)
+    return moment.date().isoformat()

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import re
 import signal
+from html import unescape
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 from urllib.request import Request, urlopen
+from zipfile import ZIP_DEFLATED, ZipFile
+from zlib import DEFLATED, compressobj
 
 import pytest
 
@@ -109,6 +115,79 @@ def test_files_of_one_name(tmp_path: Path) -> None:
         (tmp_path / folder / "same.warc.gz").write_bytes(content)
     with replay_server(tmp_path / "a" / "same.warc.gz", tmp_path / "b" / "same.warc.gz") as server:
         assert {each["title"] for each in listed(server)} == {"a", "b"}
+
+
+def test_dates_and_names_that_are_odd(tmp_path: Path) -> None:
+    dates = ("0001-01-01T00:00:00Z", "0999-12-31T20:00:00Z", "9999-12-31T20:00:00Z")
+    pages = (page(f"http://a.test/{date}", date, "x", date) for date in dates)
+    odd = tmp_path / f"{os.fsdecode(b'x')}\n\x1b[31m{os.fsdecode(bytes([255]))}.warc.gz"
+    odd.write_bytes(gz(warcinfo(), *pages))
+    growing = tmp_path / "b.warc.gz.open"
+    growing.write_bytes(
+        gz(warcinfo(), page("http://b.test/", "Dở dang", "x")) + gz(page("http://b.test/2", "y", "y"))[:50]
+    )
+    with replay_server(odd, growing) as server:
+        assert {each["title"] for each in listed(server)} == {*dates, "Dở dang"}
+        start_page = server.page()
+        for year in ("<h3>1</h3>", "<h3>999</h3>", "<h3>1000</h3>", "<h3>9999</h3>"):
+            assert (year in start_page) == (year != "<h3>999</h3>"), year
+        links = {*re.findall(r'href="(/(?:article|source|day|captures)[^"]*)"', start_page)}
+        assert len(links) >= 8
+        for link in links:
+            for more in re.findall(r'href="(/captures[^"]*)"', server.page(unescape(link))):
+                assert (
+                    "9999" in (shown := server.page(unescape(more)))
+                    or "1000" in shown
+                    or "0001" in shown
+                    or "b.t" in more
+                )
+        said = server.command.said()
+        assert "Traceback" not in said
+        assert "\x1b" not in said
+        assert server.command.said().count("\n") == 2, said
+
+
+def zipped(*entries: tuple[str, bytes]) -> bytes:
+    file = BytesIO()
+    with ZipFile(file, "w") as package:
+        package.writestr("datapackage.json", "{}")
+        for name, content in entries:
+            package.writestr(name, content)
+    return file.getvalue()
+
+
+def test_of_a_package_all_is_shown_that_can_be_read(tmp_path: Path) -> None:
+    sound = gz(warcinfo(), page("http://a.test/", "Lành", "x"))
+    entries = [("archive/../../../evil.warc.gz", sound), (f"archive/{'lũ' * 200}.warc.gz", sound)]
+    whole = zipped(*entries, ("archive/rotten.warc.gz", gz(page("http://b.test/", "Hỏng", "x"))))
+    rotten = bytearray(whole)
+    rotten[whole.rindex(b"rotten.warc.gz", 0, whole.index(b"PK\1\2")) + 40] ^= 0xFF
+    (tmp_path / "a.wacz").write_bytes(rotten)
+    with replay_server(tmp_path / "a.wacz") as server:
+        assert [each["title"] for each in listed(server)] == ["Lành"]
+        said = server.command.said()
+    assert f"{tmp_path / 'a.wacz'}: rotten.warc.gz: Bad CRC-32" in said
+    assert "Traceback" not in said
+
+
+def test_bombs_are_not_unpacked(tmp_path: Path) -> None:
+    """300 MB in 300 KB: as a package's file, and as a page's encoding."""
+    with ZipFile(tmp_path / "a.wacz", "w", ZIP_DEFLATED) as package:
+        package.writestr("datapackage.json", "{}")
+        with package.open("archive/a.warc.gz", "w") as file:
+            for _ in range(300):
+                file.write(bytes(1 << 20))
+    packed = compressobj(1, DEFLATED, 31)
+    body = b"".join([*(packed.compress(bytes(1 << 20)) for _ in range(100)), packed.flush()])
+    coded = response(body, (HTML + "Content-Encoding: gzip\r\n").encode())
+    pages = (record("response", coded, warc_target_uri="http://a.test/"), page("http://b.test/", "Lành", "x"))
+    (tmp_path / "b.warc.gz").write_bytes(gz(warcinfo(), *pages))
+    with replay_server(tmp_path / "a.wacz", tmp_path / "b.warc.gz") as server:
+        assert [each["title"] for each in listed(server)] == ["Lành"]
+        said = server.command.said().splitlines()
+    assert f"replay: {tmp_path / 'a.wacz'}: it unpacks to over 200 times its size: nothing of it is read" in said
+    assert any("b.warc.gz: at " in line for line in said)
+    assert len(said) == 3, said
 
 
 @pytest.mark.parametrize("of", ["data", "file"])
