@@ -34,6 +34,7 @@ class ZceSpider(FamilySpider):
     article_url: ClassVar[tuple[str, ...]] = (ZCE_ARTICLE,)
     feeds: ClassVar[Iterable[str]] = ("rss/home.rss",)
     sitemaps = ("sitemap.xml",)
+    sitemap_month = r"/news-(?P<year>20\d\d)-(?P<month>1?\d)\.xml"
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             name="zce",

@@ -87,13 +87,17 @@ def address_span(url: str) -> Span | None:
     return next((span for form in _IN_PATH if (match := form.search(url)) and (span := _span(match))), None)
 
 
-def sitemap_span(url: str) -> Span | None:
+def sitemap_span(url: str, form: str = "") -> Span | None:
     """Return the month or day in a sitemap's name.
+
+    :param form: how the names of a source's sitemaps say it, where that is known: a pattern with groups year and month.
 
     >>> sitemap_span("https://a.vn/sitemap-2019-03.xml").first.isoformat(), sitemap_span("https://a.vn/sitemap-3.xml")
     ('2019-03-01', None)
+    >>> sitemap_span("https://a.vn/news-2019-3.xml", r"news-(?P<year>\\d{4})-(?P<month>\\d\\d?)[.]").last.isoformat()
+    '2019-03-31'
     """
-    match = _IN_NAME.search(url)
+    match = (re.search(form, url) if form else None) or _IN_NAME.search(url)
     return _span(match) if match else None
 
 

@@ -184,7 +184,8 @@ class Discovery(ListReading):
         known = {} if self.refetch else self.crawl_state.get(children)
         above = (*response.meta.get("above", ()), response.meta.get("list", response.url))
         old_host = response.meta.get("old_host", False)
-        waiting = [Waiting(url, depth + 1, above, old_host) for url in order_children(children, known, now())]
+        ordered = order_children(children, known, now(), self.sitemap_month)
+        waiting = [Waiting(url, depth + 1, above, old_host) for url in ordered]
         for each in waiting[:_LEADING]:
             self.turns.leads.add(each.url)
             yield self.sitemap_request(each, known.get(each.url))

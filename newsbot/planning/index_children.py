@@ -28,11 +28,14 @@ _RARELY: Final = timedelta(days=30)
 _MOST: Final = 50_000
 
 
-def order_children(children: Mapping[str, str | None], known: Mapping[str, Resource], now: datetime) -> list[str]:
+def order_children(
+    children: Mapping[str, str | None], known: Mapping[str, Resource], now: datetime, month_form: str = ""
+) -> list[str]:
     """Return the sitemaps of an index that are to be asked for, in their order.
 
     :param children: the last change of each, as the index gives it.
     :param known: what is known of them.
+    :param month_form: how their names say their month, where that is known.
 
     >>> now = datetime(2026, 11, 22, 12, tzinfo=UTC)
     >>> days = {f"a.vn/{day}.xml": None for day in ("2026-11-20", "2026-11-21", "2026-11-22", "news")}
@@ -52,14 +55,14 @@ def order_children(children: Mapping[str, str | None], known: Mapping[str, Resou
     for url in children:
         row = known.get(url)
         if row and row.failures:
-            if _next_look(url, row) <= now:
+            if _next_look(url, row, month_form) <= now:
                 wanted.append(url)
         elif row is None or not row.is_complete or (url in changed and changed[url] >= read_date(row.checked_at)):
             wanted.append(url)
-        elif _next_look(url, row) <= now:
+        elif _next_look(url, row, month_form) <= now:
             overdue.append(url)
-    overdue.sort(key=lambda url: _next_look(url, known[url]))
-    return _newest_first([*wanted, *overdue[:_ANYWAY]], changed)
+    overdue.sort(key=lambda url: _next_look(url, known[url], month_form))
+    return _newest_first([*wanted, *overdue[:_ANYWAY]], changed, month_form)
 
 
 def believed_changes(children: Mapping[str, str | None], now: datetime) -> dict[str, datetime]:
@@ -77,25 +80,25 @@ def believed_changes(children: Mapping[str, str | None], now: datetime) -> dict[
     return changes
 
 
-def _next_look(url: str, row: Resource) -> datetime:
+def _next_look(url: str, row: Resource, month_form: str) -> datetime:
     """Return when a sitemap is looked at again that nothing says has changed."""
-    checked, span = read_date(row.checked_at), sitemap_span(url)
+    checked, span = read_date(row.checked_at), sitemap_span(url, month_form)
     if not row.failures and span and datetime.combine(span.last, time.max, VIETNAM) + _SETTLED < checked:
         return checked + _RARELY
     return read_date(row.next_check) if row.next_check else checked
 
 
-def _newest_first(urls: list[str], changed: Mapping[str, datetime]) -> list[str]:
+def _newest_first(urls: list[str], changed: Mapping[str, datetime], month_form: str) -> list[str]:
     """Return sitemaps in the order of their days: those of no days may hold the newest articles."""
-    days = {url: _day(url, changed) for url in urls}
+    days = {url: _day(url, changed, month_form) for url in urls}
     if not any(days.values()):  # numbered: the newest articles are in the first or in the last
         return [url for pair in zip(urls, reversed(urls), strict=True) for url in pair][: len(urls)]
     always = datetime.max.replace(tzinfo=UTC)
     return sorted(urls, key=lambda url: days[url] or always, reverse=True)
 
 
-def _day(url: str, changed: Mapping[str, datetime]) -> datetime | None:
-    span = sitemap_span(url)
+def _day(url: str, changed: Mapping[str, datetime], month_form: str) -> datetime | None:
+    span = sitemap_span(url, month_form)
     return datetime.combine(span.last, time.max, VIETNAM) if span else changed.get(url)
 
 

@@ -77,6 +77,8 @@ class ListRequests(ArticleRequests):
     home: ClassVar[str]
     feeds: ClassVar[Iterable[str]] = ()
     sitemaps: ClassVar[Iterable[str]] = ()
+    #: How the names of its sitemaps say their month, where that is not plain: a pattern with groups year and month.
+    sitemap_month: ClassVar[str] = ""
     sections: Iterable[str] = ()
     #: Those of the sections that only scripts fill: they are opened in a browser, where one is installed.
     browser_sections: ClassVar[Iterable[str]] = ()

@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from archive.clock import set_clock
 from newsbot.cms.mediatech import MediaTechSpider
+from newsbot.cms.zce import ZceSpider
 from newsbot.items import Article
 from newsbot.lists.addresses import Address
 from newsbot.planning.article_requests import UnsentError
@@ -54,6 +55,12 @@ class Daily(Paper):
 class Mapped(Paper):
     sections = ()
     sitemaps = ("sitemap.xml",)
+
+
+class Monthly(ZceSpider):
+    name = "bao"
+    province = ""
+    allowed_domains = ["bao.vn"]
 
 
 def article(number: int, day: date) -> str:
@@ -217,6 +224,21 @@ def test_sitemaps_of_other_days_and_of_strangers_are_left_alone() -> None:
     assert walk(spider, site) == ["1030", "1031"]
     # An index may tell an old change of a sitemap that has new articles: that one is looked at behind the others.
     assert site.asked == ["sitemap.xml", "sitemap-2026-10.xml", "bai-1030.html", "sitemap-old.xml", "bai-1031.html"]
+
+
+def test_sitemaps_whose_names_have_a_month_of_one_digit() -> None:
+    """Only a system that is known to name them so: elsewhere the digit may be the number of a part."""
+    names = [f"news-2026-{month}.xml" for month in (11, 10, 9, 8)]
+    index = "".join(f"<sitemap><loc>\n {HOME}/sitemaps/{name} </loc></sitemap>" for name in names)
+    pages = {"sitemap.xml": f"<sitemapindex>{index}</sitemapindex>"} | {
+        f"sitemaps/{name}": "<urlset/>" for name in names
+    }
+    asked = []
+    for kind in (Monthly, Mapped):
+        site = Site(**pages)
+        walk(make_spider(kind, since="2026-09-01", until="2026-09-30"), site)
+        asked.append([path.removeprefix("sitemaps/") for path in site.asked])
+    assert asked == [["sitemap.xml", "news-2026-9.xml"], ["sitemap.xml", "news-2026-9.xml", "news-2026-8.xml"]]
 
 
 def test_last_changes_that_lie_before_the_articles_tell_nothing() -> None:

@@ -130,7 +130,10 @@ def sitemaps_of(
         last = published_span(named[url].changed) if url in believed else None
         return last is not None and window.is_before(last)
 
-    wanted = [url for url in named if spider.addresses.is_own(url) and window.may_hold(sitemap_span(url))]
+    def may_hold(url: str) -> bool:
+        return spider.addresses.is_own(url) and window.may_hold(sitemap_span(url, spider.sitemap_month))
+
+    wanted = filter(may_hold, named)
     yield from (List(url, "sitemap", parent.depth + 1, parent.url) for url in sorted(wanted, key=is_past))
 
 
