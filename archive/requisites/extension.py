@@ -35,7 +35,7 @@ from archive.requisites.hosts import SkippedHosts, host_of
 from archive.requisites.known import Known, KnownRequisites, Wanted, database_path
 from archive.requisites.page_info import MIME, PREFIX
 from archive.requisites.page_needs import MOST, PageNeeds
-from archive.requisites.reading import needs_of_page, needs_of_sheet
+from archive.requisites.reading import LONGEST_PAGE, needs_of_page, needs_of_sheet
 from archive.requisites.requisite import Kind, Requisite, absolute
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ _MOST_AT_ONCE: Final = 6
 _MOST_AT_HOST: Final = 2
 #: How far a page's requisites lead on: sheets import sheets, redirects redirect.
 _DEEPEST: Final = 5
-#: Bytes of a page, or a sheet, that are read; longer ones are kept, and what they need is not known.
-_LONGEST_PAGE: Final = 4_000_000
+#: Bytes of a sheet that is read; what longer ones need is not known.
 _LONGEST_SHEET: Final = 2_000_000
 #: Seconds for one request; for all that is left when nothing else is.
 _PATIENCE: Final = 30
@@ -58,6 +57,8 @@ _LONGEST_REST: Final = 1_800
 _MOST_FAILURES: Final = 3
 #: Maximum number of answers that wait for the database.
 _MOST_LEARNT: Final = 20_000
+#: What Scrapy says of a request that it does not make.
+_FORBIDDEN: Final = "Forbidden by robots.txt"
 #: Answers by which a host says that it has had enough: it gets no more requests in this run.
 _REFUSALS: Final = frozenset({429, 503})
 #: Maximum number of days after which what could not be had is asked for again.
@@ -155,7 +156,7 @@ class Requisites:
         """Read a page that was crawled, if it is one."""
         capture: Capture | None = request.meta.get("capture")
         is_page = request.callback is not NO_CALLBACK and response.status == 200 and mime_of(response) == "text/html"
-        if is_page and capture is not None and len(response.body) <= _LONGEST_PAGE:
+        if is_page and capture is not None and len(response.body) <= LONGEST_PAGE:
             self._alone_since = None
             self._start(self._read_page(PageNeeds(capture), response, request.meta.get("browser_found") or {}))
 
@@ -365,6 +366,8 @@ class Requisites:
             except Exception as error:  # whatever a site does to a requisite, the crawl goes on
                 capture = request.meta.get("capture")
                 self._note_failure(host, capture)
+                if str(error) == _FORBIDDEN:
+                    self._give_up(look.requisite.url)
                 self._finish(look, Answer(error=cause(error, host)), capture, Headers())
             else:
                 self._failures.pop(host, None)
@@ -376,6 +379,13 @@ class Requisites:
             if not self._busy[host]:
                 del self._busy[host]
             self._go_on()
+
+    def _give_up(self, url: str) -> None:
+        """Want an address no more that no crawl may ask for; the pages that need it name it all the same."""
+        try:
+            self._known.give_up(url)
+        except ArchiveError as error:
+            self._note_busy(error)
 
     def _note_failure(self, host: str, capture: Capture | None) -> None:
         """Give a host up that does not answer: each further request would take as long."""
@@ -443,7 +453,7 @@ class Requisites:
         found: list[Requisite] = []
         if response.status == 200 and mime == "text/css" and len(body) <= _LONGEST_SHEET:
             found = await self._in_thread(needs_of_sheet, body, url, _charset(response))
-        elif response.status == 200 and kind == "frame" and mime == "text/html" and len(body) <= _LONGEST_PAGE:
+        elif response.status == 200 and kind == "frame" and mime == "text/html" and len(body) <= LONGEST_PAGE:
             found = await self._in_thread(needs_of_page, body, url)
         return tuple(found[:MOST])
 

@@ -183,6 +183,11 @@ class KnownRequisites:
                 raise
             self._database.execute("COMMIT")
 
+    def give_up(self, url: str) -> None:
+        """Have an address not asked for by the next crawl."""
+        with self._errors_named():
+            self._database.execute("DELETE FROM wanted WHERE url = ?", (url,))
+
     def wanted(self) -> list[Wanted]:
         """Return the addresses that the next crawl shall ask for."""
         with self._errors_named():

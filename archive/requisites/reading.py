@@ -15,11 +15,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from archive.http.gzip_members import GZIP_BEGINS, gunzipped
 from archive.http.markup_weight import is_light
 from archive.requisites.html_page import page_requisites
 from archive.requisites.requisite import Requisite, once
 from archive.requisites.style_sheet import sheet_requisites
 
+#: Bytes of a page that is read; what longer ones need is not known.
+LONGEST_PAGE: Final = 4_000_000
 #: Maximum number of addresses that are read of one page or sheet, each as often as it stands there.
 _MOST: Final = 20_000
 #: Bytes of a sheet that is read in place: about half a second.
@@ -37,6 +40,10 @@ def needs_of_page(body: bytes, url: str) -> list[Requisite] | None:
     >>> [each.url for each in needs_of_page(b"<img src=a.png>", "https://a.vn/") or ()]
     ['https://a.vn/a.png', 'https://a.vn/favicon.ico']
     """
+    if body.startswith(GZIP_BEGINS):  # and no header says so: no browser shows it, but who reads the archive does
+        body, _ = gunzipped(body, LONGEST_PAGE + 1)
+        if len(body) > LONGEST_PAGE:
+            return None
     return _read_here("page", body, url, "") if is_light(body) else _read_apart("page", body, url, "")
 
 

@@ -15,7 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.utils._compression import _DecompressionMaxSizeExceeded
 
-from newsbot.reading.gzip_members import GZIP_BEGINS, ends_deflate, gunzipped
+from archive.http.gzip_members import GZIP_BEGINS, ends_deflate, gunzipped
 from newsbot.reading.limits import MAX_BYTES
 
 _GZIP: Final = (b"gzip", b"x-gzip")

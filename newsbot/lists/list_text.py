@@ -12,7 +12,7 @@ from typing import ClassVar, Final, Self
 
 from scrapy.http import Response
 
-from newsbot.reading.gzip_members import GZIP_BEGINS, GzipMembers
+from archive.http.gzip_members import GZIP_BEGINS, GzipMembers
 from newsbot.reading.page import declared_encoding
 
 _PIECE: Final = 1 << 16

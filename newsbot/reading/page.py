@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
 
 from archive.http.exchange import Capture
-from newsbot.reading.gzip_members import gunzipped
+from archive.http.gzip_members import gunzipped
 from newsbot.reading.limits import LONGEST_ADDRESS, MAX_BYTES, MAX_DEPTH, ReadingLimitError, has_endless_host
 
 #: Maximum length of a Content-Type header, in characters; the rest is ignored.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
@@ -86,7 +87,7 @@ class Quality:
         self._collection = collection(settings)
         self._held = HeldAnswers(self._collection)
         self._looked_at = LookedAt(self._data)
-        self._redacted = frozenset(DoNotFetchList(self._data).addresses())
+        self._redacted = frozenset(map(without_moment, DoNotFetchList(self._data).addresses()))
 
     async def check(self, sources: Iterable[str], minutes: float) -> list[ReplayScore]:
         """Check sources; each may take as much of the time as is left for all."""
@@ -158,7 +159,7 @@ class Quality:
             looked.failure = f"its capture is not there: {article.file}: at {article.offset}: another record is there"
             looked.page = None
             return looked
-        looked.missing = [url for url in not_held(self._held, looked.page) if url not in self._redacted]
+        looked.missing = [url for url in not_held(self._held, looked.page) if not self._is_redacted(url)]
         return looked
 
     async def _open(self, checker: Checker, looked: _Looked) -> None:
@@ -169,26 +170,29 @@ class Quality:
         if looked.page is None:
             return
         looked.checked = await checker.check(looked.page, looked.article.text())
-        known = {*looked.missing, *self._redacted}
-        looked.missing += [url for url in looked.checked.missing if url not in known]
+        known = {*looked.missing}
+        looked.missing += [url for url in looked.checked.missing if url not in known and not self._is_redacted(url)]
+
+    def _is_redacted(self, url: str) -> bool:
+        """Return whether an address, or its twin of another moment, is not to be fetched any more."""
+        return without_moment(url) in self._redacted
 
     def _want(self, looked: Iterable[_Looked]) -> None:
-        """Have the next crawls ask for what is missing."""
-        wanted = [each for page in looked for each in self._wanted(page)]
+        """Have the next crawls ask for what is missing: with the moment that a page put in, but at one moment only."""
+        wanted: dict[str, Wanted] = {}
+        for each in (each for page in looked for each in self._wanted(page)):
+            wanted.setdefault(without_moment(each.url), each)
         if wanted:
-            known = KnownRequisites(database_path(self._settings))
-            try:
-                known.want(wanted)
-            finally:
-                known.close()
+            with closing(KnownRequisites(database_path(self._settings))) as known:
+                already = {without_moment(each.url) for each in known.wanted()}
+                known.want(each for twin, each in wanted.items() if twin not in already)
 
     def _wanted(self, looked: _Looked) -> Iterator[Wanted]:
         if looked.page is None:
             return
         unseen = looked.checked.unseen if looked.checked is not None else []
         for url in [*looked.missing, *unseen][:_MOST_WANTED]:
-            # A moment in an address is another the next time.
-            if without_moment(url) == url and url not in self._redacted:
+            if not self._is_redacted(url):
                 yield Wanted(url, looked.page.kind(url), looked.page.url)
 
     def _score(self, source: str, opened: list[_Looked], unopened: list[_Looked], looked_up: int) -> ReplayScore:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -56,6 +57,10 @@ ASSETS: dict[str, Served] = {
 
 
 def script(path: str, before: int) -> Served:
+    if path == "/zipped":
+        return 200, {"Content-Type": "text/html"}, gzip.compress(f"{HEAD}<img src=/2.png>".encode())
+    if path == "/robots.txt":
+        return 200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /forbidden/\n"
     if path in PAGES:
         return 200, {"Content-Type": "text/html; charset=utf-8"}, PAGES[path].encode()
     if path == "/a.css" and before:
@@ -99,7 +104,7 @@ def crawl(server: SmallServer, data: Path, *paths: str, **settings: Any) -> dict
 
 def asked(server: SmallServer) -> list[str]:
     """The paths asked for, in order, without pages and robots.txt."""
-    return [path for _, _, path in server.log if path not in PAGES and path != "/robots.txt"]
+    return [path for _, _, path in server.log if path not in PAGES and path not in ("/robots.txt", "/zipped")]
 
 
 def records(data: Path) -> list[Record]:
@@ -243,6 +248,14 @@ def test_what_cannot_be_read_keeps_nothing_else_back(server: SmallServer, tmp_pa
     assert stats["fetched"] == 3
 
 
+def test_a_page_that_is_gzip_and_does_not_say_so_is_read_and_a_bomb_is_not(server: SmallServer, tmp_path: Path) -> None:
+    stats = crawl(server, tmp_path, "/zipped")
+    assert sorted(asked(server)) == ["/2.png", "/favicon.ico"]
+    assert server.url("/2.png") in infos(tmp_path)["/zipped"]["urls"]
+    assert "unread" not in stats
+    assert needs_of_page(gzip.compress(b"<img src=a.png>" + bytes(50_000_000)), "https://a.vn/") is None
+
+
 def test_a_page_that_takes_too_long_to_read_is_left() -> None:
     """A parser walks up all open elements for each new one: this takes half a minute."""
     assert needs_of_page(b"<div>" * 80_000 + b"<img src=a.png>", "https://a.vn/") is None
@@ -263,6 +276,22 @@ def test_two_crawls_make_a_database_at_once(tmp_path: Path) -> None:
         for number in range(10):
             path = tmp_path / f"{number}.sqlite"
             list(threads.map(lambda path: KnownRequisites(path).wanted(), [path] * 4))
+
+
+def test_what_a_check_has_missed_is_asked_for_once_unless_robots_txt_forbids_it(
+    server: SmallServer, tmp_path: Path
+) -> None:
+    path, page = tmp_path / "requisites.sqlite", "http://small/"  # a host of the spider is its name
+    for name in ("seen.json?_=1764408000123", "forbidden/1.json"):
+        with closing(KnownRequisites(path)) as known:
+            known.want([Wanted(server.url(f"/{name}"), "other", page)])
+    settings = {"ROBOTSTXT_OBEY": True, "REQUISITES_ROBOTSTXT_OBEY": True}
+    stats = crawl(server, tmp_path, "/", **settings)
+    assert "/seen.json?_=1764408000123" in asked(server)
+    assert not [name for name in asked(server) if name.startswith("/forbidden")]
+    assert stats["missing/Forbidden by robots.txt"] == 1
+    with closing(KnownRequisites(path)) as known:
+        assert known.wanted() == []
 
 
 def test_pictures_alone(server: SmallServer, tmp_path: Path) -> None:

@@ -7,11 +7,13 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from archive.requisites.known import KnownRequisites
 from archive.requisites.page_info import PREFIX
 from tests.harness.commands import against, run_scrapy, said_by, scrapy, start, wait_until
 from tests.harness.durability import lines
@@ -32,9 +34,9 @@ def replica() -> Iterator[Replica]:
         yield playing
 
 
-def crawl(data: Path, playing: Replica, browser: str = "never") -> None:
+def crawl(data: Path, playing: Replica, browser: str = "never", source: str = SOURCE) -> None:
     words = against(playing, REQUISITES="all", BROWSER=browser)
-    done = run_scrapy("crawl", SOURCE, *words, data=data, environment=os.environ | playing.environment)
+    done = run_scrapy("crawl", source, *words, data=data, environment=os.environ | playing.environment)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -64,6 +66,17 @@ def picture(data: Path) -> str:
     ]
     index = collection(data).index
     return next(url for url in urls if urls.count(url) == 1 and len([*index.captures(url)]) == 1)
+
+
+def score(data: Path, source: str = SOURCE) -> dict[str, Any]:
+    """What the last check has found."""
+    found: dict[str, Any] = json.loads((data / "qa" / f"{source}.json").read_text())
+    return found
+
+
+def asked_of_the_next_crawl(data: Path) -> list[str]:
+    with closing(KnownRequisites(data / "requisites.sqlite")) as known:
+        return [each.url for each in known.wanted()]
 
 
 def remove(data: Path, url: str) -> None:
@@ -117,6 +130,25 @@ def test_a_picture_that_is_gone_is_named_and_the_next_crawl_has_it_again(data: P
         crawl(data, playing)
     assert [*collection(data).index.captures(url)]
     assert "3 of 3 pages replay" in said_by("qa", "--source", SOURCE, "--sample", "3", data=data)
+
+
+def test_what_only_scripts_ask_for_is_there_after_the_next_crawl(tmp_path: Path) -> None:
+    paper, data = "haiduongtv", tmp_path / "data"
+    with replica() as playing:
+        crawl(data, playing, source=paper)
+        said_by("qa", "--source", paper, data=data)
+        wanted = asked_of_the_next_crawl(data)
+        ajax = [url for url in wanted if "/ajax/" in url]
+        assert len([url for url in ajax if "/ajax/comments?id=" in url]) > 1
+        assert len([url for url in ajax if "/ajax/most-read?_=" in url]) == 1, "not once more for each page"
+        assert score(data, paper)["unseen"] > len(ajax)
+        playing.forget_counters()
+        crawl(data, playing, source=paper)
+        asked = playing.counters()
+    assert {url.removeprefix("https://") for url in wanted} <= {*asked}
+    said_by("qa", "--source", paper, data=data)
+    assert asked_of_the_next_crawl(data) == []
+    assert score(data, paper)["unseen"] == 0
 
 
 def test_what_is_redacted_is_neither_missed_nor_named(data: Path) -> None:
