@@ -63,6 +63,8 @@ class NewsSpider(Discovery):
 
     #: How its pages are known: "page" (saved ones), "config" (selectors of others), "inferred" (from its system alone).
     evidence: ClassVar[Evidence] = "config"
+    #: Whether its site is gone, or is kept by its successor: crawlall leaves it out; what is archived of it is read.
+    archive_only: ClassVar[bool] = False
     #: Whether the menu of the front page names further sections, beside those of `sections`.
     sections_from_menu: ClassVar[bool] = False
 

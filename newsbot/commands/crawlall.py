@@ -6,10 +6,12 @@ import argparse
 import math
 import tempfile
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 
+from archive.clock import now
 from archive.errors import ArchiveError
 from newsbot.command_line.option_values import minutes, whole_number
 from newsbot.commands import crawl
@@ -23,6 +25,7 @@ from newsbot.running.caught_signals import caught_signals
 from newsbot.running.crawlall.children import Nursery, TimeBudget
 from newsbot.running.crawlall.crawls import Crawls, claim
 from newsbot.running.crawlall.display import display
+from newsbot.running.crawlall.due import sort_by_due
 from newsbot.running.crawlall.table import crawl_json, crawl_table
 
 #: Columns of the table where there is no terminal to ask.
@@ -35,10 +38,10 @@ class Command(crawl.Command):
     usage = "[options] [SOURCE ...]"
     summary = "Crawl every source, or those named, and print a table"
     description = (
-        "Crawls each source in a process of its own, those first whose last crawl began the longest ago. A source that "
-        "another run has is skipped. SIGINT or SIGTERM ends the crawls in good order, a second drops what is under "
-        "way, a third kills; the next run goes on. Exit status: the worst of the crawls'; 1 also where sources were "
-        "not reached, 75 only where another run had every source."
+        "Crawls each source in a process of its own, the one crawled the longest ago first. Without names: "
+        "all that are ENABLED and due by EVERY. A source that another run has is skipped. SIGINT or SIGTERM ends the "
+        "crawls in good order, a second drops what is under way, a third kills; the next run goes on. Exit status: the "
+        "worst of the crawls'; 1 also where sources were not reached, 75 only where another run had every source."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -49,7 +52,15 @@ class Command(crawl.Command):
         add("--json", action="store_true", help="print a JSON document instead of the table")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        names = [spider.name for spider in self.spiders(args, opts.spargs)]
+        spiders = self.spiders(args, opts.spargs)
+        names = [spider.name for spider in spiders]
+        if not args:
+            played = self.settings.get("NOW")
+            moment = datetime.fromisoformat(played) if played else now()
+            due = sort_by_due(spiders, self.settings, self.data / "runs", moment)
+            names = due.now
+            for line in due.left_out():
+                say(CRAWLALL, line)
         with caught_signals() as caught:
             results = self.crawl(names, opts, caught)
             results += [

@@ -120,6 +120,14 @@ def _unusable_for(use: Callable[[Any], object]) -> Callable[[Any], str]:
     return check
 
 
+def _unusable_gap(value: str) -> str:
+    try:
+        read_gap(value or "0h")
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def _is_level(value: str) -> bool:
     return isinstance(logging.getLevelName(value), int)
 
@@ -183,13 +191,24 @@ def recheck_gaps(texts: Sequence[str]) -> tuple[timedelta, ...]:
     >>> recheck_gaps(["1 h", "7d"])
     (datetime.timedelta(seconds=3600), datetime.timedelta(days=7))
     """
-    gaps = []
-    for text in texts:
-        match = _GAP.fullmatch(text.strip())
-        if match is None:
-            raise ConfigurationError(f"RECHECK_GAPS: {text!r} is not a number of hours (6h) or days (7d)")
-        gaps.append(timedelta(hours=int(match[1])) * (24 if match[2] == "d" else 1))
-    return tuple(gaps)
+    try:
+        return tuple(map(read_gap, texts))
+    except ValueError as error:
+        raise ConfigurationError(f"RECHECK_GAPS: {error}") from error
+
+
+def read_gap(text: str) -> timedelta:
+    """Return a time given in hours or days.
+
+    :raises ValueError: if it is neither.
+
+    >>> read_gap("6h"), read_gap("7 d")
+    (datetime.timedelta(seconds=21600), datetime.timedelta(days=7))
+    """
+    match = _GAP.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a number of hours (6h) or days (7d)")
+    return timedelta(hours=int(match[1])) * (24 if match[2] == "d" else 1)
 
 
 _NUMBERS: Final = (int, float, str)
@@ -209,6 +228,7 @@ AT_A_TIME: Final = replace(
 DAYS: Final = replace(
     WHOLE, complaint=_unless(lambda days: days <= MOST_DAYS, f"{{}} is not a number of days up to {MOST_DAYS}")
 )
+GAP: Final = replace(TEXT, complaint=_unusable_gap)
 GAPS: Final = replace(TEXTS, complaint=_unusable_for(lambda value: recheck_gaps(_with_commas(value))))
 RULES: Final = replace(TEXTS, complaint=_unusable_for(lambda value: ConnectTo(_with_commas(value))))
 DATA: Final = replace(

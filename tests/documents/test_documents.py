@@ -19,6 +19,8 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 from archive.crawling.extension import Archive
+from newsbot import settings
+from newsbot.configuration.given_settings import read_given
 from newsbot.health.telling.metrics import GAUGES
 from newsbot.items import FIELDS
 from newsbot.lists.feeds import Feed
@@ -38,6 +40,7 @@ from tests.documents.shell_lines import (
     variable_names,
 )
 from tests.documents.tables import GENERATED, SCHEMA, example, filled, generated_parts
+from tests.harness.pages import SPIDERS
 from tests.project import ROOT
 
 DOCS: Final = ROOT / "docs"
@@ -46,7 +49,7 @@ PAGES: Final = documents()
 OPERATE, DATA, CONTRIBUTE = (DOCS / name for name in ("operate", "data", "contribute"))
 ARCHITECTURE: Final = CONTRIBUTE / "architecture.md"
 #: Languages of the blocks of code; none is without, so that no command goes unread.
-LANGUAGES: Final = {"cron", "json", "python", "sh", "sql", "text"}
+LANGUAGES: Final = {"cron", "json", "python", "sh", "sql", "text", "toml"}
 #: What a new user wants to know, and where it is said.
 QUESTIONS: Final = {
     "install": "docs/operate/install.md",
@@ -161,6 +164,14 @@ def test_settings_exist(path: Path) -> None:
     assert {name for name in _CAPITALS.findall(page(path).text) if name not in known} == set()
     keys = {found[1].upper() for code in page(path).code() if (found := _KEY.fullmatch(code))}
     assert keys <= setting_names()
+
+
+@each_page
+def test_configuration_can_be_read(path: Path, tmp_path: Path) -> None:
+    for number, block in enumerate(page(path).blocks("toml")):
+        file = tmp_path / f"{number}.toml"
+        file.write_text(block, encoding="utf-8")
+        assert set(read_given(vars(settings), {}, file).sources) <= set(SPIDERS)
 
 
 @each_page
