@@ -21,7 +21,7 @@ class OneCmsSpider(FamilySpider):
     )
 
     article_url: ClassVar[tuple[str, ...]] = (r"^/[^/]*-(?P<id>\d{2,})\.html$",)
-    sitemaps = ("sitemap.xml",)
+    sitemaps: ClassVar[tuple[str, ...]] = ("sitemap.xml",)
     next_page = ".onecms__loadmore a[data-url]"
     layouts: ClassVar[tuple[Layout, ...]] = (
         # Two designs of the head, above one of the text. The older one's "cat" is the author.

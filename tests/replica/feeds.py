@@ -47,3 +47,15 @@ def sitemap(entries: Iterable[tuple[str, datetime]], *, leading_space: bool = Fa
     rows = [f"<url><loc>{escape(url)}</loc><lastmod>{moment.isoformat()}</lastmod></url>\n" for url, moment in entries]
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_SITEMAP}>\n{"".join(rows)}</urlset>\n'
     return f"\n\n   {text}" if leading_space else text
+
+
+def news_sitemap(name: str, headlines: Iterable[Headline]) -> str:
+    """A sitemap of the newest stories for news searches; their titles are escaped CDATA sections."""
+    rows = "".join(
+        f"<url><loc>{escape(row.url)}</loc><news:news><news:publication><news:name>{name}</news:name>"
+        f"<news:language>vi</news:language></news:publication><news:publication_date>{row.moment.isoformat()}"
+        f"</news:publication_date><news:title>{escape(f'<![CDATA[{row.title}]]>')}</news:title></news:news></url>\n"
+        for row in headlines
+    )
+    news = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_SITEMAP} {news}>\n{rows}</urlset>\n'

@@ -114,7 +114,7 @@ class Text:
 def write_text(seed: int, source: str, number: int) -> Text:
     """The text of a source's number-th story; the body is written only when asked for."""
     start = (seed * 1_000_003 + crc32(source.encode())) * 1_000_003 * 4 + number * 4
-    writer = Writer(Random(start), vocabulary.PLACES[source])
+    writer = Writer(Random(start), vocabulary.places(source))
     title = writer.write(writer.choose(vocabulary.TITLES))
     return Text(title, writer.write(writer.choose(vocabulary.SAPOS)), writer, start + 1)
 

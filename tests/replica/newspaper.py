@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from random import Random
-from typing import ClassVar
 from urllib.parse import urlsplit
 
 from tests.replica import printed_dates, vocabulary
@@ -38,10 +37,10 @@ _LANE_COUNTS: Mapping[str, int] = {"yenmy": 3}  # all others have two layouts
 class Newspaper(Answers, ABC):
     """A site with any number of stories, none of them stored; every reply is a pure function of the request."""
 
-    name: ClassVar[str]
+    name: str
     hosts: tuple[str, ...]
-    robots: ClassVar[str]
-    look: ClassVar[tuple[str, ...]]  # folders of `tests/replica/look/` with its style sheets and scripts
+    robots: str | None  # None: it has none
+    look: tuple[str, ...]  # folders of `tests/replica/look/` with its style sheets and scripts
 
     def __init__(self, articles: int, seed: int, now: datetime) -> None:
         self.articles, self.seed = articles, seed
@@ -245,7 +244,7 @@ class Newspaper(Answers, ABC):
             body = f'<html><head><title>301</title></head><body><a href="{target}">Moved</a></body></html>'.encode()
             return Reply(301, headers=(("Location", target), ("Content-Type", "text/html")), body=body, cacheable=True)
         if request.path == "/robots.txt":
-            return self.text(self.robots, "text/plain")
+            return self.missing() if self.robots is None else self.text(self.robots, "text/plain")
         found = asset(self, request.path, self.name, self.look) or ajax(self, request) or self.answer(request)
         return conditional(request, found or self.missing())
 

@@ -59,6 +59,16 @@ def onecms(moment: datetime) -> str:
     return f"{moment:%d/%m/%Y %H:%M}"
 
 
+def onecms_dashes(moment: datetime) -> str:
+    """As the older head of family A prints it: '15-01-2024 13:04'."""
+    return f"{moment:%d-%m-%Y %H:%M}"
+
+
+def onecms_dash(moment: datetime) -> str:
+    """As some papers of families A and D print it: '05/09/2026 - 22:17'."""
+    return f"{moment:%d/%m/%Y - %H:%M}"
+
+
 def american(moment: datetime) -> str:
     """As family A writes it in its meta tags, month first.
 

@@ -224,6 +224,7 @@ SIGNS = {
     "soft-wall": "document.cookie",
     "dead-image": "http://anh-cu",
     "older-head": r"c-detail-head__title[\s\S]*class=.Headlines.",
+    "author-beside-section": r"__cat.>[^<]*</span> <span class=.c-detail-head__author",
     "lead-picture-in-head": r"sc-longform-header-media.><figure><img data-src=",
     "lazy-picture": r"loading\.gif. data-srcset=[\s\S]*<noscript><img",
     "ad-label": r"<span>AD</span>Qu",

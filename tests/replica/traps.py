@@ -78,6 +78,8 @@ TRAPS: Mapping[str, str] = {
     "dash-in-id": "the article's id starts with or holds a dash",
     "title-cut": "the title element cut mid-word",
     "older-head": "the head of an article in a second design, above the same body",
+    "author-beside-section": "the older head names the section where others name the author, and the author beside it",
+    "author-escaped-twice": "the author escaped twice in a meta element",
     "lead-picture-in-head": "the first picture above the text, outside of the body, loaded by a script",
     "lazy-picture": "a placeholder as src, the picture in data-srcset, and again in a noscript",
     "ad-label": "'AD' and 'Quảng cáo' below the text, inside the element that holds it",

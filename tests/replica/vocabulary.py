@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 FAMILY_NAMES = (
     "Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đinh", "Tòng",
     "Lò", "Quàng", "Cầm", "Mai", "Đoàn",
@@ -133,7 +135,22 @@ PLACES = {
     ),
     "wire": ("Hà Nội", "Đà Nẵng", "Cần Thơ", "Huế", "Lào Cai", "Cà Mau", "Đắk Lắk", "Nghệ An"),
 }
+_OTHER_PLACES = (
+    "Tân Hòa", "Phú Xuân", "An Bình", "Đại Lộc", "Hòa Vang", "Quỳ Châu", "Con Cuông", "Trà Lĩnh", "Bình Gia",
+    "Bến Cầu", "Hàm Yên", "Phú Lương", "Cam Lộ", "Krông Năng", "Diên Khánh", "Vĩnh Cửu", "Tam Bình", "Cầu Kè",
+    "Sông Cầu", "Văn Lâm", "Kim Sơn", "Thạch Hà", "Ba Tri", "Hồng Ngự", "Tịnh Biên",
+)  # fmt: skip
 TAGS = (
     "nông thôn mới", "chuyển đổi số", "an sinh xã hội", "Đảng viên trẻ", "du lịch cộng đồng", "bảo vệ môi trường",
     "giáo dục vùng cao", "phòng, chống thiên tai", "khuyến học", "vải thiều",
 )  # fmt: skip
+
+
+def places(source: str) -> tuple[str, ...]:
+    """The places that a source writes of.
+
+    >>> len(places("baosonla")), len(places("baodemo"))
+    (8, 8)
+    """
+    start = crc32(source.encode())
+    return PLACES.get(source) or tuple(_OTHER_PLACES[(start + 3 * turn) % len(_OTHER_PLACES)] for turn in range(8))

@@ -28,7 +28,9 @@ class OneCms:
         lanes: Sequence[int],
         quiet: Sequence[Section] = (),
         menu: Sequence[tuple[str, str]] = (),
+        slug: str = "HDO",
     ) -> None:
+        self.slug = slug
         self.site, self.home, self.media, self.outlet, self.lanes = site, home, media, outlet, lanes
         self.sections, self.quiet = site.lanes[lanes[0]].sections, tuple(quiet)
         links = [(f"/{row.slug}", row.title) for row in (*self.sections, *self.quiet)] + list(menu)
@@ -132,6 +134,8 @@ class OneCms:
             meta.append(f'<meta property="article:modified_time" content="{printed_dates.american(story.modified)}">\n')
         if story.noarchive:
             meta.append('<meta name="robots" content="index,follow,noarchive">\n')
+        if "author-escaped-twice" in traps and story.authors:
+            meta.append(f'<meta property="article:author" content="{escape(numeric(story.authors[0]))}">\n')
         if story.tags:
             meta.append(f'<meta property="article:tag" content="{numeric(", ".join(story.tags))},">\n')
         if "jsonld-broken" in traps:
@@ -149,12 +153,12 @@ class OneCms:
             if story.byline
             else ""
         )
-        date = printed_dates.onecms(story.published) if story.published else ""
+        date = story.published_printed or ""
         tags = "".join(
             f'<li><a href="/tag/{tag if "raw-tag-href" in traps else tag.replace(" ", "-")}-ptag.html">{tag}</a></li>'
             for tag in story.tags
         )
-        sapo = f"HDO - {story.sapo}" if "slug-bare" in traps else story.sapo
+        sapo = f"{self.slug} - {story.sapo}" if "slug-bare" in traps else story.sapo
         title, lead = ink(story.title, traps), ink(sapo, traps)
         block = (
             '<ol class="breadcrumb"><li class="breadcrumb-item"><a href="/">Trang chủ</a></li>'
@@ -165,6 +169,11 @@ class OneCms:
         text = f'<div class="sc-empty-layer"></div>\n{"".join(self._text(story))}</article>\n{below}</div>\n'
         if "older-head" in traps:
             signed = f'<span class="c-detail-head__cat">{ink(story.byline, traps)}</span>' if story.byline else ""
+            if "author-beside-section" in traps:
+                signed = (
+                    f'<span class="c-detail-head__cat">{story.section[-1]}</span> '
+                    f'<span class="c-detail-head__author">{ink(story.byline or "", traps)}</span>'
+                )
             block += (
                 f'<div class="c-detail-head"><h1 class="c-detail-head__title">{title}</h1>\n'
                 f'<div class="c-detail-head__row"><span class="c-detail-head__time">{date}</span> | {signed}</div>'
@@ -187,7 +196,8 @@ class OneCms:
         return (
             f"{self._head(story.title, cut(sapo, 200), headline.url, ''.join(meta))}<body>\n{self._header}"
             f'<main class="b-main" data-id="{story.id}">{block}{share}'
-            f'<div class="c-widget-tags onecms__tags"><ul>{tags}</ul></div>{_COMMENTS}'
+            f'<div class="{"c-tags" if "older-head" in traps else "c-widget-tags onecms__tags"}"><ul>{tags}</ul></div>'
+            f"{_COMMENTS}"
             f'<div class="c-news-related"><h3>Bài đọc tiếp</h3><ul>{related}</ul></div>{self._sidebar}</main>\n'
             f"{self._footer}</body>\n</html>\n"
         )

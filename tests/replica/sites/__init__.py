@@ -1,10 +1,11 @@
-"""The six source sites of the replica, and sites that no spider reads yet."""
+"""The six source sites of the replica, and three further ones in full; those besides are `tests.replica.papers`."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from tests.replica.newspaper import Newspaper
+from tests.replica.papers import small_papers
 from tests.replica.printed_dates import HANOI
 from tests.replica.sites.baocantho import Baocantho
 from tests.replica.sites.baodienbienphu import Baodienbienphu
@@ -29,3 +30,11 @@ def sites(articles: int = 40, seed: int = 1, now: datetime = NOW) -> list[Newspa
 def unread_sites(articles: int = 40, seed: int = 1, now: datetime = NOW) -> list[Newspaper]:
     """The sites without a spider, made in the same way."""
     return [paper(articles, seed, now) for paper in UNREAD]
+
+
+def all_sites(articles: int = 40, seed: int = 1, now: datetime = NOW) -> list[Newspaper]:
+    """All of these and the small papers; a small paper stands in the place of a site of the same name."""
+    small = small_papers(articles, seed, now)
+    names = {paper.name for paper in small}
+    full = [*sites(articles, seed, now), *unread_sites(articles, seed, now)]
+    return [*(site for site in full if site.name not in names), *small]
