@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import fields
-from typing import Any, ClassVar, Final, Literal, get_args
+from typing import Any, ClassVar, Final
 
 from scrapy.http import Request, Response
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.items import Article, Removal
 from newsbot.lists.addresses import Addresses
 from newsbot.lists.gone import is_refreshed_away, is_sent_away
@@ -21,21 +17,13 @@ from newsbot.reading.layouts import Layout
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import Page
 from newsbot.reading.page_kinds import PageKind
+from newsbot.source_attributes import Evidence, check_source
 from newsbot.vietnamese.provinces import current_province
 
 __all__ = ["Layout", "NewsSpider"]
 
-#: How well a source is known, from best to worst.
-Evidence = Literal["page", "config", "inferred"]
-
 #: Number of bytes at the start of a list in which its root element is looked for.
 _BEGINNING: Final = 2000
-_REQUIRED: Final = ("name", "province", "article_url")
-#: Attributes that are lists of strings; a single string, or a tuple without its comma, would be split into letters.
-_SEVERAL: Final = (
-    "allowed_domains", "article_url", "feeds", "sitemaps", "sections", "browser_sections", "archives", "slugs",
-    "outlets",
-)  # fmt: skip
 
 
 class NewsSpider(Discovery):
@@ -73,7 +61,7 @@ class NewsSpider(Discovery):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "allowed_domains" in cls.__dict__:  # a source, not a family of them
-            _check_source(cls)
+            check_source(cls)
             cls.home = f"https://{cls.allowed_domains[0]}/"
             cls.addresses = Addresses(cls.allowed_domains, cls.article_url, ignore_case=cls.ids_ignore_case)
             cls.current_province = current_province(cls.province) if cls.province else None
@@ -181,51 +169,3 @@ class NewsSpider(Discovery):
         if isinstance(found, Article) and page.breaks_off:
             raise ReadingLimitError(f"it breaks off {page.breaks_off}")
         return found
-
-
-def _check_source(cls: Any) -> None:
-    """Look over a source.
-
-    :raises ConfigurationError: if something is missing or cannot be used.
-    """
-    for name in _REQUIRED:
-        if not hasattr(cls, name):
-            raise ConfigurationError(f"{cls.__name__}: {name} is missing")
-    for name in _SEVERAL:
-        value = getattr(cls, name, ())
-        if isinstance(value, str) or not all(isinstance(each, str) for each in value):
-            raise ConfigurationError(f"{cls.__name__}: {name}: {value!r} is not a list of texts")
-    if not cls.allowed_domains or not cls.article_url:
-        raise ConfigurationError(f"{cls.__name__}: allowed_domains and article_url must not be empty")
-    for form in cls.article_url:
-        try:
-            groups = re.compile(form).groupindex
-        except re.error as error:
-            raise ConfigurationError(f"{cls.__name__}: article_url: {form!r}: {error}") from error
-        if "id" not in groups:
-            raise ConfigurationError(f"{cls.__name__}: article_url: {form!r} has no group (?P<id>…)")
-    if cls.evidence not in get_args(Evidence):
-        raise ConfigurationError(
-            f"{cls.__name__}: evidence: {cls.evidence!r} is none of {', '.join(get_args(Evidence))}"
-        )
-    if cls.province:
-        try:
-            current_province(cls.province)
-        except KeyError as error:
-            raise ConfigurationError(f"{cls.__name__}: province: {error.args[0]}") from error
-    for layout in getattr(cls, "layouts", ()):
-        _check_layout(cls.__name__, layout)
-
-
-def _check_layout(source: str, layout: Layout) -> None:
-    page = LexborHTMLParser("<p>")
-    for field in fields(layout):
-        value = getattr(layout, field.name)
-        for selector in () if field.name == "name" else value if isinstance(value, tuple) else (value,):
-            try:
-                if isinstance(selector, str) and selector:
-                    page.css_first(selector)
-            except SelectolaxError as error:
-                raise ConfigurationError(
-                    f"{source}: layouts: {layout.name!r}: {field.name}: {selector!r} is no CSS selector"
-                ) from error

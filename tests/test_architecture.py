@@ -22,6 +22,7 @@ ROOMS = (
     "replaying",
     "cms",
     "spider",
+    "source_attributes",
     "fetching",
     "pipelines",
     "publishing",

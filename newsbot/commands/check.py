@@ -16,3 +16,4 @@ class Command(LookingCommand, check.Command):
         for name in args:
             self.check_source("check", name)
         super().run(args, opts)
+        self.exitcode = self.say_mistakes(args) or self.exitcode

@@ -31,6 +31,7 @@ class Command(LookingCommand, parse.Command):
 
     def set_spidercls(self, url: str, opts: argparse.Namespace) -> None:
         if not opts.spider and spidercls_for_request(self.crawler_process.spider_loader, Request(url)) is None:
+            self.say_mistakes()  # it may be of such a source
             self.refuse(f"{url} is on no host of a source: name one with --spider (scrapy list names them all)")
         super().set_spidercls(url, opts)
 

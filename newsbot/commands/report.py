@@ -50,3 +50,4 @@ class Command(QuietCommand):
                 output.parent.mkdir(parents=True, exist_ok=True)
                 replace_file(output, [page(reports, now(), read_scores(self.data)).encode()])
             print(f"{output}: {len(reports.runs)} runs")
+        self.exitcode = self.say_mistakes() or self.exitcode

@@ -52,8 +52,10 @@ class Layout:
         for field in fields(self):
             if field.type == "Selectors":
                 value = getattr(self, field.name)
-                parts = [part for text in ((value,) if isinstance(value, str) else value) for part in split(text)]
-                object.__setattr__(self, field.name, tuple(parts))
+                texts = (value,) if isinstance(value, str) else value
+                # Anything else stays, for whoever looks over the source to name it.
+                if isinstance(texts, list | tuple) and all(isinstance(text, str) for text in texts):
+                    object.__setattr__(self, field.name, tuple(part for text in texts for part in split(text)))
 
     @property
     def not_text(self) -> str:

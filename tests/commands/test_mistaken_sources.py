@@ -13,6 +13,7 @@ import pytest
 
 from tests.harness.commands import LONG, against, command_line
 from tests.harness.foreign_warc import record, write
+from tests.harness.pages import SPIDERS
 from tests.project import ROOT
 from tests.replica.server import Replica
 
@@ -28,13 +29,20 @@ class BaovumSpider(NewsSpider):
     layouts = (Layout(name="a", body="div.a"),)
 """
 MISTAKES = {
-    ('"Sơn La"', '"Sơn Lam"'): "province: no province of Vietnam has the name 'Sơn Lam'",
+    ('"Sơn La"', '"Sơn Lam"'): "BaovumSpider: province: 'Sơn Lam' is the name of no province of Vietnam",
     ('    province = "Sơn La"\n', ""): "BaovumSpider: province is missing",
     ('    allowed_domains = ["baovum.vn"]\n', ""): "BaovumSpider: allowed_domains is missing",
     ('    name = "baovum"\n', ""): "BaovumSpider: name is missing",
     ("\\d+)", "\\d+"): "BaovumSpider: article_url: '-(?P<id>\\\\d+\\\\.html$': missing ), unterminated subpattern",
     ("(?P<id>", "("): "has no group (?P<id>…)",
     ('("",)', '""'): "BaovumSpider: sections: '' is not a list of texts",
+    ('("",)', '("tin tuc",)'): "BaovumSpider: sections: 'tin tuc' is neither a path nor an address",
+    ('("",)', '("https://other.vn/",)'): "sections: 'https://other.vn/' is on none of the hosts in allowed_domains",
+    ("    sections", "    section"): "BaovumSpider: section: no source has such an attribute; did you mean sections?",
+    ('["baovum.vn"]', '["https://baovum.vn/"]'): "BaovumSpider: allowed_domains: 'https://baovum.vn/' is no host",
+    ("-(?P<id>", r"^/([\\w-]+/?)+-(?P<id>"): "repeats what is repeated within it: on some addresses it would never end",
+    ('body="div.a"', "body=5"): "BaovumSpider: layouts: 'a': body: 5 is no CSS selector",
+    ('(Layout(name="a", body="div.a"),)', '("div.a",)'): "BaovumSpider: layouts: ('div.a',) is not a list of Layout(…)",
     ('"div.a"', '"div["'): "BaovumSpider: layouts: 'a': body: 'div[' is no CSS selector",
     ("class Baovum", "clas Baovum"): "line 4: SyntaxError: invalid syntax",
     ("import Layout", "import Lyout"): "line 1: ImportError: cannot import name 'Lyout'",
@@ -45,9 +53,13 @@ MISTAKES = {
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The project with its sources in a folder of its own, where one more can be added."""
-    shutil.copytree(ROOT / "spiders", tmp_path / "spiders")
-    (tmp_path / "scrapy.cfg").write_text("[settings]\ndefault = newsbot.settings\n")
+    copy_to(tmp_path)
     return tmp_path
+
+
+def copy_to(folder: Path) -> None:
+    shutil.copytree(ROOT / "spiders", folder / "spiders")
+    (folder / "scrapy.cfg").write_text("[settings]\ndefault = newsbot.settings\n")
 
 
 def scrapy(project: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -57,27 +69,56 @@ def scrapy(project: Path, *words: str, **variables: str) -> subprocess.Completed
     )
 
 
-def loaded(project: Path, text: str) -> tuple[list[str], dict[str, str]]:
-    """The sources that are loaded, and what is said of the others; many kinds in one process."""
-    (project / "spiders" / "baovum.py").write_text(text)
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What is said of each mistaken source, all of them made at once."""
+    project = tmp_path_factory.mktemp("mistakes")
+    copy_to(project)
+    for number, change in enumerate(MISTAKES):
+        assert change[0] in GOOD
+        module = GOOD.replace(*change).replace('"baovum"', f'"baovum{number}"')
+        (project / "spiders" / f"baovum{number}.py").write_text(module)
     done = scrapy(project, "list")
-    said = dict(line.removeprefix("newsbot: ").split(": ", 1) for line in done.stderr.splitlines())
-    assert done.returncode == (2 if said else 0), done.stderr
-    return done.stdout.split(), said
+    assert done.returncode == 2, done.stderr
+    assert done.stdout.split() == SPIDERS
+    return dict(line.removeprefix("newsbot: ").split(": ", 1) for line in done.stderr.splitlines())
 
 
-@pytest.mark.parametrize(("change", "said"), MISTAKES.items(), ids=[" ".join(old.split())[:20] for old, _ in MISTAKES])
-def test_one_line_with_file_and_attribute(change: tuple[str, str], said: str, project: Path) -> None:
-    assert change[0] in GOOD
-    names, mistakes = loaded(project, GOOD.replace(*change))
-    assert len(names) == 6
-    assert list(mistakes) == ["baovum"]
-    assert mistakes["baovum"].startswith("spiders/baovum.py")
-    assert said in mistakes["baovum"]
+@pytest.mark.parametrize("number", range(len(MISTAKES)), ids=[" ".join(old.split())[:20] for old, _ in MISTAKES])
+def test_one_line_with_file_and_attribute(number: int, listed: dict[str, str]) -> None:
+    assert len(listed) == len(MISTAKES)
+    said = listed[f"baovum{number}"]
+    assert said.startswith(f"spiders/baovum{number}.py")
+    assert [*MISTAKES.values()][number] in said
+
+
+def test_a_source_without_a_mistake(project: Path) -> None:
+    (project / "spiders" / "baovum.py").write_text(GOOD)
+    done = scrapy(project, "list")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split() == sorted([*SPIDERS, "baovum"])
+
+
+@pytest.mark.parametrize("command", ["report", "check", "crawlall yenmy baovum -s CONNECT_TO=::127.0.0.1:1"])
+def test_who_goes_over_all_sources_says_so(command: str, project: Path) -> None:
+    (project / "spiders" / "baovum.py").write_text(GOOD.replace('"Sơn La"', '"Sơn Lam"'))
+    done = scrapy(project, *command.split())
+    assert done.returncode == 2, done.stderr
+    line = "spiders/baovum.py, line 4: BaovumSpider: province: 'Sơn Lam' is the name of no province of Vietnam"
+    assert [said for said in done.stderr.splitlines() if "baovum" in said] == [f"newsbot: baovum: {line}"]
+    assert "Traceback" not in done.stderr
+    if command == "report":
+        assert (project / "data" / "report.html").exists()
+
+
+def test_a_page_of_a_source_that_cannot_be_loaded(project: Path) -> None:
+    (project / "spiders" / "baovum.py").write_text(GOOD.replace('"Sơn La"', '"Sơn Lam"'))
+    done = scrapy(project, "parse", "https://baovum.vn/")
+    assert done.returncode == 2
+    assert done.stderr.count("spiders/baovum.py, line 4: BaovumSpider: province: ") == 1
 
 
 def test_other_sources_go_on(project: Path) -> None:
-    assert loaded(project, GOOD) == (sorted([*loaded(project, GOOD)[0]]), {})
     (project / "spiders" / "baovum.py").write_text(GOOD.replace("(?P<id>", "(?P<id"))
     with Replica(articles=4) as replica:
         given = against(replica)
