@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +15,7 @@ from typing import Any, Final
 from archive.http.exchange import Capture
 
 #: Raised when a key is added, dropped or changes its meaning.
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 SCHEMA_FILE: Final = Path(__file__).with_name("article.schema.json")
 
 #: What may have happened to an article since its version before.
@@ -62,6 +63,8 @@ class Article:
     tags: list[str] = field(default_factory=list)
     #: Each {"url": str, "caption": str | None}.
     images: list[dict[str, str | None]] = field(default_factory=list)
+    #: Files attached to the text, each {"url": str, "title": str | None, "format": str | None}.
+    documents: list[dict[str, str | None]] = field(default_factory=list)
     #: BCP 47.
     language: str
     #: Name on the map of 34 provinces; None for a national paper.
@@ -89,6 +92,29 @@ class Article:
 
 
 FIELDS: Final = tuple(f.name for f in fields(Article))
+#: Keys that lines did not have before the version that added them.
+_ADDED: Final = {2: ("documents",)}
+
+
+def fields_of(schema_version: object) -> tuple[str, ...]:
+    """Return the keys of the lines of a version, in their order: an archive has lines of several; none if it is none.
+
+    >>> set(fields_of(2)) - set(fields_of(1)), fields_of(SCHEMA_VERSION) == FIELDS, fields_of("x")
+    ({'documents'}, True, ())
+    """
+    if not isinstance(schema_version, int) or not 1 <= schema_version <= SCHEMA_VERSION:
+        return ()
+    later = {name for version, names in _ADDED.items() if version > schema_version for name in names}
+    return tuple(name for name in FIELDS if name not in later)
+
+
+def article_of(line: Mapping[str, Any]) -> Article:
+    """Return the article of a line, be it of an older version; written again, it is a line of this one.
+
+    :raises TypeError: if the line lacks what every version has.
+    """
+    known = {name: line[name] for name in FIELDS if name in line}
+    return Article(**known | {"schema_version": SCHEMA_VERSION})
 
 
 @dataclass(frozen=True, slots=True)

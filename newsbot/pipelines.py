@@ -16,6 +16,7 @@ from newsbot.items import Article, Removal
 from newsbot.publishing.publication import Publication
 from newsbot.reading.cleaning import (
     clean_body,
+    clean_documents,
     clean_images,
     clean_list,
     clean_values,
@@ -81,6 +82,7 @@ class Normalise(ArticlePipeline):
         for name in ("authors", "section", "tags"):
             fields[name] = clean_list(fields[name])
         fields["images"] = clean_images(article.images)
+        fields["documents"] = clean_documents(article.documents)
         fields["canonical_url"] = web_address(article.canonical_url)
         fields["conflicts"] = clean_values(article.conflicts) or None
         fields["content_digest"] = content_digest(article.title, article.sapo, article.body)

@@ -17,7 +17,7 @@ SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
 
 GOOD: dict[str, Any] = {
-    "schema_version": 1,
+    "schema_version": SCHEMA_VERSION,
     "id": "baoquangninh:3354446",
     "source": "baoquangninh",
     "url": "https://baoquangninh.vn/cho-phien-vung-cao-3354446.html",
@@ -35,6 +35,7 @@ GOOD: dict[str, Any] = {
     "section": ["Văn hóa", "Du lịch"],
     "tags": ["chợ phiên"],
     "images": [{"url": "https://media.baoquangninh.vn/upload/1.jpg", "caption": None}],
+    "documents": [{"url": "https://baoquangninh.vn/ke-hoach-17.pdf", "title": "Kế hoạch số 17", "format": "pdf"}],
     "language": "vi",
     "province": "Quảng Ninh",
     "noarchive": False,
@@ -164,7 +165,7 @@ def test_null_where_null_means_nothing(name: str) -> None:
     "line",
     [
         pytest.param(changed(subtitle="x"), id="extra key"),
-        pytest.param(changed(schema_version=2), id="schema of the future"),
+        pytest.param(changed(schema_version=SCHEMA_VERSION + 1), id="schema of the future"),
         pytest.param(changed(id="baoquangninh"), id="id without the site's id"),
         pytest.param(changed(id="baoquangninh:"), id="id that ends early"),
         pytest.param(changed(source="Báo Quảng Ninh"), id="source that is no spider name"),

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture
-from newsbot.items import FIELDS, Article, Removal, to_line
+from newsbot.items import Article, Removal, article_of, to_line
 from newsbot.publishing.duplicates.near_duplicates import NearDuplicates
 from newsbot.publishing.lines import LineFile
 from newsbot.publishing.vanished import Vanished, tombstone
@@ -87,7 +87,7 @@ class Publication:
             articles, versions = [], []
             for number, line in enumerate(lines[start : start + _BATCH], start):
                 try:
-                    article = Article(**{name: line[name] for name in FIELDS if name in line})
+                    article = article_of(line)
                     versions.append(version_of(article))
                     articles.append(article)
                 except (TypeError, ValueError, KeyError, AttributeError):

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborNode
 
 from newsbot.items import Article
 from newsbot.reading.claims import Claims
+from newsbot.reading.documents import attached_documents
 from newsbot.reading.fields import (
     Source,
     canonical_url,
@@ -103,6 +104,9 @@ class _ArticleReader:
         authors = self._authors(bylines, place)
         published = claims.settle_date("published_at", published_dates(page, layout, structured, around))
         modified = claims.settle_date("modified_at", modified_dates(page, layout, structured))
+        documents = attached_documents(around, self.root)
+        if not paragraphs and not sapo:
+            paragraphs = [document["title"] for document in documents if document["title"]]  # what a notice may be
         if not paragraphs:
             claims.extracted_by.pop("body", None)
         if lines:
@@ -110,6 +114,8 @@ class _ArticleReader:
         images = all_images(body, layout, around, self.title_key)
         if images:
             claims.believe("images", self._place_of_text())
+        if documents:
+            claims.believe("documents", self._place_of_text())
         text = "\n\n".join(paragraphs)
         return Article(
             id=self.article_id,
@@ -131,6 +137,7 @@ class _ArticleReader:
             ),
             tags=claims.settle_names("tags", tags(page, layout, structured, self.title, around)),
             images=images,
+            documents=documents,
             language=language_of(page, self.source, text),
             province=self.source.current_province,
             noarchive=structured.noarchive or "noarchive" in page.robots.lower(),

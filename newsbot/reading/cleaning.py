@@ -27,6 +27,7 @@ _LONGEST: Final = {
 _MOST: Final = {"authors": 100, "section": 100, "tags": 500}
 _LONGEST_NAME: Final = 1_000
 _MOST_PICTURES: Final = 2_000
+_MOST_DOCUMENTS: Final = 200
 _LONGEST_CAPTION: Final = 5_000
 
 
@@ -74,6 +75,20 @@ def clean_images(images: list[dict[str, str | None]]) -> list[dict[str, str | No
     return [*kept.values()]
 
 
+def clean_documents(documents: list[dict[str, str | None]]) -> list[dict[str, str | None]]:
+    """Return the attached files that have a web address, each once.
+
+    >>> clean_documents([{"url": "http://a.vn/1.pdf", "title": "Kế  hoạch", "format": "pdf"}] * 2)
+    [{'url': 'http://a.vn/1.pdf', 'title': 'Kế hoạch', 'format': 'pdf'}]
+    """
+    kept: dict[str, dict[str, str | None]] = {}
+    for document in documents:
+        if url := web_address(document["url"]):
+            title = clean(document["title"] or "") or None
+            kept.setdefault(url, {"url": url, "title": title, "format": document["format"]})
+    return [*kept.values()]
+
+
 def web_address(url: str | None) -> str | None:
     """Return an http address with nothing in it that breaks a line, escaped as a browser would; None for any other.
 
@@ -114,6 +129,7 @@ def keep_within(article: Article) -> list[str]:
             cut.append(f"{name} of more than {_LONGEST_NAME} characters")
         setattr(article, name, [entry[:_LONGEST_NAME] for entry in entries[:most]])
     article.images = _pictures(article.images, cut)
+    article.documents = _documents(article.documents, cut)
     if article.canonical_url and len(article.canonical_url) > LONGEST_ADDRESS:
         cut.append(f"canonical_url of {len(article.canonical_url)} characters")
         article.canonical_url = None
@@ -122,9 +138,7 @@ def keep_within(article: Article) -> list[str]:
 
 
 def _pictures(images: list[dict[str, str | None]], cut: list[str]) -> list[dict[str, str | None]]:
-    kept = [image for image in images if len(image["url"] or "") <= LONGEST_ADDRESS]
-    if len(kept) < len(images):
-        cut.append(f"{len(images) - len(kept)} addresses of pictures with more than {LONGEST_ADDRESS} characters")
+    kept = _with_short_addresses(images, "pictures", cut)
     if len(kept) > _MOST_PICTURES:
         cut.append(f"{len(kept)} pictures")
     for image in kept[:_MOST_PICTURES]:
@@ -133,6 +147,27 @@ def _pictures(images: list[dict[str, str | None]], cut: list[str]) -> list[dict[
             cut.append(f"caption of {len(caption)} characters")
             image["caption"] = caption[:_LONGEST_CAPTION]
     return kept[:_MOST_PICTURES]
+
+
+def _documents(documents: list[dict[str, str | None]], cut: list[str]) -> list[dict[str, str | None]]:
+    kept = _with_short_addresses(documents, "documents", cut)
+    if len(kept) > _MOST_DOCUMENTS:
+        cut.append(f"{len(kept)} documents")
+    for document in kept[:_MOST_DOCUMENTS]:
+        title = document["title"]
+        if title and len(title) > _LONGEST_NAME:
+            cut.append(f"title of a document of {len(title)} characters")
+            document["title"] = title[:_LONGEST_NAME]
+    return kept[:_MOST_DOCUMENTS]
+
+
+def _with_short_addresses(
+    entries: list[dict[str, str | None]], what: str, cut: list[str]
+) -> list[dict[str, str | None]]:
+    kept = [entry for entry in entries if len(entry["url"] or "") <= LONGEST_ADDRESS]
+    if len(kept) < len(entries):
+        cut.append(f"{len(entries) - len(kept)} addresses of {what} with more than {LONGEST_ADDRESS} characters")
+    return kept
 
 
 def _short(claims: Any) -> Any:

@@ -208,6 +208,15 @@ def with_inner(outer: set[Box], boxes: list[Box]) -> set[Box]:
     return inner
 
 
+def is_furniture_name(tag: str, name: str) -> bool:
+    """Whether an element is furniture by its tag, or by its class and id.
+
+    >>> is_furniture_name("div", "box-lien-quan"), is_furniture_name("aside", ""), is_furniture_name("div", "noi-dung")
+    (True, True, False)
+    """
+    return tag in _TAGS or _NAME.search(name) is not None or _COMMENTS.search(name) is not None
+
+
 def _is_furniture(box: Box, total: int, *, known: bool) -> bool:
     if box.caption or box.tag == "figure" or (box.tag in _PARAGRAPHS and box.weight):
         return False

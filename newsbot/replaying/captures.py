@@ -23,7 +23,7 @@ from archive.records.members import read_member
 from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
 from newsbot.fetching.compression import Compression
-from newsbot.items import Article, Removal
+from newsbot.items import Article, Removal, article_of
 from newsbot.lists.gone import GONE_STATUSES, is_sent_away
 from newsbot.pipelines import Normalise, Require
 from newsbot.publishing.lines import lines_of
@@ -176,7 +176,7 @@ class VersionReader:
             for line in lines_of(self._lines, version.id) if self._lines else ():
                 capture = line["capture"]
                 if (capture["file"], capture["offset"]) == (version.file, version.offset):
-                    return Article(**line)
+                    return article_of(line)
         except (OSError, ValueError, TypeError, KeyError):
             pass  # the caller tells what is wrong with the capture
         return None

@@ -20,12 +20,12 @@ from archive.replay.replay import response_of
 from archive.retirement.leaving import collection_in
 from archive.verify.rules import Finding, Problem
 from newsbot.configuration.folders import collection
-from newsbot.items import CHANGES, FIELDS, Article, Removal, to_line
+from newsbot.items import CHANGES, Article, Removal, fields_of, to_line
 from newsbot.replaying.captures import Reader
 from newsbot.replaying.line_history import Line, LineKeys
 
 #: What a line says that its page does not.
-_NOT_READ: Final = frozenset({"version", "change", "duplicate_of", "capture", "reader_version"})
+_NOT_READ: Final = frozenset({"schema_version", "version", "change", "duplicate_of", "capture", "reader_version"})
 _SHOWN: Final = 120
 
 
@@ -129,7 +129,7 @@ def _line(text: bytes) -> Line:
     if not text.endswith(b"\n"):
         raise ValueError("it is cut off")
     line = json.loads(text)
-    if not isinstance(line, dict) or tuple(line) != FIELDS:
+    if not isinstance(line, dict) or tuple(line) != fields_of(line.get("schema_version")):
         raise ValueError("its fields are not those of an article")
     version, change = line["version"], line["change"]
     if type(version) is not int or version < 1 or change not in CHANGES or (change == "new") != (version == 1):
@@ -141,7 +141,7 @@ def _line(text: bytes) -> Line:
 
 def _differences(line: Line, read: Line) -> Iterator[Problem]:
     """Say in what a line differs from what is read now."""
-    differing = [name for name in FIELDS if name not in _NOT_READ and read[name] != line[name]]
+    differing = [name for name in line if name not in _NOT_READ and read[name] != line[name]]
     if differing:
         name, more = differing[0], f" (also {', '.join(differing[1:])})" if differing[1:] else ""
         rule = "line-content" if line["reader_version"] == read["reader_version"] else "line-reader"

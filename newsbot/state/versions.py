@@ -158,5 +158,6 @@ def _metadata_digest(article: Article) -> str:
         return ""
     relative = fold("trước") in fold(article.published_raw or "")
     lists = ("; ".join(map(fold, names)) for names in (article.authors, article.section, article.tags))
-    said = "\n".join((*lists, fold(article.agency or ""), "" if relative else article.published_at or ""))
+    files = [document["url"] or "" for document in article.documents]  # where there are none, the digest is as it was
+    said = "\n".join((*lists, *files, fold(article.agency or ""), "" if relative else article.published_at or ""))
     return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"

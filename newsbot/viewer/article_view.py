@@ -29,7 +29,7 @@ _DATES: Final = ("published_at", "modified_at")
 _TEXTS: Final = {"title": "Title", "sapo": "Lead", "body": "Text"}
 #: Characters of a field that are shown; a text has as many as a page can hold.
 _LONGEST_FIELD, _LONGEST_TEXT = 1000, 200_000
-_MOST_IMAGES: Final = 100
+_MOST_LISTED: Final = 100
 
 
 class FieldChange(NamedTuple):
@@ -89,6 +89,7 @@ class ArticleView:
     texts: list[Text]
     fields: list[tuple[str, str]]
     images: list[tuple[str, str]]
+    documents: list[tuple[str, str]]
     language: str
     versions: list[VersionView]
     is_cut: bool
@@ -118,7 +119,8 @@ def article_view(article_id: str, catalogue: Catalogue, collection: Collection, 
         next((each for each in shown if each.change != "removed"), shown[0]),
         _texts(last, last),
         [(label, text) for name, label in FIELDS.items() if (text := _field(last, name))],
-        _images(last),
+        _listed(last, "images", "caption"),
+        _listed(last, "documents", "title"),
         _language(last),
         versions,
         len(shown) >= MOST_VERSIONS,
@@ -164,11 +166,11 @@ def _field(line: Mapping[str, Any], name: str) -> str:
     return moment(text) if name in _DATES and text else short(text, _LONGEST_FIELD)
 
 
-def _images(line: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return addresses and captions of the pictures."""
-    images = line.get("images")
-    found = [each for each in images if isinstance(each, dict)] if isinstance(images, list) else []
-    return [(short(each.get("url") or ""), short(each.get("caption") or "")) for each in found[:_MOST_IMAGES]]
+def _listed(line: Mapping[str, Any], name: str, words: str) -> list[tuple[str, str]]:
+    """Return the addresses of the pictures, or of the documents, and the words to each."""
+    entries = line.get(name)
+    found = [each for each in entries if isinstance(each, dict)] if isinstance(entries, list) else []
+    return [(short(each.get("url") or ""), short(each.get(words) or "")) for each in found[:_MOST_LISTED]]
 
 
 def _language(line: Mapping[str, Any]) -> str:

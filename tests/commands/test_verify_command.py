@@ -115,6 +115,15 @@ def change_lines(edit: Callable[[list[str]], list[str]]) -> Change:
     return change
 
 
+def older_schema(content: list[str]) -> list[str]:
+    """The lines as they were before there were documents in them."""
+    before = []
+    for line in map(json.loads, content):
+        del line["documents"]
+        before.append(json.dumps(line | {"schema_version": 1}, ensure_ascii=False))
+    return before
+
+
 def versions(*changes: str) -> Change:
     """Add versions of the first article, in files of other runs; the record shows none of them to be gone."""
 
@@ -200,6 +209,8 @@ DAMAGES: dict[str, tuple[Change, set[str]]] = {
     "line of another article": (change_line(id="baosonla:1"), {"line-content"}),
     "line of a source unknown": (change_line(source="baokhac"), {"line-content"}),
     "line of another reader": (change_line(title="Khác", reader_version="0"), {"line-reader"}),
+    "line of an older schema": (change_lines(older_schema), set()),
+    "line of a schema to come": (change_line(schema_version=99), {"line-form"}),
     "version without those before": (change_line(version=3, change="body"), {"line-version"}),
     "duplicate of nothing": (change_line(duplicate_of="yenmy:1"), {"line-duplicate"}),
     "line twice": (change_lines(lambda content: [*content, content[0]]), {"line-version"}),

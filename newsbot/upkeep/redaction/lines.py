@@ -22,7 +22,7 @@ from archive.records.members import sound_record
 from archive.records.record_reader import bare
 from archive.replay.originals import Resolver
 from archive.replay.replay import crawl_had, response_of
-from newsbot.items import FIELDS, Article
+from newsbot.items import Article, article_of
 from newsbot.publishing.lines import run_of
 from newsbot.replaying.rebuild import Rebuild
 from newsbot.replaying.replay import first_date
@@ -69,7 +69,8 @@ def mentions(articles: Path, gone: Several[str], ids: Iterable[str]) -> Mentions
 def texts_of(line: Line) -> list[str]:
     """Return the texts that an article prints."""
     captions = [image["caption"] for image in line["images"]]
-    return [text for text in (line["title"], line["sapo"], *line["body"].split("\n\n"), *captions) if text]
+    names = [document["title"] for document in line.get("documents", ())]
+    return [text for text in (line["title"], line["sapo"], *line["body"].split("\n\n"), *captions, *names) if text]
 
 
 class Republishing:
@@ -221,7 +222,7 @@ def _lines(path: Path, marks: list[bytes]) -> Iterator[Line]:
 
 def _article(line: Line, path: Path) -> Article:
     try:
-        return Article(**{name: line[name] for name in FIELDS if name in line})
+        return article_of(line)
     except TypeError as error:
         raise ArchiveError(f"{path} has a line that is no article's: {error}") from error
 

@@ -1,0 +1,183 @@
+"""Finds the files attached to an article: decisions, plans and tables that its text links to or shows.
+
+A file counts in the text, and beside it, in the element that holds title and text, where it is said to be attached: by
+the name of an element or by a label. Lists of a site's other files do not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from newsbot.reading.furniture import is_furniture_name
+from newsbot.reading.limits import MAX_DEPTH
+from newsbot.reading.node_text import is_hidden, is_small, node_text
+from newsbot.reading.page import absolute
+from newsbot.reading.surroundings import Surroundings, elements_around
+from newsbot.vietnamese.text import clean, fold
+
+_FORMATS: Final = ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "rtf", "zip", "rar", "7z")
+_FORMAT: Final = "|".join(_FORMATS)
+#: In an address, behind which a version or the number of a file may follow; and at the end of a name.
+_IN_ADDRESS: Final = re.compile(rf"\.(?P<format>{_FORMAT})(?![\w.-])", re.IGNORECASE)
+_NAME: Final = re.compile(rf"\S\.(?P<format>{_FORMAT})\Z", re.IGNORECASE)
+#: Programs of sites that hand out a file by its number.
+_PROGRAM: Final = re.compile(r"download|attach|dinh-?kem|tai-?ve|getfile", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"[/=_-]\d+|[0-9a-f]{8}-[0-9a-f]{4}", re.IGNORECASE)
+#: What may lead to a file; one look-up, since few pages have one.
+_LINKS: Final = ", ".join((
+    *(f"a[href*='.{each}' i]" for each in _FORMATS if each not in ("docx", "xlsx", "pptx")),
+    *(f"a[href*='{each}' i]" for each in ("download", "attach", "dinhkem", "dinh-kem", "taive", "tai-ve", "getfile")),
+    "a[download]", "iframe[src*='.pdf' i]", "iframe[src*='.doc' i]", "iframe[src*='.xls' i]", "embed[src*='.pdf' i]",
+    "object[data*='.pdf' i]",
+))  # fmt: skip
+#: A link that calls a file so says nothing of it.
+_SAYS_NOTHING: Final = re.compile(
+    r"[\W_]*(?:(?:xem|tải|chi tiết|bấm|nhấn|click|download|vui lòng|file|tệp|tập tin|tài liệu|văn bản|đính kèm|kèm theo"
+    r"|toàn văn|về|xuống|vào|tại|ở|đây|này|here|attachments?|pdf|word|excel|docx?|xlsx?)\b[\W_]*)*"
+)
+#: Names of elements for attached files, and labels before them.
+_ATTACHED: Final = re.compile(r"attach|dinh-?kem|download|tai-?ve|(?<![a-z])files?(?![a-z])", re.IGNORECASE)
+_LABEL: Final = re.compile(r"đính kèm|kèm theo|tải (?:về|xuống|file|tệp)|tệp tin|tập tin|phụ lục|attach|download")
+_LONGEST_LABEL: Final = 300
+#: Characters of an address that are read, and maximum number of links looked at.
+_LONGEST: Final = 2_000
+_MOST: Final = 200
+
+
+def attached_documents(around: Surroundings, root: LexborNode | None) -> list[dict[str, str | None]]:
+    """Return the files attached to an article, in the order of the page, each address once.
+
+    :param root: the element that holds its text; None if only its paragraphs are known.
+    """
+    tree: LexborHTMLParser = around.page.tree
+    nodes = tree.css(_LINKS)[:_MOST]
+    if not nodes:
+        return []
+    ends = (around.first, around.last)
+    text = [root] if root is not None else [around.texts[place] for place in ends if place is not None]
+    title = [around.texts[place] for place in around.titles[:1]]
+    inside = _holder(text) if text else next((each for node in title for each in _with_links(node)), None)
+    article = _holder([*text, *title]) if title else None
+    found: dict[str, dict[str, str | None]] = {}
+    for node in nodes:
+        url, name = _target(node, around.page.base)
+        if url is None or (not name and not _is_marked(node)) or not _belongs(node, inside, article):
+            continue
+        known = found.setdefault(url, {"url": url, "title": None, "format": _format(url, name)})
+        if said := _said(node):
+            known["title"] = known["title"] or said
+    for url, document in found.items():
+        document["title"] = document["title"] or _file_name(url) or None
+    return [*found.values()]
+
+
+def _with_links(title: LexborNode) -> Iterator[LexborNode]:
+    """Yield the elements around a title that hold a link to a file, the smallest first."""
+    yield from (each for each in elements_around(title, 4) if each.css_first(_LINKS) is not None)
+
+
+def _belongs(node: LexborNode, inside: LexborNode | None, article: LexborNode | None) -> bool:
+    """Whether a link is in an article's text, or beside it among what is attached."""
+    furniture = is_hidden(node.attributes)
+    for each in elements_around(node, MAX_DEPTH):
+        if inside is not None and each.mem_id == inside.mem_id:
+            return not furniture
+        if article is not None and each.mem_id == article.mem_id:
+            return not furniture and _is_marked(node)
+        name = _names(each)
+        furniture = furniture or is_hidden(each.attributes)
+        furniture = furniture or (not _ATTACHED.search(name) and is_furniture_name(each.tag or "", name))
+    return False
+
+
+def _is_marked(node: LexborNode) -> bool:
+    """Whether a link is said to lead to an attached file: by an element's name, or by a label beside it."""
+    for each in elements_around(node, 4):
+        if not is_small(each):
+            return False
+        if _ATTACHED.search(_names(each)):
+            return True
+        text = fold(node_text(each)[:_LONGEST_LABEL])
+        if _LABEL.search(text):
+            return True
+    return False
+
+
+def _names(node: LexborNode) -> str:
+    attributes = node.attributes
+    return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+
+
+def _holder(nodes: Iterable[LexborNode]) -> LexborNode | None:
+    """Return the smallest element around all of some nodes; None if it is the whole page."""
+    shared: list[LexborNode] | None = None
+    for node in nodes:
+        own = [*elements_around(node, MAX_DEPTH)]
+        if node.tag != "-text":
+            own.insert(0, node)
+        ids = {each.mem_id for each in own}
+        shared = own if shared is None else [each for each in shared if each.mem_id in ids]
+    return shared[0] if shared else None
+
+
+def _target(node: LexborNode, base: str) -> tuple[str | None, str]:
+    """Return the address of a file that an element links to or shows, and the file's name if one is told.
+
+    No address if it is no file, as far as can be told.
+    """
+    attributes = node.attributes
+    link = next((link for name in ("href", "src", "data") if (link := (attributes.get(name) or "").strip())), "")
+    url = absolute(base, link[:_LONGEST])
+    if url is None:
+        return None, ""
+    if node.tag != "a":  # a viewer perhaps, which is told what to show
+        shown = next((shown for shown in _shown_by(url) if _IN_ADDRESS.search(shown)), url)
+        url = absolute(base, shown) or url
+    told = [_file_name(url), attributes.get("download") or "", _said(node)]
+    name = next((each for each in told if _NAME.search(each)), "")
+    if name or "download" in attributes or (_PROGRAM.search(url) and _NUMBER.search(url)):
+        return url, name
+    return None, ""
+
+
+def _shown_by(url: str) -> Iterator[str]:
+    """Yield what the query and the fragment of a viewer's address name.
+
+    >>> [*_shown_by("https://a.vn/viewer.html?file=/vb/17.pdf")]
+    ['/vb/17.pdf']
+    """
+    parts = urlsplit(url)
+    for query in (parts.query, parts.fragment):
+        yield from (value for _, value in parse_qsl(query))
+
+
+def _file_name(url: str) -> str:
+    """Return the name of a file in an address, wherever it stands there; empty if there is none.
+
+    >>> _file_name("https://a.vn/documents/20182/0/KH+17.pdf/0b1c?version=1.0"), _file_name("https://a.vn/tai?f=a.docx")
+    ('KH 17.pdf', 'a.docx')
+    """
+    path = url.partition("://")[2].partition("/")[2]
+    for part in re.split(r"[/?&=#]", path[:_LONGEST])[::-1]:
+        name = clean(unquote(part).replace("+", " ").rpartition("/")[2])
+        if _NAME.search(name):
+            return name
+    return ""
+
+
+def _said(node: LexborNode) -> str:
+    """Return what a link says of its file; empty if that is nothing."""
+    attributes = node.attributes
+    text = clean(node_text(node)) if node.tag == "a" and is_small(node) else ""
+    told = (text, clean(attributes.get("title") or ""), clean(attributes.get("download") or ""))
+    return next((each for each in told if each and not _SAYS_NOTHING.fullmatch(fold(each))), "")
+
+
+def _format(url: str, name: str) -> str | None:
+    match = _NAME.search(name) or _IN_ADDRESS.search(unquote(url))
+    return match["format"].lower() if match else None
