@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.json import JSON
 
+from archive.errors import ArchiveError
+from archive.player.player_site import missing
+from newsbot.commands.replay import PLAYER, PORT
 from newsbot.health.run_report import RunReport
+from newsbot.viewer.server import HOST, listen
 from tests.harness.commands import against, command_line
 from tests.project import ROOT
 from tests.replica.server import Replica
@@ -24,6 +29,8 @@ from tests.replica.sites import PAPERS
 
 #: Articles that each source of the replica has, and that each must at least give.
 ARTICLES, ENOUGH = 60, 30
+#: How a run report names a style sheet that no crawl may ask for.
+FORBIDDEN_SHEET = re.compile(r"\.css(\?\S*)?: Forbidden by robots\.txt")
 
 
 def main() -> int:
@@ -46,6 +53,7 @@ def main() -> int:
     console.print("\nAll runs on one page, for a browser:")
     sys.stdout.flush()
     reported = scrapy("report", environment={"NEWSBOT_DATA": str(data)})
+    console.print(how_to_replay(data, reports))
     return crawled or reported or bool(few) or not reports
 
 
@@ -82,7 +90,6 @@ def show(console: Console, data: Path, reports: list[RunReport]) -> None:
     console.print(
         f"""
 What to look at next (none of it needs more than this folder):
-  all of it, in a browser        {here} replay   (`make player` once before)
   the capture, its headers       .venv/bin/warcio extract --headers {warc} {capture["offset"]}
   the page as it was sent        .venv/bin/warcio extract --payload {warc} {capture["offset"]} > page.html
   what else there is of it       {here} index lookup {article["url"]}
@@ -93,6 +100,34 @@ What to look at next (none of it needs more than this folder):
   its log                        less {shown(log) if log else "(none)"}
   one real source, politely      NEWSBOT_CONTACT=you@example.org .venv/bin/scrapy crawl {run.source} -a limit=10"""
     )
+
+
+def how_to_replay(data: Path, reports: list[RunReport]) -> str:
+    """Return the command that shows the archive, and the address at which it will."""
+    port = free_port()
+    words = f"NEWSBOT_DATA={shown(data)} .venv/bin/scrapy replay" + (f" --port {port}" if port != PORT else "")
+    command = f"make player && {words}" if missing(PLAYER) else words
+    bare = "".join(
+        f"\n{run.source} is shown without a style sheet, which its robots.txt forbids (REQUISITES_ROBOTSTXT_OBEY)."
+        for run in reports
+        if any(FORBIDDEN_SHEET.search(line) for line in run.missing_requisites)
+    )
+    return (
+        f"\nThe archive, with its pages as they were, for a browser.{bare}"
+        f"\nNothing is served yet; this does, until Ctrl-C:\n  {command}\nat this address:\n  http://{HOST}:{port}/"
+    )
+
+
+def free_port() -> int:
+    """Return the first port from that of `scrapy replay` on at which it could listen now."""
+    for port in range(PORT, PORT + 200, 2):
+        try:
+            for each in listen(port, port + 1):
+                each.close()
+            return port
+        except ArchiveError:  # taken
+            continue
+    return PORT
 
 
 def shown(path: Path) -> str:

@@ -33,9 +33,10 @@ from newsbot.viewer.start_site import Shelf, StartSite
 
 #: The project's folder, below which `make player` and `make pywb` put what they fetch.
 _PROJECT: Final = Path(__file__).parents[2]
-_PLAYER: Final = _PROJECT / ".cache" / "replaywebpage" / "package"
+PLAYER: Final = _PROJECT / ".cache" / "replaywebpage" / "package"
 _PYWB: Final = _PROJECT / ".venv-replay" / "bin" / "wayback"
-_PORT: Final = 8090
+#: Where it listens unless told otherwise.
+PORT: Final = 8090
 _MOST_SHOWN: Final = 20
 
 
@@ -69,8 +70,8 @@ class Command(QuietCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         add = parser.add_argument
-        port = f"where to listen; the captured pages are on the port behind it (default: {_PORT}; 0: any two)"
-        add("--port", metavar="N", type=whole_number(0, 65534), default=_PORT, help=port)
+        port = f"where to listen; the captured pages are on the port behind it (default: {PORT}; 0: any two)"
+        add("--port", metavar="N", type=whole_number(0, 65534), default=PORT, help=port)
         source = "list and find only articles of this source (repeatable)"
         add("--source", action="append", metavar="NAME", default=[], help=source)
         add("--since", metavar="DATE", type=date, default="", help="only those captured from this date (UTC) on")
@@ -114,7 +115,7 @@ class Command(QuietCommand):
             yield _Archive(foreign.collection, foreign.articles, folder / NAME, title, "")
 
     def _serve(self, archive: _Archive, limits: Limits, port: int) -> None:
-        if lacking := missing(_PLAYER):
+        if lacking := missing(PLAYER):
             raise ArchiveError(f"ReplayWeb.page is not installed ({lacking[0]} is not there): `make player` fetches it")
         with ExitStack() as opened:
             sockets = listen(port, port + 1 if port else 0)
@@ -133,7 +134,7 @@ class Command(QuietCommand):
             shelf = Shelf(catalogue, archive.collection, played.key, archive.title, self._lists(archive), archive.data)
             apps = [
                 StartSite(shelf, player).app(start),
-                PlayerSite(_PLAYER, catalogue, played.package, played.named, archive.title).app(player),
+                PlayerSite(PLAYER, catalogue, played.package, played.named, archive.title).app(player),
             ]
             serve(sockets, apps, lambda: print(f"http://{HOST}:{start}/ (Ctrl-C ends it)", flush=True))
 
@@ -142,11 +143,9 @@ class Command(QuietCommand):
             (free,) = listen(0)
             with free:
                 port = free.getsockname()[1]
-        index = archive.collection.index
         serve_pywb(
             _PYWB,
-            index.folder.absolute(),
-            archive.collection.folder.absolute(),
+            archive.collection,
             port,
             lambda: print(f"http://{HOST}:{port}/{COLLECTION}/ (Ctrl-C ends it)", flush=True),
         )
