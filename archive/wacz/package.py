@@ -18,6 +18,7 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.inflate import gzip_member
 from archive.index.cdxj import cdxj_line, read_line
+from archive.index.replayable import replayable
 from archive.index.sorted_lines import sort_lines
 from archive.requisites.page_info import captures_of, described_page
 from archive.wacz.contents import Contents
@@ -27,9 +28,6 @@ from archive.wacz.zip_file import PackageFile
 
 WACZ_VERSION: Final = "1.1.1"
 _CHUNK: Final = 1 << 20
-#: Captures that are not in the index: ReplayWeb.page 2.4 shows them as they are, empty, in place of the nearest capture
-#: that has what they refer to.
-_NOT_MODIFIED: Final = b'"status": "304"'
 _PAGES_HEADING: Final = {"format": "json-pages-1.0", "id": "pages", "title": "All pages", "hasText": True}
 NAME: Final = "index.cdx.gz"
 LIST_NAME: Final = "index.idx"
@@ -196,7 +194,7 @@ def write_index(lines: Iterable[bytes], file: IO[bytes]) -> list[bytes]:
     """
     heading = {"format": "cdxj-gzip-1.0", "filename": NAME}
     entries = [f"!meta 0 {json.dumps(heading)}\n".encode()]
-    offset, remaining = 0, (line for line in lines if _NOT_MODIFIED not in line)
+    offset, remaining = 0, replayable(lines)
     while batch := list(islice(remaining, _LINES)):
         member = gzip_member(b"".join(line + b"\n" for line in batch))
         file.write(member)

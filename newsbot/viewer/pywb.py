@@ -1,4 +1,4 @@
-"""pywb over an index and WARC files as they are; it pins old libraries, and has an environment of its own."""
+"""pywb over WARC files as they are; it pins old libraries, and has an environment of its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from time import monotonic, sleep
 from types import FrameType
 from typing import Final
 
+from archive.collection import Collection
 from archive.errors import ArchiveError, os_errors
+from archive.files.atomic import replace_file
+from archive.index.index import Index
+from archive.index.replayable import replayable
 from newsbot.viewer.server import HOST
 
 COLLECTION: Final = "newsbot"
@@ -21,13 +25,14 @@ COLLECTION: Final = "newsbot"
 _START, _END = 60.0, 10.0
 
 
-def serve_pywb(program: Path, index: Path, warcs: Path, port: int, ready: Callable[[], object]) -> int:
+def serve_pywb(program: Path, served: Collection, port: int, ready: Callable[[], object]) -> int:
     """Run pywb until SIGINT or SIGTERM; returns 0, or the status with which it ended by itself.
 
+    It reads a copy of the index, made anew when that has changed.
+
     :param program: its ``wayback``.
-    :param index: a folder of CDXJ files.
     :param ready: called when the first request can come.
-    :raises ArchiveError: if it cannot be started.
+    :raises ArchiveError: if it cannot be started, or the index not be read or copied.
     """
     if not program.is_file():
         raise ArchiveError(f"pywb is not installed ({program} is not there): `make pywb` installs it")
@@ -37,10 +42,12 @@ def serve_pywb(program: Path, index: Path, warcs: Path, port: int, ready: Callab
         nonlocal stopped
         stopped = True
 
-    # JSON is YAML. A folder's name must end in a slash, or it is taken for a file's.
-    collection = {"index": f"{index}/", "archive_paths": f"{warcs}/"}
-    config = {"collections": {COLLECTION: collection}, "enable_memento": True, "framed_replay": True}
     with TemporaryDirectory(prefix="newsbot-pywb-") as folder, os_errors("cannot start pywb"):
+        index = _CopiedIndex(served.index, Path(folder, "index.cdxj"))
+        index.refresh()
+        # JSON is YAML. A folder's name must end in a slash, or it is taken for a file's.
+        collection = {"index": str(index.path), "archive_paths": f"{served.folder.absolute()}/"}
+        config = {"collections": {COLLECTION: collection}, "enable_memento": True, "framed_replay": True}
         Path(folder, "config.yaml").write_text(json.dumps(config), "utf-8")
         command = [str(program), f"--bind={HOST}", f"--port={port}"]
         before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
@@ -58,6 +65,7 @@ def serve_pywb(program: Path, index: Path, warcs: Path, port: int, ready: Callab
                             ready()
                         if not is_ready and monotonic() > ends:
                             raise ArchiveError(f"pywb did not answer within {_START:.0f} s")
+                        index.refresh()
                         sleep(0.1)
                 finally:
                     _end(process)
@@ -68,6 +76,25 @@ def serve_pywb(program: Path, index: Path, warcs: Path, port: int, ready: Callab
             last = log.read_text("utf-8", "replace").strip().splitlines()[-1:]
             raise ArchiveError(f"pywb ended with status {process.returncode}: {' '.join(last)[:300]}")
     return 0
+
+
+class _CopiedIndex:
+    """The lines of an index that pywb is given, in a file."""
+
+    def __init__(self, index: Index, path: Path):
+        self._index, self.path = index, path
+        self._changed = -1
+
+    def refresh(self) -> None:
+        """Write the file, if the index is another than before.
+
+        :raises ArchiveError: if one cannot be read or the other not be written.
+        """
+        folder = self._index.folder
+        changed = folder.stat().st_mtime_ns if folder.is_dir() else 0
+        if changed != self._changed:
+            replace_file(self.path, (line + b"\n" for line in replayable(self._index.lines())))
+            self._changed = changed
 
 
 def _answers(port: int) -> bool:

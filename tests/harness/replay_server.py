@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.harness.commands import Command, start, wait_until
+from tests.harness.replay_tools import replay_tool
 from tests.harness.replayweb import PLAYER, PLAYER_FILES
 
 _ADDRESS = re.compile(r"^(http://127\.0\.0\.1:\d+)/\S* \(Ctrl-C ends it\)$", re.MULTILINE)
@@ -73,15 +74,33 @@ def replay_server(*words: str | Path, data: Path | None = None) -> Iterator[Repl
     """Start `scrapy replay`; skips the test where the player is missing."""
     if not all((PLAYER / name).exists() for name in PLAYER_FILES):
         pytest.skip(f"ReplayWeb.page is not in {PLAYER}: `make player` fetches it")
+    with _started(words, data) as command:
+        yield ReplayServer(_address(command)[1], command)
+
+
+@contextmanager
+def pywb_server(*words: str | Path, data: Path | None = None) -> Iterator[str]:
+    """Start `scrapy replay --pywb`; yields the address of its collection. Skips the test where pywb is missing."""
+    replay_tool("wayback")
+    with _started(("--pywb", *words), data) as command:
+        yield _address(command)[0].split()[0]
+        command.kill(signal.SIGINT)
+        assert command.wait() == 0, command.said()
+
+
+def _address(command: Command) -> re.Match[str]:
+    wait_until("it prints an address", lambda: _ADDRESS.search(command.output.read_text()) or not command.is_running())
+    found = _ADDRESS.search(command.output.read_text())
+    assert found, command.said()
+    return found
+
+
+@contextmanager
+def _started(words: tuple[str | Path, ...], data: Path | None) -> Iterator[Command]:
     settings = ("-s", f"DATA_DIR={data}") if data else ()
     command = start("replay", *settings, "--port", "0", *words)
     try:
-        wait_until(
-            "it prints an address", lambda: _ADDRESS.search(command.output.read_text()) or not command.is_running()
-        )
-        found = _ADDRESS.search(command.output.read_text())
-        assert found, command.said()
-        yield ReplayServer(found[1], command)
+        yield command
     finally:
         if command.is_running():
             command.kill(signal.SIGTERM)

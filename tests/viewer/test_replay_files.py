@@ -1,4 +1,4 @@
-"""`scrapy replay FILE…`: archive files of any origin, without a data folder; and `--pywb`."""
+"""`scrapy replay FILE…`: archive files of any origin, without a data folder."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from html import unescape
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
-from urllib.request import Request, urlopen
 from zipfile import ZIP_DEFLATED, ZipFile
 from zlib import DEFLATED, compressobj
 
 import pytest
 
 from tests.harness.archive_forms import ARC_FORMS, FORMS
-from tests.harness.commands import run_scrapy, said_by, start, wait_until
+from tests.harness.commands import run_scrapy, said_by
 from tests.harness.replay_server import ReplayServer, replay_server
-from tests.harness.replay_tools import replay_tool
 from tests.harness.warc_making import gz, record, response, warcinfo
 from tests.viewer.conftest import Archive
 
@@ -188,27 +186,3 @@ def test_bombs_are_not_unpacked(tmp_path: Path) -> None:
     assert f"replay: {tmp_path / 'a.wacz'}: it unpacks to over 200 times its size: nothing of it is read" in said
     assert any("b.warc.gz: at " in line for line in said)
     assert len(said) == 3, said
-
-
-@pytest.mark.parametrize("of", ["data", "file"])
-def test_pywb_serves_mementos(of: str, archive: Archive, tmp_path: Path) -> None:
-    replay_tool("wayback")
-    (tmp_path / "a.warc.gz").write_bytes(gz(warcinfo(), page("http://a.test/", "Lành", "chợ phiên")))
-    line = archive.lines("new")[0]
-    url, text = (line["url"], line["title"]) if of == "data" else ("http://a.test/", "chợ phiên")
-    words = ("-s", f"DATA_DIR={archive.data}") if of == "data" else (str(tmp_path / "a.warc.gz"),)
-    before = {path: path.stat().st_mtime_ns for path in archive.data.rglob("*") if path.is_file()}
-    command = start("replay", "--pywb", "--port", "0", *words)
-    try:
-        wait_until("pywb is ready", lambda: "Ctrl-C ends it" in command.said() or not command.is_running())
-        base = command.output.read_text().split()[0]
-        assert base.startswith("http://127.0.0.1:"), command.said()
-        asked = Request(f"{base}mp_/{url}", headers={"Accept-Datetime": "Sun, 01 Nov 2026 00:00:00 GMT"})
-        with urlopen(asked, timeout=60) as answer:
-            assert str(text) in answer.read().decode()
-            assert answer.headers["Memento-Datetime"]
-            assert 'rel="timemap"' in answer.headers["Link"]
-    finally:
-        command.kill(signal.SIGINT)
-        assert command.wait() == 0, command.said()
-    assert {path: path.stat().st_mtime_ns for path in before} == before
