@@ -53,9 +53,6 @@ class NewsSpider(Discovery):
     evidence: ClassVar[Evidence] = "config"
     #: Whether its site is gone, or is kept by its successor: crawlall leaves it out; what is archived of it is read.
     archive_only: ClassVar[bool] = False
-    #: Whether the menu of the front page names further sections, beside those of `sections`.
-    sections_from_menu: ClassVar[bool] = False
-
     current_province: ClassVar[str | None] = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

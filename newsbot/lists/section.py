@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -30,6 +30,8 @@ class Section(NamedTuple):
     stands_in: bool = False
     #: Where it breaks off; empty if it does not.
     breaks_off: str = ""
+    #: The sections that its menu names, if it is the front page of a paper whose menu is asked.
+    menu: Sequence[str] = ()
 
 
 def numbered(second: str, page: int) -> str | None:

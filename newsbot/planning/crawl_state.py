@@ -56,6 +56,10 @@ class CrawlState:
             return {}
         return {key: row for key, row in self._resources.get(keys).items() if key not in self._found}
 
+    def sections(self) -> list[str]:
+        """Return the addresses of the sections that were asked for before this run."""
+        return self._resources.sections(self.source) if self._resources is not None else []
+
     def due_articles(self, limit: int) -> list[Resource]:
         """Return articles to look at again, at most ``limit``."""
         if self._resources is None:

@@ -16,6 +16,7 @@ from scrapy.http import Request, Response
 from archive.clock import now
 from archive.records.run_record import warc_now
 from newsbot.lists.feeds import Feed
+from newsbot.lists.menu import section_key
 from newsbot.lists.sitemaps import DEPTH, Entry, Sitemap
 from newsbot.planning.backfill.backfill import Backfill
 from newsbot.planning.backfill.window import read_window
@@ -42,6 +43,8 @@ _NEXT_PAGE_PRIORITY: Final = -10
 _MOST_CHILDREN: Final = 50_000
 #: Entries of a sitemap that are looked up at once.
 _PART: Final = 2_000
+#: Sections of a menu asked for in one run, beside new ones.
+_MENU_AT_ONCE: Final = 2
 #: Sitemaps of an index asked for before sections are; the others follow when there is nothing else to do.
 _LEADING: Final = 10
 
@@ -109,12 +112,28 @@ class Discovery(ListReading):
         for paths, callback, priority in (
             (self.feeds, self.parse_feed, _FEED_PRIORITY),
             (self.sitemaps, self.parse_sitemap, _SITEMAP_PRIORITY),
-            (self.sections, self.parse_section, _SECTION_PRIORITY),
+            (self._sections(), self.parse_section, _SECTION_PRIORITY),
         ):
             for path in paths:
                 if url := absolute(self.home, path):
                     lists[url] = callback, priority
         return lists
+
+    def _sections(self) -> Iterable[str]:
+        """Return the sections, and the front page where its menu names others."""
+        is_asked = self.sections_from_menu and not self.is_told_sections and "" not in self.sections
+        return ("", *self.sections) if is_asked else self.sections
+
+    def hold_menu(self, menu: Iterable[str]) -> None:
+        """Hold the requests for sections that a menu names: new ones, and some whose time has come."""
+        if self.is_told_sections:
+            return
+        listed = {section_key(url) for url in self.lists()}
+        named = [url for url in menu if section_key(url) not in listed]
+        known = {} if self.refetch else self.crawl_state.get(named)
+        asked, left = choose(named, known, warc_now(), _MENU_AT_ONCE)
+        requests = {url: self.list_request(url, self.parse_section, _SECTION_PRIORITY, known.get(url)) for url in named}
+        self.turns.hold((requests[url] for url in asked), (requests[url] for url in left))
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
         if response.status == 304:
@@ -217,6 +236,7 @@ class Discovery(ListReading):
         unknown = self.sort_out(response, "section", found)
         yield from self.follow_addresses(unknown)
         self.note_section_shortfall(response, "section", section)
+        self.hold_menu(section.menu)
         yield from self.list_done(meta)
         if not new:
             self.note("newsbot/pages_without_articles", f"no new article on page {page} of the list", response)

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from newsbot.lists.addresses import Address
 from newsbot.lists.gone import GONE_STATUSES
 from newsbot.lists.list_dates import Span
+from newsbot.lists.menu import menu_sections
 from newsbot.lists.printed_list_dates import printed_dates
 from newsbot.lists.section import Section, greatest, numbered
 from newsbot.planning.list_requests import ListRequests
@@ -47,9 +48,17 @@ class ListReading(ListRequests):
         stands_in = response.status not in GONE_STATUSES and not names_any and refuses(page)
         breaks_off = self.read_breaking_off(response, page)
         if not self.strategy.reads_dates:
-            return Section(links, following, stands_in=stands_in, breaks_off=breaks_off)
+            menu = self.read_menu(response, tree)
+            return Section(links, following, stands_in=stands_in, breaks_off=breaks_off, menu=menu)
         dates = self.read_link_dates(response, tree)
         return Section(links, following, self.read_last_page(response, tree), dates, stands_in, breaks_off)
+
+    def read_menu(self, response: Response, tree: LexborHTMLParser) -> Sequence[str]:
+        """Return the sections that the menu of the front page names, where a source's menu is asked."""
+        asked = response.meta.get("redirect_urls", [response.url])[0]
+        if not self.sections_from_menu or self.home not in (asked, response.url):
+            return ()
+        return menu_sections(tree, response.url, self.addresses)
 
     def reading_arguments(self) -> dict[str, str]:
         """Return the arguments of a spider that reads as this one does."""

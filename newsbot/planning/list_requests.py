@@ -80,6 +80,8 @@ class ListRequests(ArticleRequests):
     #: How the names of its sitemaps say their month, where that is not plain: a pattern with groups year and month.
     sitemap_month: ClassVar[str] = ""
     sections: Iterable[str] = ()
+    #: Whether the menu of the front page names further sections.
+    sections_from_menu: ClassVar[bool] = False
     #: Those of the sections that only scripts fill: they are opened in a browser, where one is installed.
     browser_sections: ClassVar[Iterable[str]] = ()
 

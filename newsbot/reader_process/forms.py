@@ -89,13 +89,13 @@ def _page_from(form: Any, response: Response) -> Article | PageKind:
 
 def _section_form(found: Section) -> list[Any]:
     dates = {article: [day.isoformat() for day in span] for article, span in found.dates.items()}
-    return [found.links, found.following, found.last, dates, found.stands_in, found.breaks_off]
+    return [found.links, found.following, found.last, dates, found.stands_in, found.breaks_off, [*found.menu]]
 
 
 def _section_from(form: Any, response: Response) -> Section:
-    links, following, last, dates, stands_in, breaks_off = form
+    links, following, last, dates, *rest = form
     spans = {article: Span(*map(date.fromisoformat, days)) for article, days in dates.items()}
-    return Section(links, following, last, spans, stands_in, breaks_off)
+    return Section(links, following, last, spans, *rest)
 
 
 #: By the kind of request (`newsbot.fetching.outcomes.kind`).

@@ -85,6 +85,11 @@ class Resources:
         query = select(RESOURCES).where(*due, *which).order_by(RESOURCES.c.next_check, RESOURCES.c.key).limit(limit)
         return [Resource(*row) for row in self._state.rows(query)]
 
+    def sections(self, source: str) -> list[str]:
+        """Return the addresses of a source's sections that were ever asked for."""
+        query = select(RESOURCES.c.key).where(RESOURCES.c.source == source, RESOURCES.c.kind == "section")
+        return [row.key for row in self._state.rows(query.order_by(RESOURCES.c.key))]
+
     def put(self, rows: Sequence[Resource]) -> None:
         """Write rows in place of those with the same keys, all or none."""
         if not rows:

@@ -11,6 +11,7 @@ from scrapy.http import Response
 
 from archive.clock import now
 from newsbot.lists.list_dates import Span, month_span, published_span, sitemap_span
+from newsbot.lists.menu import section_key
 from newsbot.lists.sitemaps import DEPTH, Entry
 from newsbot.planning.backfill.cursors import Cursor
 from newsbot.planning.backfill.window import Window
@@ -103,7 +104,8 @@ class Lists:
 def lists_of(spider: Discovery, window: Window, today: date) -> Iterator[List]:
     """Yield the lists of a source that reach into its past; the front page and feeds do not.
 
-    Sitemaps come first, since they cost least and give dates. If the operator names sections, only those are walked.
+    Sitemaps come first, since they cost least and give dates. If the operator names sections, only those are walked; of
+    a source whose menu names sections, those too that its runs for news have asked.
     """
     if not spider.is_told_sections:
         yield from (List(url, "sitemap") for path in spider.sitemaps if (url := absolute(spider.home, path)))
@@ -111,7 +113,11 @@ def lists_of(spider: Discovery, window: Window, today: date) -> Iterator[List]:
             for path, period in periods(form, window, today):
                 if url := absolute(spider.home, path):
                     yield List(url, "archive", period=period)
-    yield from (List(url, "section") for path in spider.sections if path and (url := absolute(spider.home, path)))
+    sections = [url for path in spider.sections if path and (url := absolute(spider.home, path))]
+    if spider.sections_from_menu and not spider.is_told_sections:
+        known = {section_key(url) for url in (spider.home, *sections)}
+        sections += [url for url in spider.crawl_state.sections() if section_key(url) not in known]
+    yield from (List(url, "section") for url in sections)
 
 
 def sitemaps_of(
