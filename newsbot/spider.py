@@ -13,6 +13,7 @@ from newsbot.lists.gone import is_refreshed_away, is_sent_away
 from newsbot.planning.discovery import Discovery
 from newsbot.reader_process.limited_reading import read_bounded
 from newsbot.reading.article import read_article
+from newsbot.reading.documents import may_have_documents
 from newsbot.reading.layouts import Layout
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import Page
@@ -150,6 +151,18 @@ class NewsSpider(Discovery):
         """
         found: Article | PageKind = read_bounded(self, "article", response)
         return found
+
+    def read_documents(self, response: Response) -> list[str]:
+        """Return the addresses of the files attached to the article on a page; none if the page is no article.
+
+        :raises ReadingLimitError: as `read_page`.
+        """
+        capture = response.meta["capture"]
+        if self.article_id(capture.url) is None or not may_have_documents(response.body):
+            return []
+        found = self.read_page(response)
+        documents = found.documents if isinstance(found, Article) else ()
+        return [url for document in documents if (url := document["url"])]
 
     def read_page_here(self, response: Response) -> Article | PageKind:
         """Do the same in this process, without limits of time and memory."""

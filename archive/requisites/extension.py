@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -96,6 +97,10 @@ class Requisites:
     ``requisites/missing/<reason>``, ``requisites/missing_addresses`` (the first of them by name),
     ``requisites/left_out/<reason>`` (a budget's name, "ad or tracker", "media", …), ``requisites/bytes``.
     """
+
+    #: Returns addresses that a page needs beside what a browser asks for, such as files that it links to. It is called
+    #: in a thread with each page that was crawled; what it raises costs that page's further addresses.
+    also_needed: Callable[[Response], Iterable[str]] | None = None
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
@@ -212,6 +217,8 @@ class Requisites:
         self._reading += 1
         try:
             found = await self._in_thread(needs_of_page, response.body, page.capture.url)
+            if self.also_needed is not None and self._mode == "all":
+                found += await self._in_thread(_further, self.also_needed, response)
             looks = [await self._take_up(page, url, each) for url, each in had.items()]
             for look in filter(None, looks):
                 self._lead_on(page, look, 0)
@@ -529,6 +536,16 @@ class Requisites:
     def _count(self, stat: str, number: int = 1) -> None:
         if number:
             self._crawler.stats.inc_value(f"requisites/{stat}", number)
+
+
+def _further(also_needed: Callable[[Response], Iterable[str]], response: Response) -> list[Requisite] | None:
+    """Return what a page needs besides; None if that cannot be told."""
+    try:
+        links = [*islice(also_needed(response), MOST)]
+    except Exception as error:  # whatever a page does to its reader, what it shows is had
+        logger.warning("%s: not all that it needs is known: %s", response.url, error)
+        return None
+    return [Requisite(url, "other") for link in links if (url := absolute(response.url, link))]
 
 
 def slot_of(host: str) -> str:

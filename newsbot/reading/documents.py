@@ -27,6 +27,11 @@ _IN_ADDRESS: Final = re.compile(rf"\.(?P<format>{_FORMAT})(?![\w.-])", re.IGNORE
 _NAME: Final = re.compile(rf"\S\.(?P<format>{_FORMAT})\Z", re.IGNORECASE)
 #: Programs of sites that hand out a file by its number.
 _PROGRAM: Final = re.compile(r"download|attach|dinh-?kem|tai-?ve|getfile", re.IGNORECASE)
+#: What one of them has in its page, whatever the encoding.
+_IN_PAGE: Final = re.compile(
+    rf"\.(?:{_FORMAT})\b|(?:href|src|data)\s*=[^<>]{{0,300}}?(?:download|attach|dinh-?kem|tai-?ve|getfile)".encode(),
+    re.IGNORECASE,
+)
 _NUMBER: Final = re.compile(r"[/=_-]\d+|[0-9a-f]{8}-[0-9a-f]{4}", re.IGNORECASE)
 #: What may lead to a file; one look-up, since few pages have one.
 _LINKS: Final = ", ".join((
@@ -47,6 +52,15 @@ _LONGEST_LABEL: Final = 300
 #: Characters of an address that are read, and maximum number of links looked at.
 _LONGEST: Final = 2_000
 _MOST: Final = 200
+
+
+def may_have_documents(body: bytes) -> bool:
+    """Whether a page can have files attached to it, told without reading it.
+
+    >>> may_have_documents(b"<a href='/vb/KH 17.PDF'>"), may_have_documents(b"<a href='/tin-17.html'>")
+    (True, False)
+    """
+    return _IN_PAGE.search(body) is not None
 
 
 def attached_documents(around: Surroundings, root: LexborNode | None) -> list[dict[str, str | None]]:

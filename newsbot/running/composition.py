@@ -17,6 +17,7 @@ from archive.errors import ArchiveError
 from archive.http.exchange import Capture
 from archive.records.run_record import Pairs
 from archive.replay.originals import Resolver
+from archive.requisites.extension import Requisites
 from newsbot.configuration.setting_kinds import recheck_gaps
 from newsbot.pipelines import Publish
 from newsbot.planning.crawl_state import CrawlState
@@ -77,6 +78,8 @@ class Composition:
         publish.publication = self._publication
         self._crawl_state = CrawlState(spider.name, Resources(state), recheck_gaps(settings.getlist("RECHECK_GAPS")))
         self._give_browser(spider)
+        if (requisites := self._crawler.get_extension(Requisites)) is not None:
+            requisites.also_needed = spider.read_documents
         spider.remember(self._crawl_state, state, versions.read)
         self._runs = Runs(state)
         arguments = as_arguments(settings.get(ARGUMENTS_SETTING))

@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
 
 from archive.clock import now
 from archive.requisites.answer import Answer
+from archive.requisites.extension import Requisites
 from archive.requisites.known import Known, KnownRequisites, Wanted
 from archive.requisites.page_info import captures_of
 from archive.requisites.reading import needs_of_page
@@ -121,6 +125,43 @@ def infos(data: Path) -> dict[str, dict[str, Any]]:
             assert record.get("WARC-Date") == info["ts"]
             found["/" + info["url"].partition("://")[2].partition("/")[2]] = info
     return found
+
+
+LINKED = f"{__name__}.LinkedFiles"
+
+
+class LinkedFiles:
+    """An extension that lets a page have the file that it links to; of another page it cannot tell."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        crawler.signals.connect(self.spider_opened, signals.spider_opened)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> LinkedFiles:
+        return cls(crawler)
+
+    def spider_opened(self) -> None:
+        requisites = self.crawler.get_extension(Requisites)
+        assert requisites is not None
+        requisites.also_needed = self.files
+
+    def files(self, response: Response) -> list[str]:
+        if response.url.endswith("/two"):
+            raise LookupError("not known")
+        return ["/vb/ke hoach.pdf", "javascript:tai()"]
+
+
+def test_what_a_page_needs_besides_is_had_with_it(server: SmallServer, tmp_path: Path) -> None:
+    stats = crawl(server, tmp_path, "/", "/two", EXTENSIONS={LINKED: 0})
+    assert "/vb/ke%20hoach.pdf" in asked(server)
+    entry = infos(tmp_path)["/"]["urls"][server.url("/vb/ke%20hoach.pdf")]
+    assert (entry["status"], entry["type"]) == (200, "other")
+    assert stats["unread"] == 1  # and /two has its pictures
+    assert server.url("/2.png") in infos(tmp_path)["/two"]["urls"]
+    server.log.clear()
+    crawl(server, tmp_path / "images", "/", EXTENSIONS={LINKED: 0}, REQUISITES="images")
+    assert not [path for path in asked(server) if path.endswith(".pdf")]
 
 
 def test_each_address_is_asked_for_once(server: SmallServer, tmp_path: Path) -> None:
