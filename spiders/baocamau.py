@@ -16,7 +16,7 @@ class BaocamauSpider(FckSpider):
     article_url = (*FckSpider.article_url, r"^/(?:[^/]+/){1,2}[^/]+-(?P<id>\d{3,}\.html)$")
     outlets = ("Báo Cà Mau", "Báo Cà Mau Online")
     layouts = (
-        Layout(name="camau", body="div.post-content", published=".pubdate",
+        Layout(name="camau", body="div.post-content", published=".pubdate", captions="p.note.ignore",
                section=".category-title-box .news-block-header span a"),
         *FckSpider.layouts,
         Layout(name="camau-2020", body="div.newscontent", sapo=".title-italic", published=".date-time"),

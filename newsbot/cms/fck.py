@@ -7,17 +7,17 @@ from typing import Any, ClassVar, Final
 from newsbot.cms.family import FamilySpider, Sign
 from newsbot.spider import Layout
 
+#: A page with the lead in an element of its own.
+_HAS_LEAD: Final = "body:has(.detail-desc, h4.sapo, .fontd.fw600.justify)"
 FCK_ARTICLE: Final = r"^/[^/]*-a(?P<id>\d+)\.html$"
 FCK_LAYOUTS: Final = (
     # The lead above the text, in an element that is made like it.
     Layout(
         name="fck-lead",
         body=(
-            ".detail-desc ~ #newscontents .content-fck-font-size",
-            ".detail-desc ~ #newscontents .content-fck",
-            "h4.sapo ~ #newscontents .content-fck",
-            "#newscontents:has(.fontd.fw600.justify)",
-            ".detail-desc ~ #newscontents",
+            f"{_HAS_LEAD} #newscontents .content-fck-font-size",
+            f"{_HAS_LEAD} #newscontents .content-fck",
+            f"{_HAS_LEAD} #newscontents",
         ),
         title=(".detail-title h1", "h1.title", "h1"),
         sapo=(".detail-desc p", ".detail-desc", "h4.sapo", ".fontd.fw600.justify"),

@@ -59,7 +59,8 @@ class VnptSpider(FamilySpider):
         Sign(
             says="the hidden block of the page's numbers", selector="#page_info #site_id, #page_info #cate_id", weight=3
         ),
-        Sign(says="pictures by month", address=r"/dataimages/\d{6}/", weight=3),
+        # Papers that have moved on to other systems keep their pictures there.
+        Sign(says="pictures by month", address=r"/dataimages/\d{6}/", weight=2),
         Sign(says="files of a site known by 32 digits", address=r"/file/+[0-9a-f]{32}/", weight=3),
         Sign(says="scripts below /common/vN/", address=r"/common/v\d/", weight=2),
         Sign(says="articles by month", address=r"/\d{6}/[^/]*-(?:\d{7}|[0-9a-f]{7})/?$"),

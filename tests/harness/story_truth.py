@@ -26,7 +26,7 @@ def truth(story: Story) -> dict[str, object]:
         "images": [{"url": url, "caption": caption} for url, caption in story.images],
         "documents": [],
         "noarchive": story.noarchive,
-        "layout": None if story.layout == "portal-unknown" else story.layout,
+        "layout": None if story.layout in ("", "portal-unknown") else story.layout,
         "language": "vi",
         "conflicts": None,
     }

@@ -44,6 +44,8 @@ class Age:
     #: Number of the newest article; the others count down. As seven hexadecimal digits if `is_hexadecimal`.
     top: int = 500_000
     is_hexadecimal: bool = False
+    #: What an article's line has for an id, if not the number alone: "{id}.html".
+    identity: str = "{id}"
     picture: str = "/uploads/{moment:%Y/%m}/{id}-{n}.jpg"
     date: printed_dates.Form = printed_dates.onecms
     precision: Precision = "minute"

@@ -63,7 +63,7 @@ class SmallPaper(Newspaper):
 
     def identity(self, headline: Headline) -> str:
         if "{id}" in self.paper.ages[headline.lane].article:
-            return headline.id
+            return self.paper.ages[headline.lane].identity.format(id=headline.id)
         return urlsplit(headline.url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
 
     def addresses(
