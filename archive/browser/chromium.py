@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Error, Playwright, async_playwright
+
+from archive.browser.process_group import ProcessGroup
 
 #: Names of the program in Debian and elsewhere.
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome-stable")
@@ -20,18 +24,26 @@ _ARGUMENTS: Final = (
     "--disable-domain-reliability",
     "--disable-gpu",
     "--disable-quic",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    # A page with frames of two hundred sites would have as many processes; there is nothing to keep from each other.
+    "--disable-site-isolation-trials",
+    # Asked for no name, it tells no resolver which pages are read; its proxies have an address.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--js-flags=--max-old-space-size=512",
     "--no-pings",
     "--renderer-process-limit=4",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 #: Playwright's own, which would let pages open windows.
 _NOT_WANTED: Final = ("--disable-popup-blocking",)
 #: What the browser itself asks, not a page, goes to a port that nobody listens on.
 _NOWHERE: Final = "http://127.0.0.1:9"
+#: For downloads and recordings, of which there are none.
+_NO_FOLDER: Final = "/nonexistent"
+#: Bytes of memory that one of its processes may have: what scripts keep outside of their heap counts, too.
+_MEMORY: Final = 3 << 29
 #: Seconds for starting it, and for closing it before it is killed.
 _START: Final = 60
-_CLOSE: Final = 10
+_CLOSE: Final = 5
 
 
 def find_chromium(path: str) -> str:
@@ -54,9 +66,12 @@ class StartedChromium:
     Both end with this process, however that ends: each holds a pipe to the one before it.
     """
 
-    def __init__(self, playwright: Playwright, chromium: Chromium):
+    def __init__(self, playwright: Playwright, chromium: Chromium, group: ProcessGroup):
         self._playwright = playwright
         self.chromium = chromium
+        self._group = group
+        self._driver = group.parent
+        self._profile = group.word("--user-data-dir")
 
     @classmethod
     async def start(cls, path: str, pin: str) -> StartedChromium:
@@ -73,15 +88,19 @@ class StartedChromium:
                 ignore_default_args=list(_NOT_WANTED),
                 chromium_sandbox=os.geteuid() != 0,  # root cannot have it
                 proxy={"server": _NOWHERE},
+                artifacts_dir=_NO_FOLDER,
                 handle_sigint=False,
                 handle_sigterm=False,
                 handle_sighup=False,
                 timeout=_START * 1000,
             )
-        except Error:
-            await playwright.stop()
+            group = ProcessGroup.of(await _process(chromium))
+            group.bound_memory(_MEMORY)
+            return cls(playwright, chromium, group)
+        except BaseException:
+            with suppress(Error, TimeoutError):
+                await asyncio.wait_for(playwright.stop(), _CLOSE)
             raise
-        return cls(playwright, chromium)
 
     @property
     def is_running(self) -> bool:
@@ -89,15 +108,22 @@ class StartedChromium:
         return self.chromium.is_connected()
 
     async def close(self) -> None:
-        """Close it; if it does not obey, end its driver, with which it ends."""
-        for step in (self.chromium.close, self._playwright.stop):
-            try:
-                await asyncio.wait_for(step(), _CLOSE)
-            except (Error, TimeoutError):
-                _kill_driver(self._playwright)
+        """Close it; end what does not obey, its processes and the driver; let no file of it lie about."""
+        with suppress(Error, TimeoutError):
+            await asyncio.wait_for(self.chromium.close(), _CLOSE)
+        self._group.kill()
+        try:
+            await asyncio.wait_for(self._playwright.stop(), _CLOSE)
+        except (Error, TimeoutError):
+            with suppress(ProcessLookupError):
+                os.kill(self._driver, signal.SIGKILL)
+        if self._profile:  # the driver is not able to remove it while one of the processes still writes there
+            await asyncio.to_thread(shutil.rmtree, self._profile, ignore_errors=True)
 
 
-def _kill_driver(playwright: Any) -> None:
-    process = playwright._impl_obj._connection._transport._proc
-    if process.returncode is None:
-        process.kill()
+async def _process(chromium: Chromium) -> int:
+    """Return the id of the browser's first process."""
+    session = await chromium.new_browser_cdp_session()
+    found = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+    await session.detach()
+    return next(int(each["id"]) for each in found if each["type"] == "browser")

@@ -13,15 +13,19 @@ from urllib.parse import urlsplit
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 
+from archive.browser.peer import is_own
+
 #: Bytes of a request's head.
 LONGEST_HEAD: Final = 64 << 10
 #: Connections to one door at a time; Chromium opens 32 to a proxy.
 MOST_CONNECTIONS: Final = 64
-#: What describes the wire between the site and the crawl, not the page; and what would have the browser report.
+#: What describes the wire between the site and the crawl, not the page; and what would have the browser report, or
+#: wait for a password.
 _OF_THE_WIRE: Final = frozenset(
     {
         "connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade",
-        "content-length", "alt-svc", "report-to", "reporting-endpoints", "nel",
+        "content-length", "alt-svc", "report-to", "reporting-endpoints", "nel", "www-authenticate",
+        "proxy-authenticate",
     }
 )  # fmt: skip
 
@@ -58,7 +62,9 @@ class Reply(NamedTuple):
         b'HTTP/1.1 200 OK\r\nContent-Type: text/css\r\nContent-Length: 3\r\n\r\na{}'
         """
         known = {each.value: each.phrase for each in HTTPStatus}
-        lines = [f"HTTP/1.1 {self.status} {known.get(self.status, '')}"]
+        # That a proxy wants a password would be taken for this proxy's word.
+        status = 403 if self.status == 407 else self.status
+        lines = [f"HTTP/1.1 {status} {known.get(status, '')}"]
         lines += [f"{name}: {value}" for name, value in self.headers if _is_passed_on(name, value)]
         has_no_body = self.status in (204, 304)
         lines += [] if has_no_body else [f"Content-Length: {len(self.body)}"]
@@ -109,8 +115,10 @@ class DoorFactory(Factory):
     def is_closed(self) -> bool:
         return self._listener is None
 
-    def buildProtocol(self, addr: Any) -> DoorConnection:
-        return DoorConnection(self)
+    def buildProtocol(self, addr: Any) -> DoorConnection | None:
+        """Let the browser in, and no other user of this machine."""
+        is_wanted = self._listener is not None and len(self.connections) < MOST_CONNECTIONS
+        return DoorConnection(self) if is_wanted and is_own(addr.port, self._listener.getHost().port) else None
 
 
 class DoorConnection(Protocol):
@@ -122,19 +130,18 @@ class DoorConnection(Protocol):
         #: Scheme and authority of the host to which a tunnel leads; empty for a request by absolute address.
         self._origin = ""
         self._is_busy = False
-        #: Whether what follows the request under way is no request: a body, or what is no HTTP.
+        #: Whether what follows the request under way, or the last one, is no request: a body, or what is no HTTP.
         self._is_last = False
 
     def connectionMade(self) -> None:
-        if len(self._door.connections) >= MOST_CONNECTIONS:
-            self.transport.abortConnection()
-        else:
-            self._door.connections.add(self)
+        self._door.connections.add(self)
 
     def connectionLost(self, reason: Any = connectionDone) -> None:
         self._door.connections.discard(self)
 
     def dataReceived(self, data: bytes) -> None:
+        if self._is_last:
+            return
         self._buffer += data
         if len(self._buffer) > 2 * LONGEST_HEAD:
             self.transport.abortConnection()
@@ -180,6 +187,7 @@ class DoorConnection(Protocol):
 
     def _refuse(self, status: int) -> None:
         """Answer with a status alone, and close."""
+        self._is_last = True
         if self in self._door.connections:
             self.transport.write(Reply(status, (("Connection", "close"),)).to_bytes())
             self.transport.loseConnection()
@@ -194,13 +202,14 @@ def read_head(head: bytes, origin: str) -> Asked | None:
     Asked(method='GET', url='https://a.vn/a?b', headers=(('Accept', '*/*'),))
     >>> read_head(b"CONNECT a.vn:443 HTTP/1.1\r\nHost: a.vn", "").url
     'https://a.vn'
+    >>> read_head(b"GET @b.vn/ HTTP/1.1", "https://a.vn")
     >>> [read_head(line, "") for line in (b"GET file:///etc/passwd HTTP/1.1", b"GET /", b"CONNECT a.vn:x HTTP/1.1")]
     [None, None, None]
     """
     line, *fields = head.decode("latin-1").split("\r\n")
     method, _, rest = line.partition(" ")
     target, _, version = rest.rpartition(" ")
-    if version != "HTTP/1.1" or not target:
+    if version != "HTTP/1.1" or not target or (origin and not target.startswith("/")):
         return None
     named = (field.partition(":") for field in fields)
     headers = tuple((name.strip(), value.strip()) for name, _, value in named)

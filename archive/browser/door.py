@@ -18,11 +18,12 @@ from scrapy.http.request import NO_CALLBACK
 
 from archive.browser.connection import REFUSED, STAY, Asked, DoorFactory, Reply
 from archive.browser.shared import SharedReply
+from archive.browser.unwanted import MEDIA, why_unwanted
 from archive.http.exchange import Capture
 from archive.requisites.answer import Answer, cause, mime_of
 from archive.requisites.extension import slot_of
 from archive.requisites.hosts import host_of
-from archive.requisites.requisite import LONGEST_ADDRESS, Kind
+from archive.requisites.requisite import Kind
 
 if TYPE_CHECKING:
     from archive.browser.extension import Browser
@@ -42,7 +43,7 @@ _PATIENCE: Final = 30
 #: By Fetch's destination (https://fetch.spec.whatwg.org/#concept-request-destination).
 _KINDS: Final[dict[str, Kind]] = {
     "style": "style", "script": "script", "font": "font", "image": "image", "iframe": "frame", "frame": "frame",
-    "embed": "frame", "object": "frame", "video": "media", "audio": "media", "track": "media",
+    "embed": "frame", "object": "frame", **dict.fromkeys(MEDIA, "media"),
 }  # fmt: skip
 _SHAREABLE: Final[frozenset[Kind]] = frozenset({"style", "script", "font", "image"})
 #: Answers of which a browser may have the same again.
@@ -53,15 +54,6 @@ _NOT_SENT: Final = frozenset(
         "connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host",
         "content-length", "accept-encoding", "proxy-authorization", "if-none-match", "if-modified-since", "if-range",
         "range",
-    }
-)  # fmt: skip
-#: Hosts that Chromium asks for its own sake, through the page's proxy where it was told to ask nothing.
-MAKERS: Final = frozenset(
-    {
-        "accounts.google.com", "android.clients.google.com", "clients1.google.com", "clients2.google.com",
-        "clientservices.googleapis.com", "content-autofill.googleapis.com", "edgedl.me.gvt1.com",
-        "optimizationguide-pa.googleapis.com", "safebrowsing.googleapis.com", "update.googleapis.com",
-        "redirector.gvt1.com", "mtalk.google.com",
     }
 )  # fmt: skip
 
@@ -188,24 +180,15 @@ class Door:
 
     def _why_not(self, asked: Asked, destination: str) -> str:
         """Return why a request is not made; empty if it is."""
-        host, purpose = host_of(asked.url), asked.header("sec-purpose") or asked.header("purpose")
         for reason, holds in (
             ("the page was closed", self.is_closed),
-            ("of the browser's own", host in MAKERS),
-            ("ad or tracker", host in self._browser.skipped),
-            ("WebSocket", bool(asked.header("upgrade")) or asked.method == "CONNECT"),
-            (f"method {asked.method[:10]}", asked.method != "GET" or asked.has_body),
-            ("media", _KINDS.get(destination) == "media"),
-            ("service worker", destination == "serviceworker"),
-            ("prefetch", "prefetch" in purpose or "prerender" in purpose),
-            ("long address", len(asked.url) > LONGEST_ADDRESS),
             (_TOO_MANY, destination == DOCUMENT and len(self.documents) >= MOST_DOCUMENTS),
             ("requests", self._requests >= MOST_REQUESTS),
             ("bytes", self._bytes >= MOST_BYTES),
         ):
             if holds:
                 return reason
-        return ""
+        return why_unwanted(asked, destination, self._browser.skipped)
 
     async def _fetch(self, asked: Asked, kind: Kind, *, is_document: bool) -> Reply:
         """Have the crawl ask for something, and note what came of it."""
@@ -238,7 +221,7 @@ class Door:
             "browser_door": self,
             "browser_document": is_document,
             "download_timeout": _PATIENCE,
-            "allow_offsite": True,
+            "allow_offsite": not is_document,  # any host may serve what a page needs, its own site the page
             "dont_redirect": True,
             "dont_retry": True,
             "dont_merge_cookies": True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from playwright.async_api import Error
 from scrapy import signals
@@ -16,18 +16,17 @@ from archive.browser.asking import SLOT, BrowserError
 from archive.browser.certificate import DoorCertificate, door_certificate
 from archive.browser.chromium import StartedChromium, find_chromium
 from archive.browser.shared import SharedReplies
-from archive.crawling.extension import Archive
+from archive.crawling.extension import Archive, is_ending
 from archive.requisites.hosts import SkippedHosts
-
-if TYPE_CHECKING:
-    from playwright.async_api import Browser as Chromium
 
 logger = logging.getLogger(__name__)
 
 #: Pages that one process of the browser opens: what they leave in its memory goes with it.
-_MOST_PAGES: Final = 50
+_MOST_PAGES: Final = 25
 #: Times in a row that it may fail to start.
 _MOST_ATTEMPTS: Final = 2
+#: Seconds between two looks whether all pages have left an old one.
+_LOOK: Final = 0.1
 
 
 class Browser:
@@ -52,8 +51,8 @@ class Browser:
         self.shared = SharedReplies()
         self._started: StartedChromium | None = None
         self._pages = self._attempts = 0
-        #: Pages that are open now.
-        self.open_pages = 0
+        #: Pages that are open in it.
+        self._open_pages = 0
         self._missed = False
         #: One start at a time.
         self._starting = asyncio.Lock()
@@ -88,20 +87,30 @@ class Browser:
         """What the browser's proxies show it."""
         return door_certificate()
 
-    async def chromium(self) -> Chromium:
-        """Return the running browser, started if need be.
+    async def lend(self) -> StartedChromium:
+        """Return the running browser for one page, started if need be; `give_back` it.
 
         :raises BrowserError: if there is none, or it does not start.
         """
         async with self._starting:
-            return await self._chromium()
+            started = await self._current()
+            self._pages += 1
+            self._open_pages += 1
+            return started
 
-    async def _chromium(self) -> Chromium:
+    def give_back(self) -> None:
+        """Take note that a page has left the browser."""
+        self._open_pages -= 1
+
+    async def _current(self) -> StartedChromium:
         if not self.is_there:
             raise BrowserError("there is no browser" if not self.path else "it does not start")
-        is_old = self._pages >= _MOST_PAGES and self.open_pages <= 1  # the one that asks
-        if self._started and (is_old or not self._started.is_running):
-            await self.close()
+        while self._started and self._started.is_running and self._pages >= _MOST_PAGES and self._open_pages:
+            await asyncio.sleep(_LOOK)  # new pages wait, or there would always be some
+        if self._started and (self._pages >= _MOST_PAGES or not self._started.is_running):
+            await self.end(self._started)
+        if is_ending(self.crawler):
+            raise BrowserError("the crawl is ending")
         if self._started is None:
             try:
                 self._started = await StartedChromium.start(self.path, self.certificate.pin)
@@ -111,14 +120,18 @@ class Browser:
                 raise BrowserError("it does not start") from error
             self._pages = self._attempts = 0
             self.count("started")
-        self._pages += 1
-        return self._started.chromium
+        return self._started
+
+    async def end(self, started: StartedChromium) -> None:
+        """End a browser, of which there may be another by now."""
+        if self._started is started:
+            self._started = None
+        await started.close()
 
     async def close(self) -> None:
         """Close the browser, if it was started."""
-        started, self._started = self._started, None
-        if started is not None:
-            await started.close()
+        if self._started is not None:
+            await self.end(self._started)
 
     def count(self, stat: str, number: int = 1) -> None:
         if number:

@@ -10,15 +10,17 @@ from typing import Any, Final
 
 from playwright.async_api import Error, Page
 from playwright.async_api import Request as Asked
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
 from archive.browser.asking import BrowserError
+from archive.browser.chromium import StartedChromium
 from archive.browser.door import DOCUMENT, Document, Door
 from archive.browser.extension import Browser
+from archive.browser.looking import is_moving_on
 from archive.browser.page import DIED, Views, context_options, look_at, words_for
 from archive.clock import now
 from archive.crawling.extension import is_ending
@@ -52,14 +54,13 @@ class Visit:
     #: Of its context.
     name: str
     views: Views = field(default_factory=Views)
+    #: The browser that it is open in; None before it has one.
+    browser: StartedChromium | None = None
     page: Page | None = None
+    #: The address that its frame showed in the end.
+    shown: str = ""
     #: Why it was not opened, or not to its end; empty if it was.
     failure: str = ""
-
-    @property
-    def shown(self) -> str:
-        """The address that its frame shows."""
-        return self.page.url if self.page else ""
 
 
 class BrowserHandler(ScrapyPlaywrightDownloadHandler, ArchivingHandler):
@@ -121,27 +122,30 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, ArchivingHandler):
         began = monotonic()
         self._visits += 1
         visit = Visit(Door(self._browser, request.url), f"{id(self)}-{self._visits}")
-        self._browser.open_pages += 1
         try:
             await self._watch(asyncio.ensure_future(self._visit(request.url, visit)), visit)
-            shown = visit.shown
+            visit.shown = visit.page.url if visit.page else ""
+            if visit.views.dom and not visit.shown.startswith("http"):  # scripts have put another in its place
+                visit.views, visit.failure = Views(), "no page of a site was left"
             await self._leave(visit)
-            return self._response(request, visit, visit.door.document(shown))
+            return self._response(request, visit, visit.door.document(visit.shown))
         finally:
             visit.door.close()
             visit.door.let_go()
-            self._browser.open_pages -= 1
+            if visit.browser is not None:
+                self._browser.give_back()
             self._browser.count("milliseconds", round(1000 * (monotonic() - began)))
 
     async def _watch(self, task: asyncio.Task[None], visit: Visit) -> None:
         """Wait for a page, as long as it may take and the crawl goes on.
 
-        Its documents wait for their turn as all pages do: that is not counted.
+        What it waits for is not counted: the browser, and that its documents have their turn as all pages do.
         """
         taken, last = 0.0, monotonic()
         while not task.done():
             moment = monotonic()
-            taken, last = taken + (0 if visit.door.awaits_document else moment - last), moment
+            is_waiting = visit.browser is None or visit.door.awaits_document
+            taken, last = taken + (0 if is_waiting else moment - last), moment
             if taken >= self._patience:
                 visit.failure = "it took too long"
             elif is_ending(self._crawler):
@@ -158,7 +162,8 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, ArchivingHandler):
 
     async def _visit(self, url: str, visit: Visit) -> None:
         """Open a page, and look at it once it is open."""
-        self.browser = await self._browser.chromium()
+        visit.browser = await self._browser.lend()
+        self.browser = visit.browser.chromium
 
         async def opened(page: Page, request: Request) -> None:
             visit.page = page
@@ -182,10 +187,17 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, ArchivingHandler):
             await self._download_request(request, self._crawler.spider)
         except Error as error:
             # The document may be there, and the next one on its way; what it gave is looked at below.
-            if visit.page is None or not visit.door.documents or not _is_moving_on(error):
+            if visit.page is None or not visit.door.documents or not is_moving_on(error):
                 raise
         assert visit.page is not None, "the init callback"
         await look_at(visit.page, visit.door, visit.views)
+
+    async def _download_request_with_page(self, request: Request, page: Page, spider: Spider) -> Response:
+        """Go to a page, and take nothing of it yet: it may be as large as it likes."""
+        _, download = await self._get_response_and_download(request, page, spider)
+        if download and download.exception:
+            raise download.exception
+        return Response(request.url)
 
     def _context_options(self, proxy: str) -> dict[str, Any]:
         settings = self._crawler.settings
@@ -208,8 +220,8 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, ArchivingHandler):
                 await asyncio.wait_for(wrapper.context.close(), _CLOSE)
             except (Error, TimeoutError):
                 is_closed = False
-        if not is_closed:
-            await self._browser.close()
+        if not is_closed and visit.browser is not None:
+            await self._browser.end(visit.browser)
 
     def _response(self, request: Request, visit: Visit, document: Document | None) -> Response:
         """Return the response of a page, and have the archive keep what else there is."""
@@ -267,8 +279,3 @@ def _destination(asked: Asked) -> str:
         return "iframe" if asked.frame.parent_frame else DOCUMENT
     except Error:  # of a frame that is still being made
         return "iframe"
-
-
-def _is_moving_on(error: Error) -> bool:
-    """Whether a page could not be read because it was about to show another document."""
-    return "navigating" in str(error) or "context was destroyed" in str(error)

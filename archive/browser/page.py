@@ -10,9 +10,10 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any, Final, NamedTuple, Protocol
 
-from playwright.async_api import Error, Page
+from playwright.async_api import Page
 
 from archive.browser.asking import BrowserError
+from archive.browser.looking import ask
 
 #: In pixels.
 WIDTH: Final = 1200
@@ -29,15 +30,18 @@ _LITTLE: Final = 200
 _LONGEST_TEXT: Final = 2_000_000
 _LONGEST_DOM: Final = 10_000_000
 #: Goes down the page as a reader would, so that lazy pictures are asked for, and up again.
-_SCROLL: Final = """async () => {
+_SCROLL: Final = """
   const pause = ms => new Promise(go => setTimeout(go, ms));
-  for (let n = 0, y = 0; n < 40 && y < document.documentElement.scrollHeight; n++, y += innerHeight) {
+  const [root] = find(':root');
+  for (let n = 0, y = 0; root && n < 40 && y < root.scrollHeight; n++, y += innerHeight) {
     scrollTo(0, y); await pause(50);
   }
-  for (const image of document.images) if (image.loading === 'lazy') image.loading = 'eager';
-  scrollTo(0, 0);
-}"""
-_TEXT: Final = f"() => (document.body ? document.body.innerText : '').slice(0, {_LONGEST_TEXT})"
+  for (const image of find('img')) if (image.loading === 'lazy') image.loading = 'eager';
+  scrollTo(0, 0);"""
+_TEXT: Final = f"return [...find('body')].slice(0, 1).map(body => body.innerText).join('').slice(0, {_LONGEST_TEXT})"
+_DOM: Final = f"""
+  const type = document.doctype ? new XMLSerializer().serializeToString(document.doctype) : '';
+  return (type + [...find(':root')].map(root => root.outerHTML).join('')).slice(0, {_LONGEST_DOM})"""
 
 
 #: The failure of a page whose browser, or driver, ended.
@@ -90,10 +94,10 @@ async def look_at(page: Page, door: Waiting, views: Views) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(page.wait_for_load_state("load"), _LOAD)
     await _settle(page, door, may_open=True)
-    await page.evaluate(_SCROLL)
+    await ask(page, _SCROLL)
     await _settle(page, door)
-    views.text = await page.evaluate(_TEXT)
-    views.dom = (await page.content())[:_LONGEST_DOM]
+    views.text = await ask(page, _TEXT) or ""
+    views.dom = await ask(page, _DOM) or ""
     views.screenshot = await page.screenshot(type="png", animations="disabled")
     views.thumbnail = await _thumbnail(page)
 
@@ -108,19 +112,10 @@ async def _settle(page: Page, door: Waiting, *, may_open: bool = False) -> None:
         if door.pending:
             quiet_since = now
         elif now - quiet_since >= _QUIET:
-            if not may_open or not await _is_little(page):
+            if not may_open or len(await ask(page, _TEXT) or "") >= _LITTLE:
                 return
             quiet_since = now
         await asyncio.sleep(_LOOK)
-
-
-async def _is_little(page: Page) -> bool:
-    try:
-        return len(await page.evaluate(_TEXT)) < _LITTLE
-    except Error as error:
-        if "context was destroyed" in str(error) or "navigat" in str(error):
-            return True  # the next document is on its way
-        raise
 
 
 async def _thumbnail(page: Page) -> bytes:
@@ -153,6 +148,7 @@ def context_options(version: str, proxy: str, agent: str, locale: str) -> dict[s
 def words_for(error: BaseException) -> str:
     """Return in a few words what ended a page.
 
+    >>> from playwright.async_api import Error
     >>> words_for(Error("Page.goto: net::ERR_TUNNEL_CONNECTION_FAILED at https://a.vn/"))
     'ERR_TUNNEL_CONNECTION_FAILED'
     >>> words_for(Error("Page crashed"))

@@ -8,9 +8,10 @@ from typing import Final, NamedTuple
 from archive.browser.connection import Reply
 from archive.requisites.answer import Answer
 
-#: Bytes kept at most, and of one answer; the oldest go first.
+#: Bytes kept at most, and of one answer, as it is sent; the oldest go first. What else an answer takes counts, too.
 _MOST_BYTES: Final = 64 << 20
 _LARGEST: Final = 4 << 20
+_BESIDES: Final = 1 << 10
 
 
 class SharedReply(NamedTuple):
@@ -42,10 +43,14 @@ class SharedReplies:
         """
         reply = shared.reply
         says = ",".join(value.lower() for name, value in reply.headers if name.lower() == "cache-control")
-        if "no-store" in says or len(reply.body) > _LARGEST or url in self._replies:
+        if "no-store" in says or _size(url, reply) > _LARGEST or url in self._replies:
             return
         self._replies[url] = shared
-        self._bytes += len(reply.body)
+        self._bytes += _size(url, reply)
         while self._bytes > _MOST_BYTES:
-            _, oldest = self._replies.popitem(last=False)
-            self._bytes -= len(oldest.reply.body)
+            address, oldest = self._replies.popitem(last=False)
+            self._bytes -= _size(address, oldest.reply)
+
+
+def _size(url: str, reply: Reply) -> int:
+    return len(reply.body) + sum(len(name) + len(value) for name, value in reply.headers) + len(url) + _BESIDES

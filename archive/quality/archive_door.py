@@ -6,12 +6,11 @@ from collections import Counter
 from typing import Any, Final
 
 from archive.browser.connection import REFUSED, STAY, Asked, DoorFactory, Reply
-from archive.browser.door import MAKERS
+from archive.browser.unwanted import MAKERS, why_unwanted
 from archive.files.inflate import GZIP_MAGIC
 from archive.quality.captured_page import CapturedPage
 from archive.quality.held import HeldAnswers
 from archive.requisites.hosts import SkippedHosts, host_of
-from archive.requisites.requisite import LONGEST_ADDRESS
 
 #: A page's requests, and documents at its own address.
 MOST_REQUESTS: Final = 500
@@ -77,22 +76,14 @@ class ArchiveDoor:
 
     def _why_not(self, asked: Asked) -> str:
         """Return why a crawl would not ask for something; empty if it would."""
-        purpose = asked.header("sec-purpose") or asked.header("purpose")
         for reason, holds in (
             ("the page was closed", self._factory.is_closed),
-            ("ad or tracker", host_of(asked.url) in self._skipped),
-            ("WebSocket", bool(asked.header("upgrade")) or asked.method == "CONNECT"),
-            (f"method {asked.method[:10]}", asked.method != "GET" or asked.has_body),
-            ("media", asked.header("sec-fetch-dest") in ("video", "audio", "track")),
-            ("service worker", asked.header("sec-fetch-dest") == "serviceworker"),
-            ("prefetch", "prefetch" in purpose or "prerender" in purpose),
-            ("long address", len(asked.url) > LONGEST_ADDRESS),
             ("documents", asked.url == self._page.url and self._documents >= MOST_DOCUMENTS),
             ("requests", self.requests >= MOST_REQUESTS),
         ):
             if holds:
                 return reason
-        return ""
+        return why_unwanted(asked, asked.header("sec-fetch-dest"), self._skipped)
 
 
 def _is_mislabelled(reply: Reply) -> bool:

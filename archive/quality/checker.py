@@ -26,7 +26,7 @@ from archive.requisites.html_page import page_requisites
 _PATIENCE: Final = 90
 _CLOSE: Final = 5
 #: Pages that one process of the browser opens.
-_MOST_PAGES: Final = 50
+_MOST_PAGES: Final = 25
 #: Errors of scripts kept by name, and characters of one.
 _NAMED: Final = 5
 _LONGEST: Final = 200

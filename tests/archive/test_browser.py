@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import gzip
 import hashlib
 import json
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +19,7 @@ import pytest
 
 from archive.browser.asking import in_browser
 from tests.harness.commands import start, wait_until
-from tests.harness.processes import chromium, descendants, running
+from tests.harness.processes import chromium, descendants, listening, running
 from tests.harness.small_crawl import ARCHIVED, small_crawl
 from tests.harness.small_server import Answer, SmallServer, small_server
 from tests.harness.warc_reading import Record, read_records
@@ -275,6 +277,78 @@ def test_a_browser_that_dies_costs_one_page(site: Site, tmp_path: Path) -> None:
     assert found.body("/second") == digest("/second")
     assert found.stats["browser/started"] == 2
     assert found.stats["browser/failed/the browser died"] == 1
+
+
+def test_a_browser_that_is_stopped_is_ended(site: Site, tmp_path: Path) -> None:
+    started: set[int] = set()
+    profiles: list[Path] = []
+
+    def stop() -> None:
+        site.on_slow = None
+        if (pid := chromium(os.getpid())) is not None:
+            started.update(descendants(pid) | {pid})
+            words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+            profiles.extend(Path(word.partition("=")[2]) for word in words if word.startswith("--user-data-dir="))
+            os.kill(pid, signal.SIGSTOP)
+
+    site.on_slow = stop
+    PAGES["/slow"] = "<img src=/slow.png>"
+    found = opened(site, tmp_path, "/slow", BROWSER_TIMEOUT=5)
+    assert found.body("/slow") == digest("/slow")
+    assert found.stats["browser/failed/it took too long"] == 1
+    assert started and not running(started)
+    assert [path.name for path in profiles if not path.exists()], "nor is a file left"
+
+
+def test_frames_of_many_sites_are_shown_by_few_processes(site: Site, tmp_path: Path) -> None:
+    shown_by: list[int] = []
+
+    def count() -> None:
+        words = (Path(f"/proc/{pid}/cmdline") for pid in descendants(os.getpid()))
+        shown_by.append(sum(b"--type=renderer" in path.read_bytes() for path in words if path.exists()))
+
+    site.on_slow = count
+    PAGES["/sites"] = "".join(f"<iframe src=http://site{number}.test/framed.html></iframe>" for number in range(20)) + (
+        "<script>onload = () => new Image().src = '/slow.png'</script>"
+    )
+    everywhere = f":80:127.0.0.1:{site.server.port}"
+    found = opened(site, tmp_path, "/sites", CONNECT_TO=[everywhere])
+    site.on_slow = None
+    assert found.body("/sites") == digest("/sites")
+    assert len([path for path in found.asked if path == "/framed.html"]) == 20
+    assert shown_by and max(shown_by) < 10
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
+def test_another_user_of_the_machine_is_not_let_out(site: Site, tmp_path: Path) -> None:
+    """A door makes requests for whoever comes in: that is the browser, and nobody else on this machine."""
+    let_in: dict[int, bool] = {}
+
+    def knock() -> None:
+        site.on_slow = None
+        doors = listening(descendants(os.getpid()))
+        let_in.update({user: any(is_let_in(door, user) for door in doors) for user in (os.geteuid(), 65534)})
+
+    site.on_slow = knock
+    PAGES["/slow"] = "<img src=/slow.png>"
+    opened(site, tmp_path, "/slow")
+    assert let_in == {0: True, 65534: False}
+
+
+def is_let_in(door: int, user: int) -> bool:
+    """Whether a proxy answers a user of this machine."""
+    own, libc = os.geteuid(), ctypes.CDLL(None)
+    libc.setfsuid(user)  # of this thread alone; whose a socket is, it says
+    try:
+        client = socket.create_connection(("127.0.0.1", door), 5)
+    finally:
+        libc.setfsuid(own)
+    try:
+        with client:
+            client.sendall(b"GET http://site.test/1.png HTTP/1.1\r\nHost: site.test\r\nSec-Fetch-Dest: image\r\n\r\n")
+            return client.recv(100).startswith(b"HTTP/1.1 200 OK")
+    except OSError:
+        return False
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -43,3 +44,14 @@ def chromium(pid: int) -> int | None:
 def running(pids: set[int]) -> set[int]:
     """Those of some processes that have not ended."""
     return pids & _parents().keys()
+
+
+def listening(pids: set[int]) -> set[int]:
+    """The ports of loopback on which processes listen, by IPv4."""
+    sockets = set()
+    for pid in pids:
+        for descriptor in Path(f"/proc/{pid}/fd").glob("*"):
+            with suppress(OSError):
+                sockets.add(str(descriptor.readlink()))
+    lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines())
+    return {int(words[1][9:], 16) for words in lines if words[3] == "0A" and f"socket:[{words[9]}]" in sockets}

@@ -23,6 +23,7 @@ HOME = f"https://{HOST}"
 MANY = 10_000  # pictures of a page
 ENDLESS = 1024**3  # bytes of the endless pictures
 BOMB = 64 * 1024**2  # bytes of a style sheet that is a few kilobytes on the wire
+STUN = 3478  # where a page asks for its own address
 _BLOCK = bytes(64 * 1024)
 
 
@@ -98,6 +99,102 @@ LOADS = {
         _script(
             f"(async () => {{ for (let n = 0; ; n++) await fetch('{HOME}/question?n=' + n + '&_=' + Date.now()); }})();"
         ),
+    ),
+    "sockets": Load(
+        "ways out of the page besides HTTP: WebSocket, WebRTC, WebTransport, workers, beacons",
+        _script(
+            f"const stun = ['stun:127.0.0.1:{STUN}', 'stun:{HOST}:{STUN}', 'turn:127.0.0.1:{STUN}?transport=tcp'];"
+            f"const hidden = 'GET /hidden HTTP/1.1\\r\\nHost: {HOST}\\r\\n\\r\\n';"
+            "const servers = [{urls: stun, username: 'a', credential: 'b'}]; for (const way of ["
+            f"() => new WebSocket('wss://{HOST}/socket'), () => new WebSocket('ws://127.0.0.1:8080/socket'),"
+            "async () => { const peer = new RTCPeerConnection({iceServers: servers}); peer.createDataChannel('a');"
+            "await peer.setLocalDescription(await peer.createOffer()); },"
+            f"() => new WebTransport('https://127.0.0.1:{STUN}/'), () => navigator.sendBeacon('{HOME}/beacon', hidden),"
+            f"() => fetch('{HOME}/kept', {{method: 'PUT', body: 'x', keepalive: true}}),"
+            "() => new Worker('/worker.js'),"
+            "() => new SharedWorker('/worker.js?shared'), () => navigator.serviceWorker.register('/worker.js?service')"
+            "]) (async () => way())().catch(() => 0);"
+        ),
+    ),
+    "hints": Load(
+        "what a browser is to look up, connect to or fetch before it is needed",
+        f'<link rel="dns-prefetch" href="https://dns-prefetch.{HOST}/">'
+        f'<link rel="preconnect" href="https://preconnect.{HOST}/"><link rel="prefetch" href="{HOME}/prefetched.html">'
+        f'<link rel="prerender" href="{HOME}/prerendered.html"><link rel="preload" as="image" href="{HOME}/icon/2.gif">'
+        f'<link rel="modulepreload" href="{HOME}/module.js"><a href="{HOME}/pinged.html" ping="{HOME}/ping">a</a>'
+        f'<script type="speculationrules">{{"prerender": [{{"urls": ["{HOME}/speculated.html"],'
+        f'"eagerness": "immediate"}}], "prefetch": [{{"urls": ["{HOME}/guessed.html"], "eagerness": "immediate"}}]}}'
+        "</script>",
+    ),
+    "passwords": Load(
+        "pictures and a frame that want a password, of the site and of a proxy",
+        _images([f"{HOME}/password.gif", f"{HOME}/proxy-password.gif"]) + f'<iframe src="{HOME}/password.html">',
+    ),
+    "other-schemes": Load(
+        "navigation to what is no site: files, the browser's own pages, pages made of their address",
+        '<iframe src="file:///etc/passwd"></iframe><iframe src="data:text/html,<h1>Trong</h1>"></iframe>'
+        '<iframe src="chrome://settings"></iframe><img src="file:///etc/passwd">'
+        + _script(
+            "addEventListener('load', () => { for (const url of ['file:///etc/passwd', 'chrome://settings',"
+            "'view-source:https://heavy.test/', 'data:text/html,a', 'mailto:a@heavy.test'])"
+            "try { location = url } catch { } fetch('file:///etc/passwd').catch(() => 0); });"
+        ),
+    ),
+    "leaves": Load(
+        "a page that puts an empty one in its place",
+        _script("addEventListener('load', () => setTimeout(() => { location = 'about:blank'; }, 0));"),
+    ),
+    "odd-methods": Load(
+        "questions by methods that nobody has heard of, each another",
+        _script(
+            f"const ask = method => fetch('{HOME}/question', {{method, mode: 'same-origin'}}).catch(() => 0);"
+            "for (let n = 0; n < 100; n++) ask('X' + n);"
+        ),
+    ),
+    "huge-page": Load(
+        "a script that makes the page a hundred megabytes, and a hundred thousand pixels high",
+        _script(
+            "const text = 'Nước lên nhanh trong đêm. '.repeat(4e5);"
+            "for (let n = 0; n < 10; n++) document.body.append(document.createElement('p'), text);"
+            "document.body.style.height = '100000px';"
+        ),
+    ),
+    "own-words": Load(
+        "a script that puts its own in the place of what looks at a page",
+        _script(
+            "const long = 'x'.repeat(3e7); String.prototype.slice = () => long; globalThis.setTimeout = () => 0;"
+            "Object.defineProperty(Document.prototype, 'images', {get: () => { throw 1 }});"
+            "Object.defineProperty(HTMLElement.prototype, 'innerText', {get: () => long});"
+        ),
+    ),
+    "memory": Load(
+        "a script that takes two gigabytes",
+        _script("const kept = []; for (let n = 0; n < 200; n++) kept.push(new Uint8Array(1e7).fill(1));"
+        "document.title = 'kept it all'"),
+    ),
+    "canvases": Load(
+        "ever more pictures drawn by a script",
+        _script(
+            "const kept = []; for (let n = 0; n < 400; n++) { const canvas = document.createElement('canvas');"
+            "canvas.width = canvas.height = 8000; const way = canvas.getContext('2d'); way.fillRect(0, 0, 8000, 8000);"
+            "way.getImageData(0, 0, 9, 9); kept.push(canvas); document.body.append(canvas); }"
+        ),
+    ),
+    "frames": Load(
+        "frames of two hundred sites",
+        "".join(f'<iframe src="https://heavy{number}.test/framed"></iframe>' for number in range(200)),
+    ),
+    "moves-on": Load(
+        "a page that sends its reader to another site", '<meta http-equiv="refresh" content="0; url=https://elsewhere.test/landing">'
+    ),
+    "renames-itself": Load(
+        "a page that gives itself other addresses",
+        _script("for (let n = 0; n < 50; n++) history.pushState({}, '', '/renamed/' + n);"),
+    ),
+    "prints-itself": Load("a page that prints itself, again and again", _script("let n = 9; while (n--) print();")),
+    "broken-font": Load(
+        "a font of noise",
+        f"<style>@font-face {{ font-family: a; src: url({HOME}/noise.woff2) }} body {{ font-family: a }}</style>",
     ),
     "endless-script": Load("a script that never ends", _script("while (true) {}")),
     "endless-script-later": Load(
@@ -178,6 +275,16 @@ class HeavySite:
                 name = 'attachment; filename="../../../tmp/cai-dat.sh"'
                 headers = (("Content-Type", "application/octet-stream"), ("Content-Disposition", name))
                 return Reply(headers=headers, body=b"#!/bin/sh\nexit 1\n")
+            case "/password.gif" | "/password.html":
+                return Reply(401, headers=(("WWW-Authenticate", 'Basic realm="a"'), ("Content-Type", "text/html")))
+            case "/proxy-password.gif":
+                return Reply(407, headers=(("Proxy-Authenticate", 'Basic realm="a"'), ("Content-Type", "text/html")))
+            case "/worker.js":
+                return Reply(headers=(("Content-Type", "text/javascript"),), body=b"fetch('/question?by=worker')")
+            case "/module.js":
+                return Reply(headers=(("Content-Type", "text/javascript"),), body=b"export default 1\n")
+            case "/noise.woff2":
+                return Reply(headers=(("Content-Type", "font/woff2"),), body=b"wOF2" + bytes(range(256)) * 99)
             case "/question":
                 headers = (("Content-Type", "application/json"), ("Access-Control-Allow-Origin", "*"))
                 return Reply(headers=headers, body=b'{"more": true}')
