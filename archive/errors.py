@@ -10,6 +10,10 @@ class ArchiveError(Exception):
     """The archive cannot be written, or cannot be trusted; the message is one line and names the file or setting."""
 
 
+class BusyError(ArchiveError):
+    """The archive is being rewritten: what was asked for is to be had again when that has ended."""
+
+
 class DamagedCacheError(ArchiveError):
     """A file that can be made again from the WARC files is damaged; the message says how that is done."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Final
 
@@ -9,11 +10,17 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+logger = logging.getLogger(__name__)
+
 #: Names under which this machine may be asked. Any other has been pointed here by somebody else (DNS rebinding).
 NAMES: Final = ("127.0.0.1", "localhost")
 _METHODS: Final = ("GET", "HEAD")
 #: What a browser says of a request that another origin has caused; a person who follows a link is welcome.
 _FOREIGN: Final = ("cross-site", "same-site")
+
+
+class BrokenOffError(Exception):
+    """An answer cannot be given to its end; the message says why."""
 
 
 class Guarded:
@@ -41,7 +48,10 @@ class Guarded:
                     sent.setdefault(name, value)
             await send(message)
 
-        await (refused or self._app)(scope, receive, send_with_headers)
+        try:
+            await (refused or self._app)(scope, receive, send_with_headers)
+        except BrokenOffError as error:  # the server closes the connection: what is missing is not taken for whole
+            logger.error("%s", error)
 
     def _refusal(self, method: str, headers: Headers) -> PlainTextResponse | None:
         if headers.getlist("host") not in [[host] for host in self._hosts]:

@@ -7,6 +7,7 @@ its files are served from where `make player` puts them.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -19,9 +20,9 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, BusyError
 from archive.index.index import digits
-from archive.player.hosts import Guarded
+from archive.player.hosts import BrokenOffError, Guarded
 from archive.player.ranges import Range, read_range_header
 from archive.player.virtual_wacz import VirtualWacz
 
@@ -59,6 +60,10 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
 }
+
+
+#: Gives a time in which nobody rewrites the archive; raises `BusyError` while somebody does.
+Quiet = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,8 @@ class PlayerSite:
 
     :param folder: with the files of ReplayWeb.page.
     :param package: gives the package as it is now.
-    :param named: gives the package of a key, also one that has been replaced since.
+    :param named: gives the package of a key, also one to which files have been added since.
+    :param quiet: held while the archive is read, but not while an answer is sent, however long that takes.
     """
 
     def __init__(
@@ -120,8 +126,10 @@ class PlayerSite:
         package: Callable[[], VirtualWacz],
         named: Callable[[str], VirtualWacz | None],
         title: str,
+        quiet: Quiet,
     ):
         self._folder, self._pages, self._package, self._named, self._title = folder, pages, package, named, title
+        self._quiet = quiet
 
     def app(self, port: int) -> ASGIApp:
         routes = [
@@ -134,7 +142,7 @@ class PlayerSite:
             *(Route(f"/{name}", self._file) for name in FILES),
             *(Route(f"/replay/{name}", self._file) for name in FILES),
         ]
-        starlette = Starlette(routes=routes, exception_handlers={ArchiveError: _unreadable})
+        starlette = Starlette(routes=routes, exception_handlers={ArchiveError: unreadable})
         return Guarded(starlette, port, _HEADERS, alone=False)
 
     def _index(self, request: Request) -> Response:
@@ -151,9 +159,10 @@ class PlayerSite:
         return Response(media_type="text/javascript")
 
     def _archive(self, request: Request) -> Response:
-        package = self._package()
+        with self._quiet():
+            package = self._package()
+            _, total = self._pages.pages(0, 0)
         address = f"/wacz/{package.key}.wacz"
-        _, total = self._pages.pages(0, 0)
         resource = {"name": f"{package.key}.wacz", "path": address, "hash": f"sha256:{package.key * 4}", "crawlId": "1"}
         return JSONResponse(
             {
@@ -166,7 +175,7 @@ class PlayerSite:
         )
 
     async def _wacz(self, request: Request) -> Response:
-        package = await run_in_threadpool(self._named, request.path_params["key"])
+        package = await run_in_threadpool(self._quietly_named, request.path_params["key"])
         if package is None:
             return PlainTextResponse("not here\n", 404)
         headers = {"Accept-Ranges": "bytes"}
@@ -185,7 +194,15 @@ class PlayerSite:
         body = _streamed(package.chunks(start, end))
         return StreamingResponse(body, 206 if part else 200, headers, media_type="application/wacz")
 
+    def _quietly_named(self, key: str) -> VirtualWacz | None:
+        with self._quiet():
+            return self._named(key)
+
     def _query(self, request: Request) -> Response:
+        with self._quiet():
+            return self._asked(request)
+
+    def _asked(self, request: Request) -> Response:
         asked = request.query_params
         size = min(_number(asked.get("pageSize"), _PAGE_SIZE), _MOST_PAGES)
         offset = (_number(asked.get("page"), 1) - 1) * size
@@ -225,9 +242,16 @@ def _number(text: str | None, default: int) -> int:
     return int(text) or default
 
 
-def _streamed(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    return iterate_in_threadpool(chunks)
+async def _streamed(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in iterate_in_threadpool(chunks):
+            yield chunk
+    except ArchiveError as error:
+        raise BrokenOffError(str(error)) from error
 
 
-def _unreadable(request: Request, error: Exception) -> Response:
+def unreadable(request: Request, error: Exception) -> Response:
+    """Answer with what is wrong; while the archive is being rewritten, that it should be asked again."""
+    if isinstance(error, BusyError):
+        return PlainTextResponse(f"{error}\n", 503, {"Retry-After": "10"})
     return PlainTextResponse(f"{error}\n", 500)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -38,8 +38,8 @@ class KnownSums(Protocol):
     def get(self, path: Path) -> Sums | None:
         """Return the sums of a file as it is now, if they are known."""
 
-    def put(self, path: Path, sums: Sums) -> None:
-        """Remember the sums of a file as it is now."""
+    def learn(self, path: Path, read: Callable[[Path], Sums]) -> None:
+        """Have a file read, and remember its sums."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,10 @@ class VirtualWacz:
     def size(self) -> int:
         return self._zip.size
 
+    def is_here(self) -> bool:
+        """Return whether all files are still there, and none has taken the place of another."""
+        return all(member.is_here() for member in self._members)
+
     def chunks(self, start: int, end: int) -> Iterator[bytes]:
         """Yield the bytes of a range."""
         return self._zip.chunks(start, end)
@@ -106,7 +110,7 @@ class VirtualWacz:
                 return
             for path in self._warcs.values():
                 if self._known.get(path) is None:
-                    self._known.put(path, _sums_of(path))
+                    self._known.learn(path, _sums_of)
             self._zip = self._laid_out()
             self._is_complete = True
 

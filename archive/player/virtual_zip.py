@@ -11,7 +11,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from archive.files.plain_file import opened, read_range
+from archive.errors import ArchiveError
+from archive.files.plain_file import opened, read_at
 
 #: From here on numbers do not fit into the fields of a usual ZIP file (APPNOTE 4.4.1.4).
 _ZIP64: Final = 0xFFFF_FFFF
@@ -27,6 +28,7 @@ _END: Final = struct.Struct("<4sHHHHLLH")
 _END_64: Final = struct.Struct("<4sQHHLLQQQQ")
 _LOCATOR: Final = struct.Struct("<4sLQL")
 _LONG_SIZES: Final = struct.Struct("<HHQQ")
+_CHUNK: Final = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,42 @@ class ZipMember:
     name: str
     content: bytes | Path
     size: int
+    #: Of the file.
+    inode: int = 0
+
+    def is_here(self) -> bool:
+        """Return whether the file is still there, and no other has taken its place."""
+        if isinstance(self.content, bytes):
+            return True
+        try:
+            stat = os.stat(self.content)  # noqa: PTH116  # a path that may be a link
+        except OSError:
+            return False
+        return stat.st_ino == self.inode and stat.st_size >= self.size
+
+    def chunks(self, start: int, end: int) -> Iterator[bytes]:
+        """Yield the bytes of a range.
+
+        A file is opened anew for each piece, however slowly they are taken: what has been taken out of it meanwhile is
+        not sent, and nothing keeps it on the disk.
+
+        :raises ArchiveError: if the file cannot be read, or is not what it was.
+        """
+        if isinstance(self.content, bytes):
+            yield self.content[start:end]
+            return
+        while start < end:
+            size = min(_CHUNK, end - start)
+            with opened(self.content) as file:
+                chunk = read_at(file.file, start, size) if os.fstat(file.file).st_ino == self.inode else b""
+            if len(chunk) < size:
+                raise ArchiveError(f"{self.content}: it has been replaced, or has become shorter")
+            yield chunk
+            start += size
 
 
 class _Part(NamedTuple):
-    content: bytes | Path
+    member: ZipMember
     size: int
 
 
@@ -57,29 +91,25 @@ class VirtualZip:
         for member in members:
             checksum = checksums.get(member.name, 0)
             head = _local_head(member, checksum)
-            parts += [_Part(head, len(head)), _Part(member.content, member.size)]
+            parts += [_in_memory(head), _Part(member, member.size)]
             central.append(_central_head(member, checksum, offset))
             offset += len(head) + member.size
         tail = b"".join(central) + _end(len(members), sum(map(len, central)), offset)
-        self._parts = [*parts, _Part(tail, len(tail))]
+        self._parts = [*parts, _in_memory(tail)]
         self._starts = [0, *accumulate(part.size for part in self._parts)]
         self.size = self._starts[-1]
 
     def chunks(self, start: int, end: int) -> Iterator[bytes]:
         """Yield the bytes of a range.
 
-        :raises ArchiveError: if a file cannot be read, or has become shorter.
+        :raises ArchiveError: if a file cannot be read, or is not what it was.
         """
         number = bisect_right(self._starts, start) - 1
         while start < end and number < len(self._parts):
-            (content, size), begins = self._parts[number], self._starts[number]
+            (member, size), begins = self._parts[number], self._starts[number]
             stop = min(end, begins + size)
             if stop > start:
-                if isinstance(content, bytes):
-                    yield content[start - begins : stop - begins]
-                else:
-                    with opened(content) as file:
-                        yield from read_range(file.file, start - begins, stop - start)
+                yield from member.chunks(start - begins, stop - begins)
                 start = stop
             number += 1
 
@@ -89,7 +119,12 @@ def of_file(name: str, path: Path) -> ZipMember:
 
     :raises OSError: if there is no such file.
     """
-    return ZipMember(name, path, os.stat(path).st_size)  # noqa: PTH116  # a path that may be a link
+    stat = os.stat(path)  # noqa: PTH116  # a path that may be a link
+    return ZipMember(name, path, stat.st_size, stat.st_ino)
+
+
+def _in_memory(content: bytes) -> _Part:
+    return _Part(ZipMember("", content, len(content)), len(content))
 
 
 def _local_head(member: ZipMember, checksum: int) -> bytes:

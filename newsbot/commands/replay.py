@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +14,7 @@ from scrapy.exceptions import UsageError
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.player.player_site import PlayerSite, missing
+from archive.player.player_site import PlayerSite, Quiet, missing
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import date, whole_number
 from newsbot.configuration.folders import collection
@@ -27,6 +27,7 @@ from newsbot.viewer.foreign import ForeignFiles
 from newsbot.viewer.known_sums import RememberedSums
 from newsbot.viewer.played import Played
 from newsbot.viewer.pywb import COLLECTION, serve_pywb
+from newsbot.viewer.quiet_archive import quiet_in
 from newsbot.viewer.search_database import NAME, SearchDatabase
 from newsbot.viewer.server import HOST, listen, serve
 from newsbot.viewer.start_site import Shelf, StartSite
@@ -50,6 +51,7 @@ class _Archive:
     title: str
     #: The data folder as it is typed in a command; empty where there is none.
     data: str
+    quiet: Quiet = nullcontext
 
 
 class Command(QuietCommand):
@@ -61,10 +63,10 @@ class Command(QuietCommand):
         "Serves the archive on this machine alone and prints the address to open in a browser, until it is "
         "interrupted: sources, calendar, full-text search with and without diacritics, articles with what has changed "
         "from version to version, and every captured page in ReplayWeb.page, straight from the WARC files. A crawl may "
-        "run meanwhile; what it finishes is seen when a page is loaded again. With FILE…, WARC, ARC and WACZ files of "
-        "any origin are shown instead of the data folder. Exit status: 0 it was interrupted, 2 usage, 3 something "
-        "could not be read or written, or the player is not installed, 75 the archive is being redacted, repaired or "
-        "retired."
+        "run meanwhile; what it finishes is seen when a page is loaded again, as is what a redaction leaves. With "
+        "FILE…, WARC, ARC and WACZ files of any origin are shown instead of the data folder. Exit status: 0 it was "
+        "interrupted, 2 usage, 3 something could not be read or written, or the player is not installed, 75 the "
+        "archive is being redacted, repaired or retired."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -99,11 +101,10 @@ class Command(QuietCommand):
     def _archive(self, files: list[Path]) -> Iterator[_Archive]:
         """Give what is shown: of the data folder, or of some files."""
         if not files:
-            with archive_lock(self.data / "locks", rewriting=False):
-                refuse_half_redacted(self.data)
-                of_data = collection(self.settings)
-                search, name = self.data / NAME, self.settings["WACZ_TITLE"] or "News archive"
-                yield _Archive(of_data, self.data / "articles", search, name, str(self.data))
+            of_data = collection(self.settings)
+            search, name = self.data / NAME, self.settings["WACZ_TITLE"] or "News archive"
+            quiet = quiet_in(self.data)
+            yield _Archive(of_data, self.data / "articles", search, name, str(self.data), quiet)
             return
         with TemporaryDirectory(prefix="newsbot-replay-") as temporary:
             folder = Path(temporary)
@@ -123,32 +124,43 @@ class Command(QuietCommand):
                 opened.enter_context(each)
             database = opened.enter_context(SearchDatabase(archive.search))
             catalogue = Catalogue(database, archive.articles, limits)
-            with self.progress("indexing the text", catalogue.index.size_of_new()) as advance:
-                self._tell(catalogue.index.update(advance).problems)
             played = Played(archive.collection, RememberedSums(database), archive.title)
             opened.callback(played.close)
-            if unindexed := played.unindexed():
+            with self._locked(archive):
+                with self.progress("indexing the text", catalogue.index.size_of_new()) as advance:
+                    self._tell(catalogue.index.update(advance).problems)
+                unindexed = played.unindexed()
+            if unindexed:
                 names = f"{len(unindexed)} WARC files, such as {unindexed[0].name}"
                 self.complain(f"no index leads to {names}: `scrapy index rebuild` makes it again")
             start, player = (each.getsockname()[1] for each in sockets)
-            shelf = Shelf(catalogue, archive.collection, played.key, archive.title, self._lists(archive), archive.data)
-            apps = [
-                StartSite(shelf, player).app(start),
-                PlayerSite(PLAYER, catalogue, played.package, played.named, archive.title).app(player),
-            ]
+            of_data = (self._lists(archive), archive.data, archive.quiet)
+            shelf = Shelf(catalogue, archive.collection, played.key, archive.title, *of_data)
+            of_player = (catalogue, played.package, played.named, archive.title, archive.quiet)
+            apps = [StartSite(shelf, player).app(start), PlayerSite(PLAYER, *of_player).app(player)]
             serve(sockets, apps, lambda: print(f"http://{HOST}:{start}/ (Ctrl-C ends it)", flush=True))
+
+    @contextmanager
+    def _locked(self, archive: _Archive) -> Iterator[None]:
+        """Hold the archive's lock, or end with status 75; only while the index is made: see `Quiet` for later."""
+        with ExitStack() as held:
+            if archive.data:
+                held.enter_context(archive_lock(self.data / "locks", rewriting=False))
+                refuse_half_redacted(self.data)
+            yield
 
     def _serve_pywb(self, archive: _Archive, port: int) -> None:
         if not port:
             (free,) = listen(0)
             with free:
                 port = free.getsockname()[1]
-        serve_pywb(
-            _PYWB,
-            archive.collection,
-            port,
-            lambda: print(f"http://{HOST}:{port}/{COLLECTION}/ (Ctrl-C ends it)", flush=True),
-        )
+        with self._locked(archive):  # all the time: it opens the files itself
+            serve_pywb(
+                _PYWB,
+                archive.collection,
+                port,
+                lambda: print(f"http://{HOST}:{port}/{COLLECTION}/ (Ctrl-C ends it)", flush=True),
+            )
 
     def _lists(self, archive: _Archive) -> dict[str, list[str]]:
         """Return the addresses of each source's lists."""

@@ -106,7 +106,7 @@ class Catalogue:
 
     def refresh(self) -> None:
         """Take in what is new; at most once a second."""
-        if monotonic() - self._updated >= _FRESH:
+        if monotonic() - self._updated >= _FRESH or not self.index.is_that_of_the_database():
             self.index.update()
             self._updated = monotonic()
 
@@ -225,10 +225,12 @@ class Catalogue:
         return _listed(self.newest(offset, limit)), total
 
     def found(self, text: str, offset: int, limit: int) -> tuple[list[ListedPage], int]:
+        self.refresh()
         found = self.search(Query.read(text), offset, limit)
         return _listed(found.shown), found.total
 
     def of_url(self, url: str, limit: int) -> list[ListedPage]:
+        self.refresh()
         query = f"{_SHOWN} WHERE {self._limit} AND v.url = ? ORDER BY v.fetched_at DESC LIMIT ?"
         return _listed(self._shown(query, *self._values, url, limit))
 
@@ -243,7 +245,6 @@ class Catalogue:
         try:
             return self._database.carry_out(question)
         except DamagedDatabaseError:
-            self.index.forget_folders()
             self.index.update()
             return self._database.carry_out(question)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from archive.errors import ArchiveError, os_errors
@@ -28,8 +29,11 @@ class RememberedSums:
             return None
         return Sums(*rows[0]) if rows else None
 
-    def put(self, path: Path, sums: Sums) -> None:
-        row = (_name(path), *_state(path), *sums)
+    def learn(self, path: Path, read: Callable[[Path], Sums]) -> None:
+        before = _state(path)
+        row = (_name(path), *before, *read(path))
+        if _state(path) != before:
+            raise ArchiveError(f"{path}: it has changed while it was read")
         insert = "INSERT OR REPLACE INTO sums VALUES (?,?,?,?,?)"
         self._database.carry_out(lambda connection: connection.execute(insert, row), writing=True)
 

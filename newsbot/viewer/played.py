@@ -31,7 +31,7 @@ class _Seen(NamedTuple):
 
 
 class Played:
-    """Makes the package when it is first asked for, and another one when WARC files have come or gone.
+    """Makes the package when it is first asked for, and another one when WARC files have come, gone or changed.
 
     :raises ArchiveError: from every method, if files or index cannot be read.
     """
@@ -55,6 +55,7 @@ class Played:
         _, key, warcs = self._now()
         with self._lock:
             if key not in self._packages:
+                self._drop_changed()
                 while len(self._packages) >= _KEPT:
                     self._packages.pop(next(iter(self._packages))).close()
                 contents = Contents(key, warcs, self._lines(warcs), self._title, f"{now():%Y-%m-%dT%H:%M:%SZ}")
@@ -62,15 +63,25 @@ class Played:
             return self._packages[key]
 
     def named(self, key: str) -> VirtualWacz | None:
-        """Return the package of a key, also one that has been replaced since."""
+        """Return the package of a key, also one to which files have been added since.
+
+        What its index says of files that have changed is not to be had any more: they may have been redacted.
+        """
+        if key == self.key():
+            return self.package()
         with self._lock:
-            found = self._packages.get(key)
-        return found or (self.package() if key == self.key() else None)
+            self._drop_changed()
+            return self._packages.get(key)
 
     def unindexed(self) -> list[Path]:
         """Return the WARC files that no index leads to."""
         known = self._collection.index.files()
         return [path for path in self._collection.files() if path.name not in known]
+
+    def _drop_changed(self) -> None:
+        for key, package in [*self._packages.items()]:
+            if not package.is_here():
+                self._packages.pop(key).close()
 
     def _now(self) -> _Seen:
         """Return the files that there are; looked for only when their folder has changed, since they may be many."""
@@ -95,7 +106,8 @@ class Played:
 
 def _key(warcs: list[Path]) -> str:
     try:
-        sizes = "\n".join(f"{path.name} {path.stat().st_size}" for path in warcs)
+        stats = ((path.name, path.stat()) for path in warcs)
+        said = "\n".join(f"{name} {stat.st_size} {stat.st_ino} {stat.st_mtime_ns}" for name, stat in stats)
     except OSError as error:
         raise ArchiveError(f"cannot read {error.filename}: {error.strerror}") from error
-    return sha256(sizes.encode("utf-8", "replace")).hexdigest()[:16]
+    return sha256(said.encode("utf-8", "replace")).hexdigest()[:16]

@@ -20,6 +20,15 @@ _PATIENCE: Final = 30.0
 #: What SQLite says of a file that is damaged, or is none of its own (SQLITE_CORRUPT, SQLITE_NOTADB).
 _DAMAGED: Final = (11, 26)
 _FILES: Final = ("", "-wal", "-shm", "-journal")
+_WITHOUT: Final = "; without it, `scrapy replay FILE…` shows WARC files"
+#: What to do about it, by SQLite's number: BUSY, READONLY, IOERR, FULL, CANTOPEN.
+_HINTS: Final = {
+    5: f": another process has been writing to it for {_PATIENCE:.0f} s",
+    8: f": newsbot must be able to write in its folder{_WITHOUT}",
+    10: f": is the disk full, or read-only?{_WITHOUT}",
+    13: f": make room on the disk{_WITHOUT}",
+    14: f": newsbot must be able to write in its folder{_WITHOUT}",
+}
 # A number is never used twice: the texts of a line that has gone stay in the index of words until that is made anew.
 _TABLES: Final = """
 CREATE TABLE files (
@@ -56,6 +65,8 @@ class SearchDatabase:
         self.path = path
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
+        #: How many databases were opened, and the inode of the last.
+        self._number = self._inode = 0
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +76,14 @@ class SearchDatabase:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+
+    def number(self) -> int:
+        """Return which of the databases it is that have stood under this path since it was opened first."""
+        try:
+            self.carry_out(_format)
+        except DamagedDatabaseError:
+            self.carry_out(_format)
+        return self._number
 
     def read(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return what a query finds."""
@@ -93,6 +112,9 @@ class SearchDatabase:
             remove_database(self.path)
 
     def _opened(self) -> sqlite3.Connection:
+        if self._connection is not None and _inode(self.path) != self._inode:
+            self._connection.close()  # somebody has removed the file: what was in it is not to be shown any more
+            self._connection = None
         if self._connection is None:
             self._connection = self._open()
             if _format(self._connection) not in (0, _FORMAT):
@@ -104,6 +126,8 @@ class SearchDatabase:
                     for statement in _TABLES.split(";\n"):
                         connection.execute(statement)
                     connection.execute(f"PRAGMA user_version = {_FORMAT}")
+            self._number += 1
+            self._inode = _inode(self.path)
         return self._connection
 
     def _open(self) -> sqlite3.Connection:
@@ -121,7 +145,15 @@ class SearchDatabase:
             if code in _DAMAGED:
                 self.clear()
                 raise DamagedDatabaseError(f"{self.path} is damaged ({error}), and is made anew") from error
-            raise ArchiveError(f"cannot use {self.path}: {error}") from error
+            raise ArchiveError(f"cannot use {self.path}: {error}{_HINTS.get(code, '')}") from error
+
+
+def _inode(path: Path) -> int:
+    """Return a file's inode; 0 if it is not there."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
 
 
 def _format(connection: sqlite3.Connection) -> int:

@@ -79,8 +79,9 @@ class SearchIndex:
         self._database = database
         self._articles = articles
         self._updating = Lock()
-        #: When each source's folder had changed last when it was looked through.
+        #: When each source's folder had changed last when it was looked through, for the database that was there.
         self._seen: dict[str, int] = {}
+        self._filled = 0
 
     def update(self, advance: Callable[[int], object] = lambda size: None) -> Updated:
         """Take in what is new and drop what has gone.
@@ -91,7 +92,6 @@ class SearchIndex:
             try:
                 return self._update(advance)
             except DamagedDatabaseError:
-                self._seen = {}
                 return self._update(advance)
 
     def size_of_new(self) -> int:
@@ -107,12 +107,15 @@ class SearchIndex:
             if (file.source, file.name) not in known
         )
 
-    def forget_folders(self) -> None:
-        """Look through all folders again with the next update."""
-        self._seen = {}
+    def is_that_of_the_database(self) -> bool:
+        """Return whether the database is the one that was brought up to date last: redaction removes it."""
+        return self._filled == self._database.number()
 
     def _update(self, advance: Callable[[int], object]) -> Updated:
         done = Updated()
+        if not self.is_that_of_the_database():
+            self._seen = {}
+            self._filled = self._database.number()
         folders = {source: self._changed(source) for source in self._sources()}
         here = {*folders}
         if folders == self._seen:
@@ -135,7 +138,6 @@ class SearchIndex:
         self._seen = {source: changed if changed < settled else 0 for source, changed in folders.items()}
         if self._has_many_gone():
             self._database.clear()
-            self._seen = {}
             return self._update(advance)
         return done
 

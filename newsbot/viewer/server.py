@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -34,6 +35,13 @@ class _Server(uvicorn.Server):
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         self.force_exit, self.should_exit = self.should_exit, True
+
+
+class _BrokenOffIsSaid(logging.Filter):
+    """Leaves out what uvicorn says of an answer that was broken off: why it was has been said."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "without completing response" not in record.getMessage()
 
 
 class _ByPort:
@@ -85,6 +93,7 @@ def serve(sockets: list[socket.socket], apps: list[ASGIApp], ready: Callable[[],
         ws="none",
         timeout_graceful_shutdown=_GRACE,
     )
+    logging.getLogger("uvicorn.error").addFilter(_BrokenOffIsSaid())
     server = _Server(config)
 
     async def run() -> None:

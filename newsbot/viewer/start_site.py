@@ -9,14 +9,14 @@ from typing import Any, Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.player.hosts import Guarded
-from archive.player.player_site import link_to_capture, link_to_player
+from archive.player.player_site import Quiet, link_to_capture, link_to_player, unreadable
 from newsbot.viewer import pages
 from newsbot.viewer.article_view import article_view
 from newsbot.viewer.calendar_view import read_day, years
@@ -49,6 +49,7 @@ class Shelf:
     :param key: names the package that the player plays now.
     :param lists: by source, the addresses of its lists: sections, feeds, sitemaps.
     :param data: the data folder as it is typed in a command, empty where there is none.
+    :param quiet: held while a page is made.
     """
 
     catalogue: Catalogue
@@ -57,6 +58,7 @@ class Shelf:
     title: str
     lists: Mapping[str, Sequence[str]]
     data: str
+    quiet: Quiet
 
 
 class StartSite:
@@ -71,26 +73,34 @@ class StartSite:
 
     def app(self, port: int) -> ASGIApp:
         routes = [
-            Route("/", self._start),
-            Route("/source/{name}", self._source),
-            Route("/day/{day}", self._day),
-            Route("/search", self._search),
-            Route("/article/{id:path}", self._article),
-            Route("/captures", self._captures),
+            Route("/", self._quietly(self._start)),
+            Route("/source/{name}", self._quietly(self._source)),
+            Route("/day/{day}", self._quietly(self._day)),
+            Route("/search", self._quietly(self._search)),
+            Route("/article/{id:path}", self._quietly(self._article)),
+            Route("/captures", self._quietly(self._captures)),
             Route("/style.css", self._style),
         ]
-        handlers: dict[Any, Any] = {HTTPException: self._not_found, ArchiveError: self._unreadable}
+        handlers: dict[Any, Any] = {HTTPException: self._not_found, ArchiveError: unreadable}
         return Guarded(Starlette(routes=routes, exception_handlers=handlers), port, _HEADERS, alone=True)
 
+    def _quietly(self, answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
+        """Return what answers from the archive as it is now, and stays meanwhile."""
+
+        def quietly(request: Request) -> Response:
+            with self._shelf.quiet():
+                self._catalogue.refresh()
+                return answer(request)
+
+        return quietly
+
     def _start(self, request: Request) -> Response:
-        self._catalogue.refresh()
         newest = self._catalogue.newest(0, _NEWEST)
         return self._page(
             request, "start", sources=self._catalogue.sources(), newest=newest, years=years(self._catalogue.days())
         )
 
     def _source(self, request: Request) -> Response:
-        self._catalogue.refresh()
         name = request.path_params["name"]
         source = next((each for each in self._catalogue.sources() if each.name == name), None)
         if source is None:
@@ -108,7 +118,6 @@ class StartSite:
         )
 
     def _day(self, request: Request) -> Response:
-        self._catalogue.refresh()
         day = read_day(request.path_params["day"])
         if day is None:
             raise HTTPException(404)
@@ -127,7 +136,6 @@ class StartSite:
         )
 
     def _search(self, request: Request) -> Response:
-        self._catalogue.refresh()
         typed = request.query_params.get("q", "")[:LONGEST_QUERY]
         source, number = request.query_params.get("source", ""), _page_number(request)
         query = Query.read(typed)
@@ -147,7 +155,6 @@ class StartSite:
         )
 
     def _article(self, request: Request) -> Response:
-        self._catalogue.refresh()
         view = article_view(request.path_params["id"], self._catalogue, self._shelf.collection, self._shelf.data)
         if view is None:
             raise HTTPException(404)
@@ -165,9 +172,6 @@ class StartSite:
 
     def _not_found(self, request: Request, error: HTTPException) -> Response:
         return self._page(request, "not_found", error.status_code)
-
-    def _unreadable(self, request: Request, error: ArchiveError) -> Response:
-        return PlainTextResponse(f"{error}\n", 500)
 
     def _page(self, request: Request, name: str, status: int = 200, **values: Any) -> Response:
         origin = f"http://{request.url.hostname}:{self._player}"

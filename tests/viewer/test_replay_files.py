@@ -8,6 +8,7 @@ import os
 import re
 import signal
 from html import unescape
+from http.client import IncompleteRead
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
@@ -143,6 +144,29 @@ def test_dates_and_names_that_are_odd(tmp_path: Path) -> None:
         assert "Traceback" not in said
         assert "\x1b" not in said
         assert server.command.said().count("\n") == 2, said
+
+
+def test_files_that_change_while_they_are_shown(tmp_path: Path) -> None:
+    """What has grown is served as it was; what has gone breaks the answer off, and is named in one line."""
+    path = tmp_path / "a.warc.gz"
+    large = record("response", response(os.urandom(24 << 20), HTML.encode()), warc_target_uri="http://a.test/large")
+    path.write_bytes(gz(warcinfo(), page("http://a.test/", "Một", "x"), large))
+    with replay_server(path) as server:
+        player, key = server.player()
+        address = f"{player}/wacz/{key}.wacz"
+        with urlopen(address, timeout=60) as answer:
+            whole = answer.read()
+        with path.open("ab") as file:
+            file.write(gz(page("http://a.test/2", "Hai", "x")))
+        with urlopen(Request(address, headers={"Range": f"bytes=0-{len(whole) - 1}"}), timeout=60) as answer:
+            assert answer.read() == whole
+        with urlopen(Request(address, headers={"Range": "bytes=0-"}), timeout=60) as answer:
+            answer.read(1)
+            path.unlink()
+            with pytest.raises(IncompleteRead):
+                answer.read()
+        wait_until("it is said", lambda: f"{path.name}: No such file" in server.command.said(), 30)
+        assert "Traceback" not in server.command.said()
 
 
 def zipped(*entries: tuple[str, bytes]) -> bytes:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
+import gzip
 import hashlib
 import signal
 import socket
+import sqlite3
 import subprocess
+from contextlib import closing
+from io import BytesIO
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zipfile import ZipFile
 
 import pytest
 
-from tests.harness.commands import run_scrapy, said_by, scrapy
+from tests.harness.commands import run_scrapy, said_by
 from tests.harness.replay_server import ReplayServer, replay_server
 from tests.harness.replay_tools import replay_tool
 from tests.viewer.conftest import Archive
@@ -82,24 +87,70 @@ def test_it_changes_nothing_but_its_index(own_archive: Archive) -> None:
     assert (own_archive.data / "search.sqlite").exists()
 
 
-def test_nobody_redacts_meanwhile(own_archive: Archive) -> None:
-    url = str(own_archive.lines("new")[0]["url"])
-    with replay_server(data=own_archive.data):
-        status, said = scrapy("redact", url, "--all-versions", "--reason=x", "--yes", data=own_archive.data)
-        assert (status, "packages, repairs, retires or redacts" in said) == (75, True), said
-
-
-def test_what_is_redacted_is_found_no_more(own_archive: Archive) -> None:
+def test_what_is_redacted_is_shown_no_more(own_archive: Archive) -> None:
+    """Also by viewers that run meanwhile; none of them keeps a redaction out."""
     line = next(line for line in own_archive.lines("new") if line["source"] == "baosonla")
     path = f"/article/{line['id'].replace(':', '%3A')}"
+    with replay_server(data=own_archive.data) as one, replay_server(data=own_archive.data) as two:
+        old = [server.player() for server in (one, two)]
+        for server, (player, key) in zip((one, two), old, strict=True):
+            assert server.get(path).status == 200
+            assert line["url"] in indexed(server, player, key)
+        said_by("redact", line["url"], "--all-versions", "--reason=x", "--yes", data=own_archive.data)
+        assert not [*own_archive.data.glob("search.sqlite*")]
+        for server, (player, key) in zip((one, two), old, strict=True):
+            assert server.get(f"/wacz/{key}.wacz", address=player).status == 404
+            assert server.get(path).status == 404
+            assert f'href="{path}"' not in server.page(f"/search?q={quote(line['title'])}")
+            assert line["url"] not in indexed(server, *server.player())
+            assert server.get(f"/article/{own_archive.lines('new')[-1]['id'].replace(':', '%3A')}").status == 200
+            assert "Traceback" not in server.command.said()
+        with closing(sqlite3.connect(own_archive.data / "search.sqlite")) as database:
+            given, left = database.execute("SELECT max(number), count(*) FROM versions").fetchone()
+            assert given == left == len(own_archive.lines())
+        for file in own_archive.data.glob("search.sqlite*"):
+            assert line["id"].encode() not in file.read_bytes()
+
+
+def indexed(server: ReplayServer, player: str, key: str) -> str:
+    """The index of the package that the player plays."""
+    with ZipFile(BytesIO(server.get(f"/wacz/{key}.wacz", address=player).body)) as package:
+        return gzip.decompress(package.read("indexes/index.cdx.gz")).decode()
+
+
+def test_nothing_is_shown_while_it_is_rewritten(own_archive: Archive) -> None:
     with replay_server(data=own_archive.data) as server:
-        assert server.get(path).status == 200
-        server.end()
-    said_by("redact", line["url"], "--all-versions", "--reason=x", "--yes", data=own_archive.data)
-    assert not [*own_archive.data.glob("search.sqlite*")]
+        player, key = server.player()
+        asked = [(server.address, "/"), (server.address, "/search?q=a"), (server.address, "/captures?url=http://a.vn/")]
+        asked += [(player, "/pages"), (player, f"/archive-{key}.json"), (player, f"/wacz/{key}.wacz")]
+        with (own_archive.data / "locks" / "archive.rewriting.lock").open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for address, path in asked:
+                answer = server.get(path, address=address)
+                assert (answer.status, "load this page again" in answer.text) == (503, True), path
+        assert server.get("/").status == 200
+        (own_archive.data / "redaction").mkdir()
+        (own_archive.data / "redaction" / "plan.json").write_text("{}")
+        assert "a redaction was cut short" in server.get("/").text
+
+
+def test_an_index_that_is_removed_is_made_again(own_archive: Archive) -> None:
     with replay_server(data=own_archive.data) as server:
-        assert server.get(path).status == 404
-        assert line["title"] not in server.page(f"/search?q={line['id'].partition(':')[2]}")
+        before = server.page()
+        (own_archive.data / "search.sqlite").unlink()
+        assert server.page() == before
+        assert (own_archive.data / "search.sqlite").exists()
+
+
+def test_an_index_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "search.sqlite").mkdir()
+    done = run_scrapy("replay", "--port", "0", data=data)
+    assert done.returncode == 3
+    assert f"cannot use {data / 'search.sqlite'}: " in done.stderr
+    assert "`scrapy replay FILE…`" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_crawl_meanwhile_is_seen(own_archive: Archive) -> None:
