@@ -14,9 +14,19 @@ logger = logging.getLogger(__name__)
 
 #: Names under which this machine may be asked. Any other has been pointed here by somebody else (DNS rebinding).
 NAMES: Final = ("127.0.0.1", "localhost")
+_HTTP: Final = 80
 _METHODS: Final = ("GET", "HEAD")
 #: What a browser says of a request that another origin has caused; a person who follows a link is welcome.
 _FOREIGN: Final = ("cross-site", "same-site")
+
+
+def other_name(name: str) -> str:
+    """Return the other one of the two names: to a browser that is another site, with cookies of its own.
+
+    >>> other_name("localhost"), other_name("127.0.0.1")
+    ('127.0.0.1', 'localhost')
+    """
+    return NAMES[1 - NAMES.index(name)]
 
 
 class BrokenOffError(Exception):
@@ -33,7 +43,7 @@ class Guarded:
 
     def __init__(self, app: ASGIApp, port: int, headers: Mapping[str, str], *, alone: bool):
         self._app, self._alone = app, alone
-        self._hosts = {f"{name}:{port}" for name in NAMES}
+        self._hosts = {f"{name}:{port}" for name in NAMES} | {*(NAMES if port == _HTTP else ())}
         self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -25,14 +25,15 @@ def read_range_header(header: str | None, size: int) -> Range | None:
     >>> read_range_header(None, 10), read_range_header("bytes=1-2,4-5", 10), read_range_header("bytes=-", 10)
     (None, None, None)
 
-    :raises ValueError: if the range begins behind the end.
+    :raises ValueError: if nothing is in the range: it begins behind the end, or is as long as nothing.
     """
     found = _RANGE.fullmatch(header or "")
     if found is None or found[1] == found[2] == "":
         return None
     if not found[1]:
-        return Range(max(0, size - int(found[2])), size)
-    start, end = int(found[1]), min(size, int(found[2]) + 1) if found[2] else size
+        start, end = max(0, size - int(found[2])), size
+    else:
+        start, end = int(found[1]), min(size, int(found[2]) + 1) if found[2] else size
     if start >= size:
-        raise ValueError(f"{header} begins behind {size}")
+        raise ValueError(f"nothing of {size} bytes is in {header}")
     return Range(start, end) if start < end else None

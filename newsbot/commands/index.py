@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import UsageError
@@ -18,6 +20,9 @@ from archive.index.surt import host_prefixes, surt
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import date, whole_number
 from newsbot.configuration.folders import collection
+
+#: What was made of a page is kept under such an address: `urn:pageinfo:https://baosonla.vn/`.
+_URN: Final = r"(?i)urn:[a-z0-9-]+:\S+\Z"
 
 
 class Command(QuietCommand):
@@ -53,7 +58,8 @@ class Command(QuietCommand):
             self.exitcode = action(opts, *args[1:])
 
     def _lookup(self, opts: argparse.Namespace, url: str) -> int:
-        self.check_address(url)
+        if opts.host or not re.match(_URN, url):
+            self.check_address(url)
         found = 0
         for entry in islice(self._entries(opts, url), 1 if opts.at else opts.limit):
             found += 1

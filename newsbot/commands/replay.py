@@ -119,9 +119,10 @@ class Command(QuietCommand):
         if lacking := missing(PLAYER):
             raise ArchiveError(f"ReplayWeb.page is not installed ({lacking[0]} is not there): `make player` fetches it")
         with ExitStack() as opened:
-            sockets = listen(port, port + 1 if port else 0)
-            for each in sockets:
-                opened.enter_context(each)
+            listening = listen(port, port + 1 if port else 0)
+            for sockets in listening.values():
+                for each in sockets:
+                    opened.enter_context(each)
             database = opened.enter_context(SearchDatabase(archive.search))
             catalogue = Catalogue(database, archive.articles, limits)
             played = Played(archive.collection, RememberedSums(database), archive.title)
@@ -133,12 +134,12 @@ class Command(QuietCommand):
             if unindexed:
                 names = f"{len(unindexed)} WARC files, such as {unindexed[0].name}"
                 self.complain(f"no index leads to {names}: `scrapy index rebuild` makes it again")
-            start, player = (each.getsockname()[1] for each in sockets)
+            start, player = listening
             of_data = (self._lists(archive), archive.data, archive.quiet)
             shelf = Shelf(catalogue, archive.collection, played.key, archive.title, *of_data)
             of_player = (catalogue, played.package, played.named, archive.title, archive.quiet)
             apps = [StartSite(shelf, player).app(start), PlayerSite(PLAYER, *of_player).app(player)]
-            serve(sockets, apps, lambda: print(f"http://{HOST}:{start}/ (Ctrl-C ends it)", flush=True))
+            serve(listening, apps, lambda: print(f"http://{HOST}:{start}/ (Ctrl-C ends it)", flush=True))
 
     @contextmanager
     def _locked(self, archive: _Archive) -> Iterator[None]:
@@ -151,9 +152,9 @@ class Command(QuietCommand):
 
     def _serve_pywb(self, archive: _Archive, port: int) -> None:
         if not port:
-            (free,) = listen(0)
-            with free:
-                port = free.getsockname()[1]
+            ((port, sockets),) = listen(0).items()
+            for each in sockets:
+                each.close()
         with self._locked(archive):  # all the time: it opens the files itself
             serve_pywb(
                 _PYWB,

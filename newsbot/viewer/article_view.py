@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
+from urllib.parse import quote
 
 from archive.collection import Collection
 from newsbot.viewer.catalogue import MOST_VERSIONS, Catalogue, Shown
@@ -194,11 +195,12 @@ def _proof(shown: Shown, line: Mapping[str, Any], collection: Collection, data: 
 
 
 def _commands(shown: Shown, collection: Collection, file: str, offset: int, data: str) -> Sequence[tuple[str, str]]:
-    """Return what each command does, and the command."""
+    """Return what each command does, and the command: it does nothing that it does not show, wherever it is pasted."""
     path = shlex.quote(f"{data}/{collection.folder.name}/{file}")
+    url = shlex.quote("".join(each if each.isprintable() else quote(each) for each in shown.url))
     scrapy = f"NEWSBOT_DATA={shlex.quote(data)} .venv/bin/scrapy"
     return (
-        ("the index knows it", f"{scrapy} index lookup {shlex.quote(shown.url)} --at {shown.fetched_at[:19]}"),
+        ("the index knows it", f"{scrapy} index lookup {url} --at {shlex.quote(shown.fetched_at[:19])}"),
         ("the answer's head", f".venv/bin/warcio extract --headers {path} {offset}"),
         ("the page as it was sent", f".venv/bin/warcio extract --payload {path} {offset} > page.html"),
         ("its file is what it was, digest by digest", f"{scrapy} verify {path}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import signal
 import socket
@@ -17,6 +18,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from archive.errors import ArchiveError
 
 HOST: Final = "127.0.0.1"
+#: What else a browser may take `localhost` for.
+_HOST_6: Final = "::1"
+_MOST_TRIES: Final = 100
+#: Maximum number of bytes of a request's head: captured scripts can have a browser send 180 cookies of 4 KB each.
+_LONGEST_HEAD: Final = 1 << 20
 #: Seconds that an answer under way gets when the server ends.
 _GRACE: Final = 1
 
@@ -37,11 +43,11 @@ class _Server(uvicorn.Server):
         self.force_exit, self.should_exit = self.should_exit, True
 
 
-class _BrokenOffIsSaid(logging.Filter):
-    """Leaves out what uvicorn says of an answer that was broken off: why it was has been said."""
+class _Errors(logging.Filter):
+    """Leaves out what uvicorn says of requests that are none, and of answers broken off: why has been said."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return "without completing response" not in record.getMessage()
+        return record.levelno >= logging.ERROR and "without completing response" not in record.getMessage()
 
 
 class _ByPort:
@@ -55,33 +61,59 @@ class _ByPort:
             await self._apps[scope["server"][1]](scope, receive, send)
 
 
-def listen(*ports: int) -> list[socket.socket]:
-    """Return sockets that listen on loopback.
+def listen(*ports: int) -> dict[int, list[socket.socket]]:
+    """Return sockets that listen on loopback, by port, on each of its addresses that there is.
 
     :param ports: 0 for any that is free.
     :raises ArchiveError: if one is taken.
     """
     with ExitStack() as opened:
-        sockets = []
+        listening = {}
         for port in ports:
-            each = opened.enter_context(socket.socket())
-            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                each.bind((HOST, port))
-            except (OSError, OverflowError) as error:
-                raise ArchiveError(f"--port: cannot listen on {HOST}:{port}: {error}") from error
-            each.listen()
-            sockets.append(each)
+            sockets = _listening(port)
+            for each in sockets:
+                opened.enter_context(each)
+            listening[sockets[0].getsockname()[1]] = sockets
         opened.pop_all()
-    return sockets
+    return listening
 
 
-def serve(sockets: list[socket.socket], apps: list[ASGIApp], ready: Callable[[], object]) -> None:
-    """Serve an app on each socket until SIGINT or SIGTERM.
+def _listening(port: int) -> list[socket.socket]:
+    for tries in range(_MOST_TRIES):
+        first = _bound(socket.AF_INET, HOST, port)
+        try:
+            return [first, _bound(socket.AF_INET6, _HOST_6, first.getsockname()[1])]
+        except ArchiveError as error:
+            cause = error.__cause__
+            if not isinstance(cause, OSError) or cause.errno != errno.EADDRINUSE:
+                return [first]  # there is no IPv6 here
+            first.close()
+            if port or tries == _MOST_TRIES - 1:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    try:
+        each = socket.socket(family)
+    except OSError as error:
+        raise ArchiveError(f"--port: cannot listen on {host}: {error}") from error
+    try:
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        each.bind((host, port))
+        each.listen()
+    except (OSError, OverflowError) as error:
+        each.close()
+        raise ArchiveError(f"--port: cannot listen on {host}:{port}: {error}") from error
+    return each
+
+
+def serve(listening: dict[int, list[socket.socket]], apps: list[ASGIApp], ready: Callable[[], object]) -> None:
+    """Serve an app on each port until SIGINT or SIGTERM.
 
     :param ready: called when the first request can come.
     """
-    by_port = {each.getsockname()[1]: app for each, app in zip(sockets, apps, strict=True)}
+    by_port = dict(zip(listening, apps, strict=True))
     config = uvicorn.Config(
         _ByPort(by_port),
         lifespan="off",
@@ -92,12 +124,13 @@ def serve(sockets: list[socket.socket], apps: list[ASGIApp], ready: Callable[[],
         date_header=False,
         ws="none",
         timeout_graceful_shutdown=_GRACE,
+        h11_max_incomplete_event_size=_LONGEST_HEAD,
     )
-    logging.getLogger("uvicorn.error").addFilter(_BrokenOffIsSaid())
+    logging.getLogger("uvicorn.error").addFilter(_Errors())
     server = _Server(config)
 
     async def run() -> None:
         asyncio.get_running_loop().call_soon(ready)
-        await server.serve(sockets)
+        await server.serve([each for sockets in listening.values() for each in sockets])
 
     asyncio.run(run())

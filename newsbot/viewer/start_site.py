@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.player.hosts import Guarded
+from archive.player.hosts import Guarded, other_name
 from archive.player.player_site import Quiet, link_to_capture, link_to_player, unreadable
 from newsbot.viewer import pages
 from newsbot.viewer.article_view import article_view
@@ -64,7 +64,8 @@ class Shelf:
 class StartSite:
     """The ASGI app of the start page's origin.
 
-    :param player: the port of the player's origin, on the host under which this one is asked.
+    :param player: the port of the player's origin, on the other name than that under which this one is asked: captured
+        scripts can fill a browser's store of cookies for the name they run under, whatever the port.
     """
 
     def __init__(self, shelf: Shelf, player: int):
@@ -97,7 +98,12 @@ class StartSite:
     def _start(self, request: Request) -> Response:
         newest = self._catalogue.newest(0, _NEWEST)
         return self._page(
-            request, "start", sources=self._catalogue.sources(), newest=newest, years=years(self._catalogue.days())
+            request,
+            "start",
+            sources=self._catalogue.sources(),
+            newest=newest,
+            years=years(self._catalogue.days()),
+            of_files=not self._shelf.data,
         )
 
     def _source(self, request: Request) -> Response:
@@ -174,7 +180,7 @@ class StartSite:
         return self._page(request, "not_found", error.status_code)
 
     def _page(self, request: Request, name: str, status: int = 200, **values: Any) -> Response:
-        origin = f"http://{request.url.hostname}:{self._player}"
+        origin = f"http://{other_name(str(request.url.hostname))}:{self._player}"
         key = self._shelf.key()
 
         def replay(url: str, date: str) -> str:

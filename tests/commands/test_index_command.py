@@ -14,6 +14,7 @@ from archive.index.index import digits
 from tests.harness.cdxj_agreement import public_lines
 from tests.harness.commands import run_scrapy
 from tests.harness.small_server import ArchiveCrawls, archive_crawls, captures
+from tests.harness.warc_making import gz, record, warcinfo
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,20 @@ def test_lookup(crawls: ArchiveCrawls) -> None:
     assert len(index(crawls.data, "lookup", crawls.server.url("/b"), "--prefix")[1]) == 2
     assert len(index(crawls.data, "lookup", url, "--host", "--limit", "3")[1]) == 3
     assert index(crawls.data, "lookup", url, "--cdxj", "--at", later)[1][0].split(" {")[0].endswith(digits(later))
+
+
+def test_lookup_of_what_was_made_of_a_page(tmp_path: Path) -> None:
+    (tmp_path / "warc").mkdir()
+    urn = "urn:pageinfo:https://baosonla.vn/"
+    made = record("resource", b"{}", content_type="application/json", warc_target_uri=urn)
+    (tmp_path / "warc" / "a.warc.gz").write_bytes(gz(warcinfo(), made))
+    assert index(tmp_path, "rebuild")[0] == 0
+    status, lines, _ = index(tmp_path, "lookup", urn)
+    assert (status, len(lines)) == (0, 1)
+    assert lines[0].endswith(urn)
+    assert index(tmp_path, "lookup", "--prefix", "urn:pageinfo:https://baosonla")[0] == 0
+    for words in (["urn:x:a b"], [urn, "--host"]):
+        assert index(tmp_path, "lookup", *words)[0] == 2, words
 
 
 def test_export_is_the_public_tools_index(crawls: ArchiveCrawls, tmp_path: Path) -> None:

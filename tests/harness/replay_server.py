@@ -18,7 +18,7 @@ from tests.harness.replay_tools import replay_tool
 from tests.harness.replayweb import PLAYER, PLAYER_FILES
 
 _ADDRESS = re.compile(r"^(http://127\.0\.0\.1:\d+)/\S* \(Ctrl-C ends it\)$", re.MULTILINE)
-_PLAYER_LINK = re.compile(r'href="(http://127\.0\.0\.1:\d+)/\?source=/archive-(\w+)\.json"')
+_PLAYER_LINK = re.compile(r'href="(http://localhost:\d+)/\?source=/archive-(\w+)\.json"')
 
 
 @dataclass(frozen=True)

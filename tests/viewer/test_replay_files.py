@@ -107,6 +107,13 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert (done.returncode, str(bad) in done.stderr, "Traceback" in done.stderr) == (3, True, False)
 
 
+def test_files_without_pages_say_so(tmp_path: Path) -> None:
+    picture = response(b"GIF89a", b"HTTP/1.1 200 OK\r\nContent-Type: image/gif\r\n")
+    (tmp_path / "a.warc.gz").write_bytes(gz(warcinfo(), record("response", picture)))
+    with replay_server(tmp_path / "a.warc.gz") as server:
+        assert "No page in these files can be listed" in server.page()
+
+
 def test_files_of_one_name(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 from collections.abc import Iterator
 from functools import partial
@@ -203,6 +204,43 @@ def test_hostile_lines(tmp_path: Path) -> None:
         for number in (9, 10, 11):
             assert server.get(f"/article/baosonla%3A{number}").status == 404
         assert "a line that is no article's" in server.command.said()
+
+
+def test_an_article_without_a_title_is_called_by_its_address(tmp_path: Path) -> None:
+    lines_written(tmp_path, article(1, title=""), article(2, title=" \u3000 "))
+    with replay_server(data=tmp_path) as server:
+        for number in (1, 2):
+            page = server.page(f"/article/baosonla%3A{number}")
+            assert page.count("<h1") == 1
+        assert "<title>https://baosonla.vn/a-1.html – " in server.page("/article/baosonla%3A1")
+
+
+def test_dates_that_are_odd(tmp_path: Path) -> None:
+    dates = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "0999-05-05T00:00:00Z")
+    lines_written(
+        tmp_path,
+        *(article(number, fetched_at=date) for number, date in enumerate(dates)),
+        article(3, published_at="9999-12-31T23:59:59Z", modified_at="0001-01-01T00:00:00+14:00"),
+    )
+    with replay_server(data=tmp_path) as server:
+        assert server.page().count('class="entry"') == 4
+        assert "0999-05-05 07:00" in server.page("/day/0999-05-05")
+        assert "9999-12-31T23:59:59Z" in server.page("/article/baosonla%3A3")
+
+
+def test_no_command_does_what_it_does_not_show(tmp_path: Path) -> None:
+    (tmp_path / "warc").mkdir()
+    (tmp_path / "warc" / "a.warc.gz").write_bytes(b"")
+    capture = example()["capture"] | {"file": "a.warc.gz"}
+    url = "https://baosonla.vn/\x1b[201~\n\u202e'; touch here '"
+    lines_written(tmp_path, article(1, url=url, capture=capture, fetched_at="2026-11-22;03:04:05"))
+    with replay_server(data=tmp_path) as server:
+        page = unescape(server.page("/article/baosonla%3A1"))
+    commands = [part.partition("</code>")[0] for part in page.split('<pre tabindex="0"><code>')[1:]]
+    assert len(commands) == 4
+    assert all(command.isprintable() for command in commands)
+    words = shlex.split(commands[0])
+    assert words[-3:] == ["https://baosonla.vn/%1B[201~%0A%E2%80%AE'; touch here '", "--at", "2026-11-22;03:04:05"]
 
 
 def test_a_file_written_anew_is_read_anew(tmp_path: Path) -> None:
