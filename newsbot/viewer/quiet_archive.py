@@ -12,12 +12,12 @@ from pathlib import Path
 
 from archive.errors import BusyError
 from archive.player.player_site import Quiet
-from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
+from newsbot.locks.archive_lock import refuse_half_redacted, viewing_lock
 from newsbot.locks.source_lock import LockedError
 
 
 def quiet_in(data: Path) -> Quiet:
-    """Return what holds the lock of a data folder, shared with other readers.
+    """Return what keeps whoever rewrites the archive of a data folder waiting.
 
     :raises BusyError: from what is returned, if another process rewrites the archive.
     :raises ArchiveError: from what is returned, if a redaction was cut short.
@@ -27,7 +27,7 @@ def quiet_in(data: Path) -> Quiet:
     def quiet() -> Iterator[None]:
         with ExitStack() as held:
             try:
-                held.enter_context(archive_lock(data / "locks", rewriting=False))
+                held.enter_context(viewing_lock(data / "locks"))
             except LockedError as error:
                 message = "the archive is being redacted, repaired or retired: load this page again when that has ended"
                 raise BusyError(message) from error

@@ -9,9 +9,11 @@ import signal
 import socket
 import sqlite3
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 from urllib.parse import quote, urlsplit
 from zipfile import ZipFile
 
@@ -124,6 +126,27 @@ def indexed(server: ReplayServer, player: str, key: str) -> str:
     """The index of the package that the player plays."""
     with ZipFile(BytesIO(server.get(f"/wacz/{key}.wacz", address=player).body)) as package:
         return gzip.decompress(package.read("indexes/index.cdx.gz")).decode()
+
+
+def test_many_readers_keep_no_redaction_out(own_archive: Archive) -> None:
+    url = own_archive.lines("new")[0]["url"]
+    done = Event()
+    with replay_server(data=own_archive.data) as server:
+
+        def read() -> set[int]:
+            found = set()
+            while not done.is_set():
+                found.add(server.get("/").status)
+            return found
+
+        with ThreadPoolExecutor() as pool:
+            readers = [pool.submit(read) for _ in range(3)]
+            try:
+                said_by("redact", url, "--all-versions", "--reason=x", "--yes", data=own_archive.data)
+            finally:
+                done.set()
+            assert set().union(*(reader.result() for reader in readers)) == {200, 503}
+        assert "Traceback" not in server.command.said()
 
 
 def test_nothing_is_shown_while_it_is_rewritten(own_archive: Archive) -> None:
