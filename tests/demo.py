@@ -122,8 +122,9 @@ def free_port() -> int:
     """Return the first port from that of `scrapy replay` on at which it could listen now."""
     for port in range(PORT, PORT + 200, 2):
         try:
-            for each in listen(port, port + 1):
-                each.close()
+            for sockets in listen(port, port + 1).values():
+                for each in sockets:
+                    each.close()
             return port
         except ArchiveError:  # taken
             continue

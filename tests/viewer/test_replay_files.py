@@ -12,13 +12,14 @@ from http.client import IncompleteRead
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
+from urllib.request import Request, urlopen
 from zipfile import ZIP_DEFLATED, ZipFile
 from zlib import DEFLATED, compressobj
 
 import pytest
 
 from tests.harness.archive_forms import ARC_FORMS, FORMS
-from tests.harness.commands import run_scrapy, said_by
+from tests.harness.commands import run_scrapy, said_by, wait_until
 from tests.harness.replay_server import ReplayServer, replay_server
 from tests.harness.warc_making import gz, record, response, warcinfo
 from tests.viewer.conftest import Archive
