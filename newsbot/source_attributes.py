@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.lists.address_forms import form_mistake
+from newsbot.lists.json_lists import JsonList
 from newsbot.reading.layouts import Layout
 from newsbot.reading.page import absolute
 from newsbot.vietnamese.provinces import current_province
@@ -48,7 +49,7 @@ def check_source(cls: type) -> None:
 def _mistakes(cls: type) -> Iterator[str]:
     """Yield what is wrong with a source, attribute by attribute; what comes later relies on what came before."""
     yield from (f"{name} is missing" for name in _REQUIRED if not hasattr(cls, name))
-    source = {name: getattr(cls, name) for name in (*_SEVERAL, *_CHECKS, *_SELECTORS, "layouts")}
+    source = {name: getattr(cls, name) for name in (*_SEVERAL, *_CHECKS, *_SELECTORS, "json_lists", "layouts")}
     yield from _unknown(cls)
     for name in _SEVERAL:
         value = source[name]
@@ -72,6 +73,7 @@ def _mistakes(cls: type) -> Iterator[str]:
         for form in source["archives"]
         if "%" not in form
     )
+    yield from _json_lists(source["json_lists"])
     yield from _layouts(source["layouts"])
     for name in _SELECTORS:
         yield from (f"{name}: {wrong}" for wrong in _selector_mistakes(source[name] or None))
@@ -113,6 +115,17 @@ def _lists(source: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{name}: {_shown(path)} is on none of the hosts in allowed_domains"
 
 
+def _json_lists(value: Any) -> Iterator[str]:
+    if not isinstance(value, list | tuple) or not all(isinstance(each, JsonList) for each in value):
+        yield f"json_lists: {_shown(value)} is not a list of JsonList(…)"
+        return
+    for each in value:
+        try:
+            re.compile(each.answers)
+        except (re.error, TypeError) as error:
+            yield f"json_lists: {_shown(each.answers)}: {error}"
+
+
 def _layouts(value: Any) -> Iterator[str]:
     if not isinstance(value, list | tuple) or not all(isinstance(each, Layout) for each in value):
         yield f"layouts: {_shown(value)} is not a list of Layout(…)"
@@ -124,8 +137,12 @@ def _layouts(value: Any) -> Iterator[str]:
             yield f"layouts: two of them are called {_shown(layout.name)}"
         if not layout.body:
             yield f"layouts: {_shown(layout.name)}: body selects nothing"
+        if not isinstance(layout.script, str) or (layout.script and not layout.script.isidentifier()):
+            yield f"layouts: {_shown(layout.name)}: script: {_shown(layout.script)} is no name in a script"
+        if not isinstance(layout.by_script, bool):
+            yield f"layouts: {_shown(layout.name)}: by_script: {_shown(layout.by_script)} is neither True nor False"
         for field in fields(layout):
-            if field.name != "name":
+            if field.name not in ("name", "script", "by_script"):
                 found = _selector_mistakes(getattr(layout, field.name), several=field.name not in ("captions", "drop"))
                 yield from (f"layouts: {_shown(layout.name)}: {field.name}: {wrong}" for wrong in found)
 

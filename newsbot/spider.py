@@ -97,7 +97,7 @@ class NewsSpider(Discovery):
             reader, _ = lists[response.url]
             return reader
         beginning = response.body[:_BEGINNING].lower()
-        if b"<urlset" in beginning or b"<sitemapindex" in beginning:
+        if b"<urlset" in beginning or b"<sitemapindex" in beginning or self.json_list(response.url):
             return self.parse_sitemap
         return self.parse_feed if b"<rss" in beginning or b"<feed" in beginning else self.parse_section
 

@@ -12,6 +12,12 @@ from newsbot.reading.limits import LONGEST_ADDRESS, has_endless_host
 
 _PORTS: Final = (None, 80, 443)
 _SLASHES: Final = re.compile("/{2,}")
+#: What Java servers add to a path for readers who take no cookies.
+_SESSION: Final = re.compile(r";jsessionid=[^/;?#]*", re.IGNORECASE)
+#: A form that asks for the query, too: a path has no question mark of its own.
+_ASKS_QUERY: Final = re.compile(r"\\\?")
+#: Parameters that tell where a reader comes from, never which article it is.
+_TRACKER: Final = re.compile(r"(?:utm_\w+|fbclid|gclid|zarsrc|redirect)(?:=|\Z)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,9 @@ class Addresses:
     """The hosts and the URL forms of one source.
 
     Hosts are compared whole: `evil-baosonla.vn` and `x.baosonla.vn` are strangers. Ids are read from the path alone, so
-    one article has one id under every host, scheme, slug and query.
+    one article has one id under every host, scheme, slug and query. Only a form with an escaped question mark, for
+    systems that have nothing but `?nid=7`, is held against path and query: what the query adds beside is kept, but for
+    what tells where a reader comes from.
 
     >>> paper = Addresses(["a.vn", "demo.a.vn", "old.com.vn"], (r"^/[^/]+-(?P<id>\\d+)\\.html$", r"^/(?P<id>\\d+)/$"))
     >>> paper.find("http://demo.a.vn/mua-to-17.html?utm=1#x")
@@ -40,13 +48,20 @@ class Addresses:
     (None, None)
     >>> paper.is_own(f"http://a.vn/{'9' * 3000}/")
     False
+    >>> portal = Addresses(["a.gov.vn"], (r"^/Trang/Tin\\.aspx\\?(?:.*&)?nid=(?P<id>\\d+)(?:&|$)",))
+    >>> portal.find("http://a.gov.vn/Trang/Tin.aspx?Cat=2&fbclid=nid&nid=17")
+    Address(article='17', url='https://a.gov.vn/Trang/Tin.aspx?Cat=2&nid=17', age=0)
+    >>> portal.find("https://a.gov.vn/Trang/Tin.aspx?unid=17"), portal.find("https://a.gov.vn/Trang/Tin.aspx/nid=17")
+    (None, None)
     """
 
     def __init__(self, hosts: Iterable[str], forms: Iterable[str], *, ignore_case: bool = False) -> None:
         self._hosts = tuple(hosts)
         self._own = frozenset(self._hosts)
         self._ignore_case = ignore_case
-        self._forms = [re.compile(form, re.IGNORECASE if ignore_case else 0) for form in forms]
+        flags = re.IGNORECASE if ignore_case else 0
+        #: Each with whether it is held against the query, too.
+        self._forms = [(re.compile(form, flags), bool(_ASKS_QUERY.search(form))) for form in forms]
 
     def find(self, url: str) -> Address | None:
         """Return what an article's URL means; None for every other URL, whatever is wrong with it.
@@ -57,13 +72,14 @@ class Addresses:
         parts = self._own_parts(url)
         if parts is None:
             return None
-        path = _SLASHES.sub("/", parts.path)
-        for age, form in enumerate(self._forms):
-            match = form.search(path)
-            if match:
+        path = _SESSION.sub("", _SLASHES.sub("/", parts.path))
+        whole = f"{path}?{_without_trackers(parts.query)}"
+        for age, (form, asks_query) in enumerate(self._forms):
+            asked = whole if asks_query else path
+            if match := form.search(asked):
                 article = match["id"].lower() if self._ignore_case else match["id"]
                 if age == 0:
-                    return Address(article, f"https://{self._hosts[0]}{path}", age)
+                    return Address(article, f"https://{self._hosts[0]}{asked}", age)
                 return Address(article, parts._replace(fragment="").geturl(), age)
         return None
 
@@ -82,3 +98,7 @@ class Addresses:
         if parts.scheme not in ("http", "https") or parts.hostname not in self._own or port not in _PORTS:
             return None
         return None if parts.username is not None else parts
+
+
+def _without_trackers(query: str) -> str:
+    return "&".join(part for part in query.split("&") if part and not _TRACKER.match(part))

@@ -9,8 +9,10 @@ from typing import Final, NamedTuple
 
 from newsbot.lists.list_dates import Span
 
-#: "?page=2", "&p=2", "/trang-2.html", "/page/2/": what is called a page.
-_NAMED: Final = re.compile(r"(?:(?<=[?&/-])|(?<=^))((?:page|paged|pageindex|trang|pg|p)[=/-])2(?!\d)", re.IGNORECASE)
+#: "?page=2", "&p=2", "/trang-2.html", "/page/2/", "&_101_INSTANCE_x_cur=2": what is called a page.
+_NAMED: Final = re.compile(
+    r"(?:(?<=[?&/-])|(?<=^))((?:page|paged|pageindex|trang|pg|p|cur)[=/-]|_\w{1,99}_cur=)2(?!\d)", re.IGNORECASE
+)
 _BARE: Final = re.compile(r"(?<![A-Za-z0-9%])2(?![A-Za-z0-9])")
 #: Page numbers are smaller.
 _MOST: Final = 1_000_000
@@ -39,6 +41,8 @@ def numbered(second: str, page: int) -> str | None:
 
     >>> numbered("/api/loadmore/top-2-tin/2.html", 40), numbered("https://a.vn/tin.html?page=2&cat=2", 40)
     ('/api/loadmore/top-2-tin/40.html', 'https://a.vn/tin.html?page=40&cat=2')
+    >>> numbered("/tin?p_p_id=101_x&_101_x_cur=2&p_p_col_count=2", 40)
+    '/tin?p_p_id=101_x&_101_x_cur=40&p_p_col_count=2'
     >>> numbered("/tin?after=1669000002ff", 40)
     """
     if match := _NAMED.search(second):

@@ -17,7 +17,7 @@ from archive.clock import now
 from archive.records.run_record import warc_now
 from newsbot.lists.feeds import Feed
 from newsbot.lists.menu import section_key
-from newsbot.lists.sitemaps import DEPTH, Entry, Sitemap
+from newsbot.lists.sitemaps import DEPTH, Entry
 from newsbot.planning.backfill.backfill import Backfill
 from newsbot.planning.backfill.window import read_window
 from newsbot.planning.crawl_state import CrawlState
@@ -159,7 +159,7 @@ class Discovery(ListReading):
 
         Stats: ``newsbot/sitemaps_put_off`` (those with more new articles than wait at once, or with more sitemaps).
         """
-        sitemap, tally, number, is_put_off = Sitemap.of(response), Tally(), 0, False
+        sitemap, tally, number, is_put_off = self.sitemap_of(response), Tally(), 0, False
         children: dict[str, str | None] = {}
         steps = sitemap.steps()
         while part := (yield from _next_part(steps)):

@@ -14,6 +14,7 @@ from newsbot.lists.list_dates import Span
 from newsbot.lists.menu import menu_sections
 from newsbot.lists.printed_list_dates import printed_dates
 from newsbot.lists.section import Section, greatest, numbered
+from newsbot.lists.sitemaps import Sitemap
 from newsbot.planning.list_requests import ListRequests
 from newsbot.planning.schedule import read_date
 from newsbot.reader_process.limited_reading import read_bounded
@@ -78,6 +79,11 @@ class ListReading(ListRequests):
             return node.attributes.get("data-url") or node.attributes.get("href")
         numbered = (node for node in tree.css(self.pager) if node_text(node) == str(page + 1))
         return next((node.attributes.get("href") for node in numbered), None)
+
+    def sitemap_of(self, response: Response) -> Sitemap:
+        """Return the sitemap in an answer, or the list in JSON that stands for one."""
+        form = self.json_list(response.url)
+        return form.of(response, is_backfill=self.strategy.reads_dates) if form else Sitemap.of(response)
 
     def read_list(self, response: Response, links: Iterable[str]) -> list[Address]:
         """Return the articles of a list, counted so that a list of the source that has become empty is missed.

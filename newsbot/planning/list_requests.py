@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from scrapy.http import Request, Response
 
 from archive.browser.asking import in_browser
 from newsbot.lists.addresses import Address
+from newsbot.lists.json_lists import JsonList
 from newsbot.lists.section import Section
 from newsbot.planning.article_requests import ArticleRequests, UnsentError, failed_at
 from newsbot.planning.crawl_state import Answer, validators
@@ -84,6 +86,8 @@ class ListRequests(ArticleRequests):
     sections_from_menu: ClassVar[bool] = False
     #: Those of the sections that only scripts fill: they are opened in a browser, where one is installed.
     browser_sections: ClassVar[Iterable[str]] = ()
+    #: What the site's own scripts are given in place of feeds and sitemaps; the first of them stand in `sitemaps`.
+    json_lists: ClassVar[tuple[JsonList, ...]] = ()
 
     def __init__(self, name: str | None = None, *, sections: str | None = None, **kwargs: Any):
         """Take the operator's argument `-a sections=a,b`, which asks for all lists, whether or not it is time."""
@@ -97,7 +101,7 @@ class ListRequests(ArticleRequests):
         self, url: str, callback: Any, priority: int, known: Resource | None = None, **meta: Any
     ) -> Request:
         """Return the request for a list, conditional if it is known and is believed."""
-        meta = {"old_host": not url.startswith(self.home), "root": url} | meta
+        meta = {"old_host": self.is_on_old_host(url), "root": url} | meta
         headers: dict[str, Any] = {}
         if self.is_scripted(url) and self.browser_use != "never" and self.has_browser():
             meta |= in_browser("dom")
@@ -105,6 +109,14 @@ class ListRequests(ArticleRequests):
             meta["handle_httpstatus_list"] = [304]
         meta |= {"list": url, "known": known, "incremental": known is not None and known.is_complete}
         return Request(url, callback, errback=self.list_failed, headers=headers, priority=priority, meta=meta)
+
+    def json_list(self, url: str) -> JsonList | None:
+        """Return the form of the JSON at an address; None if it is no list in JSON."""
+        return next((form for form in self.json_lists if re.search(form.answers, url)), None)
+
+    def is_on_old_host(self, url: str) -> bool:
+        """Whether a list is on a host that the source has left."""
+        return not url.startswith(self.home) and self.json_list(url) is None
 
     def is_scripted(self, url: str) -> bool:
         """Whether only scripts fill a list."""

@@ -27,6 +27,7 @@ from newsbot.reading.fields import (
 from newsbot.reading.furniture import weigh, without_cards, without_furniture
 from newsbot.reading.generic import all_text, generic_body
 from newsbot.reading.images import Body, all_images, with_captions
+from newsbot.reading.inline_html import inline_html
 from newsbot.reading.layouts import Layout, fitting_layout, select
 from newsbot.reading.leftovers import is_leftover, without_leftovers
 from newsbot.reading.nearby import nearby_lead
@@ -84,6 +85,9 @@ class _ArticleReader:
         signatures: list[LexborNode] = []
         if self.layout is not None and self.root is not None:
             sapo, signatures, body = self._body_of_layout(self.layout, self.root)
+            if self.layout.by_script and not body.paragraphs and not body.images:
+                # Whatever else is on the page is no text of the article's.
+                return missing_kind(self.page, self.structured, [sapo], self.outlets) or PageKind.WALL
         claimed = titles(self.page, self.layout, self.structured, self.outlets)
         self.title = self.claims.settle_text("title", claimed)
         self.title_key = fold(self.title)
@@ -155,13 +159,19 @@ class _ArticleReader:
 
     def _body_of_layout(self, layout: Layout, root: LexborNode) -> tuple[str, list[LexborNode], Body]:
         """Return the sapo, the elements with the byline, and the body where the layout says that they are."""
-        tree = self.page.tree
+        trees = [self.page.tree]
+        if layout.script and not node_text(root).strip() and (inline := inline_html(trees[0], layout.script)):
+            trees.append(inline)
+            root = inline.body or root
         signatures = [
-            node for node in (*select(tree, layout.author), *select(tree, layout.credit)) if _may_be_byline(node)
+            node
+            for tree in trees
+            for node in (*select(tree, layout.author), *select(tree, layout.credit))
+            if _may_be_byline(node)
         ]
         dropped = [*root.css(layout.not_text), *signatures]
         sapo = ""
-        for node in select(tree, layout.sapo):
+        for node in (node for tree in trees for node in select(tree, layout.sapo)):
             text = clean(node_text(node))
             if not is_leftover(text):
                 sapo = text

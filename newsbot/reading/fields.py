@@ -219,7 +219,10 @@ def canonical_url(page: Page, structured: Structured, source: Source, article_id
         url = absolute(page.url, link) if link else None
         if url and (url == page.url or source.article_id(url) == article_id):
             return url.partition("#")[0]
-    return page.url.partition("#")[0].partition("?")[0]
+    whole = page.url.partition("#")[0]
+    bare = whole.partition("?")[0]
+    # Of some systems the query alone says which article it is.
+    return bare if source.article_id(bare) == article_id else whole
 
 
 def language_of(page: Page, source: Source, text: str) -> str:

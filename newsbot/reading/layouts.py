@@ -47,6 +47,10 @@ class Layout:
     captions: str = ""
     pictures: Selectors = ()  # elements outside the body that hold lead pictures
     drop: str = ""
+    #: The name to which an inline script gives the body's HTML on pages on which its element is empty.
+    script: str = ""
+    #: Whether scripts of the site make the text of some articles, of what no reader can read: an empty body is a wall.
+    by_script: bool = False
 
     def __post_init__(self) -> None:
         for field in fields(self):

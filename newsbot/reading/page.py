@@ -75,7 +75,7 @@ class Page:
             raise ReadingLimitError(f"it is longer than {MAX_BYTES} bytes")
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         text = decode(body, content_type)
-        _check_depth(text)
+        check_depth(text)
         tree = LexborHTMLParser(text)
         robots = b",".join(response.headers.getlist("X-Robots-Tag")).decode("latin-1")
         return cls(
@@ -239,7 +239,11 @@ def absolute(base: str, link: str) -> str | None:
     return quote(url, safe="!#$%&'()*+,/:;=?@[]~-._")
 
 
-def _check_depth(text: str) -> None:
+def check_depth(text: str) -> None:
+    """Check how deep the tags of a page nest.
+
+    :raises ReadingLimitError: if it is deeper than `MAX_DEPTH`.
+    """
     if text.count("<") <= MAX_DEPTH:
         return
     depth = 0

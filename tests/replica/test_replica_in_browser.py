@@ -208,7 +208,7 @@ def test_a_browser_left_alone_asks_advertisers_and_trackers(view: Page, replica:
 
 def test_a_list_that_only_scripts_fill(view: Page) -> None:
     site = UNREAD["baodienbienphu"]
-    view.goto("https://baodienbienphu.vn/kinh-te")
+    view.goto("https://baodienbienphu.vn/tin-tuc/kinh-te")
     rows = view.locator("#list li")
     rows.nth(8).wait_for()
     view.locator("#more").click()

@@ -53,7 +53,7 @@ def test_feeds() -> None:
 
 def test_lists_that_are_json() -> None:
     site = UNREAD["baodienbienphu"]
-    assert b"/tin-bai/" not in get(site, "https://baodienbienphu.vn/kinh-te").body
+    assert b"/tin-bai/" not in get(site, "https://baodienbienphu.vn/tin-tuc/kinh-te").body
     assert get(site, "https://baodienbienphu.vn/").body.count(b"/tin-bai/") >= 12
     api = "https://api-dienbien.baodienbienphu.vn/api/web/"
     menu = json.loads(get(site, f"{api}menu-get-list").body)

@@ -190,7 +190,7 @@ class Backfill(Strategy):
 
     def _request(self, url: str, page: int, *, may_be_missing: bool = False) -> Request:
         cursor = self._under_way().cursor
-        meta = {"root": cursor.root, "page": page, "old_host": not cursor.root.startswith(self._spider.home)}
+        meta = {"root": cursor.root, "page": page, "old_host": self._spider.is_on_old_host(cursor.root)}
         if may_be_missing:
             meta |= {"may_be_missing": True, "handle_httpstatus_list": [404, 410]}
         read = self.parse_sitemap if cursor.kind == "sitemap" else self.parse_section

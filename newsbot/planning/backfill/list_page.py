@@ -12,7 +12,7 @@ from archive.http.exchange import Capture
 from newsbot.lists.addresses import Address
 from newsbot.lists.gone import GONE_STATUSES
 from newsbot.lists.list_dates import Span, address_span, changed_spans, published_span
-from newsbot.lists.sitemaps import Entry, Sitemap
+from newsbot.lists.sitemaps import Entry
 
 if TYPE_CHECKING:
     from newsbot.planning.discovery import Discovery
@@ -84,7 +84,7 @@ def sitemap_page(spider: Discovery, response: Response) -> Generator[None, None,
 
     Returns None if it is not a sitemap.
     """
-    sitemap, breaks_off = Sitemap.of(response), ""
+    sitemap, breaks_off = spider.sitemap_of(response), ""
     articles: dict[str, Address] = {}
     changes: dict[str, str | None] = {}
     published: dict[str, Span] = {}

@@ -1,4 +1,4 @@
-"""Báo Điện Biên Phủ: lists that scripts make in the browser, of JSON from another host; no spider reads it yet.
+"""Báo Điện Biên Phủ: lists that scripts make in the browser, of JSON from another host.
 
 The names in the JSON and the form of addresses are those of the real site; there, an article's slug has no number.
 """
@@ -67,6 +67,9 @@ class Baodienbienphu(Newspaper):
         path = f"/tin-bai/{section.slug}/{slug}-{id}"
         return (f"{HOME}{path}", f"https://www.baodienbienphu.vn{path}", f"http://baodienbienphu.vn{path}")
 
+    def identity(self, headline: Headline) -> str:
+        return headline.url.rpartition("/")[2]
+
     def pictures(self, headline: Headline, count: int) -> tuple[str, ...]:
         base = f"https://{MEDIA}/uploads/{headline.moment:%Y/%m/%d}/{headline.id}"
         return tuple([f"{base}_{number}.jpg" for number in range(1, count + 1)])
@@ -90,14 +93,14 @@ class Baodienbienphu(Newspaper):
                 return None
             story = self.stories[index]
             return self.article(request, story, self._article(story))
-        section = next((section for section in _SECTIONS if request.path == f"/{section.slug}"), None)
+        section = next((section for section in _SECTIONS if request.path == f"/tin-tuc/{section.slug}"), None)
         if section is None:
             return None
         shell = (
             f'<h1>{section.title}</h1><ul class="news" id="list" data-category="{section.slug}" data-limit="9"></ul>'
             '<button id="more" hidden>Xem thêm</button><noscript>Vui lòng bật JavaScript để xem tin.</noscript>'
         )
-        return self.page(self._page(section.title, f"{HOME}/{section.slug}", shell))
+        return self.page(self._page(section.title, f"{HOME}/tin-tuc/{section.slug}", shell))
 
     # JSON
 
@@ -132,7 +135,7 @@ class Baodienbienphu(Newspaper):
         )
 
     def _page(self, title: str, url: str, body: str, meta: str = "") -> str:
-        menu = "".join(f'<li><a href="/{section.slug}">{section.title}</a></li>' for section in _SECTIONS)
+        menu = "".join(f'<li><a href="/tin-tuc/{section.slug}">{section.title}</a></li>' for section in _SECTIONS)
         return (
             f'<!DOCTYPE html>\n<html lang="vi">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
             f'<link rel="canonical" href="{escape(url)}">\n{meta}<link rel="stylesheet" href="/_app/app.css?v=f31c">\n'
@@ -151,15 +154,15 @@ class Baodienbienphu(Newspaper):
             if position in (1, 3):
                 pictures = story.images[:1] if position == 1 else story.images[1:]
                 pieces += [_figure(*image, story.traps) for image in pictures]
-            pieces.append(f"<p>{linked(text, f'{HOME}/kinh-te') if position == 2 else text}</p>\n")
+            pieces.append(f"<p>{linked(text, f'{HOME}/tin-tuc/kinh-te') if position == 2 else text}</p>\n")
         if story.byline:
             pieces.append(f'<p style="text-align: right"><strong>{ink(story.byline, story.traps)}</strong></p>\n')
         tags = "".join(f'<a href="/tag/{escape(tag.replace(" ", "-"))}">{tag}</a> ' for tag in story.tags)
         meta = f'<meta property="og:title" content="{escape(story.title)}">\n'
         meta += '<meta name="robots" content="noarchive">\n' if story.noarchive else ""
-        section = f'<a href="/{headline.section.slug}">{headline.section.title}</a>'
+        section = f'<a href="/tin-tuc/{headline.section.slug}">{headline.section.title}</a>'
         body = (
-            f'<article data-id="{headline.id}"><div class="crumbs">{section}</div>\n'
+            f'<article id="detail-news" data-id="{headline.id}"><div class="crumbs">{section}</div>\n'
             f'<h1 class="article-title">{ink(story.title, story.traps)}</h1>\n'
             f'<time class="article-time">{story.published_printed}</time>\n'
             f'<p class="article-sapo">{ink(story.sapo, story.traps)}</p>\n'

@@ -9,7 +9,7 @@ export async function showMenu(menu) {
   for (const { menu_slug, menu_name } of await ask("menu-get-list")) {
     const item = document.createElement("li");
     item.innerHTML = "<a></a>";
-    item.firstChild.href = `/${menu_slug}`;
+    item.firstChild.href = `/tin-tuc/${menu_slug}`;
     item.firstChild.textContent = menu_name;
     menu.append(item);
   }
