@@ -32,8 +32,9 @@ from newsbot.state.state import State
 class Composition:
     """Extension that puts a crawl's parts together: what is known goes to the spider, what is found to its lines.
 
-    Lines go out in capture order, once their captures are on disk. Stats: ``newsbot/lines``, ``newsbot/unchanged``,
-    ``newsbot/kept_back`` (articles that were gone, but may not be) and those of `PublishedStats`.
+    Lines go out in capture order, once their captures are on disk. Stats: ``newsbot/layouts`` (those that the source
+    knows), ``newsbot/lines``, ``newsbot/unchanged``, ``newsbot/kept_back`` (articles that were gone, but may not be)
+    and those of `PublishedStats`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -88,6 +89,8 @@ class Composition:
         archive.when_durable(self._publish)
         archive.on_end(self._describe_end, self._end)
         self._crawler.signals.connect(self.response_downloaded, signals.response_downloaded)
+        if self._crawler.stats is not None:
+            self._crawler.stats.set_value("newsbot/layouts", len(spider.layouts))
 
     def _give_browser(self, spider: NewsSpider) -> None:
         """Let a spider have pages opened, where the source's setting says so."""

@@ -24,7 +24,6 @@ def truth(story: Story) -> dict[str, object]:
         "section": list(story.section),
         "tags": list(story.tags),
         "images": [{"url": url, "caption": caption} for url, caption in story.images],
-        "documents": [],
         "noarchive": story.noarchive,
         "layout": None if story.layout in ("", "portal-unknown") else story.layout,
         "language": "vi",

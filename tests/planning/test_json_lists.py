@@ -11,7 +11,7 @@ from scrapy.http import Request
 from newsbot.lists.json_lists import JsonList
 from tests.harness.example_paper import BaoviduSpider
 from tests.harness.pages import make_spider, reply
-from tests.planning.test_discovery import Walk
+from tests.harness.walk import Walk
 from tests.replica.sites import unread_sites
 
 API = "https://api.baovidu.vn"

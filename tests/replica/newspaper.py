@@ -23,7 +23,7 @@ from tests.replica.site import Reply
 from tests.replica.vietnamese import slugify
 from tests.replica.walls import GATE, gate, wall
 
-_KINDS: Mapping[str, Kind] = {"no-body": "video", "soft-404": "gone", "soft-wall": "wall"}
+_KINDS: Mapping[str, Kind] = {"no-body": "video", "soft-404": "gone", "soft-wall": "wall", "enciphered": "wall"}
 # The turns of ten at which a layout carries a story that another source carries too: source -> lane, turn, pair
 _WIRE: Mapping[str, tuple[int, int, int]] = {
     "baoquangninh": (0, 4, 0), "haiduongtv": (1, 7, 0),
@@ -262,7 +262,7 @@ class Newspaper(Answers, ABC):
             return Reply(302, headers=(("Location", "/"), ("Content-Type", "text/html")))
         if story.kind == "gone" or removal == "notice":
             return self.page(self.notice(story))
-        if story.kind == "wall" and (closed := wall(request, self.name, self.headline(story.index))):
+        if "soft-wall" in story.traps and (closed := wall(request, self.name, self.headline(story.index))):
             return closed
         moment = self.headline(story.index).moment
         if self.newsroom.redesigned:

@@ -69,6 +69,8 @@ TRAPS: Mapping[str, str] = {
     "no-date": "no date on the page that is the article's",
     "no-body": "a video page: title, lead and the outlet's name, no body",
     "soft-404": "status 200 for a page that says the article was not found",
+    "enciphered": "the text is a cipher that a script of the site puts into its place",
+    "text-in-script": "the text stands in an inline script alone",
     "soft-wall": "status 200 and under 200 bytes that set a cookie and reload",
     "dead-image": "a picture on a domain that is gone",
     "raw-tag-href": "tag links with raw spaces and diacritics",

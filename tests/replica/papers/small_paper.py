@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from tests.replica import feeds
 from tests.replica.day_sitemaps import DaySitemaps
 from tests.replica.headlines import Headline, Lane, Numbering, Section
-from tests.replica.news import Era
+from tests.replica.news import Era, Story
 from tests.replica.newspaper import Newspaper
 from tests.replica.papers.pages import Pages
 from tests.replica.papers.paper import Age, Paper
@@ -62,8 +62,9 @@ class SmallPaper(Newspaper):
         return f"{number:07x}" if self.paper.ages[lane].is_hexadecimal else str(number)
 
     def identity(self, headline: Headline) -> str:
-        if "{id}" in self.paper.ages[headline.lane].article:
-            return self.paper.ages[headline.lane].identity.format(id=headline.id)
+        age = self.paper.ages[headline.lane]
+        if "{id}" in age.article:
+            return age.identity.format(slug=headline.slug, id=headline.id, moment=headline.moment)
         return urlsplit(headline.url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
 
     def addresses(
@@ -110,7 +111,7 @@ class SmallPaper(Newspaper):
 
     def _answer(self, request: Request, lane: int, pages: Pages) -> Reply | None:
         path = unquote(request.path)
-        if (index := self._index(path, lane)) is not None:
+        if (index := self._index(path, request.query, lane)) is not None:
             return self.article(request, story := self.stories[index], pages.article(story))
         if lane != pages.lanes[0]:
             return None  # its lists are those of the first
@@ -137,10 +138,19 @@ class SmallPaper(Newspaper):
             return DaySitemaps(self, home=pages.home, lanes=pages.lanes).answer(path)
         return Sitemaps(self, home=pages.home, lanes=pages.lanes).answer(path) if age.sitemap else None
 
-    def _index(self, path: str, lane: int) -> int | None:
-        """The story of a lane that stands at a path."""
+    def story_of(self, id: str, lanes: tuple[int, ...]) -> Story | None:
+        """The story with a number, if it is one of these lanes."""
+        for lane in lanes:
+            index = self._numberings[lane].index(int(id))
+            if 0 <= index < self.articles and index % len(self.paper.ages) == lane:
+                return self.stories[index]
+        return None
+
+    def _index(self, path: str, query: str, lane: int) -> int | None:
+        """The story of a lane that stands at a path; where the query tells it, at both."""
         age = self.paper.ages[lane]
-        found = next((match for form in self._forms[lane] if (match := form.fullmatch(path))), None)
+        asked = ((form, f"{path}?{query}" if r"\?" in form.pattern else path) for form in self._forms[lane])
+        found = next((match for form, address in asked if (match := form.fullmatch(address))), None)
         if found is None:
             return None
         if "id" in found.groupdict():
@@ -157,7 +167,8 @@ class SmallPaper(Newspaper):
 def _pattern(age: Age) -> list[re.Pattern[str]]:
     """The forms of an age's articles, as what their paths match."""
     number = "[0-9a-f]{7}" if age.is_hexadecimal else r"\d+"
-    forms = [urlsplit(form).path if "://" in form else form for form in (age.article, *age.also)]
+    parts = [urlsplit(form) for form in (age.article, *age.also)]
+    forms = [f"{part.path}?{part.query}" if part.query else part.path for part in parts]
     return [
         re.compile(
             "".join(

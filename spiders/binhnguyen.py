@@ -1,0 +1,13 @@
+from newsbot.cms.hungyen import HungyenSpider
+
+
+class BinhnguyenSpider(HungyenSpider):
+    """Cổng thông tin điện tử xã Bình Nguyên, https://binhnguyen.hungyen.gov.vn
+
+    Its name is read from its address.
+    """
+
+    name = "binhnguyen"
+    province = "Hưng Yên"
+    allowed_domains = ["binhnguyen.hungyen.gov.vn"]
+    outlets = ("Cổng thông tin điện tử xã Bình Nguyên",)
