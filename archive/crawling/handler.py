@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from time import monotonic
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.web.client import ResponseFailed
 
-from archive.crawling.extension import Archive
+from archive.crawling.extension import Archive, is_ending
 from archive.crawling.wire_tee import TeeAgent, TeeFactory, new_exchange
 from archive.errors import ArchiveError
 
+#: Seconds between two looks whether the crawl is ending.
+_LOOK = 0.5
 #: Bytes of responses after which garbage is collected: thousands of usual pages.
 _COLLECTED = 64 << 20
 #: How an exchange ended that was repeated: its WARC-Truncated reason, and the same in words.
@@ -66,7 +69,7 @@ class ArchivingHandler(HTTP11DownloadHandler):
         self._agents.add(agent)
         try:
             with wrap_twisted_exceptions():
-                response = await maybe_deferred_to_future(agent.download_request(request))
+                response = await self._downloaded(agent, request)
         except BaseException as error:
             if not agent.exchanges:
                 agent.exchanges.append(new_exchange(request))
@@ -76,6 +79,26 @@ class ArchivingHandler(HTTP11DownloadHandler):
             self._agents.discard(agent)
         self._record(request, agent, started, _why_partial(response), None)
         return response
+
+    async def _downloaded(self, agent: TeeAgent, request: Request) -> Response:
+        """Download; what a page needs to be shown is given up when the crawl ends, however long it would still take.
+
+        :raises IgnoreRequest: if it was given up.
+        """
+        download = agent.download_request(request)
+        if "requisite" not in request.meta:
+            return await maybe_deferred_to_future(download)
+        under_way: asyncio.Future[Response] = asyncio.ensure_future(maybe_deferred_to_future(download))
+        try:
+            while not under_way.done() and not is_ending(self._crawler):
+                await asyncio.wait({under_way}, timeout=_LOOK)
+            if under_way.done():
+                return under_way.result()
+        finally:
+            download.cancel()
+        await asyncio.wait({under_way})
+        under_way.exception()  # is of no interest, but that it was looked at
+        raise IgnoreRequest("the crawl is ending")
 
     def _record(
         self, request: Request, agent: TeeAgent, started: float, truncated: str | None, error: str | None
@@ -141,4 +164,6 @@ def _truncation(error: BaseException) -> str:
     """
     if isinstance(error, DownloadTimeoutError):
         return "time"
+    if isinstance(error, IgnoreRequest):
+        return "unspecified"
     return "length" if isinstance(error, DownloadCancelledError) else "disconnect"

@@ -86,6 +86,18 @@ class Look:
     #: Whether the answer was that it has not changed.
     is_unchanged: bool = False
 
+    def needs_of(self, kind: Kind) -> list[Requisite]:
+        """Return what it asks for itself where it is needed for something: a page is shown in frames alone.
+
+        >>> look = Look(Requisite("a", "image"), 0, answer=Answer(200, "text/html"), needs=(Requisite("b", "style"),))
+        >>> look.needs_of("image"), [each.url for each in look.needs_of("frame")]
+        ([], ['b'])
+        """
+        answer = self.answer or Answer()
+        if 300 <= answer.status < 400:
+            return [each._replace(kind=kind) for each in self.needs]
+        return [*self.needs] if kind == "frame" or answer.mime != "text/html" else []
+
 
 class Requisites:
     """Scrapy extension: has what each HTML page that is crawled needs, and writes a ``urn:pageinfo:`` record for it.
@@ -330,7 +342,7 @@ class Requisites:
         :param depth: how many requisites led to it.
         """
         if depth < _DEEPEST:
-            self._want_all(page, look.needs, depth + 1)
+            self._want_all(page, look.needs_of(page.kind(look.requisite.url)), depth + 1)
 
     def _go_on(self) -> None:
         """Ask for what waits, as far as there is room: of each host in its turn."""
@@ -372,6 +384,9 @@ class Requisites:
                 response = await self._crawler.engine.download_async(request)
             except Exception as error:  # whatever a site does to a requisite, the crawl goes on
                 capture = request.meta.get("capture")
+                if is_ending(self._crawler):  # no failure of its own: the next run asks again
+                    self._drop(look, "crawl ended")
+                    return
                 self._note_failure(host, capture)
                 if str(error) == _FORBIDDEN:
                     self._give_up(look.requisite.url)
@@ -460,7 +475,7 @@ class Requisites:
         found: list[Requisite] = []
         if response.status == 200 and mime == "text/css" and len(body) <= _LONGEST_SHEET:
             found = await self._in_thread(needs_of_sheet, body, url, _charset(response))
-        elif response.status == 200 and kind == "frame" and mime == "text/html" and len(body) <= LONGEST_PAGE:
+        elif response.status == 200 and mime == "text/html" and len(body) <= LONGEST_PAGE:
             found = await self._in_thread(needs_of_page, body, url)
         return tuple(found[:MOST])
 

@@ -37,6 +37,10 @@ class PageNeeds:
         self._kinds[requisite.url] = requisite.kind
         return True
 
+    def kind(self, url: str) -> Kind:
+        """Return what an address is needed for here that was taken."""
+        return self._kinds[url]
+
     def answered(self, url: str, answer: Answer) -> None:
         """Note what an address gave."""
         self._answers[url] = answer

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import signal
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from archive.requisites.extension import Requisites
 from archive.requisites.known import Known, KnownRequisites, Wanted
 from archive.requisites.page_info import captures_of
 from archive.requisites.reading import needs_of_page
+from tests.harness.commands import start, wait_until
 from tests.harness.small_crawl import ARCHIVED
 from tests.harness.small_server import Answer as Served
 from tests.harness.small_server import SmallServer, small_server
@@ -39,12 +42,17 @@ PAGES = {
     "/tv": HEAD
     + "<video src=/v.mp4></video><img src=/film.png><iframe src=/frame></iframe><img src=http://ads.test/a.gif>",
     "/frame": HEAD + "<img src=/framed.png>",
+    "/as-picture": HEAD + "<img src=/frame>",
+    "/as-frame": HEAD + "<iframe src=/frame></iframe>",
+    "/hangs": HEAD + "<img src=/1.png><img src=/hang.png>",
     "/large": HEAD + "<img src=/large.png>",
     "/dead": HEAD + "".join(f"<img src=http://localhost:1/{number}.png>" for number in range(20)) + "<img src=/1.png>",
     "/accents": HEAD + "<img src=/to-accents.png><img src=/never-changed.png>",
     "/digits": HEAD + f"<p style='width:{'1' * 5000}'><link rel=stylesheet href=/digits.css><img src=/2.png>",
     "/refused": HEAD + "".join(f"<img src=/busy/{number}.png>" for number in range(40)),
 }
+#: Set when the picture that hangs may come.
+HANGING = Event()
 ASSETS: dict[str, Served] = {
     "/a.css": (200, CSS | {"ETag": '"a"'}, b"@import 'b.css';a{background:url(bg.png)}"),
     "/b.css": (200, CSS, b"@import 'a.css';@import 'b.css';@font-face{src:url(f.woff2)}"),
@@ -67,6 +75,8 @@ def script(path: str, before: int) -> Served:
         return 200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /forbidden/\n"
     if path in PAGES:
         return 200, {"Content-Type": "text/html; charset=utf-8"}, PAGES[path].encode()
+    if path == "/hang.png":
+        HANGING.wait(60)
     if path == "/a.css" and before:
         return 304, {"ETag": '"a"'}, b""
     if path.startswith("/busy/"):
@@ -251,6 +261,41 @@ def test_films_and_advertisements_are_left_out_and_frames_are_read(server: Small
     assert infos(tmp_path)["/tv"]["urls"][server.url("/film.png")]["error"]
     film = next(r for r in records(tmp_path) if r.type == "response" and r["WARC-Target-URI"].endswith("/film.png"))
     assert film.get("WARC-Truncated")
+
+
+def test_a_page_that_was_wanted_as_a_picture_is_read_where_it_is_a_frame(server: SmallServer, tmp_path: Path) -> None:
+    crawl(server, tmp_path, "/as-picture", "/as-frame", CONCURRENT_REQUESTS=1)
+    found = infos(tmp_path)
+    assert server.url("/framed.png") in found["/as-frame"]["urls"]
+    assert server.url("/framed.png") not in found["/as-picture"]["urls"]
+    assert asked(server).count("/framed.png") == 1
+
+
+def test_a_crawl_that_is_told_to_stop_waits_for_no_requisite(server: SmallServer, tmp_path: Path) -> None:
+    settings = {
+        "ARCHIVE_DIR": str(tmp_path / "warc"),
+        "ARCHIVE_ALLOW_PRIVATE": True,
+        "ARCHIVE_DISK_FLOOR": 0,
+        "LOG_LEVEL": "ERROR",
+        "REQUISITES": "all",
+        "REQUISITES_DELAY": 0,
+    }
+    plan = {"requests": [{"url": server.url("/hangs")}], "settings": ARCHIVED | settings}
+    command = start(module="tests.harness.small_crawl", call="crawl", given=plan)
+    try:
+        wait_until("both pictures", lambda: server.times("/hang.png") and server.times("/1.png"))
+        command.kill(signal.SIGTERM)
+        done = command.done()
+    finally:
+        HANGING.set()
+    stats = json.loads(done.stdout)["stats"]
+    assert stats["requisites/left_out/crawl ended"] >= 1
+    assert "requisites/missing" not in stats, done.stderr
+    assert "/hang.png" not in str(infos(tmp_path)["/hangs"]["urls"])
+    (given_up,) = [each for each in records(tmp_path) if b"the crawl is ending" in each.block]
+    assert given_up.get("WARC-Target-URI") == server.url("/hang.png")
+    with closing(KnownRequisites(tmp_path / "requisites.sqlite")) as known:
+        assert known.get(server.url("/hang.png")) is None, "the next run asks for it"
 
 
 def test_what_is_too_large_is_cut_off(server: SmallServer, tmp_path: Path) -> None:
