@@ -13,6 +13,7 @@ from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import minutes, whole_number
 from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.health.replay_score import ReplayScore
+from newsbot.health.telling.outcome import tell_of_faults
 from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
 from newsbot.replaying.quality import Quality, Thresholds
 
@@ -50,6 +51,9 @@ class Command(QuietCommand):
         add("--view", metavar="PERCENT", type=share, default=90, help="of its pixels are the same (default: 90)")
         missing = "addresses that a page may lack (default: 0); what was missing when it was captured does not count"
         add("--missing", metavar="N", type=whole_number(0), default=0, help=missing)
+        add(
+            "--tell", action="store_true", help="send the faults of sources below --least to NOTIFY_URLS, too: for cron"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
@@ -61,14 +65,27 @@ class Command(QuietCommand):
         try:
             with self.errors_to_status(ArchiveError), archive_lock(self.data / "locks", rewriting=False):
                 refuse_half_redacted(self.data)
-                quality = Quality(self.settings, limits, 0 if opts.new else opts.sample, print)
+                found: list[str] = []
+
+                def say(fault: str) -> None:
+                    print(fault, flush=True)
+                    found.append(fault)
+
+                quality = Quality(self.settings, limits, 0 if opts.new else opts.sample, say)
                 scores = run_in_reactor(lambda: quality.check(sources, opts.max_minutes))
                 for score in scores:
                     print(_summary(score))
                 below = [score for score in scores if score.share is not None and 100 * score.share < opts.least]
                 self.exitcode = int(bool(below))
+                if opts.tell:
+                    names = tuple(f"{score.source}: " for score in below)
+                    self._tell([fault for fault in found if fault.startswith(names)])
         except ConfigurationError as error:
             self.refuse(str(error))
+
+    def _tell(self, faults: list[str]) -> None:
+        for wrong in tell_of_faults("qa", faults, self.settings):
+            self.warn(wrong)
 
 
 def _summary(score: ReplayScore) -> str:

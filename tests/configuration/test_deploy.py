@@ -43,9 +43,11 @@ def run(*words: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
 
 
 def cron_lines() -> list[str]:
-    """Return the commands of the crontab, as cron hands them to the shell."""
+    """Return the commands of the crontab, as cron hands them to the shell; also that for who has Chromium."""
     lines = (DEPLOY / "crontab").read_text().splitlines()
-    return [line.split(maxsplit=5)[5] for line in lines if re.match(r"[*0-9]", line)]
+    found = [line.split(maxsplit=5)[5] for line in lines if re.match(r"#?[*0-9]", line)]
+    assert len(found) == 4
+    return found
 
 
 @pytest.fixture
@@ -67,7 +69,8 @@ def test_systemd_accepts_the_units(units: Path) -> None:
 @pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
 def test_the_units_give_newsbot_no_more_rights_than_it_needs(units: Path, name: str) -> None:
     analyse = tool("systemd-analyze")
-    done = run(analyse, "--no-pager", "security", "--offline=yes", "--threshold=20", units / name)
+    most = 30 if name == "newsbot-qa.service" else 20  # Chromium needs namespaces for its own sandbox
+    done = run(analyse, "--no-pager", "security", "--offline=yes", f"--threshold={most}", units / name)
     assert done.returncode == 0, done.stdout.splitlines()[-1]
 
 
@@ -148,6 +151,9 @@ def test_what_cron_runs_crawls_checks_and_reports(replica: Replica, tmp_path: Pa
     (config := home / "newsbot.toml").write_text(example + "".join(lines))
     cron = {"PATH": "/usr/bin:/bin", "SHELL": "/bin/sh", "HOME": str(home), "LOGNAME": "newsbot"}
     for line in cron_lines():
+        if " qa " in line and not shutil.which("chromium"):
+            continue
+        line = re.sub("(?<= qa --new --max-minutes )[0-9]+", "0.1", line)
         done = subprocess.run(
             ["/bin/sh", "-c", line.replace(HOME, str(home))],
             env=cron | replica.environment | {"NEWSBOT_CONFIG": str(config)},

@@ -18,6 +18,7 @@ from archive.requisites.page_info import PREFIX
 from tests.harness.commands import against, run_scrapy, said_by, scrapy, start, wait_until
 from tests.harness.durability import lines
 from tests.harness.processes import chromium, descendants, running
+from tests.harness.small_server import Answer, small_server
 from tests.harness.warc_making import collection
 from tests.harness.warc_reading import read_records
 from tests.replica.server import Replica
@@ -149,6 +150,23 @@ def test_what_only_scripts_ask_for_is_there_after_the_next_crawl(tmp_path: Path)
     said_by("qa", "--source", paper, data=data)
     assert asked_of_the_next_crawl(data) == []
     assert score(data, paper)["unseen"] == 0
+
+
+def test_faults_are_told_where_a_source_is_below_what_is_wanted(data: Path) -> None:
+    url = picture(data)
+    remove(data, url)
+    told: list[str] = []
+
+    def hear(path: str, before: int) -> Answer:
+        told.append(path)
+        return 200, {}, b""
+
+    with small_server(hear) as ear:
+        words = ("--sample", "1", "--tell", "-s", f"NOTIFY_URLS=json://127.0.0.1:{ear.port}/hook?method=get")
+        said_by("qa", "--source", SOURCE, "--least", "0", *words, data=data)
+        assert told == []
+        said_by("qa", "--source", SOURCE, *words, data=data, status=1)
+        assert len(told) == 1
 
 
 def test_what_is_redacted_is_neither_missed_nor_named(data: Path) -> None:
