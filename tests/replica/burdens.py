@@ -13,6 +13,7 @@ from functools import lru_cache
 from html import escape
 from typing import ClassVar
 
+from tests.replica.awkward import AWKWARD
 from tests.replica.faults import Fault, parts, pauses
 from tests.replica.pictures import picture
 from tests.replica.request import Request
@@ -139,6 +140,10 @@ LOADS = {
             "'view-source:https://heavy.test/', 'data:text/html,a', 'mailto:a@heavy.test'])"
             "try { location = url } catch { } fetch('file:///etc/passwd').catch(() => 0); });"
         ),
+    ),
+    "awkward-answers": Load(
+        "pictures in whose place all awkward answers of the web come, but for those that take their time",
+        _images(case.url for case in AWKWARD.values() if case.method == "GET" and case.outcome != "slow"),
     ),
     "leaves": Load(
         "a page that puts an empty one in its place",
