@@ -23,49 +23,51 @@ class Province:
     """A unit of the first level.
 
     ``predecessors`` are those of the 63 units ending on 2025-06-30 that went into it, the one of its own name first.
+    ``iso`` is the code in ISO 3166-2 of that one: the standard still listed the 63 when this was written.
     """
 
     code: str
+    iso: str
     name: str
     kind: Literal["city", "province"]
     predecessors: tuple[str, ...]
 
 
 PROVINCES: Final = (
-    Province("01", "Hà Nội", "city", ("Hà Nội",)),
-    Province("04", "Cao Bằng", "province", ("Cao Bằng",)),
-    Province("08", "Tuyên Quang", "province", ("Tuyên Quang", "Hà Giang")),
-    Province("11", "Điện Biên", "province", ("Điện Biên",)),
-    Province("12", "Lai Châu", "province", ("Lai Châu",)),
-    Province("14", "Sơn La", "province", ("Sơn La",)),
-    Province("15", "Lào Cai", "province", ("Lào Cai", "Yên Bái")),
-    Province("19", "Thái Nguyên", "province", ("Thái Nguyên", "Bắc Kạn")),
-    Province("20", "Lạng Sơn", "province", ("Lạng Sơn",)),
-    Province("22", "Quảng Ninh", "province", ("Quảng Ninh",)),
-    Province("24", "Bắc Ninh", "province", ("Bắc Ninh", "Bắc Giang")),
-    Province("25", "Phú Thọ", "province", ("Phú Thọ", "Hòa Bình", "Vĩnh Phúc")),
-    Province("31", "Hải Phòng", "city", ("Hải Phòng", "Hải Dương")),
-    Province("33", "Hưng Yên", "province", ("Hưng Yên", "Thái Bình")),
-    Province("37", "Ninh Bình", "province", ("Ninh Bình", "Hà Nam", "Nam Định")),
-    Province("38", "Thanh Hóa", "province", ("Thanh Hóa",)),
-    Province("40", "Nghệ An", "province", ("Nghệ An",)),
-    Province("42", "Hà Tĩnh", "province", ("Hà Tĩnh",)),
-    Province("44", "Quảng Trị", "province", ("Quảng Trị", "Quảng Bình")),
-    Province("46", "Huế", "city", ("Huế",)),
-    Province("48", "Đà Nẵng", "city", ("Đà Nẵng", "Quảng Nam")),
-    Province("51", "Quảng Ngãi", "province", ("Quảng Ngãi", "Kon Tum")),
-    Province("52", "Gia Lai", "province", ("Gia Lai", "Bình Định")),
-    Province("56", "Khánh Hòa", "province", ("Khánh Hòa", "Ninh Thuận")),
-    Province("66", "Đắk Lắk", "province", ("Đắk Lắk", "Phú Yên")),
-    Province("68", "Lâm Đồng", "province", ("Lâm Đồng", "Bình Thuận", "Đắk Nông")),
-    Province("75", "Đồng Nai", "province", ("Đồng Nai", "Bình Phước")),
-    Province("79", "Hồ Chí Minh", "city", ("Hồ Chí Minh", "Bà Rịa - Vũng Tàu", "Bình Dương")),
-    Province("80", "Tây Ninh", "province", ("Tây Ninh", "Long An")),
-    Province("82", "Đồng Tháp", "province", ("Đồng Tháp", "Tiền Giang")),
-    Province("86", "Vĩnh Long", "province", ("Vĩnh Long", "Bến Tre", "Trà Vinh")),
-    Province("91", "An Giang", "province", ("An Giang", "Kiên Giang")),
-    Province("92", "Cần Thơ", "city", ("Cần Thơ", "Hậu Giang", "Sóc Trăng")),
-    Province("96", "Cà Mau", "province", ("Cà Mau", "Bạc Liêu")),
+    Province("01", "VN-HN", "Hà Nội", "city", ("Hà Nội",)),
+    Province("04", "VN-04", "Cao Bằng", "province", ("Cao Bằng",)),
+    Province("08", "VN-07", "Tuyên Quang", "province", ("Tuyên Quang", "Hà Giang")),
+    Province("11", "VN-71", "Điện Biên", "province", ("Điện Biên",)),
+    Province("12", "VN-01", "Lai Châu", "province", ("Lai Châu",)),
+    Province("14", "VN-05", "Sơn La", "province", ("Sơn La",)),
+    Province("15", "VN-02", "Lào Cai", "province", ("Lào Cai", "Yên Bái")),
+    Province("19", "VN-69", "Thái Nguyên", "province", ("Thái Nguyên", "Bắc Kạn")),
+    Province("20", "VN-09", "Lạng Sơn", "province", ("Lạng Sơn",)),
+    Province("22", "VN-13", "Quảng Ninh", "province", ("Quảng Ninh",)),
+    Province("24", "VN-56", "Bắc Ninh", "province", ("Bắc Ninh", "Bắc Giang")),
+    Province("25", "VN-68", "Phú Thọ", "province", ("Phú Thọ", "Hòa Bình", "Vĩnh Phúc")),
+    Province("31", "VN-HP", "Hải Phòng", "city", ("Hải Phòng", "Hải Dương")),
+    Province("33", "VN-66", "Hưng Yên", "province", ("Hưng Yên", "Thái Bình")),
+    Province("37", "VN-18", "Ninh Bình", "province", ("Ninh Bình", "Hà Nam", "Nam Định")),
+    Province("38", "VN-21", "Thanh Hóa", "province", ("Thanh Hóa",)),
+    Province("40", "VN-22", "Nghệ An", "province", ("Nghệ An",)),
+    Province("42", "VN-23", "Hà Tĩnh", "province", ("Hà Tĩnh",)),
+    Province("44", "VN-25", "Quảng Trị", "province", ("Quảng Trị", "Quảng Bình")),
+    Province("46", "VN-26", "Huế", "city", ("Huế",)),
+    Province("48", "VN-DN", "Đà Nẵng", "city", ("Đà Nẵng", "Quảng Nam")),
+    Province("51", "VN-29", "Quảng Ngãi", "province", ("Quảng Ngãi", "Kon Tum")),
+    Province("52", "VN-30", "Gia Lai", "province", ("Gia Lai", "Bình Định")),
+    Province("56", "VN-34", "Khánh Hòa", "province", ("Khánh Hòa", "Ninh Thuận")),
+    Province("66", "VN-33", "Đắk Lắk", "province", ("Đắk Lắk", "Phú Yên")),
+    Province("68", "VN-35", "Lâm Đồng", "province", ("Lâm Đồng", "Bình Thuận", "Đắk Nông")),
+    Province("75", "VN-39", "Đồng Nai", "province", ("Đồng Nai", "Bình Phước")),
+    Province("79", "VN-SG", "Hồ Chí Minh", "city", ("Hồ Chí Minh", "Bà Rịa - Vũng Tàu", "Bình Dương")),
+    Province("80", "VN-37", "Tây Ninh", "province", ("Tây Ninh", "Long An")),
+    Province("82", "VN-45", "Đồng Tháp", "province", ("Đồng Tháp", "Tiền Giang")),
+    Province("86", "VN-49", "Vĩnh Long", "province", ("Vĩnh Long", "Bến Tre", "Trà Vinh")),
+    Province("91", "VN-44", "An Giang", "province", ("An Giang", "Kiên Giang")),
+    Province("92", "VN-CT", "Cần Thơ", "city", ("Cần Thơ", "Hậu Giang", "Sóc Trăng")),
+    Province("96", "VN-59", "Cà Mau", "province", ("Cà Mau", "Bạc Liêu")),
 )
 
 _OTHER_NAMES: Final = {"Thừa Thiên Huế": "Huế", "HCM": "Hồ Chí Minh", "TPHCM": "Hồ Chí Minh", "Sài Gòn": "Hồ Chí Minh"}

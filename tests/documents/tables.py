@@ -17,6 +17,7 @@ from newsbot.configuration.settings_table import TABLE, markdown
 from newsbot.health.exit_status import ExitStatus
 from newsbot.items import FIELDS, SCHEMA_FILE
 from newsbot.spider import NewsSpider
+from newsbot.vietnamese.provinces import PROVINCES
 from tests.documents.commands import Option, own_commands, scrapy_commands
 from tests.harness.pages import SPIDERS, load
 from tests.project import ROOT
@@ -168,6 +169,13 @@ def _sources() -> str:
     return table(head, *(source_row(load(name)) for name in SPIDERS))
 
 
+def _provinces() -> str:
+    rows = (
+        (each.name, each.kind, f"`{each.code}`", f"`{each.iso}`", ", ".join(each.predecessors)) for each in PROVINCES
+    )
+    return table("province|kind|code|ISO 3166-2|made of", *rows)
+
+
 def source_row(spider: type[NewsSpider]) -> tuple[str, ...]:
     """Return the row of a source in the table of sources."""
     title, _, address = (spider.__doc__ or "").partition("\n")[0].rpartition(", ")
@@ -236,6 +244,7 @@ GENERATED: Final[dict[str, Callable[[], str]]] = {
     "example-line": _example_line,
     "short-line": _short_line,
     "sources": _sources,
+    "provinces": _provinces,
     "folders": _folders,
     "imports": _imports,
     "rooms": _rooms,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -74,3 +75,9 @@ def test_what_is_no_province(name: str) -> None:
     assert not is_province(name)
     with pytest.raises(KeyError, match="no province"):
         current_province(name)
+
+
+def test_each_province_has_codes_of_its_own() -> None:
+    assert len({each.iso for each in PROVINCES}) == len({each.code for each in PROVINCES}) == len(PROVINCES) == 34
+    assert all(re.fullmatch(r"VN-(?:[0-9]{2}|[A-Z]{2})", each.iso) for each in PROVINCES)
+    assert {each.name: each.iso for each in PROVINCES}["Hưng Yên"] == "VN-66"
