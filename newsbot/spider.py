@@ -52,7 +52,7 @@ class NewsSpider(Discovery):
 
     #: How its pages are known: "page" (saved ones), "config" (selectors of others), "inferred" (from its system alone).
     evidence: ClassVar[Evidence] = "config"
-    #: Whether its site is gone, or is kept by its successor: crawlall leaves it out; what is archived of it is read.
+    #: Whether its site is gone, is kept by its successor or forbids crawlers: crawlall leaves it out; captures stay.
     archive_only: ClassVar[bool] = False
     current_province: ClassVar[str | None] = None
 

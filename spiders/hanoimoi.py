@@ -1,4 +1,5 @@
 from newsbot.cms.onecms import OneCmsSpider
+from newsbot.spider import Layout
 
 
 class HanoimoiSpider(OneCmsSpider):
@@ -21,3 +22,7 @@ class HanoimoiSpider(OneCmsSpider):
     article_url = (*OneCmsSpider.article_url, r"^/(?P<id>tin-tuc/[^/]+/\d{5,7})/[^/]+$")
     ids_ignore_case = True
     outlets = ("Hà Nội Mới", "Báo Hà Nội Mới")
+    layouts = (
+        *OneCmsSpider.layouts,
+        Layout(name="hanoimoi-2020", body=".article", sapo=(".summary", ".article > p"), published=".period"),
+    )

@@ -12,14 +12,18 @@ _PLAIN: Final = Layout(
     name="mediatech",
     body="#content-detail",
     title="h1.name",
-    sapo=("#content-detail p.sapo", "#content-detail > div.sapo"),
+    # Some papers have no element for the lead: it is a heading before the text, or its first paragraph, all bold.
+    sapo=(
+        "#content-detail p.sapo", "#content-detail > div.sapo", "#content-detail > h2:first-child",
+        "#content-detail > p:first-child:has(> strong:only-child)",
+    ),
     author=("#content-detail div.author", "div.pseudonym"),
     published=".content-article > div.date",
     section=".breadcrumbs ol.breadcrumb li a",
     tags="div.topics a",
     captions=".wp-caption-text",
-    drop="#content-detail > div.sapo",
-)
+    drop="#content-detail > div.sapo, .block-news-list",
+)  # fmt: skip
 
 
 class MediaTechSpider(FamilySpider):

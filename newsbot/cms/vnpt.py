@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -25,6 +26,21 @@ _SEARCH: Final = re.compile(r"/search/select/\?[^\"'\s<>]+")
 _ROWS: Final = 50
 
 VNPT_ARTICLE: Final = r"^/(?:[^/]+/){1,3}\d{6}/[^/]*-(?P<id>\d{7,}|[0-9a-f]{7})/?$"
+_POST: Final = "#content .td-post-content"
+_PLAIN: Final = Layout(
+    name="vnpt",
+    body="#content",
+    title=("h1.title", "h1.media-heading", "h1.head_title", "h2#title"),
+    sapo="#content > p",
+    published=(".article > div.date", "div.date", ".date"),
+    section=(
+        ".cate_title_1 h2 a", "a.maincatetitle", "a.title.color1", "h3.block-title a", "a.title.fleft",
+        "#page_info #cate_title",
+    ),
+    tags=(".tags-box .tags a", ".tag_list a"),
+    captions="td.image_desc, td.desc",
+    drop=".rl.center, .slide_index, .widget, h1.media-heading, div.date, ul.social, .bd02",
+)  # fmt: skip
 VNPT_LAYOUTS: Final = (
     Layout(
         name="vnpt-v2",
@@ -37,17 +53,10 @@ VNPT_LAYOUTS: Final = (
         tags=".tags-box .tags a",
         pictures="#wrapperPostDetailMain .detail-main-title",
     ),
-    Layout(
-        name="vnpt",
-        body="#content",
-        title=("h1.title", "h1.media-heading", "h1.head_title"),
-        sapo="#content > p",
-        published=(".article > div.date", "div.date"),
-        section=".cate_title_1 h2 a",
-        tags=".tags-box .tags a",
-        captions="td.image_desc",
-        drop=".rl.center, .slide_index, .widget",
-    ),
+    # Since 2023, the text in an element of its own inside that of the design before.
+    replace(_PLAIN, name="vnpt-post", body=_POST, sapo=(".sub_first_content", f"{_POST} > p")),
+    _PLAIN,
+    replace(_PLAIN, name="vnpt-detail", body=".content-detail", sapo=("div.desc", ".content-detail > p")),
 )
 
 
@@ -66,6 +75,9 @@ class VnptSpider(FamilySpider):
         Sign(says="articles by month", address=r"/\d{6}/[^/]*-(?:\d{7}|[0-9a-f]{7})/?$"),
         Sign(says="links by size", selector="a.title1, a.title2, a.title3, a.title4, a.title5"),
     )
+
+    #: What is added to a section's address for a further page, with `{page}`; where it is empty, the search is asked.
+    further_page: ClassVar[str] = ""
 
     article_url: ClassVar[tuple[str, ...]] = (VNPT_ARTICLE,)
     layouts: ClassVar[tuple[Layout, ...]] = VNPT_LAYOUTS
@@ -117,6 +129,8 @@ class VnptSpider(FamilySpider):
             asked = {name: values[0] for name, values in parse_qs(urlsplit(response.url).query).items()}
             start = asked.get("start", "0")
             return _search(asked.get("q", ""), int(start) + answer["rows"]) if _NUMBER.fullmatch(start) else None
+        if self.further_page:
+            return self.further_page.format(page=page + 1)
         written = next((found for script in tree.css("script") if (found := _SEARCH.search(script.text()))), None)
         if written:
             return written[0]

@@ -45,7 +45,10 @@ class MediaTech:
         date_forms: dict[str, Callable[[datetime], str]],
         page_address: Callable[[str, int], str],
         quiet: Sequence[Section] = (),
+        lead: str = '<p class="sapo">{}</p>',
+        signature: str = '<p style="text-align: right;"><strong>{}</strong></p>',
     ) -> None:
+        self.lead, self.signature = lead, signature
         self.site, self.home, self.code, self.outlet = site, home, code, outlet
         self.jsonld_author, self.lanes, self.date_forms = jsonld_author, lanes, date_forms
         self.page_address, self.quiet = page_address, tuple(quiet)
@@ -205,13 +208,13 @@ class MediaTech:
             if "nested-document" in story.traps:
                 yield f'<div class="author"><strong>{line}</strong></div>'
             else:
-                yield f'<p style="text-align: right;"><strong>{line}</strong></p>'
+                yield self.signature.format(line)
 
     def article(self, story: Story) -> str:
         traps, site = story.traps, self.site
         headline = site.headline(story.index)
         sapo = ink(story.sapo, traps)
-        body = f'<p class="sapo">{sapo}</p> ' + "".join(self._text(story))
+        body = f"{self.lead.format(sapo)} {''.join(self._text(story))}"
         if "nested-document" in traps:
             body = f"{_OLD_DOCTYPE}\n<html><body>{body}</body></html>"
         if "sapo-twice-cut" in traps:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from tests.replica import printed_dates
 from tests.replica.elsewhere import TRACKERS
-from tests.replica.headlines import Headline
+from tests.replica.headlines import Headline, Section
 from tests.replica.markup import cut, ink, linked, word_paragraph
 from tests.replica.news import Story
 from tests.replica.newspaper import Newspaper
@@ -31,12 +31,15 @@ _SERVICES = (
 class Vnpt:
     """The pages of one VNPT site; `home` has no slash at its end."""
 
-    def __init__(self, site: Newspaper, *, home: str, outlet: str, lanes: Sequence[int]) -> None:
+    def __init__(
+        self, site: Newspaper, *, home: str, outlet: str, lanes: Sequence[int], quiet: Sequence[Section] = ()
+    ) -> None:
+        self.quiet = tuple(quiet)
         self.site, self.home, self.outlet, self.lanes = site, home, outlet, lanes
         self.sections = site.lanes[lanes[0]].sections
         menu = "".join(
             f'<li class="menu_item"><a class="menu_link" href="/{row.slug}/" title="{row.title}">{row.title}</a></li>\n'
-            for row in self.sections
+            for row in (*self.sections, *self.quiet)
         )
         services = "".join(
             f'<li><a href="/dich-vu/{slugify(name)}/" rel="nofollow">{name}</a></li>\n' for name in _SERVICES
@@ -107,9 +110,13 @@ class Vnpt:
             f'<tr><td class="image_desc">{text}</td></tr></tbody></table>\n'
         )
 
-    def _text(self, story: Story) -> Iterable[str]:
+    def lead(self, story: Story) -> str:
+        """What the text begins with."""
+        return f"<p><strong>{ink(story.sapo, story.traps)}</strong></p>\n"
+
+    def text(self, story: Story) -> Iterable[str]:
         traps = story.traps
-        yield f"<p><strong>{ink(story.sapo, traps)}</strong></p>\n"
+        yield self.lead(story)
         if "image-index" in traps:
             yield '<div class="slide_index">1</div>\n'
         if story.images:
@@ -133,20 +140,25 @@ class Vnpt:
         if "dot-leftovers" in traps:
             yield "<p>.</p>\n<p>. .</p>\n"
 
+    def block(self, story: Story) -> str:
+        """The article on its page."""
+        traps, headline = story.traps, self.site.headline(story.index)
+        date = story.published_printed or ""
+        dots = '<div class="widget">.</div><div class="widget">. .</div>\n' if "dot-leftovers" in traps else ""
+        tags = "".join(f'<a href="/tag/?q={quote(tag)}">{tag}</a> ' for tag in story.tags)
+        return (
+            f'<div class="cate_title_1"><h2><a href="/{headline.section.slug}/">{story.section[-1]}</a></h2></div>\n'
+            f'<div class="article"><h1 class="title">{ink(story.title, traps)}</h1>\n<div class="date">{date}</div>'
+            f"\n{dots}"
+            f'<div class="content" id="content">\n{"".join(self.text(story))}</div>\n'
+            f'<div class="tags-box"><h3 class="txt">Từ khóa:</h3><div class="tags">{tags}</div></div>\n</div>\n'
+        )
+
     def article(self, story: Story) -> str:
         traps, site = story.traps, self.site
         headline = site.headline(story.index)
         section = self.sections.index(headline.section)
-        date = printed_dates.vnpt(story.published) if story.published else ""
-        dots = '<div class="widget">.</div><div class="widget">. .</div>\n' if "dot-leftovers" in traps else ""
-        tags = "".join(f'<a href="/tag/?q={quote(tag)}">{tag}</a> ' for tag in story.tags)
-        block = (
-            f'<div class="cate_title_1"><h2><a href="/{headline.section.slug}/">{story.section[-1]}</a></h2></div>\n'
-            f'<div class="article"><h1 class="title">{ink(story.title, traps)}</h1>\n<div class="date">{date}</div>'
-            f"\n{dots}"
-            f'<div class="content" id="content">\n{"".join(self._text(story))}</div>\n'
-            f'<div class="tags-box"><h3 class="txt">Từ khóa:</h3><div class="tags">{tags}</div></div>\n</div>\n'
-        )
+        block = self.block(story)
         if "nfd-text" in traps:
             block = normalize("NFD", block)
         related = "".join(
@@ -199,22 +211,32 @@ class Vnpt:
         body = f"<ul>{self._items(self.site.newest(self.lanes, 8))}</ul>{blocks}{extra}"
         return f'{head}</div>\n{self._header}<div id="left">{body}</div>{self._right}{self._footer}</body></html>\n'
 
-    def section_page(self, number: int) -> str:
-        """A section's only page; a script asks the search for more, from where the page ends."""
-        section, rows = self.sections[number], self.site.listing(self.lanes, number, 1)
+    def section_page(self, number: int, page: int = 1, *, searches: bool = True) -> str:
+        """A section's page: its only one, whose script asks the search for more, or one of several without links."""
+        section, rows = self.sections[number], self.site.listing(self.lanes, number, page)
         cate = FIRST_CATE_ID + number
         search = (
             f"/search/select/?sort=date%20desc&q=siteid:{SITE_ID}%20AND%20cateid:{cate}"
             f"&start={len(rows)}&rows={self.site.page_size}&r=&wt=json&json.wrf=getSearchData"
         )
+        more = '<div class="viewmore"><a href="javascript:getMore();">Xem thêm</a></div>'
+        if searches:
+            more += (
+                f'<script type="text/javascript">\nvar searchUrl = "{search}&cp=" + Math.random();\n'
+                f"var startPage = {len(rows)};\n</script>"
+            )
         head = self._head(f"{section.title} - {self.outlet}", section.title, number, f"{self.home}/{section.slug}/")
         return (
             f'{head}</div>\n{self._header}<div id="left"><h1 class="cate_title"><a class="title fleft" '
             f'href="/{section.slug}/">{section.title}</a></h1><ul class="list">{self._items(rows)}</ul>'
-            f'<div class="viewmore"><a href="javascript:getMore();">Xem thêm</a></div><script type="text/javascript">\n'
-            f'var searchUrl = "{search}&cp=" + Math.random();\nvar startPage = {len(rows)};\n</script></div>'
-            f"{self._right}{self._footer}</body></html>\n"
+            f"{more}</div>{self._right}{self._footer}</body></html>\n"
         )
+
+    def quiet_page(self, section: Section) -> str:
+        """A section with little of its own: it repeats the newest stories."""
+        head = self._head(f"{section.title} - {self.outlet}", section.title, 0, f"{self.home}/{section.slug}/")
+        rows = f'<ul class="list">{self._items(self.site.newest(self.lanes, 3))}</ul>'
+        return f'{head}</div>\n{self._header}<div id="left">{rows}</div>{self._right}{self._footer}</body></html>\n'
 
     def search(self, number: int, start: int, count: int, callback: str) -> str:
         """What the search answers a script: JSON in a call (JSONP), dates in UTC."""

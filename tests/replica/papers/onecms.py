@@ -10,8 +10,10 @@ from tests.replica import feeds, printed_dates
 from tests.replica.cms.onecms import OneCms
 from tests.replica.headlines import Section
 from tests.replica.news import Story
+from tests.replica.papers.older import HANOIMOI, QUANGNAM, older
 from tests.replica.papers.pages import Pages
 from tests.replica.papers.paper import Age, Paper
+from tests.replica.papers.vnpt import vnpt
 from tests.replica.printed_dates import HANOI
 from tests.replica.request import Request
 from tests.replica.site import Reply
@@ -85,6 +87,9 @@ PAPERS = (
                          " khoa-hoc-cong-nghe doi-song"),
             onecms("hnm.1cdn.vn", "chinh-tri kinh-te do-thi/giao-thong", top=812_400, older=True,
                    date=printed_dates.onecms_dashes, newest=datetime(2025, 8, 17, 17, 22, tzinfo=HANOI)),
+            older("hanoimoi-2020", HANOIMOI, home="http://hanoimoi.com.vn", top=976_400,
+                  identity="tin-tuc/{section}/{id}",
+                  article="/tin-tuc/{section}/{id}/{slug}", also=("/Tin-tuc/{section}/{id}/{slug}",)),
         ),
     ),
     Paper(
@@ -112,6 +117,10 @@ PAPERS = (
                    quiet="nong-nghiep-nong-thon quoc-phong-an-ninh the-gioi the-thao van-hoa-van-nghe doi-song du-lich"
                          " khoa-hoc-cong-nghe su-kien-binh-luan co-hoi-dau-tu theo-buoc-chan-nguoi-quang"
                          " toa-soan-ban-doc tin-moi-nhat"),
+            older("quangnam-2020", QUANGNAM, top=121_900, article="/{section}/{slug}-{id}.html"),
+            vnpt("kinh-te xa-hoi van-hoa", is_hexadecimal=False, top=3_942_000, also=(),
+                 article="/channel/5404/{moment:%Y%m}/{slug}-{id}/", identity="{moment:%Y%m}/{slug}-{id}",
+                 newest=datetime(2023, 4, 9, 8, 5, tzinfo=HANOI)),
         ),
     ),
     Paper(
@@ -121,6 +130,7 @@ PAPERS = (
                    some={"author-beside-section": (0, 3, 5)},
                    quiet="kinh-te doi-song phap-luat quoc-phong-an-ninh van-hoa-giai-tri chinh-sach"
                          " cong-nghe-chuyen-doi-so tin-tuc-24h"),
+            vnpt("kinh-te xa-hoi van-hoa", newest=datetime(2025, 5, 2, 10, 10, tzinfo=HANOI)),
         ),
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from tests.replica.headlines import Headline, Section
 from tests.replica.markup import cut, ink, linked
@@ -50,6 +50,19 @@ class Pages(ABC):
     def answer(self, request: Request) -> Reply | None:
         """The reply to what only this family has (a search, a piece of a list); None for any other address."""
         return None
+
+    def parts(self, story: Story) -> dict[str, str]:
+        """What is on a story's page, by name, for a form that `str.format` fills in."""
+        section = self.site.headline(story.index).section
+        return {
+            "title": ink(story.title, story.traps),
+            "sapo": ink(story.sapo, story.traps),
+            "date": story.published_printed or "",
+            "section": section.title,
+            "section_path": self.path(section),
+            "text": "".join(self.text(story)),
+            "tags": ", ".join(f'<a href="/tag/{quote(tag)}">{tag}</a>' for tag in story.tags),
+        }
 
     # Lists
 

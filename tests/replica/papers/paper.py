@@ -44,7 +44,7 @@ class Age:
     #: Number of the newest article; the others count down. As seven hexadecimal digits if `is_hexadecimal`.
     top: int = 500_000
     is_hexadecimal: bool = False
-    #: What an article's line has for an id, if not the number alone: "{id}.html".
+    #: What an article's line has for an id, if not the number alone ("{id}.html") or, without one, the slug.
     identity: str = "{id}"
     picture: str = "/uploads/{moment:%Y/%m}/{id}-{n}.jpg"
     date: printed_dates.Form = printed_dates.onecms
@@ -57,6 +57,8 @@ class Age:
     #: Traps (`tests.replica.traps`) of every page, and of some of ten.
     every: str = ""
     some: Mapping[str, Turns] = field(default_factory=dict)
+    #: Whether a page names the section above its own.
+    names_parents: bool = True
     bylines: bool = True
     tags: bool = False
     says_modified: bool = False

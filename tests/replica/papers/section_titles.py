@@ -16,18 +16,18 @@ _TITLES = {
 }  # fmt: skip
 
 
-def read_sections(slugs: str) -> tuple[Section, ...]:
-    """The sections of these slugs.
+def read_sections(slugs: str, *, named: bool = True) -> tuple[Section, ...]:
+    """The sections of these slugs; `named` is whether their pages name those above them.
 
     >>> read_sections("do-thi/giao-thong Xa-hoi tin-vui")[0].crumbs
     ('Đô thị', 'Giao thông')
     """
-    return tuple(_section(slug) for slug in slugs.split())
+    return tuple(_section(slug, named) for slug in slugs.split())
 
 
-def _section(slug: str) -> Section:
+def _section(slug: str, named: bool) -> Section:
     above, _, last = slug.rpartition("/")
-    return Section(slug, _title(last), (above, _title(above)) if above else None)
+    return Section(slug, _title(last), (above, _title(above)) if above and named else None)
 
 
 def _title(slug: str) -> str:

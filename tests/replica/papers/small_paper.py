@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from tests.replica import feeds
@@ -39,7 +40,7 @@ class SmallPaper(Newspaper):
     def _lane(self, age: Age) -> Lane:
         era = Era(age.newest or self.now - timedelta(minutes=20), age.oldest, age.precision)
         return Lane(
-            age.layout, era, read_sections(age.sections), age.traps,
+            age.layout, era, read_sections(age.sections, named=age.names_parents), age.traps,
             bylines=age.bylines, tags=age.tags, says_modified=age.says_modified,
         )  # fmt: skip
 
@@ -63,8 +64,8 @@ class SmallPaper(Newspaper):
 
     def identity(self, headline: Headline) -> str:
         age = self.paper.ages[headline.lane]
-        if "{id}" in age.article:
-            return age.identity.format(slug=headline.slug, id=headline.id, moment=headline.moment)
+        if "{id}" in age.article or age.identity != "{id}":
+            return age.identity.format(**self._given(headline))
         return urlsplit(headline.url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
 
     def addresses(
@@ -79,9 +80,14 @@ class SmallPaper(Newspaper):
 
     def pictures(self, headline: Headline, count: int) -> tuple[str, ...]:
         age = self.paper.ages[headline.lane]
-        given = {"slug": headline.slug[:30], "id": headline.id, "moment": headline.moment, "host": self.paper.host}
+        given = self._given(headline) | {"slug": headline.slug[:30], "host": self.paper.host}
         found = [age.picture.format(n=number, **given) for number in range(1, count + 1)]
         return tuple(source if "://" in source else f"{self.paper.home(age)}{source}" for source in found)
+
+    @staticmethod
+    def _given(headline: Headline) -> dict[str, Any]:
+        section = headline.section.slug
+        return {"slug": headline.slug, "id": headline.id, "section": section, "moment": headline.moment}
 
     def print_date(self, headline: Headline) -> str:
         return self.paper.ages[headline.lane].date(headline.moment)

@@ -1,0 +1,16 @@
+from newsbot.cms.vnpt import VnptSpider
+
+
+class BaovinhlongSpider(VnptSpider):
+    """Báo và phát thanh truyền hình Vĩnh Long, https://baovinhlong.com.vn
+
+    Of its sections two are known: its menu names the others. The papers merged into it are sources of their own
+    (`baodongkhoi`, `baotravinh`).
+    """
+
+    name = "baovinhlong"
+    province = "Vĩnh Long"
+    allowed_domains = ["baovinhlong.com.vn", "www.baovinhlong.com.vn"]
+    sections = ("", "xa-hoi/", "xa-hoi/du-lich/")
+    sections_from_menu = True
+    outlets = ("Báo Vĩnh Long", "Báo và PT-TH Vĩnh Long", "Báo và phát thanh, truyền hình Vĩnh Long")

@@ -1,0 +1,65 @@
+"""Designs of 2020 and before, from what reader programs of that time tell of them; each is a form of an article."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tests.replica import printed_dates
+from tests.replica.news import Story
+from tests.replica.papers.pages import Pages
+from tests.replica.papers.paper import Age
+from tests.replica.printed_dates import HANOI
+
+_EVERY = "caption-figure"
+_SOME = {"soft-404": (8,), "eth-for-d": (6,), "charset-only-in-meta": (4,)}
+
+
+class OlderPages(Pages):
+    """`options`: the `form` of an article."""
+
+    def article(self, story: Story) -> str:
+        return self.document(story.title, story.urls[0], self.age.options["form"].format(**self.parts(story)))
+
+
+def older(layout: str, form: str, **own: Any) -> Age:
+    """An age in a design of that time."""
+    given: dict[str, Any] = {
+        "sections": "kinh-te xa-hoi van-hoa", "newest": datetime(2020, 8, 18, 14, 25, tzinfo=HANOI),
+        "oldest": datetime(2012, 2, 1, tzinfo=HANOI), "date": printed_dates.time_first, "every": _EVERY, "some": _SOME,
+    }  # fmt: skip
+    return Age(pages=OlderPages, layout=layout, options={"form": form}, **given | own)
+
+
+#: The first paragraph of the text is the lead, all bold.
+_BOLD_LEAD = "<p><strong>{sapo}</strong></p>\n{text}"
+HANOIMOI = (
+    '<div class="breadcrumb"><a href="{section_path}">{section}</a></div><h1>{title}</h1>\n'
+    '<div class="period">{date}</div><div class="summary">{sapo}</div>\n<div class="article">{text}</div>\n'
+)
+QUANGNAM = (
+    '<ol class="breadcrumb"><li><a href="{section_path}">{section}</a></li></ol><h1 class="title">{title}</h1>\n'
+    '<div class="pull-right date-time"><i class="fa fa-clock-o"></i> {date}</div>\n'
+    '<div class="chapeau">{sapo}</div><div class="body-content">{text}</div>\n'
+)
+KHANHHOA = (
+    '<div class="breadcrumb"><a href="{section_path}">{section}</a></div>\n'
+    f'<div class="detail-news"><h1>{{title}}</h1><div class="date">{{date}}</div>{_BOLD_LEAD}</div>\n'
+)
+THAINGUYEN = (
+    '<div class="breadcrumb"><a href="{section_path}">{section}</a></div><h1>{title}</h1>\n'
+    '<span class="date_up">{date}</span><div class="Summary"><p><strong>{sapo}</strong></p></div>\n'
+    '<div class="news_detail">{text}</div>\n'
+)
+TUYENQUANG = (
+    '<div class="breadcrumb"><a href="{section_path}">{section}</a></div><h1>{title}</h1><time>{date}</time>\n'
+    '<div class="summary">{sapo}</div><div itemprop="articleBody">{text}</div>\n'
+)
+LANGSON = (
+    '<div class="breadcrumb"><a href="{section_path}">{section}</a></div><h1>{title}</h1>\n'
+    f'<p class="post-date">{{date}}</p><div class="content">{_BOLD_LEAD}</div>\n'
+)
+DAKNONG = (
+    '<div class="breadcrumb"><a href="{section_path}">{section}</a></div><h1>{title}</h1>\n'
+    '<div class="date">{date}</div><p class="text-intro">{sapo}</p><div class="newscontent">{text}</div>\n'
+)
