@@ -234,7 +234,7 @@ SIGNS = {
     "lead-bold": r"singular-content.><p><strong>",
     "caption-note": r"</p>\n<p class=.note ignore.>",
     "caption-in-picture": r"<p class=.note ignore.><img [^>]*><br />",
-    "base-elsewhere": r"<base href=.https://static\.",
+    "base-elsewhere": r"<base href=.https://[^>]*/templates/version1/homepage/",
     "jsonld-day": r"datePublished.: .\d{4}-\d\d-\d\d\"",
     "bare-divs": r"itemprop=.articleBody.><div>",
     "refresh-later": r"http-equiv=.refresh. content=.1800",

@@ -92,7 +92,7 @@ TRAPS: Mapping[str, str] = {
     "lead-bold": "the lead is the text's first paragraph, in bold",
     "caption-note": "caption as a p.note.ignore below the picture's paragraph",
     "caption-in-picture": "caption behind a line break in the paragraph of the picture",
-    "base-elsewhere": "a base element names the folder of the theme, on another host",
+    "base-elsewhere": "a base element names the folder of the theme",
     "jsonld-day": "JSON-LD gives the day alone",
     "bare-divs": "paragraphs as div elements without a name, the author's aligned to the right",
     "refresh-later": "the page loads itself again after half an hour",

@@ -26,18 +26,24 @@ _SOME = {
 
 
 class FckPages(Pages):
-    """Cần Thơ's: the first heading is the breadcrumb. `options`: what stands before a lead (`slug`)."""
+    """Cần Thơ's: the first heading is the breadcrumb.
+
+    `options`: what stands before a lead (`slug`); whether the theme lies on the paper's own host (`own_theme`), so that
+    links may be relative although pages have a base.
+    """
 
     look = ("baocantho",)
     section_path = "/{slug}/"
     further_page = "?p={page}"
 
     def open(self) -> None:
-        self.static = f"https://static.{self.site.paper.host}/templates/version1/homepage"
+        own = self.age.options.get("own_theme", False)
+        host = self.home if own else f"https://static.{self.site.paper.host}"
+        self.static, self.root = f"{host}/templates/version1/homepage", "" if own else self.home
         self.slug = self.age.options.get("slug", "")
 
     def pager(self, section: Section, pages: Iterable[int]) -> str:
-        links = "".join(f'<a href="/{section.slug}?p={page}">{page}</a> ' for page in pages)
+        links = "".join(f'<a href="{self.root}/{section.slug}?p={page}">{page}</a> ' for page in pages)
         return f'<div id="page">{links}</div>\n'
 
     def answer(self, request: Request) -> Reply | None:
@@ -45,6 +51,12 @@ class FckPages(Pages):
         number = next((n for n, section in enumerate(self.sections) if request.path == f"/{section.slug}"), None)
         html = self.section(number, self.page_number(request)) if number is not None else None
         return self.site.page(html) if html else None
+
+    def menu(self) -> str:
+        return "".join(
+            f'<li><a href="{self.root}{self.path(section)}">{section.title}</a></li>\n'
+            for section in (*self.sections, *self.quiet)
+        )
 
     def row(self, row: Headline) -> str:
         link = escape(row.url)
@@ -74,7 +86,7 @@ class FckPages(Pages):
 
     def article(self, story: Story) -> str:
         links = " > ".join(
-            f'<a href="{"/news" if n == 0 else ""}/{slug}/">{escape(name)}</a>'
+            f'<a href="{self.root}{"/news" if n == 0 else ""}/{slug}/">{escape(name)}</a>'
             for n, (slug, name) in enumerate(self.crumbs(story))
         )
         pieces = [self.lead(story), *self.text(story)]
@@ -201,7 +213,7 @@ class SingularPages(FckPages):
     """The skin of Đồng Tháp and Bình Dương: the lead in bold."""
 
     def article(self, story: Story) -> str:
-        links = "".join(f'<a href="/{slug}">{escape(name)}</a>' for slug, name in self.crumbs(story))
+        links = "".join(f'<a href="{self.root}/{slug}">{escape(name)}</a>' for slug, name in self.crumbs(story))
         body = (
             f'<div class="breadcrumb-news-detail">{links}</div>\n<h1 class="title">{ink(story.title, story.traps)}</h1>'
             f'\n<div class="pubdate">{story.published_printed}</div>\n<div id="contentNews">'
@@ -227,7 +239,9 @@ class CamauPages(FckPages):
     """Cà Mau's own skin. How it prints title and date is not known: they are found by their form."""
 
     def article(self, story: Story) -> str:
-        links = "".join(f'<span><a href="/{slug}/">{escape(name)}</a></span>' for slug, name in self.crumbs(story))
+        links = "".join(
+            f'<span><a href="{self.root}/{slug}/">{escape(name)}</a></span>' for slug, name in self.crumbs(story)
+        )
         section = self.site.headline(story.index).section
         comment = escape(json.dumps({"newsId": story.id, "newsCate": section.slug, "newsSubcate": ""}))
         body = (
@@ -292,7 +306,7 @@ PAPERS = (
     Paper(
         name="baocantho", outlet="Báo Cần Thơ", host="baocantho.com.vn", media=("static.baocantho.com.vn",),
         ages=(
-            fck(FckPages, "fck", "thoi-su kinh-te du-lich", top=216_945, options={"slug": "CTO"},
+            fck(FckPages, "fck", "thoi-su kinh-te du-lich", top=216_945, options={"slug": "CTO", "own_theme": True},
                 oldest=datetime(2009, 1, 21, tzinfo=HANOI), also=("http://www.baocantho.com.vn/tin-a{id}.html",),
                 quiet="chinh-tri xa-hoi-phap-luat quoc-phong-an-ninh the-gioi giao-duc y-te cong-nghe chuyen-doi-so"
                       " van-hoa-giai-tri the-thao"),

@@ -35,7 +35,9 @@ class ZcePages(Pages):
     further_page = ""
 
     def open(self) -> None:
-        self._sitemaps = MonthSitemaps(self.site, home=self.home, lanes=self.lanes)
+        ages = enumerate(self.site.paper.ages)
+        lanes = [lane for lane, age in ages if self.site.paper.home(age) == self.home]  # older designs, too
+        self._sitemaps = MonthSitemaps(self.site, home=self.home, lanes=lanes)
 
     def answer(self, request: Request) -> Reply | None:
         site, path = self.site, request.path
