@@ -49,7 +49,9 @@ def check_source(cls: type) -> None:
 def _mistakes(cls: type) -> Iterator[str]:
     """Yield what is wrong with a source, attribute by attribute; what comes later relies on what came before."""
     yield from (f"{name} is missing" for name in _REQUIRED if not hasattr(cls, name))
-    source = {name: getattr(cls, name) for name in (*_SEVERAL, *_CHECKS, *_SELECTORS, "json_lists", "layouts")}
+    source = {
+        name: getattr(cls, name) for name in (*_SEVERAL, *_CHECKS, *_SELECTORS, "json_lists", "section_url", "layouts")
+    }
     yield from _unknown(cls)
     for name in _SEVERAL:
         value = source[name]
@@ -68,6 +70,10 @@ def _mistakes(cls: type) -> Iterator[str]:
         f"article_url: {_shown(form)}{wrong}" for form in source["article_url"] if (wrong := form_mistake(form))
     )
     yield from _lists(source)
+    try:
+        re.compile(source["section_url"])
+    except (re.error, TypeError) as error:
+        yield f"section_url: {_shown(source['section_url'])}: {error}"
     yield from (
         f"archives: {_shown(form)} has no day, month or year, such as %d"
         for form in source["archives"]

@@ -38,6 +38,7 @@ class SharepointSpider(FamilySpider):
     evidence: ClassVar[Evidence] = "config"
     sections: Iterable[str] = ("",)
     sections_from_menu = True
+    section_url = r"^/Trang/[\w-]+\.aspx\?(?:.*&)?Cat=\d"
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             name="sharepoint-noi-dung",

@@ -38,6 +38,7 @@ class UbndSpider(FamilySpider):
     evidence: ClassVar[Evidence] = "config"
     sections: Iterable[str] = ("",)
     sections_from_menu = True
+    section_url = r"^/\d{1,2}/467/\d+/"
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             name="ubnd",

@@ -35,15 +35,23 @@ _NO_SECTIONS: Final = re.compile(
 )
 
 
-def menu_sections(tree: LexborHTMLParser, url: str, addresses: Addresses) -> list[str]:
+def menu_sections(tree: LexborHTMLParser, url: str, addresses: Addresses, form: str = "") -> list[str]:
     """Return the addresses of the sections that the menu of a page names, in its order, at most `MOST_SECTIONS`.
 
     >>> named = ("/", "kinh-te", "/kinh-te/", "/xa-hoi/y-te.html", "/du-lich/", "/rss", "//b.vn/a", "/mua-to-17.html")
     >>> page = LexborHTMLParser(f"<nav>{''.join(f'<a href={path}>' for path in named)}</nav>")
     >>> menu_sections(page, "https://a.vn/", Addresses(["a.vn"], (r"-(?P<id>\\d+)\\.html$",)))
     ['https://a.vn/kinh-te', 'https://a.vn/xa-hoi/y-te.html', 'https://a.vn/du-lich/']
+
+    :param form: what the address of a section has in its path and query, if it is not made of names alone. Links that
+        have it are sections wherever on the page they stand.
     """
     base, host = base_of(tree, url), urlsplit(url).hostname
+    if form:
+        own = (each for each in _absolute(base, tree.css("a[href]")) if urlsplit(each).hostname == host)
+        told = ((each, f"{urlsplit(each).path}?{urlsplit(each).query}") for each in own if addresses.is_own(each))
+        sections = {section_key(each): each.partition("#")[0] for each, text in told if re.search(form, text)}
+        return [each for each in sections.values() if addresses.find(each) is None][:MOST_SECTIONS]
     for menu in _MENUS:
         found: dict[str, str] = {}
         for address in _absolute(base, tree.css(menu)):
@@ -61,9 +69,12 @@ def section_key(url: str) -> str:
 
     >>> section_key("http://www.a.vn/Kinh-te/") == section_key("https://a.vn/kinh-te")
     True
+    >>> section_key("https://a.vn/tin.aspx?Cat=2") == section_key("https://a.vn/tin.aspx?Cat=3")
+    False
     """
     parts = urlsplit(url)
-    return f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/').lower()}"
+    query = f"?{parts.query.lower()}" if parts.query else ""
+    return f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/').lower()}{query}"
 
 
 def _is_section(path: str) -> bool:

@@ -59,7 +59,7 @@ class ListReading(ListRequests):
         asked = response.meta.get("redirect_urls", [response.url])[0]
         if not self.sections_from_menu or self.home not in (asked, response.url):
             return ()
-        return menu_sections(tree, response.url, self.addresses)
+        return menu_sections(tree, response.url, self.addresses, self.section_url)
 
     def reading_arguments(self) -> dict[str, str]:
         """Return the arguments of a spider that reads as this one does."""

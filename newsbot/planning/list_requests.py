@@ -84,6 +84,8 @@ class ListRequests(ArticleRequests):
     sections: Iterable[str] = ()
     #: Whether the menu of the front page names further sections.
     sections_from_menu: ClassVar[bool] = False
+    #: What the addresses of those have in path and query, where they are not made of names alone: a pattern.
+    section_url: ClassVar[str] = ""
     #: Those of the sections that only scripts fill: they are opened in a browser, where one is installed.
     browser_sections: ClassVar[Iterable[str]] = ()
     #: What the site's own scripts are given in place of feeds and sitemaps; the first of them stand in `sitemaps`.

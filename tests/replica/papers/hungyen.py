@@ -73,11 +73,12 @@ class OldPages(HungyenPages):
 def _portal(name: str, outlet: str, top: int, *, has_old: bool = False) -> Paper:
     every = "zoom-control degree-sign online-counter related-dates double-spaces"
     picture = "/updload_ubt/userfiles/images/{moment:%Y}/{id}_{n}.jpg"
-    sections = "tin-tuc-su-kien thong-bao"
+    sections, quiet = "tin-tuc-su-kien thong-bao", "cai-cach-hanh-chinh chuyen-doi-so"
     ages = [
-        Age(pages=HungyenPages, layout="portal-2025", sections=sections, top=top, article="/{slug}-c{id}.html",
-            also=("/tin-bai-c{id}.html",), identity="c{id}", picture=picture, date=printed_dates.posted,
-            precision="day", oldest=datetime(2025, 1, 1, tzinfo=HANOI), every=every, bylines=False),
+        Age(pages=HungyenPages, layout="portal-2025", sections=sections, quiet=quiet, top=top,
+            article="/{slug}-c{id}.html", also=("/tin-bai-c{id}.html",), identity="c{id}", picture=picture,
+            date=printed_dates.posted, precision="day", oldest=datetime(2025, 1, 1, tzinfo=HANOI), every=every,
+            bylines=False),
     ]  # fmt: skip
     if has_old:
         article = "/portal/Pages/{moment.year}-{moment.month}-{moment.day}/{slug}-r{id}.aspx"
