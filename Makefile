@@ -1,6 +1,7 @@
 # make environment   .venv and data/, and nothing else: for a machine that crawls (docs/operate/install.md)
 # make browser  Chromium (165 MB), for pages that are read only with a browser
-# make demo    crawl the replica of all sources and look at the result (needs Python, pip, apt; no network but for packages)
+# make demo    crawl the replica of six sources and look at the result (needs Python, pip, apt; no network but for packages);
+#              ALL=1 crawls every source that the replica plays
 # make crawl   the same against the real sites
 # make player  ReplayWeb.page, which `scrapy replay` shows captured pages in (needs npm and network)
 # make pywb    pywb in an environment of its own, for `scrapy replay --pywb`
@@ -30,7 +31,7 @@ browser:
 	@command -v chromium >/dev/null || .ci/install chromium
 
 demo: .venv/.runtime
-	$(BIN)/python -m tests.demo
+	$(BIN)/python -m tests.demo $(if $(ALL),--all)
 
 crawl: .venv/.runtime
 	$(BIN)/scrapy crawlall

@@ -32,7 +32,7 @@ _PLAIN: Final = Layout(
     body="#content",
     title=("h1.title", "h1.media-heading", "h1.head_title", "h2#title"),
     sapo="#content > p",
-    published=(".article > div.date", "div.date", ".date"),
+    published=(".article > div.date", "div.date", ".date", "div#date", "h2#title ~ ul.list-inline li"),
     section=(
         ".cate_title_1 h2 a", "a.maincatetitle", "a.title.color1", "h3.block-title a", "a.title.fleft",
         "#page_info #cate_title",

@@ -18,6 +18,8 @@ from tests.replica.traps import TRAPS
 
 #: Stories of each design that are read: ten go through all traps and bylines.
 TURNS = 10
+#: Articles that a front page names at least.
+FEW = 6
 PAPERS = {site.name: site for site in small_papers(40, 1, NOW)}
 READ = [name for name in PAPERS if name in SPIDERS]
 
@@ -60,7 +62,7 @@ def test_the_lists_of_the_source_are_there_and_name_its_articles(name: str) -> N
             named |= {
                 address.article for address in spider.read_addresses(response, spider.read_section(response).links)
             }
-    assert len(named) >= TURNS
+    assert len(named) >= FEW
 
 
 def test_no_host_has_two_papers() -> None:

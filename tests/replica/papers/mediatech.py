@@ -11,7 +11,7 @@ from tests.replica.headlines import Section
 from tests.replica.news import Story
 from tests.replica.papers.older import LANGSON, older
 from tests.replica.papers.pages import Pages
-from tests.replica.papers.paper import Age, Paper
+from tests.replica.papers.paper import FORBIDS, Age, Paper
 from tests.replica.papers.vnpt import VnptPages, vnpt
 from tests.replica.printed_dates import HANOI
 from tests.replica.request import Request
@@ -88,7 +88,7 @@ _LANGSON_QUIET = (
 )
 PAPERS = (
     Paper(
-        name="baolangson", outlet="Báo Lạng Sơn", host="baolangson.vn", robots="User-agent: *\nDisallow: /\n",
+        name="baolangson", outlet="Báo Lạng Sơn", host="baolangson.vn", robots=FORBIDS,
         ages=(
             mediatech("bls", "kinh-te xa-hoi van-hoa", _LANGSON_QUIET, top=5_071_700,
                       options={"lead": "<h2>{}</h2>", "signature": '<div class="pseudonym">{}</div>'}),

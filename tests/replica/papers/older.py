@@ -8,7 +8,7 @@ from typing import Any
 from tests.replica import printed_dates
 from tests.replica.news import Story
 from tests.replica.papers.pages import Pages
-from tests.replica.papers.paper import Age
+from tests.replica.papers.paper import Age, Paper
 from tests.replica.printed_dates import HANOI
 
 _EVERY = "caption-figure"
@@ -63,3 +63,35 @@ DAKNONG = (
     '<div class="breadcrumb"><a href="{section_path}">{section}</a></div><h1>{title}</h1>\n'
     '<div class="date">{date}</div><p class="text-intro">{sapo}</p><div class="newscontent">{text}</div>\n'
 )
+THAIBINH = (
+    '<div class="breadcrumb"><a href="{section_path}">{section}</a></div>\n<div class="news_content"><h1>{title}</h1>\n'
+    '<div class="date">{date}</div><div class="views">Lượt xem: 512</div><div class="desc">{sapo}</div>\n'
+    '<div class="fr-view info">{text}</div></div>\n'
+)
+BINHPHUOC = (
+    '<div class="breadcrumb"><a href="{section_path}">{section}</a></div><h1>{title}</h1>\n'
+    '<div class="time">{date}</div><div class="news_body"><p class="sapo">{sapo}</p>\n{text}'
+    '<p class="ilink"><a href="{section_path}">Xem thêm</a></p></div>\n'
+)
+NINHTHUAN = (
+    '<div class="breadcrumb"><a href="{section_path}">{section}</a></div>\n<div id="details"><h1>{title}</h1>'
+    '<label>{date}</label>\n<div class="content"><div class="sapo">{sapo}</div>{text}</div></div>\n'
+)
+
+_LAST = datetime(2025, 6, 30, 15, 20, tzinfo=HANOI)
+PAPERS = (
+    Paper(
+        name="baothaibinh", outlet="Báo Thái Bình", host="baothaibinh.com.vn",
+        ages=(older("thaibinh-2020", THAIBINH, article="/tin-tuc/206/{id}/{slug}", top=224_500, newest=_LAST),),
+    ),
+    Paper(
+        name="baobinhphuoc", outlet="Báo Bình Phước", host="baobinhphuoc.com.vn",
+        ages=(older("binhphuoc-2020", BINHPHUOC, article="/news/200/{id}/{slug}", top=173_600, newest=_LAST),),
+    ),
+    Paper(
+        name="baoninhthuan", outlet="Báo Ninh Thuận", host="baoninhthuan.com.vn",
+        ages=(
+            older("ninhthuan-2020", NINHTHUAN, article="/{section}/{id}p25c151/{slug}.htm", top=152_800, newest=_LAST),
+        ),
+    ),
+)  # fmt: skip

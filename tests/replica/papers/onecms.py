@@ -10,7 +10,7 @@ from tests.replica import feeds, printed_dates
 from tests.replica.cms.onecms import OneCms
 from tests.replica.headlines import Section
 from tests.replica.news import Story
-from tests.replica.papers.older import HANOIMOI, QUANGNAM, older
+from tests.replica.papers.older import DAKNONG, HANOIMOI, QUANGNAM, older
 from tests.replica.papers.pages import Pages
 from tests.replica.papers.paper import Age, Paper
 from tests.replica.papers.vnpt import vnpt
@@ -131,6 +131,22 @@ PAPERS = (
                    quiet="kinh-te doi-song phap-luat quoc-phong-an-ninh van-hoa-giai-tri chinh-sach"
                          " cong-nghe-chuyen-doi-so tin-tuc-24h"),
             vnpt("kinh-te xa-hoi van-hoa", newest=datetime(2025, 5, 2, 10, 10, tzinfo=HANOI)),
+        ),
+    ),
+    Paper(
+        name="baodaknong", outlet="Báo Đắk Nông", host="baodaknong.vn",
+        ages=(
+            onecms("daknong.1cdn.vn", "kinh-te xa-hoi du-lich", top=254_300, quiet="video",
+                   newest=datetime(2025, 6, 30, 18, 4, tzinfo=HANOI)),
+            older("daknong-2020", DAKNONG, home="http://baodaknong.org.vn", top=81_547,
+                  article="/{section}/{slug}-{id}.html", identity="{id}.html"),
+        ),
+    ),
+    Paper(
+        name="baobinhthuan", outlet="Báo Bình Thuận", host="baobinhthuan.com.vn",
+        ages=(
+            onecms("bbt.1cdn.vn", "kinh-te xa-hoi du-lich", top=131_400,
+                   newest=datetime(2025, 6, 30, 7, 50, tzinfo=HANOI)),
         ),
     ),
 )  # fmt: skip

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.replica.papers.small_paper import SmallPaper
 
 ROBOTS = "User-agent: *\nDisallow: /print/\nDisallow: /noi-bo/\n"
+#: A robots.txt that lets no crawler in.
+FORBIDS = "User-agent: *\nDisallow: /\n"
 Sitemap = Literal["", "files", "days"]
 
 

@@ -98,6 +98,21 @@ class VinhlongSkin(Skin):
     lead_in_text = False
 
 
+class HagiangSkin(Skin):
+    form = (
+        '<div class="cate_title_1"><h2><a href="/{slug}/">{section}</a></h2></div>\n<h1 class="title">{title}</h1>\n'
+        '<div id="date">{date}</div>\n<div id="content">\n{text}</div>\n<div class="tag_list">{tags}</div>\n'
+    )
+
+
+class QuangbinhSkin(Skin):
+    form = (
+        '<div class="cate_title_1"><h2><a href="/{slug}/">{section}</a></h2></div>\n<h2 id="title">{title}</h2>\n'
+        '<ul class="list-inline"><li>{date}</li><li><a href="#">In</a></li></ul>\n'
+        '<div id="content">\n{text}</div>\n<div class="tag_list">{tags}</div>\n'
+    )
+
+
 class SecondSkin(Skin):
     """The second design, with a heading as wide as the page."""
 
@@ -181,6 +196,14 @@ class VinhlongPages(VnptPages):
     skin = VinhlongSkin
 
 
+class HagiangPages(VnptPages):
+    skin = HagiangSkin
+
+
+class QuangbinhPages(VnptPages):
+    skin = QuangbinhSkin
+
+
 class SecondPages(VnptPages):
     skin = SecondSkin
 
@@ -256,6 +279,21 @@ PAPERS = (
     Paper(
         name="baovinhlong", outlet="Báo Vĩnh Long", host="baovinhlong.com.vn",
         ages=(vnpt("xa-hoi/du-lich kinh-te", "xa-hoi", layout="vnpt-post", pages=VinhlongPages, names_parents=False),),
+    ),
+    Paper(
+        name="baohagiang", outlet="Báo Hà Giang", host="baohagiang.vn",
+        ages=(
+            vnpt("kinh-te xa-hoi van-hoa", pages=HagiangPages, newest=datetime(2025, 6, 30, 10, 7, tzinfo=HANOI)),
+            vnpt("kinh-te xa-hoi van-hoa", pages=HagiangPages, is_hexadecimal=False, top=794_512,
+                 newest=datetime(2023, 6, 20, 8, 40, tzinfo=HANOI)),
+        ),
+    ),
+    Paper(
+        name="baoquangbinh", outlet="Báo Quảng Bình", host="baoquangbinh.vn",
+        ages=(
+            vnpt("kinh-te phap-luat van-hoa", pages=QuangbinhPages, is_hexadecimal=False, top=2_203_947,
+                 newest=datetime(2025, 6, 30, 11, 3, tzinfo=HANOI)),
+        ),
     ),
     Paper(
         name="phuyenbaodaklak", outlet="Báo Phú Yên", host="phuyen.baodaklak.vn",
