@@ -32,7 +32,7 @@ class BaodienbienphuSpider(NewsSpider):
             address="https://baodienbienphu.vn/{article_type_slug}/{category_slug}/{article_slug}",
         ),
     )
-    article_url = (r"^/(?!tin-tuc/)[a-z][a-z-]*/[\w-]+/(?P<id>[^/]*-[^/]*)/?$",)
+    article_url = (r"^/(?!(?:tin-tuc|api)/)[a-z][a-z-]*/[\w-]+/(?P<id>[^/]*-[^/]*)/?$",)
     outlets = ("Báo Điện Biên Phủ", "Báo Điện Biên Phủ điện tử", "Báo và Phát thanh, Truyền hình Điện Biên")
     layouts = (
         Layout(

@@ -1,8 +1,8 @@
-from newsbot.cms.vnpt import VNPT_ARTICLE, VNPT_LAYOUTS
-from newsbot.spider import Layout, NewsSpider
+from newsbot.cms.vnpt import VNPT_ARTICLE, VNPT_LAYOUTS, VnptSpider
+from newsbot.spider import Layout
 
 
-class BaoquangngaiSpider(NewsSpider):
+class BaoquangngaiSpider(VnptSpider):
     """Báo và Phát thanh, Truyền hình Quảng Ngãi, https://baoquangngai.vn
 
     On the VNPT system until 2024, then on one of its own: there the text of some articles stands in an inline script

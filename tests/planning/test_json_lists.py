@@ -44,6 +44,14 @@ def test_every_article_of_the_replica_is_found() -> None:
     }
 
 
+def test_a_list_is_no_article() -> None:
+    spider = make_spider("baodienbienphu")
+    for url in ("menu-get-list", "article-get-news-by-category-slug?category_slug=kinh-te&limit=30"):
+        assert spider.article_id(f"https://api-dienbien.baodienbienphu.vn/api/web/{url}") is None
+    assert spider.article_id("https://baodienbienphu.vn/tin-tuc/xa-hoi/giao-duc-y-te") is None
+    assert spider.article_id("https://baodienbienphu.vn/tin-bai/xa-hoi/lua-chin-som") == "baodienbienphu:lua-chin-som"
+
+
 def test_rows_mean_addresses() -> None:
     rows = [{"muc": "kinh-te", "slug": "mua-to", "id": 17, "x": [1]}, {"muc": "xa-hoi", "slug": "lũ về", "id": "18"}]
     assert followed(TIN, {"rows": rows}) == [

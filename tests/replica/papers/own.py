@@ -13,6 +13,7 @@ from tests.replica.markup import ink
 from tests.replica.news import Story
 from tests.replica.papers.pages import Pages
 from tests.replica.papers.paper import Age, Paper
+from tests.replica.papers.vnpt import vnpt
 from tests.replica.printed_dates import HANOI
 
 
@@ -203,7 +204,13 @@ PAPERS = (
                 quiet="xa-hoi du-lich doi-song van-hoa-nghe-thuat the-thao khoa-hoc-cong-nghe phap-luat quoc-te"
                       " phong-su phong-van-doi-thoai quang-ngai-que-minh nhin-ra-tinh-ban hoat-dong-cua-lanh-dao-tinh"
                       " chuyen-de-chuyen-sau thong-tin-can-biet"),
+            vnpt("chinh-tri thoi-su kinh-te", **_END_2020),
         ),
+    ),
+    Paper(
+        name="baonamdinh", outlet="Báo Nam Định", host="baonamdinh.vn",
+        leads=("baonamdinh.com.vn", "www.baonamdinh.com.vn"),
+        ages=(vnpt("kinh-te xa-hoi van-hoa", "the-thao", **_END_2025),),
     ),
     Paper(
         name="baohoabinh", outlet="Báo Hòa Bình", host="baohoabinh.com.vn",
