@@ -18,6 +18,7 @@ ROOMS = (
     "command_line",
     "running",
     "upkeep",
+    "inspecting",
     "viewer",
     "replaying",
     "cms",

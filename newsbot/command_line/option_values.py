@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from newsbot.vietnamese.provinces import is_province
+
 _DATE: Final = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?)?)?Z?", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(T.*)?", re.ASCII)
 
@@ -95,6 +97,16 @@ def this_user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return f"user {os.getuid()}"
+
+
+def province(text: str) -> str:
+    """Return the name of a province, of today or before; "" is a national paper's.
+
+    :raises ArgumentTypeError: if it is none.
+    """
+    if text and not is_province(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is the name of no province of Vietnam")
+    return text
 
 
 def path(text: str) -> Path:
