@@ -36,4 +36,6 @@ class PageCommand(LookingCommand):
         if "://" not in page:
             self.refuse(f"{page}: there is no such file, and https:// is missing for an address")
         self.check_page(page)
+        if not self.has_contact and not self.settings.getlist("CONNECT_TO"):
+            self.warn("CONTACT is empty: a site that has a complaint cannot reach you (set NEWSBOT_CONTACT)")
         return look_at_site(page, self.crawler_process)

@@ -57,16 +57,19 @@ _MOST_SIGNED: Final = 8
 _SAME_LENGTH: Final = 10
 
 
-def read_article(page: Page, source: Source, article_id: str) -> Article | PageKind:
-    """Return the article on a page, or what the page is instead. An article may lack a title or a body."""
+def read_article(page: Page, source: Source, article_id: str, claims: Claims | None = None) -> Article | PageKind:
+    """Return the article on a page, or what the page is instead. An article may lack a title or a body.
+
+    :param claims: settles the fields, for who wants to see what each step has claimed.
+    """
     kind = refusal(page)
-    return _ArticleReader(page, source, article_id).read() if kind is None else kind
+    return _ArticleReader(page, source, article_id, claims or Claims()).read() if kind is None else kind
 
 
 class _ArticleReader:
     """Reads one page, field by field; what is read first helps to read what comes later."""
 
-    def __init__(self, page: Page, source: Source, article_id: str) -> None:
+    def __init__(self, page: Page, source: Source, article_id: str, claims: Claims) -> None:
         self.page = page
         self.source = source
         self.article_id = article_id
@@ -74,7 +77,7 @@ class _ArticleReader:
         self.layout: Layout | None
         self.root: LexborNode | None
         self.layout, self.root = fitting_layout(page.tree, source.layouts)
-        self.claims = Claims()
+        self.claims = claims
         #: Folded names of the site and its publisher.
         self.outlets = {fold(name) for name in (*source.outlets, *self.structured.outlets)}
         self.title = self.title_key = ""

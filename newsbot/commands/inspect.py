@@ -1,0 +1,46 @@
+"""``scrapy inspect``: what there is to say of one page, of a known site or of any other."""
+
+from __future__ import annotations
+
+import argparse
+
+from archive.errors import ArchiveError
+from newsbot.command_line.page_command import PageCommand
+from newsbot.health.console import one_line
+from newsbot.inspecting.inspection import as_json, inspect
+from newsbot.inspecting.looking import NothingToLookAtError
+from newsbot.inspecting.shown import lines, printable_json
+from newsbot.spider import NewsSpider
+
+
+class Command(PageCommand):
+    usage = "[options] PAGE"
+    summary = "Show what newsbot makes of a page, of any site: family, layout, fields, links"
+    description = (
+        "PAGE is a URL, an HTML file, or a WARC file, with :OFFSET or :URL behind it if it has several pages. Shows "
+        "the family that its site is on and by which signs, the layout that fits and why others do not, what each "
+        "step saw of each field and which was believed, the links of a list and its next page, feeds, sitemaps and "
+        "sections, and whether robots.txt allows it. For a site that no source has it prints a spider. A URL is "
+        "asked for as politely as by a crawl; nothing is archived, published or remembered. Exit status: 0 shown, 1 "
+        "there is no page to show, 2 usage."
+    )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="print a JSON document instead of lines")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            self.refuse("name one page: a URL, an HTML file or a WARC file")
+        loaded = map(self.loader.load, self.loader.list())
+        sources = [cls for cls in loaded if issubclass(cls, NewsSpider)]
+        try:
+            found = inspect(self.look(args[0], opts.url or ""), sources, self.settings)
+        except (NothingToLookAtError, ArchiveError) as error:
+            self.fail(one_line(error))
+            return
+        if opts.json:
+            print(printable_json(as_json(found)))
+            return
+        for line in lines(found):
+            print(line)
