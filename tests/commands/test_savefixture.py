@@ -135,3 +135,50 @@ def test_takes_an_exchange_out_of_a_single_gzip_stream(tmp_path: Path):
     path = tmp_path / "one-stream.warc.gz"
     path.write_bytes(gzip.compress(OTHER.read_bytes() + PAGE.read_bytes()))
     assert excerpt(path, response_id(PAGE)) == PAGE.read_bytes()
+
+
+def test_update_shows_what_is_read_otherwise_and_has_it_reviewed_anew(tmp_path: Path):
+    folder = tmp_path / "yenmy"
+    folder.mkdir()
+    for page in (PAGE, WALL):
+        (folder / page.name).write_bytes(page.read_bytes())
+        (folder / page.name).with_suffix(".json").write_bytes(page.with_suffix(".json").read_bytes())
+    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    done = savefixture("--update", "yenmy", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "0 changed, to be compared with their pages and reviewed anew; 2 as they were\n"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == kept
+    other = json.loads((file := folder / "portal-2018-word.json").read_text())
+    title, other["article"]["title"] = other["article"]["title"], "Of old \x1b[2J\u202e"
+    file.write_text(json.dumps(other))
+    done = savefixture("--update", "yenmy", "portal-2018-word", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f'+    "title": {json.dumps(title, ensure_ascii=False)},' in done.stdout.splitlines()
+    assert '-  "reviewed": true,' in done.stdout.splitlines()
+    assert done.stdout.replace("\n", "").isprintable()
+    assert done.stdout.splitlines()[-1].startswith("1 changed, ")
+    assert file.read_bytes() == kept[file.name].replace(b'"reviewed": true', b'"reviewed": false', 1)
+
+
+def test_update_says_what_it_cannot_read_and_goes_on(tmp_path: Path):
+    for source in ("yenmy", "nosuch"):
+        (tmp_path / source).mkdir()
+    folder = tmp_path / "yenmy"
+    for name, warc, text in (
+        ("a", b"WARC/1.1\r\n", b"{}"),
+        ("b", PAGE.read_bytes(), b"[1"),
+        ("c", PAGE.read_bytes(), None),
+    ):
+        (folder / f"{name}.warc").write_bytes(warc)
+        (folder / f"{name}.json").write_bytes(text or PAGE.with_suffix(".json").read_bytes())
+    done = savefixture("--update", folder=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == "0 changed, to be compared with their pages and reviewed anew; 1 as they were\n"
+    said = done.stderr.splitlines()
+    assert len(said) == 3
+    assert "nosuch: there is no source of this name" in done.stderr
+    assert f"{folder}/a.warc" in done.stderr and f"{folder}/b.json is no fixture's JSON" in done.stderr
+    done = savefixture("--update", "yenmy", "nowhere", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (1, f"savefixture: {folder} has no fixture nowhere\n")
+    done = savefixture("--update", "nosuch", folder=tmp_path)
+    assert done.returncode == 2
