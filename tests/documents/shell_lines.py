@@ -29,6 +29,8 @@ _OUTSIDE: Final = frozenset(
         *("head", "install", "jq", "ls", "rsync", "sha256sum", "sort", "ssh", "systemctl", "uniq"),
     }
 )
+#: Sources, and the one that the walk through a new source makes.
+KNOWN: Final = frozenset({*SPIDERS, "baodemo"})
 #: Folders and files of the project; what else looks like a path is on the reader's machine.
 _OWN: Final = re.compile(
     r"(?:\.ci|\.github|archive|deploy|docs|newsbot|spiders|tests)/.*|[\w-]+\.(?:in|cfg|yml)|Makefile"
@@ -159,7 +161,7 @@ def scrapy_faults(words: list[str]) -> Iterator[str]:
     names += getattr(options, "args", [])
     yield from (f"scrapy {name} {each}: no such option" for each in names if each.startswith("-"))
     if name in ("crawl", "crawlall", "recover"):
-        yield from (f"{each}: no such source" for each in names if each not in SPIDERS and not each.isupper())
+        yield from (f"{each}: no such source" for each in names if each not in KNOWN and not each.isupper())
     for each in getattr(options, "spargs", None) or []:
         if each.partition("=")[0] not in argument_names():
             yield f"-a {each.partition('=')[0]}: no such argument"

@@ -12,6 +12,7 @@ import json
 import shlex
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -27,12 +28,13 @@ from tests.replica.tls import Authority
 from tests.replica.wirelog import WireLog
 
 
-def main() -> None:
+def main(make_sites: Callable[[int, int, datetime], list[Site]] | None = None) -> None:
+    """Play all sites, or those that are made instead of them."""
     options = _parser().parse_args()
     with contextlib.ExitStack() as stack:
         folder = options.directory or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="replica-")))
         wire_log = stack.enter_context(contextlib.closing(WireLog(options.wire_log))) if options.wire_log else None
-        service = Service(all_sites, options.articles, options.seed, now=options.now, wire_log=wire_log)
+        service = Service(make_sites or all_sites, options.articles, options.seed, now=options.now, wire_log=wire_log)
         service.set_faults(options.fault)
         asyncio.run(_serve(service, Authority(folder), options))
         for error in service.errors:

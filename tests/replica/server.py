@@ -41,18 +41,23 @@ class Replica:
         now: datetime | None = None,
         faults: Iterable[Fault] = (),
         wire_log: Path | None = None,
+        module: str = "tests.replica",
+        more: Iterable[str] = (),
     ) -> None:
+        """Take what to play; another module that plays sites may be given more words."""
+        self._module = module
         self._options = ["--articles", str(articles), "--seed", str(seed), "--control"]
         self._options += [f"--now={now.isoformat()}"] if now else []
         self._options += [f"--fault={to_option(fault)}" for fault in faults]
         self._options += [f"--wire-log={wire_log.absolute()}"] if wire_log else []
+        self._options += more
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="replica-"))
             self._process = stack.enter_context(
                 subprocess.Popen(
-                    [sys.executable, "-m", "tests.replica", f"--directory={folder}", *self._options],
+                    [sys.executable, "-m", self._module, f"--directory={folder}", *self._options],
                     cwd=ROOT,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
