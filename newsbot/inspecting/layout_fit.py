@@ -58,7 +58,7 @@ def selectors(layout: Layout) -> list[tuple[str, str]]:
     found = []
     for entry in fields(layout):
         value = getattr(layout, entry.name)
-        if entry.name != "name":
+        if entry.name != "name" and isinstance(value, str | tuple):  # others are no selectors
             found += [(entry.name, each) for each in ((value,) if isinstance(value, str) else value) if each]
     return found
 
