@@ -117,7 +117,9 @@ class NewsSpider(Discovery):
                 yield request
                 return
         if "wall" in response.meta:
-            self.note_opened(is_open=isinstance(found, Article))
+            # Of a text that a script makes, what the browser showed is in the archive, if not on a line.
+            is_shown = found is PageKind.WALL and any(layout.by_script for layout in self.layouts)
+            self.note_opened(is_open=isinstance(found, Article), is_shown=is_shown)
         yield from self.settle_article(response, found)
 
     def read_earlier(self, response: Response) -> Iterator[Article]:

@@ -199,13 +199,16 @@ class ArticleRequests(scrapy.Spider):
         known = request.meta.get("known")
         return self.article_request(article, first, dont_filter=True, known=known, is_opened=True, wall=response)
 
-    def note_opened(self, *, is_open: bool) -> None:
+    def note_opened(self, *, is_open: bool, is_shown: bool = False) -> None:
         """Note whether a wall has opened: where none does, no more of the source's are tried.
 
-        Stats: ``newsbot/walls_opened``.
+        Stats: ``newsbot/walls_opened``, ``newsbot/walls_shown`` (what stands behind them is in the archive alone).
+
+        :param is_shown: whether the browser shows what stands behind it, although the site sends it to no one.
         """
         self.count("newsbot/walls_opened", is_open)
-        self._unopened = 0 if is_open else self._unopened + 1
+        self.count("newsbot/walls_shown", is_shown)
+        self._unopened = 0 if is_open or is_shown else self._unopened + 1
 
     def parse_fetched(self, response: Response) -> Iterator[Any]:
         """Read an article that the crawl asked for."""

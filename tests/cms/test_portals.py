@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
+from scrapy.http import Request, Response
+
+from newsbot.spider import NewsSpider
 from tests.harness.pages import fetch, load, make_spider, reply
 from tests.harness.walk import Walk
+from tests.replica.news import Story
 from tests.replica.papers import small_papers
 from tests.replica.sites import NOW
 
@@ -74,6 +80,26 @@ def test_pages_of_a_portlet() -> None:
     first = spider.read_section(fetch(site, "https://sotttt.hanoi.gov.vn/cong-nghe-thong-tin"))
     assert first.following and "_cur=2&" in first.following and first.last == 4
     assert spider.page_address(first.following, 7) == first.following.replace("_cur=2&", "_cur=7&")
+
+
+def test_every_enciphered_text_is_opened_in_the_browser() -> None:
+    """Others are left after five walls in a row that stay walls; of these the browser shows the text."""
+    spider, site = make_spider("baothanhhoa"), PAPERS["baothanhhoa"]
+    spider.browser_use, spider.browser = "walls", SimpleNamespace(is_there=True)  # type: ignore[assignment]
+    enciphered = [story for story in site.stories if "enciphered" in story.traps]
+    for story in enciphered:
+        (asked,) = spider.parse_fetched(answer(spider, story))
+        assert isinstance(asked, Request) and "browser" in asked.meta
+        assert [*spider.parse_fetched(answer(spider, story, **asked.meta))] == []
+    assert len(enciphered) > 5
+
+
+def answer(spider: NewsSpider, story: Story, **meta: Any) -> Response:
+    response = fetch(PAPERS[spider.name], story.urls[0])
+    assert response.request is not None
+    given = {"article_id": story.key, **meta, "capture": response.meta["capture"]}
+    response.request = response.request.replace(meta=given)
+    return response
 
 
 def test_a_page_for_printing_is_asked_for_by_nobody() -> None:

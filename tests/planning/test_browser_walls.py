@@ -20,6 +20,7 @@ from tests.harness.warc_reading import read_exchanges, read_records
 from tests.harness.wire_agreement import assert_agreement
 from tests.replica.faults import instead
 from tests.replica.news import Story
+from tests.replica.papers import small_papers
 from tests.replica.server import Replica
 from tests.replica.sites import NOW, sites
 from tests.replica.wirelog import WireExchange, read_wire_log
@@ -131,6 +132,20 @@ def test_what_a_wall_hid_can_be_shown(crawled: Crawled) -> None:
 
 def crawl(replica: Replica, data: Path, *words: str) -> Run:
     return Play(replica, SOURCE, data).run(NOW, *WALLS_OPEN, *words)
+
+
+def test_a_text_that_a_script_makes_is_kept_as_it_was_shown(replica: Replica, tmp_path: Path) -> None:
+    (site,) = (site for site in small_papers(ARTICLES, 1, NOW) if site.name == "baothanhhoa")
+    enciphered = [story for story in site.stories if "enciphered" in story.traps]
+    play = Play(replica, site.name, tmp_path)
+    run = play.run(NOW, *WALLS_OPEN)
+    assert run.stats["newsbot/walls_shown"] == run.stats["newsbot/walls"] == len(enciphered) > 0
+    assert not {story.key for story in enciphered} & {line["id"] for line in run.lines}
+    records = [each for path in (tmp_path / "warc").glob("*.warc.gz") for each in read_records(path)]
+    shown = {each["WARC-Target-URI"]: each.block for each in records if each.type == "resource"}
+    for story in enciphered:
+        text = shown[f"urn:text:{story.urls[0]}"].decode()
+        assert all(paragraph in text for paragraph in story.paragraphs)
 
 
 def test_without_a_browser_walls_stay_walls(replica: Replica, tmp_path: Path) -> None:
