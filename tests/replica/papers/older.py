@@ -33,6 +33,11 @@ def older(layout: str, form: str, **own: Any) -> Age:
 
 #: The first paragraph of the text is the lead, all bold.
 _BOLD_LEAD = "<p><strong>{sapo}</strong></p>\n{text}"
+HAIPHONG = (
+    '<div class="breadcrumb"><a href="{section_path}">{section}</a></div>\n<div id="newsContent">'
+    '<div class="row1 creatdate">{date}</div><h1 class="title">{title}</h1><div class="head">{sapo}</div>\n'
+    "{text}</div>\n"
+)
 HANOIMOI = (
     '<div class="breadcrumb"><a href="{section_path}">{section}</a></div><h1>{title}</h1>\n'
     '<div class="period">{date}</div><div class="summary">{sapo}</div>\n<div class="article">{text}</div>\n'

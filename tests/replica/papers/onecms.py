@@ -10,7 +10,7 @@ from tests.replica import feeds, printed_dates
 from tests.replica.cms.onecms import OneCms
 from tests.replica.headlines import Section
 from tests.replica.news import Story
-from tests.replica.papers.older import DAKNONG, HANOIMOI, QUANGNAM, older
+from tests.replica.papers.older import DAKNONG, HAIPHONG, HANOIMOI, QUANGNAM, older
 from tests.replica.papers.pages import Pages
 from tests.replica.papers.paper import Age, Paper
 from tests.replica.papers.vnpt import vnpt
@@ -102,11 +102,14 @@ PAPERS = (
     ),
     Paper(
         name="baohaiphong", outlet="Báo Hải Phòng", host="baohaiphong.vn",
-        leads=("baohaiphong.com.vn", "www.baohaiphong.com.vn"),
+        leads=("baohaiphong.com.vn",),
         ages=(
             onecms("bhp.1cdn.vn", "chinh-tri kinh-te dat-va-nguoi-xu-dong", top=538_000,
                    quiet="xa-hoi goc-nhin khoa-hoc-giao-duc phap-luat bat-dong-san van-hoa-giai-tri van-nghe quoc-te"
                          " the-thao doi-song ban-doc du-lich su-kien-qua-anh xe"),
+            older("haiphong-2019", HAIPHONG, home="http://www.baohaiphong.com.vn", top=115_722, identity="ID={id}",
+                  article="/baohp/vn/home/InfoDetail.jsp?ID={id}&cat=20", date=printed_dates.onecms,
+                  also=("/baohp/vn/home/InfoDetail.jsp?cat=20&ID={id}",)),
         ),
     ),
     Paper(
