@@ -16,6 +16,7 @@ from tests.replica.month_sitemaps import MonthSitemaps
 from tests.replica.news import Story
 from tests.replica.papers.pages import Pages
 from tests.replica.papers.paper import Age, Paper
+from tests.replica.papers.vnpt import vnpt
 from tests.replica.printed_dates import HANOI
 from tests.replica.request import Request
 from tests.replica.site import Reply
@@ -238,6 +239,8 @@ PAPERS = (
                 quiet="thoi-su-su-kien thoi-su-quoc-te thoi-su-binh-luan giao-duc suc-khoe van-hoa giai-tri doi-song"
                       " the-thao song-tre-song-dep khoa-hoc-cong-nghe do-thi du-lich phap-luat tu-thien ban-doc"
                       " chuyen-nguoi-gia-lai"),
+            vnpt("chinh-tri kinh-te phong-su-ky-su", article="/channel/12369/{moment:%Y%m}/{slug}-{id}/", also=(),
+                 is_hexadecimal=False, top=5_723_327, newest=datetime(2022, 7, 1, 8, 30, tzinfo=HANOI)),
         ),
     ),
     Paper(

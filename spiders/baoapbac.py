@@ -1,0 +1,15 @@
+from newsbot.cms.vnpt import VnptSpider
+
+
+class BaoapbacSpider(VnptSpider):
+    """Báo Ấp Bắc, https://baoapbac.vn
+
+    The paper of Tiền Giang, merged into Báo Đồng Tháp in 2025.
+    """
+
+    name = "baoapbac"
+    province = "Tiền Giang"
+    allowed_domains = ["baoapbac.vn", "www.baoapbac.vn"]
+    sections = ("", "xa-hoi/")
+    sections_from_menu = True
+    outlets = ("Báo Ấp Bắc", "Báo Ấp Bắc điện tử")
