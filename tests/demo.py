@@ -96,7 +96,7 @@ def every_source() -> Plan:
     says = f"{len(played)} news sites are"
     if closed:
         says = f"{len(played)} news sites, without those whose robots.txt lets no crawler in ({', '.join(closed)}), are"
-    return Plan(says, tuple(played), 10, {"REQUISITES": "off"}, jobs=2)
+    return Plan(says, tuple(played), 5, {"REQUISITES": "off"}, jobs=2)
 
 
 def scrapy(*words: str, environment: dict[str, str]) -> int:

@@ -19,7 +19,7 @@ from tests.replica.vietnamese import slugify
 _OLD_DOCTYPE = (
     '<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.0 Transitional//EN" "http://www.w3.org/TR/REC-html40/loose.dtd">'
 )
-_SKIPPED = ("intro", "users", "thong-tin-quang-cao", "multimedia", "truyen-hinh", "phat-thanh")
+SKIPPED = ("intro", "users", "thong-tin-quang-cao", "multimedia", "truyen-hinh", "phat-thanh")
 
 
 def _ad(key: int) -> str:
@@ -61,7 +61,7 @@ class MediaTech:
 
     def _make_header(self) -> str:
         links = [(f"/{section.slug}", section.title) for section in (*self.sections, *self.quiet)]
-        links += [(f"/{slug}", slug.replace("-", " ").capitalize()) for slug in _SKIPPED]
+        links += [(f"/{slug}", slug.replace("-", " ").capitalize()) for slug in SKIPPED]
         menu = "".join(
             f'<li class="nav-item dropdown"><a class="nav-link font3" href="{href}" title="{named(title)}">'
             f'<span class="menu-title">{escape(title)}</span></a></li>\n'
@@ -332,6 +332,11 @@ class MediaTech:
         cards = "".join(map(self.card, self.site.newest(self.lanes, 3)))
         body = f'<h1 class="title">{section.title}</h1>{cards}'
         return self._list_page(section.title, f"{self.home}/{section.slug}", body)
+
+    def bare_page(self, slug: str) -> str:
+        """A page without articles that the menu names beside the sections."""
+        title = slug.replace("-", " ").capitalize()
+        return self._list_page(title, f"{self.home}/{slug}", f'<h1 class="title">{title}</h1><p>Đang cập nhật.</p>')
 
     def _list_page(self, title: str, url: str, body: str) -> str:
         return (

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.replica import printed_dates
-from tests.replica.cms.mediatech import MediaTech
+from tests.replica.cms.mediatech import SKIPPED, MediaTech
 from tests.replica.headlines import Section
 from tests.replica.news import Story
 from tests.replica.papers.older import LANGSON, older
@@ -54,7 +54,11 @@ class MediaTechPages(Pages):
         return self._cms.quiet_page(section)
 
     def answer(self, request: Request) -> Reply | None:
-        return self.site.page(self._cms.rss_index()) if request.path == "/rss" else None
+        """The index of feeds; what the menu names besides sections, which has no articles."""
+        if request.path == "/rss":
+            return self.site.page(self._cms.rss_index())
+        slug = request.path.removeprefix("/")
+        return self.site.page(self._cms.bare_page(slug)) if slug in SKIPPED else None
 
 
 def mediatech(code: str, sections: str, quiet: str, **own: Any) -> Age:
