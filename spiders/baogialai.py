@@ -5,8 +5,8 @@ from newsbot.cms.zce import ZceSpider
 class BaogialaiSpider(VnptSpider, ZceSpider):
     """Báo Gia Lai, https://baogialai.com.vn
 
-    On the VNPT system until 2022: old pictures still lie below /dataimages/. Bình Định's paper was merged into it in
-    2025; its addresses tell articles apart by their query alone, and are not followed.
+    On the VNPT system until 2022: old pictures still lie below /dataimages/. The paper of Bình Định was merged into it
+    in 2025 (`baobinhdinh`).
     """
 
     name = "baogialai"
