@@ -148,3 +148,31 @@ def test_says_what_is_wrong_in_one_line(look: Look, words: list[str], status: in
     assert (done.returncode, done.stdout) == (status, ""), done.stderr
     assert said in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
+
+
+def test_compare_says_which_selectors_are_lost_and_where_the_same_stands_now(look: Look, tmp_path: Path) -> None:
+    (old := tmp_path / "old.html").write_text(UNKNOWN)
+    after = UNKNOWN.replace("c-detail-head__time", "meta-time").replace("b-maincontent", "art-text")
+    (new := tmp_path / "new.html").write_text(after.replace(TEXT * 3, f"<b>{TEXT * 3}</b>"))
+    lost = seen_list(look, "--compare", old, new)
+    assert {(each["field"], each["selector"]) for each in lost} == {
+        ("body", ".b-maincontent .entry"),
+        ("body", ".b-maincontent"),
+        ("published", ".c-detail-head__time"),
+    }
+    assert {each["candidate"] for each in lost if each["field"] == "published"} == {"span.meta-time"}
+    done = look("--compare", old, new)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "onecms: published: .c-detail-head__time selects nothing any more\n" in done.stdout
+    assert "  try: span.meta-time\n" in done.stdout
+    assert "Nước sông" not in done.stdout
+    assert look("--compare", old, old).stdout.endswith(
+        "no selector that selected something before selects nothing now\n"
+    )
+    for words in ([old], [old, HOME]):
+        assert look("--compare", *words).returncode == 2
+
+
+def seen_list(look: Look, *words: str | Path) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads(look(*words, "--json").stdout)
+    return found
