@@ -30,7 +30,7 @@ pywb: .venv-replay/.done
 browser:
 	@command -v chromium >/dev/null || .ci/install chromium
 
-demo: .venv/.runtime
+demo: .venv/.dev
 	$(BIN)/python -m tests.demo $(if $(ALL),--all)
 
 crawl: .venv/.runtime
