@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.protocol import Factory, Protocol, connectionDone
+from w3lib.url import safe_url_string
 
 from archive.browser.peer import is_own
 
@@ -34,6 +35,7 @@ class Asked(NamedTuple):
     """What the browser asks for."""
 
     method: str
+    #: As the crawl asks for it.
     url: str
     #: In their order; names as the browser writes them.
     headers: tuple[tuple[str, str], ...]
@@ -220,9 +222,20 @@ def read_head(head: bytes, origin: str) -> Asked | None:
     try:
         parts = urlsplit(url)
         is_one = parts.scheme in ("http", "https") and bool(parts.hostname)
+        return Asked(method, as_asked(url), headers) if is_one else None
     except ValueError:
         return None
-    return Asked(method, url, headers) if is_one else None
+
+
+def as_asked(url: str) -> str:
+    """Return an address as the crawl asks for it, without fragment: browsers escape fewer characters.
+
+    >>> as_asked("https://a.vn/css?family=Roboto|Lora#top")
+    'https://a.vn/css?family=Roboto%7CLora'
+
+    :raises ValueError: if it is none.
+    """
+    return safe_url_string(urldefrag(url)[0])
 
 
 def _authority(target: str) -> str:

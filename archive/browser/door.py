@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import urldefrag
 
 from scrapy import Request
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from archive.browser.connection import REFUSED, STAY, Asked, DoorFactory, Reply
+from archive.browser.connection import REFUSED, STAY, Asked, DoorFactory, Reply, as_asked
 from archive.browser.shared import SharedReply
 from archive.browser.unwanted import MEDIA, why_unwanted
 from archive.http.exchange import Capture
@@ -45,6 +44,8 @@ _KINDS: Final[dict[str, Kind]] = {
     "style": "style", "script": "script", "font": "font", "image": "image", "iframe": "frame", "frame": "frame",
     "embed": "frame", "object": "frame", **dict.fromkeys(MEDIA, "media"),
 }  # fmt: skip
+#: Media types of what needs more to be shown.
+_LEADING_ON: Final = ("text/css", "text/html")
 _SHAREABLE: Final[frozenset[Kind]] = frozenset({"style", "script", "font", "image"})
 #: Answers of which a browser may have the same again.
 _SHAREABLE_STATUSES: Final = frozenset({200, 301, 302, 303, 307, 308, 404, 410})
@@ -63,7 +64,7 @@ class Found(NamedTuple):
 
     kind: Kind
     answer: Answer
-    #: Without its body, but for a style sheet's; None if it is one that was had before in this run.
+    #: Without its body, unless that names what is needed besides; None if it is one that was had before in this run.
     response: Response | None = None
 
 
@@ -71,7 +72,7 @@ class Found(NamedTuple):
 class Document:
     """A document that the page's own frame was given."""
 
-    #: As the browser asked for it.
+    #: As it was asked for.
     url: str
     response: Response
 
@@ -163,7 +164,8 @@ class Door:
     def announce(self, url: str, destination: str) -> None:
         """Take note of what the browser's driver says that a request is for, which may be under way already."""
         if len(self._announced) < 2 * MOST_REQUESTS:
-            self._announced[url] = destination
+            with suppress(ValueError):
+                self._announced[as_asked(url)] = destination
 
     async def _guess(self, asked: Asked) -> str:
         """Return what a request is for that does not say so: hosts without TLS are not told."""
@@ -252,7 +254,7 @@ class Door:
         mime = mime_of(response)
         error = f"cut off: {capture.truncated}" if capture.truncated else ""
         answer = Answer(response.status, mime, capture.record_id, capture.date, error)
-        self.found[asked.url] = Found(kind, answer, response if mime == "text/css" else response.replace(body=b""))
+        self.found[asked.url] = Found(kind, answer, response if mime in _LEADING_ON else response.replace(body=b""))
         if kind in _SHAREABLE and response.status in _SHAREABLE_STATUSES and not error:
             self._browser.shared.put(asked.url, SharedReply(reply, answer))
         return reply
@@ -262,9 +264,12 @@ class Door:
 
         :param shown: the frame's address; empty if it is not known.
         """
-        url = urldefrag(shown)[0]
-        at_address = (each for each in reversed(self.documents) if each.url == url)
-        return next(at_address, self.documents[-1] if self.documents else None)
+        last = self.documents[-1] if self.documents else None
+        try:
+            url = as_asked(shown)
+        except ValueError:
+            return last
+        return next((each for each in reversed(self.documents) if each.url == url), last)
 
 
 def _reply(response: Response) -> Reply:

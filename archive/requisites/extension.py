@@ -254,7 +254,8 @@ class Requisites:
             self._note_missing(url, found.answer)
             return None
         self._count("fetched")
-        look.needs = await self._read(found.kind, found.response) if found.response.body else ()
+        if found.response.body or 300 <= found.answer.status < 400:
+            look.needs = await self._read(found.kind, found.response)
         capture: Capture = found.response.meta["capture"]
         self._learnt.append((capture, url, self._learn(look, found.answer, found.response.headers)))
         return look

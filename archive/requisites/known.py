@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Collection as Several
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
@@ -78,7 +78,7 @@ class Wanted(NamedTuple):
 
 
 class KnownRequisites:
-    """The database; damaged or of another version, it is made anew.
+    """The database; damaged or of another version, it is made anew: what has met the damage raises all the same.
 
     :raises ArchiveError: from every method, if it cannot be opened, read or written; the message names it.
     """
@@ -92,7 +92,7 @@ class KnownRequisites:
                 try:
                     self._open()
                 except sqlite3.DatabaseError as error:
-                    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+                    if not _is_damage(error):
                         raise
                     self._remove()
                     self._open()
@@ -198,4 +198,18 @@ class KnownRequisites:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
+            if _is_damage(error):
+                self._make_anew()
             raise ArchiveError(f"{self._path}: {error}") from error
+
+    def _make_anew(self) -> None:
+        """Put an empty database in the place of one whose damage was met only when something was looked up in it."""
+        with suppress(sqlite3.Error, OSError, ArchiveError):
+            self._database.close()
+            with locked(self._path.with_name(f"{self._path.name}.lock")):
+                self._remove()
+                self._open()
+
+
+def _is_damage(error: Exception) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED

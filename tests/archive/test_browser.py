@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import which
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 
 from archive.browser.asking import in_browser
+from archive.requisites.known import KnownRequisites
 from tests.harness.commands import start, wait_until
 from tests.harness.processes import chromium, descendants, listening, running
 from tests.harness.small_crawl import ARCHIVED, small_crawl
@@ -38,7 +40,9 @@ PAGES = {
     "/page": "<link rel=stylesheet href=/a.css><img src=/1.png loading=lazy style='margin-top:5000px'>"
     "<script src=/a.js></script><script>fetch('/list.json').then(r => r.json()).then(l => document.title = l[0])"
     "</script>",
-    "/second": "<link rel=stylesheet href=/a.css><img src=/1.png><img srcset='/1.png 1x, /1-large.png 2x'>",
+    "/second": "<link rel=stylesheet href=/a.css><img src=/1.png><img srcset='/1.png 1x, /1-large.png 2x'>"
+    "<img src='/a|b.png?x=[1]'><img src=/moved.png><iframe src=/frame></iframe>",
+    "/frame": "<img src=/1.png><img srcset='/1.png 1x, /2-large.png 2x'>",
     "/alerts": "<script>for (let i = 0; i < 20; i++) alert(i); confirm('?'); prompt('?');"
     "onbeforeunload = () => 1</script>",
     "/windows": "<script>for (let i = 0; i < 5; i++) window.open('/window?' + i)</script>",
@@ -80,6 +84,8 @@ class Site:
             return 200, HTML | {"Cache-Control": "no-store"}, NEVER_OPENS.encode()
         if bare in PAGES or bare == "/wall":
             return 200, HTML, page(bare).replace(b"PORT", str(self.server.port).encode())
+        if bare == "/moved.png":
+            return 302, {"Location": "/there.png"}, b""
         if bare == "/moved-inside":
             return 302, {"Location": "http://169.254.169.254/latest"}, b""
         if bare == "/slow.png" and self.on_slow:
@@ -108,6 +114,7 @@ class Opened:
     stats: dict[str, Any]
     records: list[Record]
     asked: list[str]
+    data: Path
 
     def body(self, path: str) -> str:
         return str(self.outcomes[path]["body"])
@@ -153,7 +160,7 @@ def opened(site: Site, data: Path, *paths: str, **settings: Any) -> Opened:
     ordered = plan(site, data, *paths, **settings)
     report = small_crawl(ordered["requests"], ordered["settings"])
     records = [record for path in sorted((data / "warc").glob("*.warc.gz")) for record in read_records(path)]
-    return Opened(report["outcomes"], report["stats"], records, [path for _, _, path in site.server.log])
+    return Opened(report["outcomes"], report["stats"], records, [path for _, _, path in site.server.log], data)
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +214,24 @@ def test_a_pages_record_names_what_browser_and_reader_found(usual: Opened) -> No
     assert "http://site.test/1-large.png" in usual.info("/second")["urls"], "which the browser had no use for"
     ids = {each["WARC-Record-ID"] for each in usual.records}
     assert all(entry["record"] in ids for entry in urls.values())
+
+
+def test_what_answers_lead_on_to_is_known_to_later_pages(usual: Opened) -> None:
+    with closing(KnownRequisites(usual.data / "requisites.sqlite")) as known:
+        leads = {path: known.get(f"http://site.test{path}") for path in ("/moved.png", "/frame", "/a.css")}
+    needs = {path: [each.url for each in found.needs] for path, found in leads.items() if found}
+    assert needs["/moved.png"] == ["http://site.test/there.png"]
+    assert "http://site.test/2-large.png" in needs["/frame"]
+    assert needs["/a.css"] == ["http://site.test/f.woff2"]
+    assert "http://site.test/2-large.png" in usual.info("/second")["urls"]
+
+
+def test_addresses_that_browsers_escape_less_are_those_of_the_crawl(usual: Opened) -> None:
+    written = "/a%7Cb.png?x=%5B1%5D"
+    assert usual.asked.count(written) == 1, "not once more by the reader of requisites"
+    urls = usual.info("/second")["urls"]
+    assert f"http://site.test{written}" in urls
+    assert not any("|" in url for url in urls)
 
 
 def test_what_pages_share_is_asked_for_once(usual: Opened) -> None:

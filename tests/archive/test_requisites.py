@@ -20,6 +20,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive.clock import now
+from archive.errors import ArchiveError
 from archive.requisites.answer import Answer
 from archive.requisites.extension import Requisites
 from archive.requisites.known import Known, KnownRequisites, Wanted
@@ -389,6 +390,21 @@ def test_pictures_alone(server: SmallServer, tmp_path: Path) -> None:
 def test_a_database_that_is_damaged_is_made_anew(server: SmallServer, tmp_path: Path) -> None:
     (tmp_path / "requisites.sqlite").write_bytes(b"no database at all" * 999)
     assert crawl(server, tmp_path, "/")["fetched"] == 7
+
+
+def test_damage_inside_a_database_is_met_once(tmp_path: Path) -> None:
+    path = tmp_path / "known.sqlite"
+    with closing(KnownRequisites(path)) as known:
+        known.want(Wanted(f"https://a.vn/{number}.png", "image", "https://a.vn/") for number in range(2000))
+    content = path.read_bytes()
+    path.write_bytes(content[:4096].ljust(len(content), b"\xff"))
+    with closing(KnownRequisites(path)) as known:
+        with pytest.raises(ArchiveError, match="malformed"):
+            known.wanted()
+        assert known.wanted() == []
+        known.put([("https://a.vn/1.png", Known(Answer(200)))])
+    with closing(KnownRequisites(path)) as known:
+        assert known.get("https://a.vn/1.png")
 
 
 def test_what_is_gone_is_forgotten(tmp_path: Path) -> None:
