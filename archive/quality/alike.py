@@ -7,6 +7,7 @@ import struct
 import unicodedata
 from base64 import b64encode
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from playwright.async_api import Page
@@ -52,22 +53,23 @@ def text_share(kept: str, shown: str) -> float:
     >>> text_share("Lũ về trong đêm. Bà con", "Lũ về trong đêm.")
     0.5
     """
-    wanted = [run for line in kept[:_LONGEST].splitlines() for run in _runs(_words(line))]
-    there = set(_runs(_words(shown))) if wanted else set()
-    # Short lines are looked for as they are.
-    short = f" {' '.join(_words(shown))} " if any(len(run) < _TOGETHER for run in wanted) else ""
-    found = sum(run in there if len(run) == _TOGETHER else f" {' '.join(run)} " in short for run in wanted)
-    return found / len(wanted) if wanted else 1.0
+    lines = map(_words, kept[:_LONGEST].splitlines())
+    wanted = [run for line in lines if line for run in _runs(line, min(len(line), _TOGETHER))]
+    if not wanted:
+        return 1.0
+    words = _words(shown)
+    # Short lines are runs of fewer words.
+    there = set(wanted).intersection(chain.from_iterable(_runs(words, size) for size in range(1, _TOGETHER + 1)))
+    return sum(run in there for run in wanted) / len(wanted)
 
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFC", text).casefold())
 
 
-def _runs(words: list[str]) -> Iterator[tuple[str, ...]]:
-    """Yield the runs of three words; fewer words are one run."""
-    if words:
-        yield from (tuple(words[at : at + _TOGETHER]) for at in range(max(1, len(words) - _TOGETHER + 1)))
+def _runs(words: list[str], size: int) -> Iterator[tuple[str, ...]]:
+    """Yield the runs of so many words."""
+    return (tuple(words[at : at + size]) for at in range(len(words) - size + 1))
 
 
 def is_picture(block: bytes) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple, Self
 
-from playwright.async_api import ConsoleMessage, Error, Page
+from playwright.async_api import ConsoleMessage, Error, Page, Response
 
 from archive.browser.certificate import door_certificate
 from archive.browser.chromium import StartedChromium, find_chromium
@@ -20,7 +20,7 @@ from archive.quality.archive_door import ArchiveDoor
 from archive.quality.captured_page import CapturedPage, forms
 from archive.quality.held import HeldAnswers
 from archive.requisites.hosts import SkippedHosts
-from archive.requisites.html_page import page_requisites
+from archive.requisites.reading import LONGEST_PAGE, needs_of_page
 
 #: Seconds for one page, and for closing it.
 _PATIENCE: Final = 90
@@ -30,8 +30,6 @@ _MOST_PAGES: Final = 25
 #: Errors of scripts kept by name, and characters of one.
 _NAMED: Final = 5
 _LONGEST: Final = 200
-#: Bytes of a page that are read.
-_LONGEST_PAGE: Final = 4_000_000
 #: Lets a page believe that it is the time of its capture, as players do: lists of the newest would be others.
 _THEN: Final = """(() => {
   const RealDate = Date, shift = %d - RealDate.now(), now = () => RealDate.now() + shift;
@@ -146,9 +144,7 @@ class Checker:
         views = Views()
         document = await shown.goto(page.url, wait_until="commit", timeout=0)
         await look_at(shown, door, views)
-        if document is not None:
-            markup = (await document.body())[:_LONGEST_PAGE].decode("utf-8", "replace")
-            checked.named = {each.url for each in page_requisites(markup, page.url)}
+        checked.named = await _named_in(document, page.url)
         if (page.text or text) and door.is_legible:
             checked.text = text_share(page.text or text, views.text)
         if is_picture(page.view):
@@ -181,6 +177,16 @@ class Checker:
         started, self._started = self._started, None
         if started is not None:
             await started.close()
+
+
+async def _named_in(document: Response | None, url: str) -> set[str]:
+    """Return the addresses that a page's markup asks for, as far as that can be had and read."""
+    try:
+        markup = await document.body() if document is not None else b""
+    except Error:  # the browser keeps none that a page has left for another document
+        return set()
+    found = await asyncio.to_thread(needs_of_page, markup[:LONGEST_PAGE], url)
+    return {each.url for each in found or ()}
 
 
 async def _refuse(other: Page) -> None:

@@ -62,7 +62,7 @@ class HeldAnswers:
         if found := self._first(entry for entry in near if bare(entry.url) == url):
             return found
         # Browsers ask by TLS for pictures that a page has without, and servers do not tell /Anh from /anh.
-        return self._first(near) or self._first(self._twins(url))
+        return self._first(near) or self._first(self._twins(url, moment))
 
     def resource(self, prefix: str, url: str, date: str) -> bytes:
         """Return what was made of a capture, such as its text; empty if there is nothing.
@@ -77,14 +77,17 @@ class HeldAnswers:
                 return bytes(record.block)
         return b""
 
-    def _twins(self, url: str) -> Iterator[IndexEntry]:
-        """Yield the captures of addresses that differ from one in nothing but a moment."""
+    def _twins(self, url: str, moment: str) -> Iterator[IndexEntry]:
+        """Yield the captures of addresses that differ from one in nothing but a moment, the nearest in time first."""
         if not urlsplit(url).query:
             return
-        wanted = without_moment(url)
+        wanted, index = without_moment(url), self._collection.index
         beginning = surt(urlsplit(url)._replace(query="").geturl())
-        entries = islice(self._collection.index.with_prefix(beginning), _MOST_TWINS)
-        yield from (entry for entry in entries if without_moment(bare(entry.url)) == wanted)
+        entries = [*islice(index.with_prefix(f"{beginning}?"), _MOST_TWINS)]
+        twins = [entry for entry in entries if without_moment(bare(entry.url)) == wanted]
+        yield from sorted(twins, key=lambda entry: abs(int(digits(entry.timestamp) or 0) - int(moment or 0)))
+        if not urlsplit(wanted).query:
+            yield from (entry for entry in index.nearest(wanted, moment) if bare(entry.url) == wanted)
 
     def _first(self, entries: Iterable[IndexEntry]) -> Held | None:
         return next(filter(None, map(self._held, islice(entries, _MOST_CAPTURES))), None)

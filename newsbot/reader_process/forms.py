@@ -102,4 +102,5 @@ def _section_from(form: Any, response: Response) -> Section:
 READINGS: Final = {
     "article": Reading("read_page_here", _page_form, _page_from),
     "section": Reading("read_section_here", _section_form, _section_from),
+    "text": Reading("read_text_here", list, lambda form, response: tuple(form)),
 }

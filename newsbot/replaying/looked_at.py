@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from archive.dedup import remove_database
 from archive.errors import ArchiveError
 from newsbot.health.replay_score import FOLDER
 
 _TABLE: Final = "CREATE TABLE IF NOT EXISTS looked (record_id TEXT PRIMARY KEY) WITHOUT ROWID"
+
+_Result = TypeVar("_Result")
 
 
 class LookedAt:
@@ -26,37 +28,27 @@ class LookedAt:
 
     def all(self) -> set[str]:
         """Return the ids of all captures looked at."""
-        with self._opened() as database:
-            return {record_id for (record_id,) in database.execute("SELECT record_id FROM looked")}
+        return self._carry_out(lambda database: {each for (each,) in database.execute("SELECT record_id FROM looked")})
 
     def add(self, record_ids: Iterable[str]) -> None:
         """Remember captures."""
         rows = [(record_id,) for record_id in record_ids]
-        with self._opened() as database, database:
-            database.executemany("INSERT OR IGNORE INTO looked VALUES (?)", rows)
+        self._carry_out(lambda database: database.executemany("INSERT OR IGNORE INTO looked VALUES (?)", rows))
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
+    def _carry_out(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                database = self._connected()
+                return self._carried_out(work)
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
                 remove_database(self._path)
-                database = self._connected()
-            with closing(database):
-                yield database
+                return self._carried_out(work)
         except (sqlite3.Error, OSError) as error:
             raise ArchiveError(f"{self._path}: {error}") from error
 
-    def _connected(self) -> sqlite3.Connection:
-        database = sqlite3.connect(self._path, timeout=60)
-        try:
-            with database:
-                database.execute(_TABLE)
-        except sqlite3.Error:
-            database.close()
-            raise
-        return database
+    def _carried_out(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        with closing(sqlite3.connect(self._path, timeout=60)) as database, database:
+            database.execute(_TABLE)
+            return work(database)

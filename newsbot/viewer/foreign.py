@@ -33,6 +33,8 @@ from archive.records.members import Member, is_gzip, walk
 from archive.replay.originals import Resolver
 from archive.replay.replay import Skipped, responses
 from newsbot.fetching.compression import Compression
+from newsbot.reader_process.limited_reading import read_bounded
+from newsbot.reading.limits import ReadingLimitError
 from newsbot.vietnamese.text import clean
 
 #: Responses that are longer are replayed, but not in the list of pages; bytes.
@@ -152,7 +154,11 @@ class ForeignFiles:
                 continue
             if not isinstance(page, HtmlResponse):
                 continue
-            title, text = _read(page)
+            try:
+                title, text = read_bounded(_READER, "text", page)
+            except (ReadingLimitError, RuntimeError) as error:
+                taken.problems.append(f"{path.name}: at {capture.offset}: its text cannot be searched: {error}")
+                title = text = ""
             version = versions[capture.url] = versions.get(capture.url, 0) + 1
             pointer = {"file": capture.file, "offset": capture.offset, "length": capture.length}
             yield {
@@ -176,16 +182,6 @@ def _plain(name: str) -> str:
     return _NO_NAME.sub("_", name)[:_LONGEST_NAME].strip("_ ") or "file"
 
 
-def _read(response: HtmlResponse) -> tuple[str, str]:
-    """Return title and visible text of a page."""
-    tree = LexborHTMLParser(response.text[:_LONGEST_TEXT])
-    title = node.text() if (node := tree.css_first("title")) else ""
-    tree.strip_tags([*_UNSEEN], recursive=True)
-    text = tree.body.text(separator="\n") if tree.body else ""
-    paragraphs = (clean(line) for line in text.splitlines())
-    return clean(title)[:_LONGEST_TITLE], "\n\n".join(line for line in paragraphs if line)
-
-
 def _is_playable(path: Path) -> bool:
     """Return whether every record can be read by its offset and length alone, without another file's help.
 
@@ -200,9 +196,25 @@ def _is_packed(path: Path) -> bool:
 
 
 class _AnyPage(Spider):
-    """Stands for the spider that a decoder asks for."""
+    """Stands for the spider that a decoder asks for, and that reads large pages in the reader process."""
 
     name = "any"
+
+    def reading_arguments(self) -> dict[str, str]:
+        return {}
+
+    def read_text_here(self, response: Response) -> tuple[str, str]:
+        """Return title and visible text of a page."""
+        page = HtmlResponse(response.url, headers=response.headers, body=response.body)
+        tree = LexborHTMLParser(page.text[:_LONGEST_TEXT])
+        title = node.text() if (node := tree.css_first("title")) else ""
+        tree.strip_tags([*_UNSEEN], recursive=True)
+        text = tree.body.text(separator="\n") if tree.body else ""
+        paragraphs = (clean(line) for line in text.splitlines())
+        return clean(title)[:_LONGEST_TITLE], "\n\n".join(line for line in paragraphs if line)
+
+
+_READER: Final = _AnyPage()
 
 
 class _Decoder:

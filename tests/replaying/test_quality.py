@@ -13,13 +13,17 @@ from typing import Any
 
 import pytest
 
+from archive.quality.alike import text_share
+from archive.quality.held import HeldAnswers
+from archive.records.members import members
 from archive.requisites.known import KnownRequisites
 from archive.requisites.page_info import PREFIX
+from newsbot.replaying.looked_at import LookedAt
 from tests.harness.commands import against, run_scrapy, said_by, scrapy, start, wait_until
 from tests.harness.durability import lines
 from tests.harness.processes import chromium, descendants, running
 from tests.harness.small_server import Answer, small_server
-from tests.harness.warc_making import collection
+from tests.harness.warc_making import collection, exchange, response, write
 from tests.harness.warc_reading import read_records
 from tests.replica.server import Replica
 from tests.replica.sites import NOW
@@ -192,6 +196,48 @@ def test_a_page_that_says_something_else_is_a_fault(data: Path) -> None:
     path.write_text("".join([first.replace('"offset":', '"offset":1'), *others]))
     said = said_by("qa", "--source", SOURCE, "--sample", "1", data=data, status=1)
     assert "its capture is not there" in said
+
+
+def test_pages_that_take_long_to_read_are_compared_all_the_same(data: Path) -> None:
+    """A parser compares each attribute with all before it: this would take hours."""
+    heavy = b"<p " + b" ".join(b"a%d" % number for number in range(400_000)) + b">Nothing else.</p>"
+    path = write(data, [exchange("/heavy.html", response(heavy))], SOURCE)
+    member = next(each for each in members(path) if each.type == "response")
+    capture = {"file": path.name, "offset": member.offset, "length": 1, "record_id": member.get("WARC-Record-ID")}
+    line = {"url": member.url, "fetched_at": "2026-11-22T03:04:05Z", "title": "", "body": "Nothing else."}
+    shutil.rmtree(data / "articles" / SOURCE)
+    (data / "articles" / SOURCE).mkdir()
+    (data / "articles" / SOURCE / "a.jsonl").write_text(json.dumps(line | {"capture": capture}) + "\n")
+    assert f"{SOURCE}: 1 of 1 pages replay" in said_by("qa", "--source", SOURCE, data=data)
+
+
+def test_a_text_of_many_short_lines_is_soon_compared() -> None:
+    kept = "\n".join(f"zq{number % 7}" for number in range(40_000))
+    shown = " ".join(f"zq9{number % 1000}" for number in range(280_000))
+    assert text_share(kept, shown) == 0, "this took minutes"
+    assert text_share("Lũ về\ntrong", "đêm lũ  về,") == 0.5
+
+
+def test_what_was_looked_at_is_forgotten_where_the_database_is_damaged(tmp_path: Path) -> None:
+    LookedAt(tmp_path).add(f"<urn:uuid:{number:032}>" for number in range(2000))
+    (path,) = tmp_path.rglob("*.sqlite")
+    content = path.read_bytes()
+    path.write_bytes(content[:4096].ljust(len(content), b"\xff"))
+    assert LookedAt(tmp_path).all() == set()
+    LookedAt(tmp_path).add(["<urn:uuid:1>"])
+    assert LookedAt(tmp_path).all() == {"<urn:uuid:1>"}
+
+
+def test_the_twin_of_another_moment_is_found_whatever_else_there_is(tmp_path: Path) -> None:
+    front = [exchange("/", response(b"front"), after) for after in range(600)]
+    lists = [exchange(f"/?_=176440800{number}123", response(b"list %d" % number), 700 * number) for number in range(3)]
+    write(tmp_path, [*front, *lists, exchange("/a.js", response(b"plain"))])
+    held = HeldAnswers(collection(tmp_path))
+    for at, says in (("2026-11-22T03:00:00Z", b"list 0"), ("2026-11-22T03:17:00Z", b"list 1")):
+        found = held.answer("http://a.test/?_=1764999999999", at)
+        assert found and found.reply.body == says
+    found = held.answer("http://a.test/a.js?0.8351423123", "2026-11-22T03:00:00Z")
+    assert found and found.reply.body == b"plain"
 
 
 def test_what_cannot_be_done_is_said_in_one_line(data: Path) -> None:

@@ -200,6 +200,19 @@ def test_of_a_package_all_is_shown_that_can_be_read(tmp_path: Path) -> None:
     assert "Traceback" not in said
 
 
+def test_a_page_that_takes_long_to_read_is_listed_without_its_text(tmp_path: Path) -> None:
+    """A parser compares each attribute with all before it: this would take hours."""
+    heavy = "<p " + " ".join(f"a{number}" for number in range(300_000)) + ">"
+    large = "<p>cầu dân sinh</p>" * 5_000
+    warc = gz(warcinfo(), page("http://a.test/", "Nặng", heavy), page("http://b.test/", "Dài", large))
+    (tmp_path / "a.warc.gz").write_bytes(warc)
+    with replay_server(tmp_path / "a.warc.gz") as server:
+        assert {each["title"] for each in listed(server)} == {"http://a.test/", "Dài"}
+        assert "1 article " in server.page("/search?q=cau+dan+sinh")
+        assert "a.warc.gz: at " in server.command.said()
+        assert "its text cannot be searched: it takes" in server.command.said()
+
+
 def test_bombs_are_not_unpacked(tmp_path: Path) -> None:
     """300 MB in 300 KB: as a package's file, and as a page's encoding."""
     with ZipFile(tmp_path / "a.wacz", "w", ZIP_DEFLATED) as package:
