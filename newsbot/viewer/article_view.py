@@ -11,7 +11,7 @@ from urllib.parse import quote
 from archive.collection import Collection
 from newsbot.viewer.catalogue import MOST_VERSIONS, Catalogue, Shown
 from newsbot.viewer.pages import moment, short
-from newsbot.viewer.word_changes import Change, word_changes
+from newsbot.viewer.word_changes import Change, Patience, word_changes
 
 #: Fields that are shown beside title, lead and text, and how they are called.
 FIELDS: Final = {
@@ -108,17 +108,17 @@ def article_view(article_id: str, catalogue: Catalogue, collection: Collection, 
     if not shown:
         return None
     lines = {each.number: catalogue.line(each) for each in shown}
-    versions = []
+    versions, patience = [], Patience()
     for each, before in zip(shown, [*shown[1:], None], strict=True):
         line, old = lines[each.number], lines[before.number] if before else None
-        versions.append(_version(each, line, old, collection, data, is_first=before is None))
+        versions.append(_version(each, line, old, collection, data, patience, is_first=before is None))
     last = lines[shown[0].number] or {}
     first = catalogue.versions(shown[0].duplicate_of)[:1] if shown[0].duplicate_of else []
     return ArticleView(
         article_id,
         shown[0],
         next((each for each in shown if each.change != "removed"), shown[0]),
-        _texts(last, last),
+        _texts(last, last, patience),
         [(label, text) for name, label in FIELDS.items() if (text := _field(last, name))],
         _listed(last, "images", "caption"),
         _listed(last, "documents", "title"),
@@ -136,6 +136,7 @@ def _version(
     old: dict[str, Any] | None,
     collection: Collection,
     data: str,
+    patience: Patience,
     *,
     is_first: bool,
 ) -> VersionView:
@@ -143,19 +144,20 @@ def _version(
         return VersionView(shown, None, is_first, [], None)
     texts, fields = [], []
     if not is_first and old is not None:
-        texts = [text for text in _texts(old, line) if any(change.kind != "same" for change in text.changes)]
+        texts = [text for text in _texts(old, line, patience) if any(change.kind != "same" for change in text.changes)]
         pairs = ((label, _field(old, name), _field(line, name)) for name, label in FIELDS.items())
         fields = [FieldChange(label, before, after) for label, before, after in pairs if before != after]
     return VersionView(shown, texts, is_first, fields, _proof(shown, line, collection, data))
 
 
-def _texts(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Text]:
+def _texts(old: Mapping[str, Any], new: Mapping[str, Any], patience: Patience) -> list[Text]:
     found = []
     for field, name in _TEXTS.items():
         before, after = (str(line.get(field) or "") for line in (old, new))
         is_cut = max(len(before), len(after)) > _LONGEST_TEXT
         if before or after:
-            found.append(Text(field, name, word_changes(before[:_LONGEST_TEXT], after[:_LONGEST_TEXT]), is_cut))
+            changes = word_changes(before[:_LONGEST_TEXT], after[:_LONGEST_TEXT], patience)
+            found.append(Text(field, name, changes, is_cut))
     return found
 
 

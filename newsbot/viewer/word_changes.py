@@ -8,8 +8,10 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Final, Literal, NamedTuple
 
-#: Maximum number of words on one side that are compared one by one: the time grows with the square of it.
+#: Maximum number of words on one side that are compared one by one, and of comparisons of all texts of a page: the
+#: time grows with the square of the words.
 _MOST_WORDS: Final = 3000
+_MOST_COMPARED: Final = 10_000_000
 _TOKEN: Final = re.compile(r"\n\n|[^\S\n]+|\n|[^\s]+")
 
 Kind = Literal["same", "out", "in"]
@@ -22,33 +24,45 @@ class Change(NamedTuple):
     text: str
 
 
-def word_changes(old: str, new: str) -> list[Change]:
+class Patience:
+    """How much may still be compared, in pairs of words: of several texts together."""
+
+    def __init__(self, most: int = _MOST_COMPARED):
+        self._left = most
+
+    def lasts(self, before: int, after: int) -> bool:
+        """Return whether so many words may be compared with so many others, which is taken for done."""
+        if max(before, after) > _MOST_WORDS or before * after > self._left:
+            return False
+        self._left -= before * after
+        return True
+
+
+def word_changes(old: str, new: str, patience: Patience | None = None) -> list[Change]:
     """Return the new text with what has gone from the old one, in order.
 
-    Paragraphs are compared first, then the words of those that differ.
+    Paragraphs are compared first, then the words of those that differ; what is too much is not compared.
 
     >>> [tuple(change) for change in word_changes("Mưa to, ba người bị thương.", "Mưa to, năm người bị thương.")]
     [('same', 'Mưa to, '), ('out', 'ba'), ('in', 'năm'), ('same', ' người bị thương.')]
     >>> [tuple(change) for change in word_changes("a", "a")], word_changes("", "")
     ([('same', 'a')], [])
     """
+    if old == new:
+        return [Change("same", new)] if new else []
+    patience = patience or Patience()
     found: list[Change] = []
     before, after = _paragraphs(old), _paragraphs(new)
-    for equal, mine, theirs in _blocks(before, after):
+    for equal, mine, theirs in _blocks(before, after, patience):
         if equal:
             found.append(Change("same", "".join(mine)))
         else:
-            found += _of_words("".join(mine), "".join(theirs))
+            found += _of_words("".join(mine), "".join(theirs), patience)
     return _joined(found)
 
 
-def _of_words(old: str, new: str) -> Iterator[Change]:
-    before, after = _TOKEN.findall(old), _TOKEN.findall(new)
-    if max(len(before), len(after)) > _MOST_WORDS:
-        yield Change("out", old)
-        yield Change("in", new)
-        return
-    for equal, mine, theirs in _blocks(before, after):
+def _of_words(old: str, new: str, patience: Patience) -> Iterator[Change]:
+    for equal, mine, theirs in _blocks(_TOKEN.findall(old), _TOKEN.findall(new), patience):
         if equal:
             yield Change("same", "".join(mine))
         else:
@@ -56,8 +70,10 @@ def _of_words(old: str, new: str) -> Iterator[Change]:
             yield Change("in", "".join(theirs))
 
 
-def _blocks(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[bool, Sequence[str], Sequence[str]]]:
-    if max(len(before), len(after)) > _MOST_WORDS:
+def _blocks(
+    before: Sequence[str], after: Sequence[str], patience: Patience
+) -> Iterator[tuple[bool, Sequence[str], Sequence[str]]]:
+    if not patience.lasts(len(before), len(after)):
         yield before == after, before, after
         return
     for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():

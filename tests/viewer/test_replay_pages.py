@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from html import unescape
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.parse import quote
 
@@ -204,6 +205,18 @@ def test_hostile_lines(tmp_path: Path) -> None:
         for number in (9, 10, 11):
             assert server.get(f"/article/baosonla%3A{number}").status == 404
         assert "a line that is no article's" in server.command.said()
+
+
+def test_versions_that_take_long_to_compare_are_shown_whole(tmp_path: Path) -> None:
+    """Each paragraph would take seconds, and whoever rewrites the archive would wait as long."""
+    few = Random(1)
+    bodies = ["\n\n".join(" ".join(few.choices("ab", k=1450)) + f"\n\nMục {part}" for part in range(60)) for _ in "12"]
+    first, second = (f"Cầu cũ.\n\n{bodies[0]}", f"Cầu mới.\n\n{bodies[1]}")
+    lines_written(tmp_path, article(1, body=first), article(1, body=second, version=2, change="body"))
+    with replay_server(data=tmp_path) as server:
+        page = server.page("/article/baosonla%3A1")
+        assert "<del>cũ.</del><ins>mới.</ins>" in page
+        assert page.count("<ins>") < 1000
 
 
 def test_an_article_without_a_title_is_called_by_its_address(tmp_path: Path) -> None:
