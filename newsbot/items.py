@@ -89,9 +89,11 @@ class Article:
     fetched_at: str
     #: {"file", "offset", "length", "record_id", "payload_digest"} in a line; before, the capture that was read.
     capture: Capture | dict[str, Any] | None = None
+    #: Of the layout, the selectors that selected something on the page, by field; told to the run, not in the line.
+    selected: dict[str, str] = field(default_factory=dict, compare=False, metadata={"line": False})
 
 
-FIELDS: Final = tuple(f.name for f in fields(Article))
+FIELDS: Final = tuple(f.name for f in fields(Article) if f.metadata.get("line", True))
 #: Keys that lines did not have before the version that added them.
 _ADDED: Final = {2: ("documents",)}
 

@@ -64,7 +64,9 @@ class Normalise(ArticlePipeline):
     """Bring every text field into its stored form, and count how the article was read.
 
     Stats: ``newsbot/articles``, ``newsbot/layout/<layout or none>``, ``newsbot/extracted_by/<field>/<step>``,
-    ``newsbot/coverage/<layout or none>/<field>`` (articles that have it), ``newsbot/conflict/<field>``,
+    ``newsbot/coverage/<layout or none>/<field>`` (articles that have it),
+    ``newsbot/selected/<layout>/<field>/<selector>`` (articles on whose pages it selects something),
+    ``newsbot/conflict/<field>``,
     ``newsbot/cut`` (articles with values that exceeded their maximum size), ``newsbot/cut_values`` (the first),
     ``newsbot/date_missing``, ``newsbot/date_fallback`` (dateparser had to help), ``newsbot/noarchive``.
     """
@@ -98,6 +100,8 @@ def _counted(article: Article) -> Iterator[str]:
     for field, step in article.extracted_by.items():
         yield f"newsbot/coverage/{layout}/{field}"
         yield f"newsbot/extracted_by/{field}/{step}"
+    for field, selector in article.selected.items():
+        yield f"newsbot/selected/{layout}/{field}/{selector}"
     for field in article.conflicts or ():
         yield f"newsbot/conflict/{field}"
     if article.published_at is None:

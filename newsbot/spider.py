@@ -13,7 +13,7 @@ from newsbot.lists.gone import is_refreshed_away, is_sent_away
 from newsbot.planning.discovery import Discovery
 from newsbot.reader_process.limited_reading import read_bounded
 from newsbot.reading.article import read_article
-from newsbot.reading.documents import may_have_documents
+from newsbot.reading.file_links import may_link_to_files
 from newsbot.reading.layouts import Layout
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import Page
@@ -160,7 +160,7 @@ class NewsSpider(Discovery):
         :raises ReadingLimitError: as `read_page`.
         """
         capture = response.meta["capture"]
-        if self.article_id(capture.url) is None or not may_have_documents(response.body):
+        if self.article_id(capture.url) is None or not may_link_to_files(response.body):
             return []
         found = self.read_page(response)
         documents = found.documents if isinstance(found, Article) else ()

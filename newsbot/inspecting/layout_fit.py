@@ -41,7 +41,7 @@ class LayoutFit:
 def layout_fits(tree: LexborHTMLParser, layouts: tuple[Layout, ...]) -> list[LayoutFit]:
     """Return how each layout fits a page."""
     used, _ = fitting_layout(tree, layouts)
-    return [_fit(tree, layout, is_used=layout is used) for layout in layouts]
+    return [_fit(tree, layout, is_used=used is not None and layout is used.layout) for layout in layouts]
 
 
 def _fit(tree: LexborHTMLParser, layout: Layout, *, is_used: bool) -> LayoutFit:

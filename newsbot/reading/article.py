@@ -11,6 +11,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from newsbot.items import Article
+from newsbot.reading.blocks import as_printed
 from newsbot.reading.claims import Claims
 from newsbot.reading.documents import attached_documents
 from newsbot.reading.fields import (
@@ -28,7 +29,7 @@ from newsbot.reading.furniture import weigh, without_cards, without_furniture
 from newsbot.reading.generic import all_text, generic_body
 from newsbot.reading.images import Body, all_images, with_captions
 from newsbot.reading.inline_html import inline_html
-from newsbot.reading.layouts import Layout, fitting_layout, select
+from newsbot.reading.layouts import Fit, fitting_layout
 from newsbot.reading.leftovers import is_leftover, without_leftovers
 from newsbot.reading.nearby import nearby_lead
 from newsbot.reading.nearby_byline import author_lines, completed_byline
@@ -38,14 +39,14 @@ from newsbot.reading.page_kinds import PageKind, is_message, missing_kind, refus
 from newsbot.reading.repetition import without_repetition
 from newsbot.reading.structured import read_structured
 from newsbot.reading.surroundings import Surroundings
-from newsbot.reading.walk import walk
+from newsbot.reading.walk import CELL_MARK, walk
 from newsbot.vietnamese.bylines import Byline, is_credited, looks_like_byline, parse_byline
 from newsbot.vietnamese.names import are_initials_of, is_office
 from newsbot.vietnamese.outlets import slug_of_name, strip_slug
 from newsbot.vietnamese.text import clean, fold
 
 #: Raised with every change that reads an old capture differently.
-READER_VERSION: Final = "3"
+READER_VERSION: Final = "4"
 
 #: Maximum length of a byline, in characters.
 _LONGEST_BYLINE: Final = 200
@@ -74,9 +75,9 @@ class _ArticleReader:
         self.source = source
         self.article_id = article_id
         self.structured = read_structured(page.tree)
-        self.layout: Layout | None
+        self.fit: Fit | None
         self.root: LexborNode | None
-        self.layout, self.root = fitting_layout(page.tree, source.layouts)
+        self.fit, self.root = fitting_layout(page.tree, source.layouts)
         self.claims = claims
         #: Folded names of the site and its publisher.
         self.outlets = {fold(name) for name in (*source.outlets, *self.structured.outlets)}
@@ -86,12 +87,12 @@ class _ArticleReader:
         """Return the article, or what the page is instead."""
         sapo, body = "", Body()
         signatures: list[LexborNode] = []
-        if self.layout is not None and self.root is not None:
-            sapo, signatures, body = self._body_of_layout(self.layout, self.root)
-            if self.layout.by_script and not body.paragraphs and not body.images:
+        if self.fit is not None and self.root is not None:
+            sapo, signatures, body = self._body_of_layout(self.fit, self.root)
+            if self.fit.layout.by_script and not body.paragraphs and not body.images:
                 # Whatever else is on the page is no text of the article's.
                 return missing_kind(self.page, self.structured, [sapo], self.outlets) or PageKind.WALL
-        claimed = titles(self.page, self.layout, self.structured, self.outlets)
+        claimed = titles(self.page, self.fit, self.structured, self.outlets)
         self.title = self.claims.settle_text("title", claimed)
         self.title_key = fold(self.title)
         if not body.paragraphs and not sapo:
@@ -104,13 +105,13 @@ class _ArticleReader:
 
     def _article(self, sapo: str, signatures: list[LexborNode], body: Body) -> Article:
         """Return the article, its text being found. Each field that is settled goes into `extracted_by`, in order."""
-        page, layout, structured, claims = self.page, self.layout, self.structured, self.claims
+        page, fit, structured, claims = self.page, self.fit, self.structured, self.claims
         around = Surroundings(page, self.title, body.paragraphs)
         sapo, paragraphs = self._sapo_and_paragraphs(sapo, body, around)
         lines, place, bylines = self._bylines(signatures, paragraphs, around, has_lead=bool(sapo))
         authors = self._authors(bylines, place)
-        published = claims.settle_date("published_at", published_dates(page, layout, structured, around))
-        modified = claims.settle_date("modified_at", modified_dates(page, layout, structured))
+        published = claims.settle_date("published_at", published_dates(page, fit, structured, around))
+        modified = claims.settle_date("modified_at", modified_dates(page, fit, structured))
         documents = attached_documents(around, self.root)
         if not paragraphs and not sapo:
             paragraphs = [document["title"] for document in documents if document["title"]]  # what a notice may be
@@ -118,12 +119,12 @@ class _ArticleReader:
             claims.extracted_by.pop("body", None)
         if lines:
             claims.believe("byline", place)
-        images = all_images(body, layout, around, self.title_key)
+        images = all_images(body, fit, around, self.title_key)
         if images:
             claims.believe("images", self._place_of_text())
         if documents:
             claims.believe("documents", self._place_of_text())
-        text = "\n\n".join(paragraphs)
+        text = "\n\n".join(map(as_printed, paragraphs))
         return Article(
             id=self.article_id,
             source=self.source.name,
@@ -140,41 +141,42 @@ class _ArticleReader:
             published_raw=published.raw if published else None,
             published_precision=published.precision if published else None,
             section=claims.settle_names(
-                "section", sections(page, layout, structured, around, self.title_key, self.outlets)
+                "section", sections(page, fit, structured, around, self.title_key, self.outlets)
             ),
-            tags=claims.settle_names("tags", tags(page, layout, structured, self.title, around)),
+            tags=claims.settle_names("tags", tags(page, fit, structured, self.title, around)),
             images=images,
             documents=documents,
-            language=language_of(page, self.source, text),
+            language=language_of(page, self.source, "\n".join((self.title, sapo, text))),
             province=self.source.current_province,
             noarchive=structured.noarchive or "noarchive" in page.robots.lower(),
-            layout=layout.name if layout is not None else None,
+            layout=fit.layout.name if fit is not None else None,
             extracted_by=claims.extracted_by,
             conflicts=claims.conflicts or None,
             reader_version=READER_VERSION,
             fetched_at=page.fetched_at,
             capture=page.capture,
+            selected=fit.selected if fit is not None else {},
         )
 
     def _is_other_article(self, href: str) -> bool:
         url = absolute(self.page.base, href)
         return url is not None and self.source.article_id(url) not in (None, self.article_id)
 
-    def _body_of_layout(self, layout: Layout, root: LexborNode) -> tuple[str, list[LexborNode], Body]:
+    def _body_of_layout(self, fit: Fit, root: LexborNode) -> tuple[str, list[LexborNode], Body]:
         """Return the sapo, the elements with the byline, and the body where the layout says that they are."""
-        trees = [self.page.tree]
+        layout, trees = fit.layout, [self.page.tree]
         if layout.script and not node_text(root).strip() and (inline := inline_html(trees[0], layout.script)):
             trees.append(inline)
             root = inline.body or root
         signatures = [
             node
             for tree in trees
-            for node in (*select(tree, layout.author), *select(tree, layout.credit))
+            for node in (*fit.select("author", tree), *fit.select("credit", tree))
             if _may_be_byline(node)
         ]
         dropped = [*root.css(layout.not_text), *signatures]
         sapo = ""
-        for node in (node for tree in trees for node in select(tree, layout.sapo)):
+        for node in (node for tree in trees for node in fit.select("sapo", tree)):
             text = clean(node_text(node))
             if not is_leftover(text):
                 sapo = text
@@ -213,6 +215,9 @@ class _ArticleReader:
         if not sapo and (lead := strip_slug(nearby_lead(around), slugs)) and all(text != lead for _, text in claimed):
             claimed.insert(0, ("generic", lead))
         paragraphs = [line for line in body.paragraphs if not self._is_title(line)]
+        if len(paragraphs) > 1 and not any(text for _, text in claimed):
+            # A paper puts its slug before a lead.
+            claimed += [("generic", lead) for lead in (strip_slug(paragraphs[0], slugs),) if lead != paragraphs[0]]
         return without_repetition(self.claims.settle_text("sapo", claimed), paragraphs, slugs)
 
     def _bylines(
@@ -222,7 +227,7 @@ class _ArticleReader:
         lines = [line for node in signatures for line in author_lines(node)]
         lines = lines or _pop_bylines(paragraphs, self.outlets, has_lead=has_lead)
         place = self._place_of_text()
-        if self.layout is None or (not lines and not self.layout.author):
+        if self.fit is None or (not lines and not self.fit.layout.author):
             completed = completed_byline(lines, around)
             place = place if completed == lines else "generic"
             lines = completed
@@ -259,7 +264,7 @@ def _pop_bylines(paragraphs: list[str], outlets: set[str], *, has_lead: bool) ->
     last = paragraphs[-1] if paragraphs else ""
     fewest = 0 if has_lead and is_credited(last) else 1
     signed = 0  # lines at the end that may be of a byline
-    while signed < min(len(paragraphs), _MOST_SIGNED) and looks_like_byline(paragraphs[-1 - signed]):
+    while signed < min(len(paragraphs), _MOST_SIGNED) and _may_sign(paragraphs[-1 - signed]):
         signed += 1
     first = max(fewest, len(paragraphs) - min(signed, _MOST_BYLINES if is_credited(last) else _MOST_NAMES))
     if _are_names_in_text(paragraphs, first, signed):
@@ -272,6 +277,11 @@ def _pop_bylines(paragraphs: list[str], outlets: set[str], *, has_lead: bool) ->
     if not lines and len(paragraphs) > 1 and is_credited(paragraphs[0]) and looks_like_byline(paragraphs[0]):
         lines.append(paragraphs.pop(0))
     return lines
+
+
+def _may_sign(line: str) -> bool:
+    """Whether a line can be a byline's; names in the cells of a table are none."""
+    return (CELL_MARK not in line or is_credited(line)) and looks_like_byline(line)
 
 
 def _are_names_in_text(paragraphs: list[str], first: int, signed: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from newsbot.reading.node_text import HEADINGS
 
@@ -29,9 +29,32 @@ class Box:
     rows: int  # of tables, read before it
     caption: bool
     centred: bool
+    mark: str = ""  # what a list puts before the next paragraph in it
+    items: int = 0  # of a list: how many have been begun
     weight: int = 0  # of the running text in it, once weighed
     texts: int = 0  # paragraphs in it
     links: int = 0  # and how many of them hold a link
+
+
+class Listed(str):
+    """A paragraph that stands in a list, without the mark that the list puts before it."""
+
+    __slots__ = ("mark",)
+    mark: str
+
+    def __new__(cls, text: str, mark: str) -> Self:
+        listed = super().__new__(cls, text)
+        listed.mark = mark
+        return listed
+
+
+def as_printed(paragraph: str) -> str:
+    """Return a paragraph with its mark.
+
+    >>> as_printed(Listed("Thôn Đông: 20 hộ", "- ")), as_printed("Nước đã rút.")
+    ('- Thôn Đông: 20 hộ', 'Nước đã rút.')
+    """
+    return f"{paragraph.mark}{paragraph}" if isinstance(paragraph, Listed) else paragraph
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +72,12 @@ class Block:
     behind_break: bool = False  # it follows a picture and a line break
     behind_frame: bool = False  # it follows a video, or a picture of which only the page's script knows the address
     lines: tuple[str, ...] = ()  # of a text with line breaks in it
+    mark: str = ""  # what its list puts before it: "- ", "3. "
+
+    @property
+    def paragraph(self) -> str:
+        """The text, as `Listed` if it stands in a list."""
+        return Listed(self.text, self.mark) if self.mark else self.text
 
     @property
     def is_heading(self) -> bool:

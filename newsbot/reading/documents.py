@@ -7,36 +7,31 @@ the name of an element or by a label. Lists of a site's other files do not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from newsbot.reading.file_links import FORMATS, PROGRAMS
 from newsbot.reading.furniture import is_furniture_name
 from newsbot.reading.limits import MAX_DEPTH
 from newsbot.reading.node_text import is_hidden, is_small, node_text
 from newsbot.reading.page import absolute
-from newsbot.reading.surroundings import Surroundings, elements_around
+from newsbot.reading.surroundings import Surroundings, elements_around, holder_of
 from newsbot.vietnamese.text import clean, fold
 
-_FORMATS: Final = ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "rtf", "zip", "rar", "7z")
-_FORMAT: Final = "|".join(_FORMATS)
+_FORMAT: Final = "|".join(FORMATS)
 #: In an address, behind which a version or the number of a file may follow; and at the end of a name.
 _IN_ADDRESS: Final = re.compile(rf"\.(?P<format>{_FORMAT})(?![\w.-])", re.IGNORECASE)
 _NAME: Final = re.compile(rf"\S\.(?P<format>{_FORMAT})\Z", re.IGNORECASE)
 #: Programs of sites that hand out a file by its number.
-_PROGRAM: Final = re.compile(r"download|attach|dinh-?kem|tai-?ve|getfile", re.IGNORECASE)
-#: What one of them has in its page, whatever the encoding.
-_IN_PAGE: Final = re.compile(
-    rf"\.(?:{_FORMAT})\b|(?:href|src|data)\s*=[^<>]{{0,300}}?(?:download|attach|dinh-?kem|tai-?ve|getfile)".encode(),
-    re.IGNORECASE,
-)
+_PROGRAM: Final = re.compile(rf"(?<![a-z])(?:{'|'.join(PROGRAMS)})(?![a-z]*-)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[/=_-]\d+|[0-9a-f]{8}-[0-9a-f]{4}", re.IGNORECASE)
 #: What may lead to a file; one look-up, since few pages have one.
 _LINKS: Final = ", ".join((
-    *(f"a[href*='.{each}' i]" for each in _FORMATS if each not in ("docx", "xlsx", "pptx")),
-    *(f"a[href*='{each}' i]" for each in ("download", "attach", "dinhkem", "dinh-kem", "taive", "tai-ve", "getfile")),
+    *(f"a[href*='.{each}' i]" for each in FORMATS if each not in ("docx", "xlsx", "pptx")),
+    *(f"a[href*='{each}' i]" for each in PROGRAMS),
     "a[download]", "iframe[src*='.pdf' i]", "iframe[src*='.doc' i]", "iframe[src*='.xls' i]", "embed[src*='.pdf' i]",
     "object[data*='.pdf' i]",
 ))  # fmt: skip
@@ -54,29 +49,20 @@ _LONGEST: Final = 2_000
 _MOST: Final = 200
 
 
-def may_have_documents(body: bytes) -> bool:
-    """Whether a page can have files attached to it, told without reading it.
-
-    >>> may_have_documents(b"<a href='/vb/KH 17.PDF'>"), may_have_documents(b"<a href='/tin-17.html'>")
-    (True, False)
-    """
-    return _IN_PAGE.search(body) is not None
-
-
 def attached_documents(around: Surroundings, root: LexborNode | None) -> list[dict[str, str | None]]:
     """Return the files attached to an article, in the order of the page, each address once.
 
     :param root: the element that holds its text; None if only its paragraphs are known.
     """
     tree: LexborHTMLParser = around.page.tree
-    nodes = tree.css(_LINKS)[:_MOST]
+    nodes = tree.css(_LINKS)[:_MOST] if around.page.may_link_to_files else []
     if not nodes:
         return []
     ends = (around.first, around.last)
     text = [root] if root is not None else [around.texts[place] for place in ends if place is not None]
     title = [around.texts[place] for place in around.titles[:1]]
-    inside = _holder(text) if text else next((each for node in title for each in _with_links(node)), None)
-    article = _holder([*text, *title]) if title else None
+    inside = holder_of(text) if text else next((each for node in title for each in _with_links(node)), None)
+    article = holder_of([*text, *title]) if title else None
     found: dict[str, dict[str, str | None]] = {}
     for node in nodes:
         url, name = _target(node, around.page.base)
@@ -127,18 +113,6 @@ def _names(node: LexborNode) -> str:
     return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
 
 
-def _holder(nodes: Iterable[LexborNode]) -> LexborNode | None:
-    """Return the smallest element around all of some nodes; None if it is the whole page."""
-    shared: list[LexborNode] | None = None
-    for node in nodes:
-        own = [*elements_around(node, MAX_DEPTH)]
-        if node.tag != "-text":
-            own.insert(0, node)
-        ids = {each.mem_id for each in own}
-        shared = own if shared is None else [each for each in shared if each.mem_id in ids]
-    return shared[0] if shared else None
-
-
 def _target(node: LexborNode, base: str) -> tuple[str | None, str]:
     """Return the address of a file that an element links to or shows, and the file's name if one is told.
 
@@ -146,15 +120,20 @@ def _target(node: LexborNode, base: str) -> tuple[str | None, str]:
     """
     attributes = node.attributes
     link = next((link for name in ("href", "src", "data") if (link := (attributes.get(name) or "").strip())), "")
-    url = absolute(base, link[:_LONGEST])
+    link = link[:_LONGEST]
+    is_program = "download" in attributes or (_PROGRAM.search(link) is not None and _NUMBER.search(link) is not None)
+    if node.tag == "a" and not is_program and not _IN_ADDRESS.search(unquote(link)):
+        return None, ""
+    url = absolute(base, link)
     if url is None:
         return None, ""
     if node.tag != "a":  # a viewer perhaps, which is told what to show
         shown = next((shown for shown in _shown_by(url) if _IN_ADDRESS.search(shown)), url)
         url = absolute(base, shown) or url
-    told = [_file_name(url), attributes.get("download") or "", _said(node)]
-    name = next((each for each in told if _NAME.search(each)), "")
-    if name or "download" in attributes or (_PROGRAM.search(url) and _NUMBER.search(url)):
+    name = _file_name(url)
+    if not name:
+        name = next((each for each in (attributes.get("download") or "", _said(node)) if _NAME.search(each)), "")
+    if name or is_program:
         return url, name
     return None, ""
 

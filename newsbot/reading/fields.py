@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from newsbot.reading.headings import agreeing, find_heading, lone_heading, without_site_name
-from newsbot.reading.layouts import Layout, select
+from newsbot.reading.layouts import Fit, Layout
 from newsbot.reading.nearby import finer_date, nearby_date
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute
@@ -27,6 +27,7 @@ from newsbot.reading.visible_lists import (
     unmarked_breadcrumb,
 )
 from newsbot.vietnamese.dates import PrintedDate, parse_date, parse_machine_date
+from newsbot.vietnamese.languages import language_of_text, may_be_english
 from newsbot.vietnamese.outlets import is_outlet
 from newsbot.vietnamese.text import clean, fold
 
@@ -49,7 +50,7 @@ _SITE: Final = re.compile(
     r"|(?:báo(?! (?:cáo|động|hiệu|chí))|tạp chí|đài|kênh|trang|cổng|website)\b.{0,60}?"
     r"\b(?:tin tức (?:mới|nhanh|nóng|trong|24)|cập nhật (?:liên tục|nhanh|tin|24)|đọc báo))"
 )
-_VIETNAMESE: Final = re.compile("[ăâđêôơưạảấầẩậắằặẻẽẹếềểệỉĩịọỏốồổộớờởợụủứừửựỳỷỹ]", re.IGNORECASE)
+_ENGLISH_HOST: Final = re.compile(r"https?://(?:www\.)?(?:en|eng|english|news)\.")
 
 
 class Source(Protocol):
@@ -71,14 +72,14 @@ class Source(Protocol):
     def article_id(self, url: str) -> str | None: ...
 
 
-def titles(page: Page, layout: Layout | None, structured: Structured, outlets: set[str]) -> Iterable[tuple[str, str]]:
+def titles(page: Page, fit: Fit | None, structured: Structured, outlets: set[str]) -> Iterable[tuple[str, str]]:
     """Yield what is claimed to be the headline; of several headings the one is meant that the page's title names."""
     head = page.tree.css_first("title")
     head_title = clean(node_text(head)) if head is not None else ""
     claimed = _cleaned(structured.title)
     printed: list[str] = []
-    if layout is not None:
-        printed = [text for node in select(page.tree, layout.title) if (text := clean(node_text(node)))]
+    if fit is not None:
+        printed = [text for node in fit.select("title") if (text := clean(node_text(node)))]
     references: list[str] = []
     if len(printed) != 1:  # else there is nothing to choose from
         told = (*(text for _, text in claimed), head_title)
@@ -99,11 +100,11 @@ def titles(page: Page, layout: Layout | None, structured: Structured, outlets: s
 
 
 def published_dates(
-    page: Page, layout: Layout | None, structured: Structured, around: Surroundings
+    page: Page, fit: Fit | None, structured: Structured, around: Surroundings
 ) -> list[tuple[str, PrintedDate | None]]:
     claims: list[tuple[str, PrintedDate | None]] = []
-    if layout is not None:
-        claims.append(("layout", _first_date(page, layout.published)))
+    if fit is not None:
+        claims.append(("layout", _first_date(page, fit.select("published"))))
     claims += [(place, parse_machine_date(raw, reference=page.time)) for place, raw in structured.published.items()]
     best = next((date for _, date in claims if date), None)
     if best is None or (best.precision == "day" and not (claims[0][0] == "layout" and claims[0][1])):
@@ -114,14 +115,14 @@ def published_dates(
     return claims
 
 
-def modified_dates(page: Page, layout: Layout | None, structured: Structured) -> list[tuple[str, PrintedDate | None]]:
-    visible = [("layout", _first_date(page, layout.modified))] if layout is not None else []
+def modified_dates(page: Page, fit: Fit | None, structured: Structured) -> list[tuple[str, PrintedDate | None]]:
+    visible = [("layout", _first_date(page, fit.select("modified")))] if fit is not None else []
     claimed = [(place, parse_machine_date(raw, reference=page.time)) for place, raw in structured.modified.items()]
     return visible + claimed
 
 
-def _first_date(page: Page, selectors: Iterable[str]) -> PrintedDate | None:
-    for node in select(page.tree, tuple(selectors)):
+def _first_date(page: Page, nodes: Iterable[LexborNode]) -> PrintedDate | None:
+    for node in nodes:
         attributes = node.attributes
         machine = attributes.get("datetime") or attributes.get("content")
         printed = _printed_in(node, page)
@@ -147,7 +148,7 @@ def _printed_in(node: LexborNode, page: Page) -> PrintedDate | None:
 
 
 def sections(
-    page: Page, layout: Layout | None, structured: Structured, around: Surroundings, title_key: str, outlets: set[str]
+    page: Page, fit: Fit | None, structured: Structured, around: Surroundings, title_key: str, outlets: set[str]
 ) -> Iterable[tuple[str, list[str]]]:
     """Yield what is claimed to be the way to the article, widest first; the page's own where it tells more."""
 
@@ -162,11 +163,11 @@ def sections(
                 names.append(name)
         return [*dict.fromkeys(names)]
 
-    if layout is not None:
-        chosen = select(page.tree, layout.section)
+    if fit is not None:
+        chosen = fit.select("section")
         yield "layout", named((node_text(node), node.attributes.get("href")) for node in chosen)
     claimed = [(place, named((name, None) for name in names)) for place, names in structured.section.items()]
-    if layout is None or not layout.section:
+    if fit is None or not fit.layout.section:
         shown = named(breadcrumb(page.tree))
         if not shown and not any(names for _, names in claimed):
             shown = next(filter(None, (named(crumbs_of(holder)) for holder in section_holders(around))), [])
@@ -189,21 +190,35 @@ def _path(page: Page, href: str) -> str:
 
 
 def tags(
-    page: Page, layout: Layout | None, structured: Structured, title: str, around: Surroundings
+    page: Page, fit: Fit | None, structured: Structured, title: str, around: Surroundings
 ) -> Iterable[tuple[str, list[str]]]:
     """Yield what is claimed to be the tags; what is written for search engines counts where nothing else is."""
     claimed: list[tuple[str, list[str]]] = []
-    if layout is not None:
-        names = [clean(node_text(node)).lstrip("#").strip() for node in select(page.tree, layout.tags)]
+    if fit is not None:
+        names = [clean(node_text(node)).lstrip("#").strip() for node in fit.select("tags")]
         claimed.append(("layout", [*dict.fromkeys(name for name in names if name)]))
     claimed += [(place, [*dict.fromkeys(names)]) for place, names in structured.tags.items()]
-    if not any(names for _, names in claimed) and (layout is None or not layout.tags):
+    told = next((names for _, names in claimed if names), [])
+    if fit is None and told and _may_be_cut_at_commas(told):
+        # Metadata part at commas what the page shows as one tag: "phòng, chống thiên tai".
+        shown = shown_tags(page.tree, around.texts) or linked_tags(around)
+        if len(shown) < len(told) and _words(shown) == _words(told):
+            claimed.insert(0, ("generic", shown))
+    if not told and (fit is None or not fit.layout.tags):
         # All texts are looked through only where the page's design is unknown: it costs as much as reading the rest.
-        found = shown_tags(page.tree, around.texts if layout is None else ())
-        claimed.append(("generic", found or (linked_tags(around) if layout is None else [])))
+        found = shown_tags(page.tree, around.texts if fit is None else ())
+        claimed.append(("generic", found or (linked_tags(around) if fit is None else [])))
     if structured.keywords and not any(names for _, names in claimed) and _are_articles(structured.keywords, title):
         claimed.append(("meta", [*dict.fromkeys(structured.keywords)]))
     return claimed
+
+
+def _may_be_cut_at_commas(names: list[str]) -> bool:
+    return len(names) > 1 and any(name[0].islower() for name in names[1:] if name)
+
+
+def _words(names: list[str]) -> list[str]:
+    return fold(" ".join(names)).replace(",", " ").split()
 
 
 def _are_articles(keywords: list[str], title: str) -> bool:
@@ -226,10 +241,16 @@ def canonical_url(page: Page, structured: Structured, source: Source, article_id
 
 
 def language_of(page: Page, source: Source, text: str) -> str:
-    """Return the language of an article; templates claim "en" for Vietnamese pages, so its letters have to agree."""
+    """Return the language of an article by its words; that of the source if they are too few to tell.
+
+    Templates claim "en" for Vietnamese pages, and "vi" for English ones. A page that claims to be English, or has a
+    host of an English edition, is believed of a short text if it has English words.
+    """
+    if language := language_of_text(text):
+        return language
     root = page.tree.css_first("html")
     claimed = ((root.attributes.get("lang") or "") if root is not None else "")[:2].lower()
-    if claimed == "en" and not _VIETNAMESE.search(text):
+    if (claimed == "en" or _ENGLISH_HOST.match(page.url)) and may_be_english(text):
         return "en"
     return source.language
 

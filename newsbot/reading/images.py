@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from itertools import dropwhile, islice, takewhile
+from itertools import dropwhile, islice, pairwise, takewhile
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
 from newsbot.reading.blocks import LONGEST_CAPTION, Block
-from newsbot.reading.layouts import Layout, select
+from newsbot.reading.layouts import Fit
 from newsbot.reading.node_text import is_small
 from newsbot.reading.surroundings import Surroundings, elements_around
 from newsbot.reading.walk import walk
@@ -23,7 +25,9 @@ _SAME: Final = 0.85
 #: What ends with who took the picture.
 _CREDITED: Final = re.compile(r"\S[.…!?\"”)]? ?[-–—(\[./|]? ?(?:Nguồn )?(?:Ảnh|ẢNH|Photo) ?: ?[^:.!?]{2,40}[)\].]?\Z")
 #: Who took it, in a line below the caption.
-_CREDIT_ALONE: Final = re.compile(r"\(?(?:Nguồn )?(?:Ảnh|ẢNH|Photo) ?: ?[^:.!?()]{2,40}\)?")
+_CREDIT_ALONE: Final = re.compile(
+    r"\(?(?:Nguồn )?(?:Ảnh|ẢNH|Photo) ?: ?[^:.!?()]{2,40}\)?|\((?:Nguồn )?(?:Ảnh|ẢNH|Photo) [^:.!?()]{2,40}\)"
+)
 #: How the line below a picture is named where it is its caption.
 _NAMED: Final = re.compile(r"(?:^|[\s_-])(?:image|img|photo|pic|legend)(?:$|[\s_-])|MsoCaption", re.IGNORECASE)
 #: Or its caption, or something else: a sentence there is text.
@@ -53,6 +57,7 @@ def with_captions(blocks: list[Block]) -> Body:
     pictures: dict[str, dict[str, str | None]] = {}
     picture: dict[str, str | None] | None = None  # the one just above, while its caption may come
     alt = ""
+    named = _caption_names(blocks)
     for position, block in enumerate(blocks):
         if block.kind == "picture":
             if block.url not in pictures:
@@ -71,22 +76,39 @@ def with_captions(blocks: list[Block]) -> Body:
                     body.paragraphs.append(block.text)
             else:
                 picture["caption"] = f"{picture['caption']} {block.text}" if picture["caption"] else block.text
-        elif picture is not None and not picture["caption"] and _is_caption(block, alt):
+        elif picture is not None and not picture["caption"] and _is_caption(block, alt, named):
             picture["caption"] = block.text
         elif picture is not None and _CREDIT_ALONE.fullmatch(block.text) and position + 1 < len(blocks):
             picture["caption"] = f"{picture['caption'] or ''} {block.text}".lstrip()
         else:
-            body.paragraphs.append(block.text)
+            body.paragraphs.append(block.paragraph)
             picture = None
     return body
 
 
-def _is_caption(block: Block, alt: str) -> bool:
+def _caption_names(blocks: list[Block]) -> set[str]:
+    """Return names, such as "note", of elements that stand below pictures alone: two at least, or called no text."""
+    below: Counter[str] = Counter()
+    elsewhere: set[str] = set()
+    for above, block in pairwise(blocks):
+        if block.kind == "text" and _PERHAPS_NAMED.search(block.box.name):
+            if above.kind == "picture":
+                below[block.box.name] += 1
+            else:
+                elsewhere.add(block.box.name)
+    return {name for name, count in below.items() if name not in elsewhere and (count > 1 or "ignore" in name.split())}
+
+
+def _is_caption(block: Block, alt: str, named: Set[str]) -> bool:
     if len(block.text) > LONGEST_CAPTION:
         return False
     if _CREDITED.search(block.text) and not looks_like_byline(block.text):
         return True
-    if _NAMED.search(block.box.name) or (_PERHAPS_NAMED.search(block.box.name) and not block.runs):
+    if (
+        _NAMED.search(block.box.name)
+        or block.box.name in named
+        or (_PERHAPS_NAMED.search(block.box.name) and not block.runs)
+    ):
         return True
     return block.emphasised or block.box.centred or (bool(alt) and fold(block.text) == fold(alt))
 
@@ -100,10 +122,10 @@ def _alike(text: str, *others: str) -> bool:
     return False
 
 
-def all_images(body: Body, layout: Layout | None, around: Surroundings, title_key: str) -> list[dict[str, str | None]]:
+def all_images(body: Body, fit: Fit | None, around: Surroundings, title_key: str) -> list[dict[str, str | None]]:
     """Return the pictures of an article: those above its text, then those in it, each address once."""
     page = around.page
-    holders = lead_pictures(around) if layout is None else select(page.tree, layout.pictures)
+    holders = lead_pictures(around) if fit is None else fit.select("pictures")
     lead = [image for holder in holders for image in with_captions(walk(holder, page.base)[0]).images]
     images: dict[str | None, dict[str, str | None]] = {}
     for image in (*lead, *body.images):

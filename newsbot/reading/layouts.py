@@ -81,20 +81,28 @@ def split(selectors: str) -> list[str]:
     return [part for text in (*parts, selectors[start:]) if (part := text.strip())]
 
 
-def fitting_layout(
-    tree: LexborHTMLParser, layouts: tuple[Layout, ...]
-) -> tuple[Layout, LexborNode] | tuple[None, None]:
+@dataclass(slots=True)
+class Fit:
+    """A layout that fits a page, and which of its selectors have selected something there."""
+
+    layout: Layout
+    tree: LexborHTMLParser
+    #: By field: the first of its selectors that selects anything. A field not asked for is not in it.
+    selected: dict[str, str]
+
+    def select(self, field: str, tree: LexborHTMLParser | None = None) -> list[LexborNode]:
+        """Return what the best selector of a field that selects anything selects, on the page or in a part of it."""
+        for selector in getattr(self.layout, field):
+            if found := (tree or self.tree).css(selector):
+                self.selected[field] = selector
+                return found
+        return []
+
+
+def fitting_layout(tree: LexborHTMLParser, layouts: tuple[Layout, ...]) -> tuple[Fit, LexborNode] | tuple[None, None]:
     """Return the first layout that fits a page, and the page's body under it."""
     for layout in layouts:
         for selector in layout.body:
             if (body := tree.css_first(selector)) is not None:
-                return layout, body
+                return Fit(layout, tree, {"body": selector}), body
     return None, None
-
-
-def select(tree: LexborHTMLParser, selectors: Selectors) -> list[LexborNode]:
-    """Return what the best selector that selects anything selects."""
-    for selector in (selectors,) if isinstance(selectors, str) else selectors:
-        if found := tree.css(selector):
-            return found
-    return []

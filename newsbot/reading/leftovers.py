@@ -26,6 +26,7 @@ _LEFTOVER: Final = re.compile(
     r"|a[+-]?( a[+-]?)*"
     r"|đăng ngày [\d /-]{8,20}"
     r"|bút danh|tác giả|admin( admin)?"
+    r"|((tổng )?(số )?lượt |đang )?truy cập ?:? ?[\d.,]+|(đang )?(trực tuyến|online) ?:? ?[\d.,]+"
     r"|nghe (đọc )?bài( viết| báo)?[\d: x/.]*|(lượt xem|đã xem|số lần xem)\W{0,3}[\d.,]+|[\d.,]+ (lượt xem|lượt đọc)"
     r"|tổng số điểm của bài viết là\b.{0,50}|xếp hạng ?: ?[\d.,]+( ?[-–/] ?|\s)\d[\d.,]* ?(phiếu( bầu)?|đánh giá|sao)"
     r"|click để đánh giá( bài viết)?"
@@ -35,6 +36,7 @@ _LEFTOVER: Final = re.compile(
     r"|(story|article) continues (below|after)( this)?( the)? advertisement"
     r"|.*\{\{.*\}\}.*"
 )
+_CREDIT: Final = re.compile(r"\((?:Nguồn )?(?:Ảnh|ảnh|ẢNH|Photo)\b")
 #: At the ends of a text alone; in its middle an article may say so.
 _TAGS: Final = re.compile(r"(từ khóa|tags?) ?: ?[^.!?]+")
 #: Of those, what an article tells in a list or behind a colon.
@@ -203,7 +205,9 @@ def without_leftovers(blocks: list[Block], is_other_article: Callable[[str], boo
             counts or block.box.tag in _ROWS or bool(kept and introduces(kept[-1].text))
         )
         at_an_end = place > last or (is_first and not block.runs)
-        if (is_leftover(block.text, at_an_end=at_an_end) and not counts) or is_pointer(block, is_other_article):
+        if is_pointer(block, is_other_article):
+            continue
+        if is_leftover(block.text, at_an_end=at_an_end) and not counts and not _credits_picture(block, kept):
             continue
         kept.append(block)
     return _with_bylines_apart(kept)
@@ -221,6 +225,11 @@ def _with_bylines_apart(blocks: list[Block]) -> list[Block]:
         return blocks
     parts = [" ".join(lines[:named]), *lines[named:]]
     return [*blocks[:end], *(replace(blocks[end], text=part, lines=()) for part in parts), *blocks[end + 1 :]]
+
+
+def _credits_picture(block: Block, kept: list[Block]) -> bool:
+    """Whether a line in brackets stands below a picture and its caption, and says whose it is."""
+    return _CREDIT.match(block.text) is not None and any(above.kind == "picture" for above in kept[-2:])
 
 
 def _key(line: str) -> str:

@@ -13,7 +13,14 @@ from selectolax.lexbor import LexborNode
 from newsbot.reading.blocks import is_running
 from newsbot.reading.node_text import BLOCKS, is_hidden, is_small, node_text, siblings
 from newsbot.reading.page import Page
-from newsbot.reading.surroundings import AFTER, BEFORE, LONGEST_LINE, Surroundings, elements_around, is_in_list
+from newsbot.reading.surroundings import (
+    AFTER,
+    BEFORE,
+    LONGEST_LINE,
+    Surroundings,
+    elements_around,
+    is_in_list,
+)
 from newsbot.vietnamese.dates import PrintedDate, parse_date, parse_machine_date
 from newsbot.vietnamese.text import clean, fold
 
@@ -25,7 +32,7 @@ _STRONG: Final = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE
 _STRONG_NAME: Final = re.compile(r"(?:^|[\s_-])(?:semi)?bold(?:$|[\s_-])|(?:^|\s)fw-?(?:[6-9]00|bold)", re.IGNORECASE)
 _LEAD_NAME: Final = re.compile(
     r"sapo|summary|chapeau|headlines|short-?(?:detail|desc|intro|content)"
-    r"|(?:^|[\s_-])(?:lead|desc(?:ription)?|intro|tom-?tat|mo-?dau|trich-?dan)(?:$|[\s_-])",
+    r"|(?:^|[\s_-])(?:lead|desc(?:ription)?|intro|reply|tom-?tat|mo-?dau|trich-?dan)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _CAPTION_NAME: Final = re.compile(r"caption|image|img|photo|pic(?:ture)?(?:$|[\s_-])", re.IGNORECASE)
@@ -207,7 +214,7 @@ def _shows(node: LexborNode) -> bool:
 def _date_of(node: LexborNode, page: Page) -> PrintedDate | None:
     """Return the date in a text, or in the smallest element around it that tells it more exactly."""
     text = node.text_content or ""
-    if not _DATE_LIKE.search(text) or is_in_list(node):
+    if not _DATE_LIKE.search(text) or (is_in_list(node) and not _is_alone_in_list(node)):
         return None
     holder = node.parent
     if holder is not None and holder.tag == "time" and _AGO.search(text):
@@ -215,6 +222,16 @@ def _date_of(node: LexborNode, page: Page) -> PrintedDate | None:
         if machine is not None:
             return machine
     return finer_date(node, page) or (parse_date(text, reference=page.time) if len(text) <= LONGEST_LINE else None)
+
+
+def _is_alone_in_list(node: LexborNode) -> bool:
+    """Whether a date stands in a list that tells of one article: its section, its author, its date."""
+    row = node.parent
+    if row is None or row.tag != "li" or row.parent is None or not is_small(row.parent) or row.css_first("a[href]"):
+        return False
+    rows = [each for each in row.parent.iter() if each.tag == "li"]
+    dated = sum(_DATE_LIKE.search(node_text(each)) is not None for each in rows)
+    return dated == 1 and len(row.parent.css("a[href]")) < len(rows)
 
 
 def _is_clock(date: PrintedDate, page: Page) -> bool:

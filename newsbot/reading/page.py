@@ -16,6 +16,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 
 from archive.http.exchange import Capture
 from archive.http.gzip_members import gunzipped
+from newsbot.reading.file_links import may_link_to_files
 from newsbot.reading.limits import LONGEST_ADDRESS, MAX_BYTES, MAX_DEPTH, ReadingLimitError, has_endless_host
 
 #: Maximum length of a Content-Type header, in characters; the rest is ignored.
@@ -62,6 +63,7 @@ class Page:
     base: str
     #: Where it is cut off, in words ("inside a tag"); empty if it is whole, as far as can be told.
     breaks_off: str = ""
+    may_link_to_files: bool = True
 
     @classmethod
     def from_response(cls, response: Response) -> Page:
@@ -86,6 +88,7 @@ class Page:
             tree=tree,
             base=base_of(tree, capture.url) if _BASE.search(text) else capture.url,  # few pages have one
             breaks_off=breaking_off(body, text, content_type),
+            may_link_to_files=may_link_to_files(body),
         )
 
     @property

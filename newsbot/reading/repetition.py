@@ -44,7 +44,11 @@ def without_repetition(sapo: str, paragraphs: list[str], slugs: Iterable[str] = 
     sapo = strip_slug(sapo, slugs)
     if not sapo and len(paragraphs) > 1 and len(paragraphs[0]) >= _ENOUGH:
         first, second = (fold(paragraph).rstrip(CUT_MARKS) for paragraph in paragraphs[:2])
-        return sapo, paragraphs[1:] if is_cut_copy(first, second) else paragraphs
+        if not is_cut_copy(first, second):
+            return sapo, paragraphs
+        if first == second and len(paragraphs) > 2:  # what stands there twice is the lead
+            return paragraphs[1], paragraphs[2:]
+        return sapo, paragraphs[1:]
     for _ in range(_MOST_COPIES):
         before = len(paragraphs)
         sapo, paragraphs = _without_copy(sapo, paragraphs, slugs)

@@ -8,13 +8,14 @@ for part of the article.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import takewhile
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from newsbot.reading.limits import MAX_DEPTH
 from newsbot.reading.node_text import HEADINGS, UNSEEN, is_hidden, visit
 from newsbot.reading.page import Page
 from newsbot.vietnamese.text import fold
@@ -112,6 +113,18 @@ def elements_around(node: LexborNode, count: int) -> Iterator[LexborNode]:
             return
         yield parent
         parent = parent.parent
+
+
+def holder_of(nodes: Iterable[LexborNode]) -> LexborNode | None:
+    """Return the smallest element around all of some nodes; None if it is the whole page."""
+    shared: list[LexborNode] | None = None
+    for node in nodes:
+        own = [*elements_around(node, MAX_DEPTH)]
+        if node.tag != "-text":
+            own.insert(0, node)
+        ids = {each.mem_id for each in own}
+        shared = own if shared is None else [each for each in shared if each.mem_id in ids]
+    return shared[0] if shared else None
 
 
 def is_in_list(node: LexborNode) -> bool:

@@ -9,13 +9,14 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from newsbot.reading.head_lines import DATE
 from newsbot.reading.node_text import is_small, node_text
 from newsbot.reading.surroundings import BEFORE, Surroundings, elements_around
 from newsbot.vietnamese.text import clean, fold
 
 _CRUMBS: Final = (
-    "[class*='breadcrumb' i], [id*='breadcrumb' i], [itemtype*='BreadcrumbList' i], nav[aria-label*='breadcrumb' i],"
-    " [class*='duong-dan' i]"
+    "[class*='crumb' i], [class~='bread' i], [id*='breadcrumb' i], [itemtype*='BreadcrumbList' i],"
+    " nav[aria-label*='breadcrumb' i], [class*='duong-dan' i]"
 )
 #: A longer list is a menu; a longer name is no section's or tag's, in characters.
 _MOST_CRUMBS: Final = 6
@@ -47,6 +48,7 @@ _LONGEST_ADDRESS: Final = 500
 _BELOW: Final = 8
 _NOT_ARTICLES: Final = ("aside", "footer", "header", "nav")
 _LISTS: Final = ("ul", "ol")
+_MENUS: Final = frozenset(("ul", "ol", "nav", "menu"))
 #: In pieces of text, from the text's end.
 _FAR_BEHIND: Final = 40
 _SITE_TAGS: Final = re.compile(r"hot|trend|search|cloud|menu|top|popular|header|footer", re.IGNORECASE)
@@ -67,7 +69,8 @@ def crumbs_of(holder: LexborNode) -> list[tuple[str, str | None]]:
     whole = _CRUMB_LABEL.sub("", node_text(holder), count=1) if is_small(holder) else ""
     if not whole or len(whole) > _MOST_CRUMBS * _LONGEST:
         return []
-    names = [name for part in _CRUMB_MARK.split(whole) if (name := clean(part))]
+    lines = [line for line in whole.split("\n") if not DATE.search(line)]  # a date stands beside, with strokes in it
+    names = [name for part in _CRUMB_MARK.split("\n".join(lines)) if (name := clean(part))]
     links = {clean(node_text(link)): link.attributes.get("href") or "" for link in holder.css("a[href]")}
     if len(names) < len(links):  # their names stand side by side in one line
         names = [name for name in links if name]
@@ -80,13 +83,20 @@ def section_holders(around: Surroundings) -> Iterator[LexborNode]:
     """Yield the elements near the title that are marked as a category, the nearest first."""
     for title in around.titles[:1]:
         for node in (*around.above(title, 2 * BEFORE), *around.below(title)[:5]):
-            if holder := next(filter(_is_of_category, elements_around(node, 3)), None):
+            holder = next(filter(_is_of_category, elements_around(node, 3)), None)
+            if holder is not None and not _is_in_menu(holder):
                 yield holder
 
 
 def _is_of_category(holder: LexborNode) -> bool:
     name, rel = (holder.attributes.get(each) or "" for each in ("class", "rel"))
     return _SECTION.search(name) is not None or "category" in rel.split()
+
+
+def _is_in_menu(holder: LexborNode) -> bool:
+    """Whether an element is one of the many of a list."""
+    around = next((each for each in (holder, *elements_around(holder, 3)) if each.tag in _MENUS), None)
+    return around is not None and len(around.css("a[href]")) > _MOST_CRUMBS
 
 
 def unmarked_breadcrumb(around: Surroundings) -> list[tuple[str, str | None]]:

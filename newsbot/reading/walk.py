@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -36,6 +36,15 @@ _MOST_ROWS: Final = 4
 _LONGEST_ROW: Final = 200
 #: Stands for a <br> among the pieces of a paragraph: a line feed of the source is only white space.
 _BREAK: Final = "\v"
+#: Likewise for the edge between two cells, and what stands there in a row's line.
+_CELL: Final = "\f"
+CELL_MARK: Final = " | "
+#: A paragraph that has a mark of its own needs none of its list.
+_MARKED: Final = re.compile(r"(?:[-–—•*+▪●◦✓►]|\d{1,3}[.)]|[a-zđA-ZĐ][.)])\s?")
+#: Elements between a paragraph and the item that it begins.
+_MOST_IN_ITEM: Final = 4
+#: Digits of the number with which a list begins.
+_LONGEST_NUMBER: Final = 6
 
 
 def walk(
@@ -161,7 +170,7 @@ class _Walker:
         elif tag in _STRENGTH:
             self.strong = True
         elif tag in CELLS:
-            self.line.pieces.append(" ")
+            self.line.pieces.append(_CELL)
         name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
         caption = caption or tag == "figcaption" or (tag != "a" and _CAPTION_NAME.search(name) is not None)
         if not (caption or tag in BLOCKS or tag in CELLS):
@@ -177,8 +186,13 @@ class _Walker:
         centred = self.box.centred
         if tag in ("p", "div"):
             centred = "center" in (attributes.get("style") or attributes.get("align") or "")
-        self.box = Box(tag, name, self.box, len(self.blocks), self.letters, self.rows, caption, centred)
+        around = self.box
+        self.box = Box(tag, name, around, len(self.blocks), self.letters, self.rows, caption, centred)
         self.boxes.append(self.box)
+        if tag == "li":
+            self.box.mark = _list_mark(around, attributes)
+        elif tag == "ol":
+            self.box.items = _number(attributes.get("start")) - 1
 
     def _join_line(self) -> None:
         """Go on with the line of the cells before, if there is one."""
@@ -221,7 +235,7 @@ class _Walker:
         holders = {id(_cell_around(block.box, row)) for block in cells}
         if len(holders) < len(cells) or any(block.kind != "text" or block.is_heading for block in cells):
             return
-        text = " ".join(block.text for block in cells)
+        text = _one_line(block.text for block in cells)
         self.blocks[row.start :] = [
             Block(
                 "text",
@@ -260,13 +274,25 @@ class _Walker:
             self.line = _Line()
         self.breaks = 0
 
+    def _mark(self, box: Box | None, text: str) -> str:
+        """Return the mark of the list item that a paragraph begins, which no other paragraph of it has."""
+        for _ in range(_MOST_IN_ITEM):
+            if box is None:
+                break
+            if box.tag == "li":
+                mark, box.mark = box.mark, ""
+                return "" if _MARKED.match(text) else mark
+            box = box.parent
+        return ""
+
     def _end(self, line: _Line, box: Box) -> None:
         if not line.size:
             return
         whole = "".join(line.pieces)
         if "<_" in whole:
             whole = _WORD_TAG.sub("", whole)
-        if text := clean(whole):
+        text = _one_line(map(clean, whole.split(_CELL))) if _CELL in whole else clean(whole)
+        if text:
             self.letters += len(text)
             self.blocks.append(
                 Block(
@@ -280,9 +306,35 @@ class _Walker:
                     behind_break=self.behind_break,
                     behind_frame=self.framed,
                     lines=tuple(filter(None, map(clean, whole.split(_BREAK)))) if _BREAK in whole else (),
+                    mark=self._mark(box, text),
                 )
             )
         self.framed = self.behind_break = False
+
+
+def _list_mark(around: Box, attributes: dict[str, str | None]) -> str:
+    """Return what a list puts before one of its items."""
+    if around.tag != "ol":
+        return "- "
+    around.items = _number(attributes.get("value")) if attributes.get("value") else around.items + 1
+    return f"{around.items}. "
+
+
+def _number(text: str | None) -> int:
+    digits = (text or "").strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER else 1
+
+
+def _one_line(cells: Iterable[str]) -> str:
+    """Return the line of a row: its cells with marks between, but not behind a colon.
+
+    >>> _one_line(["Xã A", "", "17 hộ"]), _one_line(["Giá:", "7.000 đồng"])
+    ('Xã A | 17 hộ', 'Giá: 7.000 đồng')
+    """
+    line = ""
+    for cell in filter(None, cells):
+        line += (" " if line.endswith(":") else CELL_MARK) + cell if line else cell
+    return line
 
 
 def _cell_around(box: Box, row: Box) -> Box:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from newsbot.vietnamese.names import has_surname, is_initials, is_name, is_newsroom, strip_title
+from newsbot.vietnamese.names import has_surname, is_initials, is_name, is_newsroom, is_title_of_person, strip_title
 from newsbot.vietnamese.outlets import is_outlet
 from newsbot.vietnamese.provinces import is_province
 from newsbot.vietnamese.text import clean
@@ -21,14 +21,17 @@ _LONGEST: Final = 120
 _MOST_WORDS: Final = 6
 
 _WRITING: Final = (
-    r"tin|bài viết|bài|chùm|phóng sự|thực hiện|tác giả|nội dung|phóng viên|biên soạn|người viết|tổng hợp|pv"
-    r"|cộng tác viên|ctv|đăng bởi|người đăng"
+    r"tin|bài viết|bài|chùm|phóng sự|(?:người |nhóm |tổ chức )?thực hiện|(?:nhóm )?tác giả|nội dung|phóng viên"
+    r"|biên soạn|người viết|tổng hợp|pv|cộng tác viên|ctv|đăng bởi|người đăng|(?:biên |lược )?dịch|chuyển ngữ"
+    r"|ghi(?: chép)?"
 )
 _PICTURES: Final = (
-    r"(?:chùm )?ảnh|hình ảnh|video|clip|đồ họa|đồ hoạ|infographics?|thiết kế|trình bày|minh họa|(?<!tổng )biên tập"
+    r"(?:chùm |phóng sự )?ảnh|hình ảnh|video|clip|đồ họa|đồ hoạ|infographics?|thiết kế|trình bày|minh họa"
+    r"|(?<!tổng )biên tập|kỹ thuật|kĩ thuật|đạo diễn|quay phim|dựng(?: phim| hình)?|chỉ đạo(?: sản xuất| nội dung)?"
+    r"|(?:tổ chức )?sản xuất|giọng đọc|thuyết minh|người dẫn|mc|âm thanh"
 )
 _ROLE: Final = re.compile(
-    rf"(?<!\w)(?P<role>(?:{_WRITING}|{_PICTURES})(?:\s?(?:,|&|\+|/|-|–|\bvà\b)\s?(?:{_WRITING}|{_PICTURES})){{0,3}})\s?:\s?",
+    rf"(?<!\w)(?P<role>(?:{_WRITING}|{_PICTURES})(?:(?:\s?(?:,|&|\+|/|-|–|\bvà\b)\s?|\s)(?:{_WRITING}|{_PICTURES})){{0,3}})\s?:\s?",
     re.IGNORECASE,
 )
 _IS_WRITING: Final = re.compile(rf"(?<!\w)(?:{_WRITING})(?!\w)", re.IGNORECASE)
@@ -163,6 +166,8 @@ def _credited(text: str) -> Iterator[_Piece]:
 def _names(text: str) -> Iterator[str]:
     """Yield what stands between separators; a hyphen is one between two names, not in "VOV-Tây Bắc"."""
     for name in _SEPARATOR.split(text):
+        if is_title_of_person(name):
+            continue  # "TS, BS Lê Hoa"
         yield from [name] if is_outlet(name) else _HYPHEN.split(name)
 
 

@@ -29,7 +29,8 @@ _NEWSROOM: Final = re.compile(
 )
 _TITLE: Final = re.compile(
     r"^(?:(?:TSKH|GS|PGS|TS|ThS|BSCK|BS|CK|DS|KS|LS|NSND|NSƯT)(?:\s?I{1,2})?(?:[.,]\s?|\s)"
-    r"|(?:Giáo sư|Tiến sĩ|Thạc sĩ|Bác sĩ|Dược sĩ|Luật sư|Nhà báo|Phóng viên|PV|CTV|BTV)[,.]?\s)+"
+    r"|(?:Giáo sư|Tiến sĩ|Thạc sĩ|Bác sĩ|Dược sĩ|Luật sư|Nhà báo|Phóng viên|PV|CTV|BTV)[,.]?\s"
+    r"|(?:(?:Đại|Thượng|Trung|Thiếu) (?:tá|úy|uý|tướng))\s)+"
 )
 #: Of a part of a text, before its heading.
 _NUMERAL: Final = re.compile(r"[IVX]+[.)]|[A-Z]\)")
@@ -148,6 +149,19 @@ def has_surname(name: str) -> bool:
     """
     words = name.split()
     return len(words) > 1 and fold(words[0]) in _SURNAMES
+
+
+def is_title_of_person(text: str) -> bool:
+    """Say whether a text is an academic title and nothing else.
+
+    >>> is_title_of_person("TS"), is_title_of_person("PGS.TS"), is_title_of_person("TS Lê Hoa")
+    (True, True, False)
+    """
+    return (
+        0 < len(text) <= _LONGEST_PART
+        and not _TITLE.sub("", f"{text} ").strip()
+        and text.upper().startswith(("TS", "TH", "GS", "PGS", "BS", "DS", "KS", "LS", "CK", "NS"))
+    )
 
 
 def strip_title(name: str) -> str:

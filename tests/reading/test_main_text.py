@@ -65,7 +65,7 @@ def listed(lines: list[str]) -> Piece:
 
 def tabled(rows: list[tuple[str, str]]) -> Piece:
     cells = "".join(f"<tr><td>{left}</td><td>{right}</td></tr>" for left, right in rows)
-    return Piece(tuple(f"{left} {right}" for left, right in rows), f"<table><tbody>{cells}</tbody></table>")
+    return Piece(tuple(f"{left} | {right}" for left, right in rows), f"<table><tbody>{cells}</tbody></table>")
 
 
 def broken(lines: list[str]) -> Piece:
@@ -293,17 +293,17 @@ def test_an_article_in_pieces_is_read_whole():
         ),
         (
             "<ul><li>Trường Lê Lợi: 17 điểm</li><li>Phường Hai: 5 hộ</li><li>Phường Ba: 11 hộ</li></ul>",
-            ["Trường Lê Lợi: 17 điểm", "Phường Hai: 5 hộ", "Phường Ba: 11 hộ"],
+            ["- Trường Lê Lợi: 17 điểm", "- Phường Hai: 5 hộ", "- Phường Ba: 11 hộ"],
         ),
         (
             "<table><tr><td>Hàng<td>Giá<tr><td>Gạo nếp<td>28.000 đồng<tr><td>Chè búp<td>150.000 đồng</table>",
-            ["Hàng Giá", "Gạo nếp 28.000 đồng", "Chè búp 150.000 đồng"],
+            ["Hàng | Giá", "Gạo nếp | 28.000 đồng", "Chè búp | 150.000 đồng"],
         ),
         (
             "<p>Từ ngày 5/8, thành phố cho thông xe kỹ thuật cầu vượt ở ngã tư phía bắc sau mười tháng thi công</p>",
             ["Từ ngày 5/8, thành phố cho thông xe kỹ thuật cầu vượt ở ngã tư phía bắc sau mười tháng thi công"],
         ),
-        ("<p>Lịch phát nước ngày 5/8:</p><ul><li>Xóm Đông</ul>", ["Lịch phát nước ngày 5/8:", "Xóm Đông"]),
+        ("<p>Lịch phát nước ngày 5/8:</p><ul><li>Xóm Đông</ul>", ["Lịch phát nước ngày 5/8:", "- Xóm Đông"]),
         ("<p>Sáng nay hội mở.</p>", ["Sáng nay hội mở."]),
         ("<p><img src=/a.jpg></p>", []),
         ("<video></video>", []),
@@ -336,14 +336,14 @@ THIRD = "Phiên chính họp từ nửa đêm, đến khi mặt trời lên thì
     [
         (
             "<table><tr><td><p>Cá khô</p><td><p>90.000</p><tr><td><p>Chiếu</p><td><p>150.000</p></table>",
-            ["Cá khô 90.000", "Chiếu 150.000"],
+            ["Cá khô | 90.000", "Chiếu | 150.000"],
         ),
         (
             f"<table><tr><td><p>{FIRST[:70]}.</p><p>Đông.</p><td><p>{SECOND}</p></table>",
             [FIRST[:70] + ".", "Đông.", SECOND],
         ),
         ("<p>Số trúng thưởng:</p><p>07</p><p>45%</p>", ["Số trúng thưởng:", "07", "45%"]),
-        ("<ol><li>12</li><li>7</li></ol>", ["12", "7"]),
+        ("<ol><li>12</li><li>7</li></ol>", ["1. 12", "2. 7"]),
         ("<div>100%</div><div>1</div>", []),
         (
             "<p>Xin hỏi thêm:</p><p>Ban quản lý chợ</p><p>Điện thoại: 0226 111 222</p>",
@@ -427,7 +427,7 @@ def test_links_below_the_headline_take_it_not_with_them():
         (f"<p><b>Đỗ Lan Chi</b></p><p>{FIRST}</p><p>{SECOND}</p>", [FIRST, SECOND], ["Đỗ Lan Chi"]),
         (
             f"<p>{FIRST}</p><p>Trúng thưởng:</p><ol><li>Lê An<li>Hồ Ba<li>Vũ Tư<li>Đỗ Sáu</ol>",
-            [FIRST, "Trúng thưởng:", "Lê An", "Hồ Ba", "Vũ Tư", "Đỗ Sáu"],
+            [FIRST, "Trúng thưởng:", "1. Lê An", "2. Hồ Ba", "3. Vũ Tư", "4. Đỗ Sáu"],
             [],
         ),
         (

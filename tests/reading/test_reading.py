@@ -46,7 +46,7 @@ class TestBody:
             (f"<h1>Mưa to ở Ví Dụ</h1><p>{SENTENCE}</p><p>{OTHER}</p>", [SENTENCE, OTHER]),
             (
                 f"<table><tr><td>Xã A<td>17 hộ<tr><td>Xã B<td>5 hộ</table><p>{OTHER}</p>",
-                ["Xã A 17 hộ", "Xã B 5 hộ", OTHER],
+                ["Xã A | 17 hộ", "Xã B | 5 hộ", OTHER],
             ),
             (f"<p>{SENTENCE}<_o3a_p></_o3a_p></p>", [SENTENCE]),
         ],
@@ -79,7 +79,7 @@ class TestBody:
             ("Nước lên.<hr>Nước xuống.", ["Nước lên.", "Nước xuống."]),
             ("<blockquote>Chưa khi nào như thế.</blockquote>", ["Chưa khi nào như thế."]),
             ("<p>- Bác đi đâu?</p><p>- Ra đê.</p>", ["- Bác đi đâu?", "- Ra đê."]),
-            ("<ol><li>Xã A: 17 hộ</li><li>Xã B: 5 hộ</li></ol>", ["Xã A: 17 hộ", "Xã B: 5 hộ"]),
+            ("<ol><li>Xã A: 17 hộ</li><li>Xã B: 5 hộ</li></ol>", ["1. Xã A: 17 hộ", "2. Xã B: 5 hộ"]),
             ("<div class=caption>Đây là chữ.</div>", ["Đây là chữ."]),
             ("<p>Theo dõi giá lúa trên ứng dụng, bác Tư chưa bán.</p>", [
                 "Theo dõi giá lúa trên ứng dụng, bác Tư chưa bán."]),
@@ -89,7 +89,7 @@ class TestBody:
             ("<p><b>Ý kiến</b></p><p>Bác Tư muốn ở lại.</p>", ["Ý kiến", "Bác Tư muốn ở lại."]),
             ("<p>Chủ đề:</p><p>Hội đê năm nay có hai chủ đề do xã chọn</p>", [
                 "Chủ đề:", "Hội đê năm nay có hai chủ đề do xã chọn"]),
-            ("<ul class=menu><li>Cơm gạo mới</li><li>Canh rau đay</li></ul>", ["Cơm gạo mới", "Canh rau đay"]),
+            ("<ul class=menu><li>Cơm gạo mới</li><li>Canh rau đay</li></ul>", ["- Cơm gạo mới", "- Canh rau đay"]),
         ],
     )  # fmt: skip
     def test_what_stands_in_the_middle(self, spider, between, left):

@@ -11,25 +11,20 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from scrapy.crawler import Crawler
-from scrapy.http import Response
-from scrapy.utils.project import get_project_settings
 
 from archive.records.members import members
-from archive.replay.replay import responses
 from newsbot.items import FIELDS, SCHEMA_FILE
 from newsbot.reading.article import READER_VERSION
 from newsbot.replaying.captures import Reader
 from newsbot.replaying.fixtures import FIXTURE_NAME, FOLDER, NOT_IN_FIXTURES, read_result
 from newsbot.spider import Layout
+from tests.harness.fixture_pages import PAGES, SETTINGS, captured, expected
 from tests.harness.pages import LOADER, SPIDERS, load
 
-PAGES = sorted(FOLDER.glob("*/*.warc"))
-SETTINGS = get_project_settings()
 LARGEST = 200_000
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}-{page.stem}")
@@ -38,18 +33,6 @@ every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.par
 @pytest.fixture(scope="module")
 def readers() -> dict[str, Reader]:
     return {name: Reader(Crawler(LOADER.load(name), SETTINGS)) for name in SPIDERS}
-
-
-def expected(page: Path) -> dict[str, Any]:
-    fixture: dict[str, Any] = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
-    return fixture
-
-
-def captured(page: Path) -> Response:
-    """The one response of a fixture's WARC."""
-    (response,) = responses(page, SETTINGS.getint("DOWNLOAD_MAXSIZE"))
-    assert isinstance(response, Response), response
-    return response
 
 
 @every_page
