@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from statistics import median
 
 import pytest
 
@@ -17,8 +18,8 @@ from tests.project import ROOT
 TABLE = (ROOT / "docs" / "data" / "sources.md").read_text(encoding="utf-8").splitlines()
 MODULES = {path.stem: path for path in sorted((ROOT / "spiders").glob("[!_]*.py"))}
 MEMBERS = [name for name in SPIDERS if issubclass(load(name), FamilySpider)]
-#: Lines of the module of a family's member, and of a source on a system of its own.
-LONGEST_MEMBER, LONGEST = 40, 60
+#: Lines of the module of a family's member, of a source on a system of its own; of the median member those with text.
+LONGEST_MEMBER, LONGEST, MEDIAN = 40, 60, 13
 
 
 def length(name: str) -> int:
@@ -72,6 +73,11 @@ class TestConventions:
 def test_a_member_of_a_family_is_attributes_alone(name: str) -> None:
     """What its pages need beside them, its family has."""
     assert not any(isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) for node in nodes(name))
+
+
+def test_members_of_families_are_short() -> None:
+    texts = [MODULES[name].read_text(encoding="utf-8").splitlines() for name in MEMBERS]
+    assert median(sum(bool(line) for line in lines) for lines in texts) <= MEDIAN
 
 
 def test_every_module_is_a_source() -> None:
