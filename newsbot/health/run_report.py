@@ -56,8 +56,11 @@ class RunReport:
     status_mix: dict[str, int] = field(default_factory=dict)
     #: Share of articles that have the field.
     field_coverage: dict[str, float] = field(default_factory=dict)
-    #: {layout: {"articles": number, "field_coverage": {field: share}}}.
+    #: {layout: {"articles": number, "field_coverage": {field: share}, "selected": {"field/selector": share}}}: of the
+    #: articles with the layout those that have a field, and those on whose pages a selector of its selects something.
     layouts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: {layout: CSS selectors}: where each layout of the source looks for the text, the newest layout first.
+    text_selectors: dict[str, str] = field(default_factory=dict)
     #: Share of articles whose body no layout found, and of how many.
     generic_share: float | None = None
     bodies: int = 0
@@ -98,6 +101,7 @@ class RunReport:
         for layout in known.get("layouts", {}).values():
             check_field("layouts", "int", layout.get("articles", 0))
             check_field("layouts", "dict[str, float]", layout.get("field_coverage", {}))
+            check_field("layouts", "dict[str, float]", layout.get("selected", {}))
         return cls(**known)
 
     def write(self, directory: Path) -> Path:
@@ -126,6 +130,7 @@ def report(
     exit_status: int,
     problems: Iterable[Problem],
     arguments: Mapping[str, object] | None = None,
+    text_selectors: Mapping[str, str] | None = None,
 ) -> RunReport:
     """Make the report of a crawl from its stats; of one that never started they are empty."""
     changes = shares(stats, "newsbot/change/")
@@ -151,6 +156,7 @@ def report(
         status_mix=shares(stats, "downloader/response_status_count/"),
         field_coverage=field_coverage(stats),
         layouts=layouts(stats),
+        text_selectors=dict(text_selectors or {}),
         generic_share=round(steps.get("generic", 0) / sum(steps.values()), 3) if steps else None,
         bodies=sum(steps.values()),
         text_length=stats.get("newsbot/text_length"),
@@ -180,18 +186,21 @@ def field_coverage(stats: Stats) -> dict[str, float]:
 
 
 def layouts(stats: Stats) -> dict[str, dict[str, Any]]:
-    """Return for each layout its articles and the share of them that have each field.
+    """Return for each layout its articles, the share of them with each field, and that on which each selector matches.
 
-    >>> layouts({"newsbot/layout/2022": 4, "newsbot/coverage/2022/sapo": 3})
-    {'2022': {'articles': 4, 'field_coverage': {'sapo': 0.75}}}
+    >>> layouts({"newsbot/layout/2022": 4, "newsbot/coverage/2022/sapo": 3, "newsbot/selected/2022/sapo/p.lead": 1})
+    {'2022': {'articles': 4, 'field_coverage': {'sapo': 0.75}, 'selected': {'sapo/p.lead': 0.25}}}
     """
+
+    def share(kind: str, layout: str, articles: int) -> dict[str, float]:
+        counts = sorted(shares(stats, f"newsbot/{kind}/{layout}/").items())
+        return {name: round(count / articles, 3) for name, count in counts}
+
     return {
         layout: {
             "articles": articles,
-            "field_coverage": {
-                name: round(count / articles, 3)
-                for name, count in sorted(shares(stats, f"newsbot/coverage/{layout}/").items())
-            },
+            "field_coverage": share("coverage", layout, articles),
+            "selected": share("selected", layout, articles),
         }
         for layout, articles in sorted(shares(stats, "newsbot/layout/").items())
     }

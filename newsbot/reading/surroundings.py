@@ -31,6 +31,7 @@ LONGEST_LINE: Final = 90
 #: Number of characters by which a title or a paragraph is recognised, and the minimum.
 _PROBE: Final = 60
 _SHORTEST_PROBE: Final = 8
+_DATED: Final = re.compile(r"(?:^|[\s_-])(?:time|date|ngay|published)(?:$|[\s_-])", re.IGNORECASE)
 _TITLES: Final = re.compile(r"(?:^|[\s_-])(?:title|headline|tieu-?de)", re.IGNORECASE)
 #: Links but those to the author and the section of the article itself.
 _LEADS_AWAY: Final = (
@@ -128,9 +129,15 @@ def holder_of(nodes: Iterable[LexborNode]) -> LexborNode | None:
 
 
 def is_in_list(node: LexborNode) -> bool:
-    """Whether a text is another article's: it stands in a row of a list, beside a link."""
+    """Whether a text is another article's: it stands in a row of a list, beside a link.
+
+    The article's own date may be an item of its breadcrumb: it is named so, and has no link.
+    """
     parent = node.parent
-    return parent is not None and (parent.tag in ("li", "a") or parent.css_first(_LEADS_AWAY) is not None)
+    if parent is None:
+        return False
+    is_row = parent.tag == "a" or (parent.tag == "li" and not _DATED.search(parent.attributes.get("class") or ""))
+    return is_row or parent.css_first(_LEADS_AWAY) is not None
 
 
 def _in_heading(node: LexborNode) -> bool:

@@ -28,6 +28,7 @@ from newsbot.locks.source_lock import LockedError, SourceLock, failure_status, f
 from newsbot.planning.backfill.estimate import from_stats
 from newsbot.replaying.recovery import recover_source
 from newsbot.running.caught_signals import end_with, ignore_signals
+from newsbot.spider import NewsSpider
 from newsbot.state.runs import ARGUMENTS_SETTING
 from newsbot.upkeep.tidying import log_path, tidy
 
@@ -86,7 +87,14 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
         wrong += left_unread
         status = ExitStatus.UNHEALTHY if status is ExitStatus.WELL else status
     run = report(
-        spider.name, stats, started=started, finished=now(), exit_status=status, problems=wrong, arguments=arguments
+        spider.name,
+        stats,
+        started=started,
+        finished=now(),
+        exit_status=status,
+        problems=wrong,
+        arguments=arguments,
+        text_selectors=_text_selectors(spider),
     )
     return conclude(run, runs, settings)
 
@@ -99,6 +107,11 @@ def _crawl(process: AsyncCrawlerProcess, crawler: Crawler, arguments: dict[str, 
     process.start()
     ignore_signals()
     return None if not task.done() or task.cancelled() else task.exception()
+
+
+def _text_selectors(spider: type[Spider]) -> dict[str, str]:
+    layouts = spider.layouts if issubclass(spider, NewsSpider) else ()
+    return {layout.name: ", ".join(layout.body) for layout in layouts}
 
 
 def _failed(source: str, status: ExitStatus, problem: object) -> Result:

@@ -81,7 +81,7 @@ def test_each_thing_that_can_go_wrong_is_named(change: dict[str, Any], problem: 
 
 
 def test_a_source_without_layouts_has_none_that_could_stop_fitting() -> None:
-    generic = {"newsbot/extracted_by/body/generic": 40}
+    generic = {"newsbot/extracted_by/body/layout": 0, "newsbot/extracted_by/body/generic": 40}
     assert [found.monitor for found in problems(WELL | generic | {"newsbot/layouts": 1})] == ["generic"]
     assert problems(WELL | generic | {"newsbot/layouts": 0}) == []
 

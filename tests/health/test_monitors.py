@@ -112,6 +112,56 @@ def test_a_field_that_vanished_is_named() -> None:
     assert problem.text.startswith("authors: in 1")
 
 
+BODIES = {"onecms": ".entry", "fck-2022": "div.fck"}
+
+
+def read(sapo: float, layout: str = "onecms", articles: int = 20) -> dict[str, Any]:
+    """How articles were read: on a share of their pages the layout's own selector has selected the lead."""
+    return {layout: {"articles": articles, "field_coverage": {"sapo": 1.0}, "selected": {"sapo/p.sapo": sapo}}}
+
+
+def test_a_selector_that_finds_nothing_any_more_is_named_with_its_day_though_the_field_is_there() -> None:
+    past = [replace(run, layouts=read(1.0)) for run in steady()]
+    begun = today(past, layouts=read(0.0))
+    (problem,) = unusual(past, begun)
+    assert problem.monitor == "selectors onecms sapo"
+    named = "layout onecms: sapo (p.sapo) selected in 0% (0 of 20) of articles, usually 100%"
+    assert problem.text == f"{named}, since {day_of(begun)}"
+    (again,) = unusual([*past, begun], today([*past, begun]))
+    assert again.text.endswith(f", since {day_of(begun)}")
+
+
+@pytest.mark.parametrize(
+    "layouts", [read(1.0), read(0.9), read(0.0, articles=1), read(0.0, "new"), {"onecms": {"articles": 20}}, {}]
+)
+def test_what_is_no_drift(layouts: dict[str, Any]) -> None:
+    past = [replace(run, layouts=read(1.0)) for run in steady()]
+    assert monitors(past, today(past, layouts=layouts)) == []
+
+
+def test_reports_from_before_drift_was_looked_for_are_no_baseline() -> None:
+    past = [replace(run, layouts={"onecms": {"articles": 20, "field_coverage": {"sapo": 1.0}}}) for run in steady()]
+    assert monitors(past, today(past, layouts=read(0.0))) == []
+
+
+def test_a_new_design_says_where_text_was_looked_for() -> None:
+    past = steady()
+    (problem,) = unusual(past, today(past, generic_share=1.0, text_selectors=BODIES))
+    assert problem.text.endswith("the site may have a new design (text was looked for in onecms: .entry; fck-2022: div.fck)")
+
+
+def test_articles_that_an_older_layout_reads_now_are_told() -> None:
+    past = [replace(run, layouts=read(1.0), text_selectors=BODIES) for run in steady()]
+    (problem,) = unusual(past, today(past, layouts=read(1.0, "fck-2022")))
+    fitted = "it or newer ones fitted 0% (0 of 20) of articles, usually 100%"
+    assert problem.text == f"layout onecms: text looked for in .entry: {fitted}"
+
+
+def test_a_layout_added_for_a_new_design_is_no_loss_of_the_old_one() -> None:
+    past = [replace(run, layouts=read(1.0), text_selectors=BODIES) for run in steady()]
+    assert monitors(past, today(past, layouts=read(1.0, "2027"), text_selectors={"2027": "main", **BODIES})) == []
+
+
 def test_too_little_past_says_nothing() -> None:
     past = steady(3)
     assert monitors(past, today(past, generic_share=1.0, text_length=10.0, new=0)) == []

@@ -36,28 +36,34 @@ def missing_fields(past: Sequence[RunReport], run: RunReport) -> Iterator[Proble
     """A field that articles used to have is missing in many."""
     known = {name for earlier in whole_runs(past, run) for name in earlier.field_coverage}
     for name in sorted(known | run.field_coverage.keys()):
-        found = _unusual(past, run, partial(_having, name), ARTICLES, less=True)
+        found = unusual_share(past, run, partial(_having, name), ARTICLES, less=True)
         if found and found.usual >= LEAST_COVERAGE:
-            yield Problem(f"coverage {name}", f"{name}: in {_percent(found)} of articles, usually {found.usual:.0%}")
+            yield Problem(f"coverage {name}", f"{name}: in {percent(found)} of articles, usually {found.usual:.0%}")
 
 
 def generic_reading(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
     """Layouts fit fewer articles than usual."""
-    if found := _unusual(past, run, lambda each: _weighed(each.generic_share, each.bodies), ARTICLES):
-        fitted = f"no layout fitted {_percent(found)} of articles, usually {found.usual:.0%}"
-        yield Problem("generic", f"{fitted}: the site may have a new design")
+    if found := unusual_share(past, run, lambda each: _weighed(each.generic_share, each.bodies), ARTICLES):
+        fitted = f"no layout fitted {percent(found)} of articles, usually {found.usual:.0%}"
+        yield Problem("generic", f"{fitted}: the site may have a new design{_looked_for(run)}")
+
+
+def _looked_for(run: RunReport) -> str:
+    """Return where the layouts look for the text."""
+    bodies = [f"{layout}: {selectors}" for layout, selectors in run.text_selectors.items()]
+    return f" (text was looked for in {'; '.join(bodies)})" if bodies else ""
 
 
 def failures(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
     """More requests fail than usual."""
-    if found := run.failed and _unusual(past, run, lambda each: (each.failed, each.failed + each.pages), REQUESTS):
-        yield Problem("errors", f"{_percent(found)} of requests failed, usually {found.usual:.0%}")
+    if found := run.failed and unusual_share(past, run, lambda each: (each.failed, each.failed + each.pages), REQUESTS):
+        yield Problem("errors", f"{percent(found)} of requests failed, usually {found.usual:.0%}")
 
 
 def copies(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]:
     """More articles than usual were printed by another source first: a site may have become a mirror."""
-    if found := _unusual(past, run, lambda each: (each.duplicates, each.new), ARTICLES):
-        share = f"{_percent(found)} of new articles"
+    if found := unusual_share(past, run, lambda each: (each.duplicates, each.new), ARTICLES):
+        share = f"{percent(found)} of new articles"
         yield Problem("duplicates", f"{share} stood in another source, usually {found.usual:.0%}")
 
 
@@ -65,7 +71,7 @@ def _having(name: str, run: RunReport) -> tuple[float, float]:
     return run.field_coverage.get(name, 0.0) * run.articles, run.articles
 
 
-def _unusual(
+def unusual_share(
     past: Sequence[RunReport], run: RunReport, counted: Counted, windows: Sequence[int], *, less: bool = False
 ) -> Measured | None:
     """Return a share that is more (or less) than usual, and more so than chance makes it."""
@@ -94,7 +100,8 @@ def at_least(cases: int, of: int, share: float) -> float:
     return min(1.0, sum(map(exp, logs)))
 
 
-def _percent(found: Measured) -> str:
+def percent(found: Measured) -> str:
+    """Return a share and what it is a share of, as people say it."""
     return f"{found.share:.0%} ({found.share * found.whole:.0f} of {found.whole:.0f})"
 
 

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Final
 
 from newsbot.health.history import is_whole
-from newsbot.health.monitors import shares, silence
+from newsbot.health.monitors import drift, shares, silence
 from newsbot.health.monitors.baseline import whole_runs
 from newsbot.health.problems import STOPPED, Problem, mix
 from newsbot.health.run_report import RunReport
@@ -55,6 +55,8 @@ MONITORS = (
     robots_changed,
     shares.generic_reading,
     shares.missing_fields,
+    drift.silent_selectors,
+    drift.lost_layouts,
     shares.failures,
     shares.copies,
     shares.text_length,
@@ -63,7 +65,17 @@ MONITORS = (
 #: A change that is told once has no end.
 ONCE = frozenset({"robots"})
 #: What shows in articles alone begins and ends with a run that reads some: an outage in between is neither.
-IN_ARTICLES = ("generic", "coverage ", "text length", "date lag", "duplicates", "incomplete", "undated")
+IN_ARTICLES = (
+    "generic",
+    "coverage ",
+    "selectors ",
+    "layout ",
+    "text length",
+    "date lag",
+    "duplicates",
+    "incomplete",
+    "undated",
+)
 
 
 def unusual(past: Sequence[RunReport], run: RunReport) -> list[Problem]:
