@@ -147,7 +147,9 @@ def test_reports_from_before_drift_was_looked_for_are_no_baseline() -> None:
 def test_a_new_design_says_where_text_was_looked_for() -> None:
     past = steady()
     (problem,) = unusual(past, today(past, generic_share=1.0, text_selectors=BODIES))
-    assert problem.text.endswith("the site may have a new design (text was looked for in onecms: .entry; fck-2022: div.fck)")
+    assert problem.text.endswith(
+        "the site may have a new design (text was looked for in onecms: .entry; fck-2022: div.fck)"
+    )
 
 
 def test_articles_that_an_older_layout_reads_now_are_told() -> None:

@@ -33,7 +33,9 @@ def lost_layouts(past: Sequence[RunReport], run: RunReport) -> Iterator[Problem]
         found = unusual_share(past, run, partial(_fitted, order[:number]), ARTICLES, less=True)
         if found and found.usual >= LEAST_COVERAGE:
             fitted = f"it or newer ones fitted {percent(found)} of articles, usually {found.usual:.0%}"
-            yield Problem(f"layout {layout}", f"layout {layout}: text looked for in {run.text_selectors[layout]}: {fitted}")
+            yield Problem(
+                f"layout {layout}", f"layout {layout}: text looked for in {run.text_selectors[layout]}: {fitted}"
+            )
             return
 
 
