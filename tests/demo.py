@@ -133,7 +133,7 @@ def show(console: Console, data: Path, reports: list[RunReport]) -> None:
         f"""
 What to look at next (none of it needs more than this folder):
   the capture, its headers       .venv/bin/warcio extract --headers {warc} {capture["offset"]}
-  the page as it was sent        .venv/bin/warcio extract --payload {warc} {capture["offset"]} > page.html
+  the page, unpacked             .venv/bin/warcio extract --payload {warc} {capture["offset"]} > page.html
   what else there is of it       {here} index lookup {article["url"]}
   its versions                   {here} history {article["url"]}
   is everything sound?           {here} verify

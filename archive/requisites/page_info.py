@@ -35,12 +35,13 @@ def page_info(
 
 
 def _entry(kind: Kind, answer: Answer) -> dict[str, Any]:
+    has_record = answer.status > 0  # an exchange without an answer has an id, but no response that bears it
     entry = {
         "status": answer.status,
         "mime": answer.mime,
         "type": kind,
-        "record": answer.record_id,
-        "date": answer.date,
+        "record": answer.record_id if has_record else "",
+        "date": answer.date if has_record else "",
     }
     return {name: value for name, value in (entry | {"error": answer.error}).items() if value}
 
@@ -56,6 +57,9 @@ def captures_of(block: Block) -> dict[str, tuple[str, str]]:
     >>> answers = {"https://a.vn/b.css": ("style", Answer(200, "text/css", "<urn:uuid:1>", "2026-11-29T00:00:00Z"))}
     >>> captures_of(page_info("https://a.vn/", "<urn:uuid:0>", "2026-11-29T00:00:00Z", answers, {}))
     {'https://a.vn/b.css': ('2026-11-29T00:00:00Z', '<urn:uuid:1>')}
+    >>> none = {"https://a.vn/c.css": ("style", Answer(0, "", "<urn:uuid:2>", "2026-11-29T00:00:00Z", "lost"))}
+    >>> captures_of(page_info("https://a.vn/", "<urn:uuid:0>", "2026-11-29T00:00:00Z", none, {}))
+    {}
     """
     entries = _entries(block)
     found = {url: (str(entry.get("date", "")), str(entry.get("record", ""))) for url, entry in entries.items()}

@@ -54,6 +54,7 @@ class Command(QuietCommand):
         action = actions.get((args[0] if args else "", len(args)))
         if action is None:
             raise UsageError("say lookup URL, export FILE or rebuild")
+        self.need_data("index")
         with self.errors_to_status(ArchiveError):
             self.exitcode = action(opts, *args[1:])
 

@@ -40,6 +40,7 @@ class Command(QuietCommand):
             raise UsageError("scrapy rebuildstate takes no names: a state knows all sources")
         if wrong := DATABASE.mistake(opts.output or ""):
             raise UsageError(f"--output: {wrong}")
+        self.need_data("rebuildstate")
         default = self.data / "state-rebuilt.sqlite"
         if not opts.output and default.exists():
             raise UsageError(f"{default} exists: remove it, or name another with --output")

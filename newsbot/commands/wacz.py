@@ -52,6 +52,8 @@ class Command(QuietCommand):
         if opts.until and opts.until <= opts.since:
             raise UsageError(f"--until {opts.until}: there is nothing before it and from --since {opts.since} on")
         known = self.known_sources(opts.source)
+        if not args:
+            self.need_data("wacz")
         with self.errors_to_status(ArchiveError):
             try:
                 with archive_lock(self.data / "locks", rewriting=False):

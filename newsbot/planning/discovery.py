@@ -130,10 +130,20 @@ class Discovery(ListReading):
             return
         listed = {section_key(url) for url in self.lists()}
         named = [url for url in menu if section_key(url) not in listed]
-        known = {} if self.refetch else self.crawl_state.get(named)
-        asked, left = choose(named, known, warc_now(), _MENU_AT_ONCE)
-        requests = {url: self.list_request(url, self.parse_section, _SECTION_PRIORITY, known.get(url)) for url in named}
+        known, moment = {} if self.refetch else self.crawl_state.get(named), warc_now()
+        # What was not there the last time is asked for less and less often.
+        named = [
+            url
+            for url in named
+            if not (url in known and known[url].failures and (known[url].next_check or "") > moment)
+        ]
+        asked, left = choose(named, known, moment, _MENU_AT_ONCE)
+        requests = {url: self.menu_request(url, known.get(url)) for url in named}
         self.turns.hold((requests[url] for url in asked), (requests[url] for url in left))
+
+    def menu_request(self, url: str, known: Resource | None) -> Request:
+        """Return the request for a section that nobody but a menu names: it may lead nowhere, which is no failure."""
+        return self.list_request(url, self.parse_section, _SECTION_PRIORITY, known, may_be_missing=True, in_menu=True)
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
         if response.status == 304:

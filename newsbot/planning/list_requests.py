@@ -38,6 +38,15 @@ class Tally:
     own: bool = False
 
 
+def named_kind(meta: Mapping[str, Any]) -> str:
+    """Return what a list is that another names, which may name it in vain; empty for a list of the source's own.
+
+    >>> named_kind({"list": "http://a.vn/1.xml", "above": ("http://a.vn/sitemap.xml",)}), named_kind({"list": "x"})
+    ('sitemap', '')
+    """
+    return "sitemap" if "above" in meta else "section" if meta.get("in_menu") else ""
+
+
 class ListTurns:
     """Feeds and sitemaps lead: only what they do not name is to a section's credit, so sections wait for them.
 
@@ -201,8 +210,9 @@ class ListRequests(ArticleRequests):
         """Note that a list or a part of it could not be read."""
         meta = failure.request.meta
         self.note_incomplete(meta)
-        if "above" in meta and not isinstance(failure.value, UnsentError):
-            self.crawl_state.note_list_failure(meta["list"], "sitemap", meta.get("known"), failed_at(failure))
+        kind = named_kind(meta)
+        if kind and not isinstance(failure.value, UnsentError):
+            self.crawl_state.note_list_failure(meta["list"], kind, meta.get("known"), failed_at(failure))
         yield from self.list_done(meta)
 
     def release(self) -> Iterator[Request]:

@@ -22,6 +22,7 @@ from archive.replay.replay import Failed
 from newsbot.items import Article
 from newsbot.lists.gone import GONE_STATUSES, REDIRECTS, is_sent_away, redirect_target
 from newsbot.planning.crawl_state import Answer, CrawlState
+from newsbot.planning.list_requests import named_kind
 from newsbot.planning.schedule import read_date
 from newsbot.planning.spider_arguments import spider_arguments
 from newsbot.replaying.captures import Reader, Unread
@@ -130,8 +131,8 @@ class StateReplay(Consumer):
         decoded = self._reader.decode(response)
         if decoded is None or response.status not in (200, 304):
             known, date = request.meta.get("known"), response.meta["capture"].date
-            if "above" in request.meta and not (known and (known.next_check or "") >= date):
-                self.spider.crawl_state.note_list_failure(request.meta["list"], "sitemap", known, date)
+            if (kind := named_kind(request.meta)) and not (known and (known.next_check or "") >= date):
+                self.spider.crawl_state.note_list_failure(request.meta["list"], kind, known, date)
             return
         self._named.discard(response.url)
         meta = {**request.meta, **response.meta}

@@ -204,6 +204,6 @@ def _commands(shown: Shown, collection: Collection, file: str, offset: int, data
     return (
         ("the index knows it", f"{scrapy} index lookup {url} --at {shlex.quote(shown.fetched_at[:19])}"),
         ("the answer's head", f".venv/bin/warcio extract --headers {path} {offset}"),
-        ("the page as it was sent", f".venv/bin/warcio extract --payload {path} {offset} > page.html"),
+        ("the page, unpacked", f".venv/bin/warcio extract --payload {path} {offset} > page.html"),
         ("its file is what it was, digest by digest", f"{scrapy} verify {path}"),
     )

@@ -108,5 +108,6 @@ def _environment() -> Environment:
 
 
 def render(name: str, **values: Any) -> str:
-    """Return a page."""
-    return _environment().get_template(f"{name}.html.jinja").render(**values)
+    """Return a page. Half a character of UTF-16, which JSON may hold, stands in no UTF-8: a mark takes its place."""
+    text = _environment().get_template(f"{name}.html.jinja").render(**values)
+    return text.encode("utf-8", "replace").decode("utf-8")

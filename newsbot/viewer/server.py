@@ -104,7 +104,8 @@ def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
         each.listen()
     except (OSError, OverflowError) as error:
         each.close()
-        raise ArchiveError(f"--port: cannot listen on {host}:{port}: {error}") from error
+        other = "; --port chooses another" if isinstance(error, OSError) and error.errno == errno.EADDRINUSE else ""
+        raise ArchiveError(f"--port: cannot listen on {host}:{port}: {error}{other}") from error
     return each
 
 

@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from scrapy.spidermiddlewares.httperror import HttpError
 from selectolax.lexbor import LexborHTMLParser
+from twisted.python.failure import Failure
 
 from archive.clock import set_clock
 from newsbot.cms.mediatech import MediaTechSpider
+from newsbot.fetching.outcomes import Outcomes
 from newsbot.lists.addresses import Addresses
 from newsbot.lists.menu import MOST_SECTIONS, menu_sections
 from newsbot.planning.backfill.lists import lists_of
@@ -148,3 +151,21 @@ def test_a_backfill_walks_what_runs_for_news_have_found(resources: Resources) ->
     spider.crawl_state = CrawlState("menu", resources)
     lists = lists_of(spider, Window(date(2026, 1, 1), None), NOW.date())
     assert [each.url for each in lists] == [f"{HOME}kinh-te", f"{HOME}xa-hoi"]
+
+
+def test_a_section_that_is_not_there_is_no_failure_and_is_left_alone_for_a_while(resources: Resources) -> None:
+    spider = make_spider(Menu)
+    spider.crawl_state = CrawlState("menu", resources)
+    page = front("/xa-hoi", "/the-thao", "/du-lich")
+    (request,) = (each for each in [*spider.parse_section(reply(HOME, page))] if each.url == f"{HOME}xa-hoi")
+    outcomes = Outcomes.from_crawler(spider.crawler)
+    outcomes.process_response(request, reply(request.url, "", status=404))
+    assert spider.crawler.stats.get_value("newsbot/failed") is None
+
+    failure = Failure(HttpError(reply(request.url, "", status=404)))
+    failure.request = request
+    assert [*spider.list_failed(failure)] == []
+    spider.crawl_state.close(1, complete=True)
+    again = make_spider(Menu)
+    again.crawl_state = CrawlState("menu", resources)
+    assert set(asked(again, page)) == {f"{HOME}the-thao", f"{HOME}du-lich"}

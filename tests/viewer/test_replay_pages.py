@@ -228,6 +228,13 @@ def test_an_article_without_a_title_is_called_by_its_address(tmp_path: Path) -> 
         assert "<title>https://baosonla.vn/a-1.html – " in server.page("/article/baosonla%3A1")
 
 
+def test_half_a_character_is_shown_as_a_mark(tmp_path: Path) -> None:
+    lines_written(tmp_path, article(body="Trước \udfff sau."))
+    with replay_server(data=tmp_path) as server:
+        page = server.page("/article/baosonla%3A1")
+        assert "Trước ? sau." in page
+
+
 def test_dates_that_are_odd(tmp_path: Path) -> None:
     dates = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "0999-05-05T00:00:00Z")
     lines_written(
