@@ -136,7 +136,7 @@ def to_line(article: Article) -> str:
     >>> article = Article(id="a:1", source="a", url="http://a.vn/1", title="Lũ về \ud83c", body="Nước lên.",
     ...                   language="vi", reader_version="1", fetched_at="2026-11-22T03:20:11Z")
     >>> to_line(article)[:86]
-    '{"schema_version":1,"id":"a:1","source":"a","url":"http://a.vn/1","canonical_url":null'
+    '{"schema_version":2,"id":"a:1","source":"a","url":"http://a.vn/1","canonical_url":null'
     >>> json.loads(to_line(article))["title"]
     'Lũ về �'
     """

@@ -67,7 +67,7 @@ class Command(CheckedCommand, crawl.Command):
         known = all_sources(self.loader)
         for name in names:
             if name not in known:
-                meant = close_matches(name, known, likeness=0.6)
+                meant = close_matches(name, known, likeness=0.8)
                 hint = f"did you mean {' or '.join(meant)}? Known" if meant else "known"
                 self.refuse(f"there is no source {name!r}; {hint}: {', '.join(known)}")
         if wrong := unknown_sources(known):

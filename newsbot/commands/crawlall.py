@@ -54,15 +54,15 @@ class Command(crawl.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         spiders = self.spiders(args, opts.spargs)
         names = [spider.name for spider in spiders]
+        left_out: list[str] = []
         if not args:
             played = self.settings.get("NOW")
             moment = datetime.fromisoformat(played) if played else now()
             due = sort_by_due(spiders, self.settings, self.data / "runs", moment)
             names = due.now
-            for line in due.left_out():
-                say(CRAWLALL, line)
+            left_out = list(due.left_out())
         with caught_signals() as caught:
-            results = self.crawl(names, opts, caught)
+            results = self.crawl(names, opts, caught, left_out)
             results += [
                 Result(name, ExitStatus.CONFIGURATION, [line], begun=False) for name, line in self.mistaken.items()
             ]
@@ -71,13 +71,17 @@ class Command(crawl.Command):
                 self.warn(wrong)
         self.exitcode = worst(result.status for result in results)
 
-    def crawl(self, names: Sequence[str], opts: argparse.Namespace, caught: Sequence[int]) -> list[Result]:
-        """Crawl sources and return how each crawl ended, in the order of the names."""
+    def crawl(
+        self, names: Sequence[str], opts: argparse.Namespace, caught: Sequence[int], left_out: Sequence[str] = ()
+    ) -> list[Result]:
+        """Crawl sources and return how each crawl ended, in the order of the names; says which are left out."""
         settings = self.settings
         try:
             check_data_folder(self.data, settings.getint("ARCHIVE_DISK_FLOOR"))
         except ArchiveError as error:
             return [Result(CRAWLALL, ExitStatus.NOT_ARCHIVED, [str(error)], begun=False)]
+        for line in left_out:
+            say(CRAWLALL, line)
         try:
             folder = tempfile.TemporaryDirectory(prefix="crawlall-")
         except OSError as error:

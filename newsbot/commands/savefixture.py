@@ -26,14 +26,15 @@ _COLOURS: Final = {"+": "green", "-": "red", "@": "cyan"}
 class Command(QuietCommand):
     requires_crawler_process = False  # nothing is crawled, and its log would bury what this prints
 
-    usage = "[options] SOURCE WARC_FILE [URL]  or  --update [SOURCE [NAME ...]]"
+    usage = "[options] SOURCE WARC_FILE [URL]"
     summary = "Make a test fixture of an article page in a WARC file"
     description = (
-        "Takes the last capture of an article page out of a WARC file, this project's or another crawler's, and writes "
-        "it with what the reader makes of it now. The tests fail until a person has compared the two and said so in "
-        "the JSON file. URL may be left out if the file has one article of the source. With --update the fixtures of a "
-        "source, of some names or of all sources are read again: what differs is shown, written, and to be reviewed "
-        "anew. Exit status: 0 saved, or nothing to update, 1 not saved (standard error says why), 2 usage."
+        "Takes the last capture of an article page out of a WARC file, this project's or another crawler's, and "
+        "writes it with what the reader makes of it now. The tests fail until a person has compared the two and "
+        "said so in the JSON file. URL may be left out if the file has one article of the source. With --update "
+        "[SOURCE [NAME ...]] the fixtures of a source, of some names or of all sources are read again: what "
+        "differs is shown, written, and to be reviewed anew. Exit status: 0 saved, or nothing to update, 1 not "
+        "saved (standard error says why), 2 usage."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -23,7 +23,7 @@ _FEED_LINK: Final = re.compile(r"/rss/.|/(?:rss|feed|atom)/?\Z|\.rss\Z|/rss\.xml
 _NO_FEED: Final = re.compile(r"/comments?/|/rss(?:/|\.html?|\.aspx)?\Z", re.IGNORECASE)
 _MOST_FEEDS: Final = 40
 _LONGEST_NAME: Final = 80
-_BETWEEN_NAMES: Final = re.compile(r"\s+[-–—|»]\s+|\s*\|\s*")
+_BETWEEN_NAMES: Final = re.compile(r"(?<!\s)\s+[-–—|»]\s+|(?<!\s)\s*\|\s*")
 
 
 @dataclass(frozen=True)

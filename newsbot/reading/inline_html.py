@@ -12,8 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from newsbot.reading.page import check_depth
 
-#: What ends a string, by its quotation mark: whatever is escaped in it does not.
-_STRINGS: Final = {quote: re.compile(rf"(?:[^{quote}\\]|\\.)*+{quote}", re.DOTALL) for quote in "\"'`"}
+#: A string, up to its own quotation mark: whatever is escaped in it does not end it.
+_STRING: Final = re.compile(r"([\"'`])((?:(?!\1)[^\\]|\\.)*+)\1", re.DOTALL)
 _ESCAPE: Final = re.compile(
     r"\\(?:u\{(?P<point>[0-9a-fA-F]{1,6})\}|u(?P<unit>[0-9a-fA-F]{4})|x(?P<byte>[0-9a-fA-F]{2})|(?P<other>.))",
     re.DOTALL,
@@ -41,8 +41,8 @@ def inline_html(tree: LexborHTMLParser, name: str) -> LexborHTMLParser | None:
         if name not in text:
             continue
         for _, match in zip(range(_MOST), given.finditer(text), strict=False):
-            string = _STRINGS[match[1]].match(text, match.end())
-            html = unescaped(string[0][:-1]) if string else ""
+            string = _STRING.match(text, match.end() - 1)
+            html = unescaped(string[2]) if string else ""
             if len(html) > len(found) and _TAG.search(html):
                 found = html
     if not found:

@@ -121,10 +121,12 @@ class TestDate:
         assert article.body.split("\n\n") == [SENTENCE, OTHER, "Nước đã rút."]
         assert article.published_at == "2022-04-26"
 
-    @pytest.mark.parametrize("row", ["<td>Xã A<td>17<td>hộ", "<td>Xã A<td>17<br>hộ"])
-    def test_row_of_short_cells_is_one_line(self, row):
+    @pytest.mark.parametrize(
+        ("row", "line"), [("<td>Xã A<td>17<td>hộ", "Xã A | 17 | hộ"), ("<td>Xã A<td>17<br>hộ", "Xã A | 17 hộ")]
+    )
+    def test_row_of_short_cells_is_one_line(self, row, line):
         article = read_plain(text=f"<div class=noi-dung><p>{SENTENCE}</p><table><tr>{row}</table><p>{OTHER}</p></div>")
-        assert article.body.split("\n\n") == [SENTENCE, "Xã A | 17 hộ", OTHER]
+        assert article.body.split("\n\n") == [SENTENCE, line, OTHER]
 
     def test_line_with_author_date_and_section(self):
         line = 'Đăng bởi <a rel="author" href="/t">Lan Chi</a> | 26/04/2022 | <a rel="category" href="/kt">Kinh tế</a>'

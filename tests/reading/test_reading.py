@@ -391,7 +391,7 @@ class TestMetadata:
         assert (article.section, article.tags) == (["Kinh tế"], ["lúa gạo"])
 
     def test_language(self, spider):
-        english = page("<p>The river rose overnight and flooded several roads.</p>").replace(
+        english = page("<p>The river rose overnight and flooded several roads in the north.</p>").replace(
             'lang="vi"', 'lang="en-US"'
         )
         assert read(spider, reply(URL, english)).language == "en"

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from tests.replica.awkward import AwkwardSite
@@ -34,21 +35,22 @@ def main(make_sites: Callable[[int, int, datetime], list[Site]] | None = None) -
     with contextlib.ExitStack() as stack:
         folder = options.directory or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="replica-")))
         wire_log = stack.enter_context(contextlib.closing(WireLog(options.wire_log))) if options.wire_log else None
-        service = Service(make_sites or all_sites, options.articles, options.seed, now=options.now, wire_log=wire_log)
+        news = partial(all_sites, in_full=options.in_full)
+        service = Service(make_sites or news, options.articles, options.seed, now=options.now, wire_log=wire_log)
         service.set_faults(options.fault)
         asyncio.run(_serve(service, Authority(folder), options))
         for error in service.errors:
             print(error, file=sys.stderr)
 
 
-def all_sites(articles: int, seed: int, now: datetime) -> list[Site]:
+def all_sites(articles: int, seed: int, now: datetime, *, in_full: bool = False) -> list[Site]:
     """The awkward site; if there shall be articles, the news sites and what their pages lead a browser to."""
     sites: list[Site] = [AwkwardSite()]
     if articles:
         from tests.replica.elsewhere import Elsewhere
         from tests.replica.sites import all_sites as news_sites  # only here: the awkward site stands without them
 
-        sites += [*news_sites(articles, seed, now), Elsewhere(), HeavySite()]
+        sites += [*news_sites(articles, seed, now, in_full=in_full), Elsewhere(), HeavySite()]
     return sites
 
 
@@ -93,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATTERN=KIND[;key=value...]",
         help="such as 'baosonla.vn/thoi-su*=429;retry-after=1;times=2'; may be given again (see fault_options.py)",
     )
+    parser.add_argument("--in-full", action="store_true", help="play no small paper where there is a whole site of it")
     parser.add_argument("--wire-log", type=Path, metavar="FILE", help="append the bytes of each exchange to this file")
     parser.add_argument("--directory", type=Path, metavar="FOLDER", help="where ca.pem goes (default: a temporary one)")
     parser.add_argument("--control", action="store_true", help="take orders on standard input, end when that ends")

@@ -46,7 +46,7 @@ _WIDTH = """family => {
 
 @pytest.fixture(scope="module")
 def replica() -> Iterator[Replica]:
-    with Replica(articles=40, now=NOW) as replica:
+    with Replica(articles=40, now=NOW, more=["--in-full"]) as replica:
         yield replica
 
 

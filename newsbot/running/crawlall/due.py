@@ -22,7 +22,7 @@ _EARLY: Final = 0.9
 
 @dataclass
 class Due:
-    """The sources to crawl now, and those that are left out, for either reason."""
+    """The sources to crawl now, and those that the operator's settings leave out; of archives nothing is said."""
 
     now: list[str] = field(default_factory=list)
     disabled: list[str] = field(default_factory=list)
@@ -47,11 +47,12 @@ def sort_by_due(spiders: Iterable[type[Spider]], settings: BaseSettings, runs: P
     due = Due()
     for spider in spiders:
         own = settings.copy()
-        if issubclass(spider, NewsSpider) and spider.archive_only:
+        is_kept = issubclass(spider, NewsSpider) and spider.archive_only
+        if is_kept:
             own.set("ENABLED", False, priority="spider")
         set_for_source(own, spider.name)
         if not own.getbool("ENABLED"):
-            due.disabled.append(spider.name)
+            due.disabled += [] if is_kept else [spider.name]
         elif (every := own.get("EVERY")) and _ran_since(runs, spider.name, now - _EARLY * read_gap(every)):
             due.later.append(spider.name)
         else:

@@ -32,9 +32,10 @@ def unread_sites(articles: int = 40, seed: int = 1, now: datetime = NOW) -> list
     return [paper(articles, seed, now) for paper in UNREAD]
 
 
-def all_sites(articles: int = 40, seed: int = 1, now: datetime = NOW) -> list[Newspaper]:
-    """All of these and the small papers; a small paper stands in the place of a site of the same name."""
+def all_sites(articles: int = 40, seed: int = 1, now: datetime = NOW, *, in_full: bool = False) -> list[Newspaper]:
+    """All of these and the small papers; of a site and a small paper of one name the small one, or the one in full."""
     small = small_papers(articles, seed, now)
-    names = {paper.name for paper in small}
     full = [*sites(articles, seed, now), *unread_sites(articles, seed, now)]
-    return [*(site for site in full if site.name not in names), *small]
+    first, second = (full, small) if in_full else (small, full)
+    names = {site.name for site in first}
+    return [*first, *(site for site in second if site.name not in names)]
