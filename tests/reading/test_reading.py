@@ -391,9 +391,8 @@ class TestMetadata:
         assert (article.section, article.tags) == (["Kinh tế"], ["lúa gạo"])
 
     def test_language(self, spider):
-        english = page("<p>The river rose overnight and flooded several roads in the north.</p>").replace(
-            'lang="vi"', 'lang="en-US"'
-        )
+        text = "<p>The river rose overnight, and it has flooded several of the roads in the north of the province.</p>"
+        english = page(text * 4).replace('lang="vi"', 'lang="en-US"')
         assert read(spider, reply(URL, english)).language == "en"
         assert read(spider, reply(URL, page(f"<p>{SENTENCE}</p>").replace('lang="vi"', 'lang="en"'))).language == "vi"
 
