@@ -54,13 +54,13 @@ class Command(QuietCommand):
         action = actions.get((args[0] if args else "", len(args)))
         if action is None:
             raise UsageError("say lookup URL, export FILE or rebuild")
-        self.need_data("index")
         with self.errors_to_status(ArchiveError):
             self.exitcode = action(opts, *args[1:])
 
     def _lookup(self, opts: argparse.Namespace, url: str) -> int:
         if opts.host or not re.match(_URN, url):
             self.check_address(url)
+        self.need_data("index")
         found = 0
         for entry in islice(self._entries(opts, url), 1 if opts.at else opts.limit):
             found += 1
@@ -88,10 +88,12 @@ class Command(QuietCommand):
         return (entry for entry in entries if since <= entry.timestamp <= until.ljust(14, "9"))
 
     def _export(self, opts: argparse.Namespace, path: str) -> int:
+        self.need_data("index")
         collection(self.settings).index.export(Path(path))
         return 0
 
     def _rebuild(self, opts: argparse.Namespace) -> int:
+        self.need_data("index")
         warcs = collection(self.settings)
         problems = 0
         with self.progress("indexing", size_of(warcs.files())) as advance:

@@ -42,7 +42,6 @@ class Command(QuietCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
             raise UsageError("it takes no names: the page is of all sources")
-        self.need_data("report")
         since = now() - timedelta(days=opts.days) if opts.days else None
         reports = read_reports(self.data / "runs", since=since)
         output: Path = opts.output or self.data / "report.html"
