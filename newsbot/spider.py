@@ -23,6 +23,8 @@ from newsbot.vietnamese.provinces import current_province
 
 __all__ = ["Layout", "NewsSpider"]
 
+#: Of a response: its capture, and the addresses of the files attached to the article on it, once it has been read.
+_ATTACHED: Final = "attached"
 #: Number of bytes at the start of a list in which its root element is looked for.
 _BEGINNING: Final = 2000
 
@@ -111,6 +113,7 @@ class NewsSpider(Discovery):
             found = self.read_page(response)
         except ReadingLimitError as error:
             self.note_unread(response, error)
+        response.meta[_ATTACHED] = response.meta["capture"], _attached(found)
         if found is PageKind.WALL:
             self.count("newsbot/walls", "browser" not in response.meta)
             if request := self.opened(response):
@@ -157,14 +160,17 @@ class NewsSpider(Discovery):
     def read_documents(self, response: Response) -> list[str]:
         """Return the addresses of the files attached to the article on a page; none if the page is no article.
 
+        Where `parse_fetched` has read the page already, it is not read once more.
+
         :raises ReadingLimitError: as `read_page`.
         """
         capture = response.meta["capture"]
+        of, known = response.meta.get(_ATTACHED, (None, []))
+        if of is capture:  # and not that of a request which this one was made from
+            return list(known)
         if self.article_id(capture.url) is None or not may_link_to_files(response.body):
             return []
-        found = self.read_page(response)
-        documents = found.documents if isinstance(found, Article) else ()
-        return [url for document in documents if (url := document["url"])]
+        return _attached(self.read_page(response))
 
     def read_page_here(self, response: Response) -> Article | PageKind:
         """Do the same in this process, without limits of time and memory."""
@@ -181,3 +187,8 @@ class NewsSpider(Discovery):
         if isinstance(found, Article) and page.breaks_off:
             raise ReadingLimitError(f"it breaks off {page.breaks_off}")
         return found
+
+
+def _attached(found: Article | PageKind | None) -> list[str]:
+    documents = found.documents if isinstance(found, Article) else ()
+    return [url for document in documents if (url := document["url"])]

@@ -43,7 +43,7 @@ def read_bounded(spider: ReadingSpider, reading: str, response: Response) -> Any
     """
     if not is_large(response):
         return getattr(spider, READINGS[reading].method)(response)
-    ahead: _Ahead | None = response.meta.pop(_AHEAD, None)
+    ahead: _Ahead | None = response.meta.get(_AHEAD)
     if ahead is None or ahead.capture is not response.meta["capture"]:
         ahead = _read(spider, reading, response)
     if ahead.error is not None:
