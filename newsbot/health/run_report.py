@@ -56,7 +56,7 @@ class RunReport:
     status_mix: dict[str, int] = field(default_factory=dict)
     #: Share of articles that have the field.
     field_coverage: dict[str, float] = field(default_factory=dict)
-    #: {layout: {"articles": number, "field_coverage": {field: share}, "selected": {"field/selector": share}}}: of the
+    #: {layout: {"articles": number, "field_coverage": {field: share}, "selected": {field: {selector: share}}}}: of the
     #: articles with the layout those that have a field, and those on whose pages a selector of its selects something.
     layouts: dict[str, dict[str, Any]] = field(default_factory=dict)
     #: {layout: CSS selectors}: where each layout of the source looks for the text, the newest layout first.
@@ -101,7 +101,8 @@ class RunReport:
         for layout in known.get("layouts", {}).values():
             check_field("layouts", "int", layout.get("articles", 0))
             check_field("layouts", "dict[str, float]", layout.get("field_coverage", {}))
-            check_field("layouts", "dict[str, float]", layout.get("selected", {}))
+            for found in layout.get("selected", {}).values():
+                check_field("layouts", "dict[str, float]", found)
         return cls(**known)
 
     def write(self, directory: Path) -> Path:
@@ -189,18 +190,25 @@ def layouts(stats: Stats) -> dict[str, dict[str, Any]]:
     """Return for each layout its articles, the share of them with each field, and that on which each selector matches.
 
     >>> layouts({"newsbot/layout/2022": 4, "newsbot/coverage/2022/sapo": 3, "newsbot/selected/2022/sapo/p.lead": 1})
-    {'2022': {'articles': 4, 'field_coverage': {'sapo': 0.75}, 'selected': {'sapo/p.lead': 0.25}}}
+    {'2022': {'articles': 4, 'field_coverage': {'sapo': 0.75}, 'selected': {'sapo': {'p.lead': 0.25}}}}
     """
 
     def share(kind: str, layout: str, articles: int) -> dict[str, float]:
         counts = sorted(shares(stats, f"newsbot/{kind}/{layout}/").items())
         return {name: round(count / articles, 3) for name, count in counts}
 
+    def selected(layout: str, articles: int) -> dict[str, dict[str, float]]:
+        found: dict[str, dict[str, float]] = {}
+        for key, part in share("selected", layout, articles).items():
+            name, _, selector = key.partition("/")
+            found.setdefault(name, {})[selector] = part
+        return found
+
     return {
         layout: {
             "articles": articles,
             "field_coverage": share("coverage", layout, articles),
-            "selected": share("selected", layout, articles),
+            "selected": selected(layout, articles),
         }
         for layout, articles in sorted(shares(stats, "newsbot/layout/").items())
     }

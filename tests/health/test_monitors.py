@@ -117,7 +117,7 @@ BODIES = {"onecms": ".entry", "fck-2022": "div.fck"}
 
 def read(sapo: float, layout: str = "onecms", articles: int = 20) -> dict[str, Any]:
     """How articles were read: on a share of their pages the layout's own selector has selected the lead."""
-    return {layout: {"articles": articles, "field_coverage": {"sapo": 1.0}, "selected": {"sapo/p.sapo": sapo}}}
+    return {layout: {"articles": articles, "field_coverage": {"sapo": 1.0}, "selected": {"sapo": {"p.sapo": sapo}}}}
 
 
 def test_a_selector_that_finds_nothing_any_more_is_named_with_its_day_though_the_field_is_there() -> None:

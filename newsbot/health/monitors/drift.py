@@ -16,13 +16,17 @@ def silent_selectors(past: Sequence[RunReport], run: RunReport) -> Iterator[Prob
     """The selectors of a layout select a field on fewer pages than usual; another step may have found it."""
     earlier = whole_runs(past, run)
     for layout in sorted(run.layouts):
-        known = sorted({key for each in earlier for key in _shares(each, layout) or ()})
-        for name in dict.fromkeys(key.partition("/")[0] for key in known):
+        known: dict[str, set[str]] = {}
+        for each in earlier:
+            for name, shares in (_shares(each, layout) or {}).items():
+                known.setdefault(name, set()).update(shares)
+        for name, selectors in sorted(known.items()):
             found = unusual_share(past, run, partial(_selected, layout, name), ARTICLES, less=True)
             if found and found.usual >= LEAST_COVERAGE:
-                selectors = ", ".join(key.partition("/")[2] for key in known if key.startswith(f"{name}/"))
                 since = _since(earlier, run, layout, name, below=(found.share + found.usual) / 2)
-                text = f"layout {layout}: {name} ({selectors}) selected in {percent(found)} of articles"
+                text = (
+                    f"layout {layout}: {name} ({', '.join(sorted(selectors))}) selected in {percent(found)} of articles"
+                )
                 yield Problem(f"selectors {layout} {name}", f"{text}, usually {found.usual:.0%}, since {since}")
 
 
@@ -44,9 +48,9 @@ def _fitted(layouts: Sequence[str], run: RunReport) -> tuple[float, float]:
     return sum(counts.get(layout, 0) for layout in layouts), sum(counts.values()) if run.text_selectors else 0
 
 
-def _shares(run: RunReport, layout: str) -> Mapping[str, float] | None:
-    """Return on which share of a layout's articles each selector matched; None in a report that does not say."""
-    shares: Mapping[str, float] | None = run.layouts.get(layout, {}).get("selected")
+def _shares(run: RunReport, layout: str) -> Mapping[str, Mapping[str, float]] | None:
+    """Return for each field on which share of a layout's articles each selector matched; None where no report says."""
+    shares: Mapping[str, Mapping[str, float]] | None = run.layouts.get(layout, {}).get("selected")
     return shares
 
 
@@ -55,7 +59,7 @@ def _selected(layout: str, name: str, run: RunReport) -> tuple[float, float]:
     if shares is None:
         return 0.0, 0.0
     articles = run.layouts[layout]["articles"]
-    return sum(share for key, share in shares.items() if key.startswith(f"{name}/")) * articles, articles
+    return sum(shares.get(name, {}).values()) * articles, articles
 
 
 def _since(earlier: Sequence[RunReport], run: RunReport, layout: str, name: str, *, below: float) -> str:
