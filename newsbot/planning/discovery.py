@@ -5,7 +5,7 @@ What is known is not asked for again before its time, and lists that bring nothi
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final, Self
 
 from scrapy import signals
@@ -124,9 +124,9 @@ class Discovery(ListReading):
         is_asked = self.sections_from_menu and not self.is_told_sections and "" not in self.sections
         return ("", *self.sections) if is_asked else self.sections
 
-    def hold_menu(self, menu: Iterable[str]) -> None:
+    def hold_menu(self, menu: Sequence[str]) -> None:
         """Hold the requests for sections that a menu names: new ones, and some whose time has come."""
-        if self.is_told_sections:
+        if not menu or self.is_told_sections:
             return
         listed = {section_key(url) for url in self.lists()}
         named = [url for url in menu if section_key(url) not in listed]
