@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from w3lib.url import safe_url_string
@@ -26,9 +26,21 @@ _LONGEST: Final = {
 #: Maximum number of entries of lists, and maximum length of each in characters.
 _MOST: Final = {"authors": 100, "section": 100, "tags": 500}
 _LONGEST_NAME: Final = 1_000
-_MOST_PICTURES: Final = 2_000
-_MOST_DOCUMENTS: Final = 200
-_LONGEST_CAPTION: Final = 5_000
+
+
+class _Entries(NamedTuple):
+    """Entries with an address and a text: how many there may be, and how long the text."""
+
+    what: str
+    most: int
+    text: str
+    #: The text as messages call it.
+    said: str
+    longest: int
+
+
+_PICTURES: Final = _Entries("pictures", 2_000, "caption", "caption", 5_000)
+_DOCUMENTS: Final = _Entries("documents", 200, "title", "title of a document", _LONGEST_NAME)
 
 
 def clean_body(body: str) -> str:
@@ -128,8 +140,8 @@ def keep_within(article: Article) -> list[str]:
         if any(len(entry) > _LONGEST_NAME for entry in entries[:most]):
             cut.append(f"{name} of more than {_LONGEST_NAME} characters")
         setattr(article, name, [entry[:_LONGEST_NAME] for entry in entries[:most]])
-    article.images = _pictures(article.images, cut)
-    article.documents = _documents(article.documents, cut)
+    article.images = _entries(article.images, _PICTURES, cut)
+    article.documents = _entries(article.documents, _DOCUMENTS, cut)
     if article.canonical_url and len(article.canonical_url) > LONGEST_ADDRESS:
         cut.append(f"canonical_url of {len(article.canonical_url)} characters")
         article.canonical_url = None
@@ -137,37 +149,18 @@ def keep_within(article: Article) -> list[str]:
     return cut
 
 
-def _pictures(images: list[dict[str, str | None]], cut: list[str]) -> list[dict[str, str | None]]:
-    kept = _with_short_addresses(images, "pictures", cut)
-    if len(kept) > _MOST_PICTURES:
-        cut.append(f"{len(kept)} pictures")
-    for image in kept[:_MOST_PICTURES]:
-        caption = image["caption"]
-        if caption and len(caption) > _LONGEST_CAPTION:
-            cut.append(f"caption of {len(caption)} characters")
-            image["caption"] = caption[:_LONGEST_CAPTION]
-    return kept[:_MOST_PICTURES]
-
-
-def _documents(documents: list[dict[str, str | None]], cut: list[str]) -> list[dict[str, str | None]]:
-    kept = _with_short_addresses(documents, "documents", cut)
-    if len(kept) > _MOST_DOCUMENTS:
-        cut.append(f"{len(kept)} documents")
-    for document in kept[:_MOST_DOCUMENTS]:
-        title = document["title"]
-        if title and len(title) > _LONGEST_NAME:
-            cut.append(f"title of a document of {len(title)} characters")
-            document["title"] = title[:_LONGEST_NAME]
-    return kept[:_MOST_DOCUMENTS]
-
-
-def _with_short_addresses(
-    entries: list[dict[str, str | None]], what: str, cut: list[str]
-) -> list[dict[str, str | None]]:
+def _entries(entries: list[dict[str, str | None]], of: _Entries, cut: list[str]) -> list[dict[str, str | None]]:
     kept = [entry for entry in entries if len(entry["url"] or "") <= LONGEST_ADDRESS]
     if len(kept) < len(entries):
-        cut.append(f"{len(entries) - len(kept)} addresses of {what} with more than {LONGEST_ADDRESS} characters")
-    return kept
+        cut.append(f"{len(entries) - len(kept)} addresses of {of.what} with more than {LONGEST_ADDRESS} characters")
+    if len(kept) > of.most:
+        cut.append(f"{len(kept)} {of.what}")
+    for entry in kept[: of.most]:
+        text = entry[of.text]
+        if text and len(text) > of.longest:
+            cut.append(f"{of.said} of {len(text)} characters")
+            entry[of.text] = text[: of.longest]
+    return kept[: of.most]
 
 
 def _short(claims: Any) -> Any:
