@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.lists.address_forms import form_mistake
 from newsbot.lists.json_lists import JsonList
-from newsbot.reading.layouts import Layout
+from newsbot.reading.layouts import SELECTOR_FIELDS, Layout
 from newsbot.reading.page import absolute
 from newsbot.vietnamese.provinces import current_province
 
@@ -147,10 +146,9 @@ def _layouts(value: Any) -> Iterator[str]:
             yield f"layouts: {_shown(layout.name)}: script: {_shown(layout.script)} is no name in a script"
         if not isinstance(layout.by_script, bool):
             yield f"layouts: {_shown(layout.name)}: by_script: {_shown(layout.by_script)} is neither True nor False"
-        for field in fields(layout):
-            if field.name not in ("name", "script", "by_script"):
-                found = _selector_mistakes(getattr(layout, field.name), several=field.name not in ("captions", "drop"))
-                yield from (f"layouts: {_shown(layout.name)}: {field.name}: {wrong}" for wrong in found)
+        for name in SELECTOR_FIELDS:
+            found = _selector_mistakes(getattr(layout, name), several=name not in ("captions", "drop"))
+            yield from (f"layouts: {_shown(layout.name)}: {name}: {wrong}" for wrong in found)
 
 
 def _selector_mistakes(value: Any, *, several: bool = False) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from newsbot.reading.layouts import Layout, fitting_layout
+from newsbot.reading.layouts import SELECTOR_FIELDS, Layout, fitting_layout
 from newsbot.reading.node_text import node_text
 from newsbot.vietnamese.text import clean
 
@@ -52,14 +52,13 @@ def _fit(tree: LexborHTMLParser, layout: Layout, *, is_used: bool) -> LayoutFit:
 def selectors(layout: Layout) -> list[tuple[str, str]]:
     """Return the selectors of a layout with the fields that they are for.
 
-    >>> selectors(Layout(name="a", body=(".text", "article"), title="", drop=".x, .y"))
+    >>> selectors(Layout(name="a", body=(".text", "article"), title="", drop=".x, .y", script="outputData"))
     [('body', '.text'), ('body', 'article'), ('drop', '.x, .y')]
     """
     found = []
-    for entry in fields(layout):
-        value = getattr(layout, entry.name)
-        if entry.name != "name" and isinstance(value, str | tuple):  # others are no selectors
-            found += [(entry.name, each) for each in ((value,) if isinstance(value, str) else value) if each]
+    for name in SELECTOR_FIELDS:
+        value = getattr(layout, name)
+        found += [(name, each) for each in ((value,) if isinstance(value, str) else value) if each]
     return found
 
 

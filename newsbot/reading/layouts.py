@@ -67,6 +67,12 @@ class Layout:
         return f"{NEVER_TEXT}, {self.drop}" if self.drop else NEVER_TEXT
 
 
+#: The fields of a layout that hold CSS selectors.
+SELECTOR_FIELDS: Final = tuple(
+    field.name for field in fields(Layout) if field.type == "Selectors" or field.name in ("captions", "drop")
+)
+
+
 def split(selectors: str) -> list[str]:
     """Return the selectors of a list, which to CSS has no order: what it selects first is what stands first on a page.
 
