@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.http.exchange import Capture
+from newsbot.vietnamese.provinces import province_code
 
 #: Raised when a key is added, dropped or changes its meaning.
 SCHEMA_VERSION: Final = 2
@@ -69,6 +70,8 @@ class Article:
     language: str
     #: Name on the map of 34 provinces; None for a national paper.
     province: str | None = None
+    #: Its code in ISO 3166-2.
+    province_code: str | None = None
     #: The page asked not to be archived.
     noarchive: bool = False
     #: Name of the layout that fitted; None if none did.
@@ -95,14 +98,14 @@ class Article:
 
 FIELDS: Final = tuple(f.name for f in fields(Article) if f.metadata.get("line", True))
 #: Keys that lines did not have before the version that added them.
-_ADDED: Final = {2: ("documents",)}
+_ADDED: Final = {2: ("documents", "province_code")}
 
 
 def fields_of(schema_version: object) -> tuple[str, ...]:
     """Return the keys of the lines of a version, in their order: an archive has lines of several; none if it is none.
 
-    >>> set(fields_of(2)) - set(fields_of(1)), fields_of(SCHEMA_VERSION) == FIELDS, fields_of("x")
-    ({'documents'}, True, ())
+    >>> sorted(set(fields_of(2)) - set(fields_of(1))), fields_of(SCHEMA_VERSION) == FIELDS, fields_of("x")
+    (['documents', 'province_code'], True, ())
     """
     if not isinstance(schema_version, int) or not 1 <= schema_version <= SCHEMA_VERSION:
         return ()
@@ -114,8 +117,11 @@ def article_of(line: Mapping[str, Any]) -> Article:
     """Return the article of a line, be it of an older version; written again, it is a line of this one.
 
     :raises TypeError: if the line lacks what every version has.
+    :raises KeyError: if its province is none.
     """
     known = {name: line[name] for name in FIELDS if name in line}
+    if known.get("province") and "province_code" not in known:
+        known["province_code"] = province_code(known["province"])
     return Article(**known | {"schema_version": SCHEMA_VERSION})
 
 

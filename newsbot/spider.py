@@ -19,7 +19,7 @@ from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import Page
 from newsbot.reading.page_kinds import PageKind
 from newsbot.source_attributes import Evidence, check_source
-from newsbot.vietnamese.provinces import current_province
+from newsbot.vietnamese.provinces import current_province, province_code
 
 __all__ = ["Layout", "NewsSpider"]
 
@@ -57,6 +57,7 @@ class NewsSpider(Discovery):
     #: Whether its site is gone, is kept by its successor or forbids crawlers: crawlall leaves it out; captures stay.
     archive_only: ClassVar[bool] = False
     current_province: ClassVar[str | None] = None
+    province_code: ClassVar[str | None] = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -65,6 +66,7 @@ class NewsSpider(Discovery):
             cls.home = f"https://{cls.allowed_domains[0]}/"
             cls.addresses = Addresses(cls.allowed_domains, cls.article_url, ignore_case=cls.ids_ignore_case)
             cls.current_province = current_province(cls.province) if cls.province else None
+            cls.province_code = province_code(cls.province) if cls.province else None
 
     @classmethod
     def article_id(cls, url: str) -> str | None:

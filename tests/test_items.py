@@ -10,7 +10,7 @@ import pytest
 from itemadapter import ItemAdapter
 from jsonschema import Draft202012Validator, FormatChecker
 
-from newsbot.items import CHANGES, FIELDS, SCHEMA_FILE, SCHEMA_VERSION, Article, to_line
+from newsbot.items import CHANGES, FIELDS, SCHEMA_FILE, SCHEMA_VERSION, Article, article_of, fields_of, to_line
 from newsbot.vietnamese.provinces import PROVINCES
 
 SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
@@ -38,6 +38,7 @@ GOOD: dict[str, Any] = {
     "documents": [{"url": "https://baoquangninh.vn/ke-hoach-17.pdf", "title": "Kế hoạch số 17", "format": "pdf"}],
     "language": "vi",
     "province": "Quảng Ninh",
+    "province_code": "VN-13",
     "noarchive": False,
     "layout": "mediatech-2021",
     "extracted_by": {"title": "layout", "body": "layout", "published_at": "structured"},
@@ -80,6 +81,7 @@ def test_schema_and_dataclass_agree_key_by_key_and_in_order() -> None:
     assert SCHEMA["properties"]["schema_version"] == {**SCHEMA["properties"]["schema_version"], "const": SCHEMA_VERSION}
     assert SCHEMA["properties"]["change"]["enum"] == list(CHANGES)
     assert SCHEMA["properties"]["province"]["enum"] == [*(province.name for province in PROVINCES), None]
+    assert SCHEMA["properties"]["province_code"]["enum"] == [*(province.iso for province in PROVINCES), None]
     assert set(SCHEMA["$defs"]["read_field"]["enum"]) < set(FIELDS)
 
 
@@ -91,6 +93,11 @@ def test_line_has_every_key_in_order_and_round_trips() -> None:
     assert ": " not in line.split('"title"')[0]
     assert "Chợ phiên" in line
     VALIDATOR.validate(json.loads(line))
+
+
+def test_line_of_the_first_version_written_again_is_one_of_this() -> None:
+    old = {key: value for key, value in GOOD.items() if key in fields_of(1)} | {"schema_version": 1}
+    assert json.loads(to_line(article_of(old))) == changed(documents=[])
 
 
 def test_article_is_an_item() -> None:
@@ -152,7 +159,7 @@ NULLABLE = {
         "published_raw",
         "published_precision",
     ),
-    *("province", "layout", "conflicts", "duplicate_of"),
+    *("province", "province_code", "layout", "conflicts", "duplicate_of"),
 }
 
 

@@ -148,6 +148,7 @@ class _ArticleReader:
             documents=documents,
             language=language_of(page, self.source, "\n".join((self.title, sapo, text))),
             province=self.source.current_province,
+            province_code=self.source.province_code,
             noarchive=structured.noarchive or "noarchive" in page.robots.lower(),
             layout=fit.layout.name if fit is not None else None,
             extracted_by=claims.extracted_by,

@@ -83,11 +83,16 @@ def current_province(name: str) -> str:
     >>> [current_province(name) for name in ("Hải Dương", "tỉnh Hoà Bình", "TP.HCM", "Bà Rịa-Vũng Tàu")]
     ['Hải Phòng', 'Phú Thọ', 'Hồ Chí Minh', 'Hồ Chí Minh']
     """
-    key = _key(name)
-    province = _BY_NAME.get(key) or _BY_NAME.get(_KIND.sub("", key))
-    if province is None:
-        raise KeyError(f"no province of Vietnam has the name {name!r}")
-    return province.name
+    return _province(name).name
+
+
+def province_code(name: str) -> str:
+    """Return the ISO 3166-2 code of the province that a name stands for, as `current_province` finds it.
+
+    >>> province_code("Đà Nẵng"), province_code("Hải Dương")
+    ('VN-DN', 'VN-HP')
+    """
+    return _province(name).iso
 
 
 def is_province(name: str) -> bool:
@@ -98,6 +103,14 @@ def is_province(name: str) -> bool:
     """
     key = _key(name)
     return key in _BY_NAME or _KIND.sub("", key) in _BY_NAME
+
+
+def _province(name: str) -> Province:
+    key = _key(name)
+    province = _BY_NAME.get(key) or _BY_NAME.get(_KIND.sub("", key))
+    if province is None:
+        raise KeyError(f"no province of Vietnam has the name {name!r}")
+    return province
 
 
 def _key(name: str) -> str:

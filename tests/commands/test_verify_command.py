@@ -19,6 +19,7 @@ from scrapy.utils.project import get_project_settings
 from archive.http.exchange import Exchange
 from archive.records.members import members
 from archive.repair import repair
+from newsbot.items import fields_of
 from newsbot.replaying.rewriting import follow_moves
 from newsbot.replaying.verification import Check
 from tests.harness.commands import Done, run_scrapy
@@ -116,12 +117,9 @@ def change_lines(edit: Callable[[list[str]], list[str]]) -> Change:
 
 
 def older_schema(content: list[str]) -> list[str]:
-    """The lines as they were before there were documents in them."""
-    before = []
-    for line in map(json.loads, content):
-        del line["documents"]
-        before.append(json.dumps(line | {"schema_version": 1}, ensure_ascii=False))
-    return before
+    """The lines as the first version of the schema had them."""
+    before = ({name: line[name] for name in fields_of(1)} | {"schema_version": 1} for line in map(json.loads, content))
+    return [json.dumps(line, ensure_ascii=False) for line in before]
 
 
 def versions(*changes: str) -> Change:

@@ -35,7 +35,7 @@ PAGE: Final = (
 def source(base: type[NewsSpider], **attributes: Any) -> type[NewsSpider]:
     """A source like another but for some attributes, as its module would make it."""
     own = {name: value for name, value in vars(base).items() if not name.startswith("__")}
-    for computed in ("home", "addresses", "current_province"):
+    for computed in ("home", "addresses", "current_province", "province_code"):
         own.pop(computed, None)
     made: type[NewsSpider] = type(base.__name__, base.__bases__, own | attributes)
     return made
