@@ -7,6 +7,7 @@
 # make pywb    pywb in an environment of its own, for `scrapy replay --pywb`
 # make test    ruff, mypy and all tests
 # make coverage  all tests again, then what no test reaches; TESTS="tests/archive …" runs some of them
+# make diff    what the reader makes of all fixtures now, held against what stands in their JSON
 # make bench   newsbot against bare Scrapy: pages a second, memory
 # make docs    the documents as a site, .cache/docs/index.html; what the code knows is written into them first
 
@@ -16,7 +17,7 @@ BIN := .venv/bin
 # one process.
 WORKERS ?= 3
 
-.PHONY: environment browser player pywb demo crawl test check coverage bench docs requirements clean
+.PHONY: environment browser player pywb demo crawl test check coverage diff bench docs requirements clean
 
 environment: .venv/.runtime
 	mkdir -p data
@@ -56,6 +57,9 @@ coverage: .venv/.dev
 	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+diff: .venv/.dev
+	@$(BIN)/python -m tests.fixture_diff
 
 bench: .venv/.dev
 	$(BIN)/python -m tests.bench

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from rich.console import Console
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
@@ -16,6 +20,8 @@ from newsbot.command_line.option_values import path
 from newsbot.configuration.folders import collection
 from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.problems import Limits, too_many
+from newsbot.replaying.differences.rebuilt import differences
+from newsbot.replaying.differences.shown import show
 from newsbot.replaying.rebuild import Rebuild
 
 
@@ -26,8 +32,9 @@ class Command(QuietCommand):
     summary = "Read articles out of WARC files again and write the lines a crawl would"
     description = (
         "Reads the article captures of WARC files, this project's or another crawler's, with the spiders that know "
-        "their hosts, without the network, and writes the lines a crawl would. Exit status: 0 all read, 1 some file or "
-        "record could not be read, or too many pages were walls, 2 usage, 3 the lines could not be written."
+        "their hosts, without the network, and writes the lines a crawl would. With --diff it says instead how they "
+        "differ from lines that were made before. Exit status: 0 all read, 1 some file or record could not be read, "
+        "or too many pages were walls, 2 usage, 3 the lines could not be written."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -36,19 +43,47 @@ class Command(QuietCommand):
             "--output", metavar="FOLDER", type=path, help="where to write (default: <DATA_DIR>/rebuilt)"
         )
         parser.add_argument("--source", action="append", metavar="NAME", help="only this source (may be repeated)")
+        parser.add_argument(
+            "--diff",
+            metavar="OLD",
+            type=path,
+            help="say how the new lines differ from those in OLD, a file or a folder; without --output none are kept",
+        )
+        parser.add_argument("--json", action="store_true", help="with --diff: print one JSON object")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if not (files := self.existing_files(args)):
             raise UsageError("name at least one WARC file")
-        folder: Path = opts.output or self.data / "rebuilt"
+        if opts.diff and not opts.diff.exists():
+            raise UsageError(f"--diff {opts.diff}: there is no such file or folder")
+        if opts.json and not opts.diff:
+            raise UsageError("--json goes with --diff")
+        with self._folder(opts) as folder:
+            self._run(files, folder, opts)
+
+    @contextmanager
+    def _folder(self, opts: argparse.Namespace) -> Iterator[Path]:
+        """Give the folder for the lines; where they are compared alone it does not stay."""
+        if opts.diff and not opts.output:
+            with TemporaryDirectory(prefix="newsbot-rebuilt-") as folder:
+                yield Path(folder)
+        else:
+            yield opts.output or self.data / "rebuilt"
+
+    def _run(self, files: list[Path], folder: Path, opts: argparse.Namespace) -> None:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise UsageError(f"{folder} exists and is not an empty folder: name another with --output")
         mistaken = mistaken_sources(self.loader, opts.source or ())
         if mistaken and opts.source:
             raise UsageError("; ".join(mistaken.values()))
         known = self.known_sources(opts.source or ())
+        sources = sorted(opts.source or known)
         try:
-            self._rebuild(files, folder, self.crawlers(sorted(opts.source or known)), opts.source)
+            counts = self._rebuild(files, folder, self.crawlers(sources))
+            if not opts.json:
+                self._print_counts(counts, None if opts.diff and not opts.output else folder, opts.source)
+            if opts.diff:
+                self._compare(opts.diff, folder, files, sources, as_json=opts.json)
         except ArchiveError as error:
             self.complain(error)
             for left in folder.rglob(f"*{OPEN}"):
@@ -58,7 +93,7 @@ class Command(QuietCommand):
             self.complain(f"{name}: {mistake}")
             self.exitcode = self.exitcode if self.exitcode == 3 else 2
 
-    def _rebuild(self, files: list[Path], folder: Path, crawlers: list[Crawler], chosen: list[str] | None) -> None:
+    def _rebuild(self, files: list[Path], folder: Path, crawlers: list[Crawler]) -> Mapping[str, int]:
         rebuild = Rebuild(crawlers, folder, self.settings.getint("DOWNLOAD_MAXSIZE"), collection(self.settings))
         with self.progress("reading", size_of(files)) as advance:
             for path in rebuild.run(files):
@@ -68,16 +103,32 @@ class Command(QuietCommand):
         rebuild.close()
         for problem in (*rebuild.problems, *walls):
             self.complain(problem)
-        self._print_counts(rebuild.counts, folder, chosen)
         # As in a crawl: a site shows a wall now and then, and what stands behind it is had later.
         counts, limits = rebuild.counts, Limits.from_settings(self.settings)
         walled = too_many(counts["walled"], counts["pages"], limits.errors)
         self.exitcode = 1 if rebuild.problems or walled else 0
+        return counts
 
-    def _print_counts(self, counts: Mapping[str, int], folder: Path, chosen: list[str] | None) -> None:
+    def _compare(self, old: Path, folder: Path, files: list[Path], sources: list[str], *, as_json: bool) -> None:
+        found = differences(old, folder, (path.name for path in files), sources)
+        if as_json:
+            print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+        else:
+            show(found.comparison, Console())
+        for note in found.notes():
+            self.warn(note)
+        for problem in found.problems:
+            self.complain(problem)
+        if found.problems or not found.number:
+            self.exitcode = 1
+        if not found.number:
+            self.complain(f"--diff {old}: none of its lines is of the files that were read")
+
+    def _print_counts(self, counts: Mapping[str, int], folder: Path | None, chosen: list[str] | None) -> None:
+        where = f" in {folder}" if folder else ""
         print(
             f"{counts['responses']} responses, {counts['articles']} articles, {counts['lines']} lines "
-            f"({counts['unchanged']} unchanged) in {folder}"
+            f"({counts['unchanged']} unchanged){where}"
         )
         if counts["incomplete"]:
             print(f"{counts['incomplete']} pages had no title or no body, and give no line: named above")

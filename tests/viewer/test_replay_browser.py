@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, Request, sync_playwright
 
 from tests.harness.replay_server import ReplayServer, replay_server
+from tests.harness.two_papers import SOURCES, Archive
 from tests.harness.warc_making import gz, record, response, warcinfo
-from tests.viewer.conftest import SOURCES, Archive
 
 #: Milliseconds.
 _PATIENCE = 90_000

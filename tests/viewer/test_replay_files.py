@@ -21,8 +21,8 @@ import pytest
 from tests.harness.archive_forms import ARC_FORMS, FORMS
 from tests.harness.commands import run_scrapy, said_by, wait_until
 from tests.harness.replay_server import ReplayServer, replay_server
+from tests.harness.two_papers import Archive
 from tests.harness.warc_making import gz, record, response, warcinfo
-from tests.viewer.conftest import Archive
 
 HTML = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 ENDINGS = {"arc": ".arc", "gzip": ".warc.gz", "zstd": ".warc.zst", "plain": ".warc"}

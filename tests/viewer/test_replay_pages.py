@@ -19,8 +19,8 @@ import pytest
 from tests.documents.tables import example
 from tests.harness.commands import wait_until
 from tests.harness.replay_server import ReplayServer, replay_server
+from tests.harness.two_papers import SOURCES, Archive
 from tests.project import ROOT
-from tests.viewer.conftest import SOURCES, Archive
 
 NAME = "baosonla-20261122032011123-0123abcd.jsonl"
 QUERIES = (

@@ -13,9 +13,9 @@ from urllib.request import Request, urlopen
 from tests.harness.commands import wait_until
 from tests.harness.illustrated import illustrated
 from tests.harness.replay_server import pywb_server
+from tests.harness.two_papers import Archive
 from tests.harness.warc_making import collection, gz, record, response, warcinfo
 from tests.harness.warc_reading import Record, read_records
-from tests.viewer.conftest import Archive
 
 LINK = re.compile(r'<([^>]*)>; rel="(\w+)"(?:; type="[^"]*")?(?:; datetime="([^"]*)")?')
 

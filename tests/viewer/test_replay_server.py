@@ -22,7 +22,7 @@ import pytest
 from tests.harness.commands import run_scrapy, said_by
 from tests.harness.replay_server import ReplayServer, replay_server
 from tests.harness.replay_tools import replay_tool
-from tests.viewer.conftest import Archive
+from tests.harness.two_papers import Archive
 
 REFUSED = ("evil.test", "127.0.0.1", "127.0.0.1:1", "localhost.evil.test", "[::1]", "")
 

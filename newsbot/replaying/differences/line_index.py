@@ -1,0 +1,142 @@
+"""Where the lines of some captures are: an index on disk, so that an archive of any size can be compared."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final, Self
+
+from archive.errors import os_errors
+from newsbot.publishing.lines import content_of
+
+_MOST_NAMED: Final = 20
+_TABLE: Final = """
+create table line (
+    key text primary key, id text, source text, warc text, file integer, at integer, seen integer default 0
+) without rowid;
+create index line_id on line (id);
+create table asked (id text primary key) without rowid;
+"""
+
+
+class LineIndex:
+    """Finds the line of an article's capture in files of lines; what is no line is counted.
+
+    :param folder: where the index is made; it is of no use afterwards.
+    """
+
+    def __init__(self, folder: Path):
+        self.problems: list[str] = []
+        #: Lines that are none, of which the first are named in ``problems``.
+        self.wrong = 0
+        #: Lines that can be compared.
+        self.number = 0
+        #: Lines of a capture that has one already.
+        self.doubles = 0
+        self._files: list[Path] = []
+        self._database = sqlite3.connect(folder / "lines.sqlite", isolation_level=None)
+        self._database.executescript(f"pragma journal_mode = off; pragma synchronous = off; {_TABLE}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._database.close()
+
+    def add(self, path: Path) -> None:
+        """Take in the lines of a file.
+
+        :raises ArchiveError: if it cannot be read.
+        """
+        self._database.execute("begin")
+        for number, (at, line) in enumerate(_lines(path), 1):
+            try:
+                assert line is not None
+                warc, _ = str(line["capture"]["file"]), line["url"]
+                values = _key(line), str(line["id"]), str(line["source"]), warc, len(self._files), at
+                values[0].encode()  # half a character cannot be looked for
+            except (AssertionError, KeyError, TypeError, ValueError):
+                self.wrong += 1
+                if self.wrong <= _MOST_NAMED:
+                    self.problems.append(f"{path}: line {number} is no article line")
+                continue
+            into = "insert or ignore into line (key, id, source, warc, file, at) values (?, ?, ?, ?, ?, ?)"
+            added = self._database.execute(into, values).rowcount
+            self.number += added
+            self.doubles += not added
+        self._database.execute("commit")
+        self._files.append(path)
+
+    def take(self, line: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the line of the same article's capture, and remember that it has been asked for; None without one."""
+        self._database.execute("insert or ignore into asked values (?)", (str(line["id"]),))
+        taking = "update line set seen = 1 where key = ? returning file, at"
+        row = self._database.execute(taking, (_key(line),)).fetchone()
+        return self._line(*row) if row else None
+
+    def has_article(self, article_id: str) -> bool:
+        """Return whether an article has any line."""
+        return self._finds("select 1 from line where id = ? limit 1", article_id)
+
+    def was_asked(self, article_id: str) -> bool:
+        """Return whether any line of an article was asked for."""
+        return self._finds("select 1 from asked where id = ?", article_id)
+
+    def _finds(self, query: str, value: str) -> bool:
+        return self._database.execute(query, (value,)).fetchone() is not None
+
+    def leave_out_others(self, warcs: Iterable[str], sources: Iterable[str]) -> int:
+        """Leave out the lines of other WARC files or other sources from here on; returns how many they are."""
+        wanted = [("warc", name) for name in warcs] + [("source", name) for name in sources]
+        self._database.execute("create temporary table wanted (kind text, name text, primary key (kind, name))")
+        self._database.executemany("insert or ignore into wanted values (?, ?)", wanted)
+        others = self._database.execute(
+            "delete from line where not exists (select 1 from wanted where kind = 'warc' and name = line.warc)"
+            " or not exists (select 1 from wanted where kind = 'source' and name = line.source)"
+        ).rowcount
+        self.number -= others
+        return others
+
+    def left(self) -> Iterator[dict[str, Any]]:
+        """Yield the lines that nobody has asked for."""
+        rows = self._database.execute("select file, at from line where not seen order by file, at")
+        for file, at in rows:
+            yield self._line(file, at)
+
+    def _line(self, file: int, at: int) -> dict[str, Any]:
+        path = self._files[file]
+        with os_errors(f"cannot read {path}"), path.open("rb") as lines:
+            lines.seek(at)
+            line: dict[str, Any] = json.loads(lines.readline())
+            return line
+
+
+def line_files(path: Path) -> list[Path]:
+    """Return the files of lines that a path names: itself, or all below a folder, those that are being written, too."""
+    return [path] if path.is_file() else sorted(each for each in path.rglob("*.jsonl*") if each.is_file())
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a file that are whole.
+
+    :raises ArchiveError: if it cannot be read.
+    """
+    return (line for _, line in _lines(path) if line is not None)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    """Yield where each line that is whole begins, and what it says; None if it is no JSON object."""
+    with os_errors(f"cannot read {path}"), closing(path.open("rb")) as file:
+        at = 0
+        for line in file:
+            if line.endswith(b"\n"):
+                yield at, content_of(line)
+            at += len(line)
+
+
+def _key(line: dict[str, Any]) -> str:
+    """Return what names an article's capture, whatever file it lies in."""
+    return f"{line['id']} {line['fetched_at']}"
