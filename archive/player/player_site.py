@@ -24,15 +24,16 @@ from archive.errors import ArchiveError, BusyError
 from archive.index.index import digits
 from archive.player.hosts import BrokenOffError, Guarded
 from archive.player.ranges import Range, read_range_header
+from archive.player.shut_in import PAGE_SCRIPT, PLAYERS_WORKER, WORKER
 from archive.player.virtual_wacz import VirtualWacz
 
 #: What of the player is served, and as what: its scripts hold characters beyond ASCII.
 FILES: Final = {
     "ui.js": "text/javascript; charset=utf-8",
-    "sw.js": "text/javascript; charset=utf-8",
     "adblock/adblock.gz": "application/gzip",
 }
-#: A player of Flash that each page is told to load; here it is an empty script.
+_SCRIPT: Final = FILES["ui.js"]
+#: A player of Flash that each page is told to load before its own scripts; in its place is a script of ours.
 _NO_FLASH: Final = "/ruffle/ruffle.js"
 _PAGE_SIZE: Final = 25
 _MOST_PAGES: Final = 1000
@@ -138,9 +139,10 @@ class PlayerSite:
             Route("/archive-{key}.json", self._archive),
             Route("/wacz/{key}.wacz", self._wacz),
             Route("/pages", self._query),
-            Route(_NO_FLASH, self._no_flash),
-            *(Route(f"/{name}", self._file) for name in FILES),
-            *(Route(f"/replay/{name}", self._file) for name in FILES),
+            Route(_NO_FLASH, self._page_script),
+            Route(PLAYERS_WORKER, self._players_worker),
+            *(Route(f"{folder}/sw.js", self._worker) for folder in ("", "/replay")),
+            *(Route(f"{folder}/{name}", self._file) for folder in ("", "/replay") for name in FILES),
         ]
         starlette = Starlette(routes=routes, exception_handlers={ArchiveError: unreadable})
         return Guarded(starlette, port, _HEADERS, alone=False)
@@ -150,13 +152,20 @@ class PlayerSite:
 
     def _file(self, request: Request) -> Response:
         name = request.url.path.removeprefix("/replay").removeprefix("/")
-        path = self._folder / name
-        if not path.is_file():
-            return PlainTextResponse("not here\n", 404)
-        return FileResponse(path, media_type=FILES[name], headers={"Service-Worker-Allowed": "/"})
+        return self._of_player(name, FILES[name])
 
-    def _no_flash(self, request: Request) -> Response:
-        return Response(media_type="text/javascript")
+    def _of_player(self, name: str, media_type: str) -> Response:
+        path = self._folder / name
+        return FileResponse(path, media_type=media_type) if path.is_file() else PlainTextResponse("not here\n", 404)
+
+    def _worker(self, request: Request) -> Response:
+        return Response(WORKER, media_type=_SCRIPT, headers={"Service-Worker-Allowed": "/"})
+
+    def _players_worker(self, request: Request) -> Response:
+        return self._of_player("sw.js", _SCRIPT)
+
+    def _page_script(self, request: Request) -> Response:
+        return Response(PAGE_SCRIPT, media_type=_SCRIPT)
 
     def _archive(self, request: Request) -> Response:
         with self._quiet():

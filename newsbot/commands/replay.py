@@ -151,10 +151,9 @@ class Command(QuietCommand):
             yield
 
     def _serve_pywb(self, archive: _Archive, port: int) -> None:
-        if not port:
-            ((port, sockets),) = listen(0).items()
-            for each in sockets:
-                each.close()
+        ((port, sockets),) = listen(port).items()  # or refuse: what answers there already is not pywb
+        for each in sockets:
+            each.close()
         with self._locked(archive):  # all the time: it opens the files itself
             serve_pywb(
                 _PYWB,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
@@ -60,6 +61,8 @@ class Proof:
     record_id: str
     payload_digest: str
     is_here: bool
+    #: The folder that its file has left for, empty if it has not.
+    moved_to: str
     commands: Sequence[tuple[str, str]]
 
 
@@ -191,14 +194,22 @@ def _proof(shown: Shown, line: Mapping[str, Any], collection: Collection, data: 
     except (KeyError, TypeError, ValueError):
         return None
     # A name that is none would lead elsewhere.
-    is_here = file == file.rpartition("/")[2] and collection.path(file).exists()
-    commands = _commands(shown, collection, file, offset, data) if data and is_here else ()
-    return Proof(file, offset, length, record_id, digest, is_here, commands)
+    path = collection.path(file) if file == file.rpartition("/")[2] else None
+    is_here = path is not None and path.exists()
+    moved_to = str(path.parent) if path and is_here and path.parent != collection.folder else ""
+    # The other folder is laid out as a data folder.
+    folder = str(Path(moved_to).parent) if moved_to else data
+    name = Path(moved_to).name if moved_to else collection.folder.name
+    commands = _commands(shown, f"{folder}/{name}/{file}", offset, folder) if data and is_here else ()
+    return Proof(file, offset, length, record_id, digest, is_here, moved_to, commands)
 
 
-def _commands(shown: Shown, collection: Collection, file: str, offset: int, data: str) -> Sequence[tuple[str, str]]:
-    """Return what each command does, and the command: it does nothing that it does not show, wherever it is pasted."""
-    path = shlex.quote(f"{data}/{collection.folder.name}/{file}")
+def _commands(shown: Shown, file: str, offset: int, data: str) -> Sequence[tuple[str, str]]:
+    """Return what each command does, and the command: it does nothing that it does not show, wherever it is pasted.
+
+    :param file: path of the WARC file.
+    """
+    path = shlex.quote(file)
     url = shlex.quote("".join(each if each.isprintable() else quote(each) for each in shown.url))
     scrapy = f"NEWSBOT_DATA={shlex.quote(data)} .venv/bin/scrapy"
     return (

@@ -1,10 +1,8 @@
-"""The package that the player plays: all finished WARC files of a collection, as they are now."""
+"""The package that the player plays: all finished WARC files of a collection, wherever they are now."""
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -14,12 +12,12 @@ from archive.clock import now
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.player.virtual_wacz import Contents, KnownSums, VirtualWacz
+from archive.player.whereabouts import lines_into, playable
 
 #: Packages of a moment ago that a browser may still be reading.
 _KEPT: Final = 3
 #: Nanoseconds for which a folder's time of change says nothing yet: it may change again within one tick of the clock.
 _UNSETTLED: Final = 2_000_000_000
-_FILENAME: Final = b'"filename": '
 
 
 class _Seen(NamedTuple):
@@ -58,7 +56,9 @@ class Played:
                 self._drop_changed()
                 while len(self._packages) >= _KEPT:
                     self._packages.pop(next(iter(self._packages))).close()
-                contents = Contents(key, warcs, self._lines(warcs), self._title, f"{now():%Y-%m-%dT%H:%M:%SZ}")
+                contents = Contents(
+                    key, warcs, lines_into(self._collection, warcs), self._title, f"{now():%Y-%m-%dT%H:%M:%SZ}"
+                )
                 self._packages[key] = VirtualWacz(contents, self._known)
             return self._packages[key]
 
@@ -92,21 +92,14 @@ class Played:
             raise ArchiveError(f"cannot read {folder}: {error.strerror}") from error
         seen = self._seen
         if seen is None or seen.changed != changed or changed > time.time_ns() - _UNSETTLED:
-            warcs = self._collection.files()
+            warcs = playable(self._collection)
             seen = self._seen = _Seen(changed, _key(warcs), warcs)
         return seen
-
-    def _lines(self, warcs: list[Path]) -> Iterator[bytes]:
-        """Yield the lines of the index that lead into these files."""
-        endings = {json.dumps(path.name).encode() + b"}" for path in warcs}
-        for line in self._collection.index.lines():
-            if line.rpartition(_FILENAME)[2] in endings:
-                yield line
 
 
 def _key(warcs: list[Path]) -> str:
     try:
-        stats = ((path.name, path.stat()) for path in warcs)
+        stats = ((path, path.stat()) for path in warcs)
         said = "\n".join(f"{name} {stat.st_size} {stat.st_ino} {stat.st_mtime_ns}" for name, stat in stats)
     except OSError as error:
         raise ArchiveError(f"cannot read {error.filename}: {error.strerror}") from error

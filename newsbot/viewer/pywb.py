@@ -16,8 +16,8 @@ from typing import Final
 from archive.collection import Collection
 from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import replace_file
-from archive.index.index import Index
 from archive.index.replayable import replayable
+from archive.player.whereabouts import lines_into, playable
 from newsbot.viewer.server import HOST
 
 COLLECTION: Final = "newsbot"
@@ -43,10 +43,11 @@ def serve_pywb(program: Path, served: Collection, port: int, ready: Callable[[],
         stopped = True
 
     with TemporaryDirectory(prefix="newsbot-pywb-") as folder, os_errors("cannot start pywb"):
-        index = _CopiedIndex(served.index, Path(folder, "index.cdxj"))
+        index = _CopiedIndex(served, Path(folder, "index.cdxj"))
         index.refresh()
         # JSON is YAML. A folder's name must end in a slash, or it is taken for a file's.
-        collection = {"index": str(index.path), "archive_paths": f"{served.folder.absolute()}/"}
+        folders = dict.fromkeys([served.folder.absolute(), *(path.absolute().parent for path in playable(served))])
+        collection = {"index": str(index.path), "archive_paths": [f"{each}/" for each in folders]}
         config = {"collections": {COLLECTION: collection}, "enable_memento": True, "framed_replay": True}
         Path(folder, "config.yaml").write_text(json.dumps(config), "utf-8")
         command = [str(program), f"--bind={HOST}", f"--port={port}"]
@@ -79,10 +80,10 @@ def serve_pywb(program: Path, served: Collection, port: int, ready: Callable[[],
 
 
 class _CopiedIndex:
-    """The lines of an index that pywb is given, in a file."""
+    """The lines of the indexes that pywb is given, in a file."""
 
-    def __init__(self, index: Index, path: Path):
-        self._index, self.path = index, path
+    def __init__(self, served: Collection, path: Path):
+        self._served, self.path = served, path
         self._changed = -1
 
     def refresh(self) -> None:
@@ -90,10 +91,11 @@ class _CopiedIndex:
 
         :raises ArchiveError: if one cannot be read or the other not be written.
         """
-        folder = self._index.folder
+        folder = self._served.index.folder
         changed = folder.stat().st_mtime_ns if folder.is_dir() else 0
         if changed != self._changed:
-            replace_file(self.path, (line + b"\n" for line in replayable(self._index.lines())))
+            lines = replayable(lines_into(self._served, playable(self._served)))
+            replace_file(self.path, (line + b"\n" for line in lines))
             self._changed = changed
 
 

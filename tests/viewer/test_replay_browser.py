@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import select
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from socket import socket
+from socket import SOCK_DGRAM, socket, socketpair
+from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, Request, sync_playwright
 
+from tests.harness.commands import wait_until
 from tests.harness.replay_server import ReplayServer, replay_server
 from tests.harness.two_papers import SOURCES, Archive
 from tests.harness.warc_making import gz, record, response, warcinfo
@@ -121,6 +124,94 @@ def test_captured_scripts_reach_neither_the_start_page_nor_the_world(tmp_path: P
         assert server.end() == 0
 
 
+def test_captured_scripts_speak_to_nobody_by_what_no_worker_sees(tmp_path: Path) -> None:
+    with (
+        trap() as (port, caught),
+        replay_server(_page_of(tmp_path, _talkative(port))) as server,
+        browser(server) as (context, _),
+    ):
+        player, key = server.player()
+        page = context.new_page()
+        page.goto(f"{player}/?source=/archive-{key}.json#view=pages&url=http%3A%2F%2Fa.test%2F&ts=20261122030405")
+        frame = replayed(page, "http://a.test/")
+        frame.wait_for_function("() => document.title.startsWith('done')")
+        assert caught == []
+        # The same asked where nothing has been taken away is caught.
+        bare = context.new_page()
+        bare.goto(f"{server.address}/style.css")
+        bare.evaluate(f"({_TALKING})(window, {port})")
+        wait_until("what a page can say", lambda: {*caught} == {"TCP", "UDP"})
+
+
+@contextmanager
+def trap() -> Iterator[tuple[int, list[str]]]:
+    """A port of loopback on which nobody answers, and the protocols by which it was asked so far."""
+    caught: list[str] = []
+    with socket() as streams:
+        streams.bind(("127.0.0.1", 0))
+        port: int = streams.getsockname()[1]
+        with socket(type=SOCK_DGRAM) as packets:
+            packets.bind(("127.0.0.1", port))
+            streams.listen()
+            ends, told = socketpair()
+
+            def wait() -> None:
+                while told not in (ready := select.select([streams, packets, told], [], [])[0]):
+                    for each in ready:
+                        if each is streams:
+                            streams.accept()[0].close()
+                        else:
+                            packets.recv(2000)
+                        caught.append("TCP" if each is streams else "UDP")
+
+            thread = Thread(target=wait)
+            thread.start()
+            try:
+                yield port, caught
+            finally:
+                ends.close()
+                thread.join()
+                told.close()
+
+
+#: Speaks to a port by all that a window has for it, and waits until what it sends must have come.
+_TALKING = """async (view, port) => {
+    const tries = [
+        () => new view.WebSocket(`ws://127.0.0.1:${port}/`),
+        () => new view.WebTransport(`https://127.0.0.1:${port}/`),
+        () => new view.EventSource(`http://127.0.0.1:${port}/events`),
+        () => view.navigator.sendBeacon(`http://127.0.0.1:${port}/beacon`, "x"),
+        async () => {
+            const servers = [`stun:127.0.0.1:${port}`, `turn:127.0.0.1:${port}?transport=tcp`];
+            const iceServers = servers.map(urls => ({urls, username: "a", credential: "b"}));
+            const peer = new view.RTCPeerConnection({iceServers});
+            peer.createDataChannel("x");
+            await peer.setLocalDescription(await peer.createOffer());
+        },
+    ];
+    for (const each of tries) try { await each(); } catch {}
+    await new Promise(go => setTimeout(go, 1500));
+}"""
+
+
+def _talkative(port: int) -> str:
+    """A page that speaks by itself, from frames of its own making, and by hints."""
+    return f"""<title>Nói</title><link rel=preconnect href="http://127.0.0.1:{port}/"><body><p>Chợ phiên
+        <iframe id=blank></iframe><iframe srcdoc="<p>x"></iframe><script>(async () => {{
+        const talk = {_TALKING};
+        const made = document.createElement("iframe");
+        document.body.append(made);
+        const hint = document.createElement("link");
+        hint.rel = "preconnect";
+        hint.href = "http://127.0.0.1:{port}/";
+        document.head.append(hint);
+        await new Promise(go => setTimeout(go, 100));
+        const views = [window, made.contentWindow, document.getElementById("blank").contentDocument.defaultView];
+        await Promise.all([...views, window[1], self.__WB_source || self].map(view => talk(view, {port})));
+        document.title = "done";
+    }})()</script>"""
+
+
 def _two_free_ports() -> int:
     """A port that is free, as the one behind it is."""
     while True:
@@ -153,8 +244,13 @@ def _hostile(folder: Path, origin: str) -> Path:
         }}
         document.title = "done " + outcomes.join(", ");
     """
-    markup = f"<title>Bẫy</title><body><p>Chợ phiên<script>(async () => {{{script}}})()</script>".encode()
+    return _page_of(folder, f"<title>Bẫy</title><body><p>Chợ phiên<script>(async () => {{{script}}})()</script>")
+
+
+def _page_of(folder: Path, markup: str) -> Path:
+    """A capture of a page, http://a.test/."""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+    block = response(markup.encode(), head)
     path = folder / "hostile.warc.gz"
-    path.write_bytes(gz(warcinfo(), record("response", response(markup, head), warc_target_uri="http://a.test/")))
+    path.write_bytes(gz(warcinfo(), record("response", block, warc_target_uri="http://a.test/")))
     return path

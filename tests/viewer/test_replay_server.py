@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import gzip
 import hashlib
+import shutil
 import signal
 import socket
 import sqlite3
@@ -128,6 +129,28 @@ def indexed(server: ReplayServer, player: str, key: str) -> str:
         return gzip.decompress(package.read("indexes/index.cdx.gz")).decode()
 
 
+def test_what_is_retired_meanwhile_is_replayed_from_where_it_is(own_archive: Archive, tmp_path: Path) -> None:
+    line = own_archive.lines("headline")[0]
+    file, article = str(line["capture"]["file"]), f"/article/{quote(str(line['id']), safe='')}"
+    other = tmp_path / "other disk"
+    with replay_server(data=own_archive.data) as server:
+        player, before = server.player()
+        assert f"{own_archive.data}/warc/{file}" in server.page(article)
+        said_by("retire", "--before", "2030-01-01", "--to", other, "--yes", data=own_archive.data)
+        assert not [*(own_archive.data / "warc").glob("*.warc.gz")]
+        page = server.page(article)
+        assert f"{own_archive.data}/warc/{file}" not in page
+        assert f"retired to <code><bdi>{other}/warc</bdi>" in page
+        assert f"NEWSBOT_DATA=&#39;{other}&#39; .venv/bin/scrapy index lookup" in page
+        _, key = server.player()
+        assert key != before
+        assert str(line["url"]) in indexed(server, player, key)
+        shutil.rmtree(other)
+        gone = server.page(article)
+        assert "its capture is not here any more" in gone
+        assert "replay version" not in gone
+
+
 def test_many_readers_keep_no_redaction_out(own_archive: Archive) -> None:
     url = own_archive.lines("new")[0]["url"]
     done = Event()
@@ -221,9 +244,10 @@ def test_a_taken_port_is_named(archive: Archive) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        done = run_scrapy("replay", "--port", str(port), data=archive.data)
-    assert done.returncode == 3
-    assert f"--port: cannot listen on 127.0.0.1:{port}" in done.stderr
+        for words in ((), ("--pywb",)):
+            done = run_scrapy("replay", "--port", str(port), *words, data=archive.data)
+            assert (done.returncode, done.stdout) == (3, ""), "no address, at which somebody else answers"
+            assert f"--port: cannot listen on 127.0.0.1:{port}" in done.stderr
 
 
 def test_an_empty_folder_says_so(tmp_path: Path) -> None:
