@@ -74,6 +74,8 @@ class Article:
     province_code: str | None = None
     #: The page asked not to be archived.
     noarchive: bool = False
+    #: Encodings from before Unicode in which some of the page was, without saying so.
+    decoded_from: list[str] = field(default_factory=list)
     #: Name of the layout that fitted; None if none did.
     layout: str | None = None
     #: Which step of the extraction chain gave each field.
@@ -98,14 +100,14 @@ class Article:
 
 FIELDS: Final = tuple(f.name for f in fields(Article) if f.metadata.get("line", True))
 #: Keys that lines did not have before the version that added them.
-_ADDED: Final = {2: ("documents", "province_code")}
+_ADDED: Final = {2: ("documents", "province_code", "decoded_from")}
 
 
 def fields_of(schema_version: object) -> tuple[str, ...]:
     """Return the keys of the lines of a version, in their order: an archive has lines of several; none if it is none.
 
     >>> sorted(set(fields_of(2)) - set(fields_of(1))), fields_of(SCHEMA_VERSION) == FIELDS, fields_of("x")
-    (['documents', 'province_code'], True, ())
+    (['decoded_from', 'documents', 'province_code'], True, ())
     """
     if not isinstance(schema_version, int) or not 1 <= schema_version <= SCHEMA_VERSION:
         return ()

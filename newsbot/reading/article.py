@@ -6,9 +6,10 @@ Nothing here keeps state or fetches anything, so that a page read again years la
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsbot.items import Article
 from newsbot.reading.blocks import as_printed
@@ -31,6 +32,7 @@ from newsbot.reading.images import Body, all_images, with_captions
 from newsbot.reading.inline_html import inline_html
 from newsbot.reading.layouts import Fit, fitting_layout
 from newsbot.reading.leftovers import is_leftover, without_leftovers
+from newsbot.reading.legacy_pages import in_unicode, is_suspicious
 from newsbot.reading.nearby import nearby_lead
 from newsbot.reading.nearby_byline import author_lines, completed_byline
 from newsbot.reading.node_text import node_text
@@ -64,7 +66,18 @@ def read_article(page: Page, source: Source, article_id: str, claims: Claims | N
     :param claims: settles the fields, for who wants to see what each step has claimed.
     """
     kind = refusal(page)
-    return _ArticleReader(page, source, article_id, claims or Claims()).read() if kind is None else kind
+    if kind is not None:
+        return kind
+    claims = claims or Claims()
+    found = _ArticleReader(page, source, article_id, claims).read()
+    if not isinstance(found, Article) or not is_suspicious(found):
+        return found
+    html, encodings = in_unicode(page.tree.html or "")
+    if not encodings:
+        return found
+    claims.forget()
+    found = _ArticleReader(replace(page, tree=LexborHTMLParser(html)), source, article_id, claims).read()
+    return replace(found, decoded_from=encodings) if isinstance(found, Article) else found
 
 
 class _ArticleReader:

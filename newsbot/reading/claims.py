@@ -19,6 +19,10 @@ class Claims:
         self.extracted_by: dict[str, str] = {}
         self.conflicts: dict[str, dict[str, Any]] = {}
 
+    def forget(self) -> None:
+        """Begin anew, for the same page read in another way."""
+        self.extracted_by, self.conflicts = {}, {}
+
     def believe(self, field: str, place: str) -> None:
         self.extracted_by[field] = place if place in ("layout", "generic") else "structured"
 

@@ -17,6 +17,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 from archive.http.exchange import Capture
 from archive.http.gzip_members import gunzipped
 from newsbot.reading.file_links import may_link_to_files
+from newsbot.reading.legacy_pages import in_unicode
 from newsbot.reading.limits import LONGEST_ADDRESS, MAX_BYTES, MAX_DEPTH, ReadingLimitError, has_endless_host
 
 #: Maximum length of a Content-Type header, in characters; the rest is ignored.
@@ -144,8 +145,20 @@ def decode(body: bytes, content_type: str = "") -> str:
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and not body[: error.start].isascii():
             return body[: error.start].decode("utf-8").removeprefix("\ufeff")
-        text = _damaged_utf8(body) or to_unicode(body, declared_encoding(body, content_type))
+        text = _damaged_utf8(body) or _declared(body, content_type)
     return text.removeprefix("\ufeff")
+
+
+def _declared(body: bytes, content_type: str) -> str:
+    """Return the text of a page that is not UTF-8 as it declares to be; of one that says nothing else, what it must be.
+
+    >>> _declared("Uû ban nh©n d©n tØnh Hµ T©y".encode("latin-1"), "text/html; charset=x-user-defined")[:10]
+    'Uû ban nh©'
+    """
+    encoding = declared_encoding(body, content_type)
+    if encoding == "utf-8" and in_unicode(western := body.decode("latin-1"))[1]:
+        return western
+    return to_unicode(body, encoding)
 
 
 def breaking_off(body: bytes, text: str, content_type: str = "") -> str:

@@ -24,6 +24,7 @@ FIELDS: Final = {
     "tags": "Tags",
     "province": "Province",
     "language": "Language",
+    "decoded_from": "Decoded from",
     "layout": "Layout",
 }
 #: Fields whose values are dates; one that differs between two versions only by that is no change.

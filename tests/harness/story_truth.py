@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from newsbot.vietnamese.legacy_encodings import ENCODINGS
 from tests.replica.news import Story
 
 
@@ -25,6 +26,7 @@ def truth(story: Story) -> dict[str, object]:
         "tags": list(story.tags),
         "images": [{"url": url, "caption": caption} for url, caption in story.images],
         "noarchive": story.noarchive,
+        "decoded_from": [name for name in ENCODINGS if f"in-{name}" in story.traps],
         "layout": None if story.layout in ("", "portal-unknown") else story.layout,
         "language": "vi",
         "conflicts": None,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from html import escape
 from html.entities import codepoint2name
 
+from newsbot.vietnamese.legacy_encodings import ENCODINGS
+from tests.replica.legacy_encodings import written_in
+
 _NAMED = {point: f"&{name};" for point, name in codepoint2name.items() if 0xC0 <= point <= 0xFF}
 _NUMERIC = {point: f"&#{point};" for point in range(0xC0, 0x100)}
 _WORD_NAMESPACE = '<!--?xml:namespace prefix = o ns = "urn:schemas-microsoft-com:office:office" /-->'
@@ -43,6 +46,9 @@ def ink(text: str, traps: tuple[str, ...]) -> str:
         text = text.replace("người", "ng\u200bười").replace("trong ", "trong\u200b ")
     if "double-spaces" in traps:
         text = text.replace(", ", ",  ").replace(" cho ", "  cho ")
+    for encoding in ENCODINGS:
+        if f"in-{encoding}" in traps:
+            text = written_in(encoding, text)
     if "word-markup" in traps:
         text = text.replace(" của ", "&nbsp;của ").replace(" với ", " &nbsp;với ")
     return text

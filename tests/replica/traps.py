@@ -43,6 +43,8 @@ TRAPS: Mapping[str, str] = {
     "word-markup": "MsoNormal, o:p, namespace comments, no-break spaces between words",
     "word-escaped-tag": "<_o3a_p>, which a browser shows as text",
     "nfd-text": "the article in decomposed Unicode",
+    "in-vni": "the article in VNI, on a page in Unicode",
+    "in-windows-1258": "the article in windows-1258, on a page in Unicode",
     "eth-for-d": "Ð (U+00D0) for Đ",
     "zero-width": "zero-width spaces inside the text",
     "double-spaces": "stray double spaces between words",
