@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 FORMATS: Final = ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "rtf", "zip", "rar", "7z")
 #: In the addresses of programs of sites that hand out a file by its number.
 PROGRAMS: Final = ("download", "attach", "dinhkem", "dinh-kem", "taive", "tai-ve", "getfile")
-_MARKS: Final = tuple(
-    mark.encode() for mark in (*(f".{each}" for each in FORMATS if not each.endswith("x")), *PROGRAMS)
+_PROGRAM_MARKS: Final = tuple(program.encode() for program in PROGRAMS)
+#: Begins with the dot, which the engine looks for by itself; "window.document" is in nearly every page.
+_FORMAT_MARK: Final = re.compile(
+    rb"\.(?:" + b"|".join(each.encode() for each in FORMATS if not each.endswith("x")) + rb")(?<!\.doc(?=ument))",
+    re.IGNORECASE,
 )
 
 
@@ -18,5 +22,7 @@ def may_link_to_files(body: bytes) -> bool:
     >>> may_link_to_files(b"<a href='/vb/KH 17.PDF'>"), may_link_to_files(b"<a href='/tin-17.html'>")
     (True, False)
     """
+    if _FORMAT_MARK.search(body) is not None:
+        return True
     small = body.lower()
-    return any(mark in small for mark in _MARKS)
+    return any(mark in small for mark in _PROGRAM_MARKS)
