@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -88,16 +89,25 @@ class Addresses:
         return self._own_parts(url) is not None
 
     def _own_parts(self, url: str) -> SplitResult | None:
-        if len(url) > LONGEST_ADDRESS or has_endless_host(url):
+        if len(url) > LONGEST_ADDRESS:
             return None
-        try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError:
-            return None
-        if parts.scheme not in ("http", "https") or parts.hostname not in self._own or port not in _PORTS:
-            return None
-        return None if parts.username is not None else parts
+        parts, host = _web_parts(url)
+        return parts if host in self._own else None
+
+
+@lru_cache(maxsize=128)  # source after source is asked whose an address is
+def _web_parts(url: str) -> tuple[SplitResult | None, str | None]:
+    """Return the parts of an address that a browser opens without a password, and its host; else nothing."""
+    if has_endless_host(url):
+        return None, None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None, None
+    if parts.scheme not in ("http", "https") or port not in _PORTS or parts.username is not None:
+        return None, None
+    return parts, parts.hostname
 
 
 def _without_trackers(query: str) -> str:
