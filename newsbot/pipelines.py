@@ -7,7 +7,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Final, Self, TypeVar
 
-from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
@@ -76,20 +75,23 @@ class Normalise(ArticlePipeline):
             self.stats.inc_value("newsbot/cut")
             self.name("newsbot/cut_values", f"{article.url}: {', '.join(cut[:3])}")
             logger.warning("Cut on %s: %s", article.url, ", ".join(cut[:20]))
-        fields = ItemAdapter(article)
-        fields["title"] = clean(article.title)
-        fields["body"] = clean_body(article.body)
-        for name in ("sapo", "byline", "agency", "published_raw"):
-            fields[name] = clean(fields[name] or "") or None
-        for name in ("authors", "section", "tags"):
-            fields[name] = clean_list(fields[name])
-        fields["images"] = clean_images(article.images)
-        fields["documents"] = clean_documents(article.documents)
-        fields["canonical_url"] = web_address(article.canonical_url)
-        fields["conflicts"] = clean_values(article.conflicts) or None
-        fields["content_digest"] = content_digest(article.title, article.sapo, article.body)
+        article.title = clean(article.title)
+        article.body = clean_body(article.body)
+        article.sapo = clean(article.sapo or "") or None
+        article.byline = clean(article.byline or "") or None
+        article.agency = clean(article.agency or "") or None
+        article.published_raw = clean(article.published_raw or "") or None
+        article.authors = clean_list(article.authors)
+        article.section = clean_list(article.section)
+        article.tags = clean_list(article.tags)
+        article.images = clean_images(article.images)
+        article.documents = clean_documents(article.documents)
+        article.canonical_url = web_address(article.canonical_url)
+        article.conflicts = clean_values(article.conflicts) or None
+        article.content_digest = content_digest(article.title, article.sapo, article.body)
+        count = self.stats.inc_value
         for stat in _counted(article):
-            self.stats.inc_value(stat)
+            count(stat)
 
 
 def _counted(article: Article) -> Iterator[str]:
