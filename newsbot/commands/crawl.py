@@ -48,10 +48,13 @@ class Command(CheckedCommand, crawl.Command):
         spiders = self.spiders(args, opts.spargs)
         if self.mistaken:
             self.refuse(*(f"{name}: {line}" for name, line in self.mistaken.items()))
-        (spider,) = spiders
+        self.carry_out(spiders[0], opts.spargs)
+
+    def carry_out(self, spider: type[Spider], arguments: dict[str, str]) -> None:
+        """Crawl a source, tell how it went, and end with the status for that."""
         settings = self.settings
         set_for_source(settings, spider.name)
-        result = crawl_source(spider, opts.spargs, settings)
+        result = crawl_source(spider, arguments, settings)
         for wrong in tell([result], settings):
             self.warn(wrong)
         if result.report is not None and result.status != ExitStatus.CONFIGURATION:

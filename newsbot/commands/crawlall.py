@@ -6,10 +6,13 @@ import argparse
 import math
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
+from scrapy import Spider
+from scrapy.utils.conf import arglist_to_dict
 
 from archive.clock import now
 from archive.errors import ArchiveError
@@ -26,6 +29,8 @@ from newsbot.running.crawlall.children import Nursery, TimeBudget
 from newsbot.running.crawlall.crawls import Crawls, claim
 from newsbot.running.crawlall.display import display
 from newsbot.running.crawlall.due import sort_by_due
+from newsbot.running.crawlall.fork_server import ForkServer, Order, fork_server
+from newsbot.running.crawlall.preloading import preload
 from newsbot.running.crawlall.table import crawl_json, crawl_table
 
 #: Columns of the table where there is no terminal to ask.
@@ -53,6 +58,22 @@ class Command(crawl.Command):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         spiders = self.spiders(args, opts.spargs)
+        server = fork_server(lambda: preload(self.settings))
+        if isinstance(server, Order):
+            self.crawl_one(server, spiders, opts)
+            return
+        with closing(server):
+            self.crawl_all(args, spiders, server, opts)
+
+    def crawl_one(self, order: Order, spiders: Sequence[type[Spider]], opts: argparse.Namespace) -> None:
+        """Do what a forked process is for."""
+        self.settings.setdict(arglist_to_dict([*order.settings]), "cmdline")
+        self.carry_out(next(spider for spider in spiders if spider.name == order.source), opts.spargs)
+
+    def crawl_all(
+        self, args: list[str], spiders: Sequence[type[Spider]], server: ForkServer, opts: argparse.Namespace
+    ) -> None:
+        """Have crawled what is due or was named, and show and tell how that went."""
         names = [spider.name for spider in spiders]
         left_out: list[str] = []
         if not args:
@@ -62,7 +83,7 @@ class Command(crawl.Command):
             names = due.now
             left_out = list(due.left_out())
         with caught_signals() as caught:
-            results = self.crawl(names, opts, caught, left_out)
+            results = self.crawl(names, server, opts, caught, left_out)
             results += [
                 Result(name, ExitStatus.CONFIGURATION, [line], begun=False) for name, line in self.mistaken.items()
             ]
@@ -72,7 +93,12 @@ class Command(crawl.Command):
         self.exitcode = worst(result.status for result in results)
 
     def crawl(
-        self, names: Sequence[str], opts: argparse.Namespace, caught: Sequence[int], left_out: Sequence[str] = ()
+        self,
+        names: Sequence[str],
+        server: ForkServer,
+        opts: argparse.Namespace,
+        caught: Sequence[int],
+        left_out: Sequence[str] = (),
     ) -> list[Result]:
         """Crawl sources and return how each crawl ended, in the order of the names; says which are left out."""
         settings = self.settings
@@ -89,7 +115,7 @@ class Command(crawl.Command):
             return [Result(CRAWLALL, ExitStatus.UNHEALTHY, [problem], begun=False)]
         claims, refused = claim(names, self.data / "locks", settings.getfloat("HEALTH_LOCKED_HOURS") * 3600)
         with folder as notes, display(Console(stderr=True)) as shown:
-            nursery = Nursery(child_options(opts), self.data, Path(notes))
+            nursery = Nursery(server, self.data, Path(notes))
             budget = TimeBudget(opts.max_minutes * 60)
             ended = Crawls(claims, nursery, shown, caught, opts.jobs, budget).run()
         return sorted([*refused, *ended], key=lambda result: names.index(result.source))
@@ -106,12 +132,3 @@ class Command(crawl.Command):
             return  # no source was begun, and what hindered it was said
         out = Console()
         (out if out.is_terminal else Console(width=PLAIN_WIDTH)).print(crawl_table(results))
-
-
-def child_options(opts: argparse.Namespace) -> list[str]:
-    """Return what to pass on to each child."""
-    options = [word for setting in opts.set for word in ("-s", setting)]
-    options += [word for name, value in opts.spargs.items() for word in ("-a", f"{name}={value}")]
-    if opts.loglevel:
-        options += ["--loglevel", opts.loglevel]
-    return options

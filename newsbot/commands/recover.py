@@ -34,6 +34,7 @@ class Command(crawl.Command):
 
     def _recover(self, names: list[str], opts: argparse.Namespace) -> Iterator[ExitStatus]:
         spiders = self.spiders(names, opts.spargs)
+        self.need_data("recover")
         try:
             check_data_folder(self.data, 0)
         except ArchiveError as error:

@@ -58,6 +58,7 @@ class Command(QuietCommand):
             raise UsageError("name one URL, and say why with --reason")
         for url in args:
             self.check_address(url)
+        self.need_data("redact")
         with self.errors_to_status(ArchiveError, OSError), self._steps(opts.wait) as (preparation, completion):
             if completion.is_due():
                 self._say("finished what was begun before", *completion.finish())

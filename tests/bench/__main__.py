@@ -1,5 +1,5 @@
 """Prints pages a second and memory of bare Scrapy and of newsbot, medians of alternating runs, and their ratio; how
-memory grows in a long crawl; what a run from cron costs; what it costs to capture what pages need to be shown; and how
+memory grows in a long crawl; what a run from cron costs, of one source and of all; what it costs to capture what pages need to be shown; and how
 long a search in a large archive takes. Ends with status 1 if a target is missed.
 """
 
@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from warcio.archiveiterator import ArchiveIterator
 
+from tests.bench.country import country
 from tests.bench.economy import economy
 from tests.bench.runs import BenchError, Cost, bare, newsbot
 from tests.bench.search import search
@@ -34,12 +35,13 @@ def main() -> int:
             fast = options.skip_speed or speed(options, Path(folder, "speed"), console)
             flat = options.skip_memory or memory(options, Path(folder, "memory"), console)
             cheap = options.skip_economy or economy(options.known, Path(folder, "economy"), console)
+            light = options.skip_country or country(Path(folder, "country"), console)
             shown = options.skip_showing or showing(options.source, Path(folder, "showing"), console)
             quick = options.skip_search or search(options.archived, Path(folder, "search"), console)
         except BenchError as error:
             print(f"bench: {error}", file=sys.stderr)
             return 1
-    return 0 if fast and flat and cheap and shown and quick else 1
+    return 0 if fast and flat and cheap and light and shown and quick else 1
 
 
 def speed(options: argparse.Namespace, folder: Path, console: Console) -> bool:
@@ -106,7 +108,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--many", type=int, default=20000, help="articles of the long crawl (%(default)s)")
     parser.add_argument("--known", type=int, default=10_000, help="articles known to a run from cron (%(default)s)")
     parser.add_argument("--archived", type=int, default=100_000, help="articles that are searched (%(default)s)")
-    for part in ("speed", "memory", "economy", "showing", "search"):
+    for part in ("speed", "memory", "economy", "country", "showing", "search"):
         parser.add_argument(f"--skip-{part}", action="store_true", help=f"do not measure the {part}")
     return parser.parse_args()
 

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from tests.harness.commands import LONG, against, command_line
 from tests.harness.foreign_warc import record, write
@@ -102,13 +103,16 @@ def test_a_source_without_a_mistake(project: Path) -> None:
 @pytest.mark.parametrize("command", ["report", "check", "crawlall yenmy baovum -s CONNECT_TO=::127.0.0.1:1"])
 def test_who_goes_over_all_sources_says_so(command: str, project: Path) -> None:
     (project / "spiders" / "baovum.py").write_text(GOOD.replace('"Sơn La"', '"Sơn Lam"'))
+    (project / "data").mkdir()
     done = scrapy(project, *command.split())
     assert done.returncode == 2, done.stderr
     line = "spiders/baovum.py, line 4: BaovumSpider: province: 'Sơn Lam' is the name of no province of Vietnam"
     assert [said for said in done.stderr.splitlines() if "baovum" in said] == [f"newsbot: baovum: {line}"]
     assert "Traceback" not in done.stderr
     if command == "report":
-        assert (project / "data" / "report.html").exists()
+        page = LexborHTMLParser((project / "data" / "report.html").read_text())
+        (listed,) = page.css(".mistakes li")
+        assert listed.text(strip=True, separator=" ") == f"baovum {line}"
 
 
 def test_a_page_of_a_source_that_cannot_be_loaded(project: Path) -> None:

@@ -107,6 +107,19 @@ def test_a_page_over_nothing_says_so() -> None:
     assert "hold no report: torn.json" in page(Reports([], ["torn.json"]), NOW)
 
 
+def test_a_source_that_cannot_be_loaded_is_not_well(runs: list[RunReport]) -> None:
+    """One that was crawled before, and one that never was."""
+    mistakes = {runs[-1].source: "spiders/a.py: <b>", "baomoi": "spiders/baomoi.py: name is missing"}
+    tree = LexborHTMLParser(page(Reports(runs, []), NOW, mistakes=mistakes))
+    assert {item.text(strip=True) for item in tree.css(".mistakes li")} == {f"{k}{v}" for k, v in mistakes.items()}
+    row = first(tree, ".sources tbody tr")
+    assert row.css_first("th").text() == runs[-1].source
+    assert "cannot be loaded" in row.css_first(".state").text()
+    named = {run.source for run in runs}
+    assert first(tree, ".tiles dd").text().endswith(f" of {len(named) + 1}")
+    assert not LexborHTMLParser(page(Reports(runs, []), NOW)).css(".mistakes")
+
+
 def test_one_run_alone_and_runs_of_an_older_newsbot_have_a_page(runs: list[RunReport]) -> None:
     old = RunReport(
         source="yenmy",

@@ -22,12 +22,19 @@ from newsbot.health.status_page.spans import RunSpan
 FIELDS: Final = {"layout": "layout fitted", "published_at": "date", "sapo": "lead", "authors": "author"}
 
 
-def page(reports: Reports, now: datetime, scores: Mapping[str, ReplayScore] | None = None) -> str:
+def page(
+    reports: Reports,
+    now: datetime,
+    scores: Mapping[str, ReplayScore] | None = None,
+    mistakes: Mapping[str, str] | None = None,
+) -> str:
     """Return the HTML of the page over these reports.
 
     :param scores: how well sources replay, of those of which that is known.
+    :param mistakes: what is wrong with sources that cannot be loaded, by name.
     """
-    found = sources(reports.runs, now)
+    found = sources(reports.runs, now, mistakes)
+    never_run = sorted({*(mistakes or {})} - {source.name for source in found})
     environment = Environment(
         loader=PackageLoader("newsbot.health.status_page", "."),
         autoescape=True,
@@ -45,7 +52,8 @@ def page(reports: Reports, now: datetime, scores: Mapping[str, ReplayScore] | No
         unreadable=reports.unreadable,
         sources=found,
         states=STATES,
-        tiles=tiles(found),
+        mistakes=mistakes or {},
+        tiles=tiles(found, len(never_run)),
         unit=_unit(found[0].parts) if found else "",
         charts=charts,
         scores=scores or {},
@@ -54,14 +62,17 @@ def page(reports: Reports, now: datetime, scores: Mapping[str, ReplayScore] | No
     )
 
 
-def tiles(found: Sequence[SourceStatus]) -> list[tuple[str, str, str]]:
-    """Return the numbers at the top: what, how many, beside what."""
+def tiles(found: Sequence[SourceStatus], never_run: int = 0) -> list[tuple[str, str, str]]:
+    """Return the numbers at the top: what, how many, beside what.
+
+    :param never_run: sources besides these, which cannot be loaded.
+    """
     well = sum(source.state == "well" for source in found)
     new = _sum(found, "new")
     before = sum(source.recent("new", 2 * RECENT) for source in found) - new
     change = f"{(new - before) / before:+.0%} on the week before" if before else ""
     return [
-        ("sources well", f"{well} of {len(found)}", ""),
+        ("sources well", f"{well} of {len(found) + never_run}", ""),
         (f"new articles, {RECENT} days", f"{new:,}", change.replace("-", "−")),
         (f"new versions, {RECENT} days", f"{_sum(found, 'changed'):,}", ""),
         (f"taken down, {RECENT} days", f"{_sum(found, 'gone'):,}", ""),

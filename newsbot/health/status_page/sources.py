@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -25,6 +25,7 @@ LEAST_LATE: Final = timedelta(hours=6)
 
 #: state: (sign, words), the worst first. Never by colour alone.
 STATES: Final = {
+    "mistaken": ("✕", "cannot be loaded"),
     "bad": ("✕", "not archived"),
     "unwell": ("!", "not well"),
     "late": ("…", "no run of late"),
@@ -50,6 +51,8 @@ class SourceStatus:
     runs: Sequence[RunReport]
     parts: Sequence[RunSpan]
     now: datetime
+    #: What is wrong with its module, if it cannot be loaded.
+    mistake: str = ""
 
     @property
     def last(self) -> RunReport:
@@ -58,6 +61,8 @@ class SourceStatus:
     @property
     def state(self) -> str:
         """A key of STATES."""
+        if self.mistake:
+            return "mistaken"
         if self.last.exit_status in (ExitStatus.NOT_ARCHIVED, ExitStatus.CONFIGURATION):
             return "bad"
         if self.last.exit_status != ExitStatus.WELL:
@@ -135,8 +140,14 @@ class SourceStatus:
         return sorted([*over, *begun.values()], key=lambda episode: episode.since, reverse=True)
 
 
-def sources(runs: Sequence[RunReport], now: datetime) -> list[SourceStatus]:
-    """Return the sources of all runs, those that need a look first."""
+def sources(
+    runs: Sequence[RunReport], now: datetime, mistakes: Mapping[str, str] | None = None
+) -> list[SourceStatus]:
+    """Return the sources of all runs, those that need a look first.
+
+    :param mistakes: of sources that cannot be loaded, by name; one without a run is not among what is returned.
+    """
+    mistakes = mistakes or {}
     if not runs:
         return []
     by_name = defaultdict[str, list[RunReport]](list)
@@ -144,7 +155,9 @@ def sources(runs: Sequence[RunReport], now: datetime) -> list[SourceStatus]:
         by_name[run.source].append(run)
     last = now.astimezone(VIETNAM).date()
     first = first_shown(min(map(day_of, runs)), last)
-    found = [SourceStatus(name, own, spans(own, first, last), now) for name, own in by_name.items()]
+    found = [
+        SourceStatus(name, own, spans(own, first, last), now, mistakes.get(name, "")) for name, own in by_name.items()
+    ]
     return sorted(found, key=lambda source: (list(STATES).index(source.state), source.name))
 
 

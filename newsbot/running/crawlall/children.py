@@ -5,10 +5,7 @@ from __future__ import annotations
 import math
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +13,7 @@ from newsbot.health.exit_status import ExitStatus
 from newsbot.health.result import Result
 from newsbot.health.run_report import read_report
 from newsbot.health.telling.outcome import SILENT
+from newsbot.running.crawlall.fork_server import ForkServer, Order
 from newsbot.running.progress import Count, read_count
 from newsbot.upkeep.tidying import log_path
 
@@ -66,18 +64,14 @@ class TimeBudget:
 class Nursery:
     """What the children of one crawlall have in common."""
 
-    #: Passed on to each.
-    options: Sequence[str]
+    server: ForkServer
     data: Path
     #: Folder for progress files and what children say.
     notes: Path
 
 
 class Child:
-    """`scrapy crawl SOURCE` in a process group of its own.
-
-    Its own, because Ctrl-C goes to every process of a terminal's group: the child would hear it twice, and a second
-    signal makes Scrapy drop everything. It is told to stop when its parent ends, however that ends.
+    """A crawl as a process, which is told to stop when its parent ends, however that ends.
 
     :param seconds: after which it ends by itself.
     :raises OSError: if it cannot be started.
@@ -85,20 +79,16 @@ class Child:
 
     def __init__(self, source: str, nursery: Nursery, seconds: float = math.inf) -> None:
         self.source = source
+        self._server = nursery.server
         self._runs = nursery.data / "runs"
         self._progress = nursery.notes / f"{source}.json"
         self._said = nursery.notes / f"{source}.txt"
         self._told = 0
-        log = log_path(nursery.data, source)
-        settings = [f"PROGRESS_FILE={self._progress}", f"LOG_FILE={log}", f"PARENT_PROCESS={os.getpid()}", *SILENT]
+        self._status: int | None = None
+        settings = [f"PROGRESS_FILE={self._progress}", f"LOG_FILE={log_path(nursery.data, source)}", *SILENT]
         if math.isfinite(seconds):
             settings.append(f"END_AT={time.time() + seconds:.1f}")
-        words = [word for setting in settings for word in ("-s", setting)]
-        command = [sys.executable, "-m", "scrapy", "crawl", source, *nursery.options, *words]
-        with self._said.open("wb") as said:
-            self._process = subprocess.Popen(  # noqa: S603
-                command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
-            )
+        self._process = self._server.start(Order(source, settings), self._said)
 
     def count(self) -> Count:
         """Return how far it is."""
@@ -111,15 +101,19 @@ class Child:
         """
         if self._told < firmness:
             self._told += 1
-            self._process.send_signal(signal.SIGKILL if self._told >= KILLED else signal.SIGTERM)
+            if not self.has_ended():
+                os.kill(self._process, signal.SIGKILL if self._told >= KILLED else signal.SIGTERM)
 
     def has_ended(self) -> bool:
-        return self._process.poll() is not None
+        if self._status is None:
+            self._status = self._server.poll(self._process)
+        return self._status is not None
 
     def result(self) -> Result:
-        """Wait for its end and say how it went."""
-        status = self._process.wait()
-        report = read_report(self._runs, self.source, self._process.pid)
+        """Say how it went; it has ended."""
+        assert self._status is not None
+        status = self._status
+        report = read_report(self._runs, self.source, self._process)
         if report is not None and (report.exit_status == status or status < 0):  # a signal came when all was done
             return Result(self.source, report.exit_status, report.problems, report)
         problems = self._last_words() if status != ExitStatus.WELL else ["ended well, but without a run report"]
