@@ -22,6 +22,8 @@ class DhcnSpider(FamilySpider):
         Sign(says="a page for printing, below 32 digits", address=r"/print/[0-9a-f]{32}/\d+\.htm$", weight=3),
         Sign(says="pictures by year and week", address=r"^(?:https?:)?//i\.[\w.-]+/news/\d{4}/", weight=2),
         Sign(says="the text of an article", selector="#dcontent", weight=2),
+        Sign(says="a feed for each section", address=r"/rss/[a-z0-9-]+\.xml$"),
+        Sign(says="articles that end in .htm", address=r"^(?:https?://[\w.-]+)?/[^/]+-\d{4,}\.htm$"),
         Sign(says="the head of an article", selector="h1.pTitle"),
         Sign(says="the lead of an article", selector="p.pHead, div.article__sapo"),
     )

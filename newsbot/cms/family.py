@@ -14,15 +14,17 @@ from newsbot.spider import NewsSpider
 
 @dataclass(frozen=True, kw_only=True)
 class Sign:
-    """One sign of a system on its pages: what a CSS selector selects, or the form of an address.
+    """One sign of a system on its pages: what a CSS selector selects, the form of an address, or of the page's host.
 
-    `address` is searched in the page's own address and in those of its links, pictures, scripts and style sheets.
+    `address` is searched in the page's own address and in those of its links, pictures, scripts and style sheets, and
+    in what these are relative to.
     `weight` is 3 where no other system is known to have the sign, 1 where others do.
     """
 
     says: str
     selector: str = ""
     address: str = ""
+    host: str = ""
     weight: int = 1
 
 
@@ -36,19 +38,22 @@ class FamilySpider(NewsSpider):
     @classmethod
     def detect(cls, url: str, tree: LexborHTMLParser) -> tuple[Sign, ...]:
         """Return the signs of this system that a page has."""
-        addresses = [urlsplit(url)._replace(query="", fragment="").geturl(), *_addresses(tree)]
-        return tuple(sign for sign in cls.signs if _has(tree, addresses, sign))
+        parts = urlsplit(url)
+        addresses = [parts._replace(query="", fragment="").geturl(), *_addresses(tree)]
+        return tuple(sign for sign in cls.signs if _has(tree, parts.hostname or "", addresses, sign))
 
 
 def _addresses(tree: LexborHTMLParser) -> list[str]:
     found = (
         (node.attributes.get("href"), node.attributes.get("src"))
-        for node in tree.css("a[href], link[href], img[src], script[src]")
+        for node in tree.css("a[href], base[href], link[href], img[src], script[src]")
     )
     return [address for pair in found for address in pair if address]
 
 
-def _has(tree: LexborHTMLParser, addresses: list[str], sign: Sign) -> bool:
+def _has(tree: LexborHTMLParser, host: str, addresses: list[str], sign: Sign) -> bool:
+    if sign.host and not re.search(sign.host, host):
+        return False
     if sign.selector and tree.css_first(sign.selector) is None:
         return False
     return not sign.address or any(re.search(sign.address, address) for address in addresses)

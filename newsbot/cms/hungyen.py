@@ -20,6 +20,7 @@ class HungyenSpider(FamilySpider):
 
     system = "Hưng Yên portal"
     signs = (
+        Sign(says="a host below hungyen.gov.vn", host=r"(?:^|\.)hungyen\.gov\.vn$", weight=3),
         Sign(
             says="itself an address below hungyen.gov.vn",
             selector=(

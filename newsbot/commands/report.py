@@ -27,8 +27,8 @@ class Command(QuietCommand):
     summary = "Write one HTML page on all sources and their runs"
     description = (
         "Reads the run reports of the data folder and writes one HTML page that needs nothing else: state, articles a "
-        "day, field coverage, versions and deletions of each source, and which cannot be loaded. Exit status: 0 written, 2 usage, or "
-        "a source that cannot be loaded, 3 the page could not be written."
+        "day, field coverage, versions and deletions of each source, and which cannot be loaded. Exit "
+        "status: 0 written, 2 usage, or a source that cannot be loaded, 3 the page could not be written."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -20,7 +20,7 @@ _MENUS: Final = (
     "header a[href], .menu a[href], #menu a[href], [class*='main-menu'] a[href], [class*='navbar'] a[href]",
     "[class*='menu'] a[href], [id*='menu'] a[href], [class*='nav'] a[href], [id*='nav'] a[href]",
 )
-#: Fewer links are a strip of tags, or buttons.
+#: Fewer sections may be a strip of tags, or buttons: where another place names more, that is taken for the menu.
 _FEWEST: Final = 3
 #: A section's path: two names at most, with or without an ending.
 _NAME: Final = r"/(?:[\w-]|%[89a-f][0-9a-f]){2,80}"
@@ -52,6 +52,7 @@ def menu_sections(tree: LexborHTMLParser, url: str, addresses: Addresses, form: 
         told = ((each, f"{urlsplit(each).path}?{urlsplit(each).query}") for each in own if addresses.is_own(each))
         sections = {section_key(each): each.partition("#")[0] for each, text in told if re.search(form, text)}
         return [each for each in sections.values() if addresses.find(each) is None][:MOST_SECTIONS]
+    most: dict[str, str] = {}
     for menu in _MENUS:
         found: dict[str, str] = {}
         for address in _absolute(base, tree.css(menu)):
@@ -59,9 +60,10 @@ def menu_sections(tree: LexborHTMLParser, url: str, addresses: Addresses, form: 
             is_beside = parts.hostname != host or parts.query or not addresses.is_own(address)
             if not is_beside and _is_section(parts.path) and addresses.find(address) is None:
                 found.setdefault(section_key(address), parts._replace(fragment="").geturl())
-        if len(found) >= _FEWEST:
-            return list(found.values())[:MOST_SECTIONS]
-    return []
+        most = max(most, found, key=len)
+        if len(most) >= _FEWEST:
+            break
+    return list(most.values())[:MOST_SECTIONS]
 
 
 def section_key(url: str) -> str:

@@ -1,6 +1,6 @@
 """Prints pages a second and memory of bare Scrapy and of newsbot, medians of alternating runs, and their ratio; how
-memory grows in a long crawl; what a run from cron costs, of one source and of all; what it costs to capture what pages need to be shown; and how
-long a search in a large archive takes. Ends with status 1 if a target is missed.
+memory grows in a long crawl; what a run from cron costs, of one source and of all; what it costs to capture what pages
+need to be shown; and how long a search in a large archive takes. Ends with status 1 if a target is missed.
 """
 
 from __future__ import annotations

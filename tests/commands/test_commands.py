@@ -155,10 +155,10 @@ def test_a_wrong_order(scrapy: Scrapy, tmp_path: Path, words: str, complaint: st
 
 
 def test_a_folder_that_cannot_be_written_is_said_once_for_all_sources(scrapy: Scrapy) -> None:
-    done = scrapy("recover", NEWSBOT_DATA="/proc/newsbot")
+    done = scrapy("recover", NEWSBOT_DATA="/proc")
     (line,) = done.stderr.splitlines()
     assert (done.returncode, done.stdout) == (3, "")
-    assert line.startswith("newsbot: recover: cannot write in the data folder /proc/newsbot: ")
+    assert line.startswith("newsbot: recover: cannot write in the data folder /proc: ")
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,21 @@ def test_what_is_no_section(href: str) -> None:
     assert menu_sections(page, HOME, addresses) == [f"{HOME}{each}" for each in ("xa-hoi", "the-thao", "du-lich")]
 
 
+@pytest.mark.parametrize(
+    ("page", "sections"),
+    [
+        ("<nav><a href='/tin-tuc'>x</a><a href='/van-ban'>x</a></nav>", ["tin-tuc", "van-ban"]),
+        ("<div class='menu'><a href='/tin-tuc'>x</a></div>", ["tin-tuc"]),
+        (f"<nav><a href='/chu-de'>x</a></nav><header>{'<a href=/a1>x</a><a href=/a2>x</a>'}</header>", ["a1", "a2"]),
+        ("<nav><a href='/rss'>x</a></nav><p><a href='/tin-tuc'>x</a></p>", []),
+    ],
+    ids=["two", "one", "a strip beside it", "none"],
+)
+def test_a_small_portal_has_a_small_menu(page: str, sections: list[str]) -> None:
+    addresses = Addresses(["thu.vn"], MediaTechSpider.article_url)
+    assert menu_sections(LexborHTMLParser(page), HOME, addresses) == [f"{HOME}{each}" for each in sections]
+
+
 def test_a_menu_without_end_is_cut() -> None:
     page = LexborHTMLParser(front(*(f"/muc-{number}" for number in range(10_000))))
     assert len(menu_sections(page, HOME, Addresses(["thu.vn"], MediaTechSpider.article_url))) == MOST_SECTIONS

@@ -232,6 +232,25 @@ def test_killed_it_takes_its_crawls_with_it(job: Job) -> None:
     job.assert_all_there(FIRST, SECOND)
 
 
+def test_the_process_that_forks_takes_its_crawls_with_it(job: Job) -> None:
+    job.replica.set_faults(Delay("*", seconds=0.4))
+    with job.start("--json", FIRST, SECOND) as process:
+        wait_until("the first has begun", lambda: job.has_captured(FIRST))
+        crawl = int(job.lock(FIRST).read_text())
+        os.kill(parent_of(crawl), signal.SIGKILL)
+        output, errors = process.communicate(timeout=PATIENCE)
+    running, waiting = json.loads(output)
+    assert (process.returncode, running["outcome"]) == (1, "failed"), errors
+    assert waiting["problems"] == ["cannot be started: its process: Broken pipe"]
+    assert "Traceback" not in errors
+    wait_until("the crawl has ended", lambda: not runs(crawl))
+    assert len(list(job.data.glob("runs/*.json"))) == 1, "it ended in good order"
+
+
+def parent_of(process: int) -> int:
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
 def runs(process: int) -> bool:
     """Whether a process, which may be nobody's child any more, is not dead."""
     try:

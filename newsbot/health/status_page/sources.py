@@ -140,9 +140,7 @@ class SourceStatus:
         return sorted([*over, *begun.values()], key=lambda episode: episode.since, reverse=True)
 
 
-def sources(
-    runs: Sequence[RunReport], now: datetime, mistakes: Mapping[str, str] | None = None
-) -> list[SourceStatus]:
+def sources(runs: Sequence[RunReport], now: datetime, mistakes: Mapping[str, str] | None = None) -> list[SourceStatus]:
     """Return the sources of all runs, those that need a look first.
 
     :param mistakes: of sources that cannot be loaded, by name; one without a run is not among what is returned.

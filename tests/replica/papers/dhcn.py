@@ -19,6 +19,10 @@ from tests.replica.site import Reply
 
 _PRINT = re.compile(r"/print/[0-9a-f]{32}/(\d+)\.htm")
 _DIGITS = "5d41402abc4b2a76b9719d911017c592"
+_THEME = (
+    '<link rel="stylesheet" href="https://c.dhcn.vn/css/detail.css">\n'
+    '<script src="https://c.dhcn.vn/js/core.js" defer></script>\n'
+)
 #: What the server forgot to fill in.
 _TEMPLATE = '<div class="item-tpl"><h3>{title}</h3><span>{publish}</span><p>{head}</p><i>{name} - {time}</i></div>\n'
 
@@ -46,12 +50,11 @@ class DhcnPages(Pages):
         )
         return self.page(story, body)
 
+    def document(self, title: str, url: str, body: str, meta: str = "") -> str:
+        return super().document(title, url, body, f"{_THEME}{meta}")
+
     def page(self, story: Story, body: str) -> str:
-        meta = (
-            '<link rel="stylesheet" href="https://c.dhcn.vn/css/detail.css">\n'
-            '<script src="https://c.dhcn.vn/js/core.js" defer></script>\n'
-            f'<meta property="og:title" content="{escape(story.title)}">\n'
-        )
+        meta = f'<meta property="og:title" content="{escape(story.title)}">\n'
         return self.document(f"{story.title} - {self.site.outlet}", story.urls[0], body, meta)
 
     def crumbs(self, story: Story) -> str:
