@@ -112,3 +112,16 @@ def _web_parts(url: str) -> tuple[SplitResult | None, str | None]:
 
 def _without_trackers(query: str) -> str:
     return "&".join(part for part in query.split("&") if part and not _TRACKER.match(part))
+
+
+def link_base(base: str, url: str, addresses: Addresses) -> str:
+    """Return what the links of a list are relative to: what its `<base>` names, unless that is none of its paper's.
+
+    Some systems name the host of their style sheets and pictures there; a link that is relative all the same would
+    lead to no page.
+
+    >>> own = Addresses(["a.vn"], ())
+    >>> link_base("https://a.vn/tin/", "https://a.vn/", own), link_base("https://static.a.vn/", "https://a.vn/", own)
+    ('https://a.vn/tin/', 'https://a.vn/')
+    """
+    return base if addresses.is_own(base) else url

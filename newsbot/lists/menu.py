@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from newsbot.lists.addresses import Addresses
+from newsbot.lists.addresses import Addresses, link_base
 from newsbot.reading.page import absolute, base_of
 
 #: Sections of one menu that are asked for; papers have some thirty.
@@ -46,7 +46,7 @@ def menu_sections(tree: LexborHTMLParser, url: str, addresses: Addresses, form: 
     :param form: what the address of a section has in its path and query, if it is not made of names alone. Links that
         have it are sections wherever on the page they stand.
     """
-    base, host = base_of(tree, url), urlsplit(url).hostname
+    base, host = link_base(base_of(tree, url), url, addresses), urlsplit(url).hostname
     if form:
         own = (each for each in _absolute(base, tree.css("a[href]")) if urlsplit(each).hostname == host)
         told = ((each, f"{urlsplit(each).path}?{urlsplit(each).query}") for each in own if addresses.is_own(each))

@@ -253,12 +253,16 @@ class Discovery(ListReading):
             return
         brings_any = not meta.get("incremental") or any(address.article not in shown for address in unknown)
         goes_on = page < self.max_pages and brings_any and not self.is_done()
-        if goes_on and (url := section.following) and self.addresses.is_own(url):
+        if not goes_on or not (url := section.following):
+            return
+        if self.addresses.is_own(url):
             following = {name: meta.get(name) for name in ("old_host", "root", "incremental")}
             following |= {"page": page + 1, "seen": [*seen, *new]}
             yield Request(
                 url, self.parse_section, errback=self.list_failed, priority=_NEXT_PAGE_PRIORITY, meta=following
             )
+        else:
+            self.note("newsbot/next_pages_elsewhere", f"its next page is on no host of the source: {url}", response)
 
     def go_on(self) -> None:
         """Ask for what comes next: all that was asked for so far has been answered."""

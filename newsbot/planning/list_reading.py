@@ -8,7 +8,7 @@ from typing import ClassVar
 from scrapy.http import Response
 from selectolax.lexbor import LexborHTMLParser
 
-from newsbot.lists.addresses import Address
+from newsbot.lists.addresses import Address, link_base
 from newsbot.lists.gone import GONE_STATUSES
 from newsbot.lists.list_dates import Span
 from newsbot.lists.menu import menu_sections
@@ -41,10 +41,10 @@ class ListReading(ListRequests):
         """Read a page of a section in this process, whatever it takes."""
         page = Page.from_response(response)
         tree = page.tree
-        # A page may say what its links are relative to (`<base>`).
-        links = [url for link in self.read_links(response, tree) if (url := absolute(page.base, link))]
+        base = link_base(page.base, response.url, self.addresses)
+        links = [url for link in self.read_links(response, tree) if (url := absolute(base, link))]
         link = self.read_next_page(response, tree, response.meta.get("page", 1))
-        following = absolute(page.base, link) if link else None
+        following = absolute(base, link) if link else None
         names_any = any(self.find_address(response, link) for link in links)
         stands_in = response.status not in GONE_STATUSES and not names_any and refuses(page)
         breaks_off = self.read_breaking_off(response, page)

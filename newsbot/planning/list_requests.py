@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from scrapy.exceptions import UsageError
 from scrapy.http import Request, Response
 
 from archive.browser.asking import in_browser
@@ -105,6 +106,9 @@ class ListRequests(ArticleRequests):
         super().__init__(name, **kwargs)
         if sections:
             self.sections = choose_sections(self.sections, sections)
+            for section in self.sections:
+                if not self.addresses.is_own(absolute(self.home, section) or ""):
+                    raise UsageError(f"-a sections: {section!r} is on none of the hosts in allowed_domains")
         self.is_told_sections = bool(sections)
         self.turns = ListTurns()
 

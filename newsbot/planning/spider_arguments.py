@@ -43,19 +43,34 @@ def yes_or_no(name: str, value: str) -> bool:
 def choose_sections(known: Iterable[str], wanted: str) -> list[str]:
     """Return the sections that an operator names, separated by commas; what the spider does not know is a path.
 
+    A name without a slash is that of the last part of a section, on the present host if it is there; anything else
+    is an address, or a path there.
+
     :raises UsageError: if a name without a slash is nearly that of a section.
 
-    >>> choose_sections(["kinh-te.html", "http://old.vn/the-thao/"], "the-thao, Kinh-te,moi")
-    ['http://old.vn/the-thao/', 'kinh-te.html', 'moi']
+    >>> choose_sections(["http://old.vn/the-thao/", "kinh-te.html", "xa-hoi/y-te"], "the-thao, Kinh-te,moi,/kinh-te")
+    ['http://old.vn/the-thao/', 'kinh-te.html', 'moi', 'kinh-te.html']
+    >>> choose_sections(["http://old.vn/y-te/", "y-te", "xa-hoi/y-te"], "y-te,xa-hoi/y-te/,http://old.vn/y-te,dan-so/y-te")
+    ['y-te', 'xa-hoi/y-te', 'http://old.vn/y-te/', 'dan-so/y-te']
     """
-    paths = {_stem(path): path for path in known}
+    known = sorted(known, key=lambda path: ("://" in path, path.strip("/").count("/")))
+    paths, stems = {_key(path): path for path in known}, {_stem(path): path for path in reversed(known)}
     named = [path for path in map(str.strip, wanted.split(",")) if path]
     for name in named:
-        meant = get_close_matches(_stem(name), paths, 3, _LIKENESS) if "/" not in name else []
-        if meant and _stem(name) not in paths:
+        meant = get_close_matches(_stem(name), stems, 3, _LIKENESS) if "/" not in name else []
+        if meant and _stem(name) not in stems:
             hint = f"did you mean {' or '.join(meant)}? (/{name} asks for that path)"
             raise UsageError(f"-a sections: there is no section {name!r}; {hint}")
-    return [paths.get(_stem(path), path) for path in named]
+    return [paths.get(_key(name), name) if "/" in name else stems.get(_stem(name), name) for name in named]
+
+
+def _key(path: str) -> str:
+    """Return what forms of a section's path, or of its address, have in common.
+
+    >>> _key("/kinh-te.html"), _key("http://Baoquangninh.com.vn/kinh-te/")
+    ('kinh-te', 'http://baoquangninh.com.vn/kinh-te')
+    """
+    return path.strip("/").removesuffix(".html").lower()
 
 
 def _stem(path: str) -> str:
@@ -64,7 +79,7 @@ def _stem(path: str) -> str:
     >>> _stem("kinh-te.html"), _stem("http://baoquangninh.com.vn/kinh-te/")
     ('kinh-te', 'kinh-te')
     """
-    return path.rstrip("/").rpartition("/")[2].removesuffix(".html").lower()
+    return _key(path).rpartition("/")[2]
 
 
 def spider_arguments(spider: type[Spider]) -> set[str]:

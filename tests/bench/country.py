@@ -86,5 +86,8 @@ def _crawl(replica: Replica, sources: tuple[str, ...], folder: Path, moment: dat
 def _visit(path: Path) -> Visit:
     report = json.loads(path.read_text("utf-8"))
     stats = report["stats"]
-    names = ("downloader/request_count", "newsbot/article_pages", "downloader/response_bytes")
-    return Visit(report["source"], *(stats.get(name, 0) for name in names), report["lines"])
+    requests, articles, bytes_received = (
+        stats.get(name, 0)
+        for name in ("downloader/request_count", "newsbot/article_pages", "downloader/response_bytes")
+    )
+    return Visit(report["source"], requests, articles, bytes_received, report["lines"])

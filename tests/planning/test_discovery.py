@@ -40,6 +40,35 @@ def test_sections_argument():
     assert spider.max_pages == 1
 
 
+def test_sections_argument_on_an_old_host():
+    """An address stays what it is, though the present host has a section of that name."""
+    old = "http://baoquangninh.com.vn/kinh-te/"
+    spider = make_spider("baoquangninh", sections=f"{old},kinh-te")
+    assert list(spider.sections) == [old, "kinh-te"]
+    with pytest.raises(UsageError, match="is on none of the hosts in allowed_domains"):
+        make_spider("baoquangninh", sections="https://other.vn/kinh-te")
+
+
+@pytest.mark.parametrize("base", ["https://static.baosonla.vn/theme/", "https://other.vn/", "//127.0.0.1/", "http://["])
+def test_a_base_on_another_host_is_not_that_of_lists(base):
+    """Such a host has style sheets; a base on a host of the source's holds."""
+    spider = make_spider("baosonla")
+    form = '<base href="{}"><a href="{}kinh-te/che-Dlf1mtZIg.html">x</a><a rel="next" href="{}?page=2">y</a>'
+    for named, path in ((base, "/"), ("https://baosonla.vn/theme/", "../")):
+        page = form.format(named, path, f"{path}kinh-te.html")
+        found = spider.parse_section(reply(f"{spider.home}kinh-te.html", page))
+        assert [each.url for each in found] == [
+            f"{spider.home}kinh-te/che-Dlf1mtZIg.html", f"{spider.home}kinh-te.html?page=2"
+        ]  # fmt: skip
+
+
+def test_a_next_page_elsewhere_is_counted():
+    spider = make_spider("baosonla")
+    page = '<a href="/kinh-te/che-Dlf1mtZIg.html">x</a><a rel="next" href="https://other.vn/2">y</a>'
+    assert len(list(spider.parse_section(reply(f"{spider.home}kinh-te.html", page)))) == 1
+    assert spider.crawler.stats.get_value("newsbot/next_pages_elsewhere") == 1
+
+
 @pytest.mark.parametrize("arguments", [{"limit": "0"}, {"limit": "-1"}, {"limit": "many"}, {"max_pages": "1.5"}])
 def test_bad_arguments(arguments):
     with pytest.raises(UsageError, match="must be a whole number from 1"):
