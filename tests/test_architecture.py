@@ -26,6 +26,7 @@ ROOMS = (
     "source_attributes",
     "fetching",
     "pipelines",
+    "chaining",
     "publishing",
     "planning",
     "reader_process",

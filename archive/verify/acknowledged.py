@@ -41,11 +41,11 @@ class Acknowledged:
     """
 
     def __init__(self, folder: Path):
-        self._path = folder.parent / NAME
+        self.path = folder.parent / NAME
         self._known: dict[_Key, SignedOff] = {}
         self._faults: list[Finding] = []
         offset = 0
-        for line in content_of(self._path).split(b"\n"):
+        for line in content_of(self.path).split(b"\n"):
             if line:
                 self._read(line, offset)
             offset += len(line) + 1
@@ -83,9 +83,9 @@ class Acknowledged:
             self._known[_key(finding)] = SignedOff(by, at, reason)
             lines.append(json.dumps({**finding._asdict(), "by": by, "at": at, "reason": reason}, ensure_ascii=False))
         data = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
-        with os_errors(f"cannot write {self._path}"):
+        with os_errors(f"cannot write {self.path}"):
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-            with open(os.open(self._path, flags, 0o644), "r+b", buffering=0) as file:  # noqa: PTH123  # a descriptor
+            with open(os.open(self.path, flags, 0o644), "r+b", buffering=0) as file:  # noqa: PTH123  # a descriptor
                 size = os.fstat(file.fileno()).st_size
                 if size and os.pread(file.fileno(), 1, size - 1) != b"\n":
                     data = b"\n" + data  # behind a line that a crash cut short

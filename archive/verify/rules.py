@@ -57,6 +57,15 @@ FAULTS: Final = {
     "index-missing": "A record is not in the index.",
     "index-extra": "The index names a record that is not there, or not as it says.",
     "index-order": "The index is not sorted, or a line of it cannot be read.",
+    # archive.chain, newsbot.chaining: files against the signed chain
+    "chain-entry": "An entry of the chain is none, or is not as it was signed.",
+    "chain-order": "An entry of the chain does not follow the one before it: some were removed, inserted or moved.",
+    "chain-key": "The chain is signed by another key than it should be, or the key cannot be read.",
+    "chain-rollback": "A root that is known from elsewhere is not in the chain: it was cut short, or an older one.",
+    "chain-missing": "A file is in the chain, but not there: a run, or a part of it, was removed.",
+    "chain-extra": "A file is in no entry of the chain, or gone by it: a run, or a part of one, was inserted.",
+    "chain-file": "A file is not the one whose sha256 the chain holds.",
+    "chain-stamp": "A time stamp does not fit the entry of the chain that it is of.",
     # newsbot.replaying: line_check, line_history, missing_lines
     "line-form": "A line is no article.",
     "line-capture": "A line's capture does not lead to the record that it names.",

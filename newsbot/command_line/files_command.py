@@ -56,7 +56,7 @@ class FilesCommand(QuietCommand, Generic[T]):
 
     @cached_property
     def rewriting(self) -> Rewriting:
-        return Rewriting(self.settings)
+        return Rewriting(self.settings, self._name)
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

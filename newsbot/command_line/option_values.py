@@ -50,6 +50,16 @@ def day(text: str) -> str:
     return date(text)
 
 
+def hash_in_hex(text: str) -> str:
+    """Return a SHA-256, or a public key, in hex.
+
+    :raises ArgumentTypeError: if it is none.
+    """
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is not 64 hexadecimal digits")
+    return text.lower()
+
+
 def whole_number(least: int = 1, most: int = 1_000_000_000) -> Callable[[str], int]:
     """Return a function that reads a whole number within bounds.
 

@@ -64,7 +64,7 @@ class Command(FilesCommand[Conversion]):
             if result.written:
                 take_place(converted, path, original)
                 result.written = str(path)
-                self.rewriting.follow(path)
+                self.rewriting.follow(path, original)
         return result
 
     def show(self, outcome: Conversion) -> None:

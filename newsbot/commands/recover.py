@@ -47,7 +47,7 @@ class Command(crawl.Command):
         for spider in spiders:
             try:
                 with SourceLock(self.data / "locks", spider.name):
-                    recovery = recover_source(spider, self.settings, partial(say, spider.name))
+                    recovery = recover_source(spider, self.settings, partial(say, spider.name), all_runs=True)
                     again = f"the state of {recovery.missing} runs made again" if recovery.missing else ""
                     print(f"{spider.name}: {recovery.summary() or again or 'nothing to recover'}")
                 for problem in recovery.problems:

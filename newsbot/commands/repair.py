@@ -32,7 +32,7 @@ class Command(FilesCommand[Repair]):
         with self.rewriting.locked():
             result = repair(path)
             if result.repaired:
-                result.due = self.rewriting.follow(path)
+                result.due = self.rewriting.follow(path, Path(result.original))
         yield result
 
     def show(self, outcome: Repair) -> None:

@@ -15,8 +15,9 @@ from scrapy.exceptions import UsageError
 from archive.errors import ArchiveError
 from archive.verify.acknowledged import Acknowledged, concerns
 from archive.verify.rules import Finding
+from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.command_line.checked_command import QuietCommand
-from newsbot.command_line.option_values import whole_number
+from newsbot.command_line.option_values import hash_in_hex, whole_number
 from newsbot.configuration.folders import collection
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.telling.outcome import tell_of_faults
@@ -46,6 +47,9 @@ class Command(QuietCommand):
         add("--all", action="store_true", help="print a line for each finding")
         add("--acknowledge", metavar="FILE", action="append", default=[], help="sign the faults of a file off")
         add("--tell", action="store_true", help="send faults to NOTIFY_URLS, too: for cron")
+        root = "the chain must hold this root, noted elsewhere: a rolled-back archive has not"
+        add("--expect-root", metavar="ROOT", type=hash_in_hex, help=root)
+        add("--expect-key", metavar="KEY", type=hash_in_hex, help="the chain must be signed by this key")
         add("--by", metavar="NAME", default="", help="who signs off")
         add("--reason", metavar="TEXT", default="", help="why")
         add("--jobs", type=whole_number(), default=cores, metavar="N", help="processes (default: cores)")
@@ -53,10 +57,13 @@ class Command(QuietCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if opts.acknowledge and not (opts.by.strip() and opts.reason.strip() and not args):
             raise UsageError("--acknowledge FILE needs --by and --reason, and checks the whole data folder")
+        if args and (opts.expect_root or opts.expect_key):
+            raise UsageError("--expect-root and --expect-key are for the whole data folder: name no file")
         files = self.existing_files(args)
         if not files:
             self.need_data("verify")
         check = Check.of_files(self.settings, files) if files else Check.of_folder(self.settings)
+        check.expected_root, check.expected_key = opts.expect_root or "", opts.expect_key or ""
         started = monotonic()
         findings: list[Finding] = []
         failed = self._find(check, findings, opts)
@@ -100,7 +107,10 @@ class Command(QuietCommand):
                 unknown += [] if self._is_known(name) else [name]
         try:
             if wanted:
-                Acknowledged(collection(self.settings).folder).add(wanted, opts.by, opts.reason)
+                signed_off = Acknowledged(collection(self.settings).folder)
+                signed_off.add(wanted, opts.by, opts.reason)
+                about = {"by": opts.by, "why": opts.reason}
+                ArchiveChain(self.settings).enter_change("acknowledged", [signed_off.path], **about)
         except ArchiveError as error:
             self.complain(error)
             return ExitStatus.NOT_ARCHIVED
@@ -139,5 +149,7 @@ def _print_summary(findings: list[Finding], check: Check, seconds: float) -> Non
         f"{totals.faults or 'no'} faults, {totals.notes or 'no'} notes "
         f"({totals.content / 1e6:.0f} MB of records in {seconds:.1f} s)"
     )
+    if totals.chain_entries:
+        print(f"chain: {totals.chain_entries} entries, root {totals.chain_root}")
     for rule, count in Counter(finding.rule for finding in findings).most_common():
         print(f"{count:8} {rule}")

@@ -74,6 +74,8 @@ class RunReport:
     requisites: dict[str, int] = field(default_factory=dict)
     #: The first that are missing, each with the reason.
     missing_requisites: list[str] = field(default_factory=list)
+    #: The last entry of the signed chain when the run had been entered, and its root: {"entry": number, "root": hex}.
+    chain: dict[str, Any] = field(default_factory=dict)
     #: {host: digest of the rules of its robots.txt}.
     robots: dict[str, str] = field(default_factory=dict)
     #: {host that is not the source's: redirects to it}.
@@ -132,6 +134,7 @@ def report(
     problems: Iterable[Problem],
     arguments: Mapping[str, object] | None = None,
     text_selectors: Mapping[str, str] | None = None,
+    chain: Mapping[str, Any] | None = None,
 ) -> RunReport:
     """Make the report of a crawl from its stats; of one that never started they are empty."""
     changes = shares(stats, "newsbot/change/")
@@ -144,6 +147,7 @@ def report(
         finished=finished.astimezone(UTC).isoformat(timespec="milliseconds"),
         exit_status=int(exit_status),
         problems=[problem.text for problem in problems],
+        chain=dict(chain or {}),
         process=os.getpid(),
         duration=round((finished - started).total_seconds(), 3),
         arguments={name: str(value) for name, value in (arguments or {}).items()},

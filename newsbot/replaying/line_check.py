@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -34,6 +35,8 @@ class LineReport(NamedTuple):
 
     findings: list[Finding]
     keys: LineKeys
+    #: SHA-256 of the file in hex.
+    sha256: str
 
 
 class LineCheck:
@@ -49,17 +52,19 @@ class LineCheck:
 
     def check(self, path: Path) -> LineReport:
         """Check each line of a JSONL file; a finding's offset is that of its line."""
-        report = LineReport([], LineKeys())
+        findings: list[Finding] = []
+        keys, digest = LineKeys(), sha256()
         offset = 0
         try:
             with path.open("rb") as lines:
                 for line in lines:
-                    for problem in self._problems(line, offset, report.keys):
-                        report.findings.append(Finding(path.name, offset, *problem))
+                    digest.update(line)
+                    for problem in self._problems(line, offset, keys):
+                        findings.append(Finding(path.name, offset, *problem))
                     offset += len(line)
         except OSError as error:
-            report.findings.append(Finding(path.name, offset, "unreadable", str(error)))
-        return report
+            findings.append(Finding(path.name, offset, "unreadable", str(error)))
+        return LineReport(findings, keys, digest.hexdigest())
 
     def _problems(self, text: bytes, offset: int, keys: LineKeys) -> list[Problem]:
         try:

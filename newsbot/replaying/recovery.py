@@ -26,6 +26,7 @@ from archive.files.lock import locked
 from archive.records.run_record import read_opening
 from archive.writing.recovery import Recovered, recover
 from archive.writing.warc_file import files_of_run
+from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.configuration.folders import Folders, collection
 from newsbot.publishing.lines import LineFile, Orphan, orphans
 from newsbot.replaying.lost_state import LostState
@@ -48,6 +49,8 @@ class Recovery:
     problems: list[str] = field(default_factory=list)
     #: Runs, of all sources, that the state did not know.
     missing: int = 0
+    #: Sources some of whose runs the state did not know: their lines may have been made again.
+    remade: set[str] = field(default_factory=set)
 
     def summary(self) -> str:
         """Return it in one line, empty if there was nothing to do."""
@@ -63,13 +66,18 @@ class Recovery:
 
 
 def recover_source(
-    spider: type[Spider], settings: Settings, tell: Callable[[str], object] = lambda text: None
+    spider: type[Spider],
+    settings: Settings,
+    tell: Callable[[str], object] = lambda text: None,
+    *,
+    all_runs: bool = False,
 ) -> Recovery:
     """Make all WARC files whole and the state complete, and publish what this source's unfinished runs had captured.
 
     The caller holds the source's lock.
 
     :param tell: is told what takes long.
+    :param all_runs: whether to look for what the signed chain lacks among all runs of the source, not only the last.
     :raises ArchiveError: if a file, a line or the state cannot be read or written.
     """
     settings = settings.copy()
@@ -88,6 +96,10 @@ def recover_source(
         recovery.lines = source.publication.published
         for orphan in unfinished:
             orphan.close()
+    chain = ArchiveChain(settings)
+    for source_name in sorted(recovery.remade):
+        chain.enter_remade(source_name)
+    chain.enter_runs(spider.name, all_runs=all_runs)
     return recovery
 
 
@@ -140,4 +152,5 @@ def _make_missing_again(
             for run in lost.make_again(missing):
                 progress.advance(task, sum(path.stat().st_size for path in run.warcs))
         recovery.missing = len(missing)
+        recovery.remade = {run.source for run in missing}
         recovery.problems += lost.problems

@@ -13,8 +13,10 @@ from scrapy.spiderloader import get_spider_loader
 from archive.clock import now
 from archive.errors import os_errors
 from archive.files.atomic import replace_file
+from archive.files.manifest import file_digest
 from archive.index.cdxj import read_line
 from archive.records.members import Member, whole_records
+from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.configuration.folders import Folders, collection
 from newsbot.configuration.sources import all_sources
 from newsbot.locks.archive_lock import sole_lock
@@ -27,14 +29,17 @@ from newsbot.state.versions import Versions
 class Rewriting:
     """The archive that the settings name, for commands that write files of it anew.
 
+    :param doing: what they do with it, for the chain.
     :raises ArchiveError: from every method, if the archive cannot be read or written.
     """
 
-    def __init__(self, settings: BaseSettings):
+    def __init__(self, settings: BaseSettings, doing: str):
+        self._doing = doing
         self._settings = settings.copy()
         Folders().update_settings(self._settings)
         self._archive = collection(self._settings)
         self._data = Path(self._settings["DATA_DIR"])
+        self._chain = ArchiveChain(self._settings)
 
     def holds(self, path: Path) -> bool:
         """Return whether a file is, or would be, in the folder of the archive's files."""
@@ -56,9 +61,12 @@ class Rewriting:
     def take_in(self, path: Path) -> None:
         """Take in a new file."""
         self._archive.add(path)
+        self._chain.enter_change(f"{self._doing} to a new file", [path])
 
-    def follow(self, path: Path) -> int:
-        """Bring index, lines and state in line with a file as it is now.
+    def follow(self, path: Path, original: Path) -> int:
+        """Bring index, lines, state and chain in line with a file as it is now.
+
+        :param original: the file as it was.
 
         What was lost is marked as due: the next crawl of its source asks for it in full. Returns how many articles and
         lists these are.
@@ -67,6 +75,8 @@ class Rewriting:
         self._archive.add(path, changed=True)
         lost_urls = {url for url, _ in before - self._captures(path.name)}
         moves = follow_moves(self._data / "articles", path)
+        found = {path: file_digest(original)}
+        self._chain.enter_change(self._doing, [path, *moves.changed], found=found)
         with closing(State(self._settings["STATE_URL"])) as state:
             Versions(state).relocate(path.name, moves.offsets)
             if moves.lost or lost_urls:
@@ -90,6 +100,8 @@ class Moves:
         self._warc, self._mark = warc.name, f'"file":"{warc.name}"'.encode()
         records = (found for found in whole_records(warc) if isinstance(found, Member))
         self._places = {record.get("WARC-Record-ID"): (record.offset, record.length) for record in records}
+        #: Files of lines that were written anew.
+        self.changed: list[Path] = []
         #: Article id, version and offset of each line whose record is there.
         self.offsets: set[tuple[str, int, int]] = set()
         #: Source and URL of each article, by its id, with a line whose record is gone.
@@ -131,4 +143,5 @@ def follow_moves(articles: Path, warc: Path) -> Moves:
             if sum(moves.followed(line) != line for line in lines):
                 lines.seek(0)
                 replace_file(path, map(moves.followed, lines))
+                moves.changed.append(path)
     return moves

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -10,12 +10,14 @@ from typing import Any, Self
 from scrapy.settings import SETTINGS_PRIORITIES, Settings
 from scrapy.utils.project import get_project_settings
 
+from archive.collection import Collection
 from archive.files.open_file import OPEN
 from archive.verify.acknowledged import Acknowledged
 from archive.verify.folder import check_folder, check_index
 from archive.verify.processes import processes
 from archive.verify.rules import Finding
 from archive.verify.verification import Verification
+from newsbot.chaining.chain_check import FilesInChain
 from newsbot.configuration.folders import collection
 from newsbot.replaying.line_check import LineCheck, LineReport
 from newsbot.replaying.line_history import LineHistory
@@ -35,6 +37,9 @@ class Totals:
     line_files: int = 0
     faults: int = 0
     notes: int = 0
+    #: Of the signed chain: its entries, and the root that stands for all of them; none where there is no chain.
+    chain_entries: int = 0
+    chain_root: str = ""
 
 
 @dataclass(slots=True)
@@ -46,6 +51,9 @@ class Check:
     lines: list[Path]
     whole: bool
     totals: Totals = field(default_factory=Totals)
+    #: Root and public key that the chain is known from elsewhere to have.
+    expected_root: str = ""
+    expected_key: str = ""
 
     @classmethod
     def of_folder(cls, settings: Settings) -> Self:
@@ -92,15 +100,25 @@ class Check:
             yield from check_folder(archive.folder, {path.name for path in self.warcs})
             yield from check_index(archive.index, "index", verification.reports, archive.folder)
             yield from missing_lines(self.warcs, Path(self.settings["DATA_DIR"]))
-        keys = []
+        keys, digests = [], {}
         for path, checked in zip(self.lines, self._check_lines(jobs), strict=True):
             yield from checked.findings
             keys.append(checked.keys)
+            digests[path] = checked.sha256
             self.totals.line_files += 1
             advance(path.stat().st_size)
         # Old files that have left are in a folder with some of the lines alone; no crawl has written that.
         if self.whole and Path(self.settings["DATA_DIR"], "runs").is_dir():
             yield from LineHistory(self.lines, keys, self._other_lines).findings()
+        if self.whole:
+            yield from self._chain(archive, digests)
+
+    def _chain(self, archive: Collection, digests: Mapping[Path, str]) -> Iterator[Finding]:
+        expected = {"root": self.expected_root, "key": self.expected_key}
+        chain = FilesInChain(self.settings, archive, **expected)
+        yield from chain.findings(digests)
+        if chain.head.entry:
+            self.totals.chain_entries, self.totals.chain_root = chain.head
 
     def _other_lines(self) -> Iterator[Path]:
         """Yield the files of lines that were not checked: they are being written, or have come since."""

@@ -15,7 +15,10 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from archive.clock import now, set_clock
+from archive.crawling.extension import Archive
 from archive.errors import ArchiveError
+from newsbot.chaining.archive_chain import ArchiveChain
+from newsbot.chaining.stamping import stamp
 from newsbot.configuration.folders import check_data_folder
 from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.health.console import say
@@ -86,6 +89,10 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
     if left_unread:
         wrong += left_unread
         status = ExitStatus.UNHEALTHY if status is ExitStatus.WELL else status
+    chain, unchained = _enter(crawler, spider.name, settings)
+    if unchained:
+        wrong.append(Problem("chain", unchained))
+        status = ExitStatus.NOT_ARCHIVED
     run = report(
         spider.name,
         stats,
@@ -95,6 +102,7 @@ def _crawl_and_report(spider: type[Spider], arguments: dict[str, Any], settings:
         problems=wrong,
         arguments=arguments,
         text_selectors=_text_selectors(spider),
+        chain=chain,
     )
     return conclude(run, runs, settings)
 
@@ -107,6 +115,21 @@ def _crawl(process: AsyncCrawlerProcess, crawler: Crawler, arguments: dict[str, 
     process.start()
     ignore_signals()
     return None if not task.done() or task.cancelled() else task.exception()
+
+
+def _enter(crawler: Crawler, source: str, settings: Settings) -> tuple[dict[str, Any], str]:
+    """Enter a run that has ended in the signed chain; returns the last entry, and what went wrong."""
+    archive = crawler.get_extension(Archive) if crawler.extensions else None
+    entered = ArchiveChain(settings)
+    try:
+        head = entered.enter_runs(source, run=archive.run if archive else "")
+    except ArchiveError as error:
+        return {}, f"the run is in no entry of the signed chain, the next one enters it: {error}"
+    if head is None:
+        return {}, ""
+    if unstamped := stamp(entered.chain, head, settings):
+        say(source, f"warning: no time stamp (TIMESTAMP_URL), the next run asks again: {unstamped}")
+    return head._asdict(), ""
 
 
 def _text_selectors(spider: type[Spider]) -> dict[str, str]:

@@ -7,11 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from scrapy.settings import BaseSettings
+
 from archive.collection import Collection
 from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import make_folder, replace_file
 from archive.files.open_file import OPEN
+from archive.retirement.originals import NAME as COPIES
 from archive.retirement.originals import borrow
+from newsbot.chaining.archive_chain import ArchiveChain
 
 
 def refuse_unfinished(collection: Collection, articles: Path) -> None:
@@ -25,10 +29,12 @@ def refuse_unfinished(collection: Collection, articles: Path) -> None:
             raise ArchiveError(f"{path} was left open: finish it first, `scrapy recover`")
 
 
-def bring_up_to_date(collection: Collection) -> None:
+def bring_up_to_date(settings: BaseSettings, collection: Collection) -> None:
     """Bring the index up to date, and remove copies of records that are here: brought back, or never gone."""
     collection.catch_up()
     borrow(collection, ())
+    why = "copies of records that are here again are not needed"
+    ArchiveChain(settings).enter_change("copies", [collection.folder / COPIES], why=why)
 
 
 def receipt_name(what: str, at: datetime) -> str:

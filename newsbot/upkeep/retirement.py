@@ -21,7 +21,9 @@ from archive.files.atomic import make_folder, replace_file
 from archive.index.index import digits
 from archive.requisites.known import known_requisites
 from archive.retirement.leaving import Leaving
+from archive.retirement.originals import NAME as COPIES
 from archive.retirement.plan import Plan, plan
+from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.configuration.folders import collection
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
@@ -62,7 +64,7 @@ class Retirement:
                 "they are whole; put a copy of it back, or, without one, check the files (`scrapy verify`) and take "
                 "them as they are (`scrapy index rebuild`)"
             )
-        bring_up_to_date(self._collection)
+        bring_up_to_date(self._settings, self._collection)
         self._leaving = Leaving(self._collection, self._to)
         return self._plan()
 
@@ -89,7 +91,11 @@ class Retirement:
             "stayed": {name: len(others) for name, others in sorted(found.staying.items())},
             "copies_kept": len(found.left_behind),
         }
-        write_receipt(self._data, receipt_name("retirement", at), receipt)
+        written = write_receipt(self._data, receipt_name("retirement", at), receipt)
+        leaving = [self._collection.folder / name for name in found.leaving]
+        ArchiveChain(self._settings).enter_change(
+            "retirement", [written, self._collection.folder / COPIES], gone=leaving, by=by, to=receipt["to"]
+        )
         self._collection.retired.add(entries)  # from here on, the files have left
         with closing(State(self._settings["STATE_URL"])) as state:
             Resources(state).forget_validators(self._before)

@@ -26,7 +26,21 @@ from tests.project import ROOT
 _OUTSIDE: Final = frozenset(
     {
         *("adduser", "apt-get", "cat", "cd", "chown", "cp", "createdb", "createuser", "crontab", "editor", "git"),
-        *("head", "install", "jq", "ls", "rsync", "sha256sum", "sort", "ssh", "systemctl", "uniq"),
+        *(
+            "head",
+            "install",
+            "jq",
+            "ls",
+            "openssl",
+            "rsync",
+            "sha256sum",
+            "sort",
+            "ssh",
+            "systemctl",
+            "tail",
+            "tr",
+            "uniq",
+        ),
     }
 )
 #: Sources, and the one that the walk through a new source makes.

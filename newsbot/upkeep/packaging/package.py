@@ -17,6 +17,8 @@ import newsbot
 from archive.errors import ArchiveError
 from archive.wacz.package import Package, PageEntry
 from archive.wacz.selection import Period
+from newsbot.chaining.archive_chain import ArchiveChain
+from newsbot.chaining.places import WARC
 from newsbot.configuration.folders import collection
 from newsbot.replaying.captures import Reader
 from newsbot.spider import NewsSpider
@@ -62,6 +64,7 @@ class Packaging:
         self._settings = settings
         self._data = Path(settings["DATA_DIR"])
         self._collection = collection(settings)
+        self._chain = ArchiveChain(settings)
         self._readers = readers
         self._main_page: PageEntry | None = None
         #: Reports and logs that cannot be read.
@@ -91,6 +94,8 @@ class Packaging:
             package.write_pages(self._watched(Pages(package.contents, lines, readers)))
             for name, each in lines.files():
                 package.add(f"articles/{name}", map(line_bytes, each))
+            for name, content in self._chain.enclosed(f"{WARC}{path.name}" for path in order.warcs):
+                package.add(f"chain/{name}", content)
             logs = self._logs([path.name for path in order.warcs]) if order.logs is None else order.logs
             for log in logs:
                 package.add(f"logs/{log.name}", [log.text])

@@ -14,6 +14,7 @@ from archive.files.manifest import file_digest
 from archive.redaction.edits import Edits
 from archive.redaction.journal import Journal
 from archive.requisites.known import known_requisites
+from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.configuration.folders import collection
 from newsbot.fetching.do_not_fetch import DoNotFetchList
 from newsbot.health.replay_score import forget
@@ -79,6 +80,10 @@ class Completion:
             "files": [each for name in files if (each := self._file(name, content["before"]))],
         }
         receipt = write_receipt(self._data, content["name"], said)
+        found = {Path(name): digest for name, digest in content["before"].items()}
+        ArchiveChain(self._settings).enter_change(
+            "redaction", [*map(Path, files), receipt], found=found, by=content["by"]
+        )
         journal.done()
         return receipt, left
 

@@ -45,7 +45,9 @@ from newsbot.upkeep.redaction.scrubbing import Scrubber
 from newsbot.viewer.search_database import NAME as SEARCH_INDEX
 
 #: Folders whose files are not scrubbed as text: what is in them is found by its records, or holds no text.
-_NOT_TEXT: Final = frozenset({"warc", "index", "articles", "rebuilt", "wacz", "receipts", "redaction", "locks"})
+_NOT_TEXT: Final = frozenset(
+    {"warc", "index", "articles", "rebuilt", "wacz", "receipts", "redaction", "locks", "chain"}
+)
 _TEXT: Final = (".log", ".log.gz", ".json", ".jsonl", ".jsonl.gz", ".txt", ".html", ".xml", ".csv", ".prom")
 
 
@@ -65,6 +67,7 @@ class Preparation:
     """
 
     def __init__(self, settings: BaseSettings, crawlers: Sequence[Crawler]):
+        self._settings = settings
         self._readers = [Reader(crawler) for crawler in crawlers]
         self._data = Path(settings["DATA_DIR"])
         self._databases = [
@@ -86,7 +89,7 @@ class Preparation:
     def look(self) -> None:
         """Bring the index up to date."""
         refuse_unfinished(self._collection, self._articles)
-        bring_up_to_date(self._collection)
+        bring_up_to_date(self._settings, self._collection)
 
     def captures(self, url: str) -> list[Target]:
         """Return all captures of exactly this URL, in the order of time, wherever in the folder they are."""

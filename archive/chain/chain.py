@@ -1,0 +1,212 @@
+"""The file that holds a chain, an entry a line, and is only ever appended to."""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from archive.chain.entry import NOTHING, Claim, Entry, EntryError, head_of
+from archive.chain.signing import SigningKey
+from archive.clock import now
+from archive.errors import ArchiveError, os_errors
+from archive.files.atomic import make_folder, sync_folder
+from archive.files.lock import locked
+
+NAME: Final = "entries.jsonl"
+KEY: Final = "signing-key.pem"
+_FILE: Final = re.compile(rb'\{"file":("(?:[^"\\]|\\.)*")')
+
+
+class Known(NamedTuple):
+    """What a chain says of a file: its last digest, whether it has gone since, and the entry that says so."""
+
+    sha256: str
+    is_gone: bool
+    entry: int
+
+
+class Head(NamedTuple):
+    """The last entry of a chain: its number, and what stands for it and all before it; 0 if there is none."""
+
+    entry: int
+    root: str
+
+
+class Chain:
+    """The chain in a folder.
+
+    :param key: file of the signing key; None for one in the folder.
+    :raises ArchiveError: from every method, if a file cannot be read or written.
+    """
+
+    def __init__(self, folder: Path, key: Path | None = None):
+        self.folder = folder
+        self.path = folder / NAME
+        self.key_path = key or folder / KEY
+
+    def is_begun(self) -> bool:
+        """Return whether there is an entry, or was one: a key without a chain tells that it has been taken away."""
+        return self.path.exists() or (self.folder / KEY).exists()
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the offset and the bytes of each line, without its line feed; a last one that has none is cut short."""
+        offset = 0
+        with os_errors(f"cannot read {self.path}"), suppress(FileNotFoundError), self.path.open("rb") as file:
+            for line in file:
+                if line.endswith(b"\n"):
+                    yield offset, line[:-1]
+                offset += len(line)
+
+    def head(self) -> Head:
+        """Return the last entry."""
+        with self._mapped() as content:
+            return _head(content)
+
+    def line(self, head: Head) -> bytes:
+        """Return the line of an entry, without its line feed.
+
+        :raises ArchiveError: also if there is no such entry.
+        """
+        with self._mapped() as content:
+            end = content.rfind(b"\n")
+            while end >= 0:
+                begin = content.rfind(b"\n", 0, end) + 1
+                if head_of(line := content[begin:end]) == head.root:
+                    return line
+                end = begin - 1
+        raise ArchiveError(f"{self.path} has no entry {head.entry} with the root {head.root}")
+
+    def has_root(self, root: str) -> bool:
+        """Return whether a root is that of the last entry, or stands in one as that of the entry before it."""
+        with self._mapped() as content:
+            return _head(content).root == root or content.rfind(f'"previous":"{root}"'.encode()) >= 0
+
+    def holds(self, names: Iterable[str]) -> dict[str, bool]:
+        """Return of each file whether some entry names it."""
+        wanted = list(names)
+        with self._mapped() as content:
+            if len(wanted) > _FEW:
+                found = {json.loads(match[1]) for match in _FILE.finditer(content)}
+                return {name: name in found for name in wanted}
+            return {name: content.rfind(_mark(name)) >= 0 for name in wanted}
+
+    def lines_of(self, names: Iterable[str]) -> list[bytes]:
+        """Return the lines of the entries that name one of some files, the oldest first; what is no entry is left out.
+
+        Each is without its line feed.
+        """
+        wanted = set(names)
+        found: dict[int, bytes] = {}
+        with self._mapped() as content:
+            if len(wanted) > _FEW:
+                places = [match.start() for match in _FILE.finditer(content) if json.loads(match[1]) in wanted]
+            else:
+                places = sorted(place for name in wanted for place in _places(content, _mark(name)))
+            for place in places:
+                begin, end = content.rfind(b"\n", 0, place) + 1, content.find(b"\n", place)
+                if begin not in found:
+                    with suppress(EntryError):
+                        Entry.read(content[begin:end])
+                        found[begin] = content[begin:end]
+        return list(found.values())
+
+    def known(self) -> dict[str, Known]:
+        """Return what the chain says last of each file; what is no entry is left out."""
+        known: dict[str, Known] = {}
+        for _, line in self.lines():
+            with suppress(EntryError):
+                entry = Entry.read(line)
+                for claim in entry.claims():
+                    known[claim.file] = Known(claim.sha256 or claim.was, not claim.sha256, entry.number)
+        return known
+
+    def append(self, about: Mapping[str, Any], claims: Iterable[Claim]) -> Head:
+        """Add an entry, durably, and return the new head.
+
+        :param about: what the entry says of itself, besides its number and its time.
+        """
+        key = SigningKey.kept_in(self.key_path)
+        with self._locked():
+            with self._mapped() as content:
+                before, end = _head(content), len(content)
+            at = now().strftime("%Y-%m-%dT%H:%M:%SZ")
+            first = {"entry": before.entry + 1, "at": at, **about}
+            line = Entry.signed(first, list(claims), before.root, key).line()
+            self._write(line + b"\n", end)
+        return Head(before.entry + 1, head_of(line))
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with os_errors(f"cannot make {self.folder}"):
+            make_folder(self.folder)
+        with locked(self.folder):
+            yield
+
+    def _write(self, line: bytes, end: int) -> None:
+        """Write a line behind the last whole one."""
+        with os_errors(f"cannot write {self.path}"):
+            is_new = not self.path.exists()
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+            with open(descriptor, "wb", buffering=0) as file:  # noqa: PTH123  # a descriptor has no path
+                try:
+                    file.seek(end)
+                    written = 0
+                    while written < len(line):
+                        written += file.write(memoryview(line)[written:])
+                    file.truncate()
+                    os.fsync(file.fileno())
+                except OSError:
+                    with suppress(OSError):
+                        file.truncate(end)
+                    raise
+            if is_new:
+                sync_folder(self.folder)
+
+    @contextmanager
+    def _mapped(self) -> Iterator[mmap.mmap | bytes]:
+        """Give the file's content, but for a last line that was cut short; what is not looked at is not read."""
+        content: mmap.mmap | bytes = b""
+        with os_errors(f"cannot read {self.path}"), suppress(FileNotFoundError), self.path.open("rb") as file:
+            if size := os.fstat(file.fileno()).st_size:
+                content = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
+                if (whole := content.rfind(b"\n") + 1) < size:
+                    content.close()
+                    content = mmap.mmap(file.fileno(), whole, access=mmap.ACCESS_READ) if whole else b""
+        try:
+            yield content
+        finally:
+            if isinstance(content, mmap.mmap):
+                content.close()
+
+
+#: Number of names up to which the chain is searched for each.
+_FEW: Final = 16
+
+
+def _places(content: mmap.mmap | bytes, mark: bytes) -> Iterator[int]:
+    place = content.find(mark)
+    while place >= 0:
+        yield place
+        place = content.find(mark, place + 1)
+
+
+def _mark(name: str) -> bytes:
+    return b'{"file":' + json.dumps(name, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def _head(content: mmap.mmap | bytes) -> Head:
+    end = content.rfind(b"\n")
+    if end < 0:
+        return Head(0, NOTHING)
+    line = content[content.rfind(b"\n", 0, end) + 1 : end]
+    try:
+        number = Entry.read(line).number
+    except EntryError:  # `verify` says so; what follows refers to it as it is
+        number = bytes(content[: end + 1]).count(b"\n")
+    return Head(number, head_of(line))

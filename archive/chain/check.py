@@ -1,0 +1,80 @@
+"""Checks a chain by itself: each entry's form, tree and signature, and that each follows the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archive.chain.chain import Chain, Head, Known
+from archive.chain.entry import NOTHING, Entry, EntryError, head_of
+
+
+class Fault(NamedTuple):
+    """What is wrong at an offset of a chain's file."""
+
+    offset: int
+    rule: str
+    message: str
+
+
+class ChainCheck:
+    """Goes through a chain; iterate to have what is wrong, after that the attributes are known.
+
+    :param every_signature: False to check only that of the last entry: each entry holds a hash of the one before it,
+        signature included.
+    """
+
+    def __init__(self, chain: Chain, *, every_signature: bool = True):
+        self._chain = chain
+        self._every_signature = every_signature
+        self.head = Head(0, NOTHING)
+        #: The root that each entry, with all before it, has.
+        self.heads: list[str] = []
+        #: The public keys of the entries, in order.
+        self.keys: list[str] = []
+        self.known: dict[str, Known] = {}
+
+    def __iter__(self) -> Iterator[Fault]:
+        last: tuple[int, Entry] | None = None
+        offset = number = 0
+        for number, (offset, line) in enumerate(self._chain.lines(), 1):
+            last = None
+            before, self.head = self.head, Head(number, head_of(line))
+            self.heads.append(self.head.root)
+            try:
+                entry = Entry.read(line)
+                yield from self._entry(offset, number, entry, before)
+                last = offset, entry
+            except EntryError as error:
+                yield Fault(offset, "chain-entry", f"entry {number}: {error}")
+        if last and not self._every_signature:
+            yield from _signature(number, *last)
+
+    def _entry(self, offset: int, number: int, entry: Entry, before: Head) -> Iterator[Fault]:
+        if self._every_signature:
+            yield from _signature(number, offset, entry)
+        if entry.number != number:
+            message = f"entry {number} is numbered {entry.number}: entries were removed, inserted or moved"
+            yield Fault(offset, "chain-order", message)
+        if entry.previous != before.root:
+            message = f"entry {number} does not follow the one before it: that was changed, or entries are missing"
+            yield Fault(offset, "chain-order", message)
+        if lost := entry.about.get("lost"):
+            message = f"when entry {number} was made, the entry with the root {lost} had been lost"
+            yield Fault(offset, "chain-rollback", message)
+        if entry.key not in self.keys:
+            if self.keys:
+                message = f"from entry {number} on the chain is signed by another key, {entry.key}"
+                yield Fault(offset, "chain-key", message)
+            self.keys.append(entry.key)
+        for claim in entry.claims():
+            known = self.known.get(claim.file)
+            if claim.was != (known.sha256 if known else ""):
+                message = f"entry {number} says that {claim.file} was what no entry before it says"
+                yield Fault(offset, "chain-order", message)
+            self.known[claim.file] = Known(claim.sha256 or claim.was, not claim.sha256, number)
+
+
+def _signature(number: int, offset: int, entry: Entry) -> Iterator[Fault]:
+    if not entry.is_signed():
+        yield Fault(offset, "chain-entry", f"entry {number}: its signature is not that of its key")

@@ -1,0 +1,132 @@
+"""Holds the files of a data folder against its chain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from scrapy.settings import BaseSettings
+
+from archive.chain.chain import KEY, NAME, Head, Known
+from archive.chain.check import ChainCheck
+from archive.chain.entry import NOTHING
+from archive.chain.signing import SigningKey
+from archive.collection import Collection
+from archive.errors import ArchiveError
+from archive.files.manifest import file_digest
+from archive.verify.rules import Finding
+from newsbot.chaining.archive_chain import ArchiveChain
+from newsbot.chaining.places import ARTICLES, WARC
+from newsbot.chaining.readme import read_readme
+from newsbot.chaining.stamping import stamp_findings
+from newsbot.health.report_packs import report_folder
+from newsbot.publishing.lines import run_of
+
+#: Number of newest run reports whose roots are looked for in the chain.
+_REPORTS: Final = 200
+
+
+class FilesInChain:
+    """Checks a chain, and the files that it is about; iterate `findings`, after that ``head`` is known.
+
+    :param root: one that the chain is known from elsewhere to have; empty for none.
+    :param key: the public key, likewise.
+    """
+
+    def __init__(self, settings: BaseSettings, warcs: Collection, *, root: str = "", key: str = ""):
+        archive = ArchiveChain(settings)
+        self._settings = settings
+        self._chain, self._places = archive.chain, archive.places
+        self._warcs, self._data = warcs, Path(settings["DATA_DIR"])
+        self._root, self._key = root, key
+        self.head = Head(0, NOTHING)
+
+    def findings(self, digests: Mapping[Path, str]) -> Iterator[Finding]:
+        """Yield what is wrong.
+
+        :param digests: of the files of lines, which have been read already.
+        """
+        if not self._chain.is_begun() and not self._expects():
+            return
+        check = ChainCheck(self._chain)
+        for fault in check:
+            yield Finding(NAME, *fault)
+        self.head = check.head
+        yield from self._keys(check)
+        yield from self._roots(check)
+        yield from stamp_findings(self._chain, check.heads, self._settings)
+        yield from self._files(check.known, digests)
+
+    def _expects(self) -> bool:
+        return bool(self._root or self._key or any(read_readme(self._data)))
+
+    def _keys(self, check: ChainCheck) -> Iterator[Finding]:
+        if not check.keys:
+            return
+        readme, _ = read_readme(self._data)
+        own = ""
+        try:
+            own = SigningKey.kept_in(self._chain.key_path).public if self._chain.key_path.exists() else ""
+        except ArchiveError as error:
+            yield Finding(KEY, 0, "chain-key", str(error))
+        sources = ((self._key, "that is expected"), (readme, "in README.md"), (own, f"in {self._chain.key_path.name}"))
+        for key, what in sources:
+            if key and key != check.keys[-1]:
+                message = f"the last entry is signed by {check.keys[-1]}, the key {what} is {key}"
+                yield Finding(NAME, 0, "chain-key", message)
+
+    def _roots(self, check: ChainCheck) -> Iterator[Finding]:
+        """Look for the roots that are known from elsewhere: a chain that was rolled back has not all of them."""
+        _, readme = read_readme(self._data)
+        heads = set(check.heads)
+        known = [(self._root, "that is expected"), (readme, "in README.md"), *self._reported()]
+        for root, where in known:
+            if root and root not in heads:
+                message = f"no entry has the root {root} {where}: the chain was cut short, rolled back or replaced"
+                yield Finding(NAME, 0, "chain-rollback", message)
+
+    def _reported(self) -> Iterator[tuple[str, str]]:
+        folder = self._data / "runs"
+        for name in sorted(report_folder(folder).singles, key=lambda name: name[-24:])[-_REPORTS:]:
+            try:
+                root = json.loads((folder / name).read_bytes())["chain"]["root"]
+            except (OSError, ValueError, KeyError, TypeError, RecursionError):
+                continue  # it is none, or of a run before the chain
+            yield str(root), f"in runs/{name}"
+
+    def _files(self, known: Mapping[str, Known], digests: Mapping[Path, str]) -> Iterator[Finding]:
+        manifest, retired = self._warcs.manifest.digests(), self._warcs.retired.files()
+        present = {self._places.name(path): path for path in self._present()}
+        for name, wanted in known.items():
+            file = name.removeprefix(WARC)
+            left = retired.get(file) if name.startswith(WARC) else None
+            if name not in present:
+                is_named = name.startswith(WARC) and file in manifest  # it is missed by the manifest, too
+                if not (wanted.is_gone or is_named or (left and left.sha256 == wanted.sha256)):
+                    message = f"the file is in entry {wanted.entry} of the chain, but not there"
+                    yield Finding(Path(name).name, 0, "chain-missing", message)
+                continue
+            path = present[name]
+            if wanted.is_gone and not name.startswith(WARC):  # a WARC file may be brought back
+                message = f"the file is there, and gone by entry {wanted.entry} of the chain"
+                yield Finding(path.name, 0, "chain-extra", message)
+                continue
+            digest = manifest.get(file) if name.startswith(WARC) else digests.get(path)
+            try:
+                found = digest or file_digest(path)
+            except ArchiveError as error:
+                yield Finding(path.name, 0, "unreadable", str(error))
+                continue
+            if found != wanted.sha256:
+                where = "in the manifest" if digest and name.startswith(WARC) else "of the file"
+                message = f"the sha256 {where} is {found}, that in entry {wanted.entry} of the chain {wanted.sha256}"
+                yield Finding(path.name, 0, "chain-file", message)
+        under_way = self._places.runs_under_way()
+        for name in sorted(present.keys() - known.keys()):
+            if not name.startswith((WARC, ARTICLES)) or run_of(name) not in under_way:
+                yield Finding(Path(name).name, 0, "chain-extra", "the file is in no entry of the chain")
+
+    def _present(self) -> Iterable[Path]:
+        return (*self._places.warcs(), *self._places.lines(), *self._places.others())

@@ -1,0 +1,59 @@
+"""What the chain of a data folder is about, and under which names: WARC files, lines, receipts, acknowledgements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from archive.collection import Collection
+from archive.files.open_file import OPEN
+from archive.verify.acknowledged import NAME as ACKNOWLEDGED
+from newsbot.publishing.lines import run_of
+
+WARC: Final = "warc/"
+ARTICLES: Final = "articles/"
+RECEIPTS: Final = "receipts/"
+
+
+class Places:
+    """The files of a data folder that its chain is about.
+
+    :param data: the data folder.
+    """
+
+    def __init__(self, data: Path, warcs: Collection):
+        self._data, self._warcs = data, warcs
+
+    def name(self, path: Path) -> str:
+        """Return the name of a file in the chain; empty for one that it is not about."""
+        resolved = path.parent.resolve() / path.name
+        if resolved.parent == self._warcs.folder.resolve():
+            return f"{WARC}{path.name}"
+        if not resolved.is_relative_to(self._data.resolve()):
+            return ""
+        inside = resolved.relative_to(self._data.resolve()).as_posix()
+        return inside if inside == ACKNOWLEDGED or inside.startswith((ARTICLES, RECEIPTS)) else ""
+
+    def path(self, name: str) -> Path:
+        """Return where the file with a name is, or should be; a WARC file also where it has been moved to."""
+        return self._warcs.path(name.removeprefix(WARC)) if name.startswith(WARC) else self._data / name
+
+    def warcs(self) -> Iterator[Path]:
+        """Yield the finished WARC files."""
+        yield from self._warcs.files()
+
+    def lines(self) -> Iterator[Path]:
+        """Yield the finished files of lines."""
+        yield from sorted(path for path in (self._data / "articles").rglob("*.jsonl") if path.is_file())
+
+    def others(self) -> Iterator[Path]:
+        """Yield the other files."""
+        yield from sorted((self._data / "receipts").glob("*.json"))
+        if (acknowledged := self._warcs.folder.parent / ACKNOWLEDGED).exists():
+            yield acknowledged
+
+    def runs_under_way(self) -> set[str]:
+        """Return the runs that have not ended, or were killed, and are not recovered yet."""
+        folders = (self._warcs.folder, self._data / "articles")
+        return {run_of(path.name) for folder in folders for path in folder.rglob(f"*{OPEN}")}

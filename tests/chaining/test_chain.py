@@ -1,0 +1,369 @@
+"""The signed chain of a data folder: what a run has left is entered, and whatever becomes of it later is noticed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from archive.chain.chain import Chain
+from archive.chain.check import ChainCheck
+from archive.chain.entry import Claim, Entry, canonical, head_of
+from archive.chain.signing import SigningKey
+from archive.chain.tree import root_by_path, tree_path, tree_root
+from newsbot.chaining.archive_chain import ArchiveChain
+from newsbot.chaining.stamping import stamp
+from newsbot.configuration.folders import collection
+from tests.harness.chained import SOURCE, chain, entries, faults, line_files, make, settings
+from tests.harness.commands import said_by, scrapy
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("whole") / "data"
+    make(data)
+    return data
+
+
+@pytest.fixture
+def data(whole: Path, tmp_path: Path) -> Path:
+    """A copy to tamper with."""
+    return Path(shutil.copytree(whole, tmp_path / "data"))
+
+
+def warcs(data: Path) -> list[Path]:
+    return sorted((data / "warc").glob("*.warc.gz"))
+
+
+def write_entries(data: Path, lines: list[bytes]) -> None:
+    chain(data).path.write_bytes(b"".join(line + b"\n" for line in lines))
+
+
+def lines_of(data: Path) -> list[bytes]:
+    return [line for _, line in chain(data).lines()]
+
+
+def remove_run(data: Path) -> None:
+    """Remove the second run, with all that speaks of it outside the chain."""
+    warc, lines = warcs(data)[1], line_files(data)[1]
+    warc.unlink()
+    lines.unlink()
+    collection(settings(data)).remove(warc.name)
+
+
+def change_line(data: Path) -> None:
+    path = line_files(data)[0]
+    path.write_bytes(path.read_bytes().replace(b'"language":"vi"', b'"language":"en"', 1))
+
+
+def insert_run(data: Path) -> None:
+    """Insert a capture of a run that never was, in manifest and index as well."""
+    path = warcs(data)[0]
+    forged = path.with_name(path.name[:-16] + "00000000.warc.gz")
+    forged.write_bytes(path.read_bytes())
+    collection(settings(data)).add(forged)
+
+
+def change_warc(data: Path) -> None:
+    """Let a WARC file hold the same in other bytes, and the manifest say so."""
+    path = warcs(data)[0]
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())))
+    collection(settings(data)).manifest.add(path, changed=True)
+
+
+def sign_anew(data: Path) -> None:
+    """Make the whole chain again with another key, which takes the place of the first."""
+    chain(data).key_path.unlink()
+    key, previous, lines = SigningKey.kept_in(chain(data).key_path), "0" * 64, []
+    for entry in map(Entry.read, lines_of(data)):
+        lines.append(Entry.signed(entry.about, entry.claims(), previous, key).line())
+        previous = head_of(lines[-1])
+    write_entries(data, lines)
+
+
+def other_order(lines: list[bytes]) -> list[bytes]:
+    return [lines[1], lines[0], *lines[2:]]
+
+
+def rewritten(edit: Callable[[list[bytes]], list[bytes]]) -> Callable[[Path], None]:
+    return lambda data: write_entries(data, edit(lines_of(data)))
+
+
+def test_each_run_is_a_signed_entry(whole: Path) -> None:
+    assert [leaf["kind"] for leaf in (entry["leaves"][0] for entry in entries(whole))] == ["run"] * 3
+    names = [claim["file"] for entry in entries(whole) for claim in entry["leaves"][1:]]
+    files = [*warcs(whole), *line_files(whole)]
+    assert sorted(names) == sorted(str(path.relative_to(whole)) for path in files)
+    assert stat.S_IMODE(chain(whole).key_path.stat().st_mode) == 0o600
+    reports = [json.loads(path.read_bytes())["chain"] for path in sorted((whole / "runs").glob("*.json"))]
+    roots = [sha256(line).hexdigest() for line in lines_of(whole)]
+    assert reports == [{"entry": number, "root": root} for number, root in enumerate(roots, 1)]
+    readme = (whole / "README.md").read_text()
+    assert entries(whole)[0]["key"] in readme
+    assert roots[-1] in readme
+    assert faults(whole) == set()
+
+
+def test_openssl_reads_key_and_signature(whole: Path, tmp_path: Path) -> None:
+    entry = Entry.read(lines_of(whole)[1])
+    pem = (whole / "README.md").read_text().partition("```\n")[2].partition("```")[0]
+    (tmp_path / "key.pem").write_text(pem)
+    (tmp_path / "signature").write_bytes(bytes.fromhex(entry.signature))
+    (tmp_path / "statement").write_text(f"archive chain 1\n{entry.previous}\n{entry.tree}\n")
+    words = "pkeyutl -verify -rawin -pubin -inkey key.pem -sigfile signature -in statement"
+    done = subprocess.run(["/usr/bin/openssl", *words.split()], cwd=tmp_path, capture_output=True, text=True)
+    assert "Signature Verified Successfully" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("tamper", "rules"),
+    [
+        (remove_run, {"chain-missing"}),
+        (insert_run, {"chain-extra", "record-id-repeated"}),
+        (change_line, {"chain-file", "line-content"}),
+        (change_warc, {"chain-file"}),
+        (sign_anew, {"chain-key", "chain-rollback"}),
+        (rewritten(lambda lines: lines[:-1]), {"chain-rollback", "chain-extra"}),
+        (rewritten(lambda lines: [lines[0], lines[2]]), {"chain-order", "chain-rollback", "chain-extra"}),
+        (rewritten(other_order), {"chain-order"}),
+        (rewritten(lambda lines: []), {"chain-rollback", "chain-extra"}),
+        (lambda data: shutil.rmtree(data / "chain"), {"chain-rollback", "chain-extra"}),
+        (lambda data: chain(data).key_path.write_text("no key"), {"chain-key"}),
+    ],
+)
+def test_what_is_tampered_with_is_noticed(data: Path, tamper: Callable[[Path], None], rules: set[str]) -> None:
+    tamper(data)
+    found = {rule for rule, _ in faults(data)}
+    assert rules <= found, found
+    assert {rule for rule in found if rule.startswith("chain-")} == {rule for rule in rules if rule[:5] == "chain"}
+
+
+def test_every_byte_of_a_chain_counts(data: Path) -> None:
+    path = chain(data).path
+    sound = path.read_bytes()
+    unseen = []
+    for place in range(len(sound)):
+        path.write_bytes(sound[:place] + bytes([sound[place] ^ 1]) + sound[place + 1 :])
+        check = ChainCheck(chain(data), every_signature=False)
+        if not any(check) and check.head.entry == 3:
+            unseen.append(place)
+    assert unseen == []
+
+
+def test_an_archive_that_was_rolled_back_lacks_a_root_that_was_noted(whole: Path, data: Path) -> None:
+    root = chain(whole).head().root
+    assert faults(data, root=root, key=entries(data)[0]["key"]) == set()
+    older = Path(shutil.copytree(data, data.with_name("older")))
+    warcs(older)[2].unlink()
+    line_files(older)[2].unlink()
+    collection(settings(older)).remove(warcs(data)[2].name)
+    max((older / "runs").glob("*.json")).unlink()
+    write_entries(older, lines_of(data)[:2])
+    (older / "README.md").write_text((older / "README.md").read_text().replace(root, head_of(lines_of(data)[1])))
+    assert faults(older) == set()
+    assert faults(older, root=root) == {("chain-rollback", "entries.jsonl")}
+    assert faults(older, key="00" * 32) == {("chain-key", "entries.jsonl")}
+    status, said = scrapy("verify", "--expect-root", root[1:], data=older)
+    assert (status, said) == (2, f"newsbot: --expect-root: '{root[1:]}' is not 64 hexadecimal digits\n")
+
+
+def test_a_run_that_was_killed_before_its_entry_is_entered_later(data: Path) -> None:
+    lines = lines_of(data)
+    readme = (data / "README.md").read_text()
+    (data / "README.md").write_text(readme.replace(head_of(lines[2]), head_of(lines[1])))
+    max((data / "runs").glob("*.json")).unlink()
+    chain(data).path.write_bytes(b"\n".join(lines)[:-30])  # in the middle of writing it
+    assert {rule for rule, _ in faults(data)} == {"chain-extra"}
+    said_by("recover", SOURCE, data=data)
+    assert [entry["leaves"][0].get("late") for entry in entries(data)] == [None, None, True]
+    assert faults(data) == set()
+
+
+def test_an_older_archive_is_taken_in_as_it_is(data: Path) -> None:
+    shutil.rmtree(data / "chain")
+    (data / "README.md").write_text("Keep this folder.\n")
+    shutil.rmtree(data / "runs")
+    (data / "runs").mkdir()
+    assert faults(data) == set()
+    said_by("recover", SOURCE, data=data)
+    (entry,) = entries(data)
+    assert entry["leaves"][0]["kind"] == "taken in"
+    assert len(entry["leaves"]) == 1 + len(warcs(data)) + len(line_files(data))
+    assert (data / "README.md").read_text().startswith("Keep this folder.\n\n<!-- chain")
+    assert faults(data) == set()
+
+
+def test_a_chain_that_was_lost_begins_anew_and_says_so(data: Path) -> None:
+    root = chain(data).head().root
+    chain(data).path.unlink()
+    said_by("recover", SOURCE, data=data)
+    assert entries(data)[0]["leaves"][0]["lost"] == root
+    assert ("chain-rollback", "entries.jsonl") in faults(data)
+
+
+def test_a_redaction_leaves_a_signed_receipt(data: Path) -> None:
+    line = json.loads(line_files(data)[0].read_text().splitlines()[0])
+    said_by("redact", line["url"], "--all-versions", "--reason=order 3", "--by=Lan", "--yes", data=data)
+    about, *claims = entries(data)[-1]["leaves"]
+    assert (about["kind"], about["by"]) == ("redaction", "Lan")
+    (receipt,) = (data / "receipts").glob("redaction-*.json")
+    assert {"file": f"receipts/{receipt.name}", "sha256": sha256(receipt.read_bytes()).hexdigest()} in claims
+    changed = {claim["file"] for claim in claims if claim.get("was")}
+    assert any(name.startswith("warc/") for name in changed)
+    assert any(name.startswith("articles/") for name in changed)
+    assert faults(data) == set()
+    receipt.write_bytes(receipt.read_bytes().replace(b"order 3", b"order 4"))
+    assert faults(data) == {("chain-file", receipt.name)}
+
+
+def test_what_is_retired_leaves_the_chain_with_a_receipt(data: Path, tmp_path: Path) -> None:
+    said_by("retire", "--before=2027-01-01", "--to", tmp_path / "old", "--yes", data=data)
+    about, *claims = entries(data)[-1]["leaves"]
+    assert about["kind"] == "retirement"
+    assert sum("sha256" not in claim for claim in claims) == 3
+    assert faults(data) == set()
+
+
+def test_a_repair_says_what_the_file_had_become(data: Path) -> None:
+    path = warcs(data)[1]
+    sound = path.read_bytes()
+    path.write_bytes(sound[:-20])
+    damaged = sha256(path.read_bytes()).hexdigest()
+    status, said = scrapy("repair", path, data=data)
+    assert status == 1, said
+    about, *claims = entries(data)[-1]["leaves"]
+    (claim,) = (claim for claim in claims if claim["file"] == f"warc/{path.name}")
+    assert about["kind"] == "repair"
+    assert (claim["was"], claim["found"]) == (sha256(sound).hexdigest(), damaged)
+    assert not {rule for rule, _ in faults(data) if rule.startswith("chain")}
+
+
+def test_processes_append_one_after_another(tmp_path: Path) -> None:
+    def append(number: int) -> None:
+        Chain(tmp_path / "chain").append({"kind": "run"}, [Claim(f"warc/{number}", "ab" * 32)])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(append, range(12)))
+    check = ChainCheck(Chain(tmp_path / "chain"))
+    assert list(check) == []
+    assert (check.head.entry, len(check.known)) == (12, 12)
+
+
+def test_a_path_shows_that_a_leaf_is_in_a_tree(whole: Path) -> None:
+    entry = Entry.read(lines_of(whole)[0])
+    leaves = [canonical(leaf) for leaf in entry.leaves]
+    for number, leaf in enumerate(leaves):
+        path = tree_path(leaves, number)
+        assert root_by_path(leaf, number, len(leaves), path).hex() == entry.tree
+        assert root_by_path(leaf + b" ", number, len(leaves), path).hex() != entry.tree
+    vectors = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+    root = "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"  # of Certificate Transparency's tests
+    assert tree_root([bytes.fromhex(each) for each in vectors]).hex() == root
+
+
+def test_packages_have_the_public_key_and_their_entries(data: Path, tmp_path: Path) -> None:
+    said_by("wacz", warcs(data)[1], "-o", tmp_path / "a.wacz", data=data)
+    shutil.unpack_archive(tmp_path / "a.wacz", tmp_path / "a", "zip")
+    (line,) = (tmp_path / "a" / "chain" / "entries.jsonl").read_bytes().splitlines()
+    assert line == lines_of(data)[1]
+    assert "BEGIN PUBLIC KEY" in (tmp_path / "a" / "chain" / "public-key.pem").read_text()
+    assert not any(b"PRIVATE" in path.read_bytes() for path in (tmp_path / "a").rglob("*") if path.is_file())
+
+
+class Authority(ThreadingHTTPServer):
+    """A time-stamping authority that openssl plays; ``folder`` has its key, and takes its notes."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(("127.0.0.1", 0), _Asked)
+        self.folder = folder
+        self.is_silent = False
+        folder.mkdir()
+        (folder / "serial").write_text("01\n")
+        (folder / "tsa.cnf").write_text(_CONFIGURATION)
+        words = "req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=Authority -keyout tsa.key -out tsa.pem"
+        self.openssl(*words.split(), "-config", "tsa.cnf", "-extensions", "tsa_ext")
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/tsr"
+
+    def openssl(self, *words: str) -> None:
+        subprocess.run(["/usr/bin/openssl", *words], cwd=self.folder, check=True, capture_output=True)
+
+
+class _Asked(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        assert isinstance(self.server, Authority)
+        folder = self.server.folder
+        (folder / "query").write_bytes(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.server.is_silent:
+            self.send_error(503)
+            return
+        self.server.openssl(*_REPLY)
+        answer = (folder / "answer").read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+_REPLY = ("ts", "-reply", "-config", "tsa.cnf", "-section", "tsa", "-queryfile", "query", "-out", "answer")
+_CONFIGURATION = """
+[req]
+distinguished_name = name
+[name]
+[tsa_ext]
+basicConstraints = critical,CA:false
+keyUsage = critical,digitalSignature
+extendedKeyUsage = critical,timeStamping
+[tsa]
+serial = serial
+crypto_device = builtin
+signer_cert = tsa.pem
+signer_key = tsa.key
+signer_digest = sha256
+default_policy = 1.2.3.4
+digests = sha256
+"""
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Iterator[Authority]:
+    with Authority(tmp_path / "authority") as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def test_an_authority_stamps_the_last_entry(data: Path, authority: Authority, tmp_path: Path) -> None:
+    given = settings(data, TIMESTAMP_URL=authority.url)
+    archive = ArchiveChain(given)
+    head = archive.chain.head()
+    authority.is_silent = True
+    assert stamp(archive.chain, head, given) == "HTTP 503"
+    assert faults(data) == set()
+    authority.is_silent = False
+    assert stamp(archive.chain, head, given) == ""
+    path = data / "chain" / "timestamps" / "00000003.tsr"
+    certificates = str(authority.folder / "tsa.pem")
+    assert faults(data, TIMESTAMP_CERTIFICATES=certificates) == faults(data) == set()
+    authority.openssl(*f"ts -verify -digest {head.root} -CAfile tsa.pem -partial_chain -in".split(), str(path))
+    other = Authority(tmp_path / "other")
+    other.server_close()
+    strange = faults(data, TIMESTAMP_CERTIFICATES=str(other.folder / "tsa.pem"))
+    assert strange == {("chain-stamp", path.name)}
+    path.rename(path.with_name("00000002.tsr"))
+    assert faults(data) == {("chain-stamp", "00000002.tsr")}
