@@ -119,10 +119,15 @@ def _crawl(process: AsyncCrawlerProcess, crawler: Crawler, arguments: dict[str, 
 
 def _enter(crawler: Crawler, source: str, settings: Settings) -> tuple[dict[str, Any], str]:
     """Enter a run that has ended in the signed chain; returns the last entry, and what went wrong."""
-    archive = crawler.get_extension(Archive) if crawler.extensions else None
+    try:
+        archive = crawler.get_extension(Archive)
+    except RuntimeError:  # Scrapy's word for "not yet": the crawl has not begun
+        archive = None
+    if archive is None:
+        return {}, ""
     entered = ArchiveChain(settings)
     try:
-        head = entered.enter_runs(source, run=archive.run if archive else "")
+        head = entered.enter_runs(source, run=archive.run)
     except ArchiveError as error:
         return {}, f"the run is in no entry of the signed chain, the next one enters it: {error}"
     if head is None:
