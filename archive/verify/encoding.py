@@ -9,10 +9,13 @@ from typing import Final
 import brotli
 
 from archive.files.zstd_frame import ZstdDecompressor, ZstdError
+from archive.http.gzip_members import whole_member
 
 _CHUNK: Final = 1 << 16
 #: Maximum decoded size in bytes that is checked.
 _MOST: Final = 1 << 28
+#: The same, of what is decoded in one piece.
+_AT_ONCE: Final = 1 << 24
 _GZIP: Final = b"\x1f\x8b"
 
 Decoded = Iterator[int]
@@ -39,7 +42,7 @@ def undecodable(coding: str, body: memoryview, *, whole: bool) -> str:
         "zstd": _zstd,
     }
     decode = known.get(coding)
-    if decode is None:
+    if decode is None or (decode is _gzip and whole_member(body, _AT_ONCE) is not None):
         return ""
     size = 0
     try:

@@ -15,7 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.utils._compression import _DecompressionMaxSizeExceeded
 
-from archive.http.gzip_members import GZIP_BEGINS, ends_deflate, gunzipped
+from archive.http.gzip_members import GZIP_BEGINS, ends_deflate, gunzipped, whole_member
 from newsbot.reading.limits import MAX_BYTES
 
 _GZIP: Final = (b"gzip", b"x-gzip")
@@ -58,6 +58,8 @@ class Compression(HttpCompressionMiddleware):
         """
         if not body or (_is_unlike(body, encoding) and _is_text(body)):
             return body
+        if encoding in _GZIP and (whole := whole_member(body, max_size)) is not None:
+            return whole
         name = encoding.decode()
         try:
             decoded = HttpCompressionMiddleware._decode(body, encoding, max_size)
