@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
@@ -31,6 +32,9 @@ _LONGEST_HEAD: Final = JUDGED
 _MOST_LINE_ENDS: Final = 16
 #: Damage to the form of a file whose records can all be read, but not each on its own by offset and length.
 FORM: Final = frozenset({"gzip-stream", "format-convert"})
+
+
+_lower: Final = lru_cache(maxsize=128)(str.lower)  # of the few names that are asked for
 
 
 class Damage(NamedTuple):
@@ -75,14 +79,12 @@ class Member:
 
     def get(self, name: str) -> str:
         """Return the first value of a field, whatever the case of its name; empty if there is none."""
-        return self.values.get(name.lower(), "")
-
-    @property
-    def values(self) -> dict[str, str]:
-        """The first value of each field, by its name in lower case."""
-        if self._values is None:
-            self._values = {field.lower(): value for field, value in reversed(self.fields)}
-        return self._values
+        values = self._values
+        if values is None:
+            values = self._values = {}
+            for field_name, value in self.fields:
+                values.setdefault(field_name.lower(), value)
+        return values.get(_lower(name), "")
 
     @property
     def type(self) -> str:
