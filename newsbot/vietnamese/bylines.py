@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from newsbot.vietnamese.names import has_surname, is_initials, is_name, is_newsroom, is_title_of_person, strip_title
@@ -75,7 +76,12 @@ def parse_byline(line: str) -> Byline:
     >>> parse_byline("Theo Hồ Hương\nTheo Đại Đoàn kết")
     Byline(authors=('Hồ Hương',), agency='Đại Đoàn kết', raw='Theo Hồ Hương Theo Đại Đoàn kết')
     """
-    pieces = [piece for part in line[: 4 * _LONGEST].split("\n") for piece in _pieces(clean(part))]
+    return _read(line) if len(line) <= 4 * _LONGEST else replace(_read(line[: 4 * _LONGEST]), raw=clean(line))
+
+
+@lru_cache(maxsize=256)  # likewise
+def _read(line: str) -> Byline:
+    pieces = [piece for part in line.split("\n") for piece in _pieces(clean(part))]
     authors = dict.fromkeys(piece.name for piece in pieces if piece.kind == "author")
     agencies = dict.fromkeys(piece.name for piece in pieces if piece.kind == "agency")
     return Byline(tuple(authors), ", ".join(agencies) or None, clean(line))
@@ -95,7 +101,12 @@ def looks_like_byline(line: str) -> bool:
     >>> looks_like_byline("Trường Nguyễn Du: 24,5"), looks_like_byline("Nguồn: https://baovidu.vn/mua-to-17.html")
     (False, True)
     """
-    text = clean(line[: 2 * _LONGEST])
+    return _looks_like_byline(line[: 2 * _LONGEST])
+
+
+@lru_cache(maxsize=256)  # a page's last lines are looked at for several reasons, and who writes today wrote yesterday
+def _looks_like_byline(line: str) -> bool:
+    text = clean(line)
     if not text or len(text) > _LONGEST or _COUNTS.search(text):
         return False
     role = _ROLE.match(text)

@@ -10,6 +10,7 @@ import hashlib
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html.entities import html5
 from typing import Final
 from unicodedata import combining, is_normalized, normalize
@@ -46,6 +47,8 @@ _D_SYLLABLE: Final = re.compile(rf"[ÐðƉ](?:[rl]?[{_VOWELS}]{{1,3}}(?:c|ch|k|m
 #: "HÐND", "QÐ", "BÐKH", "LÐTBXH": at most one vowel, which tells them from an Icelandic "GUÐMUNDUR".
 _D_ACRONYM: Final = re.compile("[B-DF-HJ-NP-TV-XZĐÐƉ]*[AEIOUYĂÂÊÔƠƯ]?[B-DF-HJ-NP-TV-XZĐÐƉ]*")
 _LONGEST_WORD: Final = 8
+#: Maximum length, in characters, of a text whose key is remembered for a while.
+_LONGEST_REPEATED: Final = 200
 _TO_VIETNAMESE_D: Final = str.maketrans("ÐðƉ", "ĐđĐ")
 
 # The mark of an open "oa", "oe", "uy" on the second letter (new style) goes to the first (old style). Closed syllables
@@ -100,6 +103,10 @@ def fold(text: str) -> str:
     >>> fold("Quý khách hoàn toàn")
     'quý khách hoàn toàn'
     """
+    return _folded(text) if len(text) <= _LONGEST_REPEATED else _fold(text)
+
+
+def _fold(text: str) -> str:
     text = _visible(text)
     if "  " in text or not text.isprintable():
         text = " ".join(text.split())
@@ -108,6 +115,10 @@ def fold(text: str) -> str:
         text = normalize("NFC", text)
     text = text.replace("ð", "đ").replace("ɖ", "đ")
     return _NEW_STYLE.sub(lambda match: _OLD_STYLE[match[0]], text)
+
+
+#: Titles, names, tags and labels are folded again and again, on one page and on the next.
+_folded: Final = lru_cache(maxsize=1024)(_fold)
 
 
 def content_digest(title: str, sapo: str | None, body: str) -> str:
