@@ -73,6 +73,7 @@ docs: .venv/.dev .venv-docs/.done
 requirements: .venv/.dev
 	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -U -o requirements.txt pyproject.toml
 	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -U --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -U --extra cluster -c requirements.txt -o requirements-cluster.txt pyproject.toml
 	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -U --allow-unsafe -o requirements-replay.txt requirements-replay.in
 	CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -U -o requirements-docs.txt requirements-docs.in
 

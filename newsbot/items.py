@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from archive.http.exchange import Capture
 from newsbot.vietnamese.provinces import province_code
@@ -23,6 +23,17 @@ SCHEMA_FILE: Final = Path(__file__).with_name("article.schema.json")
 CHANGES: Final = ("new", "headline", "body", "metadata", "removed", "restored")
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+class Compared(NamedTuple):
+    """What an article is compared by (`newsbot.publishing.compared`)."""
+
+    headline_digest: str
+    metadata_digest: str
+    #: Shingles of its text, packed, and the bands by which texts like it are found.
+    hashes: bytes
+    details: str
+    bands: tuple[int, ...]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -96,6 +107,8 @@ class Article:
     capture: Capture | dict[str, Any] | None = None
     #: Of the layout, the selectors that selected something on the page, by field; told to the run, not in the line.
     selected: dict[str, str] = field(default_factory=dict, compare=False, metadata={"line": False})
+    #: What it is compared by, where that was worked out before it is published.
+    compared: Compared | None = field(default=None, compare=False, metadata={"line": False})
 
 
 FIELDS: Final = tuple(f.name for f in fields(Article) if f.metadata.get("line", True))

@@ -7,6 +7,7 @@ they are written, and computed where a record gives none. A revisit may also nam
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Collection as Several
 from itertools import islice
@@ -15,6 +16,8 @@ from typing import Final, NamedTuple
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
+from archive.files.atomic import replace_file
+from archive.files.lock import locked
 from archive.http.http_message import MessageError
 from archive.http.kept_message import kept_response
 from archive.index.cdxj import IndexEntry, indexed
@@ -61,11 +64,19 @@ class OriginalSearch:
     :param files: WARC files to look in, besides those of the collection; indexed for the purpose when first needed.
     :param thorough: whether to read the whole collection, once, before something is taken for missing; the files at
         hand are read in any case.
+    :param shared: a folder for the index of the files, which is made once for all who are given the same.
     :raises ArchiveError: from every method, if an index or the dedup store cannot be read.
     """
 
-    def __init__(self, collection: Collection | None = None, files: Iterable[Path] = (), *, thorough: bool = False):
-        self._collection = collection
+    def __init__(
+        self,
+        collection: Collection | None = None,
+        files: Iterable[Path] = (),
+        *,
+        thorough: bool = False,
+        shared: Path | None = None,
+    ):
+        self._collection, self._shared = collection, shared
         #: By the names that they have in the index made of them: two files may have one name.
         self._files = {f"{number}/{path.name}": path for number, path in enumerate(files)}
         self._thorough = thorough
@@ -186,16 +197,26 @@ class OriginalSearch:
         if not self._files:
             return
         if self._local is None:
-            folder = self._table.folder()
-            for name, path in [*self._files.items()]:
-                unpacked = folder / f"{len(self._files)}.warc.gz"
-                for _ in write_alone(path, unpacked):
-                    self._files[f"{name} unpacked"] = unpacked
-            self._local = Index(folder / "index")
-            # Damage is reported by whoever reads the files themselves.
-            lines = (line for name, path in self._files.items() for _, line in indexed(path, [], name))
-            self._local.add([*self._files], lines)
+            folder = self._shared or self._table.folder()
+            with locked(folder / "lock"):
+                self._local = self._index_in(folder)
         yield self._local, self._files.__getitem__
+
+    def _index_in(self, folder: Path) -> Index:
+        """Return an index of the files, made anew unless it is there."""
+        index, done = Index(folder / "index"), folder / "files.json"
+        if done.exists():
+            self._files = {name: Path(path) for name, path in json.loads(done.read_bytes()).items()}
+            return index
+        for name, path in [*self._files.items()]:
+            unpacked = folder / f"{len(self._files)}.warc.gz"
+            for _ in write_alone(path, unpacked):
+                self._files[f"{name} unpacked"] = unpacked
+        # Damage is reported by whoever reads the files themselves.
+        lines = (line for name, path in self._files.items() for _, line in indexed(path, [], name))
+        index.add([*self._files], lines)
+        replace_file(done, [json.dumps({name: str(path) for name, path in self._files.items()}).encode()])
+        return index
 
 
 class UnresolvedError(Exception):

@@ -16,6 +16,7 @@ from archive.http.exchange import Capture
 from archive.http.http_message import MessageError, headers
 from archive.http.kept_message import kept_response
 from archive.records.dates import usual_date
+from archive.records.file_part import FilePart
 from archive.records.members import Damage, DamagedError, Member, read_member, walk, whole_records
 from archive.records.record import FIELDS, digest
 from archive.replay.originals import Resolver, UnresolvedError
@@ -63,17 +64,23 @@ def responses(path: Path, max_bytes: int, resolver: Resolver | None = None) -> I
             yield _read(path, sequence, found, max_bytes, resolver)
 
 
-def exchanges(path: Path, max_bytes: int, resolver: Resolver | None = None) -> Iterator[Response | Failed | Skipped]:
+def exchanges(
+    path: Path, max_bytes: int, resolver: Resolver | None = None, part: FilePart | None = None
+) -> Iterator[Response | Failed | Skipped]:
     """Yield what the crawl had of each exchange in a file; the parameters are those of `responses`.
 
     A response is one that the crawl had, unless the record that describes its exchange names an error: also where all
     of it came, and the crawl refused it. One that was cut off is one only if that record is there. Other crawlers do
     not say so: what they cut off is no whole page. What was asked for because a page embeds it is left out: no spider
     of ours has seen it.
+
+    :param part: of the file, to look at no more than that.
     """
     sequence = 0
     resolver = resolver or Resolver(files=[path])
-    for found, behind in _with_next(whole_records(path)):
+    for found, behind in _with_next(part.records() if part else whole_records(path)):
+        if part and part.is_behind(found):
+            return
         if isinstance(found, Damage):
             yield Skipped(path, found.offset, found.message)
         elif _names_error(found):

@@ -12,11 +12,11 @@ from typing import Any, Final
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.manifest import Manifest
+from archive.processes import processes
 from archive.replay.originals import OriginalSearch
 from archive.verify.exchanges import check_segments
 from archive.verify.file import verify_file
 from archive.verify.links import REQUISITE
-from archive.verify.processes import processes
 from archive.verify.report import FileReport, Link
 from archive.verify.rules import Finding
 

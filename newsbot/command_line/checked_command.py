@@ -20,6 +20,7 @@ from scrapy.utils.conf import arglist_to_dict
 
 from newsbot import __version__
 from newsbot.command_line.help import HelpFormatter
+from newsbot.command_line.option_values import whole_number
 from newsbot.configuration.folders import Folders
 from newsbot.configuration.given_settings import (
     close_matches,
@@ -212,6 +213,12 @@ class QuietCommand(CheckedCommand):
         if (self.settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
             self.settings.set("LOG_LEVEL", self.log_level, "cmdline")
 
+    def add_jobs(self, parser: argparse.ArgumentParser) -> None:
+        """Add the option that says how many processes to use; none is given by default."""
+        parser.add_argument(
+            "--jobs", type=whole_number(), metavar="N", help="processes (default: cores, fewer for little to read)"
+        )
+
     def complain(self, text: object) -> None:
         """Name what went wrong on standard error."""
         print(f"{self._name}: {text}", file=sys.stderr, flush=True)
@@ -231,12 +238,17 @@ class QuietCommand(CheckedCommand):
 
     @contextmanager
     def progress(self, doing: str, total: int) -> Iterator[Callable[[int], None]]:
-        """Show on a terminal how far it is; yields what is called with each part of the total that is done."""
+        """Show on a terminal how far it is, how fast and how long yet; yields what is called with each part done.
+
+        :param total: in bytes, as the parts.
+        """
         from rich.console import Console  # most commands show no progress
-        from rich.progress import Progress
+        from rich.progress import Progress, TransferSpeedColumn
 
         console = Console(stderr=True)
-        with Progress(console=console, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty()) as shown:
+        columns = *Progress.get_default_columns(), TransferSpeedColumn()
+        is_shown = console.is_terminal
+        with Progress(*columns, console=console, disable=not is_shown, redirect_stdout=sys.stdout.isatty()) as shown:
             task = shown.add_task(doing, total=total)
             yield lambda part: shown.advance(task, part)
 

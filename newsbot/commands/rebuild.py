@@ -6,23 +6,23 @@ import argparse
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
-from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
-from archive.files.open_file import OPEN
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import path
-from newsbot.configuration.folders import collection
 from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.problems import Limits, too_many
 from newsbot.replaying.differences.rebuilt import differences
 from newsbot.replaying.differences.shown import show
-from newsbot.replaying.rebuild import Rebuild
+from newsbot.replaying.line_folder import is_free
+from newsbot.replaying.rebuilding import RebuildOrder
+from newsbot.replaying.workers import sensible_jobs
 
 
 class Command(QuietCommand):
@@ -42,6 +42,10 @@ class Command(QuietCommand):
         parser.add_argument(
             "--output", metavar="FOLDER", type=path, help="where to write (default: <DATA_DIR>/rebuilt)"
         )
+        self.add_jobs(parser)
+        parser.add_argument(
+            "--scheduler", metavar="URL", default="", help="read on the workers of this Dask scheduler (tcp://…)"
+        )
         parser.add_argument("--source", action="append", metavar="NAME", help="only this source (may be repeated)")
         parser.add_argument(
             "--diff",
@@ -52,6 +56,8 @@ class Command(QuietCommand):
         parser.add_argument("--json", action="store_true", help="with --diff: print one JSON object")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if opts.scheduler and find_spec("distributed") is None:
+            raise UsageError("--scheduler needs Dask: .venv/bin/pip install -r requirements-cluster.txt")
         if not (files := self.existing_files(args)):
             raise UsageError("name at least one WARC file")
         if opts.diff and not opts.diff.exists():
@@ -71,37 +77,31 @@ class Command(QuietCommand):
             yield opts.output or self.data / "rebuilt"
 
     def _run(self, files: list[Path], folder: Path, opts: argparse.Namespace) -> None:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if not is_free(folder):
             raise UsageError(f"{folder} exists and is not an empty folder: name another with --output")
         mistaken = mistaken_sources(self.loader, opts.source or ())
         if mistaken and opts.source:
             raise UsageError("; ".join(mistaken.values()))
         known = self.known_sources(opts.source or ())
         sources = sorted(opts.source or known)
-        try:
-            counts = self._rebuild(files, folder, self.crawlers(sources))
+        with self.errors_to_status(ArchiveError):
+            counts = self._rebuild(files, folder, tuple(sources), opts)
             if not opts.json:
                 self._print_counts(counts, None if opts.diff and not opts.output else folder, opts.source)
             if opts.diff:
                 self._compare(opts.diff, folder, files, sources, as_json=opts.json)
-        except ArchiveError as error:
-            self.complain(error)
-            for left in folder.rglob(f"*{OPEN}"):
-                left.unlink(missing_ok=True)
-            self.exitcode = 3
         for name, mistake in mistaken.items():
             self.complain(f"{name}: {mistake}")
             self.exitcode = self.exitcode if self.exitcode == 3 else 2
 
-    def _rebuild(self, files: list[Path], folder: Path, crawlers: list[Crawler]) -> Mapping[str, int]:
-        rebuild = Rebuild(crawlers, folder, self.settings.getint("DOWNLOAD_MAXSIZE"), collection(self.settings))
-        with self.progress("reading", size_of(files)) as advance:
-            for path in rebuild.run(files):
-                advance(path.stat().st_size)
-        rebuild.end_runs()
-        walls = rebuild.walls()
-        rebuild.close()
-        for problem in (*rebuild.problems, *walls):
+    def _rebuild(
+        self, files: list[Path], folder: Path, sources: tuple[str, ...], opts: argparse.Namespace
+    ) -> Mapping[str, int]:
+        size = size_of(files)
+        order = RebuildOrder(files, folder, sources, opts.jobs or sensible_jobs(size), opts.scheduler)
+        with self.progress("reading", size) as advance:
+            rebuild = order.carry_out(self.settings, self.complain, advance)
+        for problem in (*rebuild.problems, *rebuild.walls):
             self.complain(problem)
         # As in a crawl: a site shows a wall now and then, and what stands behind it is had later.
         counts, limits = rebuild.counts, Limits.from_settings(self.settings)

@@ -105,10 +105,10 @@ class Publication:
 
         :param article_id: of an article's address.
         """
-        if capture.truncated or not (200 <= status < 300 or status == 304):
+        if not is_there(capture, status):
             return
         if article_id is None:
-            if not capture.url.endswith("/robots.txt"):
+            if is_list_there(capture, status):
                 self._vanished.list_answered()
         elif status == 304:
             self._vanished.answered(article_id)
@@ -209,6 +209,16 @@ class Publication:
         except ArchiveError as error:
             logger.error("%s is gone, but gets no line: %s", removal.id, error)
             return None
+
+
+def is_there(capture: Capture, status: int) -> bool:
+    """Whether an answer shows that a page is there."""
+    return not capture.truncated and (200 <= status < 300 or status == 304)
+
+
+def is_list_there(capture: Capture, status: int) -> bool:
+    """Whether an answer at an address that is no article's shows that the site has pages."""
+    return is_there(capture, status) and not capture.url.endswith("/robots.txt")
 
 
 def _capture(article: Article | Removal) -> Capture:

@@ -50,6 +50,10 @@ class Unread:
         self.problems = [] if problems is None else problems
         self._places: set[tuple[str, int]] = set()
 
+    def forget(self) -> None:
+        """Name captures again that were named before."""
+        self._places.clear()
+
     @contextmanager
     def catching(self, response: Response) -> Iterator[None]:
         """Name a capture, and why it cannot be read, if reading it raises anything but an `ArchiveError`."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive.collection import Collection
@@ -22,28 +21,34 @@ from newsbot.lists.gone import says_something
 from newsbot.publishing.lines import run_of
 from newsbot.publishing.publication import Publication
 from newsbot.reading.page_kinds import PageKind
-from newsbot.replaying.captures import LONGEST_URL, Reader, Unread, VersionReader
+from newsbot.replaying.ahead import ReadingAhead, Workers
+from newsbot.replaying.answers import Answer, AnswerReader, Said, Source
+from newsbot.replaying.captures import LONGEST_URL, Unread, VersionReader
+from newsbot.replaying.part_reading import PartReader
 from newsbot.replaying.replay import Consumer, first_date, replay
-from newsbot.state.state import State
+from newsbot.state.state import TEMPORARY, State
 from newsbot.state.versions import Versions
 
 #: Maximum number of articles named in whose place walls stand; the rest are counted.
 _MOST_NAMED: Final = 20
+#: Number of pages after which what stands on them is published.
+_BATCH: Final = 200
 
 
 class Rebuild(Consumer):
     """Rebuilds into ``folder``/<source>/*.jsonl, from nothing: versions and duplicates are decided anew.
 
-    :param crawlers: one for each source whose articles shall be read.
+    :param sources: those whose articles shall be read.
     :param collection: where captures may be that revisits in the files refer to, besides the files themselves.
     :param state: what was published before; nothing by default.
     :param lines: the folder of all sources' lines, where versions are read again whose captures are not here.
     :param judge: False if only some captures of each run will be taken (`newsbot.publishing.vanished`).
+    :param index: a folder for an index of the files, shared with the processes that read them.
     """
 
     def __init__(
         self,
-        crawlers: Iterable[Crawler],
+        sources: Iterable[Source],
         folder: Path,
         max_bytes: int,
         collection: Collection | None = None,
@@ -51,86 +56,105 @@ class Rebuild(Consumer):
         *,
         lines: Path | None = None,
         judge: bool = True,
+        index: Path | None = None,
     ):
         self.counts: Counter[str] = Counter()
         #: What could not be read: files, records, pages.
         self.problems: list[str] = []
         self.unread = Unread(self.problems)
+        #: Walls in place of articles.
+        self.walls: list[str] = []
         self._max_bytes = max_bytes
         self._sequence = 0
-        self._collection = collection
+        self._collection, self._index = collection, index
         self._resolver = Resolver(collection)
         self._files: dict[str, Path] = {}
-        self._state = state = state or State("sqlite://")
+        self._state = state or State(TEMPORARY)
         #: Where a wall stands in place of an article, by the article's id.
         self._walls: dict[str, str] = {}
-        self._sources: list[tuple[Reader, Publication]] = []
-        for crawler in crawlers:
-            name = crawler.spidercls.name
-            reader = Reader(crawler, self.unread)
-            versions = VersionReader(reader, self._files.get, lambda: self._resolver, lines / name if lines else None)
-            publication = Publication(folder / name, name, state, read_version=versions.read, judge=judge)
-            self._sources.append((reader, publication))
+        self._answers = AnswerReader(sources, self.unread)
+        self._folder, self._lines, self._judge = folder, lines, judge
+        #: Of the sources that have said something, by name.
+        self._publications: dict[str, Publication] = {}
         #: The run of each source that is being read.
         self._runs: dict[Publication, str] = {}
-        #: What has taken captures, or lines, and has not published them yet.
+        #: What has taken captures, or lines, and has not published them yet, and how many.
         self._waiting: Publication | None = None
+        self._taken = 0
 
     def run(self, files: Iterable[Path], others: Sequence[Consumer] = ()) -> Iterator[Path]:
-        """Read the files in the order of their first captures; yields each when it has been read.
+        """Read the files here, in the order of their first captures; yields each when it has been read.
 
         :param others: consumers of the same captures, behind this one.
         :raises ArchiveError: if a line cannot be written. What cannot be read goes to ``problems`` instead.
         """
+        return replay(self._ordered(files), (self, *others), self._max_bytes, self._resolver, self.problems)
+
+    def run_ahead(self, files: Iterable[Path], workers: Workers | None, tell: Callable[[str], object]) -> Iterator[int]:
+        """Read the files in the same order, by workers if there are any; yields how many more bytes have been read.
+
+        :param tell: called with a line where a worker has died.
+        :raises ArchiveError: as `run`.
+        """
+        ordered = self._ordered(files)
+        ahead = ReadingAhead(PartReader(self._answers, self._resolver, self._max_bytes), workers, tell)
+        for path, steps in ahead.files(ordered):
+            self.begin_file(path)
+            for said, size in steps:
+                if said is not None:
+                    self._take(said)
+                if size:
+                    yield size
+            self.end_file()
+        self._answers.counts = ahead.counts
+
+    def _ordered(self, files: Iterable[Path]) -> list[Path]:
         files = list(files)
         self.look_in(files)
-        files.sort(key=lambda path: (self._first_date(path), path.name))
-        return replay(files, (self, *others), self._max_bytes, self._resolver, self.problems)
+        return sorted(files, key=lambda path: (self._first_date(path), path.name))
 
     def look_in(self, files: Iterable[Path]) -> None:
         """Have earlier captures read in these files."""
         files = list(files)
-        self._resolver = Resolver(self._collection, files)
+        self._resolver = Resolver(self._collection, files, shared=self._index)
         self._files.update({path.name.removesuffix(".open"): path for path in files})
 
     def begin_file(self, path: Path) -> None:
-        for reader, publication in self._sources:
-            if path.name.startswith(f"{reader.spider.name}-"):
-                self._begin_run(publication, run_of(path.name))
+        self._answers.begin_part()
+        name = path.name.partition("-")[0]
+        if name in self._answers.sources:
+            self._begin_run(self._publication(name), run_of(path.name))
 
     def take(self, found: Response | Failed) -> None:
-        if isinstance(found, Failed):
+        if not isinstance(found, Failed):
+            for said in self._answers.read(found):
+                self._take(said)
+
+    def _take(self, said: Said) -> None:
+        """Take what a capture says."""
+        answer = said.answer
+        if answer is None:
+            self.problems.append(said.problem)
             return
-        self.counts["responses"] += 1
-        source = article_id = None
-        with self.unread.catching(found):
-            source = next((each for each in self._sources if each[0].spider.addresses.is_own(found.url)), None)
-            article_id = source[0].spider.article_id(found.url) if source else None
-        if source is None:
-            self.counts["unknown"] += 1
-            return
-        reader, publication = source
-        capture = found.meta["capture"]
+        publication, capture = self._publication(answer.source), answer.capture
         self._begin_run(publication, run_of(capture.file))
-        publication.observe(article_id, capture, found.status)
-        if article_id is not None and says_something(found.status):
+        publication.observe(answer.article_id, capture, answer.status)
+        if answer.article_id is not None and says_something(answer.status):
             self._turn_to(publication)
-            self._sequence += 1
             capture.sequence = self._sequence
-            self._read(reader, publication, found, article_id)
+            self._add(publication, answer, answer.article_id)
 
     def take_line(self, article: Article) -> bool:
         """Take an article as its line has it instead of its capture; its history is decided anew.
 
         Returns False if no source takes it.
         """
-        publication = next((each for reader, each in self._sources if reader.spider.name == article.source), None)
         pointer = article.capture
-        if publication is None or not isinstance(pointer, dict):
+        if article.source not in self._answers.sources or not isinstance(pointer, dict):
             return False
+        publication = self._publication(article.source)
         self._begin_run(publication, run_of(pointer["file"]))
         self._turn_to(publication)
-        self._sequence += 1
         capture = Capture(self._sequence, url=article.url, date=article.fetched_at, **pointer)
         change = "removed" if article.change == "removed" else "new"
         publication.add(replace(article, version=1, change=change, duplicate_of=None, capture=capture))
@@ -143,53 +167,60 @@ class Rebuild(Consumer):
         """Publish what has been taken so far."""
         if self._waiting is not None:
             self._waiting.publish(self._sequence)
-            self._waiting = None
+            self._waiting, self._taken = None, 0
 
     def end_runs(self) -> None:
         """End the last run of each source."""
-        for _, publication in self._sources:
+        for publication in self._publications.values():
             self._begin_run(publication, "")
 
-    def walls(self) -> list[str]:
-        """Count and return, in words, articles of which nothing but walls was captured; to be asked before `close`."""
+    def find_walls(self) -> None:
+        """Count and name articles of which nothing but walls was captured; to be called before `close`."""
         known = Versions(self._state).latest(self._walls)
         left = [place for article, place in self._walls.items() if article not in known]
         self.counts["walled"] = len(left)
         named = [f"{place}: a wall stands in place of the article" for place in left[:_MOST_NAMED]]
         more = len(left) - _MOST_NAMED
-        return [*named, f"walls stand in place of {more} articles more"] if more > 0 else named
+        self.walls = [*named, f"walls stand in place of {more} articles more"] if more > 0 else named
 
     def close(self) -> None:
         self.end_runs()
-        for _, publication in self._sources:
+        self.counts += self._answers.counts
+        for publication in self._publications.values():
             self.counts["lines"] += publication.published
             self.counts["unchanged"] += publication.unchanged
             publication.close()
 
-    def _read(self, reader: Reader, publication: Publication, response: Response, article_id: str) -> None:
-        """Read what stands at an article's address, and count it."""
-        capture = response.meta["capture"]
-        self.counts["pages"] += response.status < 300
-        reader.incomplete = 0
-        found = reader.found(response)
-        self.counts["incomplete"] += reader.incomplete
-        if isinstance(found, PageKind):
+    def _publication(self, source: str) -> Publication:
+        if source not in self._publications:
+            lines = self._lines / source if self._lines else None
+            reader = self._answers.reader(source)
+            versions = VersionReader(reader, self._files.get, lambda: self._resolver, lines)
+            self._publications[source] = Publication(
+                self._folder / source, source, self._state, read_version=versions.read, judge=self._judge
+            )
+        return self._publications[source]
+
+    def _add(self, publication: Publication, answer: Answer, article_id: str) -> None:
+        """Count what stands at an article's address, and have it published."""
+        capture = answer.capture
+        self.counts["pages"] += answer.status < 300
+        self.counts["incomplete"] += answer.incomplete
+        if isinstance(answer.found, PageKind):
             self.counts["walls"] += 1
             place = f"{capture.url[:LONGEST_URL]}, in {capture.file} at {capture.offset}"
             self._walls.setdefault(article_id, place)
-        elif found is not None:
-            publication.add(found)
-        if isinstance(found, Article):
-            self.counts["articles"] += 1
-            if reader.cut:
-                cut = ", ".join(reader.cut[:3])
-                self.problems.append(f"{capture.url}, in {capture.file} at {capture.offset}: cut: {cut}")
+        elif answer.found is not None:
+            publication.add(answer.found)
+        self.counts["articles"] += isinstance(answer.found, Article)
 
     def _turn_to(self, publication: Publication) -> None:
-        """Let the publication of another source publish what it has taken, before this one takes something."""
-        if self._waiting is not publication:
+        """Let what has been taken be published, where enough has, or another source takes something now."""
+        if self._waiting is not publication or self._taken >= _BATCH:
             self.publish()
         self._waiting = publication
+        self._taken += 1
+        self._sequence += 1
 
     def _begin_run(self, publication: Publication, run: str) -> None:
         """End a source's run, all of whose captures were taken, when those of another come."""

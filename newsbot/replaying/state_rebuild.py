@@ -14,6 +14,7 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.records.run_record import Opening, read_opening
 from archive.replay.replay import Failed
+from newsbot.replaying.answers import Source
 from newsbot.replaying.rebuild import Rebuild
 from newsbot.replaying.replay import Consumer
 from newsbot.replaying.state_replay import StateReplay
@@ -38,7 +39,7 @@ class StateRebuild(Consumer):
         gaps: Sequence[timedelta],
     ):
         crawlers = list(crawlers)
-        self._lines = Rebuild(crawlers, folder, max_bytes, collection, state)
+        self._lines = Rebuild(map(Source.of, crawlers), folder, max_bytes, collection, state)
         self.counts, self.problems = self._lines.counts, self._lines.problems
         resources = Resources(state)
         self._histories: dict[str, _History] = {}

@@ -12,9 +12,9 @@ from scrapy.utils.project import get_project_settings
 
 from archive.collection import Collection
 from archive.files.open_file import OPEN
+from archive.processes import processes
 from archive.verify.acknowledged import Acknowledged
 from archive.verify.folder import check_folder, check_index
-from archive.verify.processes import processes
 from archive.verify.rules import Finding
 from archive.verify.verification import Verification
 from newsbot.chaining.chain_check import FilesInChain

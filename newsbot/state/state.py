@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import URL, Column, Connection, Insert, Select, Table, create_engine, delete, event, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
 
 from archive.errors import ArchiveError, DamagedCacheError
 from newsbot.state.tables import METADATA, OF_ARTICLE, OF_SOURCE, PRINTING_BANDS, PRINTINGS, lacking
@@ -27,6 +28,10 @@ _LOCK: Final = 4_711_2026
 #: Maximum number of values in one IN list, or of rows in one insertion; SQLite allows 32,766 parameters, PostgreSQL
 #: 65,535.
 BATCH: Final = 500
+#: A database on disk that is gone with its process, however that ends: it takes little memory, whatever it holds.
+TEMPORARY: Final = "temporary"
+#: KiB of it that are held in memory.
+_CACHE: Final = 32 << 10
 _USER: Final = re.compile(r"(?<=://).*@")
 _SECRET: Final = "***"  # noqa: S105
 
@@ -36,12 +41,17 @@ _Value = TypeVar("_Value", int, str)
 class State:
     """An open state.
 
-    :param url: an SQLAlchemy database URL, for instance ``sqlite:///data/state.sqlite``.
+    :param url: an SQLAlchemy database URL, for instance ``sqlite:///data/state.sqlite``; or `TEMPORARY`.
     :raises ArchiveError: from every method, if the database cannot be opened, read or written; the message names it.
     """
 
     def __init__(self, url: str):
         self._patience = 0.0
+        if url == TEMPORARY:
+            self._engine = create_engine("sqlite://", creator=_temporary, poolclass=StaticPool)
+            self.name = "temporary"
+            self._create_tables()
+            return
         try:
             parsed = make_url(url)
         except (ArgumentError, ValueError) as error:  # may quote a part of a password
@@ -197,6 +207,13 @@ def insert_missing(connection: Connection, table: Table) -> Insert:
     """Return an insertion that leaves rows already there as they are: another crawl may have come first."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table).on_conflict_do_nothing()
+
+
+def _temporary() -> sqlite3.Connection:
+    connection = sqlite3.connect("", check_same_thread=False)
+    for setting in (f"cache_size=-{_CACHE}", "journal_mode=MEMORY", "synchronous=OFF"):
+        connection.execute(f"PRAGMA {setting}")
+    return connection
 
 
 def _configure_sqlite(connection: Any, record: Any) -> None:

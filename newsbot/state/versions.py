@@ -132,16 +132,16 @@ def changed_since(article: Article, known: Version | None) -> Article | None:
 
 def version_of(article: Article) -> Version:
     """Return what the state keeps of an article, on its way to its line or read from one."""
-    capture = article.capture
+    capture, compared = article.capture, article.compared
     pointer = capture.pointer() if isinstance(capture, Capture) else capture or {}
     return Version(
         article.id,
         article.version,
         article.source,
         article.content_digest or "",
-        content_digest(article.title, "", ""),
+        compared.headline_digest if compared else headline_digest(article),
         article.fetched_at,
-        _metadata_digest(article),
+        compared.metadata_digest if compared else metadata_digest(article),
         article.change,
         article.url,
         str(pointer["file"]),
@@ -149,7 +149,12 @@ def version_of(article: Article) -> Version:
     )
 
 
-def _metadata_digest(article: Article) -> str:
+def headline_digest(article: Article) -> str:
+    """Return a digest of an article's folded title."""
+    return content_digest(article.title, "", "")
+
+
+def metadata_digest(article: Article) -> str:
     """Return a digest of what is said about a text: by whom, when, where; a date like "an hour ago" says nothing.
 
     Empty where no layout fits the page: a site's new design hides most of it, and that is no change.

@@ -7,7 +7,7 @@ from time import sleep
 
 import pytest
 
-from archive.verify.processes import processes
+from archive.processes import processes
 
 
 def nothing() -> None:

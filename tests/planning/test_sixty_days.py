@@ -154,7 +154,7 @@ def test_an_outage_is_told_and_nothing_is_taken_for_removed(past: Past) -> None:
 
 
 def test_rebuild_tells_the_same(past: Past) -> None:
-    done = past.play.scrapy("rebuild", *map(str, sorted((past.data / "warc").glob("*.warc.gz"))))
+    done = past.play.scrapy("rebuild", "--jobs=2", *map(str, sorted((past.data / "warc").glob("*.warc.gz"))))
     assert done.returncode == 0, done.stdout + done.stderr
     for source in (PAPER.name, OTHER.name):
         live, rebuilt = (

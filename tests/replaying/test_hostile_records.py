@@ -17,6 +17,7 @@ from scrapy.utils.project import get_project_settings
 from archive.errors import ArchiveError
 from archive.wacz.selection import Period
 from newsbot.configuration.folders import collection
+from newsbot.replaying.answers import Source
 from newsbot.replaying.captures import Reader
 from newsbot.replaying.rebuild import Rebuild
 from newsbot.replaying.recovery import recover_source
@@ -59,7 +60,7 @@ def ids(folder: Path) -> set[str]:
 
 def rebuilt(folder: Path, content: bytes) -> tuple[set[str], list[str]]:
     path = put(folder, content)
-    rebuild = Rebuild([Crawler(BaothuSpider, project(folder))], folder / "rebuilt", 1 << 26)
+    rebuild = Rebuild([Source.of(Crawler(BaothuSpider, project(folder)))], folder / "rebuilt", 1 << 26)
     list(rebuild.run([path]))
     rebuild.close()
     return ids(folder / "rebuilt"), rebuild.problems

@@ -14,7 +14,7 @@ from rensa import RMinHash  # type: ignore[import-untyped]
 from sqlalchemy import Connection, insert, or_, select
 
 from newsbot.publishing.duplicates.shingles import Shingles
-from newsbot.state.state import BATCH, State, insert_missing
+from newsbot.state.state import BATCH, State, batches, insert_missing
 from newsbot.state.tables import BANDS, PRINTING_BANDS, PRINTINGS, ROWS, SIGNATURE, SIGNATURES
 
 _SEED: Final = 2026
@@ -48,8 +48,14 @@ class FirstPrintings:
     def sharing(self, keys: Iterable[int]) -> dict[int, list[int]]:
         """Return, for each of the bands that is known, the numbers of the texts that have it."""
         texts: dict[int, list[int]] = {}
-        for band, text in self._state.rows_with(PRINTING_BANDS.c.band, keys, select(PRINTING_BANDS)):
-            texts.setdefault(band, []).append(text)
+        with self._state.transaction() as connection:
+            for batch in batches(
+                sorted(keys)
+            ):  # as they are: to bind forty numbers a text would take longer than all else
+                numbers = ",".join(map(str, batch))
+                query = f"SELECT band, text FROM {PRINTING_BANDS.name} WHERE band IN ({numbers})"  # noqa: S608
+                for band, text in connection.exec_driver_sql(query):
+                    texts.setdefault(band, []).append(text)
         return texts
 
     def printings(self, numbers: Iterable[int], other_than: str, ids: Collection[str]) -> dict[int, Printing]:
@@ -66,15 +72,15 @@ class FirstPrintings:
         rows = self._state.rows_with(PRINTINGS.c.number, numbers, query)
         return {number: Shingles.unpack(hashes, details) for number, hashes, details in rows}
 
-    def add(self, texts: Sequence[tuple[Printing, Shingles, Collection[int]]]) -> None:
-        """Add texts with their bands, all or none; those already there are left as they are."""
+    def add(self, texts: Sequence[tuple[Printing, tuple[bytes, str], Collection[int]]]) -> None:
+        """Add texts, as `Shingles.pack` gives them, with their bands, all or none; those already there are left."""
         query = select(PRINTINGS.c.id, PRINTINGS.c.version)
         known = {(*row,) for row in self._state.rows_with(PRINTINGS.c.id, (text[0].id for text in texts), query)}
         new = {(text[0].id, text[0].version): text for text in texts if (text[0].id, text[0].version) not in known}
         if not new:
             return
         rows = [
-            printing._asdict() | dict(zip(("hashes", "details"), content.pack(), strict=True))
+            printing._asdict() | dict(zip(("hashes", "details"), content, strict=True))
             for printing, content, _ in new.values()
         ]
         insertion = insert(PRINTINGS).returning(PRINTINGS.c.number, sort_by_parameter_order=True)

@@ -11,13 +11,13 @@ the first.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
 from newsbot.items import Article
 from newsbot.publishing.duplicates.first_printings import FirstPrintings, Printing, bands
-from newsbot.publishing.duplicates.shingles import Shingles, likeness, shingles
+from newsbot.publishing.duplicates.shingles import Shingles, details_shared, likeness, shingles
 from newsbot.state.state import State
 from newsbot.state.versions import Version, Versions
 
@@ -37,8 +37,10 @@ _LOOKED_UP: Final = 32
 _COMPARED: Final = 8
 
 
-class _Text(NamedTuple):
-    shingles: Shingles
+class Text(NamedTuple):
+    """What is kept of a text: its shingles, packed, and their bands; none of a text that is too short to compare."""
+
+    packed: tuple[bytes, str]
     bands: Sequence[int]
 
 
@@ -53,7 +55,7 @@ class NearDuplicates:
     def __init__(self, state: State):
         self._printings, self._versions = FirstPrintings(state), Versions(state)
         #: Of the articles last asked for, by content digest: they are likely to be added next.
-        self._fresh: dict[str | None, _Text] = {}
+        self._fresh: dict[str | None, Text] = {}
         self._crowded: set[int] = set()
 
     def earliest(self, articles: Sequence[Article]) -> list[Printing | None]:
@@ -79,7 +81,8 @@ class NearDuplicates:
         kept = self._printings.texts(number for numbers in candidates for number in numbers)
         found: list[Printing | None] = []
         for article, text, numbers in zip(articles, texts, candidates, strict=True):
-            repeated = [printings[number] for number in numbers if repeats(text.shingles, kept[number])]
+            own = Shingles.unpack(*text.packed) if numbers else None
+            repeated = [printings[number] for number in numbers if own and repeats(own, kept[number])]
             first = min(repeated, key=lambda printing: (printing.fetched_at, printing.id), default=None)
             found.append(None if first and first.id == article.id else first)
         return found
@@ -107,7 +110,7 @@ class NearDuplicates:
             [
                 (
                     Printing(article.id, article.version, article.source, article.fetched_at),
-                    text.shingles,
+                    text.packed,
                     set(text.bands) - self._crowded,
                 )
                 for article, text in zip(firsts, self._read(firsts), strict=True)
@@ -115,24 +118,36 @@ class NearDuplicates:
             ]
         )
 
-    def _read(self, articles: Sequence[Article]) -> list[_Text]:
+    def _read(self, articles: Sequence[Article]) -> list[Text]:
         missing = {a.content_digest: a for a in articles if a.content_digest not in self._fresh}
-        read = [shingles(f"{article.sapo or ''}\n{article.body}") for article in missing.values()]
-        long = [text for text in read if len(text.hashes) >= SHORTEST]
-        cut = iter(bands([text.hashes for text in long]) if long else [])
-        new = {
-            digest: _Text(text, next(cut) if len(text.hashes) >= SHORTEST else ())
-            for digest, text in zip(missing, read, strict=True)
-        }
+        new = dict(zip(missing, read_texts(missing.values()), strict=True))
         texts = [new.get(a.content_digest) or self._fresh[a.content_digest] for a in articles]
         self._fresh = {a.content_digest: text for a, text in zip(articles, texts, strict=True)}
         return texts
 
 
+def read_texts(articles: Collection[Article]) -> list[Text]:
+    """Return what articles are compared by; of those that have it with them it is taken."""
+    read = [None if each.compared else shingles(f"{each.sapo or ''}\n{each.body}") for each in articles]
+    long = [text.hashes for text in read if text and len(text.hashes) >= SHORTEST]
+    cut = iter(bands(long) if long else [])
+    return [
+        Text(text.pack(), next(cut) if len(text.hashes) >= SHORTEST else ()) if text else _carried(article)
+        for article, text in zip(articles, read, strict=True)
+    ]
+
+
+def _carried(article: Article) -> Text:
+    assert article.compared is not None, "else it was read"
+    return Text((article.compared.hashes, article.compared.details), article.compared.bands)
+
+
 def repeats(later: Shingles, earlier: Shingles) -> bool:
     """Tell whether the later text is a printing of the earlier one."""
+    if details_shared(later, earlier) < DETAILS_SHARED:  # soon told, and true of most that are alike by chance
+        return False
     like = likeness(later, earlier)
-    return (like.containment >= CONTAINED or like.resemblance >= RESEMBLING) and like.details >= DETAILS_SHARED
+    return like.containment >= CONTAINED or like.resemblance >= RESEMBLING
 
 
 def _nearest(own: Sequence[int], sharing: dict[int, list[int]]) -> list[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import compress
 from operator import and_
@@ -97,11 +98,16 @@ def likeness(first: Shingles, second: Shingles) -> Likeness:
     Likeness(resemblance=0.4, containment=0.6666666666666666, details=1.0)
     """
     a, b = _comparable(first.hashes, second.hashes)
-    details = min(_share(first.numbers, second.numbers), _share(first.names, second.names))
-    shared = len(a & b)
+    details = details_shared(first, second)
+    shared = len({*a}.intersection(b))
     if not shared:
         return Likeness(0.0, 0.0, details)
     return Likeness(shared / (len(a) + len(b) - shared), shared / len(a), details)
+
+
+def details_shared(first: Shingles, second: Shingles) -> float:
+    """Return the least of the shares of the first text's numbers, and of its names, that the second has, too."""
+    return min(_share(first.numbers, second.numbers), _share(first.names, second.names))
 
 
 def _share(first: frozenset[str], second: frozenset[str]) -> float:
@@ -120,9 +126,7 @@ def _names(words: Sequence[str], folded: Sequence[str]) -> list[str]:
     return [f"{folded[i]} {folded[i + 1]}" for i in compress(range(len(words)), map(and_, capital, capital[1:]))]
 
 
-def _comparable(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[set[int], set[int]]:
+def _comparable(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Leave out the hashes above what either text has kept: below, both are complete."""
     limit = min((hashes[-1] for hashes in (a, b) if len(hashes) == MOST_HASHES), default=None)
-    if limit is None:
-        return set(a), set(b)
-    return {value for value in a if value <= limit}, {value for value in b if value <= limit}
+    return (a, b) if limit is None else (a[: bisect_right(a, limit)], b[: bisect_right(b, limit)])

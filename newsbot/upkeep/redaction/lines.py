@@ -24,6 +24,7 @@ from archive.replay.originals import Resolver
 from archive.replay.replay import crawl_had, response_of
 from newsbot.items import Article, article_of
 from newsbot.publishing.lines import run_of
+from newsbot.replaying.answers import Source
 from newsbot.replaying.rebuild import Rebuild
 from newsbot.replaying.replay import first_date
 from newsbot.spider import NewsSpider
@@ -107,7 +108,13 @@ class Republishing:
             if line.change != "removed" or place not in captures
         }
         rebuild = Rebuild(
-            self._crawlers, scratch, self._max_bytes, self._collection, state, lines=articles, judge=False
+            map(Source.of, self._crawlers),
+            scratch,
+            self._max_bytes,
+            self._collection,
+            state,
+            lines=articles,
+            judge=False,
         )
         rebuild.look_in(paths.values())
         resolver = Resolver(self._collection, thorough=True)

@@ -1,0 +1,154 @@
+"""Processes that share long work, and end with it; where one dies, that costs its own task alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import partial
+from multiprocessing import connection, get_context, parent_process
+from multiprocessing.context import BaseContext
+from threading import Lock, Thread
+from typing import Any, ParamSpec, TypeVar
+
+_Result = TypeVar("_Result")
+_Parameters = ParamSpec("_Parameters")
+
+
+class Processes(Executor):
+    """An executor whose tasks run in processes, one at a time in each.
+
+    Where a process dies, the task that it was at fails with `BrokenExecutor`; the others go on, and another process
+    takes its place. All of them end as soon as this process has ended, however it does.
+
+    :param jobs: how many processes to use.
+    :param prepare: called in each process with ``arguments`` before its first task.
+    :param imports: modules that are imported once for all processes.
+    """
+
+    def __init__(self, jobs: int, prepare: Callable[..., None], *arguments: Any, imports: Sequence[str] = ()):
+        self._context = get_context("forkserver" if imports else "spawn")
+        if imports:
+            self._context.set_forkserver_preload([__name__, *imports])
+        self._start = partial(_prepare, prepare, *arguments)
+        self._lock = Lock()
+        self._idle = [_Lane(self._context, self._start) for _ in range(jobs)]
+        self._lanes = [*self._idle]
+        self._waiting: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
+        self._is_closed = self._is_ended = False
+
+    def submit(
+        self, call: Callable[_Parameters, _Result], /, *args: _Parameters.args, **kwargs: _Parameters.kwargs
+    ) -> Future[_Result]:
+        future: Future[_Result] = Future()
+        with self._lock:
+            if self._is_closed:
+                raise RuntimeError("the processes have been ended")
+            self._waiting.append((future, partial(call, *args, **kwargs)))
+        self._hand_out()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes: when all tasks are done, or at once if those that wait shall be cancelled."""
+        with self._lock:
+            self._is_closed = True
+            self._is_ended = cancel_futures
+            waiting = [*self._waiting] if cancel_futures else []
+            if cancel_futures:
+                self._waiting.clear()
+        for future, _ in waiting:
+            future.cancel()
+        for lane in self._lanes:
+            lane.kill() if cancel_futures else lane.close(wait=wait)
+
+    def _hand_out(self) -> None:
+        """Let idle processes begin tasks that wait."""
+        while True:
+            with self._lock:
+                if not (self._idle and self._waiting):
+                    return
+                future, call = self._waiting.popleft()
+                if not future.set_running_or_notify_cancel():
+                    continue
+                lane = self._idle.pop()
+                inner = lane.submit(call)
+            inner.add_done_callback(partial(self._take, lane, future))
+
+    def _take(self, lane: _Lane, future: Future[Any], inner: Future[Any]) -> None:
+        """Pass on what became of a task, and let its process begin another."""
+        if inner.cancelled():
+            future.set_exception(RuntimeError("the processes have been ended"))
+            return
+        error = inner.exception()
+        with self._lock:
+            if isinstance(error, BrokenExecutor) and not self._is_ended:
+                lane.renew()
+            self._idle.append(lane)
+        if error is None:
+            future.set_result(inner.result())
+        else:
+            future.set_exception(error)
+        self._hand_out()
+
+
+class _Lane:
+    """One process after another: a pool of one, so that it is known what a process was at when it died."""
+
+    def __init__(self, context: BaseContext, prepare: Callable[[], None]):
+        self._context, self._prepare = context, prepare
+        self.renew()
+
+    def renew(self) -> None:
+        """Let the next task have a process of its own."""
+        self._pool = ProcessPoolExecutor(1, self._context, initializer=self._prepare)
+
+    def submit(self, call: Callable[[], Any]) -> Future[Any]:
+        try:
+            return self._pool.submit(call)
+        except BrokenExecutor:  # its process has died while there was nothing to do
+            self.renew()
+            return self._pool.submit(call)
+
+    def close(self, *, wait: bool) -> None:
+        self._pool.shutdown(wait=wait)
+
+    def kill(self) -> None:
+        """End the process at once: it only reads, and may be in the middle of a long file."""
+        processes = [*(self._pool._processes or {}).values()]
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
+
+
+@contextmanager
+def processes(
+    jobs: int, prepare: Callable[..., None], *arguments: Any, imports: Sequence[str] = ()
+) -> Iterator[Processes]:
+    """Give processes; if the block is left early, they end at once. The parameters are those of `Processes`."""
+    pool = Processes(jobs, prepare, *arguments, imports=imports)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _prepare(prepare: Callable[..., None], *arguments: Any) -> None:
+    """Set a process up; Ctrl-C at a terminal reaches all of them, and the parent reports it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    Thread(target=_end_with_parent, daemon=True).start()
+    prepare(*arguments)
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent has ended, whatever it is at."""
+    parent = parent_process()
+    if parent is not None:
+        with suppress(OSError):
+            connection.wait([parent.sentinel])
+        os._exit(1)

@@ -1,0 +1,40 @@
+"""Starts what reads the parts of a job: processes of this machine."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
+from typing import Final
+
+from archive.processes import processes
+from newsbot.replaying.ahead import Workers
+from newsbot.replaying.part_reading import Setup, prepare
+
+#: Parts for each process: one that it is at, one that it will be at next, one that waits to be taken.
+_PARTS: Final = 3
+#: Bytes of WARC files for which a process more pays, since it takes some seconds to start.
+_WORTH: Final = 8 << 20
+
+
+def sensible_jobs(size: int) -> int:
+    """Return how many processes to use for so many bytes of WARC files: at most one for each core."""
+    return max(1, min(len(os.sched_getaffinity(0)), size // _WORTH))
+
+
+@contextmanager
+def local_workers(setup: Setup, jobs: int) -> Iterator[Workers | None]:
+    """Give processes for a job; none for a single one: this process itself is as good."""
+    if jobs <= 1:
+        yield None
+        return
+    modules = "newsbot.replaying.part_reading", *setup.settings.getlist("SPIDER_MODULES")
+    with processes(jobs, _prepare, setup, imports=modules) as pool:
+        yield Workers(pool, setup.key, _PARTS * jobs, (BrokenExecutor, MemoryError))
+
+
+def _prepare(setup: Setup) -> None:
+    logging.getLogger().setLevel(setup.settings["LOG_LEVEL"])
+    prepare(setup)

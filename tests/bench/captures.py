@@ -1,0 +1,60 @@
+"""Archives of pages to read again, made without a crawl: by the replica's sites, one WARC file after another."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from archive.records.record import digest
+from newsbot.planning.schedule import warc_date
+from tests.harness.pages import fetch
+from tests.harness.warc_making import record, warcinfo
+from tests.replica.newspaper import Newspaper
+from tests.replica.sites import NOW, sites
+
+#: Captures in a file.
+_IN_FILE: Final = 1000
+#: Of the six sites of the replica, those whose articles all have pages of their own.
+_SITES: Final = 6
+_LEVEL: Final = 6
+
+
+def write_archive(folder: Path, captures: int) -> list[Path]:
+    """Write so many captures of articles as WARC files, each source's by itself; returns the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    each = -(-captures // _SITES)
+    files = []
+    for number, site in enumerate(sites(articles=each)):
+        members = _members(site, min(each, captures - number * each))
+        for part, first in enumerate(members):
+            path = folder / f"{site.name}-20261122032011123-{part:05}-bench-{number:04x}{part:04x}.warc.gz"
+            with path.open("wb") as file:
+                file.write(gzip.compress(warcinfo(), _LEVEL))
+                file.write(first)
+                file.writelines(islice(members, _IN_FILE - 1))
+            files.append(path)
+    return files
+
+
+def _members(site: Newspaper, captures: int) -> Iterator[bytes]:
+    """Yield a gzip member for each article, a second after the one before."""
+    for number, story in enumerate(islice(site.stories, captures)):
+        response = fetch(site, story.urls[0])
+        lines = [
+            f"{name.decode()}: {value.decode()}".encode()
+            for name, values in response.headers.items()
+            for value in values
+        ]
+        block = b"\r\n".join([b"HTTP/1.1 %d OK" % response.status, *lines, b"", response.body])
+        made = record(
+            "response",
+            block,
+            warc_target_uri=response.url,
+            warc_date=warc_date(NOW + timedelta(seconds=number)),
+            WARC_Payload_Digest=digest(response.body),
+        )
+        yield gzip.compress(made, _LEVEL)

@@ -1,0 +1,275 @@
+"""A rebuild by many processes: the lines are those of one, and no process that dies costs or leaves anything."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from archive.records.file_part import FilePart
+from archive.records.members import Member, walk
+from archive.records.record import digest
+from newsbot.replaying.ahead import PART
+from tests.harness.commands import Command, Done, start, wait_until
+from tests.harness.foreign_warc import http, record, write
+from tests.harness.hard_papers import SIGNS, capture, page, text, url
+from tests.harness.processes import descendants, running
+from tests.project import ROOT
+
+SPIDERS = "--set=SPIDER_MODULES=tests.harness.hard_papers"
+INFO = record("warcinfo", b"", type="application/warc-fields")
+IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+
+
+def day(number: int, second: int = 0) -> str:
+    return f"2026-11-{number:02}T00:00:{second:02}Z"
+
+
+def front(paper: str, date: str, path: str = "") -> bytes:
+    """A list that was answered."""
+    answer = http(b"<h1>Tin</h1>", "Content-Type: text/html")
+    return record("response", answer, date=date, Target_URI=f"https://{paper}.vn/{path}")
+
+
+def filler(seed: int, size: int, inside: bytes = b"") -> bytes:
+    """A gzip member that is as long as its content, which may hold whole records of another file."""
+    block = random.Random(seed).randbytes(size) + inside
+    made = record("resource", block, type="image/png", Target_URI=f"https://a.test/{seed}")
+    return gzip.compress(made, 0, mtime=0)
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two papers: a change, a removal, a reprint, a revisit in another file, a file of three parts, a torn one."""
+    folder = tmp_path_factory.mktemp("hard-papers")
+    first = folder / "baomot-20261101000000000-00000-h-aaaaaaaa.warc.gz"
+    captures = [gzip.compress(capture("baomot", n, day(1, n)), mtime=0) for n in range(1, 31)]
+    hidden = gzip.compress(capture("baomot", 666, day(1)), mtime=0)
+    lists = [gzip.compress(front("baomot", day(1), path), mtime=0) for path in ("robots.txt", "")]
+    head = b"".join([gzip.compress(INFO, mtime=0), *lists, *captures[:10]])
+    begin = head + filler(1, PART - len(head) - 30_000) + filler(2, 60_000, hidden) + b"".join(captures[10:20])
+    first.write_bytes(begin + filler(3, PART) + b"".join(captures[20:]))
+    payload = page("Tin số 3 của baomot", text(3))
+    again = {"Refers_To_Target_URI": url("baomot", 3), "Refers_To_Date": day(1, 3), "Payload_Digest": digest(payload)}
+    revisit = record(
+        "revisit", http(b"", "Content-Type: text/html; charset=utf-8"), date=day(2, 3), Target_URI=url("baomot", 40),
+        Profile=IDENTICAL, **again,
+    )  # fmt: skip
+    second = [
+        *(
+            INFO,
+            front("baomot", day(2), "robots.txt"),
+            front("baomot", day(2)),
+            capture("baomot", 1, day(2, 1), body=text(99)),
+            revisit,
+        ),
+        *(capture("baomot", n, day(2, n)) for n in (5, 6)),
+        capture("baomot", 4, day(2, 10), status="404 Not Found"),
+    ]
+    third = [INFO, front("baohai", day(3)), *(capture("baohai", n, day(3, n), body=text(n)) for n in (7, 8, 200))]
+    foreign = [INFO, *(capture(paper, n, day(4, n - 300)) for n in (301, 302) for paper in ("baomot", "baohai"))]
+    files = [
+        first,
+        write(folder / "baomot-20261102000000000-00000-h-bbbbbbbb.warc.gz", second),
+        write(folder / "baohai-20261103000000000-00000-h-cccccccc.warc.gz", third),
+        write(folder / "foreign.warc", foreign),
+        write(folder / "torn.warc.gz", [INFO, capture("baohai", 400, day(5)), capture("baohai", 401, day(5, 1))]),
+    ]
+    files[-1].write_bytes(files[-1].read_bytes()[:-20])
+    return files
+
+
+def started(folder: Path, *words: str | Path, **environment: str) -> Command:
+    """A rebuild that has begun."""
+    given = os.environ | {"NEWSBOT_DATA": str(folder / "data")} | environment
+    return start("rebuild", SPIDERS, "--output", folder / "out", *words, environment=given)
+
+
+def rebuild(folder: Path, *words: str | Path, **environment: str) -> Done:
+    return started(folder, *words, **environment).done()
+
+
+def lines(folder: Path) -> dict[str, bytes]:
+    """The lines of each source."""
+    return {
+        source.name: b"".join(path.read_bytes() for path in sorted(source.glob("*.jsonl")))
+        for source in sorted((folder / "out").iterdir())
+    }
+
+
+@pytest.fixture(scope="module")
+def by_one(archive: list[Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, dict[str, bytes]]:
+    folder = tmp_path_factory.mktemp("by-one")
+    done = rebuild(folder, "--jobs=1", *archive)
+    return done, lines(folder)
+
+
+def test_the_lines_are_those_of_one_process(
+    archive: list[Path], by_one: tuple[Done, dict[str, bytes]], tmp_path: Path
+) -> None:
+    done = rebuild(tmp_path, "--jobs=2", *reversed(archive))
+    alone, wanted = by_one
+    assert lines(tmp_path) == wanted
+    assert (done.returncode, done.stdout.rpartition(" in ")[0]) == (1, alone.stdout.rpartition(" in ")[0])
+    assert done.stderr == alone.stderr
+    read = [json.loads(line) for said in wanted.values() for line in said.splitlines()]
+    told = {(line["id"], line["version"]): (line["change"], line["duplicate_of"]) for line in read}
+    assert told["baomot:1", 2] == ("body", None)
+    assert told["baomot:4", 2] == ("removed", None)
+    assert told["baohai:7", 1] == ("new", "baomot:7")
+    assert {"baomot:30", "baomot:40", "baomot:301", "baohai:302", "baohai:400"} <= {line["id"] for line in read}
+    assert "baomot:666" not in {line["id"] for line in read}
+
+
+def test_what_looks_like_a_record_inside_another_is_where_a_part_begins(archive: list[Path]) -> None:
+    """Else the test above would not show that such a part is read again."""
+    part = FilePart(archive[0], PART, 2 * PART, exact=False)
+    assert [*part.records()]
+    assert part.begin not in {found.offset for found in walk(archive[0]) if isinstance(found, Member)}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> list[Path]:
+    """A file for each of four pages, the second of which is hard on its reader as a test says."""
+    return [
+        write(tmp_path / f"baomot-2026110{n}000000000-00000-h-{n:08}.warc.gz", [INFO, capture("baomot", n, day(n))])
+        for n in range(1, 5)
+    ]
+
+
+def harden(files: list[Path], words: str) -> None:
+    write(files[1], [INFO, capture("baomot", 2, day(2), body=f"{text(2)} {words}")])
+
+
+def ids(folder: Path) -> list[str]:
+    return [json.loads(line)["id"] for said in lines(folder).values() for line in said.splitlines()]
+
+
+def test_a_process_that_dies_is_named_and_its_file_read_again(small: list[Path], tmp_path: Path) -> None:
+    harden(small, "kills one process")
+    done = rebuild(tmp_path, "--jobs=2", *small, **{SIGNS: str(tmp_path)})
+    assert (done.returncode, ids(tmp_path)) == (0, [f"baomot:{n}" for n in range(1, 5)]), done.stderr
+    assert f"rebuild: a process that read {small[1]} has died: it is read again" in done.stderr
+
+
+def test_a_file_that_ends_every_process_is_named_and_the_others_are_read(small: list[Path], tmp_path: Path) -> None:
+    harden(small, "kills every process")
+    done = rebuild(tmp_path, "--jobs=2", *small, **{SIGNS: str(tmp_path)})
+    assert (done.returncode, ids(tmp_path)) == (1, ["baomot:1", "baomot:3", "baomot:4"]), done.stderr
+    assert f"rebuild: {small[1]}: not read: every process that read it has died" in done.stderr
+
+
+def begun(small: list[Path], tmp_path: Path) -> tuple[Command, set[int]]:
+    """A rebuild in the middle of its work, and its processes."""
+    harden(small, "takes for ever")
+    command = started(tmp_path, "--jobs=2", *small, **{SIGNS: str(tmp_path)})
+    wait_until("a page is read", lambda: [*tmp_path.glob("reading-*")])
+    return command, descendants(command.pid)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_at_once_when_it_is_told_to(small: list[Path], tmp_path: Path, how: signal.Signals) -> None:
+    command, processes = begun(small, tmp_path)
+    command.kill(how)
+    assert command.wait() != 0
+    assert "Traceback" not in command.said()
+    wait_until("all its processes have ended", lambda: not running(processes))
+    assert [*(tmp_path / "out").rglob("*.jsonl*")] == []
+
+
+def test_what_a_kill_leaves_is_not_taken_for_whole(small: list[Path], tmp_path: Path) -> None:
+    command, processes = begun(small, tmp_path)
+    command.kill()
+    command.wait()
+    wait_until("all its processes have ended", lambda: not running(processes))
+    assert [path for path in (tmp_path / "out").rglob("*") if path.is_file() and not path.name.endswith(".open")] == []
+    (tmp_path / "go-on").touch()
+    done = rebuild(tmp_path, "--jobs=2", *small, **{SIGNS: str(tmp_path)})
+    assert (done.returncode, ids(tmp_path)) == (0, [f"baomot:{n}" for n in range(1, 5)]), done.stderr
+
+
+@dataclass
+class Cluster:
+    """A Dask scheduler with three workers, each a process that is not begun again when it dies."""
+
+    address: str
+    scheduler: subprocess.Popen[bytes]
+    #: Where pages that are read on it leave signs.
+    signs: Path
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    folder = tmp_path_factory.mktemp("cluster")
+    told, environment = folder / "scheduler.json", os.environ | {SIGNS: str(folder)}
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin(what: str, *words: str) -> None:
+        command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--scheduler-file", str(told), *words]
+        log = (folder / f"{what}-{len(begun)}.log").open("wb")
+        begun.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
+        log.close()
+
+    begin("scheduler", "--host=127.0.0.1", "--port=0", "--no-dashboard")
+    try:
+        wait_until("the scheduler says where it is", told.exists)
+        for _ in range(3):
+            begin("worker", "--no-nanny", "--nthreads=1", "--no-dashboard", f"--local-directory={folder}")
+        yield Cluster(json.loads(told.read_text())["address"], begun[0], folder)
+    finally:
+        for each in begun:
+            each.kill()
+            each.wait()
+
+
+def reading(signs: Path) -> set[int]:
+    """The processes that are at a page which takes for ever."""
+    return {int(path.name.removeprefix("reading-")) for path in signs.glob("reading-*")}
+
+
+def test_a_cluster_loses_nothing_with_a_worker(
+    archive: list[Path], by_one: tuple[Done, dict[str, bytes]], small: list[Path], cluster: Cluster, tmp_path: Path
+) -> None:
+    """It is killed in the middle of a page, which another worker reads then."""
+    harden(small, "takes for ever")
+    command = started(tmp_path, f"--scheduler={cluster.address}", *archive, small[1])
+    wait_until("a page is read", lambda: reading(cluster.signs))
+    (worker,) = reading(cluster.signs)
+    os.kill(worker, signal.SIGKILL)
+    wait_until("another worker is at it", lambda: reading(cluster.signs) - {worker})
+    (cluster.signs / "go-on").touch()
+    done = command.done()
+    assert done.returncode == 1, done.stderr  # for the file that is torn
+    told, wanted = lines(tmp_path), by_one[1]
+    assert told["baohai"] == wanted["baohai"]
+    assert sorted(set(told["baomot"].splitlines()) - set(wanted["baomot"].splitlines())) == [
+        line for line in told["baomot"].splitlines() if b"takes for ever" in line
+    ]
+
+
+def test_a_scheduler_that_dies_leaves_no_lines(small: list[Path], cluster: Cluster, tmp_path: Path) -> None:
+    for sign in (*cluster.signs.glob("reading-*"), *cluster.signs.glob("go-on")):
+        sign.unlink()
+    harden(small, "takes for ever")
+    command = started(tmp_path, f"--scheduler={cluster.address}", *small)
+    wait_until("a page is read", lambda: reading(cluster.signs))
+    cluster.scheduler.kill()
+    assert command.wait() == 3, command.said()
+    assert "Traceback" not in command.said()
+    assert f"rebuild: the scheduler {cluster.address} has ended" in command.said()
+    assert [*(tmp_path / "out").rglob("*.jsonl*")] == []
+
+
+def test_a_scheduler_that_is_not_there_is_named(small: list[Path], tmp_path: Path) -> None:
+    done = rebuild(tmp_path, "--scheduler=tcp://127.0.0.1:9", *small)
+    assert done.returncode == 3
+    assert "rebuild: --scheduler tcp://127.0.0.1:9 cannot be reached: " in done.stderr
