@@ -24,9 +24,10 @@ from rich.json import JSON
 
 from archive.errors import ArchiveError
 from archive.player.player_site import missing
-from newsbot.commands.replay import PLAYER, PORT
+from newsbot.commands.replay import PORT
 from newsbot.health.run_report import RunReport
 from newsbot.viewer.server import HOST, listen
+from newsbot.viewer.showing import PLAYER
 from tests.harness.commands import against, command_line
 from tests.harness.pages import SPIDERS
 from tests.project import ROOT

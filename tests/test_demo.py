@@ -12,8 +12,9 @@ from socket import socket
 import pytest
 
 from archive.player.player_site import missing
-from newsbot.commands.replay import PLAYER, PORT
+from newsbot.commands.replay import PORT
 from newsbot.viewer.server import HOST
+from newsbot.viewer.showing import PLAYER
 from tests.demo import how_to_replay
 from tests.harness.commands import clean_environment, start, wait_until
 

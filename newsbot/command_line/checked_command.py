@@ -34,6 +34,7 @@ from newsbot.configuration.given_settings import (
 )
 from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.configuration.settings_table import mistakes
+from newsbot.configuration.shared_settings import SharedSettings
 from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.console import one_line
 from newsbot.health.exit_status import ExitStatus
@@ -274,7 +275,8 @@ class QuietCommand(CheckedCommand):
 
     def crawlers(self, names: Iterable[str]) -> list[Crawler]:
         """Return a crawler for each of these sources, to read its pages with."""
-        return [Crawler(self.loader.load(name), self.settings) for name in names]
+        settings = SharedSettings.of(self.settings)
+        return [Crawler(self.loader.load(name), settings) for name in names]
 
 
 def size_of(files: Iterable[Path]) -> int:

@@ -8,14 +8,12 @@ from typing import Final
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
-from archive.quality.reactor import run_in_reactor
 from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import minutes, whole_number
 from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.health.replay_score import ReplayScore
 from newsbot.health.telling.outcome import tell_of_faults
 from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
-from newsbot.replaying.quality import Quality, Thresholds
 
 _SAMPLE: Final = 10
 _MINUTES: Final = 30
@@ -61,6 +59,10 @@ class Command(QuietCommand):
         self.need_data("qa")
         sources = [*dict.fromkeys(opts.source)] or self.known_sources()
         self.known_sources(opts.source)
+        # Only here: every command loads all commands, and a browser's driver takes longer to load than most to run.
+        from archive.quality.reactor import run_in_reactor
+        from newsbot.replaying.quality import Quality, Thresholds
+
         limits = Thresholds(opts.text / 100, opts.view / 100, opts.missing)
         try:
             with self.errors_to_status(ArchiveError), archive_lock(self.data / "locks", rewriting=False):

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
+from typing import Final
 
 from scrapy.exceptions import UsageError
 
@@ -22,6 +23,9 @@ from newsbot.configuration.folders import collection
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.telling.outcome import tell_of_faults
 from newsbot.replaying.verification import Check
+
+#: Bytes that are checked in the time in which one more process starts.
+_ENOUGH: Final = 16 << 20
 
 
 class Command(QuietCommand):
@@ -41,7 +45,6 @@ class Command(QuietCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        cores = len(os.sched_getaffinity(0))
         add = parser.add_argument
         add("--json", action="store_true", help="print one JSON object instead of lines")
         add("--all", action="store_true", help="print a line for each finding")
@@ -52,7 +55,8 @@ class Command(QuietCommand):
         add("--expect-key", metavar="KEY", type=hash_in_hex, help="the chain must be signed by this key")
         add("--by", metavar="NAME", default="", help="who signs off")
         add("--reason", metavar="TEXT", default="", help="why")
-        add("--jobs", type=whole_number(), default=cores, metavar="N", help="processes (default: cores)")
+        jobs = "processes (default: one for each core, as far as there is enough for each to check)"
+        add("--jobs", type=whole_number(), metavar="N", help=jobs)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if opts.acknowledge and not (opts.by.strip() and opts.reason.strip() and not args):
@@ -87,9 +91,11 @@ class Command(QuietCommand):
 
     def _find(self, check: Check, findings: list[Finding], opts: argparse.Namespace) -> str:
         """Add what is found to a list; returns what ended the check too early, if anything did."""
-        with self.progress("verifying", check.size) as advance:
+        size = check.size
+        jobs = opts.jobs or min(len(os.sched_getaffinity(0)), 1 + size // _ENOUGH)
+        with self.progress("verifying", size) as advance:
             try:
-                for finding in check.findings(opts.jobs, advance):
+                for finding in check.findings(jobs, advance):
                     findings.append(finding)
                     if opts.all and not opts.json:
                         print(_shown(finding), flush=True)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import gzip
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.harness.commands import LONG, against, command_line
+from tests.harness.commands import Done, against
 from tests.harness.foreign_warc import record, write
+from tests.harness.own_project import OwnProject, own_project
 from tests.harness.pages import SPIDERS
-from tests.project import ROOT
 from tests.replica.server import Replica
 
 GOOD = """from newsbot.spider import Layout, NewsSpider
@@ -54,27 +51,17 @@ MISTAKES = {
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The project with its sources in a folder of its own, where one more can be added."""
-    copy_to(tmp_path)
-    return tmp_path
+    return own_project(tmp_path).folder
 
 
-def copy_to(folder: Path) -> None:
-    shutil.copytree(ROOT / "spiders", folder / "spiders")
-    (folder / "scrapy.cfg").write_text("[settings]\ndefault = newsbot.settings\n")
-
-
-def scrapy(project: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"NEWSBOT_DATA": str(project / "data"), "PYTHONPATH": f"{project}:{ROOT}"} | variables
-    return subprocess.run(
-        command_line(*words), cwd=project, env=environment, capture_output=True, text=True, timeout=LONG, check=False
-    )
+def scrapy(project: Path, *words: str, **variables: str) -> Done:
+    return OwnProject(project).scrapy(*words, **variables)
 
 
 @pytest.fixture(scope="module")
 def listed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What is said of each mistaken source, all of them made at once."""
-    project = tmp_path_factory.mktemp("mistakes")
-    copy_to(project)
+    project = own_project(tmp_path_factory.mktemp("mistakes")).folder
     for number, change in enumerate(MISTAKES):
         assert change[0] in GOOD
         module = GOOD.replace(*change).replace('"baovum"', f'"baovum{number}"')

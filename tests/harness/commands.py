@@ -57,14 +57,16 @@ _PACKAGES = (
         "newsbot.fetching",
         "newsbot.publishing",
         "newsbot.reading",
+        "newsbot.replaying",
         "newsbot.running",
+        "newsbot.viewer",
     ),
     *(f"scrapy.{name}" for name in ("commands", "downloadermiddlewares", "spidermiddlewares", "utils")),
 )
 _MODULES = (
     *(f"scrapy.{name}" for name in ("core.engine", "pqueues", "squeues", "dupefilters", "logformatter", "cmdline")),
     *(f"scrapy.extensions.{name}" for name in ("remote_control", "telnet", "logstats", "logcount", "throttle")),
-    *("aiohttp", "protego", "trafilatura", "dateparser", "sqlalchemy.dialects.sqlite"),
+    *("aiohttp", "protego", "trafilatura", "dateparser", "sqlalchemy.dialects.sqlite", "uvicorn.protocols.http.auto"),
     "tests.harness.small_crawl",
 )
 
@@ -259,6 +261,7 @@ def _run(
     environment: dict[str, str],
     files: list[str],
     cwd: str = "",
+    project: str = "",
     module: str = "scrapy.cmdline",
     call: str = "execute",
     given: Any = None,
@@ -268,6 +271,7 @@ def _run(
     """Become the command.
 
     :param files: where standard output and standard error go.
+    :param project: a folder whose sources are taken instead of ours.
     :param call: what runs, of which `module`; what is `given` is its argument.
     :param file_limit: bytes that a file may have.
     :param disk: a disk that fails, see `tests.harness.failing_os`.
@@ -278,7 +282,12 @@ def _run(
         os.close(descriptor)
     os.environ.clear()
     os.environ.update(environment)
-    os.chdir(cwd or ROOT)
+    os.chdir(cwd or project or ROOT)
+    if project:
+        sys.dont_write_bytecode = True
+        sys.path.insert(0, project)
+        for name in [name for name in sys.modules if name.partition(".")[0] == "spiders"]:
+            del sys.modules[name]
     signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background ignore it
     if file_limit is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))

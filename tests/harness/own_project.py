@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.harness.commands import LONG, clean_environment, command_line
+from tests.harness.commands import Done, clean_environment, run_scrapy
 from tests.project import ROOT
 
 
@@ -18,13 +17,10 @@ class OwnProject:
 
     folder: Path
 
-    def scrapy(self, *words: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
-        environment = clean_environment() | {"NEWSBOT_DATA": str(self.folder / "data")} | variables
-        environment |= {"PYTHONPATH": os.pathsep.join((str(self.folder), str(ROOT))), "PYTHONDONTWRITEBYTECODE": "1"}
-        line = command_line(*words)
-        return subprocess.run(
-            line, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=LONG, check=False
-        )
+    def scrapy(self, *words: str | Path, **variables: str) -> Done:
+        # The path is for processes that a command starts.
+        environment = clean_environment() | {"PYTHONPATH": os.pathsep.join((str(self.folder), str(ROOT)))} | variables
+        return run_scrapy(*words, data=self.folder / "data", environment=environment, project=str(self.folder))
 
 
 def own_project(folder: Path) -> OwnProject:

@@ -40,10 +40,9 @@ class Archive:
             for source in SOURCES:
                 replica.set_newsroom(source, newsrooms[day])
             words = against(replica, NOW=DAYS[day].isoformat(), **settings)
-            done = run_scrapy(
-                "crawlall", *SOURCES, *words, data=self.data, environment=os.environ | replica.environment
-            )
-        assert done.returncode == 0, done.stdout + done.stderr
+            for source in SOURCES:
+                done = run_scrapy("crawl", source, *words, data=self.data, environment=os.environ | replica.environment)
+                assert done.returncode == 0, done.stdout + done.stderr
 
 
 def two_papers(data: Path) -> Archive:
