@@ -19,6 +19,8 @@ from newsbot.vietnamese.provinces import province_code
 SCHEMA_VERSION: Final = 2
 SCHEMA_FILE: Final = Path(__file__).with_name("article.schema.json")
 
+#: What an article may be made of: text, pictures with captions, a film, entries that follow an event.
+KINDS: Final = ("article", "gallery", "video", "live")
 #: What may have happened to an article since its version before.
 CHANGES: Final = ("new", "headline", "body", "metadata", "removed", "restored")
 
@@ -53,6 +55,8 @@ class Article:
     #: As on the wire, equal to the WARC-Target-URI of the capture.
     url: str
     canonical_url: str | None = None
+    #: One of KINDS.
+    kind: str = "article"
     title: str
     #: The lead, without an agency slug.
     sapo: str | None = None
@@ -113,14 +117,14 @@ class Article:
 
 FIELDS: Final = tuple(f.name for f in fields(Article) if f.metadata.get("line", True))
 #: Keys that lines did not have before the version that added them.
-_ADDED: Final = {2: ("documents", "province_code", "decoded_from")}
+_ADDED: Final = {2: ("kind", "documents", "province_code", "decoded_from")}
 
 
 def fields_of(schema_version: object) -> tuple[str, ...]:
     """Return the keys of the lines of a version, in their order: an archive has lines of several; none if it is none.
 
     >>> sorted(set(fields_of(2)) - set(fields_of(1))), fields_of(SCHEMA_VERSION) == FIELDS, fields_of("x")
-    (['decoded_from', 'documents', 'province_code'], True, ())
+    (['decoded_from', 'documents', 'kind', 'province_code'], True, ())
     """
     if not isinstance(schema_version, int) or not 1 <= schema_version <= SCHEMA_VERSION:
         return ()

@@ -10,7 +10,7 @@ import pytest
 from itemadapter import ItemAdapter
 from jsonschema import Draft202012Validator, FormatChecker
 
-from newsbot.items import CHANGES, FIELDS, SCHEMA_FILE, SCHEMA_VERSION, Article, article_of, fields_of, to_line
+from newsbot.items import CHANGES, FIELDS, KINDS, SCHEMA_FILE, SCHEMA_VERSION, Article, article_of, fields_of, to_line
 from newsbot.vietnamese.provinces import PROVINCES
 
 SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
@@ -22,6 +22,7 @@ GOOD: dict[str, Any] = {
     "source": "baoquangninh",
     "url": "https://baoquangninh.vn/cho-phien-vung-cao-3354446.html",
     "canonical_url": None,
+    "kind": "article",
     "title": "Chợ phiên vùng cao đông khách ngày giáp Tết",
     "sapo": "Từ sáng sớm, bà con các bản đã xuống chợ.",
     "body": "Chợ họp sáu ngày một lần.\n\nHàng bán nhiều nhất là rau và vải.",
@@ -81,6 +82,7 @@ def test_schema_and_dataclass_agree_key_by_key_and_in_order() -> None:
     assert SCHEMA["additionalProperties"] is False
     assert SCHEMA["properties"]["schema_version"] == {**SCHEMA["properties"]["schema_version"], "const": SCHEMA_VERSION}
     assert SCHEMA["properties"]["change"]["enum"] == list(CHANGES)
+    assert SCHEMA["properties"]["kind"]["enum"] == list(KINDS)
     assert SCHEMA["properties"]["province"]["enum"] == [*(province.name for province in PROVINCES), None]
     assert SCHEMA["properties"]["province_code"]["enum"] == [*(province.iso for province in PROVINCES), None]
     assert set(SCHEMA["$defs"]["read_field"]["enum"]) < set(FIELDS)

@@ -12,6 +12,15 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsbot.items import Article
+from newsbot.reading.article_kinds import (
+    captions_of,
+    has_film,
+    has_times,
+    is_called_live,
+    is_gallery,
+    may_be_film,
+    with_times,
+)
 from newsbot.reading.blocks import as_printed
 from newsbot.reading.claims import Claims
 from newsbot.reading.documents import attached_documents
@@ -112,8 +121,12 @@ class _ArticleReader:
             found = self._body_without_layout()
             if isinstance(found, PageKind):
                 return found
-            body = found
-        kind = missing_kind(self.page, self.structured, [sapo, *body.paragraphs], self.outlets)
+            if found.paragraphs or not body.images:
+                body = found
+            else:
+                self.claims.believe("body", "layout")
+        texts = body.paragraphs or captions_of(body.images)
+        kind = missing_kind(self.page, self.structured, [sapo, *texts], self.outlets)
         return self._article(sapo, signatures, body) if kind is None else kind
 
     def _article(self, sapo: str, signatures: list[LexborNode], body: Body) -> Article:
@@ -126,13 +139,14 @@ class _ArticleReader:
         published = claims.settle_date("published_at", published_dates(page, fit, structured, around))
         modified = claims.settle_date("modified_at", modified_dates(page, fit, structured))
         documents = attached_documents(around, self.root)
+        images = all_images(body, fit, around, self.title_key)
         if not paragraphs and not sapo:
             paragraphs = [document["title"] for document in documents if document["title"]]  # what a notice may be
+        kind, sapo, paragraphs = self._kind(sapo, paragraphs, images, around)
         if not paragraphs:
             claims.extracted_by.pop("body", None)
         if lines:
             claims.believe("byline", place)
-        images = all_images(body, fit, around, self.title_key)
         if images:
             claims.believe("images", self._place_of_text())
         if documents:
@@ -143,6 +157,7 @@ class _ArticleReader:
             source=self.source.name,
             url=page.url,
             canonical_url=canonical_url(page, structured, self.source, self.article_id),
+            kind=kind,
             title=self.title,
             sapo=sapo or None,
             body=text,
@@ -233,6 +248,30 @@ class _ArticleReader:
             # A paper puts its slug before a lead.
             claimed += [("generic", lead) for lead in (strip_slug(paragraphs[0], slugs),) if lead != paragraphs[0]]
         return without_repetition(self.claims.settle_text("sapo", claimed), paragraphs, slugs)
+
+    def _kind(
+        self, sapo: str, paragraphs: list[str], images: list[dict[str, str | None]], around: Surroundings
+    ) -> tuple[str, str, list[str]]:
+        """Return what the article is made of, its sapo and its paragraphs: of a film, what describes it."""
+        if self.structured.is_live or (is_called_live(self.title) and has_times(paragraphs)):
+            return "live", sapo, with_times(paragraphs) or self._updates()
+        captions = captions_of(images)
+        if not paragraphs and captions:
+            return "gallery", sapo, captions
+        if is_gallery(images, paragraphs):
+            return "gallery", sapo, paragraphs
+        if not may_be_film(paragraphs) or not has_film(self.root, around):
+            return "article", sapo, with_times(paragraphs)
+        if not paragraphs and sapo:
+            self.claims.extracted_by["body"] = self.claims.extracted_by.pop("sapo")
+            return "video", "", [sapo]
+        return "video", sapo, paragraphs
+
+    def _updates(self) -> list[str]:
+        """Return the entries that metadata tell, where a script puts them on the page."""
+        if self.structured.updates:
+            self.claims.believe("body", "json-ld")
+        return [*self.structured.updates]
 
     def _bylines(
         self, signatures: list[LexborNode], paragraphs: list[str], around: Surroundings, *, has_lead: bool

@@ -19,7 +19,7 @@ from newsbot.reading.head_lines import is_title, parted
 from newsbot.reading.images import Body, with_captions
 from newsbot.reading.layouts import NEVER_TEXT
 from newsbot.reading.leftovers import without_leftovers
-from newsbot.reading.main_text import lines_below, main_text
+from newsbot.reading.main_text import lines_below, main_text, pictures_below
 from newsbot.reading.page import Page
 from newsbot.reading.walk import walk
 from newsbot.vietnamese.text import clean, fold, without_endless_references, without_piles
@@ -92,7 +92,7 @@ def generic_body(
     known = {block for block in texts if block.text in surely} or likely
     chosen = main_text(blocks, boxes, known, likely, key, is_other_article)
     if not any(block.kind == "text" for block in chosen):
-        chosen = lines_below(blocks, boxes, key, is_other_article) or chosen
+        chosen = lines_below(blocks, boxes, key, is_other_article) or chosen or pictures_below(blocks, boxes, key)
     return with_captions(without_leftovers(chosen, is_other_article))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from newsbot.reading.blocks import Block, Box, is_running
@@ -24,6 +25,8 @@ _MUCH: Final = 1500
 #: Minimum number of lines of a text without sentences, or minimum length of its only line, in characters.
 _FEWEST_LINES: Final = 3
 _LONG_LINE: Final = 80
+#: Minimum number of pictures with captions that are an article.
+_FEWEST_PICTURES: Final = 3
 #: Minimum share of its parent's weight in an element that is taken for the article instead of the parent.
 _MOST: Final = 0.6
 #: Elements that are parts of a text, never the whole.
@@ -157,6 +160,23 @@ def lines_below(
     letters = [len(block.text) for block in chosen if block.kind == "text" and not is_pointer(block, is_other_article)]
     is_text = len(letters) >= _FEWEST_LINES or max(letters, default=0) >= _LONG_LINE
     return chosen if is_text or any(block.runs for block in chosen) else []
+
+
+def pictures_below(blocks: list[Block], boxes: list[Box], title_key: str) -> list[Block]:
+    """Return the pictures, with their captions, that are all there is below a page's headline: some, in one element."""
+    said = {below for above, below in pairwise(blocks) if above.kind == "picture" and _is_said_of_it(below)}
+    weigh(blocks, boxes, lambda block: len(block.text) if block in said else 0)
+    blocks = without_furniture(blocks, boxes, known=False)
+    inner = with_inner({_container(boxes)}, boxes)
+    titles = [place for place, block in enumerate(blocks) if is_title(block.text, title_key)]
+    below = blocks[titles[0] + 1 :] if titles else []
+    chosen = [block for block in below if block.box in inner and (block.kind != "text" or block in said)]
+    return chosen if len(said.intersection(chosen)) >= _FEWEST_PICTURES else []
+
+
+def _is_said_of_it(block: Block) -> bool:
+    """Whether a block is the caption of the picture above it by its form."""
+    return block.kind == "caption" or (block.kind == "text" and (block.emphasised or block.box.centred))
 
 
 def _is_above_lines(block: Block, title_key: str) -> bool:

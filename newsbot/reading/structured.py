@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,6 +21,9 @@ _ARTICLE_TYPES: Final = frozenset((
     "blogposting", "liveblogposting", "newsarticle", "opinionnewsarticle", "report", "reportagenewsarticle",
     "reviewnewsarticle", "satiricalarticle", "scholarlyarticle", "socialmediaposting", "techarticle",
 ))  # fmt: skip
+#: Entries of a live blog that are read.
+_MOST_UPDATES: Final = 500
+_CLOCK: Final = re.compile(r"[T ](\d{2}:\d{2})")
 #: Names of meta tags, by what they tell.
 _NAMES: Final = {
     "title": ("og:title", "twitter:title"),
@@ -49,6 +52,8 @@ class Structured:
     canonical: list[str] = field(default_factory=list)
     noarchive: bool = False
     is_article: bool = False
+    is_live: bool = False
+    updates: list[str] = field(default_factory=list)  # entries of a live blog, each a paragraph
 
 
 def read_structured(tree: LexborHTMLParser) -> Structured:
@@ -136,3 +141,26 @@ def _read_article(thing: dict[str, Any], found: Structured) -> None:
         if claimed := split_list(told) if values is found.tags else [*told]:
             values.setdefault("json-ld", claimed)
     found.outlets.extend(names(thing.get("publisher")))
+    if "liveblogposting" in types(thing):
+        _read_live_blog(thing, found)
+
+
+def _read_live_blog(thing: dict[str, Any], found: Structured) -> None:
+    """Read the entries of a live blog, the newest of which has changed it."""
+    found.is_live = True
+    given = thing.get("liveBlogUpdate")
+    updates = [
+        each for each in (given if isinstance(given, list) else [given])[:_MOST_UPDATES] if isinstance(each, dict)
+    ]
+    dates = [date for each in updates if (date := text(each.get("datePublished")))]
+    if dates:
+        found.modified.setdefault("json-ld", max(dates))
+    for each in updates:
+        printed = filter(None, (text(each.get(key)) for key in ("headline", "articleBody")))
+        found.updates.append(" | ".join((*_clock(each), *printed)))
+
+
+def _clock(update: dict[str, Any]) -> Iterator[str]:
+    """Yield the hour and minute of an entry, as its date tells them."""
+    if (date := text(update.get("datePublished"))) and (match := _CLOCK.search(date)):
+        yield match[1]

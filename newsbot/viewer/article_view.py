@@ -16,6 +16,7 @@ from newsbot.viewer.word_changes import Change, Patience, word_changes
 
 #: Fields that are shown beside title, lead and text, and how they are called.
 FIELDS: Final = {
+    "kind": "Kind",
     "published_at": "Published",
     "modified_at": "Changed by the paper",
     "authors": "Authors",

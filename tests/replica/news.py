@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -15,7 +15,11 @@ from tests.replica import vocabulary
 from tests.replica.vietnamese import Writer
 
 Precision = Literal["second", "minute", "day"]
-Kind = Literal["article", "video", "gone", "wall"]
+Kind = Literal["article", "gone", "wall"]
+
+
+#: Traps without paragraphs.
+MADE_OF: Mapping[str, str] = {"no-body": "video", "pictures-alone": "gallery"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,7 @@ class Story:
     source: str
     index: int
     id: str  # the site's own id, without the source's name
-    kind: Kind  # only an "article" gives a line; a video page has no body, "gone" and "wall" pages no article
+    kind: Kind  # only an "article" gives a line
     title: str
     sapo: str
     paragraphs: tuple[str, ...]
@@ -51,8 +55,15 @@ class Story:
         return f"{self.source}:{self.id}"
 
     @property
+    def made_of(self) -> str:
+        """The kind of the article in its line."""
+        return next((kind for trap, kind in MADE_OF.items() if trap in self.traps), "article")
+
+    @property
     def body(self) -> str:
-        return "\n\n".join(self.paragraphs)
+        """The text; what describes a film, and what is said of pictures, where there is nothing else."""
+        captions = [caption for _, caption in self.images if caption]
+        return "\n\n".join({"video": (self.sapo,), "gallery": captions}.get(self.made_of, self.paragraphs))
 
     @property
     def published_at(self) -> str | None:

@@ -15,7 +15,7 @@ from tests.replica.answers import Answers, conditional
 from tests.replica.assets import asset
 from tests.replica.credits import credit
 from tests.replica.headlines import Headline, Lane, Section
-from tests.replica.news import Kind, Stories, Story, Text, write_text
+from tests.replica.news import MADE_OF, Kind, Stories, Story, Text, write_text
 from tests.replica.newsroom import Move, Newsroom
 from tests.replica.redesign import redesigned_page
 from tests.replica.request import Request
@@ -23,7 +23,7 @@ from tests.replica.site import Reply
 from tests.replica.vietnamese import slugify
 from tests.replica.walls import GATE, gate, wall
 
-_KINDS: Mapping[str, Kind] = {"no-body": "video", "soft-404": "gone", "soft-wall": "wall", "enciphered": "wall"}
+_KINDS: Mapping[str, Kind] = {"soft-404": "gone", "soft-wall": "wall", "enciphered": "wall"}
 # The turns of ten at which a layout carries a story that another source carries too: source -> lane, turn, pair
 _WIRE: Mapping[str, tuple[int, int, int]] = {
     "baoquangninh": (0, 4, 0), "haiduongtv": (1, 7, 0),
@@ -41,6 +41,7 @@ class Newspaper(Answers, ABC):
     hosts: tuple[str, ...]
     robots: str | None  # None: it has none
     look: tuple[str, ...]  # folders of `tests/replica/look/` with its style sheets and scripts
+    signature: str | None = None  # what stands below a film
 
     def __init__(self, articles: int, seed: int, now: datetime) -> None:
         self.articles, self.seed = articles, seed
@@ -125,7 +126,7 @@ class Newspaper(Answers, ABC):
         writer = headline.text.writer
         writer.restart(Random(headline.text.body_seed + 2))
         kind: Kind = next((kind for trap, kind in _KINDS.items() if trap in traps), "article")
-        signed = lane.bylines and kind != "video"
+        signed = lane.bylines and "no-body" not in traps
         form = headline.block + 3 * headline.lane if signed else 9
         line = credit(6 if twin is not None and signed else form, writer)
         tags = tuple(dict.fromkeys([writer.choose(vocabulary.TAGS) for _ in range(3)])) if lane.tags else ()
@@ -145,17 +146,17 @@ class Newspaper(Answers, ABC):
             kind=kind,
             title=headline.title,
             sapo=headline.sapo,
-            paragraphs=() if kind == "video" else headline.text.paragraphs(),
+            paragraphs=headline.text.paragraphs() if MADE_OF.keys().isdisjoint(traps) else (),
             authors=line.authors,
-            byline=line.line,
-            agency=line.agency,
+            byline=line.line if "no-body" not in traps else self.signature,
+            agency=line.agency if "no-body" not in traps else self.signature,
             published=published,
             precision=lane.era.precision,
             published_printed=self.print_date(headline) if published else None,
             modified=self.modified(headline) if lane.says_modified and published else None,
             section=headline.section.crumbs,
             tags=tags,
-            images=tuple(images) if kind == "article" or kind == "wall" else (),
+            images=tuple(images) if kind != "gone" and "no-body" not in traps else (),
             urls=headline.urls,
             layout=lane.layout,
             noarchive="noarchive" in traps,

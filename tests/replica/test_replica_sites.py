@@ -114,7 +114,7 @@ class TestSite:
         for story in SITES[name].stories:
             for part in (story.title, story.sapo, *story.paragraphs, *(caption or "x" for _, caption in story.images)):
                 assert part == normalize("NFC", " ".join(part.split())) != ""
-            assert story.kind == "video" or 4 <= len(story.paragraphs) <= 12
+            assert story.made_of == "video" or 4 <= len(story.paragraphs) <= 12
 
     def test_dates_go_back(self, name: str) -> None:
         site = SITES[name]
@@ -251,7 +251,8 @@ def test_every_trap_is_laid(trap: str) -> None:
     assert pages
     for site, story in pages:
         html = page_html(get(site, story.urls[0]))
-        if trap in SIGNS and (story.kind == "article" or trap in ("soft-404", "soft-wall")):
+        is_text = story.kind == story.made_of == "article"
+        if trap in SIGNS and (is_text or trap in ("soft-404", "soft-wall")):
             assert re.search(SIGNS[trap], html), story.urls[0]
 
 
@@ -292,7 +293,7 @@ def test_absent_dates_and_bodies() -> None:
         assert story.published_at is None
         assert f"{site.headline(story.index).moment:%d/%m/%Y}" not in page_text(page(site, story)).split("Tin ")[0]
     for _, story in with_trap("no-body"):
-        assert (story.kind, story.body) == ("video", "")
+        assert (story.made_of, story.body) == ("video", story.sapo)
 
 
 def test_syndicated_stories_say_the_same() -> None:

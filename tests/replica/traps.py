@@ -70,6 +70,7 @@ TRAPS: Mapping[str, str] = {
     "noarchive": "robots meta says noarchive",
     "no-date": "no date on the page that is the article's",
     "no-body": "a video page: title, lead and the outlet's name, no body",
+    "pictures-alone": "a page of pictures with captions, and no text but the lead",
     "soft-404": "status 200 for a page that says the article was not found",
     "enciphered": "the text is a cipher that a script of the site puts into its place",
     "text-in-script": "the text stands in an inline script alone",

@@ -12,7 +12,10 @@ from tests.replica.papers.paper import Age, Paper
 from tests.replica.printed_dates import HANOI
 
 _EVERY = "caption-figure"
-_SOME = {"soft-404": (8,), "eth-for-d": (6,), "charset-only-in-meta": (4,), "in-vni": (2,), "in-windows-1258": (5,)}
+_SOME = {
+    "soft-404": (8,), "eth-for-d": (6,), "charset-only-in-meta": (4,), "in-vni": (2,), "in-windows-1258": (5,),
+    "pictures-alone": (3,),
+}  # fmt: skip
 
 
 class OlderPages(Pages):

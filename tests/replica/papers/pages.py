@@ -148,6 +148,8 @@ class Pages(ABC):
             elif position == 2:
                 text = linked(text, f"{self.home}{self.path(self.sections[0])}")
             yield self.paragraph(text)
+        for source, caption in story.images if not story.paragraphs else ():
+            yield self.picture(source, caption, story)
         if story.byline:
             yield self.byline(ink(story.byline, story.traps))
 

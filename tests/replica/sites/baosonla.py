@@ -51,6 +51,7 @@ class Baosonla(Newspaper):
 
     name = "baosonla"
     look = ("baosonla",)
+    signature = OUTLET
     hosts = (*_SERVING, *_OLD_HOSTS, "media.baosonla.org.vn")
     robots = (
         f"User-agent: *\nDisallow: /lien-he.html\nDisallow: /noi-bo/\nDisallow: /api/\nSitemap: {HOME}/sitemap.xml\n"
@@ -246,7 +247,7 @@ class Baosonla(Newspaper):
                 yield f"<p><strong>{text}</strong></p>\n"
             else:
                 yield f'<p style="text-align: justify;">{text}</p>\n'
-        if story.kind == "video":
+        if story.made_of == "video":
             film = f"https://media.baosonla.org.vn/video/{story.id}"
             yield f'<video controls poster="{film}.jpg" src="{film}.mp4"></video><p>{OUTLET}</p>\n'
         elif story.byline:
