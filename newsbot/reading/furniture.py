@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from newsbot.reading.blocks import Block, Box
+from newsbot.reading.element_names import searching
 from newsbot.reading.leftovers import is_label
 
 _TAGS: Final = frozenset(("aside", "nav", "footer", "form", "menu"))
@@ -23,6 +24,8 @@ _NAME: Final = re.compile(
 #: Of these names, those that a part of an article may have because of its subject.
 _SUBJECTS: Final = re.compile(r"share|sharing|social|cookie|banner|promo", re.IGNORECASE)
 _COMMENTS: Final = re.compile(r"comment|binh-?luan|y-?kien|disqus|(?<![a-z])cmt", re.IGNORECASE)
+_is_named: Final = searching(_NAME)
+_is_for_comments: Final = searching(_COMMENTS)
 _RELATED: Final = re.compile(
     r"related|relates|lien-?quan|(?:tin|bai)-?khac|cung-?chuyen|read-?(?:more|next|also)", re.IGNORECASE
 )
@@ -84,7 +87,7 @@ def _between_paragraphs(blocks: list[Block], boxes: list[Box], candidates: set[B
     for box in candidates & first.keys():
         if box.parent is None or box.links or not box.weight or box.tag in _TAGS:
             continue
-        if _NAME.search(_SUBJECTS.sub("", box.name)) or _COMMENTS.search(box.name):
+        if _is_named(_SUBJECTS.sub("", box.name)) or _is_for_comments(box.name):
             continue
         start, end = first[box] - 1, last[box] + 1
         if first[box.parent] <= start and end <= last[box.parent] and texts[start].runs and texts[end].runs:
@@ -214,7 +217,7 @@ def is_furniture_name(tag: str, name: str) -> bool:
     >>> is_furniture_name("div", "box-lien-quan"), is_furniture_name("aside", ""), is_furniture_name("div", "noi-dung")
     (True, True, False)
     """
-    return tag in _TAGS or _NAME.search(name) is not None or _COMMENTS.search(name) is not None
+    return tag in _TAGS or _is_named(name) or _is_for_comments(name)
 
 
 def _is_furniture(box: Box, total: int, *, known: bool) -> bool:
@@ -223,9 +226,9 @@ def _is_furniture(box: Box, total: int, *, known: bool) -> bool:
     if known:
         return (
             bool(box.links)
-            and _NAME.search(box.name) is not None
+            and _is_named(box.name)
             and (not box.weight or (_RELATED.search(box.name) is not None and box.weight < _MOST * total))
         )
-    if _COMMENTS.search(box.name):
+    if _is_for_comments(box.name):
         return box.weight <= _MOST_OF_COMMENTS * total
-    return (box.tag in _TAGS or _NAME.search(box.name) is not None) and box.weight <= _MOST * total
+    return (box.tag in _TAGS or _is_named(box.name)) and box.weight <= _MOST * total

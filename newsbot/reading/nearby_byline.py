@@ -9,13 +9,15 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from newsbot.reading.element_names import searching
 from newsbot.reading.node_text import BLOCKS, is_small, node_text
-from newsbot.reading.surroundings import LONGEST_LINE, Surroundings, elements_around, is_in_list
+from newsbot.reading.surroundings import AUTHOR_ICON, LONGEST_LINE, Surroundings, elements_around, is_in_list
 from newsbot.vietnamese.bylines import is_credited, looks_like_byline, parse_byline
 from newsbot.vietnamese.names import are_initials_of, has_surname, is_initials
 from newsbot.vietnamese.text import clean
 
 _AUTHOR: Final = re.compile(r"author|byline|tac-?gia|pseudonym|but-?danh|icon-user|reporter", re.IGNORECASE)
+_is_authors: Final = searching(_AUTHOR)
 #: Of names that stand together, and in characters.
 _MOST_LINES: Final = 4
 _LONGEST: Final = 400
@@ -25,12 +27,13 @@ _BAR: Final = re.compile("[|•·]")
 #: In pieces of text: so near behind the text an element for the author may begin with a heading.
 _NEXT: Final = 3
 _NOT_AUTHOR: Final = re.compile(r"comment|relat|card", re.IGNORECASE)
+_is_not_authors: Final = searching(_NOT_AUTHOR)
 
 
 def nearby_byline(around: Surroundings) -> list[str]:
     """Return the lines of the author near the title or right behind the text, if the page marks them as such."""
     for node in (*around.near_title(), *_below_text(around)):
-        if lines := _byline_of(node):
+        if lines := _byline_of(node, around):
             return lines
     if around.first is not None and around.titles and around.first - 1 > around.titles[0]:
         node = around.texts[around.first - 1]
@@ -62,7 +65,7 @@ def completed_byline(lines: list[str], around: Surroundings) -> list[str]:
         lines = nearby_byline(around)
     elif names and all(map(is_initials, names)) and not any(byline.agency for byline in bylines):
         for node in around.near_title():
-            marked = _byline_of(node)
+            marked = _byline_of(node, around)
             told = [name for line in marked for name in parse_byline(line).authors]
             if any(map(is_initials, told)):
                 continue
@@ -96,17 +99,20 @@ def author_lines(holder: LexborNode) -> list[str]:
     return [clean(line) for line in text.split("\n")]
 
 
-def _byline_of(node: LexborNode) -> list[str]:
+def _byline_of(node: LexborNode, around: Surroundings) -> list[str]:
     text = clean(node.text_content or "")
     if len(text) > LONGEST_LINE or not any(map(str.isupper, text)):
         return []
     for holder in elements_around(node, 3):
         marks = " ".join(filter(None, (holder.attributes.get(name) for name in ("class", "itemprop", "rel"))))
-        if _NOT_AUTHOR.search(marks) or not is_small(holder):
+        if _is_not_authors(marks):
             break
-        icon = holder.css_first("i[class*='user']")
         is_link = _is_link_of_author(holder)
-        if is_link or _AUTHOR.search(marks) or icon is not None:
+        if not (is_link or _is_authors(marks) or around.has_author_icons):
+            continue
+        if not is_small(holder):
+            break
+        if is_link or _is_authors(marks) or holder.css_first(AUTHOR_ICON) is not None:
             peers = holder.parent.css("a[href]") if is_link and holder.parent and is_small(holder.parent) else []
             lines = [clean(node_text(peer)) for peer in peers if _is_link_of_author(peer)] or author_lines(holder)
             if len(lines) <= _MOST_LINES and all(map(looks_like_byline, lines)):

@@ -61,6 +61,9 @@ def node_text(node: LexborNode, *, apart: bool = False, deep: bool = True) -> st
     >>> node_text(div), node_text(div, apart=True), node_text(div, deep=False)
     ('Lũ về\nSơn La\nNước lên\n8h', 'L ũ về\nSơn La\nNước lên\n8 h', 'L về\nSơn La')
     """
+    only = node.first_child
+    if only is not None and only.next is None and only.tag == "-text":  # as most are
+        return " ".join((only.text_content or "").split())
     inline = " " if apart or not deep else ""
     pieces: list[str] = []
 

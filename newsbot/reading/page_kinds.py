@@ -126,7 +126,7 @@ def missing_kind(
         if all(" " not in part or part in outlets or any(_is_called(kind, part) for kind in _CALLED) for part in parts):
             called.update(parts)
     body = page.tree.body
-    text = fold(node_text(body)) if body is not None else ""
+    text = fold(node_text(body)) if body is not None and not letters else ""
     tells_more = not letters and sum(_is_line(paragraph) for paragraph in paragraphs) >= _FEWEST_LINES
     for kind in PageKind:
         if kind is PageKind.GONE and (letters or tells_more or structured.is_article):

@@ -39,6 +39,10 @@ _LEADS_AWAY: Final = (
 )
 
 
+#: Stands before an author's name.
+AUTHOR_ICON: Final = "i[class*='user']"
+
+
 class Surroundings:
     """The seen texts of a page in their order, with the places of its title and its text."""
 
@@ -47,18 +51,27 @@ class Surroundings:
         self._title = title
         self.paragraphs = paragraphs
 
-    @cached_property
+    @property
     def texts(self) -> list[LexborNode]:
-        root = self.page.tree.root
-        return _seen_texts(root) if root is not None else []
+        return self._seen[0]
+
+    @property
+    def _written(self) -> list[str]:
+        return self._seen[1]
 
     @cached_property
-    def _written(self) -> list[str]:
-        return [" ".join((node.text_content or "").split()) for node in self.texts]
+    def _seen(self) -> tuple[list[LexborNode], list[str]]:
+        root = self.page.tree.root
+        return _seen_texts(root) if root is not None else ([], [])
 
     @cached_property
     def _keys(self) -> list[str]:
         return [*map(fold, self._written)]
+
+    @cached_property
+    def has_author_icons(self) -> bool:
+        """Whether there is any on the page; few have one."""
+        return self.page.tree.css_first(AUTHOR_ICON) is not None
 
     @cached_property
     def titles(self) -> list[int]:
@@ -145,19 +158,22 @@ def _in_heading(node: LexborNode) -> bool:
     return any(each.tag in ("h1", "h2") or _TITLES.search(each.attributes.get("class") or "") for each in around)
 
 
-def _seen_texts(root: LexborNode) -> list[LexborNode]:
+def _seen_texts(root: LexborNode) -> tuple[list[LexborNode], list[str]]:
+    """Return the texts that a reader of the page sees, and how they are written, with single spaces."""
     texts: list[LexborNode] = []
+    written: list[str] = []
 
     def enter(node: LexborNode) -> bool:
         tag = node.tag or ""
         if tag == "-text":
-            if (node.text_content or "").strip():
+            if words := (node.text_content or "").split():
                 texts.append(node)
+                written.append(" ".join(words))
             return False
         return tag not in UNSEEN and tag != "option" and not is_hidden(node.attributes)
 
     visit(root, enter, lambda node: None)
-    return texts
+    return texts, written
 
 
 def _begins(pieces: list[str], text: str) -> list[int]:

@@ -10,6 +10,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from newsbot.reading.blocks import LONGEST_CAPTION, Block, Box
+from newsbot.reading.element_names import searching
 from newsbot.reading.node_text import BLOCKS, CELLS, UNSEEN, is_hidden, visit
 from newsbot.reading.page import absolute
 from newsbot.reading.pictures import behind_script, picture_source
@@ -26,6 +27,7 @@ _CAPTION_NAME: Final = re.compile(
     r"caption|chu-?thich|(?:image|img|photo|pic|anh)[-_]?(?:desc|note)|(?:desc|note)[-_]?(?:image|img|photo|pic|anh)",
     re.IGNORECASE,
 )
+_is_captions_name: Final = searching(_CAPTION_NAME)
 #: Maximum length of a caption behind a line break in the paragraph of the picture, where it may as well be text.
 _LONGEST_BEHIND: Final = 300
 _LONGEST_CREDIT: Final = 50
@@ -149,6 +151,8 @@ class _Walker:
                 line.link = line.link or self.href
             elif any(map(str.isalnum, text)):
                 line.unlinked += size
+        elif not line.pieces:
+            return  # no line begins with white space
         line.pieces.append(text)
 
     def _line_break(self) -> None:
@@ -172,7 +176,7 @@ class _Walker:
         elif tag in CELLS:
             self.line.pieces.append(_CELL)
         name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        caption = caption or tag == "figcaption" or (tag != "a" and _CAPTION_NAME.search(name) is not None)
+        caption = caption or tag == "figcaption" or (tag != "a" and _is_captions_name(name))
         if not (caption or tag in BLOCKS or tag in CELLS):
             return
         if caption or tag in BLOCKS:
@@ -263,6 +267,9 @@ class _Walker:
 
     def flush(self) -> None:
         """End a paragraph; what stands in the cells before an open one that has paragraphs is another."""
+        if self.row is None and not self.line.pieces:
+            self.breaks = 0
+            return
         if self.row is not None and self.line.size:
             row, self.row = self.row, None
             if row.link:

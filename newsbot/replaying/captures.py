@@ -15,7 +15,7 @@ from typing import Final
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.http import Response
-from scrapy.statscollectors import MemoryStatsCollector
+from scrapy.statscollectors import DummyStatsCollector
 from scrapy.utils.misc import build_from_crawler
 
 from archive.errors import ArchiveError
@@ -79,7 +79,7 @@ class Reader:
     """
 
     def __init__(self, crawler: Crawler, unread: Unread | None = None):
-        crawler.stats = MemoryStatsCollector(crawler)
+        crawler.stats = DummyStatsCollector(crawler)  # nobody will ask what its pages have in common
         self.unread = unread or Unread()
         #: The values of the last article that were longer than a line may hold.
         self.cut: list[str] = []
