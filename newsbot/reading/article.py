@@ -22,7 +22,7 @@ from newsbot.reading.article_kinds import (
     with_times,
 )
 from newsbot.reading.blocks import as_printed
-from newsbot.reading.claims import Claims
+from newsbot.reading.claims import Claims, same_text
 from newsbot.reading.documents import attached_documents
 from newsbot.reading.fields import (
     Source,
@@ -40,7 +40,7 @@ from newsbot.reading.generic import all_text, generic_body
 from newsbot.reading.images import Body, all_images, with_captions
 from newsbot.reading.inline_html import inline_html
 from newsbot.reading.layouts import Fit, fitting_layout
-from newsbot.reading.leftovers import is_leftover, without_leftovers
+from newsbot.reading.leftovers import introduces, is_leftover, without_leftovers
 from newsbot.reading.legacy_pages import in_unicode, is_suspicious
 from newsbot.reading.nearby import nearby_lead
 from newsbot.reading.nearby_byline import author_lines, completed_byline
@@ -49,7 +49,7 @@ from newsbot.reading.page import Page, absolute
 from newsbot.reading.page_kinds import PageKind, is_message, missing_kind, refusal
 from newsbot.reading.repetition import without_repetition
 from newsbot.reading.structured import read_structured
-from newsbot.reading.surroundings import Surroundings
+from newsbot.reading.surroundings import Surroundings, elements_around
 from newsbot.reading.walk import CELL_MARK, walk
 from newsbot.vietnamese.bylines import Byline, is_credited, looks_like_byline, parse_byline
 from newsbot.vietnamese.names import are_initials_of, is_office
@@ -65,6 +65,8 @@ _LONGEST_BYLINE: Final = 200
 _MOST_BYLINES: Final = 4
 _MOST_NAMES: Final = 2
 _MOST_SIGNED: Final = 8
+#: How many elements may be around a lead within the text.
+_DEEPEST_LEAD: Final = 6
 #: Maximum difference in length of two spellings of one title.
 _SAME_LENGTH: Final = 10
 
@@ -207,6 +209,8 @@ class _ArticleReader:
         sapo = ""
         for node in (node for tree in trees for node in fit.select("sapo", tree)):
             text = clean(node_text(node))
+            if introduces(text) and _is_in(node, root):
+                break  # the text's first paragraph, which goes on below it
             if not is_leftover(text):
                 sapo = text
                 dropped.append(node)
@@ -244,6 +248,9 @@ class _ArticleReader:
         if not sapo and (lead := strip_slug(nearby_lead(around), slugs)) and all(text != lead for _, text in claimed):
             claimed.insert(0, ("generic", lead))
         paragraphs = [line for line in body.paragraphs if not self._is_title(line)]
+        if paragraphs and introduces(paragraphs[0]):  # it begins the text, whatever metadata make of it
+            paragraphs[0] = strip_slug(paragraphs[0], slugs)
+            claimed = [(place, text) for place, text in claimed if not same_text(text, paragraphs[0])]
         if len(paragraphs) > 1 and not any(text for _, text in claimed):
             # A paper puts its slug before a lead.
             claimed += [("generic", lead) for lead in (strip_slug(paragraphs[0], slugs),) if lead != paragraphs[0]]
@@ -301,6 +308,11 @@ class _ArticleReader:
         if abs(len(line) - len(self.title)) >= _SAME_LENGTH:
             return False
         return line == self.title or fold(line) == self.title_key
+
+
+def _is_in(node: LexborNode, root: LexborNode) -> bool:
+    """Whether an element is within another."""
+    return any(each.mem_id == root.mem_id for each in elements_around(node, _DEEPEST_LEAD))
 
 
 def _ids(nodes: Iterable[LexborNode]) -> set[int]:

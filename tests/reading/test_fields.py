@@ -98,6 +98,8 @@ class TestDate:
         [
             "<div><span>26/04/2022</span><span>11:05</span></div>",
             "<ul><li><b>11:05</b></li><li><b>26/04/2022</b></li></ul>",
+            "<ul><li class=ngay>26/04/2022 11:05</li><li><a href=/kinh-te>Kinh tế</a></li></ul>",
+            "<ul><li>Thứ ba, 26/04/2022 11:05 (GMT+7)</li></ul>",
             "<p><i>Thứ ba,</i> <i>26/4/2022</i> <i>11h05</i></p>",
             "<div><span>26-04-2022</span> | <span>11:05 AM</span></div>",
             "<span>26/04/2022</span><!-- gio --><span>11:05</span>",
@@ -429,6 +431,7 @@ class TestTags:
                 '<meta property="article:tag" content="lúa gạo;đê bao,"><meta name="keywords" content="x">',
                 ["lúa gạo", "đê bao"],
             ),
+            ('<meta property="article:tag" content="lúa gạo, đê bao, kè Ví Dụ">', ["lúa gạo", "đê bao", "kè Ví Dụ"]),
             (
                 '<meta property="article:tag" content="lúa gạo"><meta property="article:tag" content="đê bao">',
                 ["lúa gạo", "đê bao"],
@@ -480,6 +483,28 @@ class TestLead:
         before = f'<h1>{TITLE}</h1><div class="short-detail">{slug}{self.LEAD}</div>'
         article = read_plain(before, head=head)
         assert (article.sapo, self.LEAD in article.body) == (self.LEAD, False)
+
+    @pytest.mark.parametrize("slug", ["BVD - ", "(BVD) - ", "<b>(BVD)</b> – "])
+    def test_is_the_paragraph_behind_those_letters(self, slug):
+        head = '<meta property="og:site_name" content="Báo Ví Dụ">'
+        article = read_plain(head=head, text=f"<div class=noi-dung><p>{slug}{self.LEAD}</p><p>{OTHER}</p></div>")
+        assert (article.sapo, article.body) == (self.LEAD, OTHER)
+
+    @pytest.mark.parametrize("slug", ["", "<b>(BVD)</b> - "])
+    @pytest.mark.parametrize("kind", [BaoviduSpider, PlainSpider])
+    def test_is_no_paragraph_that_introduces_what_follows(self, kind, slug):
+        first = "Theo thông báo của xã, ba thôn phải dời đi trong đêm nay là:"
+        text = f"<p class=sapo>{slug}{first}</p><p>Thôn Đông.</p><p>{SENTENCE}</p><p>{OTHER}</p>"
+        head = f'<meta property="og:site_name" content="Báo Ví Dụ"><meta name="description" content="{first}">'
+        html = f"<title>{TITLE}</title>{head}<h1>{TITLE}</h1><div id=noidung>{text}</div>"
+        article = read(make_spider(kind), reply(URL, html))
+        assert article.sapo is None
+        assert article.body.split("\n\n") == [first, "Thôn Đông.", SENTENCE, OTHER]
+
+    def test_may_end_with_a_colon_where_it_stands_alone(self):
+        text = f"<div id=noidung><p>{SENTENCE}</p><p>{OTHER}</p></div>"
+        html = f"<h1>{TITLE}</h1><p class=sapo>Ba thôn phải dời đi:</p>{text}"
+        assert read(make_spider(BaoviduSpider), reply(URL, html)).sapo == "Ba thôn phải dời đi:"
 
     def test_may_be_short_where_it_is_named_so(self):
         assert read_plain(f"<h1>{TITLE}</h1><p class=lead>Nước rút chậm.</p>").sapo == "Nước rút chậm."
