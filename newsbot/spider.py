@@ -74,6 +74,10 @@ class NewsSpider(Discovery):
         address = cls.addresses.find(url)
         return f"{cls.name}:{address.article}" if address else None
 
+    def article_id_of(self, page: Page) -> str | None:
+        """Return the id of the article on a page."""
+        return self.article_id(page.url)
+
     def parse_article(self, response: Response) -> Iterator[Article]:
         """Yield the article on a page; nothing if the page is no article. A pure function of the response.
 
@@ -179,7 +183,7 @@ class NewsSpider(Discovery):
         if is_sent_away(response, self.addresses):
             return PageKind.GONE
         page = Page.from_response(response)
-        article_id = self.article_id(page.url)
+        article_id = self.article_id_of(page)
         if article_id is None:
             return PageKind.GONE  # sent on to the front page
         found = read_article(page, self, article_id)

@@ -18,8 +18,11 @@ from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import path
 from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.problems import Limits, too_many
+from newsbot.replaying.capture_files import CaptureFiles, is_remote
 from newsbot.replaying.differences.rebuilt import differences
 from newsbot.replaying.differences.shown import show
+from newsbot.replaying.generic_source import ASIDE
+from newsbot.replaying.generic_source import NAME as GENERIC
 from newsbot.replaying.line_folder import is_free
 from newsbot.replaying.rebuilding import RebuildOrder
 from newsbot.replaying.workers import sensible_jobs
@@ -28,11 +31,12 @@ from newsbot.replaying.workers import sensible_jobs
 class Command(QuietCommand):
     requires_crawler_process = False  # nothing is crawled, and its log would bury what this prints
 
-    usage = "[options] FILE…"
+    usage = "[options] FILE|FOLDER|URL…"
     summary = "Read articles out of WARC files again and write the lines a crawl would"
     description = (
         "Reads the article captures of WARC files, this project's or another crawler's, with the spiders that know "
-        "their hosts, without the network, and writes the lines a crawl would. With --diff it says instead how they "
+        "their hosts, and writes the lines a crawl would. Takes WARC and ARC files, WACZ packages, folders of them, "
+        "and their URLs (s3://, https://; with fsspec). With --diff it says instead how they "
         "differ from lines that were made before. Exit status: 0 all read, 1 some file or record could not be read, "
         "or too many pages were walls, 2 usage, 3 the lines could not be written."
     )
@@ -46,6 +50,9 @@ class Command(QuietCommand):
         parser.add_argument(
             "--scheduler", metavar="URL", default="", help="read on the workers of this Dask scheduler (tcp://…)"
         )
+        parser.add_argument(
+            "--all", action="store_true", help="read pages of hosts that no source knows, too, as source generic"
+        )
         parser.add_argument("--source", action="append", metavar="NAME", help="only this source (may be repeated)")
         parser.add_argument(
             "--diff",
@@ -58,14 +65,18 @@ class Command(QuietCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if opts.scheduler and find_spec("distributed") is None:
             raise UsageError("--scheduler needs Dask: .venv/bin/pip install -r requirements-cluster.txt")
-        if not (files := self.existing_files(args)):
+        if not args:
             raise UsageError("name at least one WARC file")
+        if missing := [name for name in args if not is_remote(name) and not Path(name).exists()]:
+            raise UsageError(f"no such file: {', '.join(missing)}")
+        if opts.all and opts.source:
+            raise UsageError("--all and --source do not go together")
         if opts.diff and not opts.diff.exists():
             raise UsageError(f"--diff {opts.diff}: there is no such file or folder")
         if opts.json and not opts.diff:
             raise UsageError("--json goes with --diff")
         with self._folder(opts) as folder:
-            self._run(files, folder, opts)
+            self._run(args, folder, opts)
 
     @contextmanager
     def _folder(self, opts: argparse.Namespace) -> Iterator[Path]:
@@ -76,15 +87,17 @@ class Command(QuietCommand):
         else:
             yield opts.output or self.data / "rebuilt"
 
-    def _run(self, files: list[Path], folder: Path, opts: argparse.Namespace) -> None:
+    def _run(self, names: list[str], folder: Path, opts: argparse.Namespace) -> None:
         if not is_free(folder):
             raise UsageError(f"{folder} exists and is not an empty folder: name another with --output")
         mistaken = mistaken_sources(self.loader, opts.source or ())
         if mistaken and opts.source:
             raise UsageError("; ".join(mistaken.values()))
         known = self.known_sources(opts.source or ())
-        sources = sorted(opts.source or known)
-        with self.errors_to_status(ArchiveError):
+        sources = [*sorted(opts.source or known), *([GENERIC] if opts.all else [])]
+        beside = folder.absolute().parent if opts.scheduler else None  # for workers to see
+        with self.errors_to_status(ArchiveError), TemporaryDirectory(prefix="newsbot-copies-", dir=beside) as scratch:
+            files = self._files(names, Path(scratch))
             counts = self._rebuild(files, folder, tuple(sources), opts)
             if not opts.json:
                 self._print_counts(counts, None if opts.diff and not opts.output else folder, opts.source)
@@ -93,6 +106,16 @@ class Command(QuietCommand):
         for name, mistake in mistaken.items():
             self.complain(f"{name}: {mistake}")
             self.exitcode = self.exitcode if self.exitcode == 3 else 2
+
+    def _files(self, names: list[str], scratch: Path) -> list[Path]:
+        """Return the files to read, those in packages and elsewhere as copies."""
+        self._unread = list[str]()
+        files = [*dict.fromkeys(CaptureFiles(scratch, self._unread.append).of(names))]
+        for problem in self._unread:
+            self.complain(problem)
+        if not files:
+            raise ArchiveError(f"there is no WARC, ARC or WACZ file in {', '.join(names)}")
+        return files
 
     def _rebuild(
         self, files: list[Path], folder: Path, sources: tuple[str, ...], opts: argparse.Namespace
@@ -106,7 +129,7 @@ class Command(QuietCommand):
         # As in a crawl: a site shows a wall now and then, and what stands behind it is had later.
         counts, limits = rebuild.counts, Limits.from_settings(self.settings)
         walled = too_many(counts["walled"], counts["pages"], limits.errors)
-        self.exitcode = 1 if rebuild.problems or walled else 0
+        self.exitcode = 1 if rebuild.problems or walled or self._unread else 0
         return counts
 
     def _compare(self, old: Path, folder: Path, files: list[Path], sources: list[str], *, as_json: bool) -> None:
@@ -137,3 +160,5 @@ class Command(QuietCommand):
         if counts["unknown"]:
             whose = f"of other sources than {' and '.join(chosen)}, or of none" if chosen else "that no source knows"
             print(f"{counts['unknown']} responses are of hosts {whose}: not read")
+        if aside := [f"{counts[reason]} {words}" for reason, words in ASIDE.items() if counts[reason]]:
+            print(f"of other responses of hosts that no source knows, {', '.join(aside)}")

@@ -95,6 +95,34 @@ class Addresses:
         return parts if host in self._own else None
 
 
+class AnyAddresses(Addresses):
+    """All addresses on the web: each is an article of its own, whose id is host, path and query.
+
+    >>> anywhere = AnyAddresses()
+    >>> anywhere.find("http://www.a.vn//tin/mua-to/?b=1&utm_source=x#top").article
+    'a.vn/tin/mua-to?b=1'
+    >>> anywhere.find("https://a.vn/"), anywhere.find("mailto:a@a.vn")
+    (None, None)
+    """
+
+    def __init__(self) -> None:
+        super().__init__((), ())
+
+    def find(self, url: str) -> Address | None:
+        parts = self._own_parts(url)
+        if parts is None:
+            return None
+        path = _SESSION.sub("", _SLASHES.sub("/", parts.path)).rstrip("/")
+        query = _without_trackers(parts.query)
+        if not path and not query:
+            return None  # a front page
+        host = (parts.hostname or "").removeprefix("www.")
+        return Address(f"{host}{path}{'?' if query else ''}{query}", parts._replace(fragment="").geturl(), 0)
+
+    def _own_parts(self, url: str) -> SplitResult | None:
+        return None if len(url) > LONGEST_ADDRESS else _web_parts(url)[0]
+
+
 @lru_cache(maxsize=128)  # source after source is asked whose an address is
 def _web_parts(url: str) -> tuple[SplitResult | None, str | None]:
     """Return the parts of an address that a browser opens without a password, and its host; else nothing."""

@@ -25,6 +25,8 @@ from newsbot.lists.gone import says_something
 from newsbot.publishing.publication import is_list_there
 from newsbot.reading.page_kinds import PageKind
 from newsbot.replaying.captures import Reader, Unread
+from newsbot.replaying.generic_source import NAME as GENERIC
+from newsbot.replaying.generic_source import GenericSpider, why_aside
 from newsbot.spider import NewsSpider
 
 
@@ -60,7 +62,7 @@ class Source:
     def named(cls, names: Iterable[str], settings: Settings) -> list[Source]:
         """Return the sources with some names, as these settings have them."""
         loader = get_spider_loader(settings)
-        spiders = [_news_spider(loader.load(name)) for name in names]
+        spiders = [GenericSpider if name == GENERIC else _news_spider(loader.load(name)) for name in names]
         return [cls(spider, partial(Crawler, spider, settings)) for spider in spiders]
 
     @classmethod
@@ -86,7 +88,7 @@ class AnswerReader:
         self._readers: dict[str, Reader] = {}
         self._by_host: dict[str, list[Source]] = {}
         for source in self.sources.values():
-            for host in dict.fromkeys(source.spider.allowed_domains):
+            for host in () if source.spider.name == GENERIC else dict.fromkeys(source.spider.allowed_domains):
                 self._by_host.setdefault(host, []).append(source)
         self._told: set[tuple[str, bool]] = set()
 
@@ -125,6 +127,10 @@ class AnswerReader:
         if spider is None:
             self.counts["unknown"] += 1
             return None
+        if spider.name == GENERIC and (reason := why_aside(response)):
+            self.counts[reason] += 1
+            if reason != "error_status":
+                return None
         capture, source, status = response.meta["capture"], spider.name, response.status
         if article_id is None:
             kind = source, is_list_there(capture, status)
@@ -139,13 +145,16 @@ class AnswerReader:
         return Answer(source, capture, status, article_id, found, reader.incomplete)
 
     def _spider(self, url: str) -> type[NewsSpider] | None:
-        """Return the spider of the source to which a URL belongs."""
+        """Return the spider of the source to which a URL belongs; where none knows its host, the generic one."""
         try:
             host = urlsplit(url).hostname or ""
         except ValueError:
             return None
         spiders = (source.spider for source in self._by_host.get(host, ()))
-        return next((spider for spider in spiders if spider.addresses.is_own(url)), None)
+        found = next((spider for spider in spiders if spider.addresses.is_own(url)), None)
+        if found is None and GENERIC in self.sources and GenericSpider.addresses.is_own(url):
+            return GenericSpider
+        return found
 
 
 def _news_spider(spider: type[Spider]) -> type[NewsSpider]:

@@ -23,6 +23,8 @@ from archive.verify.rules import Finding, Problem
 from newsbot.configuration.folders import collection
 from newsbot.items import CHANGES, Article, Removal, fields_of, to_line
 from newsbot.replaying.captures import Reader
+from newsbot.replaying.generic_source import NAME as GENERIC
+from newsbot.replaying.generic_source import GenericSpider
 from newsbot.replaying.line_history import Line, LineKeys
 
 #: What a line says that its page does not.
@@ -121,6 +123,8 @@ class LineCheck:
         return self._resolvers[folder]
 
     def _reader(self, source: str) -> Reader | None:
+        if source == GENERIC and source not in self._readers:
+            self._readers[source] = Reader(self._runner.create_crawler(GenericSpider))
         if source not in self._readers and source in self._sources:
             self._readers[source] = Reader(self._runner.create_crawler(source))
         return self._readers.get(source)

@@ -1,0 +1,103 @@
+"""Finds the files that captures are read from: WARC and ARC files, those in folders and packages, and remote ones."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, Final
+from zipfile import BadZipFile, ZipFile
+
+from archive.errors import ArchiveError, os_errors
+
+#: How the names of files end that a folder or a package is searched for.
+ENDINGS: Final = tuple(f".{kind}{packed}" for kind in ("warc", "arc") for packed in ("", ".gz", ".zst"))
+_PACKAGE: Final = ".wacz"
+#: Bytes of disk that must stay free, and bytes copied at a time.
+_FLOOR: Final = 1 << 30
+_STEP: Final = 1 << 20
+
+
+def is_remote(name: str) -> bool:
+    """Whether a name is the URL of a file elsewhere.
+
+    >>> is_remote("s3://bucket/a.warc.gz"), is_remote("data/warc/a.warc.gz")
+    (True, False)
+    """
+    return "://" in name
+
+
+class CaptureFiles:
+    """Makes files of what was named: folders are searched; what is in packages or elsewhere is copied.
+
+    :param scratch: a folder for the copies.
+    :param tell: called with a line for each package or URL that cannot be read.
+    """
+
+    def __init__(self, scratch: Path, tell: Callable[[str], object]):
+        self._scratch, self._tell = scratch, tell
+        self._copies = 0
+
+    def of(self, names: Iterable[str]) -> Iterator[Path]:
+        """Yield the files, those of one name in the order of their own names; what cannot be read is told.
+
+        :raises ArchiveError: if the disk has no room for the copies.
+        """
+        for name in names:
+            path = Path(name)
+            if is_remote(name):
+                yield from self._remote(name)
+            elif path.is_dir():
+                files = sorted(each for each in path.rglob("*") if each.name.endswith((*ENDINGS, _PACKAGE)))
+                for each in files:
+                    yield from self._file(each)
+            else:
+                yield from self._file(path)
+
+    def _file(self, path: Path) -> Iterator[Path]:
+        if not path.name.endswith(_PACKAGE):
+            yield path
+            return
+        try:
+            with ZipFile(path) as package:
+                for entry in package.infolist():
+                    name = PurePosixPath(entry.filename)
+                    if name.parent.name == "archive" and name.name.endswith(ENDINGS):
+                        with package.open(entry) as file:
+                            yield self._copy(file, name.name, entry.file_size)
+        except (BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
+            self._tell(f"{path} cannot be read as a WACZ package: {error}")
+
+    def _remote(self, url: str) -> Iterator[Path]:
+        if find_spec("fsspec") is None:
+            raise ArchiveError(f"{url}: URLs need fsspec: .venv/bin/pip install -r requirements-cluster.txt")
+        import fsspec  # optional
+
+        try:
+            files: list[Any] = fsspec.open_files(url, "rb")
+            for each in files:
+                name = PurePosixPath(each.path).name
+                size = each.fs.size(each.path)
+                with each as file:
+                    copy = self._copy(file, name, size)
+                yield from self._file(copy)
+        except (OSError, ValueError, ImportError) as error:
+            self._tell(f"{url} cannot be read: {' '.join(str(error).split())}")
+
+    def _copy(self, file: IO[bytes], name: str, size: int | None) -> Path:
+        """Copy a file into a folder of its own, under its name; no more than it says to have, or than there is room."""
+        self._copies += 1
+        folder = self._scratch / str(self._copies)
+        copied = 0
+        with os_errors(f"cannot copy {name} to {self._scratch}"):
+            folder.mkdir()
+            with (folder / name).open("wb") as copy:
+                while data := file.read(_STEP):
+                    copied += len(data)
+                    if size is not None and copied > size:
+                        raise ArchiveError(f"{name} is longer than it says")
+                    if shutil.disk_usage(folder).free < _FLOOR:
+                        raise ArchiveError(f"no room to copy {name} to {self._scratch} (TMPDIR): 1 GB must stay free")
+                    copy.write(data)
+        return folder / name

@@ -1,0 +1,113 @@
+"""What a rebuild can be given: files, folders, packages, URLs; and pages of hosts that no source knows."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+import pytest
+
+from tests.harness.commands import Done, run_scrapy
+from tests.harness.foreign_warc import http, record, write
+from tests.harness.hard_papers import capture, page, text
+
+INFO = record("warcinfo", b"", type="application/warc-fields")
+DATES = [f"2026-11-0{n}T00:00:00Z" for n in range(1, 10)]
+
+
+def rebuild(folder: Path, *words: str | Path) -> Done:
+    given = os.environ | {"NEWSBOT_DATA": str(folder / "data")}
+    spiders = "--set=SPIDER_MODULES=tests.harness.hard_papers"
+    return run_scrapy("rebuild", spiders, "--output", folder / "out", *words, environment=given)
+
+
+def lines(folder: Path) -> list[dict[str, object]]:
+    files = sorted((folder / "out").rglob("*.jsonl"))
+    return [json.loads(line) for path in files for line in path.read_text().splitlines()]
+
+
+def ids(folder: Path) -> list[object]:
+    return sorted(line["id"] for line in lines(folder))  # type: ignore[type-var]
+
+
+def test_folders_packages_and_urls_are_read(tmp_path: Path) -> None:
+    below = tmp_path / "given" / "below"
+    write(below / "a.warc.gz", [INFO, capture("baomot", 1, DATES[0])])
+    (below / "notes.txt").write_text("no captures")
+    inner = write(tmp_path / "b.warc.gz", [INFO, capture("baomot", 2, DATES[1])])
+    with ZipFile(tmp_path / "given" / "p.wacz", "w", ZIP_STORED) as package:
+        package.write(inner, "archive/b.warc.gz")
+        package.writestr("datapackage.json", "{}")
+    elsewhere = write(tmp_path / "elsewhere" / "c.warc.gz", [INFO, capture("baomot", 3, DATES[2])])
+    done = rebuild(tmp_path, tmp_path / "given", f"file://{elsewhere}")
+    assert (done.returncode, ids(tmp_path)) == (0, ["baomot:1", "baomot:2", "baomot:3"]), done.stderr
+    assert {line["capture"]["file"] for line in lines(tmp_path)} == {"a.warc.gz", "b.warc.gz", "c.warc.gz"}  # type: ignore[index]
+
+
+def test_what_cannot_be_opened_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    good = write(tmp_path / "a.warc.gz", [INFO, capture("baomot", 1, DATES[0])])
+    broken = tmp_path / "broken.wacz"
+    broken.write_bytes(b"PK")
+    done = rebuild(tmp_path, good, broken, "file:///no/such.warc.gz", "gibberish://x")
+    assert (done.returncode, ids(tmp_path)) == (1, ["baomot:1"]), done.stderr
+    for name in (str(broken), "file:///no/such.warc.gz", "gibberish://x"):
+        assert f"rebuild: {name} cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_package_that_unpacks_to_more_than_it_says_is_named(tmp_path: Path) -> None:
+    package = tmp_path / "p.wacz"
+    with ZipFile(package, "w", ZIP_DEFLATED) as file:
+        file.writestr("archive/a.warc", b"\0" * 100_000)
+    said = package.read_bytes().replace((100_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
+    package.write_bytes(said)
+    done = rebuild(tmp_path, package)
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def other_hosts(tmp_path: Path) -> Path:
+    def other(url: str, number: int, block: bytes, **fields: str) -> bytes:
+        return record("response", block, date=DATES[number], Target_URI=url, **fields)
+
+    html = "Content-Type: text/html; charset=utf-8"
+    canonical = b'<link rel="canonical" href="https://xa.vn/tin/mot">'
+    stranger = b'<link rel="canonical" href="https://baomot.vn/tin-9.html">'
+    first = page("Tin xã", text(1)).replace(b"</head>", canonical + b"</head>")
+    return write(
+        tmp_path / "others.warc.gz",
+        [
+            INFO,
+            capture("baomot", 1, DATES[0]),
+            other("http://www.xa.vn/tin/mot?utm_source=x", 1, http(first, html)),
+            other("https://xa.vn/in?id=1", 2, http(first.replace(b"Tin", "Báo".encode()), html)),
+            other("https://xa.vn/hai", 3, http(page("Hai", text(2)).replace(b"</head>", stranger + b"</head>"), html)),
+            other("https://xa.vn/anh.png", 4, http(b"\x89PNG", "Content-Type: image/png")),
+            other("https://xa.vn/ba", 5, http(b"<h1>Loi</h1>", html, status="500 Error")),
+            other("https://xa.vn/hai", 6, http(b"<h1>404</h1>", html, status="404 Not Found")),
+        ],
+    )
+
+
+def test_pages_of_unknown_hosts_are_read_if_that_is_asked_for(other_hosts: Path, tmp_path: Path) -> None:
+    done = rebuild(tmp_path, "--all", other_hosts)
+    assert done.returncode == 0, done.stderr
+    told = [(line["id"], line["source"], line["version"], line["change"]) for line in lines(tmp_path)]
+    assert sorted(told) == [
+        ("baomot:1", "baomot", 1, "new"),
+        ("generic:xa.vn/hai", "generic", 1, "new"),
+        ("generic:xa.vn/tin/mot", "generic", 1, "new"),
+        ("generic:xa.vn/tin/mot", "generic", 2, "headline"),
+    ]
+    assert "hosts that no source knows, 1 are no HTML, 2 have an error status" in done.stdout
+    rebuild(tmp_path / "again", "--all", "--jobs=2", other_hosts)
+    assert lines(tmp_path / "again") == lines(tmp_path)
+
+
+def test_unknown_hosts_are_counted_else(other_hosts: Path, tmp_path: Path) -> None:
+    done = rebuild(tmp_path, other_hosts)
+    assert (done.returncode, ids(tmp_path)) == (0, ["baomot:1"])
+    assert "6 responses are of hosts that no source knows: not read" in done.stdout
