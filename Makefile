@@ -9,6 +9,7 @@
 # make coverage  all tests again, then what no test reaches; TESTS="tests/archive …" runs some of them
 # make diff    what the reader makes of all fixtures now, held against what stands in their JSON
 # make bench   newsbot against bare Scrapy: pages a second, memory
+# make bench-rebuild  rebuild by processes and on Dask, beside trafilatura, newspaper4k and plain loops; MANY=100000 for memory
 # make docs    the documents as a site, .cache/docs/index.html; what the code knows is written into them first
 
 PYTHON ?= python3
@@ -17,7 +18,7 @@ BIN := .venv/bin
 # one process.
 WORKERS ?= 3
 
-.PHONY: environment browser player pywb demo crawl test check coverage diff bench docs requirements clean
+.PHONY: environment browser player pywb demo crawl test check coverage diff bench bench-rebuild docs requirements clean
 
 environment: .venv/.runtime
 	mkdir -p data
@@ -63,6 +64,9 @@ diff: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m tests.bench
+
+bench-rebuild: .venv/.dev
+	$(BIN)/python -m tests.bench.rebuild $(if $(MANY),--many=$(MANY))
 
 docs: .venv/.dev .venv-docs/.done
 	$(BIN)/python -m tests.documents

@@ -124,7 +124,7 @@ class PartReader:
         read = PartRead()
         with _logged(read.log):
             try:
-                read.said += map(_ready, self.said(part.path, span))
+                read.said += map(ready_to_compare, self.said(part.path, span))
             except ArchiveError as error:
                 read.error = str(error)
         read.counts += self.answers.counts
@@ -133,7 +133,7 @@ class PartReader:
         return read
 
 
-def _ready(said: Said) -> Said:
+def ready_to_compare(said: Said) -> Said:
     """Let an article have with it what it will be compared by: to work that out takes time."""
     answer = said.answer
     if answer is None or not isinstance(answer.found, Article):

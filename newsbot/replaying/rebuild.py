@@ -102,7 +102,7 @@ class Rebuild(Consumer):
             self.begin_file(path)
             for said, size in steps:
                 if said is not None:
-                    self._take(said)
+                    self.take_said(said)
                 if size:
                     yield size
             self.end_file()
@@ -128,9 +128,9 @@ class Rebuild(Consumer):
     def take(self, found: Response | Failed) -> None:
         if not isinstance(found, Failed):
             for said in self._answers.read(found):
-                self._take(said)
+                self.take_said(said)
 
-    def _take(self, said: Said) -> None:
+    def take_said(self, said: Said) -> None:
         """Take what a capture says."""
         answer = said.answer
         if answer is None:

@@ -23,13 +23,16 @@ _SITES: Final = 6
 _LEVEL: Final = 6
 
 
-def write_archive(folder: Path, captures: int) -> list[Path]:
-    """Write so many captures of articles as WARC files, each source's by itself; returns the files."""
+def write_archive(folder: Path, captures: int, padding: int = 0) -> list[Path]:
+    """Write so many captures of articles as WARC files, each source's by itself; returns the files.
+
+    :param padding: bytes of markup around the text of each page, as newspapers have it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     each = -(-captures // _SITES)
     files = []
     for number, site in enumerate(sites(articles=each)):
-        members = _members(site, min(each, captures - number * each))
+        members = _members(site, min(each, captures - number * each), _furniture(padding))
         for part, first in enumerate(members):
             path = folder / f"{site.name}-20261122032011123-{part:05}-bench-{number:04x}{part:04x}.warc.gz"
             with path.open("wb") as file:
@@ -40,21 +43,32 @@ def write_archive(folder: Path, captures: int) -> list[Path]:
     return files
 
 
-def _members(site: Newspaper, captures: int) -> Iterator[bytes]:
+def _furniture(size: int) -> bytes:
+    """Return markup of about so many bytes: a script, a menu, cards of other articles."""
+    if not size:
+        return b""
+    script = f"<script>var settings = {{{','.join(f'k{n}: {n * 7919}' for n in range(size // 26))}}};</script>"
+    card = '<div class="card"><a href="/tin-{0}.html"><img src="/anh-{0}.jpg" alt=""><b>Tin khác số {0}</b></a></div>'
+    cards = "".join(card.format(number) for number in range(size // 200))
+    return f'{script}<nav class="menu"><ul>{cards}</ul></nav>'.encode()
+
+
+def _members(site: Newspaper, captures: int, furniture: bytes) -> Iterator[bytes]:
     """Yield a gzip member for each article, a second after the one before."""
     for number, story in enumerate(islice(site.stories, captures)):
         response = fetch(site, story.urls[0])
+        body = response.body.replace(b"</body>", furniture + b"</body>")
         lines = [
             f"{name.decode()}: {value.decode()}".encode()
             for name, values in response.headers.items()
             for value in values
         ]
-        block = b"\r\n".join([b"HTTP/1.1 %d OK" % response.status, *lines, b"", response.body])
+        block = b"\r\n".join([b"HTTP/1.1 %d OK" % response.status, *lines, b"", body])
         made = record(
             "response",
             block,
             warc_target_uri=response.url,
             warc_date=warc_date(NOW + timedelta(seconds=number)),
-            WARC_Payload_Digest=digest(response.body),
+            WARC_Payload_Digest=digest(body),
         )
         yield gzip.compress(made, _LEVEL)
