@@ -20,7 +20,7 @@ from newsbot.vietnamese.provinces import current_province
 #: How well a source is known, from best to worst.
 Evidence = Literal["page", "config", "inferred"]
 
-_REQUIRED: Final = ("name", "province", "allowed_domains", "article_url")
+_REQUIRED: Final = ("province", "allowed_domains", "article_url")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _HOST: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")

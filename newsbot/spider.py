@@ -35,7 +35,7 @@ class NewsSpider(Discovery):
     A source sets `allowed_domains` (its hosts in full, the current one first), `feeds`, `sitemaps` and `sections`
     (where links to articles are: paths below the home page, or URLs on an old host), `article_url` (regular expressions
     for the paths of articles, each with a group `id`, the current form first) and `layouts` (CSS selectors, newest
-    first).
+    first). Its name is that of its module.
     """
 
     #: Every host that ever served the source, in full.
@@ -62,6 +62,8 @@ class NewsSpider(Discovery):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "allowed_domains" in cls.__dict__:  # a source, not a family of them
+            if "name" not in cls.__dict__:
+                cls.name = cls.__module__.rpartition(".")[2]
             check_source(cls)
             cls.home = f"https://{cls.allowed_domains[0]}/"
             cls.addresses = Addresses(cls.allowed_domains, cls.article_url, ignore_case=cls.ids_ignore_case)

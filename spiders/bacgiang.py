@@ -4,7 +4,6 @@ from newsbot.cms.liferay import LiferaySpider
 class BacgiangSpider(LiferaySpider):
     """Cổng thông tin điện tử tỉnh Bắc Giang, https://www.bacgiang.gov.vn"""
 
-    name = "bacgiang"
     province = "Bắc Giang"
     allowed_domains = ["www.bacgiang.gov.vn", "bacgiang.gov.vn"]
     evidence = "config"

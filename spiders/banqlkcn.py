@@ -4,7 +4,6 @@ from newsbot.cms.hungyen import HungyenSpider
 class BanqlkcnSpider(HungyenSpider):
     """Ban Quản lý các khu công nghiệp tỉnh Hưng Yên, https://banqlkcn.hungyen.gov.vn"""
 
-    name = "banqlkcn"
     province = "Hưng Yên"
     allowed_domains = ["banqlkcn.hungyen.gov.vn"]
     outlets = ("Ban Quản lý các khu công nghiệp tỉnh Hưng Yên",)

@@ -4,7 +4,6 @@ from newsbot.cms.fck import FckSpider
 class BaoangiangSpider(FckSpider):
     """Báo An Giang, https://baoangiang.com.vn"""
 
-    name = "baoangiang"
     province = "An Giang"
     evidence = "page"
     allowed_domains = ["baoangiang.com.vn", "www.baoangiang.com.vn"]

@@ -7,9 +7,7 @@ class BaoapbacSpider(VnptSpider):
     The paper of Tiền Giang, merged into Báo Đồng Tháp in 2025.
     """
 
-    name = "baoapbac"
     province = "Tiền Giang"
     allowed_domains = ["baoapbac.vn", "www.baoapbac.vn"]
     sections = ("", "xa-hoi/")
-    sections_from_menu = True
     outlets = ("Báo Ấp Bắc", "Báo Ấp Bắc điện tử")

@@ -7,9 +7,7 @@ class BaobacgiangSpider(BbgSpider):
     At baobacgiang.com.vn before; went into baobacninhtv.vn in 2025, which serves its articles under the same numbers.
     """
 
-    name = "baobacgiang"
     province = "Bắc Giang"
     allowed_domains = ["baobacgiang.vn", "www.baobacgiang.vn", "baobacgiang.com.vn", "www.baobacgiang.com.vn"]
     sections = ("", "bg2/moi-nhat", "bg/suc-khoe")
-    sections_from_menu = True
     outlets = ("Báo Bắc Giang", "Báo Bắc Giang điện tử")

@@ -7,7 +7,6 @@ class BaobaclieuSpider(NewsSpider):
     Merged into Báo Cà Mau in 2025. The selectors are those of a reader program of 2020.
     """
 
-    name = "baobaclieu"
     province = "Bạc Liêu"
     allowed_domains = ["baobaclieu.vn", "www.baobaclieu.vn"]
     sections = ("", "quoc-phong-an-ninh")

@@ -4,7 +4,6 @@ from newsbot.cms.bbg import BbgSpider
 class BaobacninhtvSpider(BbgSpider):
     """Báo và Phát thanh, Truyền hình Bắc Ninh, https://baobacninhtv.vn"""
 
-    name = "baobacninhtv"
     province = "Bắc Ninh"
     allowed_domains = ["baobacninhtv.vn", "www.baobacninhtv.vn"]
     sections = ("", "moi-nhat", "chinh-tri", "xay-dung-dang", "chinh-tri-bao-ve-nen-tang-tu-tuong-cua-dang",

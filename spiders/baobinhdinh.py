@@ -8,7 +8,6 @@ class BaobinhdinhSpider(NewsSpider):
     and that a feed was read in 2026: the generic step reads them.
     """
 
-    name = "baobinhdinh"
     province = "Bình Định"
     evidence = "inferred"
     allowed_domains = ["baobinhdinh.vn", "www.baobinhdinh.vn"]

@@ -7,7 +7,6 @@ class BaobinhphuocSpider(NewsSpider):
     Merged into Báo Đồng Nai in 2025; on a system of its own.
     """
 
-    name = "baobinhphuoc"
     province = "Bình Phước"
     archive_only = True
     allowed_domains = ["baobinhphuoc.com.vn", "www.baobinhphuoc.com.vn"]

@@ -8,11 +8,8 @@ class BaocamauSpider(FckSpider):
     On another system at baocamau.com.vn until 2023, whose numbers here end in .html. No section's path is known.
     """
 
-    name = "baocamau"
     province = "Cà Mau"
     allowed_domains = ["baocamau.vn", "www.baocamau.vn", "baocamau.com.vn", "www.baocamau.com.vn"]
-    sections = ("",)
-    sections_from_menu = True
     article_url = (*FckSpider.article_url, r"^/(?:[^/]+/){1,2}[^/]+-(?P<id>\d{3,}\.html)$")
     outlets = ("Báo Cà Mau", "Báo Cà Mau Online")
     layouts = (

@@ -4,7 +4,6 @@ from newsbot.cms.fck import FckSpider
 class BaocanthoSpider(FckSpider):
     """Báo Cần Thơ, https://baocantho.com.vn"""
 
-    name = "baocantho"
     province = "Cần Thơ"
     evidence = "page"
     allowed_domains = ["baocantho.com.vn", "www.baocantho.com.vn"]

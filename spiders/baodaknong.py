@@ -8,13 +8,10 @@ class BaodaknongSpider(OneCmsSpider):
     Merged into Báo Lâm Đồng in 2025. On baodaknong.org.vn until 2023, with shorter numbers below a section.
     """
 
-    name = "baodaknong"
     province = "Đắk Nông"
     evidence = "inferred"
     archive_only = True
     allowed_domains = ["baodaknong.vn", "www.baodaknong.vn", "baodaknong.org.vn", "www.baodaknong.org.vn"]
-    sections = ("",)
-    sections_from_menu = True
     article_url = (*OneCmsSpider.article_url, r"^/(?:[^/]+/){1,2}[^/]+-(?P<id>\d{4,6}\.html)$")
     outlets = ("Báo Đắk Nông", "Báo Đắk Nông điện tử")
     layouts = (

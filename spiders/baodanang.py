@@ -10,16 +10,13 @@ class BaodanangSpider(OneCmsSpider):
     Báo Đà Nẵng was on the VNPT system then, with numbers that meet these: an id of that time has its month and slug.
     """
 
-    name = "baodanang"
     province = "Đà Nẵng"
     evidence = "page"
     allowed_domains = ["baodanang.vn", "www.baodanang.vn", "baoquangnam.vn", "www.baoquangnam.vn"]
     sitemaps = ("sitemap-news.xml", "sitemap.xml")
-    sections = (
-        "", "chinh-tri", "xa-hoi", "kinh-te", "nong-nghiep-nong-thon", "quoc-phong-an-ninh", "the-gioi", "the-thao",
-        "van-hoa-van-nghe", "doi-song", "du-lich", "khoa-hoc-cong-nghe", "su-kien-binh-luan", "co-hoi-dau-tu",
-        "theo-buoc-chan-nguoi-quang", "toa-soan-ban-doc", "tin-moi-nhat",
-    )  # fmt: skip
+    sections = ("", "chinh-tri", "xa-hoi", "kinh-te", "nong-nghiep-nong-thon", "quoc-phong-an-ninh", "the-gioi",
+                "the-thao", "van-hoa-van-nghe", "doi-song", "du-lich", "khoa-hoc-cong-nghe", "su-kien-binh-luan",
+                "co-hoi-dau-tu", "theo-buoc-chan-nguoi-quang", "toa-soan-ban-doc", "tin-moi-nhat")  # fmt: skip
     article_url = (
         *OneCmsSpider.article_url, r"^/[^/]+/[^/]+-(?P<id>\d{5,6})\.html$",
         r"^/channel/\d+/(?P<id>\d{6}/[^/]+-\d{7})/?$",

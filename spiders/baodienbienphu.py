@@ -11,7 +11,6 @@ class BaodienbienphuSpider(NewsSpider):
     newest articles as one asks for. An article's id is its slug, whatever type and section stand before it.
     """
 
-    name = "baodienbienphu"
     province = "Điện Biên"
     allowed_domains = [
         "baodienbienphu.vn", "www.baodienbienphu.vn", "api-dienbien.baodienbienphu.vn", "baodienbienphu.com.vn",

@@ -7,7 +7,6 @@ class BaodongkhoiSpider(FckSpider):
     The paper of Bến Tre, at baodongkhoi.vn until it was merged into Báo Vĩnh Long in 2025; kept up as an archive.
     """
 
-    name = "baodongkhoi"
     province = "Bến Tre"
     allowed_domains = ["dongkhoi.baovinhlong.vn", "baodongkhoi.vn", "www.baodongkhoi.vn"]
     sections = ("", "thoi-su/", "chinh-tri/", "kinh-te/", "phap-luat/", "xa-hoi/", "van-hoa/", "khoa-giao/",

@@ -7,9 +7,6 @@ class BaodongnaiSpider(VnptSpider):
     No list of its sections is known: its menu names them.
     """
 
-    name = "baodongnai"
     province = "Đồng Nai"
     allowed_domains = ["baodongnai.com.vn", "www.baodongnai.com.vn"]
-    sections = ("",)
-    sections_from_menu = True
     outlets = ("Báo Đồng Nai", "Báo và PT-TH Đồng Nai", "Báo và phát thanh, truyền hình Đồng Nai")

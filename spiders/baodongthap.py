@@ -4,7 +4,6 @@ from newsbot.cms.fck import FckSpider
 class BaodongthapSpider(FckSpider):
     """Báo Đồng Tháp, https://baodongthap.vn"""
 
-    name = "baodongthap"
     province = "Đồng Tháp"
     allowed_domains = ["baodongthap.vn", "www.baodongthap.vn"]
     sections = ("", "chinh-tri/", "kinh-te/", "xa-hoi/", "van-hoa-nghe-thuat/", "the-thao/", "giao-duc/", "phap-luat/",

@@ -9,7 +9,6 @@ class BaogialaiSpider(VnptSpider, ZceSpider):
     in 2025 (`baobinhdinh`).
     """
 
-    name = "baogialai"
     province = "Gia Lai"
     allowed_domains = ["baogialai.com.vn", "www.baogialai.com.vn"]
     sections = ("", "tin-moi.html", "thoi-su-su-kien/", "thoi-su-quoc-te/", "thoi-su-binh-luan/", "chinh-tri/",

@@ -8,13 +8,11 @@ class BaohaiduongSpider(OneCmsSpider):
     Merged into Báo Hải Phòng in 2025; the site stays up as an archive. Ids went on counting in OneCMS.
     """
 
-    name = "baohaiduong"
     province = "Hải Dương"
     allowed_domains = ["baohaiduong.vn", "www.baohaiduong.vn"]
-    sections = (
-        "", "thoi-su", "chinh-tri", "kinh-te", "xa-hoi", "phap-luat", "doi-song/giao-duc", "van-hoa", "the-thao",
-        "chuyen-muc/kinh-te/5", "chuyen-muc/xa-hoi/11", "chuyen-muc/dat-va-nguoi-xu-dong/25",
-    )  # fmt: skip
+    sections = ("", "thoi-su", "chinh-tri", "kinh-te", "xa-hoi", "phap-luat", "doi-song/giao-duc", "van-hoa",
+                "the-thao", "chuyen-muc/kinh-te/5", "chuyen-muc/xa-hoi/11",
+                "chuyen-muc/dat-va-nguoi-xu-dong/25")  # fmt: skip
     article_url = (*OneCmsSpider.article_url, r"^/[^/]+/[^/]+-(?P<id>\d{5,})$")
     outlets = ("Báo Hải Dương", "Báo Hải Dương điện tử")
     layouts = (

@@ -9,15 +9,12 @@ class BaohaiphongSpider(OneCmsSpider):
     baohaiphong.com.vn, until 2023: there the query tells an article, by a number that may be one of today's, too.
     """
 
-    name = "baohaiphong"
     province = "Hải Phòng"
     evidence = "page"
     allowed_domains = ["baohaiphong.vn", "www.baohaiphong.vn", "baohaiphong.com.vn", "www.baohaiphong.com.vn"]
-    sections = (
-        "", "chinh-tri", "kinh-te", "xa-hoi", "goc-nhin", "khoa-hoc-giao-duc", "phap-luat", "bat-dong-san",
-        "van-hoa-giai-tri", "van-nghe", "quoc-te", "the-thao", "doi-song", "dat-va-nguoi-xu-dong", "ban-doc", "du-lich",
-        "su-kien-qua-anh", "xe",
-    )  # fmt: skip
+    sections = ("", "chinh-tri", "kinh-te", "xa-hoi", "goc-nhin", "khoa-hoc-giao-duc", "phap-luat", "bat-dong-san",
+                "van-hoa-giai-tri", "van-nghe", "quoc-te", "the-thao", "doi-song", "dat-va-nguoi-xu-dong", "ban-doc",
+                "du-lich", "su-kien-qua-anh", "xe")  # fmt: skip
     article_url = (*OneCmsSpider.article_url, r"^/baohp/vn/home/InfoDetail\.jsp\?(?:.*&)?(?P<id>ID=\d+)(?:&|$)")
     outlets = ("Báo Hải Phòng", "Báo và PT-TH Hải Phòng", "Báo và phát thanh, truyền hình Hải Phòng")
     layouts = (

@@ -8,7 +8,6 @@ class BaohanamSpider(NewsSpider):
     but the form of their addresses: the generic step reads them.
     """
 
-    name = "baohanam"
     province = "Hà Nam"
     allowed_domains = ["baohanam.com.vn", "www.baohanam.com.vn"]
     sections = ("",)

@@ -8,7 +8,6 @@ class BaohatinhSpider(ZceSpider):
     On another system until 2022; that its articles ended in /<number>.htm is remembered, not seen.
     """
 
-    name = "baohatinh"
     province = "Hà Tĩnh"
     allowed_domains = ["baohatinh.vn", "www.baohatinh.vn"]
     sections = ("", "tin-moi.html", "chinh-tri/", "kinh-te/", "xa-hoi/", "van-hoa-giai-tri/", "phap-luat/",

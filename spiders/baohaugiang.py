@@ -7,7 +7,6 @@ class BaohaugiangSpider(NewsSpider):
     Merged into Báo Cần Thơ in 2025. Sections have numbers in their addresses, of which one is known.
     """
 
-    name = "baohaugiang"
     province = "Hậu Giang"
     allowed_domains = ["baohaugiang.com.vn", "www.baohaugiang.com.vn"]
     sections = ("", "thoi-su-215.html")

@@ -8,7 +8,6 @@ class BaohoabinhSpider(NewsSpider):
     they are printed, with commas. The selectors are those of a reader program of 2020.
     """
 
-    name = "baohoabinh"
     province = "Hòa Bình"
     allowed_domains = ["baohoabinh.com.vn", "www.baohoabinh.com.vn"]
     feeds = ("rss/11.rss",)

@@ -8,11 +8,8 @@ class BaokhanhhoaSpider(VnptSpider):
     On baokhanhhoa.com.vn before. No list of its sections is known: its menu names them.
     """
 
-    name = "baokhanhhoa"
     province = "Khánh Hòa"
     allowed_domains = ["baokhanhhoa.vn", "www.baokhanhhoa.vn", "baokhanhhoa.com.vn", "www.baokhanhhoa.com.vn"]
-    sections = ("",)
-    sections_from_menu = True
     outlets = ("Báo Khánh Hòa", "Báo và PT-TH Khánh Hòa", "Báo và phát thanh, truyền hình Khánh Hòa")
     layouts = (
         *VnptSpider.layouts,

@@ -8,7 +8,6 @@ class BaokontumSpider(NewsSpider):
     reader program of 2020.
     """
 
-    name = "baokontum"
     province = "Kon Tum"
     allowed_domains = ["baokontum.com.vn", "www.baokontum.com.vn"]
     feeds = ("rss/kinh-te/7.xml",)

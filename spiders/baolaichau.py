@@ -7,7 +7,6 @@ class BaolaichauSpider(NewsSpider):
     No selector is known for the author, who signs the last paragraph, nor for the date of the present design.
     """
 
-    name = "baolaichau"
     province = "Lai Châu"
     allowed_domains = ["baolaichau.vn", "www.baolaichau.vn"]
     sections = ("", "chinh-tri", "the-thao")

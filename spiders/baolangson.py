@@ -10,14 +10,11 @@ class BaolangsonSpider(MediaTechSpider):
     A number of 2020 and before keeps its dash, which tells it from one of today.
     """
 
-    name = "baolangson"
     province = "Lạng Sơn"
     archive_only = True
     allowed_domains = ["baolangson.vn", "www.baolangson.vn"]
-    sections = (
-        "", "chinh-tri", "kinh-te", "xa-hoi", "phap-luat", "giao-duc", "van-hoa", "the-thao", "giai-tri", "du-lich",
-        "quoc-te", "nong-nghiep", "cong-nghe", "khoa-hoc-tin-hoc", "tieu-diem",
-    )  # fmt: skip
+    sections = ("", "chinh-tri", "kinh-te", "xa-hoi", "phap-luat", "giao-duc", "van-hoa", "the-thao", "giai-tri",
+                "du-lich", "quoc-te", "nong-nghiep", "cong-nghe", "khoa-hoc-tin-hoc", "tieu-diem")  # fmt: skip
     outlets = ("Báo Lạng Sơn", "Báo và PT-TH Lạng Sơn", "Báo và phát thanh, truyền hình Lạng Sơn")
     article_url = (*MediaTechSpider.article_url, r"^/[^/]+/(?P<id>\d{3,7}-)[^/]+\.html$")
     layouts = (

@@ -4,10 +4,8 @@ from newsbot.cms.zce import ZceSpider
 class BaolaocaiSpider(ZceSpider):
     """Báo Lào Cai, https://baolaocai.vn"""
 
-    name = "baolaocai"
     province = "Lào Cai"
     evidence = "page"
     allowed_domains = ["baolaocai.vn", "www.baolaocai.vn"]
     sections = ("", "tin-moi.html", "kinh-te/")
-    sections_from_menu = True
     outlets = ("Báo Lào Cai", "Báo Lào Cai điện tử")

@@ -7,10 +7,7 @@ class BaonamdinhSpider(VnptSpider):
     Merged into Báo Ninh Bình in 2025; what is left of its site is read for the archive.
     """
 
-    name = "baonamdinh"
     province = "Nam Định"
     allowed_domains = ["baonamdinh.vn", "www.baonamdinh.vn", "baonamdinh.com.vn", "www.baonamdinh.com.vn"]
-    sections = ("",)
-    sections_from_menu = True
     evidence = "inferred"
     outlets = ("Báo Nam Định", "Báo Nam Định điện tử")

@@ -8,7 +8,6 @@ class BaoninhbinhSpider(NewsSpider):
     Hà Nam and Báo Nam Định were merged into it in 2025 (`baohanam`, `baonamdinh`). Its try-out host may serve the same.
     """
 
-    name = "baoninhbinh"
     province = "Ninh Bình"
     allowed_domains = ["baoninhbinh.org.vn", "www.baoninhbinh.org.vn", "beta.baoninhbinh.org.vn"]
     sections = ("", "chinh-tri", "xay-dung-dang", "vu-an")

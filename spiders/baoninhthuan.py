@@ -7,7 +7,6 @@ class BaoninhthuanSpider(NewsSpider):
     Merged into Báo Khánh Hòa in 2025; on a system of its own.
     """
 
-    name = "baoninhthuan"
     province = "Ninh Thuận"
     archive_only = True
     allowed_domains = ["baoninhthuan.com.vn", "www.baoninhthuan.com.vn"]

@@ -8,15 +8,12 @@ class BaophuthoSpider(DhcnSpider):
     Báo Vĩnh Phúc and Báo Hòa Bình were merged into it in 2025 (`baohoabinh`).
     """
 
-    name = "baophutho"
     province = "Phú Thọ"
     allowed_domains = ["baophutho.vn", "www.baophutho.vn"]
-    sections = (
-        "", "phu-tho-24h", "phutho24h", "phong-vi-dat-to", "den-hung", "du-lich-le-hoi", "chinh-tri", "xay-dung-dang",
-        "quoc-hoi-hoi-dong-nhan-dan", "hoc-va-lam-theo-bac", "van-hoa-xa-hoi", "xa-hoi", "van-hoc-nghe-thuat",
-        "van-hoa", "dan-toc-ton-giao", "net-dep-doi-thuong", "kinh-te", "gia-ca-thi-truong", "giao-duc", "y-te",
-        "phong-su-ghi-chep", "quoc-te",
-    )  # fmt: skip
+    sections = ("", "phu-tho-24h", "phutho24h", "phong-vi-dat-to", "den-hung", "du-lich-le-hoi", "chinh-tri",
+                "xay-dung-dang", "quoc-hoi-hoi-dong-nhan-dan", "hoc-va-lam-theo-bac", "van-hoa-xa-hoi", "xa-hoi",
+                "van-hoc-nghe-thuat", "van-hoa", "dan-toc-ton-giao", "net-dep-doi-thuong", "kinh-te",
+                "gia-ca-thi-truong", "giao-duc", "y-te", "phong-su-ghi-chep", "quoc-te")  # fmt: skip
     sections_from_menu = True
     outlets = ("Báo Phú Thọ", "Báo và Phát thanh, Truyền hình Phú Thọ", "Báo và PT-TH Phú Thọ")
     layouts = (

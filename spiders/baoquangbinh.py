@@ -7,10 +7,7 @@ class BaoquangbinhSpider(VnptSpider):
     Merged with Báo Quảng Trị in 2025, which is on its system since (`baoquangtri`).
     """
 
-    name = "baoquangbinh"
     province = "Quảng Bình"
     archive_only = True
     allowed_domains = ["baoquangbinh.vn", "www.baoquangbinh.vn"]
-    sections = ("",)
-    sections_from_menu = True
     outlets = ("Báo Quảng Bình", "Báo Quảng Bình điện tử")

@@ -9,14 +9,12 @@ class BaoquangngaiSpider(VnptSpider):
     alone. Báo Kon Tum was merged into it in 2025 (`baokontum`).
     """
 
-    name = "baoquangngai"
     province = "Quảng Ngãi"
     allowed_domains = ["baoquangngai.vn", "www.baoquangngai.vn"]
-    sections = (
-        "", "chinh-tri", "thoi-su", "kinh-te", "xa-hoi", "du-lich", "doi-song", "van-hoa-nghe-thuat", "the-thao",
-        "khoa-hoc-cong-nghe", "phap-luat", "quoc-te", "phong-su", "phong-van-doi-thoai", "quang-ngai-que-minh",
-        "nhin-ra-tinh-ban", "hoat-dong-cua-lanh-dao-tinh", "chuyen-de-chuyen-sau", "thong-tin-can-biet",
-    )  # fmt: skip
+    sections = ("", "chinh-tri", "thoi-su", "kinh-te", "xa-hoi", "du-lich", "doi-song", "van-hoa-nghe-thuat",
+                "the-thao", "khoa-hoc-cong-nghe", "phap-luat", "quoc-te", "phong-su", "phong-van-doi-thoai",
+                "quang-ngai-que-minh", "nhin-ra-tinh-ban", "hoat-dong-cua-lanh-dao-tinh", "chuyen-de-chuyen-sau",
+                "thong-tin-can-biet")  # fmt: skip
     article_url = (r"^/[^/]+-(?P<id>\d+)\.htm$", VNPT_ARTICLE)
     outlets = ("Báo Quảng Ngãi", "Báo và Phát thanh, Truyền hình Quảng Ngãi", "Báo và PT-TH Quảng Ngãi")
     layouts = (

@@ -7,7 +7,6 @@ class BaosonlaSpider(NewsSpider):
     Its own system, on baosonla.org.vn before 2026; demo.baosonla.org.vn serves the same articles in public.
     """
 
-    name = "baosonla"
     province = "Sơn La"
     allowed_domains = [
         "baosonla.vn", "www.baosonla.vn", "baosonla.org.vn", "www.baosonla.org.vn", "demo.baosonla.org.vn",

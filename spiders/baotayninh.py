@@ -9,16 +9,13 @@ class BaotayninhSpider(MediaTechSpider):
     were brought over under new numbers. Before, its own numbers had an "a" in front, which keeps them apart.
     """
 
-    name = "baotayninh"
     province = "Tây Ninh"
     evidence = "page"
     allowed_domains = ["baotayninh.vn", "www.baotayninh.vn"]
     feeds = ("rss/news/van-hoa.rss", "rss/news/du-lich.rss", "rss/news/van-de-su-kien.rss")
-    sections = (
-        "", "thoi-su-chinh-tri", "thoi-su-chinh-tri/trong-tinh", "thoi-su-chinh-tri/trong-nuoc", "kinh-te",
-        "kinh-te/nong-nghiep", "xa-hoi", "xa-hoi/doi-song", "van-hoa", "the-gioi", "the-thao", "dia-phuong", "y-te",
-        "du-lich",
-    )  # fmt: skip
+    sections = ("", "thoi-su-chinh-tri", "thoi-su-chinh-tri/trong-tinh", "thoi-su-chinh-tri/trong-nuoc", "kinh-te",
+                "kinh-te/nong-nghiep", "xa-hoi", "xa-hoi/doi-song", "van-hoa", "the-gioi", "the-thao", "dia-phuong",
+                "y-te", "du-lich")  # fmt: skip
     article_url = (*MediaTechSpider.article_url, FCK_ARTICLE.replace("a(?P<id>", "(?P<id>a"))
     outlets = ("Báo Tây Ninh", "Báo và PT-TH Tây Ninh", "Báo và phát thanh, truyền hình Tây Ninh", "longantv")
     layouts = (*MediaTechSpider.layouts, *FCK_LAYOUTS)

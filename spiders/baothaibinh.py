@@ -7,7 +7,6 @@ class BaothaibinhSpider(NewsSpider):
     Merged into Báo Hưng Yên in 2025; on a system of its own.
     """
 
-    name = "baothaibinh"
     province = "Thái Bình"
     archive_only = True
     allowed_domains = ["baothaibinh.com.vn", "www.baothaibinh.com.vn"]

@@ -8,7 +8,6 @@ class BaotravinhSpider(FckSpider):
     The host's certificate is not whole: `[sources.baotravinh] download_verify_certificates = false` lets it be crawled.
     """
 
-    name = "baotravinh"
     province = "Trà Vinh"
     allowed_domains = ["travinh.baovinhlong.vn", "baotravinh.vn", "www.baotravinh.vn"]
     sections = ("", "thoi-su/", "chinh-tri/", "kinh-te/", "phap-luat/", "xa-hoi/", "van-hoa/", "khoa-giao/",

@@ -8,9 +8,7 @@ class BaovinhlongSpider(VnptSpider):
     (`baodongkhoi`, `baotravinh`).
     """
 
-    name = "baovinhlong"
     province = "Vĩnh Long"
     allowed_domains = ["baovinhlong.com.vn", "www.baovinhlong.com.vn"]
     sections = ("", "xa-hoi/", "xa-hoi/du-lich/")
-    sections_from_menu = True
     outlets = ("Báo Vĩnh Long", "Báo và PT-TH Vĩnh Long", "Báo và phát thanh, truyền hình Vĩnh Long")

@@ -8,7 +8,6 @@ class BaoyenbaiSpider(NewsSpider):
     reader program of 2020.
     """
 
-    name = "baoyenbai"
     province = "Yên Bái"
     allowed_domains = ["baoyenbai.com.vn", "www.baoyenbai.com.vn"]
     feeds = ("rss/11.rss",)

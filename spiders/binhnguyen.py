@@ -7,7 +7,6 @@ class BinhnguyenSpider(HungyenSpider):
     Its name is read from its address.
     """
 
-    name = "binhnguyen"
     province = "Hưng Yên"
     allowed_domains = ["binhnguyen.hungyen.gov.vn"]
     outlets = ("Cổng thông tin điện tử xã Bình Nguyên",)

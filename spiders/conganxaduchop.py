@@ -7,7 +7,6 @@ class ConganxaduchopSpider(HungyenSpider):
     Its name is read from its address.
     """
 
-    name = "conganxaduchop"
     province = "Hưng Yên"
     allowed_domains = ["conganxaduchop.hungyen.gov.vn"]
     outlets = ("Công an xã Đức Hợp",)

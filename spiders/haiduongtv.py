@@ -7,11 +7,9 @@ class HaiduongtvSpider(MediaTechSpider):
     On haiduongtv.com.vn until 2024; `haiduongtv.mediatech.vn` is the vendor's name for the same site.
     """
 
-    name = "haiduongtv"
     province = "Hải Dương"
-    allowed_domains = [
-        "haiduongtv.vn", "www.haiduongtv.vn", "haiduongtv.mediatech.vn", "haiduongtv.com.vn", "www.haiduongtv.com.vn",
-    ]  # fmt: skip
+    allowed_domains = ["haiduongtv.vn", "www.haiduongtv.vn", "haiduongtv.mediatech.vn", "haiduongtv.com.vn",
+                       "www.haiduongtv.com.vn"]  # fmt: skip
     feeds = ("rss/news/thoi-su.rss", "rss/news/kinh-te.rss")
     sitemaps = ("sitemap.xml",)
     sections = ("", "thoi-su", "kinh-te", "nong-nghiep", "van-hoa")

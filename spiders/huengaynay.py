@@ -8,12 +8,10 @@ class HuengaynaySpider(FckSpider):
     present design was at hand, and one section alone: both are found as they come.
     """
 
-    name = "huengaynay"
     province = "Huế"
     evidence = "inferred"
     allowed_domains = ["huengaynay.vn", "www.huengaynay.vn", "baothuathienhue.vn", "www.baothuathienhue.vn"]
     sections = ("", "du-lich")
-    sections_from_menu = True
     section_feed = ""
     custom_settings = {"HEALTH_GENERIC_SHARE": 1.0}  # no layout of today's design is known
     article_url = (r"^/(?:[^/]+/){1,3}[^/]+-(?P<id>\d{5,})\.html$", *FckSpider.article_url)

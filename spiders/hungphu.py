@@ -7,7 +7,6 @@ class HungphuSpider(HungyenSpider):
     Its name is read from its address.
     """
 
-    name = "hungphu"
     province = "Hưng Yên"
     allowed_domains = ["hungphu.hungyen.gov.vn"]
     outlets = ("Cổng thông tin điện tử xã Hưng Phú",)

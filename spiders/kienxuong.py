@@ -7,7 +7,6 @@ class KienxuongSpider(HungyenSpider):
     Its name is read from its address.
     """
 
-    name = "kienxuong"
     province = "Hưng Yên"
     allowed_domains = ["kienxuong.hungyen.gov.vn"]
     outlets = ("Cổng thông tin điện tử xã Kiến Xương",)

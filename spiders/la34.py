@@ -7,10 +7,7 @@ class La34Spider(MediaTechSpider):
     Merged into Báo Tây Ninh in 2025, which has its posts under other numbers; the site stays up as an archive.
     """
 
-    name = "la34"
     province = "Long An"
     archive_only = True
     allowed_domains = ["la34.com.vn", "www.la34.com.vn"]
-    sections = ("",)
-    sections_from_menu = True
     outlets = ("longantv", "LA34", "Truyền hình Long An", "Đài Phát thanh và Truyền hình Long An")

@@ -7,7 +7,6 @@ class NghiatruSpider(HungyenSpider):
     Its name is read from its address.
     """
 
-    name = "nghiatru"
     province = "Hưng Yên"
     allowed_domains = ["nghiatru.hungyen.gov.vn"]
     outlets = ("Cổng thông tin điện tử xã Nghĩa Trụ",)

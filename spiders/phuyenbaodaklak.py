@@ -8,12 +8,9 @@ class PhuyenbaodaklakSpider(VnptSpider):
     the slug, were brought over to addresses of the present form, and still name the old ones as theirs.
     """
 
-    name = "phuyenbaodaklak"
     province = "Phú Yên"
     evidence = "page"
     archive_only = True
     allowed_domains = ["phuyen.baodaklak.vn", "baophuyen.vn", "www.baophuyen.vn", "baophuyen.com.vn"]
-    sections = ("",)
-    sections_from_menu = True
     article_url = (*VnptSpider.article_url, r"^/\d{1,4}/(?P<id>\d{3,6})/[^/]+/?$")
     outlets = ("Báo Phú Yên", "Báo Phú Yên Online", "Phú Yên online")

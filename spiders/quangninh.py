@@ -4,7 +4,6 @@ from newsbot.cms.sharepoint import SharepointSpider
 class QuangninhSpider(SharepointSpider):
     """Cổng thông tin điện tử tỉnh Quảng Ninh, https://www.quangninh.gov.vn"""
 
-    name = "quangninh"
     province = "Quảng Ninh"
     allowed_domains = ["www.quangninh.gov.vn", "quangninh.gov.vn"]
     sections = ("", "Trang/tin-tuc-su-kien.aspx")

@@ -7,7 +7,6 @@ class SggpSpider(ZceSpider):
     Older articles have a number alone, of a row of its own, which here ends in .html.
     """
 
-    name = "sggp"
     province = "Hồ Chí Minh"
     allowed_domains = ["www.sggp.org.vn", "sggp.org.vn"]
     feeds = ("rss/home.rss", "rss/kinh-te-3.rss", "rss/xahoi-199.rss", "rss/phapluat-112.rss", "rss/kinhte-89.rss",

@@ -7,7 +7,6 @@ class SuckhoemoitruongSpider(NewsSpider):
     A national magazine. Its ids were counted anew with the redesign of 2022: `28435n` is an old one, `65` a new one.
     """
 
-    name = "suckhoemoitruong"
     province = ""
     allowed_domains = ["suckhoemoitruong.com.vn", "www.suckhoemoitruong.com.vn"]
     sections = (

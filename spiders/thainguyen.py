@@ -4,7 +4,6 @@ from newsbot.cms.liferay import LiferaySpider
 class ThainguyenSpider(LiferaySpider):
     """Cổng thông tin điện tử tỉnh Thái Nguyên, https://thainguyen.gov.vn"""
 
-    name = "thainguyen"
     province = "Thái Nguyên"
     allowed_domains = ["thainguyen.gov.vn", "www.thainguyen.gov.vn"]
     evidence = "config"

@@ -7,7 +7,6 @@ class ThuvuSpider(HungyenSpider):
     Its name is read from its address.
     """
 
-    name = "thuvu"
     province = "Hưng Yên"
     allowed_domains = ["thuvu.hungyen.gov.vn"]
     outlets = ("Cổng thông tin điện tử xã Thư Vũ",)

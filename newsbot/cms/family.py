@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -28,12 +29,26 @@ class Sign:
     weight: int = 1
 
 
+#: Sections of a list that is thin: the menu of the front page names more.
+_FEW_SECTIONS: Final = 3
+
+
 class FamilySpider(NewsSpider):
-    """Base of the families. A member sets what is its own; a family sets `system`, `signs` and what members share."""
+    """Base of the families. A member sets what is its own; a family sets `system`, `signs` and what members share.
+
+    The menu of a member's front page is read for sections, too, where the member lists few or none and does not say.
+    """
 
     #: The system's name, as people who know it call it.
     system: ClassVar[str]
     signs: ClassVar[tuple[Sign, ...]]
+    sections: Iterable[str] = ("",)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        is_member = "allowed_domains" in cls.__dict__
+        if is_member and "sections_from_menu" not in cls.__dict__ and _is_thin(cls.sections):
+            cls.sections_from_menu = True
+        super().__init_subclass__(**kwargs)
 
     @classmethod
     def detect(cls, url: str, tree: LexborHTMLParser) -> tuple[Sign, ...]:
@@ -41,6 +56,10 @@ class FamilySpider(NewsSpider):
         parts = urlsplit(url)
         addresses = [parts._replace(query="", fragment="").geturl(), *_addresses(tree)]
         return tuple(sign for sign in cls.signs if _has(tree, parts.hostname or "", addresses, sign))
+
+
+def _is_thin(sections: object) -> bool:
+    return isinstance(sections, Sized) and len(sections) <= _FEW_SECTIONS
 
 
 def _addresses(tree: LexborHTMLParser) -> list[str]:

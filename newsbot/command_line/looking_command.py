@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from newsbot.command_line.checked_command import QuietCommand
+from newsbot.health.console import one_line
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.problems import mix, shares
 
@@ -62,6 +63,8 @@ class LookingCommand(QuietCommand):
         self.check_address(url)
         if "://" not in url:
             self.refuse(f"{url}: https:// is missing")
+        if not url.lower().startswith(("https://", "http://")):
+            self.refuse(f"{one_line(url)}: only http:// and https:// are asked for")
 
     def fail(self, line: str) -> None:
         """Say what went wrong, for which the command ends with status 1."""

@@ -20,7 +20,7 @@ from newsbot.inspecting.looking import NothingToLookAtError
 from newsbot.spider import NewsSpider
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*")
-_DOMAIN: Final = re.compile(r"(?:https?://)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)/?")
+_DOMAIN: Final = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*)/?")
 
 
 class Command(PageCommand):
@@ -58,6 +58,9 @@ class Command(PageCommand):
             seen = detect_site(self.look(opts.detect, opts.url or "")) if opts.detect else None
         except (NothingToLookAtError, ArchiveError) as error:
             self.fail(one_line(error))
+            return
+        if seen and not seen.has_links:
+            self.fail(f"{one_line(opts.detect)}: has no link: it is no page of a site, or scripts make all of it")
             return
         domain = args[1].partition("://")[2] or args[1] if args else seen.host if seen else ""
         domain = domain.rstrip("/")

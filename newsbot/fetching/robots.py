@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import Final
 
@@ -11,14 +12,20 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
+from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.defer import Deferred
 
+from archive.crawling.extension import is_ending
 from newsbot.health.causes import cause
+from newsbot.planning.article_requests import UnsentError
 
 #: Maximum number of hosts whose rules are kept in the stats: a page can name any number of hosts.
 MOST_NOTED: Final = 50
 #: Maximum size of a robots.txt that is parsed, in bytes: the minimum that RFC 9309, section 2.5, demands.
 LONGEST: Final = 500 << 10
+#: Seconds between two looks at whether the crawl is ending, while a robots.txt is under way.
+_PATIENCE: Final = 1.0
 
 
 class ForbiddenError(IgnoreRequest):
@@ -39,18 +46,49 @@ class RobotsTxt(RobotsTxtMiddleware):
         super().__init__(crawler)
         #: Hosts whose rules cannot be had, and why.
         self._unreachable: dict[str, str] = {}
+        #: Those whose robots.txt was under way when the crawl was told to end.
+        self._dropped: set[str] = set()
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """Return the rules of the request's host, or None where there are none.
 
         :raises IgnoreRequest: if they cannot be had.
+        :raises UnsentError: if the crawl was told to end while they were under way.
         """
-        await super().robot_parser(request)
         netloc = urlparse_cached(request).netloc
+        if netloc in self._parsers:
+            await super().robot_parser(request)
+        else:
+            await self._fetch(request, netloc)
+        if netloc in self._dropped:
+            raise UnsentError("the crawl is ending")
         if netloc in self._unreachable:
             raise IgnoreRequest(f"its robots.txt cannot be read: {self._unreachable[netloc]}")
         parser = self._parsers[netloc]
         return parser if isinstance(parser, RobotParser) else None
+
+    async def _fetch(self, request: Request, netloc: str) -> None:
+        """Fetch a host's rules, as long as the crawl is not ending: what they are for would not be sent any more."""
+        own = asyncio.current_task()
+        watch = create_looping_call(lambda: self._drop_if_ending(own, netloc))
+        watch.start(_PATIENCE, now=False)
+        try:
+            await super().robot_parser(request)
+        except asyncio.CancelledError:
+            if own is None or netloc not in self._dropped:
+                raise
+            own.uncancel()
+        finally:
+            watch.stop()
+        waiting = self._parsers[netloc]
+        if isinstance(waiting, Deferred):  # nobody has told those who came meanwhile
+            self._parsers[netloc] = None
+            waiting.callback(None)
+
+    def _drop_if_ending(self, task: asyncio.Task[None] | None, netloc: str) -> None:
+        if task is not None and netloc not in self._dropped and is_ending(self.crawler):
+            self._dropped.add(netloc)
+            task.cancel()
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         try:

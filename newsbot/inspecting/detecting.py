@@ -33,6 +33,11 @@ class Detection:
         return urlsplit(self.page.url).hostname or ""
 
     @property
+    def has_links(self) -> bool:
+        """Whether it can say anything of a site; an empty or binary file cannot."""
+        return self.page.tree.css_first("a[href]") is not None
+
+    @property
     def family(self) -> str:
         """The name of the likeliest family; "" if the page is of none that is known."""
         return self.found[0].name if self.found and self.found[0].weight >= SURE else ""

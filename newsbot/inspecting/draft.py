@@ -50,7 +50,8 @@ class Draft:
 
     def spider(self) -> type[NewsSpider]:
         """Return the source as a class, made of values: nothing that a page says is run."""
-        made: type[NewsSpider] = type(_class_name(self.name), (self.base,), dict(self._attributes()))
+        attributes = {"name": self.name, **self._attributes()}  # its name is that of its module, which is not yet there
+        made: type[NewsSpider] = type(_class_name(self.name), (self.base,), attributes)
         return made
 
     def module(self) -> str:
@@ -80,7 +81,6 @@ class Draft:
     def _attributes(self) -> Mapping[str, Any]:
         """Return what the class sets: what its family has anyway is left to it."""
         attributes: dict[str, Any] = {
-            "name": self.name,
             "province": self.province,
             "evidence": "inferred",
             "allowed_domains": list(self.hosts),
@@ -89,8 +89,9 @@ class Draft:
             attributes["feeds"] = self.feeds
         if not {*self.sitemaps} <= {*self.base.sitemaps}:
             attributes["sitemaps"] = self.sitemaps
-        attributes["sections"] = self.sections
-        if self.sections_from_menu and not self.base.sections_from_menu:
+        if not self.family or self.sections != ("",):
+            attributes["sections"] = self.sections
+        if not self.family and self.sections_from_menu:
             attributes["sections_from_menu"] = True
         if not self.family:
             attributes |= {"article_url": _ANY_ARTICLE, "layouts": ()}

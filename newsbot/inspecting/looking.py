@@ -28,8 +28,8 @@ from archive.replay.replay import response_of, responses
 from newsbot.fetching.compression import Compression
 from newsbot.fetching.robots import ForbiddenError
 from newsbot.health.causes import cause
-from newsbot.reading.limits import MAX_BYTES
-from newsbot.reading.page import absolute, decode
+from newsbot.reading.limits import MAX_BYTES, ReadingLimitError
+from newsbot.reading.page import absolute, check_depth, decode
 
 #: Where a page says what its own address is.
 _OWN_ADDRESS: Final = "link[rel='canonical'][href], meta[property='og:url'][content]"
@@ -72,7 +72,10 @@ def look_at_file(path: Path, url: str, settings: Settings) -> Look:
             raise NothingToLookAtError(f"{path}: it is longer than {MAX_BYTES} bytes")
         body = path.read_bytes()
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    url = url or _own_address(body)
+    try:
+        url = url or _own_address(body)
+    except ReadingLimitError as error:
+        raise NothingToLookAtError(f"{path}: not read: {error}") from error
     if not url:
         raise NothingToLookAtError(f"{path}: it does not say its own address: give it with --url")
     date = written.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -81,7 +84,9 @@ def look_at_file(path: Path, url: str, settings: Settings) -> Look:
 
 
 def _own_address(body: bytes) -> str:
-    found = LexborHTMLParser(decode(body)).css(_OWN_ADDRESS)
+    text = decode(body)
+    check_depth(text)
+    found = LexborHTMLParser(text).css(_OWN_ADDRESS)
     links = (node.attributes.get("href") or node.attributes.get("content") or "" for node in found)
     return next((url for link in links if (url := absolute(link, link))), "")
 

@@ -99,7 +99,7 @@ def test_a_page_in_a_file_gives_a_source(tmp_path: Path) -> None:
     text = (tmp_path / "spiders" / "baosonvu.py").read_text()
     assert text == (
         "from newsbot.cms.onecms import OneCmsSpider\n\n\nclass BaosonvuSpider(OneCmsSpider):\n"
-        '    """Báo Sơn Vũ, https://www.baosonvu.com.vn"""\n\n    name = "baosonvu"\n    province = "Sơn La"\n'
+        '    """Báo Sơn Vũ, https://www.baosonvu.com.vn"""\n\n    province = "Sơn La"\n'
         '    evidence = "inferred"\n    allowed_domains = ["www.baosonvu.com.vn", "baosonvu.com.vn"]\n'
         '    feeds = ("rss/home.rss",)\n    sections = ("", "thoi-su", "kinh-te", "xa-hoi")\n'
         '    outlets = ("Báo Sơn Vũ",)\n'
@@ -116,9 +116,13 @@ def test_a_page_in_a_file_gives_a_source(tmp_path: Path) -> None:
     [
         (["-t", "nosuch", "a", "a.vn"], 2, "-t nosuch: there is no such family; known: "),
         (["--province", "Sơn Lam", "a", "a.vn"], 2, "--province: 'Sơn Lam' is the name of no province of Vietnam"),
+        (["baodemo", "127.0.0.1"], 2, "'127.0.0.1' is no domain such as baosonla.vn"),
         (["-t", "onecms"], 2, "say the name and the domain of the source"),
         (["--detect", "nowhere.html"], 2, "nowhere.html: there is no such file, and https:// is missing"),
         (["--detect", "scrapy.cfg"], 1, "scrapy.cfg: it does not say its own address: give it with --url"),
+        (["--detect", "deep.html"], 1, "deep.html: not read: its tags nest more than 10000 deep"),
+        (["--detect", "binary", "--url=https://a.vn/", "a", "a.vn"], 1, "binary: has no link: it is no page of a site"),
+        (["--detect", "ftp://a.vn/"], 2, "ftp://a.vn/: only http:// and https:// are asked for"),
         (["--detect", "http://127.0.0.1:1/"], 1, "is at a private address (127.0.0.1): refused"),
         (["-t", "onecms", "baodemo", "baosonla.vn"], 1, "baosonla.vn is a host of baosonla (--force"),
     ],
@@ -135,7 +139,10 @@ def test_says_what_is_wrong_in_one_line(words: list[str], status: int, said: str
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> OwnProject:
-    return own_project(tmp_path_factory.mktemp("own"))
+    project = own_project(tmp_path_factory.mktemp("own"))
+    (project.folder / "deep.html").write_text("<div>" * 20_000)
+    (project.folder / "binary").write_bytes(bytes(range(256)) * 20)
+    return project
 
 
 def test_a_tree_that_is_no_page_has_no_family() -> None:

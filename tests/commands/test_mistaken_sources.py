@@ -30,7 +30,6 @@ MISTAKES = {
     ('"Sơn La"', '"Sơn Lam"'): "BaovumSpider: province: 'Sơn Lam' is the name of no province of Vietnam",
     ('    province = "Sơn La"\n', ""): "BaovumSpider: province is missing",
     ('    allowed_domains = ["baovum.vn"]\n', ""): "BaovumSpider: allowed_domains is missing",
-    ('    name = "baovum"\n', ""): "BaovumSpider: name is missing",
     ("\\d+)", "\\d+"): "BaovumSpider: article_url: '-(?P<id>\\\\d+\\\\.html$': missing ), unterminated subpattern",
     ("(?P<id>", "("): "has no group (?P<id>…)",
     ('("",)', '""'): "BaovumSpider: sections: '' is not a list of texts",
@@ -80,8 +79,10 @@ def test_one_line_with_file_and_attribute(number: int, listed: dict[str, str]) -
     assert [*MISTAKES.values()][number] in said
 
 
-def test_a_source_without_a_mistake(project: Path) -> None:
-    (project / "spiders" / "baovum.py").write_text(GOOD)
+@pytest.mark.parametrize("name", ['    name = "baovum"\n', ""])
+def test_a_source_without_a_mistake(name: str, project: Path) -> None:
+    """It is called after its module, whether or not it says so."""
+    (project / "spiders" / "baovum.py").write_text(GOOD.replace('    name = "baovum"\n', name))
     done = scrapy(project, "list")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.split() == sorted([*SPIDERS, "baovum"])

@@ -218,6 +218,21 @@ def test_each_signal_is_firmer_than_the_last(job: Job, signals: int, outcome: st
     assert is_free(job.data, SECOND)
 
 
+def test_a_robots_txt_on_its_way_does_not_hold_the_end(job: Job) -> None:
+    """What it is for would not be sent any more; the next run asks for it again."""
+    job.replica.set_faults(Delay(f"{FIRST}.vn/robots.txt", seconds=3 * PATIENCE))
+    with job.start(FIRST, program="crawl") as process:
+        wait_until("it has been asked for", lambda: any("robots.txt" in url for url in job.replica.counters()))
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1, errors
+    assert "Traceback" not in errors
+    assert "robots.txt" not in "".join(line for line in errors.splitlines() if line.startswith("newsbot: "))
+    job.replica.set_faults()
+    assert job.run(FIRST).returncode == 0
+    job.assert_all_there(FIRST)
+
+
 def test_killed_it_takes_its_crawls_with_it(job: Job) -> None:
     job.replica.set_faults(Delay("*", seconds=0.4))
     with job.start(FIRST, SECOND, "--jobs", "2") as process:
