@@ -82,8 +82,8 @@ class FckSpider(FamilySpider):
     layouts: ClassVar[tuple[Layout, ...]] = FCK_LAYOUTS
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)  # refuses sections of which no feed can be made
         sections = cls.__dict__.get("sections", ())
         if cls.section_feed and sections and "feeds" not in cls.__dict__:
             names = (section.strip("/") for section in sections)
             cls.feeds = tuple(cls.section_feed.format(section=name) for name in names if name and "/" not in name)
-        super().__init_subclass__(**kwargs)
