@@ -103,7 +103,7 @@ def fold(text: str) -> str:
     >>> fold("Quý khách hoàn toàn")
     'quý khách hoàn toàn'
     """
-    return _folded(text) if len(text) <= _LONGEST_REPEATED else _fold(text)
+    return _folded(text) if len(text) <= _LONGEST_REPEATED else _folded_long(text)
 
 
 def _fold(text: str) -> str:
@@ -119,6 +119,8 @@ def _fold(text: str) -> str:
 
 #: Titles, names, tags and labels are folded again and again, on one page and on the next.
 _folded: Final = lru_cache(maxsize=1024)(_fold)
+#: Lead and body are folded for a digest, then for what they are compared by.
+_folded_long: Final = lru_cache(maxsize=2)(_fold)
 
 
 def content_digest(title: str, sapo: str | None, body: str) -> str:

@@ -128,7 +128,7 @@ class NearDuplicates:
 
 def read_texts(articles: Collection[Article]) -> list[Text]:
     """Return what articles are compared by; of those that have it with them it is taken."""
-    read = [None if each.compared else shingles(f"{each.sapo or ''}\n{each.body}") for each in articles]
+    read = [None if each.compared else shingles(each.sapo or "", each.body) for each in articles]
     long = [text.hashes for text in read if text and len(text.hashes) >= SHORTEST]
     cut = iter(bands(long) if long else [])
     return [

@@ -10,7 +10,7 @@ import re
 import struct
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import compress
+from itertools import compress, filterfalse, repeat
 from operator import and_
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -63,17 +63,19 @@ class Likeness(NamedTuple):
     details: float
 
 
-def shingles(text: str) -> Shingles:
-    """Return what a text is compared by; names are found in clean text only.
+def shingles(*parts: str) -> Shingles:
+    """Return what a text is compared by, given as one or in parts; names are found in clean text only.
 
     >>> shingles("Mưa to ở Hoà Bình, 30 nhà tốc mái.") == shingles("Mưa to ở  Hòa Bình: 30 nhà\\n\\nTỐC MÁI")
     True
     >>> len(shingles("Mưa to ở Hoà Bình").hashes), sorted(shingles("Mưa to ở Hoà Bình, 30 nhà").names)
     (3, ['hòa bình'])
     """
-    folded = fold(text)
-    words = [word.strip(_PUNCTUATION) for word in folded.split()]
-    details = [*dict.fromkeys(_NUMBER.findall(folded))], [*dict.fromkeys(_names(text.split(), words))]
+    folded = " ".join(map(fold, parts))
+    words = [*map(str.strip, folded.split(), repeat(_PUNCTUATION))]
+    numbers = _NUMBER.findall(" ".join(filterfalse(str.isalpha, words)))
+    names = _names([word for part in parts for word in part.split()], words)
+    details = [*dict.fromkeys(numbers)], [*dict.fromkeys(names)]
     lines = "\n".join(filter(None, words)).encode() + b"\n"
     hashes = sorted(set(_run_hashes(lines.splitlines(keepends=True))))
     return Shingles(tuple(hashes[:MOST_HASHES]), *(frozenset(some[:MOST_DETAILS]) for some in details))
