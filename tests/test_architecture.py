@@ -17,6 +17,7 @@ ROOMS = (
     "commands",
     "command_line",
     "running",
+    "proving",
     "upkeep",
     "inspecting",
     "viewer",

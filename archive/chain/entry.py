@@ -18,7 +18,7 @@ NOTHING: Final = "0" * 64
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
 _KEYS: Final = ("leaves", "tree", "previous", "key", "signature")
-_CLAIM: Final = ("file", "sha256", "was", "found")
+_CLAIM: Final = ("file", "sha256", "records", "was", "found")
 
 
 class EntryError(ValueError):
@@ -36,6 +36,8 @@ class Claim:
     was: str = ""
     #: What it was found to be before it was changed, where that is neither: it had been damaged.
     found: str = ""
+    #: Of a WARC file, the root of the tree over its records (`archive.chain.records`); empty where it has none.
+    records: str = ""
 
     def as_json(self) -> dict[str, str]:
         return {name: value for name in _CLAIM if (value := getattr(self, name))}
@@ -47,7 +49,7 @@ class Claim:
         :raises EntryError: if it is none.
         """
         claim = cls(**{name: content.get(name, "") for name in _CLAIM}) if content else cls("", "")
-        digests = [each for each in (claim.sha256, claim.was, claim.found) if each]
+        digests = [each for each in (claim.sha256, claim.was, claim.found, claim.records) if each]
         if not isinstance(claim.file, str) or not claim.file or not (claim.sha256 or claim.was):
             raise EntryError("a leaf that says of no file what it is or was")
         if any(not isinstance(each, str) or not _HASH.fullmatch(each) for each in digests):

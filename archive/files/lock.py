@@ -35,6 +35,21 @@ def open_to_lock(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
 
 
+def is_held(path: Path) -> bool:
+    """Return whether a process holds the lock of a file, which need not be there.
+
+    :raises ArchiveError: if it cannot be opened or locked.
+    """
+    with os_errors(f"cannot look at the lock {path}"):
+        if not path.exists():
+            return False
+        descriptor = open_to_lock(path)
+        try:
+            return not try_lock(descriptor, shared=True)
+        finally:
+            os.close(descriptor)
+
+
 @contextmanager
 def open_lock(path: Path) -> Iterator[int]:
     """Give a descriptor to lock, as `open_to_lock` does; whatever was locked is released at the end.

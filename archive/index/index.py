@@ -99,6 +99,10 @@ class Index:
                 return
             yield entry
 
+    def holds(self, line: bytes) -> bool:
+        """Return whether a line is in the index, byte for byte."""
+        return any(found == line for found in self._from(line, b""))
+
     def nearest(self, url: str, at: str) -> Iterator[IndexEntry]:
         """Yield the entries of a URL, the nearest in time first, of two as near the earlier.
 

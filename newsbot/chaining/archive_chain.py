@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from scrapy.settings import BaseSettings
 
 from archive.chain.chain import NAME, Chain, Head
 from archive.chain.entry import Claim, Entry
+from archive.chain.records import records_root
 from archive.chain.signing import public_pem
 from archive.files.lock import locked
 from archive.files.manifest import file_digest
@@ -21,6 +23,8 @@ from newsbot.publishing.lines import run_of
 
 #: Below the data folder.
 FOLDER: Final = "chain"
+#: Number of runs in a row, the last first, after which it is taken that those before them have been entered, too.
+_KNOWN: Final = 20
 
 
 class ArchiveChain:
@@ -44,7 +48,7 @@ class ArchiveChain:
         WARC files that no run has written, and are in no entry, are taken in, too; so is, in a first entry, all that
         there was before there was a chain. The caller holds the source's lock.
 
-        :param all_runs: whether to look for such runs also before the last one that is entered.
+        :param all_runs: whether to look for such runs among all of the source, not only the last ones by their names.
         :param run: the one that has just ended; others are entered late.
         """
         with self._locked():
@@ -52,16 +56,19 @@ class ArchiveChain:
             self._take_in(path for path in self.places.warcs() if parts_of_name(path.name) is None)
             under_way = self.places.runs_under_way()
             missing: list[tuple[str, list[Path]]] = []
-            for digits, paths in self._runs(source):
+            known = 0
+            for digits, paths in sorted(self._runs(source), key=lambda each: each[0] != run):
                 held = self.chain.holds(map(self.places.name, paths))
                 unknown = [path for path in paths if not held[self.places.name(path)]]
                 if unknown and digits not in under_way:
                     missing.append((digits, unknown))
-                if not unknown and not all_runs:
+                known = 0 if unknown else known + 1
+                if known == _KNOWN and not all_runs:
                     break
             for digits, paths in reversed(missing):
                 late = {} if digits == run else {"late": True}
-                self._append({"kind": "run", "source": source, "run": digits, **late}, self._new(paths))
+                claims = [replace(claim, records=self._records(claim.file)) for claim in self._new(paths)]
+                self._append({"kind": "run", "source": source, "run": digits, **late}, claims)
             return self._head()
 
     def enter_change(
@@ -95,7 +102,8 @@ class ArchiveChain:
                 now = "" if name in leaving or not path.exists() else self._digest(name, path)
                 if (now or was) and (now != was if now else not (before and before.is_gone)):
                     damaged = were.get(name, "")
-                    claims.append(Claim(name, now, was, damaged if damaged not in (was, now) else ""))
+                    found_as = damaged if damaged not in (was, now) else ""
+                    claims.append(Claim(name, now, was, found_as, self._records(name) if now else ""))
             if claims:
                 self._append({"kind": kind, **{key: value for key, value in about.items() if value}}, claims)
             return self._head()
@@ -149,6 +157,10 @@ class ArchiveChain:
             name = self.places.name(path)
             digest = digests.get(path.name, "") if name.startswith(WARC) else ""
             yield Claim(name, digest or file_digest(path))
+
+    def _records(self, name: str) -> str:
+        """Return the root over the records of a WARC file; empty for another file."""
+        return records_root(self.places.path(name)) if name.startswith(WARC) else ""
 
     def _digest(self, name: str, path: Path) -> str:
         digest = self._warcs.manifest.digests().get(path.name, "") if name.startswith(WARC) else ""

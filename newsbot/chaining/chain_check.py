@@ -15,6 +15,7 @@ from archive.chain.entry import NOTHING
 from archive.chain.signing import SigningKey
 from archive.collection import Collection
 from archive.errors import ArchiveError
+from archive.files.lock import is_held
 from archive.files.manifest import file_digest
 from archive.verify.rules import Finding
 from newsbot.chaining.archive_chain import ArchiveChain
@@ -35,13 +36,16 @@ class FilesInChain:
     :param key: the public key, likewise.
     """
 
-    def __init__(self, settings: BaseSettings, warcs: Collection, *, root: str = "", key: str = ""):
-        archive = ArchiveChain(settings)
+    def __init__(
+        self, archive: ArchiveChain, settings: BaseSettings, warcs: Collection, *, root: str = "", key: str = ""
+    ):
         self._settings = settings
         self._chain, self._places = archive.chain, archive.places
         self._warcs, self._data = warcs, Path(settings["DATA_DIR"])
         self._root, self._key = root, key
         self.head = Head(0, NOTHING)
+        #: What the chain says last of each file.
+        self.known: dict[str, Known] = {}
 
     def findings(self, digests: Mapping[Path, str]) -> Iterator[Finding]:
         """Yield what is wrong.
@@ -50,22 +54,31 @@ class FilesInChain:
         """
         if not self._chain.is_begun() and not self._expects():
             return
-        check = ChainCheck(self._chain)
+        yield from self.of_chain()
+        yield from self._files(self.known, digests)
+
+    def of_chain(self, *, every_signature: bool = True) -> Iterator[Finding]:
+        """Yield what is wrong with the chain itself; after that ``head`` and ``known`` are known.
+
+        :param every_signature: see `ChainCheck`.
+        """
+        # First: a run that ends meanwhile is in the chain before it is in one of these.
+        key, root = read_readme(self._data)
+        roots = [(self._root, "that is expected"), (root, "in README.md"), *self._reported()]
+        check = ChainCheck(self._chain, every_signature=every_signature)
         for fault in check:
             yield Finding(NAME, *fault)
-        self.head = check.head
-        yield from self._keys(check)
-        yield from self._roots(check)
+        self.head, self.known = check.head, check.known
+        yield from self._keys(check, key)
+        yield from self._roots(check, roots)
         yield from stamp_findings(self._chain, check.heads, self._settings)
-        yield from self._files(check.known, digests)
 
     def _expects(self) -> bool:
         return bool(self._root or self._key or any(read_readme(self._data)))
 
-    def _keys(self, check: ChainCheck) -> Iterator[Finding]:
+    def _keys(self, check: ChainCheck, readme: str) -> Iterator[Finding]:
         if not check.keys:
             return
-        readme, _ = read_readme(self._data)
         own = ""
         try:
             own = SigningKey.kept_in(self._chain.key_path).public if self._chain.key_path.exists() else ""
@@ -77,11 +90,9 @@ class FilesInChain:
                 message = f"the last entry is signed by {check.keys[-1]}, the key {what} is {key}"
                 yield Finding(NAME, 0, "chain-key", message)
 
-    def _roots(self, check: ChainCheck) -> Iterator[Finding]:
+    def _roots(self, check: ChainCheck, known: Iterable[tuple[str, str]]) -> Iterator[Finding]:
         """Look for the roots that are known from elsewhere: a chain that was rolled back has not all of them."""
-        _, readme = read_readme(self._data)
         heads = set(check.heads)
-        known = [(self._root, "that is expected"), (readme, "in README.md"), *self._reported()]
         for root, where in known:
             if root and root not in heads:
                 message = f"no entry has the root {root} {where}: the chain was cut short, rolled back or replaced"
@@ -123,10 +134,18 @@ class FilesInChain:
                 where = "in the manifest" if digest and name.startswith(WARC) else "of the file"
                 message = f"the sha256 {where} is {found}, that in entry {wanted.entry} of the chain {wanted.sha256}"
                 yield Finding(path.name, 0, "chain-file", message)
-        under_way = self._places.runs_under_way()
         for name in sorted(present.keys() - known.keys()):
-            if not name.startswith((WARC, ARTICLES)) or run_of(name) not in under_way:
+            if not self._is_being_entered(name):
                 yield Finding(Path(name).name, 0, "chain-extra", "the file is in no entry of the chain")
+
+    def _is_being_entered(self, name: str) -> bool:
+        """Return whether a file is of a run that has not ended, or has been entered since the chain was read."""
+        if not name.startswith((WARC, ARTICLES)):
+            return False
+        source = Path(name).name.partition("-")[0]
+        if run_of(name) in self._places.runs_under_way() or is_held(self._data / "locks" / f"{source}.lock"):
+            return True
+        return self._chain.holds([name])[name]
 
     def _present(self) -> Iterable[Path]:
         return (*self._places.warcs(), *self._places.lines(), *self._places.others())

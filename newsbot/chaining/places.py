@@ -24,15 +24,17 @@ class Places:
 
     def __init__(self, data: Path, warcs: Collection):
         self._data, self._warcs = data, warcs
+        self._resolved = data.resolve(), warcs.folder.resolve()
 
     def name(self, path: Path) -> str:
         """Return the name of a file in the chain; empty for one that it is not about."""
+        data, warcs = self._resolved
         resolved = path.parent.resolve() / path.name
-        if resolved.parent == self._warcs.folder.resolve():
+        if resolved.parent == warcs:
             return f"{WARC}{path.name}"
-        if not resolved.is_relative_to(self._data.resolve()):
+        if not resolved.is_relative_to(data):
             return ""
-        inside = resolved.relative_to(self._data.resolve()).as_posix()
+        inside = resolved.relative_to(data).as_posix()
         return inside if inside == ACKNOWLEDGED or inside.startswith((ARTICLES, RECEIPTS)) else ""
 
     def path(self, name: str) -> Path:

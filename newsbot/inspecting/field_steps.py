@@ -70,6 +70,13 @@ def read_steps(page: Page, source: Source, article_id: str) -> tuple[Article | P
     return found, [_steps(name, found, blind, claims) for name in FIELDS]
 
 
+def claims_of(page: Page, source: Source, article_id: str) -> dict[str, list[tuple[str, str]]]:
+    """Return what each place on a page says of each field of its article, with the place, the likeliest first."""
+    claims = _SeenClaims()
+    read_article(page, source, article_id, claims)
+    return claims.seen
+
+
 def _steps(name: str, found: Article, blind: Article | PageKind, claims: _SeenClaims) -> FieldSteps:
     value, won = _shown(getattr(found, name)), found.extracted_by.get(name, "")
     seen = claims.seen.get(name, [])

@@ -28,7 +28,7 @@ from newsbot.replaying.generic_source import GenericSpider
 from newsbot.replaying.line_history import Line, LineKeys
 
 #: What a line says that its page does not.
-_NOT_READ: Final = frozenset({"schema_version", "version", "change", "duplicate_of", "capture", "reader_version"})
+NOT_READ: Final = frozenset({"schema_version", "version", "change", "duplicate_of", "capture", "reader_version"})
 _SHOWN: Final = 120
 
 
@@ -76,7 +76,7 @@ class LineCheck:
 
     def _check_line(self, text: bytes, place: int, keys: LineKeys) -> Iterator[Problem]:
         try:
-            line = _line(text)
+            line = read_line(text)
             keys.add(line, place)
             pointer = line["capture"]
             path = self._archive.path(pointer["file"])
@@ -93,7 +93,7 @@ class LineCheck:
         except ArchiveError as error:
             yield "line-capture", str(error)
             return
-        wrong = _wrong_pointers(line, response.meta["capture"])
+        wrong = wrong_pointers(line, response.meta["capture"])
         if wrong:
             yield "line-capture", f"{path.name} at {offset}: {wrong}"
         else:
@@ -130,7 +130,7 @@ class LineCheck:
         return self._readers.get(source)
 
 
-def _line(text: bytes) -> Line:
+def read_line(text: bytes) -> Line:
     """Read a line.
 
     :raises ValueError: if it is no article with all its fields in their order.
@@ -150,14 +150,14 @@ def _line(text: bytes) -> Line:
 
 def _differences(line: Line, read: Line) -> Iterator[Problem]:
     """Say in what a line differs from what is read now."""
-    differing = [name for name in line if name not in _NOT_READ and read[name] != line[name]]
+    differing = [name for name in line if name not in NOT_READ and read[name] != line[name]]
     if differing:
         name, more = differing[0], f" (also {', '.join(differing[1:])})" if differing[1:] else ""
         rule = "line-content" if line["reader_version"] == read["reader_version"] else "line-reader"
         yield rule, f"{line['id']}: {name} is {_shown(read[name])}, the line says {_shown(line[name])}{more}"
 
 
-def _wrong_pointers(line: Line, capture: Capture) -> str:
+def wrong_pointers(line: Line, capture: Capture) -> str:
     """Say what the record is not that the line says it is."""
     said = line["capture"] | {"url": line["url"], "fetched_at": line["fetched_at"]}
     found = capture.pointer() | {"url": capture.url, "fetched_at": capture.date}

@@ -17,6 +17,7 @@ from archive.verify.acknowledged import Acknowledged
 from archive.verify.folder import check_folder, check_index
 from archive.verify.rules import Finding
 from archive.verify.verification import Verification
+from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.chaining.chain_check import FilesInChain
 from newsbot.configuration.folders import collection
 from newsbot.replaying.line_check import LineCheck, LineReport
@@ -115,7 +116,7 @@ class Check:
 
     def _chain(self, archive: Collection, digests: Mapping[Path, str]) -> Iterator[Finding]:
         expected = {"root": self.expected_root, "key": self.expected_key}
-        chain = FilesInChain(self.settings, archive, **expected)
+        chain = FilesInChain(ArchiveChain(self.settings), self.settings, archive, **expected)
         yield from chain.findings(digests)
         if chain.head.entry:
             self.totals.chain_entries, self.totals.chain_root = chain.head

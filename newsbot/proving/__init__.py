@@ -1,0 +1,1 @@
+"""Proves single article lines: from the line to its record, its bytes, and the signed chain."""

@@ -1,0 +1,228 @@
+"""Checks a package that proves a line, without the archive that it is from."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+from zipfile import ZipFile
+
+from scrapy.settings import Settings
+
+from archive.chain.entry import Claim, Entry
+from archive.chain.records import record_hash
+from archive.chain.signing import public_pem
+from archive.chain.tree import root_by_path
+from archive.collection import Collection
+from archive.errors import ArchiveError
+from archive.files.file_kind import ZIP_FAULTS
+from archive.files.manifest import file_digest
+from archive.records.members import Member, members
+from archive.replay.originals import Resolver
+from archive.replay.replay import response_of
+from archive.retirement.leaving import collection_in
+from newsbot.chaining.places import ARTICLES, WARC
+from newsbot.proving.bundle import ENTRIES, KEY, LINE, RECORDS, REPORT
+from newsbot.proving.capture import circumstances
+from newsbot.proving.checked import Checked, record_check
+from newsbot.proving.finding import Wanted, versions_of
+from newsbot.proving.history import change_check
+from newsbot.proving.in_chain import signature_check
+from newsbot.proving.proof import Proof
+from newsbot.proving.rereading import Rereading
+from newsbot.replaying.line_check import read_line, wrong_pointers
+
+#: Maximum size, in bytes, of what is unpacked.
+_MOST: Final = 1 << 30
+_DESCRIPTION: Final = "datapackage.json"
+_DIGEST: Final = "datapackage-digest.json"
+#: What a capture is called in its own archive alone.
+_OF_ARCHIVE: Final = ("file", "offset", "length")
+
+
+class NoBundleError(Exception):
+    """A file is no package that proves a line; the message says why."""
+
+
+@dataclass
+class _Unpacked:
+    """What a package holds, in a folder like that of an archive."""
+
+    folder: Path
+    line: bytes
+    entries: list[Entry]
+    key: str
+    records: list[dict[str, Any]]
+    report: dict[str, Any]
+    claims: dict[str, Claim] = field(default_factory=dict)
+
+    @property
+    def articles(self) -> Path:
+        return self.folder / "articles"
+
+    @property
+    def warcs(self) -> Collection:
+        return collection_in(self.folder)
+
+
+def check_bundle(path: Path, settings: Settings, *, key: str = "") -> Proof:
+    """Check a package.
+
+    :param key: the public key that the archive is known from elsewhere to have; empty for none.
+    :raises NoBundleError: if it is none that proves a line.
+    """
+    with TemporaryDirectory(prefix="newsbot-proof-") as folder:
+        try:
+            with ZipFile(path) as package:
+                wrong = _wrong_resources(package)
+                found = _unpack(package, Path(folder))
+        except (*ZIP_FAULTS, OSError, KeyError, ValueError, TypeError, RecursionError) as error:
+            raise NoBundleError(f"{path} is no package that proves a line: {error}") from error
+        wanted = _wanted(found)
+        proof = Proof(wanted.line, [line.version for line in wanted.versions])
+        proof.checks.append(Checked("package", not wrong, wrong or "its files have the digests that it names"))
+        try:
+            proof.checks += _checks(found, wanted, proof, Rereading(settings), key)
+        except (ArchiveError, ValueError, TypeError, KeyError, AttributeError) as error:
+            proof.checks.append(Checked("package", False, str(error) or type(error).__name__))
+        return proof
+
+
+def _wrong_resources(package: ZipFile) -> str:
+    """Return what in a package is not as it describes itself; empty if nothing is."""
+    size = sum(info.file_size for info in package.infolist())
+    if size > _MOST:
+        raise ValueError(f"it unpacks to {size} bytes")
+    text = package.read(_DESCRIPTION)
+    if json.loads(package.read(_DIGEST))["hash"] != f"sha256:{sha256(text).hexdigest()}":
+        return f"{_DESCRIPTION} does not have the digest in {_DIGEST}"
+    named = {each["path"]: each["hash"] for each in json.loads(text)["resources"]}
+    for name in package.namelist():
+        if name not in (_DESCRIPTION, _DIGEST) and named.get(name) != f"sha256:{_digest(package, name)}":
+            return f"{name} does not have the digest in {_DESCRIPTION}"
+    missing = sorted(set(named) - set(package.namelist()))
+    return f"{missing[0]} is missing" if missing else ""
+
+
+def _digest(package: ZipFile, name: str) -> str:
+    digest = sha256()
+    with package.open(name) as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _unpack(package: ZipFile, folder: Path) -> _Unpacked:
+    for info in package.infolist():
+        parts = info.filename.split("/")
+        target = None
+        if parts[0] == "archive" and len(parts) == 2 and parts[1].endswith(".warc.gz"):
+            target = folder / "warc" / Path(parts[1]).name
+        elif parts[0] == "articles" and len(parts) == 3 and parts[2].endswith(".jsonl") and ".." not in parts:
+            target = folder / "articles" / parts[1] / parts[2]
+        if target is not None and target.resolve().is_relative_to(folder.resolve()):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with package.open(info) as source, target.open("wb") as file:
+                shutil.copyfileobj(source, file)
+    entries = [Entry.read(line) for line in package.read(ENTRIES).splitlines()]
+    report = json.loads(package.read(REPORT))
+    records = json.loads(package.read(RECORDS))
+    return _Unpacked(folder, package.read(LINE), entries, package.read(KEY).decode(), records, report)
+
+
+def _wanted(found: _Unpacked) -> Wanted:
+    """Return the line, with the others of its article.
+
+    :raises NoBundleError: if it is not in the files of lines.
+    """
+    try:
+        article_id = str(json.loads(found.line)["id"])
+        source = article_id.partition(":")[0]
+        lines = versions_of(found.articles, article_id) if "/" not in source and source != ".." else []
+    except (ValueError, KeyError, TypeError, RecursionError, ArchiveError) as error:
+        raise NoBundleError(f"{LINE} is no article's: {error}") from error
+    line = next((line for line in lines if line.text == found.line), None)
+    if line is None:
+        raise NoBundleError(f"{LINE} is in none of the package's files of lines")
+    return Wanted(line, lines)
+
+
+def _checks(found: _Unpacked, wanted: Wanted, proof: Proof, reading: Rereading, key: str) -> Iterator[Checked]:
+    content = read_line(wanted.line.text)
+    yield Checked("line", True, f"{wanted.line.path.name}, line {wanted.line.number}: {wanted.line.id}")
+    yield from _signed(found, key)
+    proof.entries = [entry.line() for entry in found.entries]
+    for entry in found.entries:
+        found.claims.update({claim.file: claim for claim in entry.claims()})
+    for path in sorted({line.path for line in wanted.versions}):
+        name = f"{ARTICLES}{path.parent.name}/{path.name}"
+        claim = found.claims.get(name)
+        fits = claim is not None and claim.sha256 == file_digest(path)
+        said = "has the sha256 of the chain" if fits else "has not the sha256 of the chain"
+        yield Checked("lines", fits, f"{path.name} {said}")
+    warcs = found.warcs
+    warcs.add(*warcs.files())
+    path, record = _record(warcs, content["capture"]["record_id"])
+    proof.capture = circumstances(path, record)
+    yield record_check("record", path, record)
+    yield _in_file(found, path, record)
+    resolver = Resolver(warcs)
+    if record.type == "revisit":
+        original = resolver.original(record)
+        if original is None:
+            yield Checked("original", False, "what the revisit refers to is not in the package")
+            return
+        yield record_check("original", original.file, original.record)
+        yield _in_file(found, original.file, original.record)
+    response = response_of(path, record, resolver)
+    capture = response.meta["capture"]
+    own = {name: capture.pointer()[name] for name in _OF_ARCHIVE}
+    wrong = wrong_pointers(content | {"capture": content["capture"] | own}, capture)
+    yield Checked("capture", not wrong, wrong or "the record is the one that the line names")
+    yield from reading.checks(wanted, content, response)
+    proof.fields = reading.fields(content, response)
+    yield from change_check(wanted, content)
+
+
+def _signed(found: _Unpacked, key: str) -> Iterator[Checked]:
+    """Check that the entries are signed, by one key, that which the package names."""
+    yield signature_check(found.entries)
+    keys = {entry.key for entry in found.entries}
+    if len(keys) != 1 or (key and keys != {key}) or public_pem(next(iter(keys))) != found.key:
+        other = f", not {key}" if key else ""
+        yield Checked("key", False, f"the entries are signed by {', '.join(sorted(keys)) or 'nobody'}{other}")
+    else:
+        known = "as expected" if key else "compare it with what you know of the archive (--expect-key)"
+        yield Checked("key", True, f"{next(iter(keys))}: {known}")
+
+
+def _record(warcs: Collection, record_id: str) -> tuple[Path, Member]:
+    for path in warcs.files():
+        for member in members(path):
+            if member.get("WARC-Record-ID") == record_id and member.type != "warcinfo":
+                return path, member
+    raise ArchiveError(f"the package has no record {record_id}")
+
+
+def _in_file(found: _Unpacked, path: Path, record: Member) -> Checked:
+    """Check that a record is, byte for byte, one of the file that the chain names."""
+    record_id = record.get("WARC-Record-ID")
+    where = next((each for each in found.records if each.get("record_id") == record_id), None)
+    claim = found.claims.get(str(where["file"])) if where else None
+    if where is None or claim is None or not str(where["file"]).startswith(WARC):
+        return Checked("in its file", None, f"nothing tells whether {record_id} is as it was stored")
+    if not claim.records:
+        return Checked("in its file", None, f"{claim.file} was taken in without a tree over its records")
+    try:
+        steps = [bytes.fromhex(step) for step in where["path"]]
+        root = root_by_path(record_hash(path, record), int(where["number"]), int(where["records"]), steps).hex()
+    except (ValueError, TypeError, KeyError) as error:
+        return Checked("in its file", False, f"{claim.file}: {error}")
+    fits = root == claim.records
+    said = "it is record" if fits else "it is not record"
+    return Checked("in its file", fits, f"{said} {where['number'] + 1} of {where['records']} of {claim.file}")

@@ -1,0 +1,267 @@
+"""`scrapy prove`: every line is proven from its record and the signed chain, and nothing that was tampered with is."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from archive.chain.entry import Entry, head_of
+from archive.chain.signing import SigningKey
+from newsbot.configuration.folders import collection
+from newsbot.proving.bundle_check import NoBundleError, check_bundle
+from newsbot.proving.finding import find
+from newsbot.proving.proof import Proof, Prover
+from tests.harness.chained import chain, line_files, make, settings
+from tests.harness.commands import Done, run_scrapy
+
+#: The head of a gzip member, without and with the time of which nothing depends.
+_NO_TIME, _SOME_TIME = (b"\x1f\x8b\x08\x00" + bytes([time, 0, 0, 0]) for time in (0, 1))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("whole") / "data"
+    make(data)
+    return data
+
+
+@pytest.fixture
+def data(whole: Path, tmp_path: Path) -> Path:
+    """A copy to tamper with."""
+    return Path(shutil.copytree(whole, tmp_path / "data"))
+
+
+@pytest.fixture(scope="module")
+def bundle(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package that proves that an article is gone."""
+    path = tmp_path_factory.mktemp("bundle") / "proof.wacz"
+    done = prove(whole, changed_id(whole), "--bundle", str(path))
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+def prove(data: Path, *words: str) -> Done:
+    return run_scrapy("prove", *words, data=data)
+
+
+def lines_in(data: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Every line of an archive, with its place."""
+    texts = [(path, path.read_text().splitlines()) for path in line_files(data)]
+    return [(f"{path}:{number}", json.loads(text)) for path, lines in texts for number, text in enumerate(lines, 1)]
+
+
+def changed_id(data: Path) -> str:
+    """The article that was new, changed, and gone."""
+    return str(lines_in(data)[-1][1]["id"])
+
+
+def proof(data: Path, order: str, version: int | None = None) -> Proof:
+    return Prover(settings(data)).prove(find(order, version, data / "articles", lambda url: []))
+
+
+def failed(found: Proof) -> set[str]:
+    return {check.name for check in found.checks if check.holds is False}
+
+
+def test_every_line_is_proven(whole: Path) -> None:
+    lines = lines_in(whole)
+    assert [line["change"] for _, line in lines].count("new") == 3
+    assert [line["change"] for _, line in lines][3:] == ["headline", "removed"]
+    for place, line in lines:
+        found = proof(whole, place)
+        assert failed(found) == set(), found.checks
+        assert found.is_proven
+        assert found.capture["ip"] == "127.0.0.1"
+        assert re.fullmatch("[0-9a-f]{64}", found.capture["tls-certificate-sha256"])
+        assert bool(found.fields) == (line["change"] != "removed")
+
+
+def test_each_field_names_its_place_on_the_page(whole: Path) -> None:
+    place, line = lines_in(whole)[0]
+    fields = {field.name: field for field in proof(whole, place).fields}
+    assert (fields["title"].step, fields["title"].place, fields["title"].text) == ("layout", "h1", line["title"])
+    assert fields["published_at"].text == line["published_raw"]
+    assert fields["authors"].place == "inside div.fulltext"
+    assert line["authors"][0] in fields["authors"].text
+    assert fields["url"].place == "WARC-Target-URI"
+
+
+def test_an_article_is_named_in_many_ways(whole: Path) -> None:
+    key, lines = changed_id(whole), lines_in(whole)
+    last = lines[-1][1]
+    name, number = Path(lines[-1][0]).name.split(":")
+    for order in (key, last["url"], f"{name}:{number}", lines[-1][0], json.dumps(last)):
+        done = prove(whole, order)
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (0, f"{key}, version 3: proven"), done.stderr
+    done = prove(whole, key, "--version", "2", "--json")
+    told = json.loads(done.stdout)
+    assert (told["proven"], told["version"], told["versions"]) == (True, 2, [1, 2, 3])
+    assert told["line"]["change"] == "headline"
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["{id}", "--version", "4"], 1, "prove: {id}: there is no version 4, but 1, 2, 3"),
+        (["baosonla:nothing"], 1, "prove: baosonla:nothing: the archive has no line of it"),
+        (["{forged}"], 1, "prove: {id}: the archive has no line that says this"),
+        (["nothing"], 2, "'nothing' is no article id, no address, no FILE.jsonl:NUMBER and no line"),
+        (["https://example.org/"], 2, "https://example.org/ is not the address of an article of any source"),
+        (["{file}:99"], 2, "has no line 99"),
+        (["nowhere.jsonl:1"], 2, "there is no file nowhere.jsonl"),
+        ([], 2, "name one article or line"),
+        (["{id}", "--expect-key", "{zeros}"], 1, ""),
+        (["{id}", "--expect-root", "{zeros}"], 1, ""),
+    ],
+)
+def test_what_cannot_be_proven_ends_with_a_status(whole: Path, words: list[str], status: int, said: str) -> None:
+    line = lines_in(whole)[-1][1]
+    forged = json.dumps(line | {"title": "Another"})
+    given = {"id": line["id"], "file": str(line_files(whole)[0]), "zeros": "0" * 64}
+    done = prove(whole, *(forged if word == "{forged}" else word.format(**given) for word in words))
+    assert done.returncode == status, done.stdout + done.stderr
+    assert said.format(**given) in done.stderr
+
+
+def edit_line(data: Path, **changes: Any) -> None:
+    """Change the first line, and sign the whole chain anew with the archive's own key: its content alone is wrong."""
+    path = line_files(data)[0]
+    first, *others = path.read_text().splitlines()
+    line = json.dumps(json.loads(first) | changes, ensure_ascii=False, separators=(",", ":"))
+    before = path.read_bytes()
+    path.write_text("\n".join([line, *others, ""]))
+    sign(data, {digest(before): digest(path.read_bytes())})
+
+
+def digest(content: bytes) -> str:
+    return head_of(content)  # which is its SHA-256
+
+
+def sign(data: Path, digests: dict[str, str]) -> None:
+    key, previous, lines = SigningKey.kept_in(chain(data).key_path), "0" * 64, []
+    for _, line in list(chain(data).lines()):
+        text = line.decode()
+        for old, new in digests.items():
+            text = text.replace(old, new)
+        content = json.loads(text)
+        about, *claims = content["leaves"]
+        entry = Entry.read(line)
+        changed = [type(claim).of_json(leaf) for claim, leaf in zip(entry.claims(), claims, strict=True)]
+        lines.append(Entry.signed(about, changed, previous, key).line())
+        previous = head_of(lines[-1])
+    chain(data).path.write_bytes(b"".join(line + b"\n" for line in lines))
+    shutil.rmtree(data / "runs")
+    (data / "README.md").unlink()
+
+
+@pytest.mark.parametrize(
+    ("changes", "fails"),
+    [
+        ({}, set()),
+        ({"title": "Another"}, {"reading"}),
+        ({"published_at": "2020-01-01"}, {"reading"}),
+        ({"url": "https://baosonla.vn/a-aB3dE5fG7.html"}, {"capture", "reading"}),
+        ({"fetched_at": "2020-01-01T00:00:00Z"}, {"capture", "reading"}),
+        ({"version": 2, "change": "body"}, {"version"}),
+        ({"duplicate_of": "baosonla:none"}, {"duplicate"}),
+        ({"source": "nobody"}, {"reading"}),
+        ({"change": "gone"}, {"line"}),
+    ],
+)
+def test_a_forged_line_that_is_signed_is_not_what_its_record_gives(
+    data: Path, changes: dict[str, Any], fails: set[str]
+) -> None:
+    edit_line(data, **changes)
+    assert failed(proof(data, f"{line_files(data)[0]}:1")) == fails
+
+
+def test_versions_are_held_against_each_other(data: Path) -> None:
+    edit_line(data, title="Another", content_digest="sha256:" + "0" * 64)
+    assert failed(proof(data, changed_id(data), 2)) == set()
+    other = Path(shutil.copytree(data, data.with_name("other")))
+    line_files(other)[1].unlink()
+    assert "version" in failed(proof(other, changed_id(data)))
+
+
+def test_what_is_behind_the_line_is_looked_at(data: Path) -> None:
+    place, line = lines_in(data)[0]
+    warcs = collection(settings(data))
+    warcs.index.clear()
+    assert failed(proof(data, place)) == {"index"}
+    (data / "warc" / line["capture"]["file"]).unlink()
+    assert failed(proof(data, place)) >= {"WARC file", "capture"}
+    shutil.rmtree(data / "chain")
+    assert failed(proof(data, place)) >= {"chain", "signature", "lines", "WARC file"}
+
+
+def test_a_package_proves_its_line_without_the_archive(whole: Path, bundle: Path, tmp_path: Path) -> None:
+    done = run_scrapy("prove", str(bundle), data=tmp_path / "nowhere")
+    assert done.returncode == 0, done.stdout + done.stderr
+    key = SigningKey.kept_in(chain(whole).key_path).public
+    found = check_bundle(bundle, settings(tmp_path), key=key)
+    assert found.is_proven
+    assert {check.name for check in found.checks} >= {"signature", "key", "lines", "record", "in its file", "reading"}
+    assert all(check.holds for check in found.checks)
+    assert failed(check_bundle(bundle, settings(tmp_path), key="0" * 64)) == {"key"}
+    with ZipFile(bundle) as package:
+        assert json.loads(package.read("datapackage.json"))["mainPageUrl"] == found.line.content["url"]
+        assert not any(b"PRIVATE" in package.read(name) for name in package.namelist())
+
+
+def repacked(bundle: Path, target: Path, edit: Callable[[str, bytes], bytes]) -> Path:
+    """Write a package anew, with digests that fit: somebody who knows the format has changed it."""
+    with ZipFile(bundle) as old, ZipFile(target, "w") as new:
+        changed = {name: edit(name, old.read(name)) for name in old.namelist()}
+        about = json.loads(changed["datapackage.json"])
+        for each in about["resources"]:
+            content = changed[each["path"]]
+            each |= {"hash": f"sha256:{digest(content)}", "bytes": len(content)}
+        changed["datapackage.json"] = json.dumps(about).encode()
+        hashed = {"path": "datapackage.json", "hash": f"sha256:{digest(changed['datapackage.json'])}"}
+        changed["datapackage-digest.json"] = json.dumps(hashed).encode()
+        for name, content in changed.items():
+            new.writestr(name, content)
+    return target
+
+
+@pytest.mark.parametrize(
+    ("parts", "old", "new", "fails"),
+    [
+        ((), b"", b"", set()),
+        (("articles/", "proof/line"), b'"language":"vi"', b'"language":"en"', {"lines"}),
+        (("chain/entries.jsonl",), b'"kind":"run"', b'"kind":"ran"', None),
+        (("chain/public-key.pem",), b"A", b"B", {"key"}),
+        (("proof/records.json",), b'"number": ', b'"number": 1', {"in its file"}),
+        (("archive/",), _NO_TIME, _SOME_TIME, {"in its file"}),
+    ],
+)
+def test_a_forged_package_proves_nothing(
+    bundle: Path, tmp_path: Path, parts: tuple[str, ...], old: bytes, new: bytes, fails: set[str] | None
+) -> None:
+    def edit(name: str, content: bytes) -> bytes:
+        return content.replace(old, new) if name.startswith(parts) else content
+
+    forged = repacked(bundle, tmp_path / "forged.wacz", edit)
+    if fails is None:
+        with pytest.raises(NoBundleError):
+            check_bundle(forged, settings(tmp_path))
+    else:
+        assert failed(check_bundle(forged, settings(tmp_path))) == fails
+
+
+def test_what_is_no_package_is_said_to_be_none(bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.wacz").write_text("no package")
+    done = prove(tmp_path, str(tmp_path / "text.wacz"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "is no package that proves a line" in done.stderr
+    with ZipFile(bundle) as old, ZipFile(tmp_path / "cut.wacz", "w") as new:
+        for name in old.namelist()[:-3]:
+            new.writestr(name, old.read(name))
+    assert prove(tmp_path, str(tmp_path / "cut.wacz")).returncode == 1
