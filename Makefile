@@ -14,9 +14,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# Tests wait as much as they work: three keep two cores busy. A file's tests share what they set up. WORKERS=0 runs all in
-# one process.
-WORKERS ?= 3
+# Tests wait as much as they work: four keep two cores busy. A file's tests share what they set up, and the longest files begin
+# first (tests/conftest.py). WORKERS=0 runs all in one process.
+WORKERS ?= 4
+TOGETHER := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: environment browser player pywb demo crawl test check coverage diff bench bench-rebuild docs requirements clean
 
@@ -45,7 +46,7 @@ test: check .venv-replay/.done .cache/replaywebpage/package
 		|| .ci/install postgresql || echo "without PostgreSQL: the tests of a state in it are skipped"
 	@{ command -v crontab && command -v systemd-analyze && test -x /usr/sbin/logrotate; } >/dev/null \
 		|| .ci/install cron logrotate systemd || echo "without cron, logrotate, systemd: tests of deploy/ are skipped"
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest $(TOGETHER)
 
 check: .venv/.dev
 	$(BIN)/ruff check
@@ -55,7 +56,7 @@ check: .venv/.dev
 # Processes that tests start are measured, too; one that is killed has written nothing down.
 coverage: .venv/.dev
 	rm -rf .cache/coverage && mkdir -p .cache/coverage
-	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	$(BIN)/coverage run -m pytest $(TOGETHER) $(TESTS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

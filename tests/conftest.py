@@ -12,6 +12,33 @@ pytest.register_assert_rewrite("tests.harness", "tests.hostile", "tests.near_dup
 
 from tests.harness.databases import KINDS, Databases, databases  # noqa: E402
 
+#: Files that take half a minute or more: begun last, one of them would hold up the end.
+LONGEST = (
+    "planning/test_sixty_days.py",
+    "replaying/test_quality.py",
+    "archive/test_browser_burdens.py",
+    "archive/test_browser.py",
+    "viewer/test_replay_as_it_was.py",
+    "running/test_durability_failures.py",
+    "running/test_durability_kill.py",
+    "running/test_unattended_kill.py",
+    "running/test_crawlall.py",
+    "running/test_crawl_command.py",
+    "documents/test_four_commands.py",
+    "spiders/test_odd_attributes.py",
+    "spiders/test_small_papers.py",
+    "configuration/test_deploy.py",
+    "hostile/test_hostile.py",
+    "test_end_to_end.py",
+    "test_demo.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the longest files begin first, the others in their usual order."""
+    begun = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: begun.get(item.path, len(begun)))
+
 
 @pytest.fixture(scope="session", name="databases")
 def _databases() -> Iterator[Databases]:

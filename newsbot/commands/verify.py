@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
-from typing import Final
 
 from scrapy.exceptions import UsageError
 
@@ -18,14 +16,12 @@ from archive.verify.acknowledged import Acknowledged, concerns
 from archive.verify.rules import Finding
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.command_line.checked_command import QuietCommand
-from newsbot.command_line.option_values import hash_in_hex, whole_number
+from newsbot.command_line.option_values import hash_in_hex
 from newsbot.configuration.folders import collection
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.telling.outcome import tell_of_faults
 from newsbot.replaying.verification import Check
-
-#: Bytes that are checked in the time in which one more process starts.
-_ENOUGH: Final = 16 << 20
+from newsbot.replaying.workers import sensible_jobs
 
 
 class Command(QuietCommand):
@@ -55,8 +51,7 @@ class Command(QuietCommand):
         add("--expect-key", metavar="KEY", type=hash_in_hex, help="the chain must be signed by this key")
         add("--by", metavar="NAME", default="", help="who signs off")
         add("--reason", metavar="TEXT", default="", help="why")
-        jobs = "processes (default: one for each core, as far as there is enough for each to check)"
-        add("--jobs", type=whole_number(), metavar="N", help=jobs)
+        self.add_jobs(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if opts.acknowledge and not (opts.by.strip() and opts.reason.strip() and not args):
@@ -92,7 +87,7 @@ class Command(QuietCommand):
     def _find(self, check: Check, findings: list[Finding], opts: argparse.Namespace) -> str:
         """Add what is found to a list; returns what ended the check too early, if anything did."""
         size = check.size
-        jobs = opts.jobs or min(len(os.sched_getaffinity(0)), 1 + size // _ENOUGH)
+        jobs = opts.jobs or sensible_jobs(size)
         with self.progress("verifying", size) as advance:
             try:
                 for finding in check.findings(jobs, advance):
