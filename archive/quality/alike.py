@@ -22,18 +22,19 @@ _PNG: Final = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 _WIDEST: Final = 4_000
 _LARGEST: Final = 20 << 20
 #: Draws both pictures and returns the share of pixels, of the larger one, that are of one colour in both: within a
-#: tenth of each channel, as letters are smoothed differently from time to time.
+#: tenth of each channel, as letters are smoothed differently from time to time. Null if one is damaged.
 _COMPARE: Final = """async (both) => {
   const draw = async (text) => {
     const image = new Image();
     image.src = 'data:image/png;base64,' + text;
-    await image.decode();
+    try { await image.decode(); } catch { return null; }
     const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
     const context = canvas.getContext('2d', {willReadFrequently: true});
     context.drawImage(image, 0, 0);
     return context.getImageData(0, 0, canvas.width, canvas.height);
   };
   const [a, b] = [await draw(both[0]), await draw(both[1])];
+  if (!a || !b) return null;
   let same = 0;
   for (let y = 0; y < Math.min(a.height, b.height); y++) for (let x = 0; x < Math.min(a.width, b.width); x++) {
     const i = 4 * (y * a.width + x), j = 4 * (y * b.width + x);
@@ -80,11 +81,11 @@ def is_picture(block: bytes) -> bool:
     return 0 < width <= _WIDEST and 0 < height <= _WIDEST
 
 
-async def picture_share(kept: bytes, shown: bytes, page: Page) -> float:
-    """Return the share of pixels that two screenshots have in common.
+async def picture_share(kept: bytes, shown: bytes, page: Page) -> float | None:
+    """Return the share of pixels that two screenshots have in common; None if one of them is damaged.
 
     :param page: an empty one of the browser, which draws them: no other program is needed to read PNG.
-    :raises Error: of Playwright's, if one cannot be decoded.
+    :raises Error: of Playwright's, if the browser dies.
     """
-    share: float = await page.evaluate(_COMPARE, [b64encode(kept).decode(), b64encode(shown).decode()])
+    share: float | None = await page.evaluate(_COMPARE, [b64encode(kept).decode(), b64encode(shown).decode()])
     return share

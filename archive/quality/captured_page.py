@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from archive.errors import ArchiveError
 from archive.quality.held import HeldAnswers
@@ -12,6 +14,8 @@ from archive.quality.twins import without_moment
 from archive.records.members import read_member
 from archive.requisites.page_info import PREFIX, captures_of, kinds_of, missed_in
 from archive.requisites.requisite import Kind
+
+_MOST_NEEDS: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ def captured_page(held: HeldAnswers, path: Path, offset: int) -> CapturedPage:
     if record.type not in ("response", "revisit") or not record.complete:
         raise ArchiveError(f"{path}: at {offset}: no response is there")
     url, date = record.url, record.get("WARC-Date")
+    if not url.startswith(("http://", "https://")):
+        raise ArchiveError(f"{path}: at {offset}: no page of the web is there")
     info = held.resource(PREFIX, url, date)
     missed = missed_in(info)
     return CapturedPage(
@@ -87,6 +93,9 @@ def captured_page(held: HeldAnswers, path: Path, offset: int) -> CapturedPage:
 def not_held(held: HeldAnswers, page: CapturedPage) -> list[str]:
     """Return the addresses that a page needs, that were had, and of which the archive has nothing any more.
 
+    Of a page that needs more than a browser is let ask for, the first are looked up.
+
     :raises ArchiveError: if the index cannot be read.
     """
-    return [url for url, capture in page.needs.items() if held.answer(url, *capture) is None]
+    looked_up = islice(page.needs.items(), _MOST_NEEDS)
+    return [url for url, capture in looked_up if held.answer(url, *capture) is None]

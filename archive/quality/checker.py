@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from secrets import token_hex
 from typing import Any, Final, NamedTuple, Self
 
-from playwright.async_api import ConsoleMessage, Error, Page, Response
+from playwright.async_api import Error, Page, Response
 
 from archive.browser.certificate import door_certificate
 from archive.browser.chromium import StartedChromium, find_chromium
-from archive.browser.page import Views, context_options, look_at, words_for
+from archive.browser.page import DIED, Views, context_options, look_at, words_for
 from archive.errors import ArchiveError
 from archive.quality.alike import is_picture, picture_share, text_share
 from archive.quality.archive_door import ArchiveDoor
@@ -38,6 +39,24 @@ _THEN: Final = """(() => {
     apply: () => new RealDate(now()).toString(),
     get: (kind, name) => name === 'now' ? now : Reflect.get(kind, name),
   });
+})()"""
+
+
+#: Counts the errors of a page's scripts where they happen: a browser that told of each would do nothing else on a page
+#: that prints without end. Nothing is printed; the page itself goes on as it would.
+_COUNTED: Final = """(() => {
+  const errors = {count: 0, first: []};
+  const note = (...words) => {
+    if (errors.count++ >= %d) return;
+    try { errors.first.push(words.join(' ').slice(0, %d)); } catch {}
+  };
+  for (const name of Object.keys(console)) if (typeof console[name] === 'function') console[name] = () => undefined;
+  console.error = note;
+  for (const kind of ['error', 'unhandledrejection']) addEventListener(kind, event => {
+    note(event.message ?? event.reason);
+    event.preventDefault();
+  });
+  Object.defineProperty(globalThis, '%s', {value: errors});
 })()"""
 
 
@@ -105,11 +124,15 @@ class Checker:
             await checker._close()
 
     async def check(self, page: CapturedPage, text: str) -> Checked:
-        """Open a page.
+        """Open a page; once more, if the browser died of it, or of something else.
 
         :param text: what it says, if no browser has noted that when it was captured.
         :raises ArchiveError: if the browser does not start, or the archive's index cannot be read.
         """
+        checked = await self._check(page, text)
+        return await self._check(page, text) if checked.failure == DIED else checked
+
+    async def _check(self, page: CapturedPage, text: str) -> Checked:
         started = await self._browser()
         checked = Checked()
         door = ArchiveDoor(page, self._held, self._certificate.options, self._skipped)
@@ -125,7 +148,7 @@ class Checker:
         finally:
             door.close()
             await self._leave(context)
-        if not checked.failure and not door.has_document:
+        if not door.has_document and (not checked.failure or page.url in door.missing):
             checked.failure = "its own capture is not there"
         was_opened = bool(page.text or page.view)
         named = page.needs.keys() | checked.named
@@ -137,13 +160,14 @@ class Checker:
 
     async def _look(self, page: CapturedPage, text: str, context: Any, door: ArchiveDoor, checked: Checked) -> None:
         await context.add_init_script(_THEN % _milliseconds(page.date))
+        noted = f"_{token_hex(8)}"
+        await context.add_init_script(_COUNTED % (_NAMED, _LONGEST, noted))
         shown: Page = await context.new_page()
         context.on("page", lambda other: asyncio.ensure_future(_refuse(other)))
-        shown.on("console", lambda message: _note_message(checked, message))
-        shown.on("pageerror", lambda error: _note_error(checked, str(error)))
         views = Views()
         document = await shown.goto(page.url, wait_until="commit", timeout=0)
         await look_at(shown, door, views)
+        checked.errors, checked.first_errors = _errors(await shown.evaluate(f"globalThis.{noted}"))
         checked.named = await _named_in(document, page.url)
         if (page.text or text) and door.is_legible:
             checked.text = text_share(page.text or text, views.text)
@@ -155,13 +179,19 @@ class Checker:
         if self._started and (self._pages >= _MOST_PAGES or not self._started.is_running):
             await self._close()
         if self._started is None:
-            try:
-                self._started = await StartedChromium.start(self._path, self._certificate.pin)
-            except (Error, OSError) as error:
-                raise ArchiveError(f"{self._path} does not start: {' '.join(str(error).split())[:300]}") from error
+            self._started = await self._start()
             self._pages = 0
         self._pages += 1
         return self._started
+
+    async def _start(self) -> StartedChromium:
+        """Start the browser; once more, if it does not start."""
+        with suppress(Error, OSError):
+            return await StartedChromium.start(self._path, self._certificate.pin)
+        try:
+            return await StartedChromium.start(self._path, self._certificate.pin)
+        except (Error, OSError) as error:
+            raise ArchiveError(f"{self._path} does not start: {' '.join(str(error).split())[:300]}") from error
 
     async def _leave(self, context: Any) -> None:
         """Close a page; end a browser that does not obey."""
@@ -196,16 +226,16 @@ async def _refuse(other: Page) -> None:
             await other.close()
 
 
-def _note_message(checked: Checked, message: ConsoleMessage) -> None:
-    # What could not be loaded is known better from what was asked for.
-    if message.type == "error" and not message.text.startswith("Failed to load resource"):
-        _note_error(checked, message.text)
+def _errors(noted: Any) -> tuple[int, list[str]]:
+    """Return how many errors a page has noted, and the first; nothing if its scripts have spoilt that.
 
-
-def _note_error(checked: Checked, text: str) -> None:
-    checked.errors += 1
-    if len(checked.first_errors) < _NAMED:
-        checked.first_errors.append(" ".join(text.split())[:_LONGEST])
+    >>> _errors({"count": 2, "first": ["a  b"]}), _errors({"count": "x"}), _errors(None)
+    ((2, ['a b']), (0, []), (0, []))
+    """
+    count, first = (noted.get("count"), noted.get("first")) if isinstance(noted, dict) else (None, None)
+    if not isinstance(count, int) or not isinstance(first, list):
+        return 0, []
+    return max(0, count), [" ".join(str(each).split())[:_LONGEST] for each in first[:_NAMED]]
 
 
 def _milliseconds(date: str) -> int:

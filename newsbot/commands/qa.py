@@ -92,8 +92,9 @@ class Command(QuietCommand):
 
 def _summary(score: ReplayScore) -> str:
     """Return the line of a source."""
+    left = f"{score.left} more were to be opened when the time was over (--max-minutes)" if score.left else ""
     if score.share is None:
-        return f"{score.source}: no pages to look at"
+        return f"{score.source}: {left or 'no pages to look at'}"
     shares = [
         f"{share:.1%} of the {what}"
         for what, share in (("text", score.text), ("picture", score.view))
@@ -106,4 +107,5 @@ def _summary(score: ReplayScore) -> str:
         f"{' and '.join(shares) or 'nothing to compare'} as it was; {score.missing} addresses missing, "
         f"{score.unseen} that only scripts ask for, {score.missed} missing as they were then; "
         f"{score.requests} requests, none left the archive{others}; {score.errors} script errors"
+        f"{left and f'; {left}'}"
     )

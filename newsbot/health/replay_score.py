@@ -31,6 +31,8 @@ class ReplayScore:
     looked_up: int = 0
     opened: int = 0
     well: int = 0
+    #: Pages that were to be opened, but the time was over.
+    left: int = 0
     #: Mean shares of text and of pixels that were there again.
     text: float | None = None
     view: float | None = None

@@ -6,9 +6,12 @@ import json
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from archive.errors import os_errors
+
+#: Bytes of a file.
+_MOST: Final = 1 << 63
 
 
 class ArticlePage(NamedTuple):
@@ -50,18 +53,19 @@ def article_pages(folder: Path) -> Iterator[ArticlePage]:
                 capture = line.get("capture")
                 if line.get("change") == "removed" or not isinstance(capture, dict):
                     continue
-                try:
-                    yield ArticlePage(
-                        str(line["url"]),
-                        str(line["fetched_at"]),
-                        str(capture["record_id"]),
-                        str(capture["file"]),
-                        int(capture["offset"]),
-                        path,
-                        start,
-                    )
-                except (KeyError, TypeError, ValueError):
-                    continue
+                if (place := _place(line | capture)) is not None:
+                    yield ArticlePage(*place, path, start)
+
+
+def _place(names: dict[str, object]) -> tuple[str, str, str, str, int] | None:
+    """Return URL, moment, record id, file and offset; None if one of them is none."""
+    match names:
+        case {
+            "url": str(url), "fetched_at": str(moment), "record_id": str(record_id), "file": str(file),
+            "offset": int(offset),
+        } if 0 <= offset < _MOST:  # fmt: skip
+            return url, moment, record_id, file, offset
+    return None
 
 
 def shuffled(pages: list[ArticlePage], seed: str) -> list[ArticlePage]:

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import mean
 from time import monotonic
@@ -136,7 +136,8 @@ class Quality:
                 self._tell(_line(source, each.article, fault))
         self._looked_at.add(each.article.record_id for each in opened)
         self._want([*opened, *unopened])
-        return self._score(source, opened, unopened, len(looked))
+        wanted = min(self._sample or len(pages), len(pages))
+        return replace(self._score(source, opened, unopened, len(looked)), left=wanted - len(opened))
 
     def _chosen(self, source: str) -> list[ArticlePage]:
         """Return the pages to look at, in order: a sample, another one each day, or the newest first."""
