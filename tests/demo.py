@@ -1,5 +1,7 @@
 """The product in a minute: `python -m tests.demo` crawls six sources in the replica and shows what came of it.
 
+Two of them are crawled once more, as on the next day: some of their articles have changed.
+
 With `--all` it crawls every source that the replica plays, without what their pages need to be shown, and verifies what
 was archived.
 
@@ -16,8 +18,11 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.json import JSON
@@ -31,6 +36,7 @@ from newsbot.viewer.showing import PLAYER
 from tests.harness.commands import against, command_line
 from tests.harness.pages import SPIDERS
 from tests.project import ROOT
+from tests.replica.newsroom import Newsroom
 from tests.replica.papers import declared
 from tests.replica.papers.paper import FORBIDS
 from tests.replica.server import Replica
@@ -53,6 +59,11 @@ class Plan:
     jobs: int = 1
 
 
+#: How long ago the first crawl was, for what it takes for the time.
+BEFORE = timedelta(hours=30)
+#: Sources that have changed since: of some articles the title or the text is another, one is gone.
+CHANGED = ("baosonla", "haiduongtv")
+CHANGES = Newsroom(edited={4: ("headline", 1), 5: ("body", 1), 7: ("body", 2)}, removed={6: "404"})
 SIX = Plan("Six news sites are", tuple(paper.name for paper in PAPERS), 30, {"REQUISITES": "all"})
 
 
@@ -65,12 +76,23 @@ def main() -> int:
         return 2
     plan = every_source() if arguments().all else SIX
     console.print(f"{plan.says} played on this machine; newsbot crawls them into {data}.\n")
-    with Replica(articles=ARTICLES) as replica:
+    before = datetime.now(UTC) - BEFORE
+    with Replica(articles=ARTICLES, now=before) as replica:
         words = against(replica, LOG_LEVEL="INFO", ARCHIVE_DISK_FLOOR="100000000", BROWSER="walls", **plan.settings)
         environment = replica.environment | {"NEWSBOT_DATA": str(data)}
-        crawled = scrapy("crawlall", *plan.sources, f"--jobs={plan.jobs}", *words, environment=environment)
+        crawl = ("crawlall", f"--jobs={plan.jobs}", *words)
+        crawled = scrapy(*crawl, f"--set=NOW={before.isoformat()}", *plan.sources, environment=environment)
+        if again := [name for name in CHANGED if name in plan.sources]:
+            console.print(
+                f"\nThe next day some articles of {' and '.join(again)} have changed: both are crawled again.\n"
+            )
+            for name in again:
+                replica.set_newsroom(name, replace(CHANGES, changed=before + BEFORE / 2))
+            crawled = crawled or scrapy(*crawl, *again, environment=environment)
     reports = [RunReport(**json.loads(path.read_text("utf-8"))) for path in sorted(data.glob("runs/*.json"))]
-    lines = dict.fromkeys(plan.sources, 0) | {run.source: run.lines for run in reports}
+    lines = Counter(dict.fromkeys(plan.sources, 0))
+    for run in reports:
+        lines[run.source] += run.lines
     few = [f"{name}: only {n} articles, {plan.enough} were expected" for name, n in lines.items() if n < plan.enough]
     show(console, data, reports)
     for line in few:
@@ -128,6 +150,7 @@ def show(console: Console, data: Path, reports: list[RunReport]) -> None:
     capture = article["capture"]
     warc = shown(data / "warc" / capture["file"])
     run = next(run for run in reports if run.source == article["source"])
+    changed = versions(files) or article
     log = next(iter(sorted(data.glob(f"logs/{run.source}-*.log"))), None)
     here = f"NEWSBOT_DATA={shown(data)} .venv/bin/scrapy"
     console.print(
@@ -136,13 +159,20 @@ What to look at next (none of it needs more than this folder):
   the capture, its headers       .venv/bin/warcio extract --headers {warc} {capture["offset"]}
   the page, unpacked             .venv/bin/warcio extract --payload {warc} {capture["offset"]} > page.html
   what else there is of it       {here} index lookup {article["url"]}
-  its versions                   {here} history {article["url"]}
+  versions of an article         {here} history {changed["url"]}
   is everything sound?           {here} verify
   the lines, from WARC alone     {here} rebuild {warc}
   how the run went               less {shown(next(iter(sorted(data.glob(f"runs/{run.source}-*.json")))))}
   its log                        less {shown(log) if log else "(none)"}
   one real source, politely      NEWSBOT_CONTACT=you@example.org .venv/bin/scrapy crawl {run.source} -a limit=10"""
     )
+
+
+def versions(files: list[Path]) -> dict[str, Any] | None:
+    """Return the line of an article's second version, one with another title if there is any."""
+    lines = (json.loads(line) for path in files for line in path.read_text("utf-8").splitlines())
+    later = [line for line in lines if line["version"] > 1 and line["change"] != "removed"]
+    return min(later, key=lambda line: line["change"] != "headline", default=None)
 
 
 def how_to_replay(data: Path, reports: list[RunReport]) -> str:
