@@ -6,16 +6,20 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.context import BaseContext
 from threading import Lock, Thread
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Final, Generic, ParamSpec, TypeVar
 
 _Result = TypeVar("_Result")
 _Parameters = ParamSpec("_Parameters")
+
+#: How often a task is begun that ends its process.
+_TRIES: Final = 3
+DIED: Final = "every process that was at it has died, for want of memory, perhaps"
 
 
 class Processes(Executor):
@@ -92,6 +96,40 @@ class Processes(Executor):
         else:
             future.set_exception(error)
         self._hand_out()
+
+
+class Task(Generic[_Result]):
+    """A task that is begun again where the process dies that is at it.
+
+    :param tell: called with a line about a process that has died, in which ``what`` names what it was at.
+    """
+
+    def __init__(
+        self,
+        pool: Processes,
+        what: object,
+        call: Callable[[], _Result],
+        tell: Callable[[str], object] = lambda line: None,
+    ):
+        self._pool, self._what, self._call, self._tell = pool, what, call, tell
+        self._future = pool.submit(call)
+
+    def is_done(self, within: float) -> bool:
+        """Wait for so many seconds, and return whether there is a result."""
+        return bool(wait([self._future], timeout=within).done)
+
+    def result(self) -> _Result:
+        """Return what came of it.
+
+        :raises BrokenExecutor: if every process that was at it has died.
+        """
+        for _ in range(_TRIES - 1):
+            try:
+                return self._future.result()
+            except BrokenExecutor:
+                self._tell(f"a process that was at {self._what} has died: it is begun again")
+                self._future = self._pool.submit(self._call)
+        return self._future.result()
 
 
 class _Lane:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import wait
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +13,7 @@ from typing import Any, Final
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.manifest import Manifest
-from archive.processes import processes
+from archive.processes import DIED, Task, processes
 from archive.replay.originals import OriginalSearch
 from archive.verify.exchanges import check_segments
 from archive.verify.file import verify_file
@@ -45,17 +46,19 @@ class Verification:
         jobs: int = 1,
         indexed: bool = False,
         advance: Callable[[int], object] = lambda count: None,
+        tell: Callable[[str], object] = lambda line: None,
     ) -> Iterator[FileReport]:
         """Check each file by itself; yields its report, in the order of the files, as soon as it is there.
 
         :param jobs: how many processes to use.
         :param indexed: whether `archive.verify.folder.check_index` will be called.
         :param advance: called now and then with how many more bytes of the files have been checked.
+        :param tell: called with a line about a process that has died.
         """
         self.paths += paths
         digests = {folder: Manifest(folder).digests() for folder in {path.parent for path in paths}}
         calls = ((path, digests[path.parent].get(path.name, ""), indexed) for path in paths)
-        for report in _in_parallel(calls, min(jobs, len(paths)), advance):
+        for report in _in_parallel(calls, min(jobs, len(paths)), advance, tell):
             self.reports.append(report)
             yield report
 
@@ -138,7 +141,10 @@ def _looked_up(link: Link, search: OriginalSearch) -> tuple[str, str] | None:
 
 
 def _in_parallel(
-    calls: Iterator[tuple[Path, str, bool]], jobs: int, advance: Callable[[int], object]
+    calls: Iterator[tuple[Path, str, bool]],
+    jobs: int,
+    advance: Callable[[int], object],
+    tell: Callable[[str], object],
 ) -> Iterator[FileReport]:
     if jobs <= 1:
         for path, sha256, indexed in calls:
@@ -147,17 +153,23 @@ def _in_parallel(
     counter = get_context("spawn").Value("Q", 0)
     with processes(jobs, _prepare, counter) as pool:
         reported = 0
-        for report in [pool.submit(_check, *call) for call in calls]:
+        for path, task in [(call[0], Task(pool, call[0], partial(_check, *call), tell)) for call in calls]:
             done = False
             while not done:
-                done = bool(wait([report], timeout=_PAUSE).done)
-                reached = counter.value
+                done = task.is_done(_PAUSE)
+                reached = counter.get_obj().value  # without the lock, which a process that was killed may hold
                 advance(reached - reported)
                 reported = reached
-            yield report.result()
+            try:
+                yield task.result()
+            except BrokenExecutor:
+                report = FileReport(path.name)
+                report.add(0, "unreadable", DIED)
+                yield report
 
 
 _counter: Any = None
+_uncounted = 0
 
 
 def _prepare(counter: Any) -> None:
@@ -171,5 +183,9 @@ def _check(path: Path, sha256: str, indexed: bool) -> FileReport:
 
 
 def _count(more: int) -> None:
-    with _counter.get_lock():
-        _counter.value += more
+    global _uncounted
+    _uncounted += more
+    if _counter.get_lock().acquire(block=False):
+        _counter.get_obj().value += _uncounted
+        _counter.get_lock().release()
+        _uncounted = 0

@@ -89,6 +89,7 @@ class Command(QuietCommand):
         size = check.size
         jobs = opts.jobs or sensible_jobs(size)
         with self.progress("verifying", size) as advance:
+            check.tell = self.complain
             try:
                 for finding in check.findings(jobs, advance):
                     findings.append(finding)

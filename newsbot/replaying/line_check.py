@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -30,6 +30,8 @@ from newsbot.replaying.line_history import Line, LineKeys
 #: What a line says that its page does not.
 NOT_READ: Final = frozenset({"schema_version", "version", "change", "duplicate_of", "capture", "reader_version"})
 _SHOWN: Final = 120
+#: Bytes of lines that a process checks at a time: some hundred.
+_PART: Final = 4 << 20
 
 
 class LineReport(NamedTuple):
@@ -37,8 +39,45 @@ class LineReport(NamedTuple):
 
     findings: list[Finding]
     keys: LineKeys
-    #: SHA-256 of the file in hex.
+    #: SHA-256 of the file in hex; of a part that of its lines.
     sha256: str
+
+
+class LinePart(NamedTuple):
+    """The lines of a file that begin in a range of it; ``stop`` is None for its end."""
+
+    start: int = 0
+    stop: int | None = None
+
+
+_WHOLE: Final = LinePart()
+
+
+def line_parts(path: Path, jobs: int) -> list[LinePart]:
+    """Return the parts of a file that several processes check at the same time; a small file is one."""
+    try:
+        size = path.stat().st_size if jobs > 1 else 0
+    except OSError:  # named when it is read
+        size = 0
+    if size <= _PART:
+        return [_WHOLE]
+    return [LinePart(start, start + _PART if start + _PART < size else None) for start in range(0, size, _PART)]
+
+
+def joined(path: Path, reports: Sequence[LineReport]) -> LineReport:
+    """Return what was found in the parts of a file as if it had been checked at once."""
+    if len(reports) == 1:
+        return reports[0]
+    keys = LineKeys()
+    for report in reports:
+        keys.extend(report.keys)
+    findings = [finding for report in reports for finding in report.findings]
+    try:
+        with path.open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return LineReport([*findings, Finding(path.name, 0, "unreadable", str(error))], keys, "")
+    return LineReport(findings, keys, digest)
 
 
 class LineCheck:
@@ -52,14 +91,19 @@ class LineCheck:
         self._sources = set(self._runner.spider_loader.list())
         self._readers: dict[str, Reader] = {}
 
-    def check(self, path: Path) -> LineReport:
-        """Check each line of a JSONL file; a finding's offset is that of its line."""
+    def check(self, path: Path, part: LinePart = _WHOLE) -> LineReport:
+        """Check each line of a JSONL file, or of a part of it; a finding's offset is that of its line."""
         findings: list[Finding] = []
         keys, digest = LineKeys(), sha256()
         offset = 0
         try:
             with path.open("rb") as lines:
+                if part.start:  # the line in the middle of which the part begins belongs to the one before
+                    lines.seek(part.start - 1)
+                    offset = part.start - 1 + len(lines.readline())
                 for line in lines:
+                    if part.stop is not None and offset >= part.stop:
+                        break
                     digest.update(line)
                     for problem in self._problems(line, offset, keys):
                         findings.append(Finding(path.name, offset, *problem))

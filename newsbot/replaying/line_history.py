@@ -37,6 +37,10 @@ class LineKeys:
         numbers = iter(self._numbers)
         return zip(numbers, numbers, numbers, numbers, numbers, strict=True)
 
+    def extend(self, more: LineKeys) -> None:
+        """Add the lines of a part of the file that lies behind the others."""
+        self._numbers.extend(more._numbers)
+
     def add(self, line: Line, offset: int) -> None:
         """Add a line with the fields of an article, at an offset of the file."""
         first = key(line["duplicate_of"]) if line["duplicate_of"] else 0

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,7 +15,7 @@ from scrapy.utils.project import get_project_settings
 
 from archive.collection import Collection
 from archive.files.open_file import OPEN
-from archive.processes import processes
+from archive.processes import DIED, Task, processes
 from archive.verify.acknowledged import Acknowledged
 from archive.verify.folder import check_folder, check_index
 from archive.verify.rules import Finding
@@ -20,8 +23,8 @@ from archive.verify.verification import Verification
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.chaining.chain_check import FilesInChain
 from newsbot.configuration.folders import collection
-from newsbot.replaying.line_check import LineCheck, LineReport
-from newsbot.replaying.line_history import LineHistory
+from newsbot.replaying.line_check import LineCheck, LinePart, LineReport, joined, line_parts
+from newsbot.replaying.line_history import LineHistory, LineKeys
 from newsbot.replaying.missing_lines import missing_lines
 
 _LINES = ".jsonl"
@@ -55,6 +58,8 @@ class Check:
     #: Root and public key that the chain is known from elsewhere to have.
     expected_root: str = ""
     expected_key: str = ""
+    #: Called with a line about a process that has died.
+    tell: Callable[[str], object] = lambda line: None
 
     @classmethod
     def of_folder(cls, settings: Settings) -> Self:
@@ -91,7 +96,7 @@ class Check:
     def _findings(self, jobs: int, advance: Callable[[int], None]) -> Iterator[Finding]:
         archive = collection(self.settings)
         verification = Verification(None if self.whole else archive)
-        for report in verification.check(self.warcs, jobs=jobs, indexed=self.whole, advance=advance):
+        for report in verification.check(self.warcs, jobs=jobs, indexed=self.whole, advance=advance, tell=self.tell):
             yield from report.findings
             self.totals.files += 1
             self.totals.records += report.records
@@ -129,8 +134,8 @@ class Check:
                 yield path
 
     def _check_lines(self, jobs: int) -> Iterator[LineReport]:
-        jobs = min(jobs, len(self.lines))
-        if jobs <= 1:
+        parts = [(path, part) for path in self.lines for part in line_parts(path, jobs)]
+        if jobs <= 1 or len(parts) <= 1:
             if self.lines:
                 check = LineCheck(self.settings)
                 yield from map(check.check, self.lines)
@@ -140,8 +145,10 @@ class Check:
             for name in self.settings
             if (self.settings.getpriority(name) or 0) >= SETTINGS_PRIORITIES["cmdline"]
         }
-        with processes(jobs, _prepare, given) as pool:
-            yield from pool.map(_check_lines_of, self.lines)
+        with processes(min(jobs, len(parts)), _prepare, given) as pool:
+            tasks = [(path, Task(pool, path, partial(_check_lines_of, path, part), self.tell)) for path, part in parts]
+            for path, several in groupby(tasks, lambda task: task[0]):
+                yield joined(path, [_outcome(path, task) for _, task in several])
 
 
 _line_check: LineCheck | None = None
@@ -155,6 +162,13 @@ def _prepare(given: dict[str, Any]) -> None:
     _line_check = LineCheck(settings)
 
 
-def _check_lines_of(path: Path) -> LineReport:
+def _check_lines_of(path: Path, part: LinePart) -> LineReport:
     assert _line_check is not None
-    return _line_check.check(path)
+    return _line_check.check(path, part)
+
+
+def _outcome(path: Path, task: Task[LineReport]) -> LineReport:
+    try:
+        return task.result()
+    except BrokenExecutor:
+        return LineReport([Finding(path.name, 0, "unreadable", DIED)], LineKeys(), "")

@@ -197,6 +197,30 @@ def test_what_a_kill_leaves_is_not_taken_for_whole(small: list[Path], tmp_path: 
     assert (done.returncode, ids(tmp_path)) == (0, [f"baomot:{n}" for n in range(1, 5)]), done.stderr
 
 
+def test_a_long_file_of_lines_is_checked_by_processes_of_which_one_dies(small: list[Path], tmp_path: Path) -> None:
+    harden(small, "kills one process")
+    data = tmp_path / "data"
+    files = [path.rename(write(data / "warc" / path.name, [])) for path in small]
+    (tmp_path / "killed").touch()
+    assert rebuild(tmp_path, *files, **{SIGNS: str(tmp_path)}).returncode == 0
+    said = lines(tmp_path)["baomot"].splitlines(keepends=True)
+    wrong = [json.dumps(json.loads(said[0]) | {"body": "a" * size}).encode() + b"\n" for size in (5 << 20, 3 << 20)]
+    (tmp_path / "long.jsonl").write_bytes(b"".join([*said[:1], wrong[0], *said[1:3], wrong[1], *said[3:]]))
+
+    def verify(jobs: int) -> tuple[list[dict[str, object]], str]:
+        given = os.environ | {"NEWSBOT_DATA": str(data), SIGNS: str(tmp_path)}
+        words = ("verify", SPIDERS, f"--jobs={jobs}", "--json")
+        done = start(*words, tmp_path / "long.jsonl", environment=given).done()
+        return json.loads(done.stdout)["findings"], done.stderr
+
+    by_one, _ = verify(1)
+    assert len(by_one) == 2
+    (tmp_path / "killed").unlink()
+    by_two, errors = verify(2)
+    assert by_two == by_one
+    assert f"a process that was at {tmp_path / 'long.jsonl'} has died: it is begun again" in errors
+
+
 @dataclass
 class Cluster:
     """A Dask scheduler with three workers, each a process that is not begun again when it dies."""

@@ -54,7 +54,7 @@ class FirstPrintings:
             ):  # as they are: to bind forty numbers a text would take longer than all else
                 numbers = ",".join(map(str, batch))
                 query = f"SELECT band, text FROM {PRINTING_BANDS.name} WHERE band IN ({numbers})"  # noqa: S608
-                for band, text in connection.exec_driver_sql(query):
+                for band, text in connection.exec_driver_sql(query).all():
                     texts.setdefault(band, []).append(text)
         return texts
 
@@ -83,9 +83,10 @@ class FirstPrintings:
             printing._asdict() | dict(zip(("hashes", "details"), content, strict=True))
             for printing, content, _ in new.values()
         ]
-        insertion = insert(PRINTINGS).returning(PRINTINGS.c.number, sort_by_parameter_order=True)
         with self._state.transaction() as connection:
-            numbers = zip(connection.scalars(insertion, rows), new.values(), strict=True)
+            # All at once, and then asked for their numbers: to have each told by its insertion takes a statement a row.
+            connection.execute(insert(PRINTINGS), rows)
+            numbers = zip(_numbers(connection, {row["id"] for row in rows}, known), new.values(), strict=True)
             _insert_bands(connection, [(band, number) for number, (_, _, keys) in numbers for band in sorted(keys)])
 
 
@@ -101,6 +102,13 @@ def bands(texts: Sequence[Sequence[int]]) -> list[list[int]]:
         [_key(number, signature[number * ROWS : (number + 1) * ROWS]) for number in range(BANDS)]
         for signature in signatures
     ]
+
+
+def _numbers(connection: Connection, ids: Iterable[str], known: Collection[tuple[Any, ...]]) -> list[int]:
+    """Return the numbers of the printings of some articles, but for those known before, in the order of insertion."""
+    query = select(PRINTINGS.c.number, PRINTINGS.c.id, PRINTINGS.c.version)
+    found = [row for batch in batches(ids) for row in connection.execute(query.where(PRINTINGS.c.id.in_(batch)))]
+    return sorted(number for number, *key in found if tuple(key) not in known)
 
 
 def _key(number: int, values: Sequence[int]) -> int:
