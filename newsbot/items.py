@@ -81,6 +81,8 @@ class Article:
     images: list[dict[str, str | None]] = field(default_factory=list)
     #: Files attached to the text, each {"url": str, "title": str | None, "format": str | None}.
     documents: list[dict[str, str | None]] = field(default_factory=list)
+    #: Addresses of the article's further pages, where its site has split it.
+    further_pages: list[str] = field(default_factory=list)
     #: BCP 47.
     language: str
     #: Name on the map of 34 provinces; None for a national paper.
@@ -117,14 +119,14 @@ class Article:
 
 FIELDS: Final = tuple(f.name for f in fields(Article) if f.metadata.get("line", True))
 #: Keys that lines did not have before the version that added them.
-_ADDED: Final = {2: ("kind", "documents", "province_code", "decoded_from")}
+_ADDED: Final = {2: ("kind", "documents", "further_pages", "province_code", "decoded_from")}
 
 
 def fields_of(schema_version: object) -> tuple[str, ...]:
     """Return the keys of the lines of a version, in their order: an archive has lines of several; none if it is none.
 
     >>> sorted(set(fields_of(2)) - set(fields_of(1))), fields_of(SCHEMA_VERSION) == FIELDS, fields_of("x")
-    (['decoded_from', 'documents', 'kind', 'province_code'], True, ())
+    (['decoded_from', 'documents', 'further_pages', 'kind', 'province_code'], True, ())
     """
     if not isinstance(schema_version, int) or not 1 <= schema_version <= SCHEMA_VERSION:
         return ()

@@ -23,7 +23,7 @@ from newsbot.vietnamese.provinces import current_province, province_code
 
 __all__ = ["Layout", "NewsSpider"]
 
-#: Of a response: its capture, and the addresses of the files attached to the article on it, once it has been read.
+#: Of a response: its capture, and the addresses of what belongs to the article on it, once it has been read.
 _ATTACHED: Final = "attached"
 #: Number of bytes at the start of a list in which its root element is looked for.
 _BEGINNING: Final = 2000
@@ -73,8 +73,8 @@ class NewsSpider(Discovery):
     @classmethod
     def article_id(cls, url: str) -> str | None:
         """Return "<spider>:<id>", the same for every address of an article; None for any other URL."""
-        address = cls.addresses.find(url)
-        return f"{cls.name}:{address.article}" if address else None
+        article = cls.addresses.article_at(url)
+        return f"{cls.name}:{article}" if article else None
 
     def article_id_of(self, page: Page) -> str | None:
         """Return the id of the article on a page."""
@@ -166,7 +166,7 @@ class NewsSpider(Discovery):
         return found
 
     def read_documents(self, response: Response) -> list[str]:
-        """Return the addresses of the files attached to the article on a page; none if the page is no article.
+        """Return the addresses of an article's attached files and further pages; none if the page is no article.
 
         Where `parse_fetched` has read the page already, it is not read once more.
 
@@ -198,5 +198,6 @@ class NewsSpider(Discovery):
 
 
 def _attached(found: Article | PageKind | None) -> list[str]:
-    documents = found.documents if isinstance(found, Article) else ()
-    return [url for document in documents if (url := document["url"])]
+    if not isinstance(found, Article):
+        return []
+    return [*(url for document in found.documents if (url := document["url"])), *found.further_pages]

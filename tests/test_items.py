@@ -37,6 +37,7 @@ GOOD: dict[str, Any] = {
     "tags": ["chợ phiên"],
     "images": [{"url": "https://media.baoquangninh.vn/upload/1.jpg", "caption": None}],
     "documents": [{"url": "https://baoquangninh.vn/ke-hoach-17.pdf", "title": "Kế hoạch số 17", "format": "pdf"}],
+    "further_pages": ["https://baoquangninh.vn/cho-phien-vung-cao-3354446.html?page=2"],
     "language": "vi",
     "province": "Quảng Ninh",
     "province_code": "VN-13",
@@ -100,11 +101,11 @@ def test_line_has_every_key_in_order_and_round_trips() -> None:
 
 def test_line_of_the_first_version_written_again_is_one_of_this() -> None:
     old = {key: value for key, value in GOOD.items() if key in fields_of(1)} | {"schema_version": 1}
-    assert json.loads(to_line(article_of(old))) == changed(documents=[], decoded_from=[])
+    assert json.loads(to_line(article_of(old))) == changed(documents=[], further_pages=[], decoded_from=[])
 
 
 def test_article_is_an_item() -> None:
-    assert ItemAdapter(Article(**GOOD)).asdict() == GOOD | {"selected": {}}
+    assert ItemAdapter(Article(**GOOD)).asdict() == GOOD | {"selected": {}, "compared": None}
 
 
 def test_unknown_field_is_refused() -> None:

@@ -19,7 +19,7 @@ class ArticleFrames:
 
     def __init__(self, crawler: Crawler) -> None:
         spider = crawler.spidercls
-        self._find = spider.addresses.find if issubclass(spider, ArticleRequests) else None
+        self._find = spider.addresses.article_at if issubclass(spider, ArticleRequests) else None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from newsbot.reading.further_pages import first_page, is_further_page
 from newsbot.reading.limits import LONGEST_ADDRESS, has_endless_host
 
 _PORTS: Final = (None, 80, 443)
@@ -81,8 +82,21 @@ class Addresses:
                 article = match["id"].lower() if self._ignore_case else match["id"]
                 if age == 0:
                     return Address(article, f"https://{self._hosts[0]}{asked}", age)
-                return Address(article, parts._replace(fragment="").geturl(), age)
+                return Address(article, first_page(parts._replace(fragment="").geturl()), age)
         return None
+
+    def article_at(self, url: str) -> str | None:
+        """Return the id of the article that is at a URL; None where there is none, or but a further page of one.
+
+        >>> paper = Addresses(["a.vn"], (r"-(?P<id>\\d+)\\.html$",))
+        >>> paper.article_at("https://a.vn/lu-17.html"), paper.article_at("https://a.vn/lu-17.html?page=2")
+        ('17', None)
+        """
+        return None if is_further_page(url, self._id) else self._id(url)
+
+    def _id(self, url: str) -> str | None:
+        address = self.find(url)
+        return address.article if address else None
 
     def is_own(self, url: str) -> bool:
         """Whether a URL leads to one of the source's hosts, over http(s)."""

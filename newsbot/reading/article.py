@@ -36,6 +36,7 @@ from newsbot.reading.fields import (
     titles,
 )
 from newsbot.reading.furniture import weigh, without_cards, without_furniture
+from newsbot.reading.further_pages import further_pages
 from newsbot.reading.generic import all_text, generic_body
 from newsbot.reading.images import Body, all_images, with_captions
 from newsbot.reading.inline_html import inline_html
@@ -176,6 +177,7 @@ class _ArticleReader:
             tags=claims.settle_names("tags", tags(page, fit, structured, self.title, around)),
             images=images,
             documents=documents,
+            further_pages=further_pages(page, self.article_id, self.source.article_id),
             language=language_of(page, self.source, "\n".join((self.title, sapo, text))),
             province=self.source.current_province,
             province_code=self.source.province_code,

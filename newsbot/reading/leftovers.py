@@ -105,6 +105,11 @@ _PROMOTION: Final = re.compile(
     r"|\W*follow .{0,60}\bon (twitter|facebook|instagram|youtube|google news)\b.*"
     r"|\W*(sign up|subscribe) .{0,80}\b(newsletters?|updates|alerts)\b.*"
 )
+#: Links to the further pages of an article: "1 2 3 »", "Trang: 1 2", "Trang sau".
+_PAGER: Final = re.compile(
+    r"(?:(?:trang|page) ?:? )?"
+    r"(?:(?:\d{1,3}|[«»‹›<>…|.-]{1,3}|(?:trang )?(?:trước|sau|tiếp(?: theo)?|đầu|cuối)|next|previous)(?: |\Z))+"
+)
 
 
 def is_imprint(line: str) -> bool:
@@ -257,10 +262,13 @@ def _box_follows(blocks: list[Block], place: int) -> bool:
 
 
 def is_pointer(block: Block, is_other_article: Callable[[str], bool]) -> bool:
-    """Whether a paragraph is but a link to another article, or links behind a label."""
+    """Whether a paragraph is but a link to another article, links behind a label, or to further pages."""
     if not block.link:
         return False
-    label = _POINTER.match(fold(block.text[:_LONGEST]))
+    key = fold(block.text[:_LONGEST])
+    if block.linked >= 0.5 and len(block.text) <= _LONGEST and _PAGER.fullmatch(key):
+        return True
+    label = _POINTER.match(key)
     linked = block.linked * len(block.text)
     if label is not None and 2 * linked > len(_DAY.sub("", block.text)) - label.end():
         return True
