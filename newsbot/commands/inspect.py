@@ -62,6 +62,10 @@ class Command(PageCommand):
         except (NothingToLookAtError, ArchiveError) as error:
             self.fail(one_line(error))
             return
+        if old.source != new.source:
+            sources = " and ".join(each.source or "no source" for each in (old, new))
+            self.fail(f"--compare: they are of {sources}: there is no design to compare")
+            return
         if opts.json:
             print(printable_json([asdict(change) | {"candidate": change.candidate} for change in changes(old, new)]))
             return

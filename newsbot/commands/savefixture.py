@@ -72,9 +72,11 @@ class Command(QuietCommand):
 
     def _update(self, args: list[str], folder: Path) -> None:
         self.known_sources(args[:1])
+        if not folder.is_dir():
+            raise UsageError(f"no such folder: {folder}")
         self.exitcode = self.say_mistakes(args[:1])
         same, changed = 0, 0
-        known = [path.name for path in sorted(folder.iterdir()) if path.is_dir()] if folder.is_dir() else []
+        known = [path.name for path in sorted(folder.iterdir()) if path.is_dir()]
         for source in args[:1] or known:
             if source not in self.loader.list():
                 if source not in mistaken_sources(self.loader):

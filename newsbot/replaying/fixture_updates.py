@@ -39,25 +39,27 @@ class Update:
 
 
 def fixture_files(folder: Path, names: list[str]) -> list[Path]:
-    """Return the WARC files of a source's fixtures, of some names or all.
+    """Return the WARC files of a source's fixtures, of some names or all, whether or not they are there.
 
     :raises FixtureError: if there is none, or none of a name.
     """
-    if missing := [name for name in names if not (folder / f"{name}.warc").is_file()]:
+    known = sorted({file.stem for file in folder.glob("*") if file.suffix in (".warc", ".json")})
+    if missing := [name for name in names if name not in known]:
         raise FixtureError(f"{folder} has no fixture {', '.join(missing)}")
-    found = [folder / f"{name}.warc" for name in names] or sorted(folder.glob("*.warc"))
-    if not found:
+    if not known:
         raise FixtureError(f"{folder} has no fixtures")
-    return found
+    return [folder / f"{name}.warc" for name in names or known]
 
 
 def update(page: Path, reader: Reader, max_bytes: int) -> Update:
     """Return what has changed of a fixture.
 
     :param page: its WARC file.
-    :raises FixtureError: if its page cannot be read, or its JSON is none.
+    :raises FixtureError: if its page is missing or cannot be read, or its JSON is none.
     :raises ArchiveError: if a file cannot be read.
     """
+    if not page.is_file():
+        raise FixtureError("is missing: of this fixture there is its JSON alone")
     file = page.with_suffix(".json")
     with os_errors(f"cannot read {file}"):
         old = file.read_bytes()
@@ -76,7 +78,7 @@ def update(page: Path, reader: Reader, max_bytes: int) -> Update:
 def _response(page: Path, max_bytes: int) -> Response:
     found = list(responses(page, max_bytes))
     if len(found) != 1 or not isinstance(found[0], Response):
-        raise FixtureError(f"{page}: it must hold one response that can be read, not {len(found)}")
+        raise FixtureError(f"it must hold one response that can be read, not {len(found)}")
     return found[0]
 
 

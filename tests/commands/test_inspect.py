@@ -171,6 +171,10 @@ def test_compare_says_which_selectors_are_lost_and_where_the_same_stands_now(loo
     )
     for words in ([old], [old, HOME]):
         assert look("--compare", *words).returncode == 2
+    (other := tmp_path / "other.html").write_text(f'<link rel="canonical" href="{HOME}kinh-te/a-123456.html">')
+    done = look("--compare", old, other)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("--compare: they are of no source and baosonla: there is no design to compare\n")
 
 
 def seen_list(look: Look, *words: str | Path) -> list[dict[str, str]]:

@@ -171,14 +171,18 @@ def test_update_says_what_it_cannot_read_and_goes_on(tmp_path: Path):
     ):
         (folder / f"{name}.warc").write_bytes(warc)
         (folder / f"{name}.json").write_bytes(text or PAGE.with_suffix(".json").read_bytes())
+    (folder / "d.json").write_bytes(PAGE.with_suffix(".json").read_bytes())
     done = savefixture("--update", folder=tmp_path)
     assert done.returncode == 1
     assert done.stdout == "0 changed, to be compared with their pages and reviewed anew; 1 as they were\n"
     said = done.stderr.splitlines()
-    assert len(said) == 3
+    assert len(said) == 4
+    assert f"savefixture: {folder}/d.warc: is missing: of this fixture there is its JSON alone" in said
     assert "nosuch: there is no source of this name" in done.stderr
     assert f"{folder}/a.warc" in done.stderr and f"{folder}/b.json is no fixture's JSON" in done.stderr
     done = savefixture("--update", "yenmy", "nowhere", folder=tmp_path)
     assert (done.returncode, done.stderr) == (1, f"savefixture: {folder} has no fixture nowhere\n")
     done = savefixture("--update", "nosuch", folder=tmp_path)
     assert done.returncode == 2
+    done = savefixture("--update", folder=tmp_path / "elsewhere")
+    assert (done.returncode, done.stderr) == (2, f"newsbot: savefixture: no such folder: {tmp_path}/elsewhere\n")
