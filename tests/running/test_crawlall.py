@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 
 from newsbot.locks.source_lock import LockedError, SourceClaim, SourceLock
 from newsbot.running.crawlall.crawls import claim, in_turn
+from newsbot.running.crawlall.fork_server import Order, fork_server
 from tests.harness.commands import against, command_line, wait_until
 from tests.harness.durability import assert_lines_resolve, assert_verified
 from tests.harness.durability import lines as lines_in
@@ -260,6 +262,22 @@ def test_the_process_that_forks_takes_its_crawls_with_it(job: Job) -> None:
     assert "Traceback" not in errors
     wait_until("the crawl has ended", lambda: not runs(crawl))
     assert len(list(job.data.glob("runs/*.json"))) == 1, "it ended in good order"
+
+
+def test_a_crawl_that_cannot_be_started_is_named(tmp_path: Path) -> None:
+    """Where what it says cannot be written; the next is started all the same."""
+    try:
+        server = fork_server(lambda: None)
+    except SystemExit:  # the server itself, at its end
+        os._exit(0)
+    if isinstance(server, Order):  # a crawl
+        os._exit(len(server.source))
+    with closing(server):
+        with pytest.raises(FileNotFoundError, match=f"{tmp_path}/nowhere/a.txt"):
+            server.start(Order("a", []), tmp_path / "nowhere" / "a.txt")
+        crawl = server.start(Order("four", ["A=b"]), tmp_path / "b.txt")
+        wait_until("it has ended", lambda: not runs(crawl))
+        assert server.poll(crawl) == 4
 
 
 def parent_of(process: int) -> int:

@@ -46,7 +46,7 @@ class ForkServer:
         """
         answer = self._ask({"source": order.source, "settings": [*order.settings], "said": str(said)})
         if "errno" in answer:
-            raise OSError(answer["errno"], os.strerror(answer["errno"]))
+            raise OSError(answer["errno"], os.strerror(answer["errno"]), answer["file"])
         return int(answer["process"])
 
     def poll(self, process: int) -> int | None:
@@ -100,33 +100,31 @@ def fork_server(prepare: Callable[[], object]) -> ForkServer | Order:
 
 def _serve(pipe: socket) -> Order:
     """Fork as told until crawlall closes its end or has died; returns in forked processes only."""
-    while message := pipe.recv(_LONGEST):
-        order = json.loads(message)
-        if "poll" in order:
-            process, status = os.waitpid(order["poll"], os.WNOHANG)
-            answer = {"status": os.waitstatus_to_exitcode(status) if process else None}
-        else:
-            server = os.getpid()
-            try:
-                process = os.fork()
-            except OSError as error:
-                answer = {"errno": error.errno}
+    server = os.getpid()
+    with Path(os.devnull).open("rb") as nothing:
+        while message := pipe.recv(_LONGEST):
+            question = json.loads(message)
+            if "poll" in question:
+                process, status = os.waitpid(question["poll"], os.WNOHANG)
+                answer: dict[str, Any] = {"status": os.waitstatus_to_exitcode(status) if process else None}
             else:
-                if not process:
-                    pipe.close()
-                    _become_a_crawl(order["said"])
-                    return Order(order["source"], [*order["settings"], f"PARENT_PROCESS={server}"])
-                answer = {"process": process}
-        pipe.send(json.dumps(answer).encode("ascii"))
+                try:
+                    with Path(question["said"]).open("wb") as said:
+                        process = os.fork()
+                        if not process:
+                            pipe.close()
+                            _become_a_crawl(nothing.fileno(), said.fileno())
+                            return Order(question["source"], [*question["settings"], f"PARENT_PROCESS={server}"])
+                    answer = {"process": process}
+                except OSError as error:
+                    answer = {"errno": error.errno, "file": error.filename}
+            pipe.send(json.dumps(answer).encode("ascii"))
     raise SystemExit(0)
 
 
-def _become_a_crawl(said: str) -> None:
+def _become_a_crawl(nothing: int, said: int) -> None:
+    """Begin a process group, read nothing, and write where the order says; open files alone are needed for it."""
     os.setsid()
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    for stream, file in enumerate((nothing, output, output)):
+    for stream, file in enumerate((nothing, said, said)):
         os.dup2(file, stream)
-    os.close(nothing)
-    os.close(output)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP)
