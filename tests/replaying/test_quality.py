@@ -253,11 +253,16 @@ def test_what_cannot_be_done_is_said_in_one_line(data: Path) -> None:
         assert (ended, says in said, len(said.splitlines())) == (status, True, 1), said
 
 
-def test_told_to_stop_it_leaves_no_browser_behind(data: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_stopped_it_leaves_no_browser_behind(data: Path, how: signal.Signals) -> None:
+    """Nor does anybody rewrite the archive as long as it runs."""
     command = start("qa", "--sample", "20", environment=os.environ | {"NEWSBOT_DATA": str(data)})
     wait_until("a browser", lambda: chromium(command.pid))
     family = descendants(command.pid)
-    command.kill(signal.SIGTERM)
-    assert command.wait() in (130, -signal.SIGINT), command.said()
+    command.kill(signal.SIGSTOP)
+    said_by("redact", lines(data)[0]["url"], "--reason", "a test", "--by", "me", "--yes", data=data, status=75)
+    command.kill(signal.SIGCONT)
+    command.kill(how)
+    assert command.wait() in (130, -signal.SIGINT, -signal.SIGKILL), command.said()
     wait_until("the end of the browser", lambda: not running(family))
     assert not (data / "qa" / f"{SOURCE}.json").exists()
