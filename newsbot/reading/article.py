@@ -66,6 +66,8 @@ _LONGEST_BYLINE: Final = 200
 _MOST_BYLINES: Final = 4
 _MOST_NAMES: Final = 2
 _MOST_SIGNED: Final = 8
+#: Of the elements around the text, the one in which its pager is.
+_AROUND_TEXT: Final = 2
 #: How many elements may be around a lead within the text.
 _DEEPEST_LEAD: Final = 6
 #: Maximum difference in length of two spellings of one title.
@@ -177,7 +179,7 @@ class _ArticleReader:
             tags=claims.settle_names("tags", tags(page, fit, structured, self.title, around)),
             images=images,
             documents=documents,
-            further_pages=further_pages(page, self.article_id, self.source.article_id),
+            further_pages=further_pages(page, self._links_to_pages(), self.article_id, self.source.article_id),
             language=language_of(page, self.source, "\n".join((self.title, sapo, text))),
             province=self.source.current_province,
             province_code=self.source.province_code,
@@ -275,6 +277,12 @@ class _ArticleReader:
             self.claims.extracted_by["body"] = self.claims.extracted_by.pop("sapo")
             return "video", "", [sapo]
         return "video", sapo, paragraphs
+
+    def _links_to_pages(self) -> list[LexborNode]:
+        """Return what may link to further pages: in and around the text, where a layout says where that is."""
+        around = [*elements_around(self.root, _AROUND_TEXT)] if self.root is not None else []
+        holder = around[-1] if len(around) == _AROUND_TEXT else self.page.tree
+        return [*self.structured.following, *holder.css("a[href*='page'], a[href*='trang']")]
 
     def _updates(self) -> list[str]:
         """Return the entries that metadata tell, where a script puts them on the page."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
+
+from selectolax.lexbor import LexborNode
 
 from newsbot.reading.page import Page, absolute
 from newsbot.reading.surroundings import elements_around
@@ -14,7 +16,6 @@ ArticleId = Callable[[str], str | None]
 #: The number of a page in a query, or at the end of a path: "?page=2", "/trang-2", "-trang-2.html".
 _IN_QUERY: Final = re.compile(r"(?<=[?&])(?:page|trang)=(\d{1,2})(?:&|(?=#)|\Z)")
 _IN_PATH: Final = re.compile(r"[/-](?:page|trang)[/-]?(\d{1,2})(?=(?:\.\w{3,5})?/?(?:[?#]|\Z))")
-_LINKS: Final = "link[rel='next'], a[href*='page'], a[href*='trang']"
 _COMMENTS: Final = re.compile(r"comment|binh-?luan", re.IGNORECASE)
 #: Maximum number of links looked at, and of further pages.
 _MOST_LINKS: Final = 100
@@ -45,13 +46,15 @@ def first_page(url: str) -> str:
     return _IN_QUERY.sub("", url, count=1).rstrip("?&") if _IN_QUERY.search(url) else url
 
 
-def further_pages(page: Page, article: str, article_id: ArticleId) -> list[str]:
+def further_pages(page: Page, links: Sequence[LexborNode], article: str, article_id: ArticleId) -> list[str]:
     """Return the addresses of an article's further pages, as far as its page names them, in the order of their numbers.
 
     Those between two that are named ("1 2 … 9") are among them.
+
+    :param links: elements of the page that may link to them.
     """
     found: dict[int, str] = {}
-    for url in _links(page):
+    for url in _addresses(page, links):
         if _whole_article(url, article_id) == article:
             number, _ = _number(url)
             found.setdefault(number, url)
@@ -62,8 +65,8 @@ def further_pages(page: Page, article: str, article_id: ArticleId) -> list[str]:
     return [found.get(number) or _with_number(known, number) for number in range(2, last + 1)]
 
 
-def _links(page: Page) -> Iterator[str]:
-    for node in page.tree.css(_LINKS)[:_MOST_LINKS]:
+def _addresses(page: Page, links: Sequence[LexborNode]) -> Iterator[str]:
+    for node in links[:_MOST_LINKS]:
         link = (node.attributes.get("href") or "")[:_LONGEST]
         if not (_IN_QUERY.search(link) or _IN_PATH.search(link)) or _COMMENTS.search(link):
             continue

@@ -50,6 +50,7 @@ class Structured:
     keywords: list[str] = field(default_factory=list)  # for search engines; of the article, or of the whole site
     outlets: list[str] = field(default_factory=list)  # the site's and the publisher's names
     canonical: list[str] = field(default_factory=list)
+    following: list[LexborNode] = field(default_factory=list)  # links to what follows, a further page perhaps
     noarchive: bool = False
     is_article: bool = False
     is_live: bool = False
@@ -60,10 +61,11 @@ def read_structured(tree: LexborHTMLParser) -> Structured:
     """Return what JSON-LD, meta tags and microdata say; broken JSON costs only what cannot be read of it."""
     found = Structured()
     # At once: each look-up goes over all the page.
-    nodes = tree.css('script[type], meta[content], link[rel="canonical"]')
+    nodes = tree.css('script[type], meta[content], link[rel="canonical"], link[rel="next"]')
+    found.following = [node for node in nodes if node.tag == "link" and node.attributes.get("rel") == "next"]
     _read_json_ld((node for node in nodes if node.tag == "script"), found)
     _read_meta((node for node in nodes if node.tag == "meta"), found)
-    links = [node.attributes.get("href") or "" for node in nodes if node.tag == "link"]
+    links = [node.attributes.get("href") or "" for node in nodes if node.attributes.get("rel") == "canonical"]
     found.canonical[:0] = reversed(links)
     if not found.published:
         node = tree.css_first('[itemprop="datePublished"]')
