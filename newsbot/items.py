@@ -25,6 +25,7 @@ KINDS: Final = ("article", "gallery", "video", "live")
 CHANGES: Final = ("new", "headline", "body", "metadata", "removed", "restored")
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 class Compared(NamedTuple):
@@ -167,9 +168,7 @@ def to_line(article: Article) -> str:
     >>> json.loads(to_line(article))["title"]
     'Lũ về �'
     """
-    line = json.dumps(
-        {name: getattr(article, name) for name in FIELDS}, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
+    line = _ENCODER.encode({name: getattr(article, name) for name in FIELDS})
     try:
         line.encode()
     except UnicodeEncodeError:

@@ -109,6 +109,8 @@ class _ArticleReader:
         #: Folded names of the site and its publisher.
         self.outlets = {fold(name) for name in (*source.outlets, *self.structured.outlets)}
         self.title = self.title_key = ""
+        #: Whether links lead to other articles, as far as that was asked: of a link it is asked several times.
+        self._others: dict[str, bool] = {}
 
     def read(self) -> Article | PageKind:
         """Return the article, or what the page is instead."""
@@ -194,8 +196,10 @@ class _ArticleReader:
         )
 
     def _is_other_article(self, href: str) -> bool:
-        url = absolute(self.page.base, href)
-        return url is not None and self.source.article_id(url) not in (None, self.article_id)
+        if href not in self._others:
+            url = absolute(self.page.base, href)
+            self._others[href] = url is not None and self.source.article_id(url) not in (None, self.article_id)
+        return self._others[href]
 
     def _body_of_layout(self, fit: Fit, root: LexborNode) -> tuple[str, list[LexborNode], Body]:
         """Return the sapo, the elements with the byline, and the body where the layout says that they are."""
