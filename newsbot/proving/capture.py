@@ -26,12 +26,12 @@ def circumstances(path: Path, record: Member) -> dict[str, str]:
         "record_id": record.get("WARC-Record-ID"),
         "payload_digest": record.get("WARC-Payload-Digest"),
     }
-    notes = _notes(path, record)
+    notes = exchange_notes(path, record)
     told = {name: notes[name] for name in notes if name in _TOLD or name.startswith("tls")}
     return {name: value for name, value in {**said, **told}.items() if value}
 
 
-def _notes(path: Path, record: Member) -> dict[str, str]:
+def exchange_notes(path: Path, record: Member) -> dict[str, str]:
     """Return the fields of the metadata record of an exchange, which stands behind its response."""
     try:
         behind = read_member(path, record.offset + record.length)

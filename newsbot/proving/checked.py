@@ -14,6 +14,7 @@ from archive.files.plain_file import read_ranges
 from archive.index.cdxj import cdxj_line
 from archive.records.members import Member, as_indexed
 from archive.verify.record import record_faults
+from newsbot.proving.capture import exchange_notes
 
 #: Maximum size of a file, in bytes, that is read to its end for its digest.
 MOST_READ: Final = 256 << 20
@@ -51,6 +52,8 @@ def file_check(what: str, path: Path, wanted: str, *, whole: bool) -> Checked:
 def record_check(name: str, path: Path, record: Member) -> Checked:
     """Check a record by itself: its head, its digests, its HTTP framing."""
     faults = record_faults(record)
+    if exchange_notes(path, record).get("capture-method") == "wire":  # then it came so, which is no fault of the record
+        faults = [fault for fault in faults if fault[0] != "http-encoding"]
     if not faults and record.gzipped and record.alone and max(record.length, len(record.block)) <= IN_MEMORY:
         stored = b"".join(read_ranges(path, [(record.offset, record.length)]))
         own = "" if gzip_member(record.as_bytes()) == stored else ", compressed by another program"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
 from archive.chain.chain import Chain
+from archive.http.exchange import Exchange
 from newsbot.replaying.verification import Check
 from tests.harness.crawl_play import Play
+from tests.harness.warc_making import exchange, response
 from tests.replica.newsroom import Newsroom
 from tests.replica.server import Replica
 from tests.replica.sites import NOW
@@ -62,3 +65,16 @@ def entries(data: Path) -> list[dict[str, Any]]:
 
 def line_files(data: Path) -> list[Path]:
     return sorted((data / "articles").rglob("*.jsonl"), key=lambda path: path.name)
+
+
+def article_page(url: str, title: str, after: int, *, packed: bool = False) -> Exchange:
+    """A small page of an article of the source.
+
+    :param packed: whether it comes gzipped, and no header says so.
+    """
+    text = f'<h1>{title}</h1><div class="fulltext"><p>Nương đã xanh lại sau trận mưa đêm qua.</p></div>'.encode()
+    body = gzip.compress(text, mtime=0) if packed else text
+    made = exchange("/", response(body, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"), after)
+    made.url = url
+    made.started = datetime(2026, 11, 22, 3, 4, after, tzinfo=UTC)
+    return made

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from archive.http.exchange import Exchange
 from newsbot.proving.finding import NoLineError, OrderError, find
 from newsbot.proving.proof import Prover
-from tests.harness.chained import line_files, settings
+from tests.harness.chained import article_page, line_files, settings
 from tests.harness.commands import said_by
-from tests.harness.warc_making import exchange, response, write
+from tests.harness.warc_making import write
 
 URL = "https://baosonla.vn/kinh-te/lua-mua-aB3dE5fG7.html"
 OTHER = "https://baosonla.vn/kinh-te/ngo-lai-bC4eF6gH8.html"
-
-
-def page(url: str, title: str, after: int) -> Exchange:
-    body = f'<h1>{title}</h1><div class="fulltext"><p>Nương đã xanh lại sau trận mưa đêm qua.</p></div>'.encode()
-    made = exchange("/", response(body, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"), after)
-    made.url = url
-    made.started = datetime(2026, 11, 22, 3, 4, after, tzinfo=UTC)
-    return made
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive of one article; another one was redacted, which has left a receipt."""
     data = tmp_path_factory.mktemp("tiny")
-    warc = write(data, [page(URL, "Lúa mùa", 1), page(OTHER, "Ngô lai", 2)])
+    warc = write(data, [article_page(URL, "Lúa mùa", 1), article_page(OTHER, "Ngô lai", 2)])
     said_by("rebuild", f"--output={data / 'articles'}", warc, data=data)
     said_by("recover", "baosonla", data=data)
     said_by("redact", OTHER, "--reason=order", "--by=Lan", "--yes", data=data)

@@ -18,8 +18,9 @@ from newsbot.configuration.folders import collection
 from newsbot.proving.bundle_check import NoBundleError, check_bundle
 from newsbot.proving.finding import find
 from newsbot.proving.proof import Proof, Prover
-from tests.harness.chained import chain, line_files, make, settings
-from tests.harness.commands import Done, run_scrapy
+from tests.harness.chained import article_page, chain, line_files, make, settings
+from tests.harness.commands import Done, run_scrapy, said_by
+from tests.harness.warc_making import write
 
 #: The head of a gzip member, without and with the time of which nothing depends.
 _NO_TIME, _SOME_TIME = (b"\x1f\x8b\x08\x00" + bytes([time, 0, 0, 0]) for time in (0, 1))
@@ -213,6 +214,14 @@ def test_a_package_proves_its_line_without_the_archive(whole: Path, bundle: Path
     with ZipFile(bundle) as package:
         assert json.loads(package.read("datapackage.json"))["mainPageUrl"] == found.line.content["url"]
         assert not any(b"PRIVATE" in package.read(name) for name in package.namelist())
+
+
+def test_what_came_so_from_its_site_is_no_fault_of_the_record(tmp_path: Path) -> None:
+    url = "https://baosonla.vn/kinh-te/lua-mua-aB3dE5fG7.html"
+    warc = write(tmp_path, [article_page(url, "Lúa mùa", 1, packed=True)])
+    said_by("rebuild", f"--output={tmp_path / 'articles'}", warc, data=tmp_path)
+    said_by("recover", "baosonla", data=tmp_path)
+    assert failed(proof(tmp_path, "baosonla:aB3dE5fG7")) == set()
 
 
 def repacked(bundle: Path, target: Path, edit: Callable[[str, bytes], bytes]) -> Path:

@@ -117,6 +117,8 @@ def test_files(whole: Package, data: Path) -> None:
         "indexes/index.idx",
         "pages/pages.jsonl",
         f"articles/{articles.name}",
+        "chain/entries.jsonl",
+        "chain/public-key.pem",
         f"logs/{report.name}",
         "datapackage.json",
         "datapackage-digest.json",
