@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +28,7 @@ from newsbot.replaying.captures import LONGEST_URL, Unread, VersionReader
 from newsbot.replaying.part_reading import PartReader
 from newsbot.replaying.replay import Consumer, first_date, replay
 from newsbot.state.state import TEMPORARY, State
-from newsbot.state.versions import Versions
+from newsbot.state.versions import Version, Versions
 
 #: Maximum number of articles named in whose place walls stand; the rest are counted.
 _MOST_NAMED: Final = 20
@@ -193,13 +194,17 @@ class Rebuild(Consumer):
 
     def _publication(self, source: str) -> Publication:
         if source not in self._publications:
-            lines = self._lines / source if self._lines else None
-            reader = self._answers.reader(source)
-            versions = VersionReader(reader, self._files.get, lambda: self._resolver, lines)
+            read_version = partial(self._read_version, source)
             self._publications[source] = Publication(
-                self._folder / source, source, self._state, read_version=versions.read, judge=self._judge
+                self._folder / source, source, self._state, read_version=read_version, judge=self._judge
             )
         return self._publications[source]
+
+    def _read_version(self, source: str, version: Version) -> Article:
+        """Read a published version again; what that takes is made for the first removal of a source."""
+        lines = self._lines / source if self._lines else None
+        versions = VersionReader(self._answers.reader(source), self._files.get, lambda: self._resolver, lines)
+        return versions.read(version)
 
     def _add(self, publication: Publication, answer: Answer, article_id: str) -> None:
         """Count what stands at an article's address, and have it published."""

@@ -31,7 +31,7 @@ BATCH: Final = 500
 #: A database on disk that is gone with its process, however that ends: it takes little memory, whatever it holds.
 TEMPORARY: Final = "temporary"
 #: KiB of it that are held in memory.
-_CACHE: Final = 32 << 10
+_CACHE: Final = 16 << 10
 _USER: Final = re.compile(r"(?<=://).*@")
 _SECRET: Final = "***"  # noqa: S105
 
