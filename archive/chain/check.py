@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from archive.chain.chain import Chain, Head, Known
 from archive.chain.entry import NOTHING, Entry, EntryError, head_of
+
+#: How an entry ends: with the root before it, its key and its signature.
+_END: Final = re.compile(rb'"previous":"([0-9a-f]{64})","key":"([0-9a-f]{64})","signature":"[0-9a-f]{128}"\}\Z')
 
 
 class Fault(NamedTuple):
@@ -20,8 +24,8 @@ class Fault(NamedTuple):
 class ChainCheck:
     """Goes through a chain; iterate to have what is wrong, after that the attributes are known.
 
-    :param every_signature: False to check only that of the last entry: each entry holds a hash of the one before it,
-        signature included.
+    :param every_signature: False to read only the last entry, and of the others no more than that each holds the hash
+        of the one before it: with the last one's signature that covers every byte. ``known`` is empty then.
     """
 
     def __init__(self, chain: Chain, *, every_signature: bool = True):
@@ -35,20 +39,47 @@ class ChainCheck:
         self.known: dict[str, Known] = {}
 
     def __iter__(self) -> Iterator[Fault]:
-        last: tuple[int, Entry] | None = None
+        last_line: tuple[int, bytes] | None = None
         offset = number = 0
         for number, (offset, line) in enumerate(self._chain.lines(), 1):
-            last = None
             before, self.head = self.head, Head(number, head_of(line))
             self.heads.append(self.head.root)
+            if not self._every_signature and number > 1:
+                yield from self._link(offset, number, line, before)
+                last_line = offset, line
+                continue
+            last_line = offset, line
             try:
                 entry = Entry.read(line)
                 yield from self._entry(offset, number, entry, before)
-                last = offset, entry
             except EntryError as error:
                 yield Fault(offset, "chain-entry", f"entry {number}: {error}")
-        if last and not self._every_signature:
-            yield from _signature(number, *last)
+        if last_line and not self._every_signature:
+            yield from self._last(number, *last_line)
+
+    def _link(self, offset: int, number: int, line: bytes, before: Head) -> Iterator[Fault]:
+        """Check no more than that an entry follows the one before it, and is signed by the same key."""
+        end = _END.search(line)
+        if end is None or end[1].decode() != before.root:
+            message = f"entry {number} does not follow the one before it: that was changed, or entries are missing"
+            yield Fault(offset, "chain-order", message)
+        elif (key := end[2].decode()) not in self.keys:
+            yield Fault(offset, "chain-key", f"from entry {number} on the chain is signed by another key, {key}")
+            self.keys.append(key)
+        if b'"lost":"' in line:
+            yield Fault(offset, "chain-rollback", f"when entry {number} was made, entries before it had been lost")
+
+    def _last(self, number: int, offset: int, line: bytes) -> Iterator[Fault]:
+        """Read the last entry, and check its signature."""
+        try:
+            entry = Entry.read(line)
+        except EntryError as error:
+            yield Fault(offset, "chain-entry", f"entry {number}: {error}")
+            return
+        if entry.number != number:
+            message = f"entry {number} is numbered {entry.number}: entries were removed, inserted or moved"
+            yield Fault(offset, "chain-order", message)
+        yield from _signature(number, offset, entry)
 
     def _entry(self, offset: int, number: int, entry: Entry, before: Head) -> Iterator[Fault]:
         if self._every_signature:

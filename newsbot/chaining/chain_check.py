@@ -58,7 +58,7 @@ class FilesInChain:
         yield from self._files(self.known, digests)
 
     def of_chain(self, *, every_signature: bool = True) -> Iterator[Finding]:
-        """Yield what is wrong with the chain itself; after that ``head`` and ``known`` are known.
+        """Yield what is wrong with the chain itself; after that ``head`` is known, and ``known`` if all was read.
 
         :param every_signature: see `ChainCheck`.
         """
