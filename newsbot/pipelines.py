@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Final, Self, TypeVar
 
+from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
@@ -121,7 +122,8 @@ class Require(ArticlePipeline):
     """
 
     def process_article(self, article: Article) -> None:
-        missing = [name for name in ("title", "body") if not getattr(article, name)]
+        fields = ItemAdapter(article)
+        missing = [name for name in ("title", "body") if not fields[name]]
         if not missing:
             return
         self.stats.inc_value("newsbot/incomplete")
