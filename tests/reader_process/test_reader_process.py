@@ -22,13 +22,13 @@ LARGE = "</b>" * 5_000
 
 
 def rebuild(folder: Path, *bodies: bytes, **variables: str) -> Done:
-    """Read pages in their order with the hostile source."""
+    """Read pages in their order with the hostile source; in one process, which has one patience with a site."""
     records = [
         record("response", http(body, f"Content-Length: {len(body)}"), Target_URI=f"http://{HOST}/lu-ve-{n}.html")
         for n, body in enumerate(bodies, 100)
     ]
     path = write(folder / "pages.warc", records)
-    words = ("rebuild", path, f"--output={folder / 'out'}", "--set=SPIDER_MODULES=tests.hostile.spiders")
+    words = ("rebuild", path, f"--output={folder / 'out'}", "--jobs=1", "--set=SPIDER_MODULES=tests.hostile.spiders")
     return run_scrapy(*words, data=folder / "data", environment=clean_environment() | variables)
 
 

@@ -79,7 +79,9 @@ def fail_at(each: Bench, data: Path, mode: str, at: int) -> None:
     assert status == 0 or f"newsbot: {SOURCE}: " in said, (data.name, mode, said)
     assert_lines_resolve(data)
     safe = synced_content(Path(f"{data}-notes"))
-    if at % CRAWL_AFTER:
+    if not data.exists():  # the very first request has failed: `recover` takes that for a mistyped name
+        assert each.start(data, "recover", SOURCE).wait() == 2
+    elif at % CRAWL_AFTER:
         assert each.start(data, "recover", SOURCE).wait() == 0
         assert not list((data / "warc").glob("*.open")) + list((data / "articles").rglob("*.open"))
         for path in (data / "warc").glob("*.warc.gz"):
