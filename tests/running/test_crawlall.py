@@ -222,6 +222,7 @@ def test_each_signal_is_firmer_than_the_last(job: Job, signals: int, outcome: st
 
 def test_a_robots_txt_on_its_way_does_not_hold_the_end(job: Job) -> None:
     """What it is for would not be sent any more; the next run asks for it again."""
+    job.replica.forget_counters()
     job.replica.set_faults(Delay(f"{FIRST}.vn/robots.txt", seconds=3 * PATIENCE))
     with job.start(FIRST, program="crawl") as process:
         wait_until("it has been asked for", lambda: any("robots.txt" in url for url in job.replica.counters()))
