@@ -10,6 +10,7 @@ import pytest
 # Before any of them is imported: what a failed assertion has compared is shown of helpers, too.
 pytest.register_assert_rewrite("tests.harness", "tests.hostile", "tests.near_duplicates", "tests.replica")
 
+from tests.harness import chained  # noqa: E402
 from tests.harness.databases import KINDS, Databases, databases  # noqa: E402
 
 #: Files that take half a minute or more: begun last, one of them would hold up the end.
@@ -45,6 +46,14 @@ def _databases() -> Iterator[Databases]:
     """Databases for a state, of every kind that is supported."""
     with databases() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def chained_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of three runs with a signed chain, which nobody may change."""
+    data = tmp_path_factory.mktemp("chained") / "data"
+    chained.make(data)
+    return data
 
 
 @pytest.fixture(params=KINDS)

@@ -12,6 +12,9 @@ from archive.chain.entry import NOTHING, Entry, EntryError, head_of
 #: How an entry ends: with the root before it, its key and its signature.
 _END: Final = re.compile(rb'"previous":"([0-9a-f]{64})","key":"([0-9a-f]{64})","signature":"[0-9a-f]{128}"\}\Z')
 
+#: The kind of an entry that says what a damaged file was made of.
+_REPAIR: Final = "repair"
+
 
 class Fault(NamedTuple):
     """What is wrong at an offset of a chain's file."""
@@ -34,7 +37,7 @@ class ChainCheck:
         self.head = Head(0, NOTHING)
         #: The root that each entry, with all before it, has.
         self.heads: list[str] = []
-        #: The public keys of the entries, in order.
+        #: The public keys of the entries, in order; one that comes back, after another, once more.
         self.keys: list[str] = []
         self.known: dict[str, Known] = {}
 
@@ -63,7 +66,7 @@ class ChainCheck:
         if end is None or end[1].decode() != before.root:
             message = f"entry {number} does not follow the one before it: that was changed, or entries are missing"
             yield Fault(offset, "chain-order", message)
-        elif (key := end[2].decode()) not in self.keys:
+        elif (key := end[2].decode()) not in self.keys[-1:]:
             yield Fault(offset, "chain-key", f"from entry {number} on the chain is signed by another key, {key}")
             self.keys.append(key)
         if b'"lost":"' in line:
@@ -93,7 +96,7 @@ class ChainCheck:
         if lost := entry.about.get("lost"):
             message = f"when entry {number} was made, the entry with the root {lost} had been lost"
             yield Fault(offset, "chain-rollback", message)
-        if entry.key not in self.keys:
+        if entry.key not in self.keys[-1:]:
             if self.keys:
                 message = f"from entry {number} on the chain is signed by another key, {entry.key}"
                 yield Fault(offset, "chain-key", message)
@@ -103,6 +106,9 @@ class ChainCheck:
             if claim.was != (known.sha256 if known else ""):
                 message = f"entry {number} says that {claim.file} was what no entry before it says"
                 yield Fault(offset, "chain-order", message)
+            if claim.found and entry.about.get("kind") != _REPAIR:
+                message = f"before entry {number} was made, {claim.file} had become another file, {claim.found}"
+                yield Fault(offset, "chain-file", message)
             self.known[claim.file] = Known(claim.sha256 or claim.was, not claim.sha256, number)
 
 

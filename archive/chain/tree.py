@@ -10,6 +10,9 @@ from typing import Final
 _LEAF: Final = b"\0"
 _NODE: Final = b"\1"
 
+#: What no tree has; a path in it would be longer than functions can call themselves.
+_MOST_LEAVES: Final = 1 << 64
+
 
 def tree_root(leaves: Sequence[bytes]) -> bytes:
     """Return the root of a tree.
@@ -49,6 +52,8 @@ def root_by_path(leaf: bytes, number: int, size: int, path: Sequence[bytes]) -> 
     >>> root_by_path(b"c", 2, 3, tree_path(leaves, 2)) == tree_root(leaves)
     True
     """
+    if size >= _MOST_LEAVES:
+        raise ValueError("no tree has so many leaves")
     if not 0 <= number < size:
         raise ValueError(f"a tree of {size} leaves has none with number {number}")
     if size == 1:

@@ -22,6 +22,11 @@ NAME: Final = "acknowledged.jsonl"
 #: Folders in messages, which may have other names tomorrow, or seen from elsewhere.
 _FOLDERS: Final = re.compile(r"(?:[^\s:/]{0,255}/){1,64}")
 
+#: Rules of what is known from outside the folder: nothing in it, which whoever changes it may write, has a say there.
+_NEVER: Final = frozenset({"chain-expected"})
+#: Rules by which the chain says whether this file itself is as it was signed.
+_OF_CHAIN: Final = "chain-"
+
 _Key = tuple[str, int, str, str]
 
 
@@ -63,7 +68,7 @@ class Acknowledged:
         """Yield findings, those that were signed off as notes that say so."""
         yield from self._faults
         for finding in findings:
-            signed = None if finding.is_note else self._known.get(_key(finding))
+            signed = self._known.get(_key(finding)) if can_be_signed_off(finding) else None
             if signed:
                 who = f"signed off by {signed.by} on {signed.at[:10]}: {signed.reason}"
                 yield Finding(
@@ -91,6 +96,22 @@ class Acknowledged:
                     data = b"\n" + data  # behind a line that a crash cut short
                 file.write(data)
                 os.fsync(file.fileno())
+
+
+def can_be_signed_off(finding: Finding) -> bool:
+    """Return whether an acknowledgement counts for a finding: for a fault, but not for one of whom to believe.
+
+    >>> can_be_signed_off(Finding("entries.jsonl", 0, "chain-expected", "no entry has the root that is expected"))
+    False
+    >>> can_be_signed_off(Finding(NAME, 0, "chain-extra", "the file is in no entry of the chain"))
+    False
+    """
+    return not (finding.is_note or finding.rule in _NEVER or is_of_acknowledgements(finding))
+
+
+def is_of_acknowledgements(finding: Finding) -> bool:
+    """Return whether the chain says that the acknowledgements themselves are not as they were signed."""
+    return finding.file == NAME and finding.rule.startswith(_OF_CHAIN)
 
 
 def concerns(finding: Finding, name: str) -> bool:

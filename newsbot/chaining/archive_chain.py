@@ -100,8 +100,10 @@ class ArchiveChain:
                 was = before.sha256 if before else ""
                 path = self.places.path(name)
                 now = "" if name in leaving or not path.exists() else self._digest(name, path)
+                damaged = were.get(name, "")
+                if now and now == damaged:  # it was not changed by this, but before, by whomever
+                    continue
                 if (now or was) and (now != was if now else not (before and before.is_gone)):
-                    damaged = were.get(name, "")
                     found_as = damaged if damaged not in (was, now) else ""
                     claims.append(Claim(name, now, was, found_as, self._records(name) if now else ""))
             if claims:

@@ -64,7 +64,8 @@ class FilesInChain:
         """
         # First: a run that ends meanwhile is in the chain before it is in one of these.
         key, root = read_readme(self._data)
-        roots = [(self._root, "that is expected"), (root, "in README.md"), *self._reported()]
+        inside = [(root, "in README.md"), *self._reported()]
+        roots = [(self._root, "that is expected", "chain-expected"), *((*each, "chain-rollback") for each in inside)]
         check = ChainCheck(self._chain, every_signature=every_signature)
         for fault in check:
             yield Finding(NAME, *fault)
@@ -74,7 +75,12 @@ class FilesInChain:
         yield from stamp_findings(self._chain, check.heads, self._settings)
 
     def _expects(self) -> bool:
-        return bool(self._root or self._key or any(read_readme(self._data)))
+        return any((self._root, self._key, *read_readme(self._data), *(root for root, _ in self._reported())))
+
+    @property
+    def _is_key_elsewhere(self) -> bool:
+        """Return whether the signing key lies where whoever changes the data folder may not get."""
+        return not self._chain.key_path.resolve().is_relative_to(self._data.resolve())
 
     def _keys(self, check: ChainCheck, readme: str) -> Iterator[Finding]:
         if not check.keys:
@@ -84,19 +90,23 @@ class FilesInChain:
             own = SigningKey.kept_in(self._chain.key_path).public if self._chain.key_path.exists() else ""
         except ArchiveError as error:
             yield Finding(KEY, 0, "chain-key", str(error))
-        sources = ((self._key, "that is expected"), (readme, "in README.md"), (own, f"in {self._chain.key_path.name}"))
-        for key, what in sources:
+        sources = (
+            (self._key, "that is expected", "chain-expected"),
+            (readme, "in README.md", "chain-key"),
+            (own, f"in {self._chain.key_path.name}", "chain-expected" if self._is_key_elsewhere else "chain-key"),
+        )
+        for key, what, rule in sources:
             if key and key != check.keys[-1]:
                 message = f"the last entry is signed by {check.keys[-1]}, the key {what} is {key}"
-                yield Finding(NAME, 0, "chain-key", message)
+                yield Finding(NAME, 0, rule, message)
 
-    def _roots(self, check: ChainCheck, known: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    def _roots(self, check: ChainCheck, known: Iterable[tuple[str, str, str]]) -> Iterator[Finding]:
         """Look for the roots that are known from elsewhere: a chain that was rolled back has not all of them."""
         heads = set(check.heads)
-        for root, where in known:
+        for root, where, rule in known:
             if root and root not in heads:
                 message = f"no entry has the root {root} {where}: the chain was cut short, rolled back or replaced"
-                yield Finding(NAME, 0, "chain-rollback", message)
+                yield Finding(NAME, 0, rule, message)
 
     def _reported(self) -> Iterator[tuple[str, str]]:
         folder = self._data / "runs"
@@ -108,14 +118,13 @@ class FilesInChain:
             yield str(root), f"in runs/{name}"
 
     def _files(self, known: Mapping[str, Known], digests: Mapping[Path, str]) -> Iterator[Finding]:
-        manifest, retired = self._warcs.manifest.digests(), self._warcs.retired.files()
+        manifest = self._warcs.manifest.digests()
         present = {self._places.name(path): path for path in self._present()}
         for name, wanted in known.items():
             file = name.removeprefix(WARC)
-            left = retired.get(file) if name.startswith(WARC) else None
             if name not in present:
-                is_named = name.startswith(WARC) and file in manifest  # it is missed by the manifest, too
-                if not (wanted.is_gone or is_named or (left and left.sha256 == wanted.sha256)):
+                is_missed = name.startswith(WARC) and file in manifest  # by the manifest, too
+                if not (wanted.is_gone or is_missed):
                     message = f"the file is in entry {wanted.entry} of the chain, but not there"
                     yield Finding(Path(name).name, 0, "chain-missing", message)
                 continue
@@ -135,17 +144,19 @@ class FilesInChain:
                 message = f"the sha256 {where} is {found}, that in entry {wanted.entry} of the chain {wanted.sha256}"
                 yield Finding(path.name, 0, "chain-file", message)
         for name in sorted(present.keys() - known.keys()):
-            if not self._is_being_entered(name):
-                yield Finding(Path(name).name, 0, "chain-extra", "the file is in no entry of the chain")
+            is_of_run = name.startswith((WARC, ARTICLES))
+            if is_of_run and self._is_being_entered(name):
+                continue
+            message = "the file is in no entry of the chain"
+            if is_of_run and run_of(name) in self._places.runs_under_way():
+                yield Finding(Path(name).name, 0, "file-open", f"{message}: its run was killed, or says so")
+            else:
+                yield Finding(Path(name).name, 0, "chain-extra", message)
 
     def _is_being_entered(self, name: str) -> bool:
-        """Return whether a file is of a run that has not ended, or has been entered since the chain was read."""
-        if not name.startswith((WARC, ARTICLES)):
-            return False
+        """Return whether a file is of a source that is being crawled, or was entered since the chain was read."""
         source = Path(name).name.partition("-")[0]
-        if run_of(name) in self._places.runs_under_way() or is_held(self._data / "locks" / f"{source}.lock"):
-            return True
-        return self._chain.holds([name])[name]
+        return is_held(self._data / "locks" / f"{source}.lock") or self._chain.holds([name])[name]
 
     def _present(self) -> Iterable[Path]:
         return (*self._places.warcs(), *self._places.lines(), *self._places.others())

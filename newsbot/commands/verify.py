@@ -12,7 +12,8 @@ from time import monotonic
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
-from archive.verify.acknowledged import Acknowledged, concerns
+from archive.files.manifest import file_digest
+from archive.verify.acknowledged import NAME, Acknowledged, can_be_signed_off, concerns, is_of_acknowledgements
 from archive.verify.rules import Finding
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.command_line.checked_command import QuietCommand
@@ -101,7 +102,8 @@ class Command(QuietCommand):
 
     def _acknowledge(self, faults: list[Finding], opts: argparse.Namespace) -> int:
         names = {Path(given).name for given in opts.acknowledge}
-        wanted = [fault for fault in faults if any(concerns(fault, name) for name in names)]
+        signable = [fault for fault in faults if can_be_signed_off(fault) or is_of_acknowledgements(fault)]
+        wanted = [fault for fault in signable if any(concerns(fault, name) for name in names)]
         unknown: list[str] = []
         for name in sorted(names):
             if not any(concerns(fault, name) for fault in wanted):
@@ -110,9 +112,12 @@ class Command(QuietCommand):
         try:
             if wanted:
                 signed_off = Acknowledged(collection(self.settings).folder)
+                # What somebody else has written into it is not signed unseen.
+                is_known = signed_off.path.exists() and NAME not in names
+                found = {signed_off.path: file_digest(signed_off.path)} if is_known else {}
                 signed_off.add(wanted, opts.by, opts.reason)
-                about = {"by": opts.by, "why": opts.reason}
-                ArchiveChain(self.settings).enter_change("acknowledged", [signed_off.path], **about)
+                chain = ArchiveChain(self.settings)
+                chain.enter_change("acknowledged", [signed_off.path], found=found, by=opts.by, why=opts.reason)
         except ArchiveError as error:
             self.complain(error)
             return ExitStatus.NOT_ARCHIVED

@@ -37,8 +37,11 @@ from newsbot.proving.proof import Proof
 from newsbot.proving.rereading import Rereading
 from newsbot.replaying.line_check import read_line, wrong_pointers
 
-#: Maximum size, in bytes, of what is unpacked.
+#: Maximum size, in bytes, of what is unpacked, and of a file that is read into memory.
 _MOST: Final = 1 << 30
+_MOST_READ: Final = 1 << 25
+#: Maximum number of files in a package.
+_MOST_FILES: Final = 10_000
 _DESCRIPTION: Final = "datapackage.json"
 _DIGEST: Final = "datapackage-digest.json"
 #: What a capture is called in its own archive alone.
@@ -88,18 +91,22 @@ def check_bundle(path: Path, settings: Settings, *, key: str = "") -> Proof:
         proof.checks.append(Checked("package", not wrong, wrong or "its files have the digests that it names"))
         try:
             proof.checks += _checks(found, wanted, proof, Rereading(settings), key)
-        except (ArchiveError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ArchiveError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             proof.checks.append(Checked("package", False, str(error) or type(error).__name__))
         return proof
 
 
 def _wrong_resources(package: ZipFile) -> str:
     """Return what in a package is not as it describes itself; empty if nothing is."""
-    size = sum(info.file_size for info in package.infolist())
-    if size > _MOST:
+    files = package.infolist()
+    if (size := sum(info.file_size for info in files)) > _MOST:
         raise ValueError(f"it unpacks to {size} bytes")
-    text = package.read(_DESCRIPTION)
-    if json.loads(package.read(_DIGEST))["hash"] != f"sha256:{sha256(text).hexdigest()}":
+    if len(files) > _MOST_FILES:
+        raise ValueError(f"it holds {len(files)} files")
+    if len(package.NameToInfo) < len(files):  # another program may take the first of two, and show something else
+        raise ValueError("it holds two files of one name")
+    text = _read(package, _DESCRIPTION)
+    if json.loads(_read(package, _DIGEST))["hash"] != f"sha256:{sha256(text).hexdigest()}":
         return f"{_DESCRIPTION} does not have the digest in {_DIGEST}"
     named = {each["path"]: each["hash"] for each in json.loads(text)["resources"]}
     for name in package.namelist():
@@ -107,6 +114,12 @@ def _wrong_resources(package: ZipFile) -> str:
             return f"{name} does not have the digest in {_DESCRIPTION}"
     missing = sorted(set(named) - set(package.namelist()))
     return f"{missing[0]} is missing" if missing else ""
+
+
+def _read(package: ZipFile, name: str) -> bytes:
+    if (size := package.getinfo(name).file_size) > _MOST_READ:
+        raise ValueError(f"{name} has {size} bytes")
+    return package.read(name)
 
 
 def _digest(package: ZipFile, name: str) -> str:
@@ -129,10 +142,10 @@ def _unpack(package: ZipFile, folder: Path) -> _Unpacked:
             target.parent.mkdir(parents=True, exist_ok=True)
             with package.open(info) as source, target.open("wb") as file:
                 shutil.copyfileobj(source, file)
-    entries = [Entry.read(line) for line in package.read(ENTRIES).splitlines()]
-    report = json.loads(package.read(REPORT))
-    records = json.loads(package.read(RECORDS))
-    return _Unpacked(folder, package.read(LINE), entries, package.read(KEY).decode(), records, report)
+    entries = [Entry.read(line) for line in _read(package, ENTRIES).splitlines()]
+    report = json.loads(_read(package, REPORT))
+    records = json.loads(_read(package, RECORDS))
+    return _Unpacked(folder, _read(package, LINE), entries, _read(package, KEY).decode(), records, report)
 
 
 def _wanted(found: _Unpacked) -> Wanted:
@@ -158,7 +171,9 @@ def _checks(found: _Unpacked, wanted: Wanted, proof: Proof, reading: Rereading, 
     yield from _signed(found, key)
     proof.entries = [entry.line() for entry in found.entries]
     for entry in found.entries:
-        found.claims.update({claim.file: claim for claim in entry.claims()})
+        # A WARC file that has left the archive is what it was.
+        claims = (claim for claim in entry.claims() if claim.sha256 or not claim.file.startswith(WARC))
+        found.claims.update({claim.file: claim for claim in claims})
     for path in sorted({line.path for line in wanted.versions}):
         name = f"{ARTICLES}{path.parent.name}/{path.name}"
         claim = found.claims.get(name)
@@ -170,7 +185,7 @@ def _checks(found: _Unpacked, wanted: Wanted, proof: Proof, reading: Rereading, 
     path, record = _record(warcs, content["capture"]["record_id"])
     proof.capture = circumstances(path, record)
     yield record_check("record", path, record)
-    yield _in_file(found, path, record)
+    yield _in_file(found, path, record, f"{WARC}{content['capture']['file']}")
     resolver = Resolver(warcs)
     if record.type == "revisit":
         original = resolver.original(record)
@@ -209,11 +224,17 @@ def _record(warcs: Collection, record_id: str) -> tuple[Path, Member]:
     raise ArchiveError(f"the package has no record {record_id}")
 
 
-def _in_file(found: _Unpacked, path: Path, record: Member) -> Checked:
-    """Check that a record is, byte for byte, one of the file that the chain names."""
+def _in_file(found: _Unpacked, path: Path, record: Member, name: str = "") -> Checked:
+    """Check that a record is, byte for byte, one of the file that the chain names.
+
+    :param name: of that file, where the line gives it; an original's is told by the package alone, and its payload by
+        the digest in the revisit.
+    """
     record_id = record.get("WARC-Record-ID")
     where = next((each for each in found.records if each.get("record_id") == record_id), None)
-    claim = found.claims.get(str(where["file"])) if where else None
+    claim = found.claims.get(name or (str(where["file"]) if where else ""))
+    if name and (claim is None or (claim.records and (where is None or where["file"] != name))):
+        return Checked("in its file", False, f"the package does not show that {record_id} is in {name}")
     if where is None or claim is None or not str(where["file"]).startswith(WARC):
         return Checked("in its file", None, f"nothing tells whether {record_id} is as it was stored")
     if not claim.records:
@@ -221,7 +242,7 @@ def _in_file(found: _Unpacked, path: Path, record: Member) -> Checked:
     try:
         steps = [bytes.fromhex(step) for step in where["path"]]
         root = root_by_path(record_hash(path, record), int(where["number"]), int(where["records"]), steps).hex()
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
         return Checked("in its file", False, f"{claim.file}: {error}")
     fits = root == claim.records
     said = "it is record" if fits else "it is not record"

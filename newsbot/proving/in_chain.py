@@ -39,7 +39,8 @@ class ChainProof:
 
     def checks(self, paths: Sequence[Path]) -> Iterator[Checked]:
         """Check the chain, files, the entries that name them, and the receipts that these name."""
-        findings = Acknowledged(self._warcs.folder).applied(self._files.of_chain(every_signature=False))
+        acknowledged = Acknowledged(self._warcs.folder)
+        findings = list(acknowledged.applied(self._files.of_chain(every_signature=False)))
         broken = [finding for finding in findings if not finding.is_note]
         head = self._files.head
         if broken or not head.entry:
@@ -47,6 +48,8 @@ class ChainProof:
         else:
             self.root = head.root
             yield Checked("chain", True, f"{head.entry} entries, root {head.root}")
+        if any(finding.rule == "acknowledged" for finding in findings):
+            yield self.file("acknowledgements", acknowledged.path)
         self.lines = self._chain.lines_of(map(self._name, paths))
         self._entries = [Entry.read(line) for line in self.lines]
         for path in paths:

@@ -21,24 +21,19 @@ from archive.chain.check import ChainCheck
 from archive.chain.entry import Claim, Entry, canonical, head_of
 from archive.chain.signing import SigningKey
 from archive.chain.tree import root_by_path, tree_path, tree_root
+from archive.retired import RetiredFile
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.chaining.stamping import stamp
 from newsbot.configuration.folders import collection
-from tests.harness.chained import SOURCE, chain, entries, faults, line_files, make, settings
+from newsbot.replaying.verification import Check
+from tests.harness.chained import SOURCE, chain, entries, faults, line_files, settings
 from tests.harness.commands import said_by, scrapy
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("whole") / "data"
-    make(data)
-    return data
-
-
 @pytest.fixture
-def data(whole: Path, tmp_path: Path) -> Path:
+def data(chained_archive: Path, tmp_path: Path) -> Path:
     """A copy to tamper with."""
-    return Path(shutil.copytree(whole, tmp_path / "data"))
+    return Path(shutil.copytree(chained_archive, tmp_path / "data"))
 
 
 def warcs(data: Path) -> list[Path]:
@@ -91,6 +86,49 @@ def sign_anew(data: Path) -> None:
     write_entries(data, lines)
 
 
+def sign_off(data: Path, *rows: tuple[str, str, str]) -> None:
+    """Write acknowledgements of file, rule and message, as whoever changes the archive can."""
+    about = {"by": "Lan", "at": "2026-11-22T00:00:00Z", "reason": "none"}
+    signed = [{"file": file, "offset": 0, "rule": rule, "message": message, **about} for file, rule, message in rows]
+    (data / "acknowledged.jsonl").write_text("".join(json.dumps(each) + "\n" for each in signed))
+
+
+def insert_run_and_sign_it_off(data: Path) -> None:
+    """Insert a run, and acknowledge that; and that the acknowledgement is in no entry."""
+    insert_run(data)
+    warcs_now = {path.name for path in warcs(data)}
+    said = "the file is in no entry of the chain"
+    sign_off(data, *((name, "chain-extra", said) for name in (*sorted(warcs_now), "acknowledged.jsonl")))
+
+
+def remove_run_as_if_retired(data: Path) -> None:
+    """Delete a WARC file, and write down that it was retired, which no entry says."""
+    path, time = warcs(data)[1], "20261122030000000"
+    digest, size = sha256(path.read_bytes()).hexdigest(), path.stat().st_size
+    collection(settings(data)).retired.add([RetiredFile(path.name, digest, size, time, time, None, time, "Lan")])
+    path.unlink()
+    collection(settings(data)).remove(path.name)
+
+
+def insert_run_as_if_under_way(data: Path) -> None:
+    insert_run(data)
+    (data / "warc" / f"{SOURCE}-20261122032011123-00001-news-00000000.warc.gz.open").touch()
+
+
+def other_key_for_one_entry(data: Path) -> None:
+    """Append an entry by another key, and one by the archive's own: the last one is as it should be."""
+    own = SigningKey.kept_in(chain(data).key_path)
+    for key in (SigningKey.kept_in(data.parent / "other.pem"), own):
+        lines = lines_of(data)
+        about = {"entry": len(lines) + 1, "at": "2026-11-22T00:00:00Z", "kind": "run"}
+        write_entries(data, [*lines, Entry.signed(about, [], head_of(lines[-1]), key).line()])
+
+
+def remove_chain_and_readme(data: Path) -> None:
+    shutil.rmtree(data / "chain")
+    (data / "README.md").unlink()
+
+
 def other_order(lines: list[bytes]) -> list[bytes]:
     return [lines[1], lines[0], *lines[2:]]
 
@@ -99,24 +137,24 @@ def rewritten(edit: Callable[[list[bytes]], list[bytes]]) -> Callable[[Path], No
     return lambda data: write_entries(data, edit(lines_of(data)))
 
 
-def test_each_run_is_a_signed_entry(whole: Path) -> None:
-    assert [leaf["kind"] for leaf in (entry["leaves"][0] for entry in entries(whole))] == ["run"] * 3
-    names = [claim["file"] for entry in entries(whole) for claim in entry["leaves"][1:]]
-    files = [*warcs(whole), *line_files(whole)]
-    assert sorted(names) == sorted(str(path.relative_to(whole)) for path in files)
-    assert stat.S_IMODE(chain(whole).key_path.stat().st_mode) == 0o600
-    reports = [json.loads(path.read_bytes())["chain"] for path in sorted((whole / "runs").glob("*.json"))]
-    roots = [sha256(line).hexdigest() for line in lines_of(whole)]
+def test_each_run_is_a_signed_entry(chained_archive: Path) -> None:
+    assert [leaf["kind"] for leaf in (entry["leaves"][0] for entry in entries(chained_archive))] == ["run"] * 3
+    names = [claim["file"] for entry in entries(chained_archive) for claim in entry["leaves"][1:]]
+    files = [*warcs(chained_archive), *line_files(chained_archive)]
+    assert sorted(names) == sorted(str(path.relative_to(chained_archive)) for path in files)
+    assert stat.S_IMODE(chain(chained_archive).key_path.stat().st_mode) == 0o600
+    reports = [json.loads(path.read_bytes())["chain"] for path in sorted((chained_archive / "runs").glob("*.json"))]
+    roots = [sha256(line).hexdigest() for line in lines_of(chained_archive)]
     assert reports == [{"entry": number, "root": root} for number, root in enumerate(roots, 1)]
-    readme = (whole / "README.md").read_text()
-    assert entries(whole)[0]["key"] in readme
+    readme = (chained_archive / "README.md").read_text()
+    assert entries(chained_archive)[0]["key"] in readme
     assert roots[-1] in readme
-    assert faults(whole) == set()
+    assert faults(chained_archive) == set()
 
 
-def test_openssl_reads_key_and_signature(whole: Path, tmp_path: Path) -> None:
-    entry = Entry.read(lines_of(whole)[1])
-    pem = (whole / "README.md").read_text().partition("```\n")[2].partition("```")[0]
+def test_openssl_reads_key_and_signature(chained_archive: Path, tmp_path: Path) -> None:
+    entry = Entry.read(lines_of(chained_archive)[1])
+    pem = (chained_archive / "README.md").read_text().partition("```\n")[2].partition("```")[0]
     (tmp_path / "key.pem").write_text(pem)
     (tmp_path / "signature").write_bytes(bytes.fromhex(entry.signature))
     (tmp_path / "statement").write_text(f"archive chain 1\n{entry.previous}\n{entry.tree}\n")
@@ -139,6 +177,10 @@ def test_openssl_reads_key_and_signature(whole: Path, tmp_path: Path) -> None:
         (rewritten(lambda lines: []), {"chain-rollback", "chain-extra"}),
         (lambda data: shutil.rmtree(data / "chain"), {"chain-rollback", "chain-extra"}),
         (lambda data: chain(data).key_path.write_text("no key"), {"chain-key"}),
+        (insert_run_and_sign_it_off, {"chain-extra", "record-id-repeated"}),
+        (remove_run_as_if_retired, {"chain-missing"}),
+        (remove_chain_and_readme, {"chain-rollback", "chain-extra"}),
+        (other_key_for_one_entry, {"chain-key"}),
     ],
 )
 def test_what_is_tampered_with_is_noticed(data: Path, tamper: Callable[[Path], None], rules: set[str]) -> None:
@@ -160,8 +202,8 @@ def test_every_byte_of_a_chain_counts(data: Path) -> None:
     assert unseen == []
 
 
-def test_an_archive_that_was_rolled_back_lacks_a_root_that_was_noted(whole: Path, data: Path) -> None:
-    root = chain(whole).head().root
+def test_an_archive_that_was_rolled_back_lacks_a_root_that_was_noted(chained_archive: Path, data: Path) -> None:
+    root = chain(chained_archive).head().root
     assert faults(data, root=root, key=entries(data)[0]["key"]) == set()
     older = Path(shutil.copytree(data, data.with_name("older")))
     warcs(older)[2].unlink()
@@ -171,8 +213,11 @@ def test_an_archive_that_was_rolled_back_lacks_a_root_that_was_noted(whole: Path
     write_entries(older, lines_of(data)[:2])
     (older / "README.md").write_text((older / "README.md").read_text().replace(root, head_of(lines_of(data)[1])))
     assert faults(older) == set()
-    assert faults(older, root=root) == {("chain-rollback", "entries.jsonl")}
-    assert faults(older, key="00" * 32) == {("chain-key", "entries.jsonl")}
+    for known in ({"root": root}, {"key": "00" * 32}):
+        assert faults(older, **known) == {("chain-expected", "entries.jsonl")}
+    message = f"no entry has the root {root} that is expected: the chain was cut short, rolled back or replaced"
+    sign_off(older, ("entries.jsonl", "chain-expected", message))
+    assert ("chain-expected", "entries.jsonl") in faults(older, root=root)
     status, said = scrapy("verify", "--expect-root", root[1:], data=older)
     assert (status, said) == (2, f"newsbot: --expect-root: '{root[1:]}' is not 64 hexadecimal digits\n")
 
@@ -226,6 +271,28 @@ def test_a_redaction_leaves_a_signed_receipt(data: Path) -> None:
     assert faults(data) == {("chain-file", receipt.name)}
 
 
+def test_a_receipt_hides_no_change_of_before(data: Path) -> None:
+    """What somebody had changed before a command did is not signed as what that made of it."""
+    one, other = line_files(data)[:2]
+    change_line(data)
+    found = {one: sha256(one.read_bytes()).hexdigest(), other: sha256(other.read_bytes()).hexdigest()}
+    archive = ArchiveChain(settings(data))
+    archive.enter_change("redaction", [one, other], found=found)
+    assert len(entries(data)) == 3
+    one.write_bytes(one.read_bytes() + b"\n")
+    archive.enter_change("redaction", [one, other], found=found)
+    (claim,) = entries(data)[-1]["leaves"][1:]
+    assert (claim["file"], claim["found"]) == (archive.places.name(one), found[one])
+    assert ("chain-file", "entries.jsonl") in faults(data)
+
+
+def test_a_run_that_says_it_was_killed_is_noted(data: Path) -> None:
+    insert_run_as_if_under_way(data)
+    check = Check.of_folder(settings(data))
+    noted = {found.message for found in check.findings(1, lambda size: None) if found.rule == "file-open"}
+    assert "the file is in no entry of the chain: its run was killed, or says so" in noted
+
+
 def test_what_is_retired_leaves_the_chain_with_a_receipt(data: Path, tmp_path: Path) -> None:
     said_by("retire", "--before=2027-01-01", "--to", tmp_path / "old", "--yes", data=data)
     about, *claims = entries(data)[-1]["leaves"]
@@ -259,8 +326,8 @@ def test_processes_append_one_after_another(tmp_path: Path) -> None:
     assert (check.head.entry, len(check.known)) == (12, 12)
 
 
-def test_a_path_shows_that_a_leaf_is_in_a_tree(whole: Path) -> None:
-    entry = Entry.read(lines_of(whole)[0])
+def test_a_path_shows_that_a_leaf_is_in_a_tree(chained_archive: Path) -> None:
+    entry = Entry.read(lines_of(chained_archive)[0])
     leaves = [canonical(leaf) for leaf in entry.leaves]
     for number, leaf in enumerate(leaves):
         path = tree_path(leaves, number)

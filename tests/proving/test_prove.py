@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -18,7 +18,7 @@ from newsbot.configuration.folders import collection
 from newsbot.proving.bundle_check import NoBundleError, check_bundle
 from newsbot.proving.finding import find
 from newsbot.proving.proof import Proof, Prover
-from tests.harness.chained import article_page, chain, line_files, make, settings
+from tests.harness.chained import article_page, chain, line_files, settings
 from tests.harness.commands import Done, run_scrapy, said_by
 from tests.harness.warc_making import write
 
@@ -26,24 +26,17 @@ from tests.harness.warc_making import write
 _NO_TIME, _SOME_TIME = (b"\x1f\x8b\x08\x00" + bytes([time, 0, 0, 0]) for time in (0, 1))
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("whole") / "data"
-    make(data)
-    return data
-
-
 @pytest.fixture
-def data(whole: Path, tmp_path: Path) -> Path:
+def data(chained_archive: Path, tmp_path: Path) -> Path:
     """A copy to tamper with."""
-    return Path(shutil.copytree(whole, tmp_path / "data"))
+    return Path(shutil.copytree(chained_archive, tmp_path / "data"))
 
 
 @pytest.fixture(scope="module")
-def bundle(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bundle(chained_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package that proves that an article is gone."""
     path = tmp_path_factory.mktemp("bundle") / "proof.wacz"
-    done = prove(whole, changed_id(whole), "--bundle", str(path))
+    done = prove(chained_archive, changed_id(chained_archive), "--bundle", str(path))
     assert done.returncode == 0, done.stderr
     return path
 
@@ -71,12 +64,12 @@ def failed(found: Proof) -> set[str]:
     return {check.name for check in found.checks if check.holds is False}
 
 
-def test_every_line_is_proven(whole: Path) -> None:
-    lines = lines_in(whole)
+def test_every_line_is_proven(chained_archive: Path) -> None:
+    lines = lines_in(chained_archive)
     assert [line["change"] for _, line in lines].count("new") == 3
     assert [line["change"] for _, line in lines][3:] == ["headline", "removed"]
     for place, line in lines:
-        found = proof(whole, place)
+        found = proof(chained_archive, place)
         assert failed(found) == set(), found.checks
         assert found.is_proven
         assert found.capture["ip"] == "127.0.0.1"
@@ -84,9 +77,9 @@ def test_every_line_is_proven(whole: Path) -> None:
         assert bool(found.fields) == (line["change"] != "removed")
 
 
-def test_each_field_names_its_place_on_the_page(whole: Path) -> None:
-    place, line = lines_in(whole)[0]
-    fields = {field.name: field for field in proof(whole, place).fields}
+def test_each_field_names_its_place_on_the_page(chained_archive: Path) -> None:
+    place, line = lines_in(chained_archive)[0]
+    fields = {field.name: field for field in proof(chained_archive, place).fields}
     assert (fields["title"].step, fields["title"].place, fields["title"].text) == ("layout", "h1", line["title"])
     assert fields["published_at"].text == line["published_raw"]
     assert fields["authors"].place == "inside div.fulltext"
@@ -94,14 +87,14 @@ def test_each_field_names_its_place_on_the_page(whole: Path) -> None:
     assert fields["url"].place == "WARC-Target-URI"
 
 
-def test_an_article_is_named_in_many_ways(whole: Path) -> None:
-    key, lines = changed_id(whole), lines_in(whole)
+def test_an_article_is_named_in_many_ways(chained_archive: Path) -> None:
+    key, lines = changed_id(chained_archive), lines_in(chained_archive)
     last = lines[-1][1]
     name, number = Path(lines[-1][0]).name.split(":")
     for order in (key, last["url"], f"{name}:{number}", lines[-1][0], json.dumps(last)):
-        done = prove(whole, order)
+        done = prove(chained_archive, order)
         assert (done.returncode, done.stdout.splitlines()[-1]) == (0, f"{key}, version 3: proven"), done.stderr
-    done = prove(whole, key, "--version", "2", "--json")
+    done = prove(chained_archive, key, "--version", "2", "--json")
     told = json.loads(done.stdout)
     assert (told["proven"], told["version"], told["versions"]) == (True, 2, [1, 2, 3])
     assert told["line"]["change"] == "headline"
@@ -122,11 +115,13 @@ def test_an_article_is_named_in_many_ways(whole: Path) -> None:
         (["{id}", "--expect-root", "{zeros}"], 1, ""),
     ],
 )
-def test_what_cannot_be_proven_ends_with_a_status(whole: Path, words: list[str], status: int, said: str) -> None:
-    line = lines_in(whole)[-1][1]
+def test_what_cannot_be_proven_ends_with_a_status(
+    chained_archive: Path, words: list[str], status: int, said: str
+) -> None:
+    line = lines_in(chained_archive)[-1][1]
     forged = json.dumps(line | {"title": "Another"})
-    given = {"id": line["id"], "file": str(line_files(whole)[0]), "zeros": "0" * 64}
-    done = prove(whole, *(forged if word == "{forged}" else word.format(**given) for word in words))
+    given = {"id": line["id"], "file": str(line_files(chained_archive)[0]), "zeros": "0" * 64}
+    done = prove(chained_archive, *(forged if word == "{forged}" else word.format(**given) for word in words))
     assert done.returncode == status, done.stdout + done.stderr
     assert said.format(**given) in done.stderr
 
@@ -202,10 +197,10 @@ def test_what_is_behind_the_line_is_looked_at(data: Path) -> None:
     assert failed(proof(data, place)) >= {"chain", "signature", "lines", "WARC file"}
 
 
-def test_a_package_proves_its_line_without_the_archive(whole: Path, bundle: Path, tmp_path: Path) -> None:
+def test_a_package_proves_its_line_without_the_archive(chained_archive: Path, bundle: Path, tmp_path: Path) -> None:
     done = run_scrapy("prove", str(bundle), data=tmp_path / "nowhere")
     assert done.returncode == 0, done.stdout + done.stderr
-    key = SigningKey.kept_in(chain(whole).key_path).public
+    key = SigningKey.kept_in(chain(chained_archive).key_path).public
     found = check_bundle(bundle, settings(tmp_path), key=key)
     assert found.is_proven
     assert {check.name for check in found.checks} >= {"signature", "key", "lines", "record", "in its file", "reading"}
@@ -249,6 +244,9 @@ def repacked(bundle: Path, target: Path, edit: Callable[[str, bytes], bytes]) ->
         (("chain/public-key.pem",), b"A", b"B", {"key"}),
         (("proof/records.json",), b'"number": ', b'"number": 1', {"in its file"}),
         (("archive/",), _NO_TIME, _SOME_TIME, {"in its file"}),
+        (("proof/records.json",), b'"record_id"', b'"another_id"', {"in its file"}),
+        (("proof/records.json",), b'"records": ', b'"records": 1' + b"0" * 999, {"in its file"}),
+        (("proof/records.json",), b'"number": ', b'"number": Infinity, "was": ', {"in its file"}),
     ],
 )
 def test_a_forged_package_proves_nothing(
@@ -263,6 +261,65 @@ def test_a_forged_package_proves_nothing(
             check_bundle(forged, settings(tmp_path))
     else:
         assert failed(check_bundle(forged, settings(tmp_path))) == fails
+
+
+def test_a_package_shows_that_its_record_is_in_the_file_of_the_line(bundle: Path, tmp_path: Path) -> None:
+    """Entries that do not speak of the file, or a place in another, leave a record that somebody else has made."""
+
+    def only_lines(name: str, content: bytes) -> bytes:
+        if name != "chain/entries.jsonl":
+            return content
+        return b"".join(line for line in content.splitlines(keepends=True) if b'"warc/' not in line)
+
+    def elsewhere(name: str, content: bytes) -> bytes:
+        return content.replace(b'"warc/', b'"warc/x') if name == "proof/records.json" else content
+
+    for number, edit in enumerate((only_lines, elsewhere)):
+        found = check_bundle(repacked(bundle, tmp_path / f"{number}.wacz", edit), settings(tmp_path))
+        assert "in its file" in failed(found)
+
+
+def test_a_package_with_two_files_of_one_name_is_none(bundle: Path, tmp_path: Path) -> None:
+    double = Path(shutil.copy(bundle, tmp_path / "double.wacz"))
+    with ZipFile(double, "a") as package, pytest.warns(UserWarning, match="Duplicate name"):
+        package.writestr("proof/line.jsonl", package.read("proof/line.jsonl"))
+    with pytest.raises(NoBundleError, match="two files of one name"):
+        check_bundle(double, settings(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["proof/line.jsonl", "chain/entries.jsonl", "datapackage.json"])
+def test_a_package_that_unpacks_to_too_much_is_not_read(bundle: Path, tmp_path: Path, name: str) -> None:
+    with ZipFile(bundle) as old, ZipFile(tmp_path / "bomb.wacz", "w", ZIP_DEFLATED) as new:
+        for each in old.namelist():
+            content = old.read(each)
+            new.writestr(each, content + b" " * (1 << 25) if each == name else content)
+    with pytest.raises(NoBundleError, match="bytes"):
+        check_bundle(tmp_path / "bomb.wacz", settings(tmp_path))
+
+
+def test_acknowledgements_that_count_are_those_that_were_signed(data: Path) -> None:
+    """Somebody gives the archive another key, and signs off that the chain goes on with it."""
+    place, _ = lines_in(data)[0]
+    key = SigningKey.kept_in(chain(data).key_path).public
+    chain(data).key_path.unlink()
+    other = SigningKey.kept_in(chain(data).key_path)
+    lines = [line for _, line in chain(data).lines()]
+    about = {"entry": len(lines) + 1, "at": "2026-11-22T00:00:00Z", "kind": "run"}
+    lines.append(Entry.signed(about, [], head_of(lines[-1]), other).line())
+    chain(data).path.write_bytes(b"".join(line + b"\n" for line in lines))
+    (data / "README.md").unlink()
+    message = f"from entry {len(lines)} on the chain is signed by another key, {other.public}"
+    expected = f"the last entry is signed by {other.public}, the key that is expected is {key}"
+    signed_off = {"file": "entries.jsonl", "by": "Lan", "at": "2026-11-22", "reason": "none"}
+    offset = sum(len(line) + 1 for line in lines[:-1])
+    rows = [
+        {"offset": offset, "rule": "chain-key", "message": message},
+        {"offset": 0, "rule": "chain-expected", "message": expected},
+    ]
+    (data / "acknowledged.jsonl").write_text("".join(json.dumps(signed_off | row) + "\n" for row in rows))
+    assert failed(proof(data, place)) == {"acknowledgements"}
+    done = prove(data, place, "--expect-key", key)
+    assert f"NO chain: entries.jsonl:0: chain-expected: {expected[:99]}" in done.stdout
 
 
 def test_what_is_no_package_is_said_to_be_none(bundle: Path, tmp_path: Path) -> None:
