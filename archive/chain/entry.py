@@ -86,9 +86,10 @@ class Entry:
         """
         try:
             content = json.loads(line)
+            is_as_written = isinstance(content, dict) and tuple(content) == _KEYS and canonical(content) == line
         except (ValueError, RecursionError) as error:
             raise EntryError("the line is no JSON") from error
-        if not isinstance(content, dict) or tuple(content) != _KEYS or canonical(content) != line:
+        if not is_as_written:
             raise EntryError("the line is not in the form in which entries are written")
         leaves, tree, previous, key, signature = (content[name] for name in _KEYS)
         hashes = (tree, previous, key)
@@ -98,6 +99,8 @@ class Entry:
             raise EntryError("the signature is none")
         if not isinstance(leaves, list) or not leaves or not all(isinstance(leaf, dict) for leaf in leaves):
             raise EntryError("it has no leaves")
+        if any(isinstance(value, list | dict) for leaf in leaves for value in leaf.values()):
+            raise EntryError("a leaf holds more than texts and numbers")
         entry = cls(leaves, previous, key, signature)
         if tree != entry.tree:
             raise EntryError("the root of its tree is not that of what it says")

@@ -24,22 +24,27 @@ class Places:
 
     def __init__(self, data: Path, warcs: Collection):
         self._data, self._warcs = data, warcs
-        self._resolved = data.resolve(), warcs.folder.resolve()
+        self._acknowledged = warcs.folder.parent / ACKNOWLEDGED
+        #: Where the folders are by whose names files are called: each may be a link to another disk.
+        self._folders = {WARC: warcs.folder.resolve()} | {
+            name: (data / name).resolve() for name in (ARTICLES, RECEIPTS)
+        }
 
     def name(self, path: Path) -> str:
         """Return the name of a file in the chain; empty for one that it is not about."""
-        data, warcs = self._resolved
-        resolved = path.parent.resolve() / path.name
-        if resolved.parent == warcs:
-            return f"{WARC}{path.name}"
-        if not resolved.is_relative_to(data):
-            return ""
-        inside = resolved.relative_to(data).as_posix()
-        return inside if inside == ACKNOWLEDGED or inside.startswith((ARTICLES, RECEIPTS)) else ""
+        folder = path.parent.resolve()
+        if path.name == ACKNOWLEDGED and folder == self._acknowledged.parent.resolve():
+            return ACKNOWLEDGED
+        for name, place in self._folders.items():
+            if folder == place or (name != WARC and folder.is_relative_to(place)):
+                return f"{name}{(folder / path.name).relative_to(place).as_posix()}"
+        return ""
 
     def path(self, name: str) -> Path:
         """Return where the file with a name is, or should be; a WARC file also where it has been moved to."""
-        return self._warcs.path(name.removeprefix(WARC)) if name.startswith(WARC) else self._data / name
+        if name.startswith(WARC):
+            return self._warcs.path(name.removeprefix(WARC))
+        return self._acknowledged if name == ACKNOWLEDGED else self._data / name
 
     def warcs(self) -> Iterator[Path]:
         """Yield the finished WARC files."""
@@ -52,8 +57,8 @@ class Places:
     def others(self) -> Iterator[Path]:
         """Yield the other files."""
         yield from sorted((self._data / "receipts").glob("*.json"))
-        if (acknowledged := self._warcs.folder.parent / ACKNOWLEDGED).exists():
-            yield acknowledged
+        if self._acknowledged.exists():
+            yield self._acknowledged
 
     def runs_under_way(self) -> set[str]:
         """Return the runs that have not ended, or were killed, and are not recovered yet."""

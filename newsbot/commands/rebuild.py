@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -17,7 +16,9 @@ from archive.errors import ArchiveError
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import path
 from newsbot.configuration.sources import mistaken_sources
+from newsbot.health.console import one_line
 from newsbot.health.problems import Limits, too_many
+from newsbot.inspecting.shown import printable_json
 from newsbot.replaying.capture_files import CaptureFiles, is_remote
 from newsbot.replaying.differences.rebuilt import differences
 from newsbot.replaying.differences.shown import show
@@ -135,13 +136,13 @@ class Command(QuietCommand):
     def _compare(self, old: Path, folder: Path, files: list[Path], sources: list[str], *, as_json: bool) -> None:
         found = differences(old, folder, (path.name for path in files), sources)
         if as_json:
-            print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+            print(printable_json(found.as_json()))
         else:
             show(found.comparison, Console())
         for note in found.notes():
             self.warn(note)
         for problem in found.problems:
-            self.complain(problem)
+            self.complain(one_line(problem))
         if found.problems or not found.number:
             self.exitcode = 1
         if not found.number:

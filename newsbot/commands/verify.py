@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +20,7 @@ from newsbot.command_line.option_values import hash_in_hex
 from newsbot.configuration.folders import collection
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.telling.outcome import tell_of_faults
+from newsbot.inspecting.shown import printable_json
 from newsbot.replaying.verification import Check
 from newsbot.replaying.workers import sensible_jobs
 
@@ -146,7 +146,7 @@ def _print_first(findings: list[Finding]) -> None:
 
 def _json(findings: list[Finding], check: Check) -> str:
     report = {**asdict(check.totals), "findings": [finding.as_json() for finding in findings]}
-    return json.dumps(report, ensure_ascii=False, indent=1)
+    return printable_json(report)
 
 
 def _print_summary(findings: list[Finding], check: Check, seconds: float) -> None:

@@ -18,7 +18,7 @@ import pytest
 
 from archive.chain.chain import Chain
 from archive.chain.check import ChainCheck
-from archive.chain.entry import Claim, Entry, canonical, head_of
+from archive.chain.entry import Claim, Entry, EntryError, canonical, head_of
 from archive.chain.signing import SigningKey
 from archive.chain.tree import root_by_path, tree_path, tree_root
 from archive.retired import RetiredFile
@@ -246,6 +246,26 @@ def test_an_older_archive_is_taken_in_as_it_is(data: Path) -> None:
     assert len(entry["leaves"]) == 1 + len(warcs(data)) + len(line_files(data))
     assert (data / "README.md").read_text().startswith("Keep this folder.\n\n<!-- chain")
     assert faults(data) == set()
+
+
+def test_folders_may_lie_on_other_disks(data: Path, tmp_path: Path) -> None:
+    for name in ("articles", "receipts", "warc"):
+        (data / name).mkdir(exist_ok=True)
+        (data / name).rename(tmp_path / name)
+        (data / name).symlink_to(tmp_path / name, target_is_directory=True)
+    assert faults(data) == set()
+    places = ArchiveChain(settings(data, ARCHIVE_DIR=str(tmp_path / "elsewhere" / "warc"))).places
+    assert places.path("acknowledged.jsonl") == tmp_path / "elsewhere" / "acknowledged.jsonl"
+    assert places.name(places.path("acknowledged.jsonl")) == "acknowledged.jsonl"
+    assert places.name(data / "acknowledged.jsonl") == ""
+
+
+def test_an_entry_that_is_nested_is_none() -> None:
+    hashes = ",".join(f'"{name}":"{"0" * 64}"' for name in ("tree", "previous", "key"))
+    for depth in range(800, 1000):  # somewhere there JSON can be read, but not be written
+        line = f'{{"leaves":[{{"a":{"[" * depth}{"]" * depth}}}],{hashes},"signature":"{"0" * 128}"}}'
+        with pytest.raises(EntryError):
+            Entry.read(line.encode())
 
 
 def test_a_chain_that_was_lost_begins_anew_and_says_so(data: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,33 @@ def test_lines_that_are_none_are_named(archive: Archive, tmp_path: Path) -> None
     assert [line.rpartition(": line ")[2] for line in named] == [f"{n} is no article line" for n in range(1, 6)]
     assert json.loads(done.stdout)["doubles"] > 0
     assert done.returncode == 1
+
+
+def test_odd_lines_of_before_are_compared_as_they_are(archive: Archive, tmp_path: Path) -> None:
+    """Fields of other kinds than an article's, what would steer a terminal, half a character, depth, loops, no end."""
+    old = tmp_path / "old"
+    old.mkdir()
+    (old / "loop").symlink_to(old, target_is_directory=True)
+    (old / "self.jsonl").symlink_to(old / "self.jsonl")
+    os.mkfifo(old / "pipe.jsonl")
+    odd: list[dict[str, Any]] = [
+        {"layout": ["\x1b[2J"], "extracted_by": "\x1b[2J"},
+        {"layout": "\x1b[2J\x9b2J", "reader_version": "\x1b[2J"},
+        {"title": "\ud83c", "conflicts": [1]},
+    ]
+    lines = [json.dumps(line | more) for line, more in zip(archive.lines(), odd, strict=False)]
+    deep = json.dumps(archive.lines()[0])[:-1] + f',"title":{"[" * 900}{"]" * 900}}}'
+    (old / "odd.jsonl").write_text("\n".join([deep, *lines]))
+    (old / "binary.jsonl").write_bytes(b"\x1f\x8b\x08\x00" + bytes(99) + b"\n")
+    orders: list[list[str | Path]] = [[], ["--json", "--output", old / "new"]]
+    for words in orders:
+        done = rebuild(archive, "--diff", old, *words)
+        assert done.returncode == 1, done.stderr
+        assert done.stderr.count("line 1 is no article line") == 2
+        assert "\x1b" not in done.stdout + done.stderr
+    found = json.loads(done.stdout)
+    assert found["lines"] == {"same": 0, "changed": 3}
+    assert found["doubles"] == 0
 
 
 @pytest.mark.parametrize(

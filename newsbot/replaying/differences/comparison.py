@@ -71,7 +71,7 @@ class Comparison:
         for line, versions in zip((old, new), self.reader_versions, strict=True):
             if "reader_version" in line:  # no fixture has it
                 versions[str(line["reader_version"])] += 1
-        source, layout = str(new["source"]), old.get("layout")
+        source, layout = str(new["source"]), str(old["layout"]) if old.get("layout") else None
         self.compared[source, layout] += 1
         found = list(self._differences(old, new))
         for name, before, after in found:
@@ -85,10 +85,11 @@ class Comparison:
             before, after = old[name], new[name]
             if before == after:
                 continue
-            if name not in _BY_FIELD:
+            before_by_field, after_by_field = before or {}, after or {}
+            if name not in _BY_FIELD or not isinstance(before_by_field, dict) or not isinstance(after_by_field, dict):
                 yield name, before, after
                 continue
-            before, after = before or {}, after or {}
+            before, after = before_by_field, after_by_field
             for key in before.keys() | after.keys():
                 if before.get(key) != after.get(key):
                     yield f"{name}.{key}", before.get(key), after.get(key)

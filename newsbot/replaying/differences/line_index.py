@@ -13,6 +13,9 @@ from archive.errors import os_errors
 from newsbot.publishing.lines import content_of
 
 _MOST_NAMED: Final = 20
+#: Maximum length of a line in bytes: one that is longer is no article's; nor is one that is nested deeper than this.
+_LONGEST: Final = 1 << 26
+_DEEPEST: Final = 10
 _TABLE: Final = """
 create table line (
     key text primary key, id text, source text, warc text, file integer, at integer, seen integer default 0
@@ -128,13 +131,30 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
-    """Yield where each line that is whole begins, and what it says; None if it is no JSON object."""
+    """Yield where each line begins, and what it says; None if that is no article's.
+
+    A last line without a line feed may be cut short: it counts if it is whole.
+    """
     with os_errors(f"cannot read {path}"), closing(path.open("rb")) as file:
         at = 0
-        for line in file:
-            if line.endswith(b"\n"):
-                yield at, content_of(line)
-            at += len(line)
+        while line := file.readline(_LONGEST):
+            begin, at = at, at + len(line)
+            if len(line) == _LONGEST and not line.endswith(b"\n"):
+                while (more := file.readline(_LONGEST)) and not more.endswith(b"\n"):
+                    at += len(more)
+                at += len(more)
+                yield begin, None
+                continue
+            content = content_of(line)
+            if content is not None and not _is_shallow(content, _DEEPEST):
+                content = None
+            if content is not None or line.endswith(b"\n"):
+                yield begin, content
+
+
+def _is_shallow(value: dict[str, Any] | list[Any], depth: int) -> bool:
+    inside = value.values() if isinstance(value, dict) else value
+    return depth > 0 and all(_is_shallow(each, depth - 1) for each in inside if isinstance(each, dict | list))
 
 
 def _key(line: dict[str, Any]) -> str:

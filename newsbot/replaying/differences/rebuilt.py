@@ -50,9 +50,11 @@ def differences(old: Path, rebuilt: Path, warcs: Iterable[str], sources: Iterabl
     :raises ArchiveError: if a file cannot be read.
     """
     with TemporaryDirectory(prefix="newsbot-diff-") as folder, LineIndex(Path(folder)) as index:
-        for path in line_files(old):
-            index.add(path)
         fresh = line_files(rebuilt)
+        own = {path.resolve() for path in fresh}  # which may lie below the old ones
+        for path in line_files(old):
+            if path.resolve() not in own:
+                index.add(path)
         names = {*warcs, *(str(line["capture"]["file"]) for path in fresh for line in read_lines(path))}
         left_out = index.leave_out_others(names, sources)
         comparison = Comparison(with_history=not left_out)

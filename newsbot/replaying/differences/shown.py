@@ -32,7 +32,7 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
     yield f"{compared} lines of the same captures compared: {comparison.same} the same, {comparison.changed} changed"
     old, new = (", ".join(sorted(versions)) or "none" for versions in comparison.reader_versions)
     if old != new:
-        yield f"reader version: {old} before, {new} now"
+        yield one_line(f"reader version: {old} before, {new} now")
     for told, kind in (
         ("articles gained", comparison.gained),
         ("articles lost", comparison.lost),
@@ -59,8 +59,8 @@ def _table(comparison: Comparison) -> Table:
         old, new = changed_part(_text(example.old), _text(example.new))
         of = comparison.compared[place.source, place.layout]
         told = f"{one_line(example.url)}\n- {one_line(old)}\n+ {one_line(new)}"
-        row = (place.source, place.layout or "-", place.field, f"{kind.number} of {of}", told)
-        table.add_row(*map(Text, row))
+        row = (place.source, place.layout or "-", place.field, f"{kind.number} of {of}")
+        table.add_row(*map(Text, map(one_line, row)), Text(told))
     return table
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import import_module
 from typing import Final
 
@@ -23,9 +24,13 @@ _CLASS: Final = re.compile(r"[a-z_]\w*(\.\w+)*\.[A-Z]\w*")
 
 
 def preload(settings: BaseSettings) -> None:
-    """Import every component that the settings name, and what none names; nothing of it starts anything."""
+    """Import every component that the settings name, and what none names; nothing of it starts anything.
+
+    What is none, such as a folder called `data.Old`, or cannot be imported, is left to the crawl that needs it.
+    """
     for path in sorted({*_components(settings)}):
-        load_object(path)
+        with suppress(ImportError, NameError):
+            load_object(path)
     for package in _PACKAGES:
         list(walk_modules_iter(package))
     for module in _MODULES:
