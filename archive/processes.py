@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from functools import partial
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, forkserver, get_context, parent_process
 from multiprocessing.context import BaseContext
 from threading import Lock, Thread
 from typing import Any, Final, Generic, ParamSpec, TypeVar
@@ -37,6 +38,8 @@ class Processes(Executor):
         self._context = get_context("forkserver" if imports else "spawn")
         if imports:
             self._context.set_forkserver_preload([__name__, *imports])
+            with _path_handed_on():
+                forkserver.ensure_running()  # now, so that it imports while this process does other things
         self._start = partial(_prepare, prepare, *arguments)
         self._lock = Lock()
         self._idle = [_Lane(self._context, self._start) for _ in range(jobs)]
@@ -173,6 +176,20 @@ def processes(
         pool.shutdown(cancel_futures=True)
         raise
     pool.shutdown()
+
+
+@contextmanager
+def _path_handed_on() -> Iterator[None]:
+    """Let Python, if it is started now, find modules where this process finds them: for a fork server it does not."""
+    usual = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    try:
+        yield
+    finally:
+        if usual is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = usual
 
 
 def _prepare(prepare: Callable[..., None], *arguments: Any) -> None:

@@ -29,7 +29,7 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separato
 
 
 class Compared(NamedTuple):
-    """What an article is compared by (`newsbot.publishing.compared`)."""
+    """What an article is compared by (`newsbot.publishing.readiness`)."""
 
     headline_digest: str
     metadata_digest: str
@@ -116,9 +116,15 @@ class Article:
     selected: dict[str, str] = field(default_factory=dict, compare=False, metadata={"line": False})
     #: What it is compared by, where that was worked out before it is published.
     compared: Compared | None = field(default=None, compare=False, metadata={"line": False})
+    #: What its line has before and after its history (`line_around`), where that was written before it is published.
+    around: tuple[str, str] | None = field(default=None, compare=False, metadata={"line": False})
 
 
 FIELDS: Final = tuple(f.name for f in fields(Article) if f.metadata.get("line", True))
+#: What is known of an article only when it is published, all that precedes it in a line, and all that follows.
+_HISTORY: Final = ("version", "change", "duplicate_of")
+_BEFORE: Final = FIELDS[: FIELDS.index(_HISTORY[0])]
+_AFTER: Final = FIELDS[len(_BEFORE) + len(_HISTORY) :]
 #: Keys that lines did not have before the version that added them.
 _ADDED: Final = {2: ("kind", "documents", "further_pages", "province_code", "decoded_from")}
 
@@ -168,9 +174,22 @@ def to_line(article: Article) -> str:
     >>> json.loads(to_line(article))["title"]
     'Lũ về �'
     """
-    line = _ENCODER.encode({name: getattr(article, name) for name in FIELDS})
+    before, after = article.around or line_around(article)
+    return f"{before}{_encoded(article, _HISTORY)[1:-1]}{after}"
+
+
+def line_around(article: Article) -> tuple[str, str]:
+    """Return what an article's line has before and after its version, its change and what it repeats."""
+    return f"{_encoded(article, _BEFORE)[:-1]},", f",{_encoded(article, _AFTER)[1:]}"
+
+
+def _encoded(article: Article, names: tuple[str, ...]) -> str:
+    said = {name: getattr(article, name) for name in names}
+    if isinstance(article.capture, Capture) and "capture" in said:
+        said["capture"] = article.capture.pointer()
+    text = _ENCODER.encode(said)
     try:
-        line.encode()
+        text.encode()
     except UnicodeEncodeError:
-        return _SURROGATES.sub("\ufffd", line)
-    return line
+        return _SURROGATES.sub("\ufffd", text)
+    return text

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from itemadapter import ItemAdapter
 from jsonschema import Draft202012Validator, FormatChecker
 
-from newsbot.items import CHANGES, FIELDS, KINDS, SCHEMA_FILE, SCHEMA_VERSION, Article, article_of, fields_of, to_line
+from newsbot.items import (
+    CHANGES,
+    FIELDS,
+    KINDS,
+    SCHEMA_FILE,
+    SCHEMA_VERSION,
+    Article,
+    article_of,
+    fields_of,
+    line_around,
+    to_line,
+)
 from newsbot.vietnamese.provinces import PROVINCES
 
 SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
@@ -99,13 +111,20 @@ def test_line_has_every_key_in_order_and_round_trips() -> None:
     VALIDATOR.validate(json.loads(line))
 
 
+def test_line_written_before_its_history_is_known_is_the_same() -> None:
+    article = Article(**changed(title="a\ud83cb"))
+    early = replace(article, around=line_around(article))
+    history: dict[str, Any] = {"version": 2, "change": "body", "duplicate_of": "baosonla:1\ud83c"}
+    assert to_line(replace(early, **history)) == to_line(replace(article, **history))
+
+
 def test_line_of_the_first_version_written_again_is_one_of_this() -> None:
     old = {key: value for key, value in GOOD.items() if key in fields_of(1)} | {"schema_version": 1}
     assert json.loads(to_line(article_of(old))) == changed(documents=[], further_pages=[], decoded_from=[])
 
 
 def test_article_is_an_item() -> None:
-    assert ItemAdapter(Article(**GOOD)).asdict() == GOOD | {"selected": {}, "compared": None}
+    assert ItemAdapter(Article(**GOOD)).asdict() == GOOD | {"selected": {}, "compared": None, "around": None}
 
 
 def test_unknown_field_is_refused() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,16 @@ _KIND = ".jsonl"
 class LineFile:
     """Appends lines under ``folder``.
 
+    :param sync: False if it is enough that lines are on disk when the file has been closed.
+
     Every method raises `ArchiveError` naming the file if the file system fails; what was synced before stays.
     """
 
-    def __init__(self, folder: Path, name: str, run: str = ""):
+    def __init__(self, folder: Path, name: str, run: str = "", *, sync: bool = True):
         self._folder = folder
         self._name = name
         self._run = run
+        self._sync = sync
         self._path = folder
         self._descriptor: int | None = None
         self._size = 0
@@ -45,18 +48,19 @@ class LineFile:
         run = f"-{self._run}" if self._run else ""
         return self._folder / f"{self._name}-{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03}{run}{_KIND}{OPEN}"
 
-    def append(self, lines: list[str]) -> None:
+    def append(self, lines: Iterable[str]) -> None:
         """Append lines and return when they are on disk."""
-        if not lines:
+        data = "".join(f"{line}\n" for line in lines).encode()
+        if not data:
             return
         self.begin()
         assert self._descriptor is not None
-        data = "".join(f"{line}\n" for line in lines).encode()
         with os_errors(f"cannot write {self._path}"):
             written = 0
             while written < len(data):
                 written += os.pwrite(self._descriptor, memoryview(data)[written:], self._size + written)
-            os.fsync(self._descriptor)
+            if self._sync:
+                os.fsync(self._descriptor)
         self._size += len(data)
 
     def close(self) -> None:
@@ -64,6 +68,9 @@ class LineFile:
         if self._descriptor is None:
             return
         try:
+            if not self._sync:
+                with os_errors(f"cannot write {self._path}"):
+                    os.fsync(self._descriptor)
             _finish(self._path, is_empty=not self._size)
         finally:
             self.leave_open()

@@ -12,7 +12,6 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -44,6 +43,7 @@ class Publication:
     :param run: what the names of the run's WARC files end with.
     :param read_version: reads what an article said before it was gone; None: removals give no line.
     :param judge: False for one who sees only some of a run's captures (`newsbot.publishing.vanished`).
+    :param sync: False for lines that are made again if they are not all there (`newsbot.publishing.lines.LineFile`).
     :raises ArchiveError: from every method, if a line or the state cannot be written. Nothing is published after that,
         and the file stays open: the next start makes up for it (`newsbot.replaying.recovery`).
     """
@@ -57,6 +57,7 @@ class Publication:
         read_version: ReadVersion | None = None,
         *,
         judge: bool = True,
+        sync: bool = True,
     ):
         self.unchanged = 0
         self.published = 0
@@ -68,7 +69,7 @@ class Publication:
         self._versions = Versions(state)
         self._vanished = Vanished(state, source, judge=judge)
         self._near = NearDuplicates(state)
-        self._lines = LineFile(folder, source, run)
+        self._lines = LineFile(folder, source, run, sync=sync)
         self._read_version = read_version
         self._waiting: list[Article | Removal] = []
         self._failed = False
@@ -178,7 +179,7 @@ class Publication:
             raise
 
     def _write(self, articles: list[Article]) -> None:
-        self._lines.append([to_line(replace(article, capture=_capture(article).pointer())) for article in articles])
+        self._lines.append(map(to_line, articles))
         self._near.add([article for article in articles if article.change != "removed"])
         self._versions.add([version_of(article) for article in articles])
         self.published += len(articles)

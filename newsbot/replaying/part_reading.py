@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from logging.handlers import QueueHandler
@@ -24,8 +24,11 @@ from archive.replay.originals import Resolver
 from archive.replay.replay import Failed, Skipped, exchanges
 from newsbot.configuration.folders import collection
 from newsbot.items import Article
-from newsbot.publishing.compared import with_compared
+from newsbot.publishing.readiness import ready_to_publish
 from newsbot.replaying.answers import AnswerReader, Said, Source
+
+#: Articles made ready at a time.
+_BATCH: Final = 100
 
 
 class Setup(NamedTuple):
@@ -118,28 +121,36 @@ class PartReader:
                 assert isinstance(found, Failed), "a crawl had no answer, and there is no line of it"
 
     def read(self, part: Part) -> PartRead:
-        """Return what the captures in a part say, each article with what it is compared by."""
+        """Return what the captures in a part say, articles ready to be published."""
         self.answers.counts.clear()
         span = None if part.is_whole else FilePart(part.path, part.start, part.stop, exact=part.is_exact)
         read = PartRead()
         with _logged(read.log):
             try:
-                read.said += map(ready_to_compare, self.said(part.path, span))
+                read.said += self.said(part.path, span)
             except ArchiveError as error:
                 read.error = str(error)
+        read.said = [ready for some in _batches(read.said) for ready in made_ready(some)]
         read.counts += self.answers.counts
         if span is not None:
             read.begin, read.end, read.is_regular = span.begin, span.end, read.is_regular and span.is_regular
         return read
 
 
-def ready_to_compare(said: Said) -> Said:
-    """Let an article have with it what it will be compared by: to work that out takes time."""
-    answer = said.answer
-    if answer is None or not isinstance(answer.found, Article):
-        return said
-    article = with_compared(answer.found)
-    return said._replace(answer=answer._replace(found=article))
+def made_ready(said: Sequence[Said]) -> list[Said]:
+    """Let the articles in what was said be ready to be published: that takes time, and least for many at once."""
+    articles = [each.answer.found for each in said if each.answer and isinstance(each.answer.found, Article)]
+    ready = iter(ready_to_publish(articles))
+    return [
+        each._replace(answer=each.answer._replace(found=next(ready)))
+        if each.answer and isinstance(each.answer.found, Article)
+        else each
+        for each in said
+    ]
+
+
+def _batches(said: Sequence[Said]) -> Iterator[Sequence[Said]]:
+    return (said[start : start + _BATCH] for start in range(0, len(said), _BATCH))
 
 
 #: Of this process, by the key of the job.

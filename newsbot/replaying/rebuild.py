@@ -196,7 +196,7 @@ class Rebuild(Consumer):
         if source not in self._publications:
             read_version = partial(self._read_version, source)
             self._publications[source] = Publication(
-                self._folder / source, source, self._state, read_version=read_version, judge=self._judge
+                self._folder / source, source, self._state, read_version=read_version, judge=self._judge, sync=False
             )
         return self._publications[source]
 

@@ -10,6 +10,8 @@ from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from typing import Final
 
+from scrapy.utils.misc import walk_modules_iter
+
 from archive.processes import processes
 from newsbot.replaying.ahead import Workers
 from newsbot.replaying.part_reading import Setup, prepare
@@ -38,8 +40,8 @@ def local_workers(setup: Setup, jobs: int) -> Iterator[Workers | None]:
         finally:
             gc.set_threshold(*usual)
         return
-    modules = "newsbot.replaying.part_reading", *setup.settings.getlist("SPIDER_MODULES")
-    with processes(jobs, _prepare, setup, imports=modules) as pool:
+    spiders = (each.__name__ for name in setup.settings.getlist("SPIDER_MODULES") for each in walk_modules_iter(name))
+    with processes(jobs, _prepare, setup, imports=("newsbot.replaying.part_reading", *spiders)) as pool:
         yield Workers(pool, setup.key, _PARTS * jobs, (BrokenExecutor, MemoryError))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from archive.errors import ArchiveError, DamagedCacheError
-from newsbot.state.tables import METADATA, OF_ARTICLE, OF_SOURCE, PRINTING_BANDS, PRINTINGS, lacking
+from newsbot.state.tables import METADATA, OF_ARTICLE, OF_SOURCE, PRINTING_BANDS, PRINTINGS, TEXT, lacking, storable
 
 #: Maximum number of seconds that a crawl which has begun waits for a server that is away, say to be restarted.
 _PATIENCE: Final = 30.0
@@ -207,6 +207,20 @@ def insert_missing(connection: Connection, table: Table) -> Insert:
     """Return an insertion that leaves rows already there as they are: another crawl may have come first."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table).on_conflict_do_nothing()
+
+
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows, given as the values of columns in the table's order; those already there are left as they are.
+
+    They go to the driver as they are: in SQLAlchemy's own loop they would take longer than all else.
+    """
+    if not rows:
+        return
+    statement = insert_missing(connection, table).compile(dialect=connection.dialect, column_keys=[*columns])
+    if any(table.c[name].type is TEXT for name in columns):
+        rows = [tuple(map(storable, row)) for row in rows]
+    values: Any = rows if statement.positional else [dict(zip(columns, row, strict=True)) for row in rows]
+    connection.exec_driver_sql(str(statement), values)
 
 
 def _temporary() -> sqlite3.Connection:

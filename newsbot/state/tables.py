@@ -44,7 +44,12 @@ class Text(TypeDecorator[str]):
         return dialect.type_descriptor(String(collation="C") if dialect.name == "postgresql" else String())
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return value if value is None else _UNSTORABLE.sub("\ufffd", value)
+        return storable(value)
+
+
+def storable(value: Any) -> Any:
+    """Return a value as every database can store it."""
+    return _UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 TEXT: Final = Text()

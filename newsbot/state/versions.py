@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 
 from archive.http.exchange import Capture
 from newsbot.items import Article
-from newsbot.state.state import State, insert_missing
+from newsbot.state.state import State, insert_rows
 from newsbot.state.tables import VERSIONS
 from newsbot.vietnamese.text import content_digest, fold
 
@@ -76,8 +76,7 @@ class Versions:
         """Add versions, all or none; those already there are left as they are."""
         if versions:
             with self._state.transaction() as connection:
-                rows = [version._asdict() for version in versions]
-                connection.execute(insert_missing(connection, VERSIONS), rows)
+                insert_rows(connection, VERSIONS, Version._fields, versions)
 
     def forget_files(self, files: Iterable[str]) -> None:
         """Forget the versions read from WARC files."""

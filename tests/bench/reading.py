@@ -7,7 +7,6 @@ import pickle
 import sys
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -20,13 +19,12 @@ from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import get_project_settings
 from selectolax.lexbor import LexborHTMLParser
 
-from archive.http.exchange import Capture
 from archive.records.members import whole_records
 from archive.replay.originals import Resolver
 from archive.replay.replay import exchanges
-from newsbot.items import Article, to_line
+from newsbot.items import Article, line_around
 from newsbot.replaying.answers import AnswerReader, Source
-from newsbot.replaying.part_reading import PartRead, PartReader, ready_to_compare
+from newsbot.replaying.part_reading import PartRead, PartReader, made_ready
 from newsbot.replaying.rebuild import Rebuild
 
 _MOST_BYTES = 1 << 26
@@ -58,18 +56,13 @@ def main(files: list[Path]) -> None:
             captures += len(responses)
             timed("parse", partial(deque, (bool(LexborHTMLParser(each.body)) for each in responses), 0))
             said = timed("extract", partial(list, (one for each in responses for one in reader.answers.read(each))))
-            ready = timed("compare", partial(list, map(ready_to_compare, said)))
-            read = [one.answer.found for one in ready if one.answer and isinstance(one.answer.found, Article)]
+            read = [one.answer.found for one in said if one.answer and isinstance(one.answer.found, Article)]
             articles += len(read)
-            timed("write", partial(deque, map(_line, read), 0))
+            timed("write", partial(deque, map(line_around, read), 0))
+            ready = timed("compare", partial(made_ready, said))
             timed("decide", partial(_decide, rebuild, path, pickle.dumps(PartRead(said=ready))))
         timed("decide", rebuild.close)
     print(json.dumps({"articles": articles, "captures": captures, "seconds": _shares(seconds)}))
-
-
-def _line(article: Article) -> str:
-    assert isinstance(article.capture, Capture)
-    return to_line(replace(article, capture=article.capture.pointer()))
 
 
 def _decide(rebuild: Rebuild, path: Path, packed: bytes) -> None:
@@ -88,8 +81,8 @@ def _shares(spent: dict[str, float]) -> dict[str, float]:
         "decode": max(0.0, spent["decode"] - spent["walk"]),
         "parse": spent["parse"],
         "extract": max(0.0, spent["extract"] - spent["parse"]),
-        "compare": spent["compare"],
-        "decide": max(0.0, spent["decide"] - spent["write"]),
+        "compare": max(0.0, spent["compare"] - spent["write"]),
+        "decide": spent["decide"],
         "write": spent["write"],
     }
 

@@ -72,7 +72,7 @@ def steps(title: str, files: list[Path], console: Console, *, is_judged: bool) -
         table.add_row(name, f"{rate:.0f}")
     console.print(table)
     console.print("share of time: " + ", ".join(f"{step} {spent / whole:.0%}" for step, spent in seconds.items()))
-    deciding = 1000 * (seconds["decide"] + seconds["write"]) / read["articles"]
+    deciding = 1000 * seconds["decide"] / read["articles"]
     console.print(f"deciding process: {deciding:.2f} ms an article (less than {DECIDING})")
     to_parsel = rates["newsbot, all of it"] / rates["parsel"]
     to_trafilatura = rates["newsbot, all of it"] / rates["trafilatura"]

@@ -7,14 +7,15 @@ band, reprints that dropped half the paragraphs would be lost.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from rensa import RMinHash  # type: ignore[import-untyped]
-from sqlalchemy import Connection, insert, or_, select
+from sqlalchemy import Connection, or_, select
 
 from newsbot.publishing.duplicates.shingles import Shingles
-from newsbot.state.state import BATCH, State, batches, insert_missing
+from newsbot.state.state import BATCH, State, batches, insert_missing, insert_rows
 from newsbot.state.tables import BANDS, PRINTING_BANDS, PRINTINGS, ROWS, SIGNATURE, SIGNATURES
 
 _SEED: Final = 2026
@@ -47,15 +48,18 @@ class FirstPrintings:
 
     def sharing(self, keys: Iterable[int]) -> dict[int, list[int]]:
         """Return, for each of the bands that is known, the numbers of the texts that have it."""
+        wanted = sorted(set(keys))
         texts: dict[int, list[int]] = {}
         with self._state.transaction() as connection:
-            for batch in batches(
-                sorted(keys)
-            ):  # as they are: to bind forty numbers a text would take longer than all else
-                numbers = ",".join(map(str, batch))
-                query = f"SELECT band, text FROM {PRINTING_BANDS.name} WHERE band IN ({numbers})"  # noqa: S608
-                for band, text in connection.exec_driver_sql(query).all():
-                    texts.setdefault(band, []).append(text)
+            # All in one value: to bind forty numbers a text, or to have them parsed, would take longer than all else.
+            if connection.dialect.name == "sqlite":
+                query = f"SELECT band, text FROM json_each(?) CROSS JOIN {PRINTING_BANDS.name} ON band = value"  # noqa: S608
+                found = connection.exec_driver_sql(query, (json.dumps(wanted),))
+            else:
+                query = f"SELECT band, text FROM {PRINTING_BANDS.name} WHERE band = ANY(%s)"  # noqa: S608
+                found = connection.exec_driver_sql(query, (wanted,))
+            for band, text in found.all():
+                texts.setdefault(band, []).append(text)
         return texts
 
     def printings(self, numbers: Iterable[int], other_than: str, ids: Collection[str]) -> dict[int, Printing]:
@@ -79,15 +83,12 @@ class FirstPrintings:
         new = {(text[0].id, text[0].version): text for text in texts if (text[0].id, text[0].version) not in known}
         if not new:
             return
-        rows = [
-            printing._asdict() | dict(zip(("hashes", "details"), content, strict=True))
-            for printing, content, _ in new.values()
-        ]
+        rows = [(*printing, details, hashes) for printing, (hashes, details), _ in new.values()]
         with self._state.transaction() as connection:
             # All at once, and then asked for their numbers: to have each told by its insertion takes a statement a row.
-            connection.execute(insert(PRINTINGS), rows)
-            numbers = zip(_numbers(connection, {row["id"] for row in rows}, known), new.values(), strict=True)
-            _insert_bands(connection, [(band, number) for number, (_, _, keys) in numbers for band in sorted(keys)])
+            insert_rows(connection, PRINTINGS, (*Printing._fields, "details", "hashes"), rows)
+            numbers = zip(_numbers(connection, {article for article, _ in new}, known), new.values(), strict=True)
+            _insert_bands(connection, [(band, number) for number, (_, _, keys) in numbers for band in keys])
 
 
 def bands(texts: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -119,15 +120,8 @@ def _key(number: int, values: Sequence[int]) -> int:
 
 
 def _insert_bands(connection: Connection, pairs: list[tuple[int, int]]) -> None:
-    """Insert bands, each with its text's number, forty rows a text.
-
-    The rows go to the driver as they are: in SQLAlchemy's own loop they would take longer than all else.
-    """
-    if not pairs:
-        return
-    statement = insert_missing(connection, PRINTING_BANDS).compile(dialect=connection.dialect)
-    rows: Any = pairs if statement.positional else [{"band": band, "text": text} for band, text in pairs]
-    connection.exec_driver_sql(str(statement), rows)
+    """Insert bands, each with its text's number, forty rows a text; in order, so that neighbours are found together."""
+    insert_rows(connection, PRINTING_BANDS, ("band", "text"), sorted(pairs))
 
 
 def _cut_all_into_bands(connection: Connection) -> None:
