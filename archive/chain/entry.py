@@ -82,7 +82,7 @@ class Entry:
     def read(cls, line: bytes) -> Self:
         """Return the entry of a line without its line feed.
 
-        :raises EntryError: if it is none, or not as it was signed.
+        :raises EntryError: if it is none, or not as it was signed, or if a leaf is no claim.
         """
         try:
             content = json.loads(line)
@@ -104,6 +104,7 @@ class Entry:
         entry = cls(leaves, previous, key, signature)
         if tree != entry.tree:
             raise EntryError("the root of its tree is not that of what it says")
+        entry.claims()
         return entry
 
     @cached_property

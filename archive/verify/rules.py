@@ -60,7 +60,7 @@ FAULTS: Final = {
     # archive.chain, newsbot.chaining: files against the signed chain
     "chain-entry": "An entry of the chain is none, or is not as it was signed.",
     "chain-order": "An entry of the chain does not follow the one before it: some were removed, inserted or moved.",
-    "chain-key": "The chain is signed by another key than it should be, or the key cannot be read.",
+    "chain-key": "The chain is signed by another key than it should be, or the key cannot be read, or by others, too.",
     "chain-expected": "Root or key is not the one that is known outside the folder; this cannot be signed off.",
     "chain-rollback": "A root that is known from elsewhere is not in the chain: it was cut short, or an older one.",
     "chain-missing": "A file is in the chain, but not there: a run, or a part of it, was removed.",

@@ -88,7 +88,10 @@ class FilesInChain:
         own = ""
         try:
             own = SigningKey.kept_in(self._chain.key_path).public if self._chain.key_path.exists() else ""
-        except ArchiveError as error:
+            if own and (mode := self._chain.key_path.stat().st_mode) & 0o077 and not self._is_key_elsewhere:
+                message = f"others than its owner may read or write the key (mode {mode & 0o777:o}): chmod 600"
+                yield Finding(KEY, 0, "chain-key", message)
+        except (ArchiveError, OSError) as error:
             yield Finding(KEY, 0, "chain-key", str(error))
         sources = (
             (self._key, "that is expected", "chain-expected"),

@@ -177,6 +177,7 @@ def test_openssl_reads_key_and_signature(chained_archive: Path, tmp_path: Path) 
         (rewritten(lambda lines: []), {"chain-rollback", "chain-extra"}),
         (lambda data: shutil.rmtree(data / "chain"), {"chain-rollback", "chain-extra"}),
         (lambda data: chain(data).key_path.write_text("no key"), {"chain-key"}),
+        (lambda data: chain(data).key_path.chmod(0o640), {"chain-key"}),
         (insert_run_and_sign_it_off, {"chain-extra", "record-id-repeated"}),
         (remove_run_as_if_retired, {"chain-missing"}),
         (remove_chain_and_readme, {"chain-rollback", "chain-extra"}),

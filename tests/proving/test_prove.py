@@ -12,8 +12,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from archive.chain.entry import Entry, head_of
+from archive.chain.entry import Entry, canonical, head_of, statement
 from archive.chain.signing import SigningKey
+from archive.chain.tree import tree_root
 from newsbot.configuration.folders import collection
 from newsbot.proving.bundle_check import NoBundleError, check_bundle
 from newsbot.proving.finding import find
@@ -295,6 +296,18 @@ def test_a_package_that_unpacks_to_too_much_is_not_read(bundle: Path, tmp_path: 
             new.writestr(each, content + b" " * (1 << 25) if each == name else content)
     with pytest.raises(NoBundleError, match="bytes"):
         check_bundle(tmp_path / "bomb.wacz", settings(tmp_path))
+
+
+def test_an_entry_that_says_nothing_of_a_file_is_none(data: Path) -> None:
+    place, _ = lines_in(data)[0]
+    key, lines = SigningKey.kept_in(chain(data).key_path), [line for _, line in chain(data).lines()]
+    entry = Entry.read(lines[0])
+    leaves = [*entry.leaves[1:], {"sha256": "0" * 64}]
+    tree = tree_root([canonical(leaf) for leaf in (entry.about, *leaves)]).hex()
+    signature = key.sign(statement(entry.previous, tree))
+    wrong = Entry([entry.about, *leaves], entry.previous, key.public, signature).line()
+    chain(data).path.write_bytes(wrong + b"\n")
+    assert failed(proof(data, place)) >= {"chain", "signature", "lines", "WARC file"}
 
 
 def test_acknowledgements_that_count_are_those_that_were_signed(data: Path) -> None:
