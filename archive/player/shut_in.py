@@ -11,12 +11,17 @@ from typing import Final
 PLAYERS_WORKER: Final = "/player/sw.js"
 #: Stands in force beside the policy that the player gives a page: what either forbids is forbidden.
 POLICY: Final = "connect-src 'self' data: blob:"
+#: Forbids WebRTC as well, and to navigate away, in browsers that know Connection Allowlists (WICG): Chromium 156 does,
+#: and ends a page that speaks by WebRTC from a frame's first, empty document. The player redirects to the moments of
+#: captures. A template of JavaScript's.
+CONNECTIONS: Final = '("${location.origin}/*"); redirects=allow; webrtc=block'
 #: The worker that browsers are given: the player's, but for a policy on all that it answers. The player also starts it
 #: as a worker of another kind, which answers nothing.
 WORKER: Final = f"""const shutIn = response => {{
   if (response.status < 200) return response;
   const headers = new Headers(response.headers);
   headers.append('Content-Security-Policy', "{POLICY}");
+  headers.set('Connection-Allowlist', `{CONNECTIONS}`);
   headers.set('X-DNS-Prefetch-Control', 'off');
   return new Response(response.body, {{status: response.status, statusText: response.statusText, headers}});
 }};
@@ -30,6 +35,7 @@ importScripts('{PLAYERS_WORKER}');
 """
 #: Runs in each captured page before its own scripts do. No browser knows the policy that there is for WebRTC (`webrtc`,
 #: Content Security Policy 3), so that is taken away, also in the empty frames of a page, which are answered by nobody.
+#: From one that a script puts in and reaches in the same moment as `window[0]`, it cannot be taken in time.
 PAGE_SCRIPT: Final = """(() => {
   const strip = view => {
     for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection']) try { delete view[name]; } catch {}

@@ -127,7 +127,7 @@ def test_captured_scripts_reach_neither_the_start_page_nor_the_world(tmp_path: P
 def test_captured_scripts_speak_to_nobody_by_what_no_worker_sees(tmp_path: Path) -> None:
     with (
         trap() as (port, caught),
-        replay_server(_page_of(tmp_path, _talkative(port))) as server,
+        replay_server(_page_of(tmp_path, _talkative(port), _hasty(port))) as server,
         browser(server) as (context, _),
     ):
         player, key = server.player()
@@ -135,6 +135,10 @@ def test_captured_scripts_speak_to_nobody_by_what_no_worker_sees(tmp_path: Path)
         page.goto(f"{player}/?source=/archive-{key}.json#view=pages&url=http%3A%2F%2Fa.test%2F&ts=20261122030405")
         frame = replayed(page, "http://a.test/")
         frame.wait_for_function("() => document.title.startsWith('done')")
+        assert caught == []
+        page.goto("about:blank")
+        with page.expect_event("crash"):  # a browser that knows no Connection Allowlists would let it speak
+            page.goto(f"{player}/?source=/archive-{key}.json#view=pages&url=http%3A%2F%2Fa.test%2F1&ts=20261122030405")
         assert caught == []
         # The same asked where nothing has been taken away is caught.
         bare = context.new_page()
@@ -212,6 +216,19 @@ def _talkative(port: int) -> str:
     }})()</script>"""
 
 
+def _hasty(port: int) -> str:
+    """A page that speaks from a frame as soon as it has put it in."""
+    return f"""<title>Vội</title><body><p>Chợ phiên<script>
+        const made = document.createElement("iframe");
+        made.src = "/khung";
+        document.body.append(made);
+        const iceServers = [{{urls: "stun:127.0.0.1:{port}"}}];
+        const peer = new window[window.length - 1].RTCPeerConnection({{iceServers}});
+        peer.createDataChannel("x");
+        peer.createOffer().then(offer => peer.setLocalDescription(offer));
+    </script>"""
+
+
 def _two_free_ports() -> int:
     """A port that is free, as the one behind it is."""
     while True:
@@ -247,10 +264,13 @@ def _hostile(folder: Path, origin: str) -> Path:
     return _page_of(folder, f"<title>Bẫy</title><body><p>Chợ phiên<script>(async () => {{{script}}})()</script>")
 
 
-def _page_of(folder: Path, markup: str) -> Path:
-    """A capture of a page, http://a.test/."""
+def _page_of(folder: Path, *markup: str) -> Path:
+    """Captures of pages, http://a.test/, http://a.test/1 and so on."""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
-    block = response(markup.encode(), head)
+    records = [
+        record("response", response(each.encode(), head), warc_target_uri=f"http://a.test/{number or ''}")
+        for number, each in enumerate(markup)
+    ]
     path = folder / "hostile.warc.gz"
-    path.write_bytes(gz(warcinfo(), record("response", block, warc_target_uri="http://a.test/")))
+    path.write_bytes(gz(warcinfo(), *records))
     return path
