@@ -113,10 +113,11 @@ class ArchiveChain:
     def enter_remade(self, source: str) -> None:
         """Enter the lines of a source that were lost and have been made again from its captures."""
         folder = self._data / "articles" / source
-        known = [name for name in self.chain.known() if name.startswith(f"articles/{source}/")]
-        lost = [path for path in map(self.places.path, known) if not path.exists()]
+        known = {name for name in self.chain.known() if name.startswith(f"articles/{source}/")}
+        lost = [path for path in map(self.places.path, sorted(known)) if not path.exists()]
+        made = [path for path in sorted(folder.glob("*.jsonl")) if self.places.name(path) not in known]
         if lost:
-            self.enter_change("lines made again", [*lost, *sorted(folder.glob("*.jsonl"))], source=source)
+            self.enter_change("lines made again", [*lost, *made], source=source)
 
     def enclosed(self, names: Iterable[str]) -> Iterator[tuple[str, list[bytes]]]:
         """Yield the name and the content of each file that goes along with WARC files, so that they can be checked.

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from io import TextIOWrapper
 from pathlib import Path
 from typing import ClassVar, NoReturn
 from urllib.parse import urlsplit
@@ -74,6 +75,8 @@ class CheckedCommand(ScrapyCommand):
                 action.help = argparse.SUPPRESS  # Scrapy's exports, which are refused
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+            sys.stdout.reconfigure(errors="backslashreplace")  # not every terminal has Vietnamese letters
         if mistake := given_mistake():
             self.refuse(mistake)
         for arg in args:  # Scrapy would take it for a name

@@ -307,6 +307,15 @@ def test_a_receipt_hides_no_change_of_before(data: Path) -> None:
     assert ("chain-file", "entries.jsonl") in faults(data)
 
 
+def test_lines_that_are_made_again_hide_no_others_that_were_changed(data: Path) -> None:
+    change_line(data)
+    line_files(data)[1].unlink()
+    ArchiveChain(settings(data)).enter_remade(SOURCE)
+    about, claim = entries(data)[-1]["leaves"]
+    assert (about["kind"], "sha256" in claim) == ("lines made again", False)
+    assert ("chain-file", line_files(data)[0].name) in faults(data)
+
+
 def test_a_run_that_says_it_was_killed_is_noted(data: Path) -> None:
     insert_run_as_if_under_way(data)
     check = Check.of_folder(settings(data))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,9 @@ from newsbot.proving.bundle_check import NoBundleError, check_bundle
 from newsbot.proving.finding import find
 from newsbot.proving.proof import Proof, Prover
 from tests.harness.chained import article_page, chain, line_files, settings
-from tests.harness.commands import Done, run_scrapy, said_by
+from tests.harness.commands import Done, command_line, run_scrapy, said_by
 from tests.harness.warc_making import write
+from tests.project import ROOT
 
 #: The head of a gzip member, without and with the time of which nothing depends.
 _NO_TIME, _SOME_TIME = (b"\x1f\x8b\x08\x00" + bytes([time, 0, 0, 0]) for time in (0, 1))
@@ -86,6 +89,14 @@ def test_each_field_names_its_place_on_the_page(chained_archive: Path) -> None:
     assert fields["authors"].place == "inside div.fulltext"
     assert line["authors"][0] in fields["authors"].text
     assert fields["url"].place == "WARC-Target-URI"
+
+
+def test_a_terminal_without_vietnamese_letters_gets_the_rest(chained_archive: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "NEWSBOT_DATA": str(chained_archive)}
+    words = command_line("prove", changed_id(chained_archive), "--version", "2")
+    done = subprocess.run(words, env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\u1" in done.stdout
 
 
 def test_an_article_is_named_in_many_ways(chained_archive: Path) -> None:
