@@ -23,6 +23,7 @@ from newsbot.proving.finding import find
 from newsbot.proving.proof import Proof, Prover
 from tests.harness.chained import article_page, chain, line_files, settings
 from tests.harness.commands import Done, command_line, run_scrapy, said_by
+from tests.harness.replayweb import replayweb
 from tests.harness.warc_making import write
 from tests.project import ROOT
 
@@ -221,6 +222,14 @@ def test_a_package_proves_its_line_without_the_archive(chained_archive: Path, bu
     with ZipFile(bundle) as package:
         assert json.loads(package.read("datapackage.json"))["mainPageUrl"] == found.line.content["url"]
         assert not any(b"PRIVATE" in package.read(name) for name in package.namelist())
+
+
+def test_a_package_opens_in_a_player(chained_archive: Path, tmp_path: Path) -> None:
+    _, line = lines_in(chained_archive)[0]
+    path = tmp_path / "proof.wacz"
+    assert prove(chained_archive, line["id"], "--version", "1", "--bundle", str(path)).returncode == 0
+    with replayweb(path) as player:
+        assert line["body"].split("\n")[0] in player.text(line["url"], line["fetched_at"])
 
 
 def test_what_came_so_from_its_site_is_no_fault_of_the_record(tmp_path: Path) -> None:

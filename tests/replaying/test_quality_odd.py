@@ -25,6 +25,9 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 PAGES = {
     "flood": "<script>setInterval(() => { for (let n = 0; n < 2000; n++) console.error('x'.repeat(500), n);"
     "throw 1 }, 1)</script>",
+    "workers": "<script>const flood = () => setInterval(() => { for (let n = 0; n < 2000; n++)"
+    "console.error('x'.repeat(500), n) }, 1);"
+    "new Worker(URL.createObjectURL(new Blob([`(${flood})()`])))</script>",
     "windows": "<script>for (let n = 0; n < 20; n++) { open('/w?' + n); alert(n); } onbeforeunload = () => 1; print();"
     "const a = document.createElement('a'); a.href = 'data:a/b,x'; a.download = 'x'; a.click();"
     "const go = () => fetch('/tick?' + Math.random()).then(go, go); go(); go()</script>",
@@ -73,7 +76,7 @@ def test_what_pages_do_is_bounded(tmp_path: Path) -> None:
     data = archive(tmp_path / "data", [capture_of(name) for name in PAGES])
     done = run_scrapy("qa", "--source", SOURCE, "--sample", "99", "--missing", "9999", data=data)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{SOURCE}: 2 of 2 pages replay (2 looked up); 100.0% of the text" in done.stdout
+    assert f"{SOURCE}: 3 of 3 pages replay (3 looked up); 100.0% of the text" in done.stdout
     found = score(data)
     assert found["refused"]["requests"] > 1
     assert found["errors"] > 2000
