@@ -151,6 +151,7 @@ def test_other_databases_that_know_the_page_are_named(tmp_path: Path) -> None:
 
 
 def test_an_archive_on_another_disk(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
     memory = Path("/dev/shm")
     if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
         pytest.skip("no second file system here")
