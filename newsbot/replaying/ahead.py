@@ -18,8 +18,8 @@ from archive.records.file_part import FilePart, has_parts
 from newsbot.replaying.answers import Said
 from newsbot.replaying.part_reading import Part, PartRead, PartReader, logged_again, read_part
 
-#: Bytes of a file that are read at a time: some hundred pages.
-PART: Final = 4 << 20
+#: Bytes of a file that are read at a time: some dozen pages, so that all processes end at about the same time.
+PART: Final = 1 << 20
 #: Maximum size of a file that is read as one part where it cannot be read in several; a larger one is read in the
 #: process that decides.
 _MOST_WHOLE: Final = 64 << 20
