@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures import CancelledError, Executor, Future, wait
 from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -28,6 +28,8 @@ _MOST_WHOLE: Final = 64 << 20
 _TRIES: Final = 3
 _TRIES_MORE: Final = 2
 _SMALLEST: Final = 1 << 16
+#: Seconds after which a result that has not come has the executor looked at.
+_LOOKING: Final = 5.0
 _DIED: Final = "every process that read it has died, for want of memory, perhaps"
 
 
@@ -45,6 +47,8 @@ class Workers(NamedTuple):
     name: str = "this machine"
     #: Whether the executor begins such a task again by itself, some times.
     begins_again: bool = False
+    #: Tells whether the executor still works.
+    are_there: Callable[[], bool] = lambda: True
 
 
 class Step(NamedTuple):
@@ -160,7 +164,7 @@ class ReadingAhead:
         assert self._workers is not None
         for left in reversed(range(min(tries, _TRIES_MORE) if self._workers.begins_again else tries)):
             try:
-                return future.result()
+                return self._waited_for(future)
             except CancelledError as error:
                 raise ArchiveError(f"{self._workers.name} has ended, or has given up what it was to do") from error
             except self._workers.died:
@@ -169,6 +173,17 @@ class ReadingAhead:
                 self._tell(f"a process that read {part} has died: it is read again")
                 future = self._submit(part)
         return None
+
+    def _waited_for(self, future: Future[PartRead]) -> PartRead:
+        """Return a result when it is there; an executor that has ended may never give one.
+
+        :raises CancelledError: also if it has ended.
+        """
+        assert self._workers is not None
+        while not wait([future], timeout=_LOOKING).done:
+            if not self._workers.are_there():
+                raise CancelledError
+        return future.result()
 
     def _note_out_of_reach(self, path: Path, error: str) -> None:
         """Tell, once, that files are here which workers cannot read."""

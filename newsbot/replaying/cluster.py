@@ -61,7 +61,8 @@ def cluster_workers(setup: Setup, address: str) -> Iterator[Workers]:
         client.register_plugin(preparation)
         most = max(_LEAST, _PARTS * sum(client.nthreads().values()))
         executor = client.get_executor(pure=False)
-        yield Workers(executor, setup.key, most, (KilledWorker,), f"the scheduler {address}", True)
+        name = f"the scheduler {address}"
+        yield Workers(executor, setup.key, most, (KilledWorker,), name, True, lambda: client.status == "running")
     finally:
         with suppress(OSError, TimeoutError):
             if client.status == "running":
