@@ -151,8 +151,8 @@ class Chain:
     def _write(self, line: bytes, end: int) -> None:
         """Write a line behind the last whole one."""
         with os_errors(f"cannot write {self.path}"):
-            is_new = not self.path.exists()
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+            create = 0 if self.path.exists() else os.O_CREAT
+            descriptor = os.open(self.path, os.O_WRONLY | create | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
             with open(descriptor, "wb", buffering=0) as file:  # noqa: PTH123  # a descriptor has no path
                 try:
                     file.seek(end)
@@ -165,8 +165,7 @@ class Chain:
                     with suppress(OSError):
                         file.truncate(end)
                     raise
-            if is_new:
-                sync_folder(self.folder)
+            sync_folder(self.folder)  # each time: who has created it may have been killed before this
 
     @contextmanager
     def _mapped(self) -> Iterator[mmap.mmap | bytes]:

@@ -27,6 +27,8 @@ from tests.harness.small_server import small_server
 from tests.replica.faults import Delay
 
 IDS = article_ids()
+#: In bytes: the whole of a run has room there, state and chain included.
+SMALL_DISK = 2 << 20
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +67,10 @@ def test_a_file_that_may_not_grow(each: Bench, tmp_path: Path, limit: int) -> No
 
 @pytest.mark.parametrize("room", [150_000, 250_000, 350_000, 450_000])
 def test_a_full_disk(each: Bench, tmp_path: Path, room: int) -> None:
-    with small_disk(tmp_path / "disk", 1 << 20) as disk:
+    with small_disk(tmp_path / "disk", SMALL_DISK) as disk:
         data = disk / "data"
         ballast = disk / "ballast"
-        ballast.write_bytes(bytes((1 << 20) - room))
+        ballast.write_bytes(bytes(SMALL_DISK - room))
         command = each.start(data)
         assert command.wait() == 3, command.said()
         assert f"newsbot: {SOURCE}: " in command.said()
