@@ -16,8 +16,9 @@ from archive.errors import ArchiveError
 from newsbot.replaying.ahead import Workers
 from newsbot.replaying.part_reading import Setup, forget, prepare
 
-#: Seconds within which a scheduler must answer, and a first worker be there.
+#: Seconds within which a scheduler must answer, and a first worker be there: both may be starting.
 _PATIENCE: Final = 5
+_FIRST_WORKER: Final = 30
 #: Parts for each thread of the workers: one that it is at, one that it will be at next, one that waits to be taken.
 _PARTS: Final = 3
 #: Minimum number of parts, for workers that join later.
@@ -55,7 +56,7 @@ def cluster_workers(setup: Setup, address: str) -> Iterator[Workers]:
     preparation = Preparation(setup)
     try:
         try:
-            client.wait_for_workers(1, timeout=_PATIENCE)
+            client.wait_for_workers(1, timeout=_FIRST_WORKER)
         except TimeoutError as error:
             raise ArchiveError(f"--scheduler {address} has no workers") from error
         client.register_plugin(preparation)

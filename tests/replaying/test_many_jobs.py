@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from distributed import Client
 
 from archive.records.file_part import FilePart
 from archive.records.members import Member, walk
 from archive.records.record import digest
 from newsbot.replaying.ahead import PART
-from tests.harness.commands import Command, Done, start, wait_until
+from tests.harness.commands import LONG, Command, Done, start, wait_until
 from tests.harness.foreign_warc import http, record, write
 from tests.harness.hard_papers import SIGNS, capture, page, text, url
 from tests.harness.processes import descendants, running
@@ -245,10 +246,13 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
     begin("scheduler", "--host=127.0.0.1", "--port=0", "--no-dashboard")
     try:
-        wait_until("the scheduler says where it is", told.exists)
+        wait_until("the scheduler says where it is", lambda: told.exists() and told.read_text().rstrip().endswith("}"))
+        address = json.loads(told.read_text())["address"]
         for _ in range(3):
             begin("worker", "--no-nanny", "--nthreads=1", "--no-dashboard", f"--local-directory={folder}")
-        yield Cluster(json.loads(told.read_text())["address"], begun[0], folder)
+        with Client(address, set_as_default=False) as client:
+            client.wait_for_workers(3, timeout=LONG)
+        yield Cluster(address, begun[0], folder)
     finally:
         for each in begun:
             each.kill()
