@@ -22,7 +22,7 @@ from archive.files.open_file import OPEN
 from archive.files.plain_file import read_at
 from archive.records.members import Damage, Member, walk
 from archive.records.record_reader import FORM, RECORD_END
-from archive.verify.file import check_block
+from archive.verify.record import check_block
 
 #: Ends the name under which the damaged file is kept.
 ORIGINAL: Final = ".orig"
