@@ -31,7 +31,8 @@ _ELSEWHERE: Final = {
     "noarchive": "robots meta, X-Robots-Tag", "layout": "the first layout whose body selects something",
     "extracted_by": "the reader", "conflicts": "the other steps", "content_digest": "title, sapo and body, folded",
     "language": "the source and the words of the text", "documents": "links of the article",
-    "published_precision": "published_raw",
+    "published_precision": "published_raw", "province_code": "the province", "decoded_from": "the words of the text",
+    "further_pages": "links of the article's pager",
 }  # fmt: skip
 
 
