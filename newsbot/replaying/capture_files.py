@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from archive.errors import ArchiveError, os_errors
+from archive.files.file_kind import ZIP_FAULTS
 
 #: How the names of files end that a folder or a package is searched for.
 ENDINGS: Final = tuple(f".{kind}{packed}" for kind in ("warc", "arc") for packed in ("", ".gz", ".zst"))
@@ -66,7 +67,7 @@ class CaptureFiles:
                     if name.parent.name == "archive" and name.name.endswith(ENDINGS):
                         with package.open(entry) as file:
                             yield self._copy(file, name.name, entry.file_size)
-        except (BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
+        except (*ZIP_FAULTS, OSError) as error:
             self._tell(f"{path} cannot be read as a WACZ package: {error}")
 
     def _remote(self, url: str) -> Iterator[Path]:

@@ -68,6 +68,21 @@ def test_a_package_that_unpacks_to_more_than_it_says_is_named(tmp_path: Path) ->
     assert "Traceback" not in done.stderr
 
 
+def test_a_package_whose_data_are_damaged_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    good = write(tmp_path / "a.warc.gz", [INFO, capture("baomot", 1, DATES[0])])
+    package = tmp_path / "p.wacz"
+    with ZipFile(package, "w", ZIP_DEFLATED) as file:
+        file.writestr("archive/b.warc", capture("baomot", 2, DATES[1]))
+    content = bytearray(package.read_bytes())
+    start = 30 + len("archive/b.warc")
+    content[start : start + 8] = b"\xff" * 8  # no block of deflate begins so
+    package.write_bytes(content)
+    done = rebuild(tmp_path, good, package)
+    assert (done.returncode, ids(tmp_path)) == (1, ["baomot:1"]), done.stderr
+    assert f"rebuild: {package} cannot be read as a WACZ package" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.fixture
 def other_hosts(tmp_path: Path) -> Path:
     def other(url: str, number: int, block: bytes, **fields: str) -> bytes:
