@@ -7,11 +7,11 @@ from dataclasses import asdict
 
 from archive.errors import ArchiveError
 from newsbot.command_line.page_command import PageCommand
-from newsbot.health.console import one_line
+from newsbot.health.console import one_line, printable_json
 from newsbot.inspecting.comparison import changes, compared
 from newsbot.inspecting.inspection import Inspection, as_json, inspect
 from newsbot.inspecting.looking import NothingToLookAtError
-from newsbot.inspecting.shown import lines, printable_json
+from newsbot.inspecting.shown import lines
 from newsbot.spider import NewsSpider
 
 

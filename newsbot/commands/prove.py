@@ -10,8 +10,7 @@ from scrapy.exceptions import UsageError
 from archive.errors import ArchiveError
 from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import hash_in_hex, path, whole_number
-from newsbot.health.console import one_line
-from newsbot.inspecting.shown import printable_json
+from newsbot.health.console import one_line, printable_json
 from newsbot.proving.bundle import Bundle
 from newsbot.proving.bundle_check import NoBundleError, check_bundle
 from newsbot.proving.finding import NoLineError, OrderError, Wanted, find

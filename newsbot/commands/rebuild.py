@@ -16,9 +16,8 @@ from archive.errors import ArchiveError
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import path
 from newsbot.configuration.sources import mistaken_sources
-from newsbot.health.console import one_line
+from newsbot.health.console import one_line, printable_json
 from newsbot.health.problems import Limits, too_many
-from newsbot.inspecting.shown import printable_json
 from newsbot.replaying.capture_files import CaptureFiles, is_remote
 from newsbot.replaying.differences.rebuilt import differences
 from newsbot.replaying.differences.shown import show

@@ -18,9 +18,9 @@ from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import hash_in_hex
 from newsbot.configuration.folders import collection
+from newsbot.health.console import printable_json
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.telling.outcome import tell_of_faults
-from newsbot.inspecting.shown import printable_json
 from newsbot.replaying.verification import Check
 from newsbot.replaying.workers import sensible_jobs
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from newsbot.health.console import one_line
+from newsbot.health.console import printable_line
 from newsbot.inspecting.inspection import Inspection
 from newsbot.inspecting.layout_fit import LayoutFit
 
@@ -16,23 +15,12 @@ _MOST_LINKS: Final = 10
 
 def lines(found: Inspection) -> Iterator[str]:
     """Yield what was seen, line by line."""
-    for line in _lines(found):
-        indent = line[: len(line) - len(line.lstrip())]
-        text = one_line(line)
-        yield indent + (text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+    yield from (printable_line(line, _LONGEST) for line in _lines(found))
     if found.draft:
         yield ""
         yield "No source has this site. One that reads it (scrapy genspider --detect writes it):"
         yield ""
         yield from found.draft.module().splitlines()
-
-
-def printable_json(value: Any) -> str:
-    """Return a value as JSON in which whatever is not printable is escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=1)
-    if text.replace("\n", "").isprintable():
-        return text
-    return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text)
 
 
 def _lines(found: Inspection) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, Final
 
 from scrapy.http import Response
 
+from newsbot.health.console import as_text, shortened
 from newsbot.inspecting.field_steps import claims_of
 from newsbot.items import Article
 from newsbot.reading.node_text import node_text
@@ -94,13 +94,13 @@ def _proof(name: str, said: Any, read: Any, article: Article, places: Places) ->
         if not selector:  # a line of the body's, told by what it says
             body = article.selected.get("body", "")
             return FieldProof(name, said, read, step, f"inside {body}", _around(_first(read), places.text(body)))
-        return FieldProof(name, said, read, step, selector, _short(places.text(selector)))
+        return FieldProof(name, said, read, step, selector, shortened(places.text(selector), _LONGEST))
     if step == "structured":
         claims = places.claims.get("published_at" if _is_dated(name) else name, [])
         place, text = next((claim for claim in claims if claim[0] not in ("layout", "generic")), ("metadata", ""))
-        return FieldProof(name, said, read, step, place, _short(text))
+        return FieldProof(name, said, read, step, place, shortened(text, _LONGEST))
     if step == "generic":
-        return FieldProof(name, said, read, step, "by its form and place", _short(_text(read)))
+        return FieldProof(name, said, read, step, "by its form and place", shortened(as_text(read), _LONGEST))
     return FieldProof(name, said, read, "", _ELSEWHERE.get(name, "" if not read else "the page"))
 
 
@@ -120,11 +120,3 @@ def _around(value: str, text: str) -> str:
 
 def _is_dated(name: str) -> bool:
     return name == "published_raw"
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

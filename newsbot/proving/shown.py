@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
-from newsbot.health.console import one_line
+from newsbot.health.console import printable_line
 from newsbot.proving.proof import Proof
 
 _LONGEST: Final = 200
@@ -15,11 +15,8 @@ _MARKS: Final = {True: "ok", False: "NO", None: "--"}
 
 
 def lines(proof: Proof) -> Iterator[str]:
-    """Yield what was found out, line by line; no page can steer a terminal with it."""
-    for line in _lines(proof):
-        text = one_line(line)
-        indent = line[: len(line) - len(line.lstrip())]
-        yield indent + (text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+    """Return what was found out, line by line; no page can steer a terminal with it."""
+    return (printable_line(line, _LONGEST) for line in _lines(proof))
 
 
 def _lines(proof: Proof) -> Iterator[str]:

@@ -21,6 +21,7 @@ from archive.replay.replay import response_of
 from archive.retirement.leaving import collection_in
 from archive.verify.rules import Finding, Problem
 from newsbot.configuration.folders import collection
+from newsbot.health.console import shortened
 from newsbot.items import CHANGES, Article, Removal, fields_of, to_line
 from newsbot.replaying.captures import Reader
 from newsbot.replaying.generic_source import NAME as GENERIC
@@ -212,5 +213,4 @@ def wrong_pointers(line: Line, capture: Capture) -> str:
 
 
 def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return shortened(json.dumps(value, ensure_ascii=False), _SHOWN)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newsbot.health.console import one_line
+from newsbot.health.console import as_text, one_line
 from newsbot.replaying.differences.comparison import Comparison, Kind
 
 #: Characters shown of a value, and of what stands before the first difference.
@@ -56,7 +55,7 @@ def _table(comparison: Comparison) -> Table:
     table.add_column("for example", overflow="fold", ratio=1)
     for place, kind in comparison.rows():
         example = kind.examples[0]
-        old, new = changed_part(_text(example.old), _text(example.new))
+        old, new = changed_part(as_text(example.old), as_text(example.new))
         of = comparison.compared[place.source, place.layout]
         told = f"{one_line(example.url)}\n- {one_line(old)}\n+ {one_line(new)}"
         row = (place.source, place.layout or "-", place.field, f"{kind.number} of {of}")
@@ -80,7 +79,3 @@ def changed_part(old: str, new: str) -> tuple[str, str]:
 def _cut(text: str, start: int) -> str:
     shown = text[start : start + _LONGEST]
     return ("…" if start else "") + shown + ("…" if len(text) > start + _LONGEST else "")
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
