@@ -92,14 +92,14 @@ class ArchiveChain:
         with self._locked():
             if not self.chain.is_begun():
                 return None
-            known, claims = self.chain.known(), []
+            known, digests, claims = self.chain.known(), self._warcs.manifest.digests(), []
             leaving = {self.places.name(path) for path in gone}
             were = {self.places.name(path): digest for path, digest in (found or {}).items()}
             for name in sorted({*map(self.places.name, paths), *leaving} - {""}):
                 before = known.get(name)
                 was = before.sha256 if before else ""
                 path = self.places.path(name)
-                now = "" if name in leaving or not path.exists() else self._digest(name, path)
+                now = "" if name in leaving or not path.exists() else _digest(name, path, digests)
                 damaged = were.get(name, "")
                 if now and now == damaged:  # it was not changed by this, but before, by whomever
                     continue
@@ -158,16 +158,11 @@ class ArchiveChain:
         digests = self._warcs.manifest.digests()
         for path in paths:
             name = self.places.name(path)
-            digest = digests.get(path.name, "") if name.startswith(WARC) else ""
-            yield Claim(name, digest or file_digest(path))
+            yield Claim(name, _digest(name, path, digests))
 
     def _records(self, name: str) -> str:
         """Return the root over the records of a WARC file; empty for another file."""
         return records_root(self.places.path(name)) if name.startswith(WARC) else ""
-
-    def _digest(self, name: str, path: Path) -> str:
-        digest = self._warcs.manifest.digests().get(path.name, "") if name.startswith(WARC) else ""
-        return digest or file_digest(path)
 
     def _append(self, about: Mapping[str, Any], claims: Iterable[Claim]) -> None:
         _, root = read_readme(self._data)
@@ -182,3 +177,8 @@ class ArchiveChain:
     def _locked(self) -> Any:
         """Hold the lock of whoever enters something: what is in the chain is looked up and added in one go."""
         return locked(self._data / "locks" / "chain.lock")
+
+
+def _digest(name: str, path: Path, digests: Mapping[str, str]) -> str:
+    """Return the digest of a file: that in the manifest, if it is a WARC file's, or its own."""
+    return (digests.get(path.name, "") if name.startswith(WARC) else "") or file_digest(path)
