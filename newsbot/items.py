@@ -16,7 +16,7 @@ from archive.http.exchange import Capture
 from newsbot.vietnamese.provinces import province_code
 
 #: Raised when a key is added, dropped or changes its meaning.
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 SCHEMA_FILE: Final = Path(__file__).with_name("article.schema.json")
 
 #: What an article may be made of: text, pictures with captions, a film, entries that follow an event.
@@ -84,6 +84,8 @@ class Article:
     documents: list[dict[str, str | None]] = field(default_factory=list)
     #: Addresses of the article's further pages, where its site has split it.
     further_pages: list[str] = field(default_factory=list)
+    #: Their captures, as far as they were asked for: their text is joined to the first page's. None: it was not had.
+    pages: list[Capture | dict[str, Any] | None] = field(default_factory=list)
     #: BCP 47.
     language: str
     #: Name on the map of 34 provinces; None for a national paper.
@@ -126,7 +128,7 @@ _HISTORY: Final = ("version", "change", "duplicate_of")
 _BEFORE: Final = FIELDS[: FIELDS.index(_HISTORY[0])]
 _AFTER: Final = FIELDS[len(_BEFORE) + len(_HISTORY) :]
 #: Keys that lines did not have before the version that added them.
-_ADDED: Final = {2: ("kind", "documents", "further_pages", "province_code", "decoded_from")}
+_ADDED: Final = {2: ("kind", "documents", "further_pages", "province_code", "decoded_from"), 3: ("pages",)}
 
 
 def fields_of(schema_version: object) -> tuple[str, ...]:
@@ -161,6 +163,24 @@ class Removal:
     capture: Capture
 
 
+@dataclass(frozen=True, slots=True)
+class FurtherPage:
+    """A capture at the address of an article's further page."""
+
+    #: The article's id.
+    id: str
+    #: Of the page, from 2.
+    number: int
+    capture: Capture
+    #: What is read there, as if that were an article of its own; None if it is none.
+    article: Article | None
+
+
+def captures_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the captures that a line was read from, the article's own first."""
+    return [line["capture"], *filter(None, line.get("pages", ()))]
+
+
 def to_line(article: Article) -> str:
     r"""Return the article as one JSON line, without the line feed.
 
@@ -170,7 +190,7 @@ def to_line(article: Article) -> str:
     >>> article = Article(id="a:1", source="a", url="http://a.vn/1", title="Lũ về \ud83c", body="Nước lên.",
     ...                   language="vi", reader_version="1", fetched_at="2026-11-22T03:20:11Z")
     >>> to_line(article)[:86]
-    '{"schema_version":2,"id":"a:1","source":"a","url":"http://a.vn/1","canonical_url":null'
+    '{"schema_version":3,"id":"a:1","source":"a","url":"http://a.vn/1","canonical_url":null'
     >>> json.loads(to_line(article))["title"]
     'Lũ về �'
     """
@@ -183,10 +203,16 @@ def line_around(article: Article) -> tuple[str, str]:
     return f"{_encoded(article, _BEFORE)[:-1]},", f",{_encoded(article, _AFTER)[1:]}"
 
 
+def _pointer(capture: Capture | dict[str, Any] | None) -> dict[str, Any] | None:
+    return capture.pointer() if isinstance(capture, Capture) else capture
+
+
 def _encoded(article: Article, names: tuple[str, ...]) -> str:
     said = {name: getattr(article, name) for name in names}
-    if isinstance(article.capture, Capture) and "capture" in said:
-        said["capture"] = article.capture.pointer()
+    if "pages" in said:
+        said["pages"] = [*map(_pointer, article.pages)]
+    if "capture" in said:
+        said["capture"] = _pointer(article.capture)
     text = _ENCODER.encode(said)
     try:
         text.encode()

@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
-from newsbot.items import Article, Removal
+from newsbot.items import Article, FurtherPage, Removal
 from newsbot.publishing.publication import Publication
 from newsbot.reading.cleaning import (
     clean_body,
@@ -28,15 +28,15 @@ from newsbot.vietnamese.text import clean, content_digest
 
 logger = logging.getLogger(__name__)
 
-#: What passes: an article, or the removal of one.
-Published = TypeVar("Published", Article, Removal)
+#: What passes: an article, the removal of one, or what belongs to one.
+Published = TypeVar("Published", Article, Removal, FurtherPage)
 
 #: Maximum number of incomplete pages, and of cut ones, named in the run report; the log has all of them.
 INCOMPLETE_URLS: Final = 20
 
 
 class ArticlePipeline(ABC):
-    """Passes articles on as it changes or counts them; removals pass as they are."""
+    """Passes articles on as it changes or counts them; anything else passes as it is."""
 
     def __init__(self, stats: StatsCollector) -> None:
         self.stats = stats
@@ -71,7 +71,18 @@ class Normalise(ArticlePipeline):
     ``newsbot/date_missing``, ``newsbot/date_fallback`` (dateparser had to help), ``newsbot/noarchive``.
     """
 
+    def process_item(self, found: Published) -> Published:
+        if isinstance(found, FurtherPage) and found.article is not None:
+            self._normalise(found.article)
+        return super().process_item(found)
+
     def process_article(self, article: Article) -> None:
+        self._normalise(article)
+        count = self.stats.inc_value
+        for stat in _counted(article):
+            count(stat)
+
+    def _normalise(self, article: Article) -> None:
         if cut := keep_within(article):
             self.stats.inc_value("newsbot/cut")
             self.name("newsbot/cut_values", f"{article.url}: {', '.join(cut[:3])}")
@@ -90,9 +101,6 @@ class Normalise(ArticlePipeline):
         article.canonical_url = web_address(article.canonical_url)
         article.conflicts = clean_values(article.conflicts) or None
         article.content_digest = content_digest(article.title, article.sapo, article.body)
-        count = self.stats.inc_value
-        for stat in _counted(article):
-            count(stat)
 
 
 def _counted(article: Article) -> Iterator[str]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from scrapy.http import Request, Response
 
-from newsbot.items import Article, Removal
+from newsbot.items import Article, FurtherPage, Removal
 from newsbot.lists.addresses import Addresses
-from newsbot.lists.gone import is_refreshed_away, is_sent_away
+from newsbot.lists.gone import is_refreshed_away, is_sent_away, says_something
+from newsbot.planning.article_requests import ListedError
 from newsbot.planning.discovery import Discovery
 from newsbot.reader_process.limited_reading import read_bounded
 from newsbot.reading.article import read_article
 from newsbot.reading.file_links import may_link_to_files
+from newsbot.reading.joined_pages import adds_text
 from newsbot.reading.layouts import Layout
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import Page
@@ -21,12 +23,17 @@ from newsbot.reading.page_kinds import PageKind
 from newsbot.source_attributes import Evidence, check_source
 from newsbot.vietnamese.provinces import current_province, province_code
 
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
 __all__ = ["Layout", "NewsSpider"]
 
-#: Of a response: its capture, and the addresses of what belongs to the article on it, once it has been read.
+#: Of a response: its capture, and the addresses of the files attached to the article on it, once it has been read.
 _ATTACHED: Final = "attached"
 #: Number of bytes at the start of a list in which its root element is looked for.
 _BEGINNING: Final = 2000
+#: Further pages come before other articles: theirs wait for them.
+_FURTHER_PRIORITY: Final = 10
 
 
 class NewsSpider(Discovery):
@@ -76,9 +83,15 @@ class NewsSpider(Discovery):
         article = cls.addresses.article_at(url)
         return f"{cls.name}:{article}" if article else None
 
+    @classmethod
+    def whole_article_id(cls, url: str) -> str | None:
+        """Return the same, also for the address of an article's further page."""
+        further = cls.addresses.page_at(url)
+        return f"{cls.name}:{further.article}" if further else cls.article_id(url)
+
     def article_id_of(self, page: Page) -> str | None:
-        """Return the id of the article on a page."""
-        return self.article_id(page.url)
+        """Return the id of the article on a page, be it a further one."""
+        return self.whole_article_id(page.url)
 
     def parse_article(self, response: Response) -> Iterator[Article]:
         """Yield the article on a page; nothing if the page is no article. A pure function of the response.
@@ -111,7 +124,7 @@ class NewsSpider(Discovery):
             return self.parse_sitemap
         return self.parse_feed if b"<rss" in beginning or b"<feed" in beginning else self.parse_section
 
-    def parse_fetched(self, response: Response) -> Iterator[Article | Removal | Request]:
+    def parse_fetched(self, response: Response) -> Iterator[Article | Removal | FurtherPage | Request]:
         if response.status == 304:
             self.note_article(response)
             return
@@ -141,13 +154,14 @@ class NewsSpider(Discovery):
 
     def settle_article(
         self, response: Response, found: Article | PageKind | None
-    ) -> Iterator[Article | Removal | Request]:
+    ) -> Iterator[Article | Removal | FurtherPage | Request]:
         article_id, capture = response.meta["article_id"], response.meta["capture"]
         article = found if isinstance(found, Article) else None
         self.note_article(response, article, readable=article is not None)
         if article:
             self._alternatives.arrived(article_id.partition(":")[2])
             yield article
+            yield from self.page_behind(article)
             yield from self.strategy.article_ended(article_id, capture, article.published_at)
         elif response.request is not None:
             if found is not None:
@@ -156,6 +170,55 @@ class NewsSpider(Discovery):
             if found is PageKind.GONE and self.article_id(capture.url):
                 yield Removal(article_id, capture)
             yield from self.ask_elsewhere(response.request, capture)
+
+    def page_behind(self, article: Article, pages: Sequence[FurtherPage] = ()) -> Iterator[Request]:
+        """Yield the request for an article's next further page, at its own address, if it has one.
+
+        :param pages: those that were had.
+        """
+        if len(pages) < len(article.further_pages) and (not pages or adds_text(article, pages)):
+            yield Request(
+                article.further_pages[len(pages)],
+                self.parse_further_page,
+                errback=self.further_page_failed,
+                dont_filter=True,
+                priority=_FURTHER_PRIORITY,
+                meta={"dont_redirect": True, "handle_httpstatus_all": True},
+                cb_kwargs={"article": article, "pages": pages},
+            )
+
+    def parse_further_page(
+        self, response: Response, article: Article, pages: Sequence[FurtherPage]
+    ) -> Iterator[FurtherPage | Request]:
+        page = None
+        try:
+            page = self.read_further_page(response)
+        except ReadingLimitError as error:
+            self.note_unread(response, error)
+        if page is None:
+            self.crawl_state.note_lacking(article.id)
+        else:
+            yield page
+            yield from self.page_behind(article, [*pages, page])
+
+    def further_page_failed(self, failure: Failure) -> None:
+        """Have the article asked for in full when it is looked at again."""
+        if not isinstance(failure.value, ListedError):
+            self.crawl_state.note_lacking(failure.request.cb_kwargs["article"].id)
+
+    def read_further_page(self, response: Response) -> FurtherPage | None:
+        """Return what a further page adds to its article; None if the answer is none of such a page, or says nothing.
+
+        :raises ReadingLimitError: as `read_page`.
+        """
+        capture = response.meta["capture"]
+        further = self.addresses.page_at(capture.url)
+        if further is None or not says_something(response.status):
+            return None
+        found = self.read_page(response) if response.status < 300 else None
+        article_id = f"{self.name}:{further.article}"
+        article = found if isinstance(found, Article) and found.id == article_id else None
+        return FurtherPage(article_id, further.number, capture, article)
 
     def read_page(self, response: Response) -> Article | PageKind:
         """Return the article on a page, or what the page is instead.
@@ -166,7 +229,7 @@ class NewsSpider(Discovery):
         return found
 
     def read_documents(self, response: Response) -> list[str]:
-        """Return the addresses of an article's attached files and further pages; none if the page is no article.
+        """Return the addresses of the files attached to an article; none if the page is no article.
 
         Where `parse_fetched` has read the page already, it is not read once more.
 
@@ -176,7 +239,7 @@ class NewsSpider(Discovery):
         of, known = response.meta.get(_ATTACHED, (None, []))
         if of is capture:  # and not that of a request which this one was made from
             return list(known)
-        if self.article_id(capture.url) is None or not may_link_to_files(response.body):
+        if self.whole_article_id(capture.url) is None or not may_link_to_files(response.body):
             return []
         return _attached(self.read_page(response))
 
@@ -198,6 +261,5 @@ class NewsSpider(Discovery):
 
 
 def _attached(found: Article | PageKind | None) -> list[str]:
-    if not isinstance(found, Article):
-        return []
-    return [*(url for document in found.documents if (url := document["url"])), *found.further_pages]
+    documents = found.documents if isinstance(found, Article) else ()
+    return [url for document in documents if (url := document["url"])]

@@ -50,6 +50,7 @@ GOOD: dict[str, Any] = {
     "images": [{"url": "https://media.baoquangninh.vn/upload/1.jpg", "caption": None}],
     "documents": [{"url": "https://baoquangninh.vn/ke-hoach-17.pdf", "title": "Kế hoạch số 17", "format": "pdf"}],
     "further_pages": ["https://baoquangninh.vn/cho-phien-vung-cao-3354446.html?page=2"],
+    "pages": [None],
     "language": "vi",
     "province": "Quảng Ninh",
     "province_code": "VN-13",
@@ -120,7 +121,7 @@ def test_line_written_before_its_history_is_known_is_the_same() -> None:
 
 def test_line_of_the_first_version_written_again_is_one_of_this() -> None:
     old = {key: value for key, value in GOOD.items() if key in fields_of(1)} | {"schema_version": 1}
-    assert json.loads(to_line(article_of(old))) == changed(documents=[], further_pages=[], decoded_from=[])
+    assert json.loads(to_line(article_of(old))) == changed(documents=[], further_pages=[], pages=[], decoded_from=[])
 
 
 def test_article_is_an_item() -> None:

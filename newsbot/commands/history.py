@@ -38,7 +38,7 @@ class Command(QuietCommand):
         self.check_address(args[0])
         loaded = map(self.loader.load, self.loader.list())
         spiders = [spider for spider in loaded if issubclass(spider, NewsSpider)]
-        article_id = next((found for spider in spiders if (found := spider.article_id(args[0]))), None)
+        article_id = next((found for spider in spiders if (found := spider.whole_article_id(args[0]))), None)
         if article_id is None:
             raise UsageError(f"{args[0]} is not the address of an article of any source")
         self.need_data("history")

@@ -103,4 +103,4 @@ class Command(QuietCommand):
         self.check_address(url)
         loaded = map(self.loader.load, self.loader.list())
         spiders = [spider for spider in loaded if issubclass(spider, NewsSpider)]
-        return [found for spider in spiders if (found := spider.article_id(url))]
+        return [found for spider in spiders if (found := spider.whole_article_id(url))]

@@ -124,6 +124,8 @@ class Command(QuietCommand):
             print(f"lines that would go, of captures deleted with their WARC files: {len(departed.deleted)}")
         for copy in copies:
             print(f"the same body stays: {copy.url} of {copy.date} (--copies redacts it, too)")
+        for page in preparation.further_pages(url):
+            print(f"another page of the article stays: {page} (redact it by itself)")
         gone = [*([url] if is_whole else []), *alone]
         will = "will" if opts.yes and not opts.dry_run else "would"
         print(f"it {will} not be asked for again" if is_whole else "it is asked for as before: captures of it stay")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from newsbot.reading.further_pages import first_page, is_further_page
+from newsbot.reading.further_pages import PageOf, first_page, page_of
 from newsbot.reading.limits import LONGEST_ADDRESS, has_endless_host
 
 _PORTS: Final = (None, 80, 443)
@@ -92,7 +92,15 @@ class Addresses:
         >>> paper.article_at("https://a.vn/lu-17.html"), paper.article_at("https://a.vn/lu-17.html?page=2")
         ('17', None)
         """
-        return None if is_further_page(url, self._id) else self._id(url)
+        return self._id(url) if self.page_at(url) is None else None
+
+    def page_at(self, url: str) -> PageOf | None:
+        """Return which further page of an article is at a URL; None if none is.
+
+        >>> Addresses(["a.vn"], (r"-(?P<id>\\d+)\\.html$",)).page_at("https://a.vn/lu-17.html?page=2")
+        PageOf(article='17', number=2)
+        """
+        return page_of(url, self._id)
 
     def _id(self, url: str) -> str | None:
         address = self.find(url)

@@ -49,6 +49,7 @@ class CrawlState:
         self._settled: list[int] = []
         self._lists: dict[str, tuple[Capture, Resource]] = {}
         self._failed: dict[str, Resource] = {}
+        self._lacking: set[str] = set()
 
     def get(self, keys: Iterable[str]) -> dict[str, Resource]:
         """Return what was known of these before this run."""
@@ -138,6 +139,10 @@ class CrawlState:
             again = next_recheck(checked, row.step, _AFTER_FAILURE)
             row = row._replace(checked_at=checked, next_check=again, step=row.step + 1)
         self._failed[article_id] = row._replace(failures=row.failures + 1)
+
+    def note_lacking(self, article_id: str) -> None:
+        """Note that a further page of an article could not be had: the next look at the article is at all of it."""
+        self._lacking.add(article_id)
 
     def note_list(self, key: str, kind: str, answer: Answer, known: Resource | None, *, own: bool, news: bool) -> None:
         """Note an answer to a list's request.
@@ -232,6 +237,8 @@ class CrawlState:
         rows = [_with_digest(capture, row) for capture, row in self._lists.values() if capture.sequence <= synced]
         if self._resources is not None:
             self._resources.put([*self._failed.values(), *(rows if complete else ())])
+            lacking = self._resources.get(self._lacking).values()
+            self._resources.put([row._replace(etag=None, last_modified=None) for row in lacking])
 
 
 class Answer:

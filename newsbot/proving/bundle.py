@@ -24,6 +24,7 @@ from archive.wacz.selection import Period
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.chaining.places import WARC
 from newsbot.configuration.folders import collection
+from newsbot.items import captures_of
 from newsbot.proving.finding import Wanted, versions_of
 from newsbot.proving.proof import Proof
 from newsbot.proving.shown import as_json
@@ -48,15 +49,19 @@ class Bundle:
         self._warcs, self._archive = collection(settings), ArchiveChain(settings)
         self._articles = Path(settings["DATA_DIR"], "articles")
         self._content = proof.line.content
-        self._path = self._warcs.path(self._content["capture"]["file"])
+        #: The captures that the line was read from, the article's own first.
+        self._places = [(self._warcs.path(each["file"]), int(each["offset"])) for each in captures_of(self._content)]
 
     def write(self, output: Path, spider: type[NewsSpider] | None) -> list[str]:
         """Write the package; returns what in it refers to what the archive does not have."""
-        record = read_member(self._path, int(self._content["capture"]["offset"]))
+        records = [(path, read_member(path, offset)) for path, offset in self._places]
+        (first, record), *_ = records
         files = self._line_files()
         with TemporaryDirectory(prefix="newsbot-proof-") as folder, Package(output, creation_time()) as package:
-            excerpt = Path(folder, f"{self._path.name.removesuffix('.warc.gz')}-proof.warc.gz")
-            taken = list(self._exchange(record))
+            excerpt = Path(folder, f"{first.name.removesuffix('.warc.gz')}-proof.warc.gz")
+            exchanges = [each for place in records for each in self._exchange(*place)]
+            taken = [*{(path, member.offset): (path, member) for path, member in exchanges}.values()]
+            originals = [each for _, of in records for each in self._original(of)]
             excerpt.write_bytes(b"".join(b"".join(read_ranges(path, [(m.offset, m.length)])) for path, m in taken))
             package.add_warc(excerpt, Period())
             problems = package.add_originals(self._warcs)
@@ -66,10 +71,10 @@ class Bundle:
                 package.add(f"articles/{path.parent.name}/{path.name}", [path.read_bytes()])
             package.add(LINE, [self._proof.line.text])
             package.add(REPORT, [_json(as_json(self._proof))])
-            package.add(RECORDS, [_json(list(self._paths(record, taken)))])
+            package.add(RECORDS, [_json(list(self._paths([*taken, *originals])))])
             names = [*map(self._archive.places.name, files), *(f"{WARC}{path.name}" for path, _ in taken)]
-            originals = [f"{WARC}{path.name}" for path, _ in self._original(record)]
-            lines = self._archive.chain.lines_of([*names, *originals])
+            names += [f"{WARC}{path.name}" for path, _ in originals]
+            lines = self._archive.chain.lines_of(names)
             package.add(ENTRIES, [line + b"\n" for line in lines])
             if lines:
                 package.add(KEY, [public_pem(Entry.read(lines[-1]).key).encode()])
@@ -82,31 +87,31 @@ class Bundle:
         others = versions_of(self._articles, first)[:1] if first else []
         return sorted({each.path for each in (self._proof.line, *self._wanted.versions, *others)})
 
-    def _exchange(self, record: Member) -> Iterator[tuple[Path, Member]]:
-        """Yield the records of the line's exchange, behind those that describe their file, and what the page needs."""
+    def _exchange(self, path: Path, record: Member) -> Iterator[tuple[Path, Member]]:
+        """Yield the records of an exchange, behind those that describe their file, and what its page needs."""
         record_id, url, date = (record.get(f"WARC-{name}") for name in ("Record-ID", "Target-URI", "Date"))
-        for member in members(self._path):
+        for member in members(path):
             describes = member.offset < record.offset and not member.get("WARC-Target-URI")
             ids = {member.get("WARC-Record-ID"), member.get("WARC-Concurrent-To")}
             if describes or record_id in ids:
-                yield self._path, member
+                yield path, member
             elif member.offset > record.offset and member.get("WARC-Date") != date:
                 break
         time = digits(date)[:14]
         for entry in self._warcs.index.captures(f"{PREFIX}{url}", time, time):
-            path = self._warcs.path(entry.filename)
-            member = read_member(path, entry.offset)
+            there = self._warcs.path(entry.filename)
+            member = read_member(there, entry.offset)
             if member.get("WARC-Date") == date:
-                yield path, member
+                yield there, member
 
     def _original(self, record: Member) -> list[tuple[Path, Member]]:
         found = Resolver(self._warcs).original(record) if record.type == "revisit" else None
         return [(found.file, found.record)] if found else []
 
-    def _paths(self, record: Member, taken: list[tuple[Path, Member]]) -> Iterator[dict[str, Any]]:
+    def _paths(self, taken: list[tuple[Path, Member]]) -> Iterator[dict[str, Any]]:
         """Yield of each record where it stands in the hash tree of its file."""
         hashes: dict[Path, dict[int, bytes]] = {}
-        for path, member in [*taken, *self._original(record)]:
+        for path, member in taken:
             if path not in hashes:
                 hashes[path] = record_hashes(path)
             leaves = hashes[path]

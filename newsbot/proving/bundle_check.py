@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -22,14 +22,16 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.file_kind import ZIP_FAULTS
 from archive.files.manifest import file_digest
+from archive.http.exchange import Capture
 from archive.records.members import Member, members
 from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
 from archive.retirement.leaving import collection_in
 from newsbot.chaining.places import ARTICLES, WARC
+from newsbot.items import captures_of
 from newsbot.proving.bundle import ENTRIES, KEY, LINE, RECORDS, REPORT
 from newsbot.proving.capture import circumstances
-from newsbot.proving.checked import Checked, record_check
+from newsbot.proving.checked import Checked, of_page, record_check
 from newsbot.proving.finding import Wanted, versions_of
 from newsbot.proving.history import change_check
 from newsbot.proving.in_chain import signature_check
@@ -182,26 +184,34 @@ def _checks(found: _Unpacked, wanted: Wanted, proof: Proof, reading: Rereading, 
         yield Checked("lines", fits, f"{path.name} {said}")
     warcs = found.warcs
     warcs.add(*warcs.files())
-    path, record = _record(warcs, content["capture"]["record_id"])
-    proof.capture = circumstances(path, record)
-    yield record_check("record", path, record)
-    yield _in_file(found, path, record, f"{WARC}{content['capture']['file']}")
-    resolver = Resolver(warcs)
-    if record.type == "revisit":
-        original = resolver.original(record)
-        if original is None:
-            yield Checked("original", False, "what the revisit refers to is not in the package")
-            return
-        yield record_check("original", original.file, original.record)
-        yield _in_file(found, original.file, original.record)
-    response = response_of(path, record, resolver)
-    capture = response.meta["capture"]
-    own = {name: capture.pointer()[name] for name in _OF_ARCHIVE}
-    wrong = wrong_pointers(content | {"capture": content["capture"] | own}, capture)
+    responses = []
+    for number, pointer in enumerate(captures_of(content), 1):
+        path, record = _record(warcs, pointer["record_id"])
+        proof.capture = proof.capture or circumstances(path, record)
+        yield record_check(of_page("record", number), path, record)
+        yield _in_file(found, path, record, f"{WARC}{pointer['file']}")
+        resolver = Resolver(warcs)
+        if record.type == "revisit":
+            original = resolver.original(record)
+            if original is None:
+                yield Checked("original", False, "what the revisit refers to is not in the package")
+                return
+            yield record_check("original", original.file, original.record)
+            yield _in_file(found, original.file, original.record)
+        responses.append(response_of(path, record, resolver))
+    captures = [response.meta["capture"] for response in responses]
+    wrong = wrong_pointers(_as_in_package(content, captures), captures)
     yield Checked("capture", not wrong, wrong or "the record is the one that the line names")
-    yield from reading.checks(wanted, content, response)
-    proof.fields = reading.fields(content, response)
+    yield from reading.checks(wanted, content, *responses)
+    proof.fields = reading.fields(content, *responses)
     yield from change_check(wanted, content)
+
+
+def _as_in_package(content: dict[str, Any], captures: Iterable[Capture]) -> dict[str, Any]:
+    """Return a line with its captures where they are in the package."""
+    places = [{name: capture.pointer()[name] for name in _OF_ARCHIVE} for capture in captures]
+    first, *further = (pointer | place for pointer, place in zip(captures_of(content), places, strict=True))
+    return content | {"capture": first, "pages": further}
 
 
 def _signed(found: _Unpacked, key: str) -> Iterator[Checked]:

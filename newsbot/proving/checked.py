@@ -66,6 +66,15 @@ def record_check(name: str, path: Path, record: Member) -> Checked:
     return Checked(name, True, f"{path.name} at {record.offset}: {what}")
 
 
+def of_page(name: str, number: int) -> str:
+    """Return what is looked at of one of an article's pages.
+
+    >>> of_page("record", 1), of_page("record", 2)
+    ('record', 'record of page 2')
+    """
+    return name if number == 1 else f"{name} of page {number}"
+
+
 def index_check(warcs: Collection, path: Path, record: Member) -> Checked:
     """Check that the index has the line of a record, byte for byte."""
     try:

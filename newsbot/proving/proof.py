@@ -17,8 +17,9 @@ from archive.replay.replay import response_of
 from archive.retirement.leaving import collection_in
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.configuration.folders import collection
+from newsbot.items import captures_of
 from newsbot.proving.capture import circumstances
-from newsbot.proving.checked import Checked, index_check, record_check
+from newsbot.proving.checked import Checked, index_check, of_page, record_check
 from newsbot.proving.fields import FieldProof
 from newsbot.proving.finding import FoundLine, Wanted, versions_of
 from newsbot.proving.history import change_check
@@ -77,33 +78,36 @@ class Prover:
         line = proof.line
         try:
             content = read_line(line.text)
-            pointer = content["capture"]
-            path, offset = self._warcs.path(str(pointer["file"])), int(pointer["offset"])
+            pointers = captures_of(content)
+            places = [(self._warcs.path(str(each["file"])), int(each["offset"])) for each in pointers]
         except (ValueError, TypeError, KeyError, RecursionError, ArchiveError) as error:
             yield Checked("line", False, f"it is no article line: {error}")
             return
         yield Checked("line", True, f"{line.path.name}, line {line.number}: {line.id}, version {line.version}")
         chain = ChainProof(self._archive, self._settings, self._warcs, whole=self._whole, **self._expected)
-        yield from chain.checks([line.path, path])
+        yield from chain.checks([line.path, *dict.fromkeys(path for path, _ in places)])
         proof.root, proof.entries, proof.stamps = chain.root, chain.lines, list(chain.stamps())
         others = {each.path for each in wanted.versions} - {line.path}
         yield from (chain.file("lines of other versions", other) for other in sorted(others))
+        responses = []
         try:
-            record = sound_record(path, offset)
-            proof.capture = circumstances(path, record)
-            yield record_check("record", path, record)
-            warcs = self._collection(path)
-            yield index_check(warcs, path, record)
-            resolver = Resolver(warcs)
-            yield from self._original(chain, resolver, record)
-            response = response_of(path, record, resolver)
+            for number, (path, offset) in enumerate(places, 1):
+                record = sound_record(path, offset)
+                proof.capture = proof.capture or circumstances(path, record)
+                yield record_check(of_page("record", number), path, record)
+                warcs = self._collection(path)
+                yield index_check(warcs, path, record)
+                resolver = Resolver(warcs)
+                yield from self._original(chain, resolver, record)
+                responses.append(response_of(path, record, resolver))
         except ArchiveError as error:
             yield Checked("capture", False, str(error))
             return
-        wrong = wrong_pointers(content, response.meta["capture"])
-        yield Checked("capture", not wrong, wrong or f"{path.name} at {offset}, as the line says")
-        yield from self._rereading.checks(wanted, content, response)
-        proof.fields = self._rereading.fields(content, response) if detailed else []
+        wrong = wrong_pointers(content, [response.meta["capture"] for response in responses])
+        said = "; ".join(f"{path.name} at {offset}" for path, offset in places)
+        yield Checked("capture", not wrong, wrong or f"{said}, as the line says")
+        yield from self._rereading.checks(wanted, content, *responses)
+        proof.fields = self._rereading.fields(content, *responses) if detailed else []
         yield from change_check(wanted, content)
         yield from self._first(chain, content)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from newsbot.proving.fields import FieldProof, Places, field_proofs
 from newsbot.proving.finding import Wanted
 from newsbot.proving.history import tombstone_check
 from newsbot.replaying.captures import Reader
-from newsbot.replaying.line_check import NOT_READ
+from newsbot.replaying.line_check import NOT_READ, in_place
 
 
 class Rereading:
@@ -27,8 +27,8 @@ class Rereading:
         self._runner = AsyncCrawlerRunner(settings)
         self._readers: dict[str, Reader] = {}
 
-    def checks(self, wanted: Wanted, line: dict[str, Any], response: Response) -> Iterator[Checked]:
-        """Check that a response gives the article of a line; or, where that says so, shows that it is gone."""
+    def checks(self, wanted: Wanted, line: dict[str, Any], response: Response, *further: Response) -> Iterator[Checked]:
+        """Check that responses give the article of a line; or, where that says so, that the first shows it is gone."""
         reader = self._reader(str(line["source"]))
         if reader is None:
             yield Checked("reading", False, f"no spider is called {line['source']!r}")
@@ -42,7 +42,7 @@ class Rereading:
             yield tombstone_check(wanted, line)
             return
         reader.unread.problems.clear()
-        article = self._article(line, response)
+        article = self._article(line, response, further)
         if article is None:
             why = f": {reader.unread.problems[-1]}" if reader.unread.problems else ""
             yield Checked("reading", False, f"the record gives no article {line['id']}{why}")
@@ -57,17 +57,17 @@ class Rereading:
                 said += f"; the line is of reader {line['reader_version']}"
         yield Checked("reading", not wrong, said)
 
-    def fields(self, line: dict[str, Any], response: Response) -> list[FieldProof]:
-        """Return each field, and where it stands; none where the response gives no such article."""
+    def fields(self, line: dict[str, Any], response: Response, *further: Response) -> list[FieldProof]:
+        """Return each field, and where it stands; none where the responses give no such article."""
         reader = self._reader(str(line["source"]))
-        article = self._article(line, response) if reader and line["change"] != "removed" else None
+        article = self._article(line, response, further) if reader and line["change"] != "removed" else None
         if reader is None or article is None:
             return []
         return field_proofs(line, _as_line(article), article, Places.on(response, reader, article.id))
 
-    def _article(self, line: dict[str, Any], response: Response) -> Article | None:
+    def _article(self, line: dict[str, Any], response: Response, further: Iterable[Response]) -> Article | None:
         reader = self._reader(str(line["source"]))
-        article = reader.article(response) if reader else None
+        article = reader.joined(response, in_place(line, further)) if reader else None
         return article if article is not None and article.id == line["id"] else None
 
     def _reader(self, source: str) -> Reader | None:

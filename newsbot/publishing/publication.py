@@ -19,8 +19,9 @@ from typing import Any, Final
 
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture
-from newsbot.items import Article, Removal, article_of, to_line
+from newsbot.items import Article, FurtherPage, Removal, article_of, to_line
 from newsbot.publishing.duplicates.near_duplicates import NearDuplicates
+from newsbot.publishing.joining import Joining
 from newsbot.publishing.lines import LineFile
 from newsbot.publishing.vanished import Vanished, tombstone
 from newsbot.state.state import State
@@ -71,7 +72,9 @@ class Publication:
         self._near = NearDuplicates(state)
         self._lines = LineFile(folder, source, run, sync=sync)
         self._read_version = read_version
+        self._joining = Joining()
         self._waiting: list[Article | Removal] = []
+        self._synced = 0
         self._failed = False
 
     def begin(self) -> None:
@@ -97,8 +100,22 @@ class Publication:
             self._versions.add(versions)
         return wrong
 
-    def add(self, article: Article | Removal) -> None:
-        """Take an article, or the sign that one is gone, whose capture need not be durable yet."""
+    def add(self, found: Article | Removal | FurtherPage) -> None:
+        """Take an article, one of its further pages, or the sign that it is gone; captures need not be durable yet.
+
+        An article with further pages waits for them, until the run has ended.
+        """
+        if isinstance(found, Removal):
+            self._waiting.append(found)
+        else:
+            self._waiting += self._joining.take(found)
+
+    def waits_for(self, article_id: str, number: int) -> bool:
+        """Whether an article waits for one of its further pages."""
+        return self._joining.waits_for(article_id, number)
+
+    def add_joined(self, article: Article) -> None:
+        """Take an article that waits for nothing."""
         self._waiting.append(article)
 
     def observe(self, article_id: str | None, capture: Capture, status: int) -> None:
@@ -126,9 +143,10 @@ class Publication:
 
     def publish(self, synced: int) -> None:
         """Publish the articles whose captures came no later than the ``synced``-th of the run."""
-        ready = [found for found in self._waiting if _capture(found).sequence <= synced]
-        self._waiting = [found for found in self._waiting if _capture(found).sequence > synced]
-        ready.sort(key=lambda found: _capture(found).sequence)
+        self._synced = synced
+        ready = [found for found in self._waiting if _sequence(found) <= synced]
+        self._waiting = [found for found in self._waiting if _sequence(found) > synced]
+        ready.sort(key=_sequence)
         articles = []
         for found in ready:
             if isinstance(found, Removal):
@@ -144,7 +162,9 @@ class Publication:
         self.unchanged += len(articles) - len(changed)
 
     def end_run(self, run: str) -> None:
-        """Tell which articles were gone in a run of which all that was captured has been published."""
+        """End a run all of whose captures have been published: publish what waits for pages, tell what was gone."""
+        self._waiting += self._joining.end()
+        self.publish(self._synced)
         if self._failed:
             return
         with self._failing():
@@ -222,9 +242,10 @@ def is_list_there(capture: Capture, status: int) -> bool:
     return is_there(capture, status) and not capture.url.endswith("/robots.txt")
 
 
-def _capture(article: Article | Removal) -> Capture:
-    assert isinstance(article.capture, Capture), "given by the reader, replaced only in the line"
-    return article.capture
+def _sequence(found: Article | Removal) -> int:
+    """Return the number of the last capture that something was read from."""
+    captures = [found.capture, *(found.pages if isinstance(found, Article) else ())]
+    return max(capture.sequence for capture in captures if isinstance(capture, Capture))
 
 
 class PublishedStats:

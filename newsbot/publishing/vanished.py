@@ -120,6 +120,7 @@ def tombstone(removal: Removal, last: Version, article: Article) -> Article:
     return replace(
         article,
         url=removal.capture.url,
+        pages=[],
         content_digest=last.content_digest,
         version=last.version + 1,
         change="removed",

@@ -58,7 +58,7 @@ from newsbot.vietnamese.outlets import slug_of_name, strip_slug
 from newsbot.vietnamese.text import clean, fold
 
 #: Raised with every change that reads an old capture differently.
-READER_VERSION: Final = "4"
+READER_VERSION: Final = "5"
 
 #: Maximum length of a byline, in characters.
 _LONGEST_BYLINE: Final = 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -23,18 +23,38 @@ _MOST: Final = 30
 _LONGEST: Final = 2_000
 
 
-def is_further_page(url: str, article_id: ArticleId) -> bool:
-    """Whether an address is that of an article's second page, or of one behind it.
+class PageOf(NamedTuple):
+    """An article, by its id, and the number of one of its pages, from 2."""
+
+    article: str
+    number: int
+
+
+def page_of(url: str, article_id: ArticleId) -> PageOf | None:
+    """Return what further page an address is that of; None if it is no article's second page, and none behind it.
+
+    What only looks like the number of a page may be an article's slug.
 
     :param article_id: gives the id of the article whose address it is given.
 
     >>> paper = lambda url: match[1] if (match := re.search(r"-(\\d+)\\.html", url)) else None
-    >>> [is_further_page(f"/lu-17{end}", paper) for end in (".html?page=2", "-trang-3.html", ".html", ".html?page=1")]
-    [True, True, False, False]
-    >>> is_further_page("/doc-trang-2-17.html", paper), is_further_page("/the-gioi?page=2", paper)
-    (False, False)
+    >>> [page_of(f"/lu-17{end}", paper) for end in (".html?page=2", "-trang-3.html", ".html", ".html?page=1")]
+    [PageOf(article='17', number=2), PageOf(article='17', number=3), None, None]
+    >>> page_of("/doc-trang-2-17.html", paper), page_of("/the-gioi?page=2", paper)
+    (None, None)
     """
-    return ("page" in url or "trang" in url) and _whole_article(url, article_id) is not None
+    if "page" not in url and "trang" not in url:
+        return None
+    number, match = _number(url)
+    if number < 2 or match is None:
+        return None
+    if match.re is _IN_QUERY:
+        article = article_id(first_page(url))
+    else:
+        article = article_id(url[: match.start()] + url[match.end() :])
+        if article == article_id(url):
+            return None
+    return PageOf(article, number) if article is not None else None
 
 
 def first_page(url: str) -> str:
@@ -55,9 +75,8 @@ def further_pages(page: Page, links: Sequence[LexborNode], article: str, article
     """
     found: dict[int, str] = {}
     for url in _addresses(page, links):
-        if _whole_article(url, article_id) == article:
-            number, _ = _number(url)
-            found.setdefault(number, url)
+        if (each := page_of(url, article_id)) is not None and each.article == article:
+            found.setdefault(each.number, url)
     if not found:
         return []
     last = min(max(found), _MOST + 1)
@@ -79,20 +98,6 @@ def _addresses(page: Page, links: Sequence[LexborNode]) -> Iterator[str]:
 def _number(url: str) -> tuple[int, re.Match[str] | None]:
     match = _IN_QUERY.search(url) or _IN_PATH.search(url)
     return int(match[1]) if match else 1, match
-
-
-def _whole_article(url: str, article_id: ArticleId) -> str | None:
-    """Return the id of the article of which an address names a further page; None if it names none.
-
-    What only looks like a number of a page may be an article's slug.
-    """
-    number, match = _number(url)
-    if number < 2 or match is None:
-        return None
-    if match.re is _IN_QUERY:
-        return article_id(first_page(url))
-    whole = article_id(url[: match.start()] + url[match.end() :])
-    return whole if whole != article_id(url) else None
 
 
 def _with_number(url: str, number: int) -> str:

@@ -20,7 +20,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 
 from archive.http.exchange import Capture
-from newsbot.items import Article, Removal
+from newsbot.items import Article, FurtherPage, Removal
 from newsbot.lists.gone import says_something
 from newsbot.publishing.publication import is_list_there
 from newsbot.reading.page_kinds import PageKind
@@ -39,7 +39,7 @@ class Answer(NamedTuple):
     #: Of an article's address.
     article_id: str | None = None
     #: What stands there, as a crawl would publish it, or what its page is instead; None if it is not read.
-    found: Article | Removal | PageKind | None = None
+    found: Article | Removal | FurtherPage | PageKind | None = None
     #: Articles on it without a title or a body.
     incomplete: int = 0
 
@@ -132,6 +132,8 @@ class AnswerReader:
             if reason != "error_status":
                 return None
         capture, source, status = response.meta["capture"], spider.name, response.status
+        if article_id is None and (further := self._further_page(spider, response)) is not None:
+            return Answer(source, capture, status, found=further)
         if article_id is None:
             kind = source, is_list_there(capture, status)
             if kind in self._told:
@@ -143,6 +145,13 @@ class AnswerReader:
         reader.incomplete = 0
         found = reader.found(response)
         return Answer(source, capture, status, article_id, found, reader.incomplete)
+
+    def _further_page(self, spider: type[NewsSpider], response: Response) -> FurtherPage | None:
+        """Return what an answer adds to an article of which its address is a further page's."""
+        with self._unread.catching(response):
+            if spider.addresses.page_at(response.url) is not None:
+                return self.reader(spider.name).further_page(response)
+        return None
 
     def _spider(self, url: str) -> type[NewsSpider] | None:
         """Return the spider of the source to which a URL belongs; where none knows its host, the generic one."""

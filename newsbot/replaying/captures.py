@@ -6,11 +6,11 @@ An error that a captured page causes costs that page alone: the page is named, a
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
@@ -23,11 +23,12 @@ from archive.records.members import read_member
 from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
 from newsbot.fetching.compression import Compression
-from newsbot.items import Article, Removal, article_of
+from newsbot.items import Article, FurtherPage, Removal, article_of, captures_of
 from newsbot.lists.gone import GONE_STATUSES, is_sent_away
 from newsbot.pipelines import Normalise, Require
 from newsbot.publishing.lines import lines_of
 from newsbot.reading.cleaning import keep_within
+from newsbot.reading.joined_pages import joined
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page_kinds import PageKind
 from newsbot.spider import NewsSpider
@@ -87,7 +88,8 @@ class Reader:
         self.incomplete = 0
         self.spider: NewsSpider = crawler.spidercls.from_crawler(crawler)  # type: ignore[assignment]
         self._decompress = build_from_crawler(Compression, crawler)
-        self._pipelines = build_from_crawler(Normalise, crawler), build_from_crawler(Require, crawler)
+        self._normalise = build_from_crawler(Normalise, crawler)
+        self._pipelines = self._normalise, build_from_crawler(Require, crawler)
 
     def found(self, response: Response) -> Article | Removal | PageKind | None:
         """Return what a crawl would publish of a captured answer, else what its page is instead of an article.
@@ -106,9 +108,32 @@ class Reader:
         return page
 
     def article(self, response: Response) -> Article | None:
-        """Return the article of a captured page that a crawl would publish."""
+        """Return the article of a captured page that a crawl would publish, without its further pages."""
         page = self.page(response)
         return self._completed(page, response) if isinstance(page, Article) else None
+
+    def further_page(self, response: Response) -> FurtherPage | None:
+        """Return what a captured page adds to its article; None if it is no further page, or is not read."""
+        decoded = self.decode(response)
+        if decoded is not None:
+            with self.unread.catching(response):
+                if (further := self.spider.read_further_page(decoded)) is not None:
+                    return self._normalise.process_item(further)
+        return None
+
+    def joined(self, first: Response, others: Sequence[Response | None]) -> Article | None:
+        """Return the article of some captured pages, as a crawl would publish it.
+
+        :param others: the further pages that were asked for, in order; None for one that was not had.
+        """
+        article = self.article(first)
+        if article is None or len(others) > len(article.further_pages):
+            return article
+        pages = [self.further_page(response) if response is not None else None for response in others]
+        for number, page in enumerate(pages, 2):
+            if page is not None and (page.id, page.number) != (article.id, number):
+                return article
+        return joined(article, pages) if pages else article
 
     def _completed(self, article: Article, response: Response) -> Article | None:
         """Return an article as its line has it; None if it lacks its title or its body."""
@@ -145,42 +170,55 @@ class Reader:
 
 @dataclass(frozen=True)
 class VersionReader:
-    """Reads published versions again, each from its own capture, or from its line where that has left the archive."""
+    """Reads published versions again, each from its captures, or from its line where these have left the archive."""
 
     _reader: Reader
     #: Gives the place of the WARC file with a name; None if it is not to be had.
     _path: Callable[[str], Path | None]
     _resolver: Callable[[], Resolver]
-    #: The folder of the source's lines, where they may be read instead (`archive.retirement`).
-    _lines: Path | None = None
+    #: The folders of the source's lines: they name the captures of further pages, and may be read instead of captures
+    #: (`archive.retirement`).
+    _lines: Sequence[Path] = ()
 
     def read(self, version: Version) -> Article:
-        """Return the article as this version's capture gives it; where that cannot be read, as its line does.
+        """Return the article as this version's captures give it; where they cannot be read, as its line does.
 
         :raises ArchiveError: if neither can be read.
         """
         try:
-            return self._read_capture(version)
+            return self._read_captures(version)
         except ArchiveError:
-            if (article := self._read_line(version)) is None:
+            if (line := self._line(version)) is None:
                 raise
-            return article
+            return article_of(line)
 
-    def _read_capture(self, version: Version) -> Article:
-        path = self._path(version.file)
+    def _read_captures(self, version: Version) -> Article:
+        first = self._response(version, version.file, version.offset)
+        article = self._reader.article(first)
+        if article is not None and article.further_pages:
+            pages = (self._line(version) or {}).get("pages", ())
+            others = [page and self._response(version, page["file"], page["offset"]) for page in pages]
+            article = self._reader.joined(first, others)
+        if article is None:
+            place = f"{self._path(version.file)}: no article is read at {version.offset}"
+            raise ArchiveError(f"{place}, where version {version.version} was")
+        return article
+
+    def _response(self, version: Version, file: str, offset: int) -> Response:
+        path = self._path(file)
         if path is None:
-            raise ArchiveError(f"{version.id}: version {version.version} is in {version.file!r}, which is not here")
-        response = response_of(path, read_member(path, version.offset), self._resolver())
-        if article := self._reader.article(response):
-            return article
-        raise ArchiveError(f"{path}: no article is read at {version.offset}, where version {version.version} was")
+            raise ArchiveError(f"{version.id}: version {version.version} is in {file!r}, which is not here")
+        return response_of(path, read_member(path, offset), self._resolver())
 
-    def _read_line(self, version: Version) -> Article | None:
+    def _line(self, version: Version) -> dict[str, Any] | None:
+        """Return a version's line, if it is an article's."""
         try:
-            for line in lines_of(self._lines, version.id) if self._lines else ():
-                capture = line["capture"]
-                if (capture["file"], capture["offset"]) == (version.file, version.offset):
-                    return article_of(line)
+            for line in (line for folder in self._lines for line in lines_of(folder, version.id)):
+                capture, *pages = captures_of(line)
+                places = [(each["file"], each["offset"]) for each in (capture, *pages)]
+                if places[0] == (version.file, version.offset):
+                    article_of(line)
+                    return line
         except (OSError, ValueError, TypeError, KeyError):
-            pass  # the caller tells what is wrong with the capture
+            pass  # the caller tells what is wrong with the captures
         return None

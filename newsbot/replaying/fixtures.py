@@ -20,8 +20,8 @@ from newsbot.reading.page_kinds import PageKind
 from newsbot.replaying.captures import Reader
 
 FOLDER: Final = Path(__file__).parents[2] / "tests" / "fixtures"
-#: What an article line says of the reader and of the file, not of the page; no fixture has it.
-NOT_IN_FIXTURES: Final = ("reader_version", "capture")
+#: What an article line says of its form, of the reader and of the files, not of the page; no fixture has it.
+NOT_IN_FIXTURES: Final = ("schema_version", "pages", "reader_version", "capture")
 FIXTURE_NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 _TO_BE_REVIEWED: Final = "TODO: say what this page is kept for; set reviewed when the record is what the page says"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -22,14 +22,16 @@ from archive.retirement.leaving import collection_in
 from archive.verify.rules import Finding, Problem
 from newsbot.configuration.folders import collection
 from newsbot.health.console import shortened
-from newsbot.items import CHANGES, Article, Removal, fields_of, to_line
+from newsbot.items import CHANGES, Article, Removal, captures_of, fields_of, to_line
 from newsbot.replaying.captures import Reader
 from newsbot.replaying.generic_source import NAME as GENERIC
 from newsbot.replaying.generic_source import GenericSpider
 from newsbot.replaying.line_history import Line, LineKeys
 
 #: What a line says that its page does not.
-NOT_READ: Final = frozenset({"schema_version", "version", "change", "duplicate_of", "capture", "reader_version"})
+NOT_READ: Final = frozenset(
+    {"schema_version", "version", "change", "duplicate_of", "pages", "capture", "reader_version"}
+)
 _SHOWN: Final = 120
 #: Bytes of lines that a process checks at a time: some hundred.
 _PART: Final = 4 << 20
@@ -123,34 +125,34 @@ class LineCheck:
         try:
             line = read_line(text)
             keys.add(line, place)
-            pointer = line["capture"]
-            path = self._archive.path(pointer["file"])
-            offset = int(pointer["offset"])
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            captures = [(self._archive.path(pointer["file"]), int(pointer["offset"])) for pointer in captures_of(line)]
+        except (ValueError, TypeError, KeyError, RecursionError, ArchiveError) as error:
             yield "line-form", f"it is no article line: {error}"
             return
-        if pointer["file"] in self._retired and not path.exists():
-            left = self._retired[pointer["file"]]
-            yield "line-retired", f"{left.file} was {f'moved to {left.to}' if left.to else 'deleted'} on {left.at[:10]}"
-            return
+        for left in (self._retired[path.name] for path, _ in captures if path.name in self._retired):
+            if not self._archive.path(left.file).exists():
+                where = f"moved to {left.to}" if left.to else "deleted"
+                yield "line-retired", f"{left.file} was {where} on {left.at[:10]}"
+                return
         try:
-            response = response_of(path, sound_record(path, offset), self._resolver(path.parent))
+            responses = [
+                response_of(path, sound_record(path, offset), self._resolver(path.parent)) for path, offset in captures
+            ]
         except ArchiveError as error:
             yield "line-capture", str(error)
             return
-        wrong = wrong_pointers(line, response.meta["capture"])
-        if wrong:
-            yield "line-capture", f"{path.name} at {offset}: {wrong}"
+        if wrong := wrong_pointers(line, [response.meta["capture"] for response in responses]):
+            yield "line-capture", wrong
         else:
-            yield from self._read_again(line, response)
+            yield from self._read_again(line, *responses)
 
-    def _read_again(self, line: Line, response: Response) -> Iterator[Problem]:
+    def _read_again(self, line: Line, response: Response, *further: Response) -> Iterator[Problem]:
         reader = self._reader(line["source"])
         if reader is None:
             yield "line-content", f"no spider is called {line['source']!r}"
             return
         unread, is_gone = len(reader.unread.problems), line["change"] == "removed"
-        found = reader.found(response) if is_gone else reader.article(response)
+        found = reader.found(response) if is_gone else reader.joined(response, in_place(line, further))
         if len(reader.unread.problems) > unread:
             yield "line-content", reader.unread.problems[-1]
         elif is_gone:  # its text is that of the version before
@@ -202,13 +204,23 @@ def _differences(line: Line, read: Line) -> Iterator[Problem]:
         yield rule, f"{line['id']}: {name} is {_shown(read[name])}, the line says {_shown(line[name])}{more}"
 
 
-def wrong_pointers(line: Line, capture: Capture) -> str:
-    """Say what the record is not that the line says it is."""
-    said = line["capture"] | {"url": line["url"], "fetched_at": line["fetched_at"]}
-    found = capture.pointer() | {"url": capture.url, "fetched_at": capture.date}
-    wrong = [
-        f"{name} is {found.get(name)!r}, not {value!r}" for name, value in said.items() if found.get(name) != value
-    ]
+def in_place(line: Line, further: Iterable[Response]) -> list[Response | None]:
+    """Return the responses of a line's further pages, each in its place; None for one that was not had."""
+    responses = iter(further)
+    return [pointer and next(responses) for pointer in line.get("pages", ())]
+
+
+def wrong_pointers(line: Line, captures: Sequence[Capture]) -> str:
+    """Say what the records are not that the line says they are, the article's own before its further pages'."""
+    wrong = []
+    own = {"url": line["url"], "fetched_at": line["fetched_at"]}
+    for number, (pointer, capture) in enumerate(zip(captures_of(line), captures, strict=True)):
+        said = pointer if number else pointer | own
+        found = capture.pointer() | {"url": capture.url, "fetched_at": capture.date}
+        differing = [
+            f"{name} is {found.get(name)!r}, not {value!r}" for name, value in said.items() if found.get(name) != value
+        ]
+        wrong += [f"{capture.file} at {capture.offset}: {'; '.join(differing)}"] if differing else []
     return "; ".join(wrong)
 
 

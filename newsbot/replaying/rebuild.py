@@ -17,7 +17,7 @@ from archive.http.exchange import Capture
 from archive.records.run_record import read_opening
 from archive.replay.originals import Resolver
 from archive.replay.replay import Failed
-from newsbot.items import Article
+from newsbot.items import Article, FurtherPage
 from newsbot.lists.gone import says_something
 from newsbot.publishing.lines import run_of
 from newsbot.publishing.publication import Publication
@@ -140,10 +140,11 @@ class Rebuild(Consumer):
         publication, capture = self._publication(answer.source), answer.capture
         self._begin_run(publication, run_of(capture.file))
         publication.observe(answer.article_id, capture, answer.status)
-        if answer.article_id is not None and says_something(answer.status):
+        is_article = answer.article_id is not None and says_something(answer.status)
+        if is_article or isinstance(answer.found, FurtherPage):
             self._turn_to(publication)
             capture.sequence = self._sequence
-            self._add(publication, answer, answer.article_id)
+            self._add(publication, answer)
 
     def take_line(self, article: Article) -> bool:
         """Take an article as its line has it instead of its capture; its history is decided anew.
@@ -158,7 +159,7 @@ class Rebuild(Consumer):
         self._turn_to(publication)
         capture = Capture(self._sequence, url=article.url, date=article.fetched_at, **pointer)
         change = "removed" if article.change == "removed" else "new"
-        publication.add(replace(article, version=1, change=change, duplicate_of=None, capture=capture))
+        publication.add_joined(replace(article, version=1, change=change, duplicate_of=None, capture=capture))
         return True
 
     def end_file(self) -> None:
@@ -202,11 +203,11 @@ class Rebuild(Consumer):
 
     def _read_version(self, source: str, version: Version) -> Article:
         """Read a published version again; what that takes is made for the first removal of a source."""
-        lines = self._lines / source if self._lines else None
-        versions = VersionReader(self._answers.reader(source), self._files.get, lambda: self._resolver, lines)
+        folders = [folder / source for folder in (self._folder, self._lines) if folder is not None]
+        versions = VersionReader(self._answers.reader(source), self._files.get, lambda: self._resolver, folders)
         return versions.read(version)
 
-    def _add(self, publication: Publication, answer: Answer, article_id: str) -> None:
+    def _add(self, publication: Publication, answer: Answer) -> None:
         """Count what stands at an article's address, and have it published."""
         capture = answer.capture
         self.counts["pages"] += answer.status < 300
@@ -214,7 +215,7 @@ class Rebuild(Consumer):
         if isinstance(answer.found, PageKind):
             self.counts["walls"] += 1
             place = f"{capture.url[:LONGEST_URL]}, in {capture.file} at {capture.offset}"
-            self._walls.setdefault(article_id, place)
+            self._walls.setdefault(answer.article_id or "", place)
         elif answer.found is not None:
             publication.add(answer.found)
         self.counts["articles"] += isinstance(answer.found, Article)

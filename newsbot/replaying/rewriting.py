@@ -19,6 +19,7 @@ from archive.records.members import Member, whole_records
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.configuration.folders import Folders, collection
 from newsbot.configuration.sources import all_sources
+from newsbot.items import captures_of
 from newsbot.locks.archive_lock import sole_lock
 from newsbot.planning.schedule import warc_date
 from newsbot.state.resources import Resources
@@ -108,26 +109,27 @@ class Moves:
         self.lost: dict[str, tuple[str, str]] = {}
 
     def followed(self, line: bytes) -> bytes:
-        """Return a line with its capture where that is now, and note it.
+        """Return a line with its captures where they are now, and note them.
 
-        A line whose record is gone stays as it is: it says what was read, and `scrapy verify` says that the record is
-        lost.
+        What it says of a record that is gone stays: it was read from there, and `scrapy verify` says that it is lost.
         """
         if self._mark not in line:
             return line
         try:
             article = json.loads(line)
-            capture = article["capture"]
-            place = self._places.get(capture["record_id"])
-            if capture["file"] != self._warc:
+            captures = [capture for capture in captures_of(article) if capture["file"] == self._warc]
+            places = [self._places.get(capture["record_id"]) for capture in captures]
+            if not places:
                 return line
-            if place is None:
+            if None in places:
                 self.lost[str(article["id"])] = str(article["source"]), str(article["url"])
-                return line
-            self.offsets.add((article["id"], article["version"], place[0]))
+            if captures[0] is article["capture"] and places[0] is not None:
+                self.offsets.add((article["id"], article["version"], places[0][0]))
         except (ValueError, KeyError, TypeError, RecursionError):
             return line  # no article; `scrapy verify` says so
-        capture["offset"], capture["length"] = place
+        for capture, place in zip(captures, places, strict=True):
+            if place is not None:
+                capture["offset"], capture["length"] = place
         return f"{json.dumps(article, ensure_ascii=False, separators=(',', ':'))}\n".encode()
 
 

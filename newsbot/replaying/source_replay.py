@@ -11,6 +11,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from archive.collection import Collection
+from archive.http.exchange import Capture
 from archive.records.run_record import Opening
 from archive.replay.originals import Resolver
 from archive.replay.replay import Failed
@@ -47,7 +48,7 @@ class SourceReplay(Consumer):
         self._max_bytes = settings.getint("DOWNLOAD_MAXSIZE")
         unread = Unread(problems)
         self._reader = Reader(crawler, unread)
-        versions = VersionReader(self._reader, warcs.path, lambda: Resolver(warcs), self.articles)
+        versions = VersionReader(self._reader, warcs.path, lambda: Resolver(warcs), [self.articles])
         self.publication = Publication(self.articles, self.source, state, read_version=versions.read)
         gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))
         self._versions = Versions(state)
@@ -81,15 +82,17 @@ class SourceReplay(Consumer):
         with self._reader.unread.catching(found):
             article_id = self._reader.spider.article_id(found.url)
         self.publication.observe(article_id, capture, found.status)
-        if article_id is None or not says_something(found.status):
+        if article_id is None:
+            self._take_further_page(found)
+            return
+        if not says_something(found.status):
             return
         known = self._versions.latest([article_id]).get(article_id)
         # Of another run's versions the dates say nothing: the clock may have been set back since.
         if known and known.fetched_at >= capture.date and run_of(known.file) == run_of(capture.file):
             self.publication.was_published(known.id, known.change)
             return
-        self._sequence += 1
-        capture.sequence = self._sequence
+        self._number(capture)
         if self._has_lines and found.status < 300 and self._reader.page(found) is not PageKind.GONE:
             self.publication.was_published(article_id)
             return
@@ -98,6 +101,19 @@ class SourceReplay(Consumer):
             self.publication.add(read)
         if self._sequence % _BATCH == 0:
             self.publication.publish(self._sequence)
+
+    def _take_further_page(self, found: Response) -> None:
+        """Take an answer at an address that is no article's, if an article waits for it."""
+        with self._reader.unread.catching(found):
+            further = self._reader.spider.addresses.page_at(found.url)
+            if further and self.publication.waits_for(f"{self.source}:{further.article}", further.number):
+                self._number(found.meta["capture"])
+                if (page := self._reader.further_page(found)) is not None:
+                    self.publication.add(page)
+
+    def _number(self, capture: Capture) -> None:
+        self._sequence += 1
+        capture.sequence = self._sequence
 
     def learn(self, run: Run | None = None) -> None:
         """Let the state know what the run has learnt.

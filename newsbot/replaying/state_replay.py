@@ -25,6 +25,7 @@ from newsbot.planning.crawl_state import Answer, CrawlState
 from newsbot.planning.list_requests import named_kind
 from newsbot.planning.schedule import read_date
 from newsbot.planning.spider_arguments import spider_arguments
+from newsbot.publishing.joining import Joining
 from newsbot.replaying.captures import Reader, Unread
 from newsbot.replaying.replay import Consumer
 from newsbot.spider import NewsSpider
@@ -62,6 +63,7 @@ class StateReplay(Consumer):
         self._answered: set[str] = set()
         #: Where requests for articles were sent on to.
         self._sent_to: dict[str, str] = {}
+        self._joining = Joining()
         arguments = opening.settings.get(ARGUMENTS_SETTING) if opening else None
         self.spider = self._new_spider(arguments if isinstance(arguments, dict) else {})
         self.spider.crawl_state = CrawlState(self.spider.name, self._resources, self._gaps)
@@ -93,6 +95,8 @@ class StateReplay(Consumer):
                 self._read_list(request, found)
             elif article_id := self._article_of(found.url):
                 self._read_article(article_id, found)
+            elif self.spider.addresses.page_at(found.url) and (page := self._reader.further_page(found)) is not None:
+                self._joining.take(page)
 
     def end(self, run: Run | None = None) -> None:
         """Write what the run has learnt.
@@ -104,6 +108,8 @@ class StateReplay(Consumer):
             self._note_unanswered(run.finished or run.started)
             for url in (self._named | self._backlog) & self._expected.keys():
                 self.spider.note_incomplete(self._expected[url].meta)
+        for article in self._joining.end():
+            state.note_lacking(article.id)
         state.close(_ALL, complete=bool(run and run.complete))
 
     def _note_unanswered(self, at: str) -> None:
@@ -176,6 +182,8 @@ class StateReplay(Consumer):
             with self._reader.unread.catching(response):  # as in the crawl: it is noted, and asked for at its time
                 found = self.spider.read_page(decoded)
         article = found if isinstance(found, Article) else None
+        if article is not None:
+            self._joining.take(article)
         readable = article is not None if response.status == 200 else not at_front
         age = self.spider.strategy.age_of(article, capture)
         self.spider.crawl_state.note_article(article_id, Answer(response, readable=readable), known, age)

@@ -71,7 +71,7 @@ class Composition:
         own_settings.frozen = False  # those of a running crawl cannot be given to another crawler
         reader = Reader(Crawler(self._crawler.spidercls, own_settings))
         folder = Path(settings["DATA_DIR"], "articles", spider.name)
-        versions = VersionReader(reader, warcs.path, lambda: Resolver(warcs), folder)
+        versions = VersionReader(reader, warcs.path, lambda: Resolver(warcs), [folder])
         self._publication = Publication(folder, spider.name, state, archive.run, versions.read)
         self._publication.begin()
         publish = self._crawler.get_item_pipeline(Publish)

@@ -109,12 +109,15 @@ class Versions:
 def changed_since(article: Article, known: Version | None) -> Article | None:
     """Return an article with its version and what has changed since the last; None if nothing has.
 
-    One that comes as removed, from its line, stays so, if it was there before.
+    Of one some of whose pages were not captured that cannot be told. One that comes as removed, from its line, stays
+    so, if it was there before.
     """
     if article.change == "removed":
         return replace(article, version=known.version + 1) if known and known.change != "removed" else None
     if known is None:
         return article
+    if None in article.pages and known.change != "removed":
+        return None  # it says less than the site does
     version = version_of(article)
     if known.change == "removed":
         change = "restored"

@@ -14,7 +14,6 @@ from tests.harness.warc_reading import read_records
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 TEXT = f"<p>{SENTENCE}</p><p>{OTHER}</p><p>Chi tiết xem <a href='/vb/kh 17.pdf'>tại đây</a>.</p>"
-PAGER = "<div class=trang><b>1</b> <a href='?page=2'>2</a></div>"
 FOOT = "<footer><a href='/vb/quy-che.pdf'>Quy chế</a></footer>"
 
 
@@ -33,10 +32,8 @@ def paper(path: str, before: int) -> Answer:
     if path == "/tin":
         return 200, HTML, b"<h1>Tin</h1><ul><li><a href=/ke-hoach-17.html>Tin</a></ul><p>%s</p>" % SENTENCE.encode()
     if path == "/ke-hoach-17.html":
-        html = page(TEXT, before="<p class=ngay>09:30 28/11/2026</p>").replace("</body>", f"{PAGER}{FOOT}</body>")
+        html = page(TEXT, before="<p class=ngay>09:30 28/11/2026</p>").replace("</body>", f"{FOOT}</body>")
         return 200, HTML, html.encode()
-    if path == "/ke-hoach-17.html?page=2":
-        return 200, HTML, page(f"<p>{OTHER}</p><p>{SENTENCE}</p>").encode()
     if path.endswith(".pdf"):
         return 200, {"Content-Type": "application/pdf"}, b"%PDF-1.7 " + path.encode()
     return 404, HTML, b"none"
@@ -55,16 +52,15 @@ def test_they_are_captured_and_named(tmp_path: Path) -> None:
         done = run_scrapy("crawl", "baodinhkem", *given, data=tmp_path)
     assert done.returncode == 0, done.stderr
     (line,) = lines(tmp_path)
-    further = f"{line['url']}?page=2"
-    assert (line["further_pages"], line["body"].split("\n\n")[:2]) == ([further], [SENTENCE, OTHER])
+    assert line["body"].split("\n\n")[:2] == [SENTENCE, OTHER]
     url = "http://baodinhkem.vn/vb/kh%2017.pdf"
     assert line["documents"] == [{"url": url, "title": "kh 17.pdf", "format": "pdf"}]
     (warc,) = (tmp_path / "warc").glob("*.warc.gz")
     records = list(read_records(warc))
-    assert {each["WARC-Target-URI"] for each in records if each.type == "response"} >= {url, line["url"], further}
+    assert {each["WARC-Target-URI"] for each in records if each.type == "response"} >= {url, line["url"]}
     assert not [each for each in records if each["WARC-Target-URI"].endswith("quy-che.pdf")]
     (info,) = (json.loads(each.block) for each in records if each["WARC-Target-URI"] == f"urn:pageinfo:{line['url']}")
-    assert info["urls"][url]["status"] == info["urls"][further]["status"] == 200
+    assert info["urls"][url]["status"] == 200
     done = run_scrapy("rebuild", str(warc), *given, data=tmp_path)
     assert done.returncode == 0, done.stderr
     (rebuilt,) = (tmp_path / "rebuilt").rglob("*.jsonl")

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from scrapy.crawler import Crawler
 
 from archive.records.members import members
-from newsbot.items import FIELDS, SCHEMA_FILE
+from newsbot.items import FIELDS, SCHEMA_FILE, SCHEMA_VERSION
 from newsbot.reading.article import READER_VERSION
 from newsbot.replaying.captures import Reader
 from newsbot.replaying.fixtures import FIXTURE_NAME, FOLDER, NOT_IN_FIXTURES, read_result
@@ -54,6 +54,8 @@ def test_record_is_a_whole_line(page: Path):
     assert list(fixture["article"]) == [name for name in FIELDS if name not in NOT_IN_FIXTURES]
     capture = captured(page).meta["capture"]
     line = fixture["article"] | {
+        "schema_version": SCHEMA_VERSION,
+        "pages": [],
         "body": "\n\n".join(fixture["article"]["body"]),
         "reader_version": READER_VERSION,
         "capture": capture.pointer() | {"file": "a.warc.gz"},

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 #: What says nothing of what was read: where the capture lies now, and which code has read it.
-NOT_COMPARED: Final = frozenset({"schema_version", "reader_version", "capture"})
+NOT_COMPARED: Final = frozenset({"schema_version", "reader_version", "pages", "capture"})
 #: What other captures decide, too.
 HISTORY: Final = frozenset({"version", "change", "duplicate_of"})
 #: Objects whose keys are fields: they differ by key.

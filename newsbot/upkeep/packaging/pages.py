@@ -49,12 +49,16 @@ class ArticleLines:
             with os_errors(str(path)), path.open(encoding="utf-8") as file:
                 for text in file:
                     line = json.loads(text)
-                    held = self._contents.get(line["capture"]["record_id"])
-                    if held is not None:
-                        pointer = {"file": held.file, "offset": held.offset, "length": held.length}
-                        yield line | {"capture": line["capture"] | pointer}
+                    pages = [page and self._in_package(page) for page in line.get("pages", ())]
+                    if (capture := self._in_package(line["capture"])) is not None:
+                        yield line | {"capture": capture} | ({"pages": pages} if "pages" in line else {})
         except (ValueError, KeyError, TypeError) as error:
             raise ArchiveError(f"{path}: a line that is no article's: {error!r}") from error
+
+    def _in_package(self, capture: Line) -> Line | None:
+        """Return a capture of a line where the package has it."""
+        held = self._contents.get(capture["record_id"])
+        return capture | {"file": held.file, "offset": held.offset, "length": held.length} if held is not None else None
 
 
 def line_bytes(line: Line) -> bytes:

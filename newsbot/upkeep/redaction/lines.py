@@ -22,7 +22,7 @@ from archive.records.members import sound_record
 from archive.records.record_reader import bare
 from archive.replay.originals import Resolver
 from archive.replay.replay import crawl_had, response_of
-from newsbot.items import Article, article_of
+from newsbot.items import Article, article_of, captures_of
 from newsbot.publishing.lines import run_of
 from newsbot.replaying.answers import Source
 from newsbot.replaying.rebuild import Rebuild
@@ -57,7 +57,7 @@ def mentions(articles: Path, gone: Several[str], ids: Iterable[str]) -> Mentions
     marks = [record_id.encode() for record_id in gone]
     for path in _files(articles):
         for line in _lines(path, marks):
-            if line["capture"]["record_id"] in gone:
+            if any(capture["record_id"] in gone for capture in captures_of(line)):
                 found.ids.add(line["id"])
                 found.lines += 1
                 found.texts += texts_of(line)
@@ -146,7 +146,7 @@ class Republishing:
             assert issubclass(spider, NewsSpider)
             prefixes = sorted({prefix for host in spider.allowed_domains for prefix in host_prefixes(host)})
             for entry in self._collection.index.with_prefix(*prefixes):
-                if entry.mime != "application/octet-stream" and spider.article_id(bare(entry.url)) in self._ids:
+                if entry.mime != "application/octet-stream" and spider.whole_article_id(bare(entry.url)) in self._ids:
                     yield entry.filename, entry.offset
 
     def _lines_to_keep(self, articles: Path, gone: set[str]) -> Iterator[tuple[_Place, Article]]:
@@ -155,8 +155,9 @@ class Republishing:
         for source in self._sources:
             for path in _files(articles / source):
                 for line in _lines(path, marks):
-                    capture = line["capture"]
-                    if line["id"] in self._ids and capture["record_id"] not in gone:
+                    capture, *pages = captures_of(line)
+                    is_left = not any(each["record_id"] in gone for each in (capture, *pages))
+                    if line["id"] in self._ids and is_left:
                         if capture["file"] not in self._indexed:
                             first = self._first_dates.get(capture["file"], line["fetched_at"])
                             self._first_dates[capture["file"]] = min(first, line["fetched_at"])

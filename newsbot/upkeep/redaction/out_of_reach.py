@@ -16,6 +16,7 @@ from archive.collection import Collection
 from archive.records.record_reader import bare
 from archive.retired import RetiredFile
 from archive.retirement.leaving import collection_in
+from newsbot.items import captures_of
 from newsbot.publishing.lines import lines_of
 from newsbot.state.state import batches
 
@@ -51,11 +52,12 @@ def departed(collection: Collection, articles: Path, ids: Iterable[str], url: st
         _look_in(folder, url, retired, found)
     for article_id in ids if retired else ():
         for line in lines_of(articles / article_id.partition(":")[0], article_id):
-            entry = retired.get(line["capture"]["file"])
-            if entry and entry.to:
-                found.moved[entry.file] = entry
-            elif entry:
-                found.deleted.add(line["capture"]["record_id"])
+            for capture in captures_of(line):
+                entry = retired.get(capture["file"])
+                if entry and entry.to:
+                    found.moved[entry.file] = entry
+                elif entry:
+                    found.deleted.add(capture["record_id"])
     return found
 
 

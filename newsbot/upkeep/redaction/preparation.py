@@ -36,6 +36,7 @@ from archive.retired import NAME as RETIRED
 from archive.retirement.leaving import collection_in
 from newsbot.configuration.folders import collection
 from newsbot.fetching.do_not_fetch import NAME
+from newsbot.publishing.lines import lines_of
 from newsbot.replaying.captures import Reader
 from newsbot.upkeep.receipts import bring_up_to_date, receipt_name, refuse_unfinished
 from newsbot.upkeep.redaction.lines import mentions, texts_of
@@ -135,6 +136,19 @@ class Preparation:
         digests = {digest for target in holding for digest in target.digests}
         return [target for target in self.finder.with_digests(digests) if target.key not in known]
 
+    def further_pages(self, url: str) -> list[str]:
+        """Return the further pages of the article at a URL, as far as there are captures of them.
+
+        :raises OSError: if a file of lines cannot be read.
+        """
+        lines = (
+            line
+            for article_id in self._ids([url])
+            for line in lines_of(self._articles / article_id.partition(":")[0], article_id)
+        )
+        pages = dict.fromkeys(page for line in lines for page in line.get("further_pages", ()))
+        return [page for page in pages if page != url and self.finder.of_url(page)]
+
     def plan(self, targets: Sequence[Target], ground: Ground) -> Edits:
         """Return what would become of which record."""
         edits = Edits()
@@ -149,7 +163,7 @@ class Preparation:
     def _ids(self, urls: Iterable[str]) -> set[str]:
         """Return the ids of the articles at some URLs."""
         spiders = [reader.spider for reader in self._readers]
-        return {article_id for url in urls for spider in spiders if (article_id := spider.article_id(url))}
+        return {article_id for url in urls for spider in spiders if (article_id := spider.whole_article_id(url))}
 
     def departed(self, url: str) -> Departed:
         """Return what of the article at a URL has left the archive.
@@ -242,7 +256,7 @@ class Preparation:
     def _texts(self, targets: Sequence[Target]) -> Iterator[str]:
         """Yield what the redacted pages say, also where no line says it."""
         for target in targets:
-            reader = next((reader for reader in self._readers if reader.spider.article_id(target.url)), None)
+            reader = next((reader for reader in self._readers if reader.spider.whole_article_id(target.url)), None)
             if reader is None:
                 continue
             with suppress(ArchiveError):  # no answer that a reader could have read

@@ -1,0 +1,262 @@
+"""Articles that their site has split into pages are joined, in the crawl and by whatever reads the archive."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsbot.spider import Layout, NewsSpider
+from tests.harness.commands import Done, run_scrapy
+from tests.harness.durability import lines
+from tests.harness.example_paper import OTHER, SENTENCE, page
+from tests.harness.small_server import Answer, SmallServer, small_server
+from tests.harness.warc_reading import read_records
+
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+LEAD = "Bài dài đăng trên nhiều trang, mỗi trang một phần của câu chuyện về con đê."
+THIRD = "Sau trận lũ, xã lập đội xung kích hai mươi người, thay nhau canh đê suốt ba đêm liền cho đến khi nước rút hẳn."
+FOURTH = "Ông Nguyễn Văn An, người canh đê từ năm 1971, kể lại rằng chưa năm nào nước lên nhanh như năm nay."
+DATE = "<p class=ngay>09:30 28/11/2026</p>"
+
+
+class BaonhieutrangSpider(NewsSpider):
+    """Báo Nhiều Trang, http://baonhieutrang.vn."""
+
+    name = "baonhieutrang"
+    province = "Hải Dương"
+    allowed_domains = ["baonhieutrang.vn"]
+    sections = ("http://baonhieutrang.vn/tin",)
+    article_url = (r"^/moi/(?P<id>\d+)$", r"-(?P<id>\d+)\.html$")
+    layouts = (Layout(name="v1", body="#noidung", published=".ngay", sapo=".sapo", author=".tacgia"),)
+
+
+def text(*paragraphs: str, pages: str = "", before: str = DATE) -> Answer:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    html = page(body, before=f"<p class=sapo>{LEAD}</p>{before}").replace("</body>", f"<div>{pages}</div></body>")
+    return 200, HTML, html.encode()
+
+
+def links(*numbers: int) -> str:
+    return " ".join(f"<a href='?page={number}'>{number}</a>" for number in numbers)
+
+
+SIGNED = DATE + "<p class=tacgia>Trần Bình</p>"
+PICTURE = "<img src=/anh/de.jpg></p><p>Văn bản: <a href=/vb/kh-17.pdf>Kế hoạch số 17</a>"
+PAPER = {
+    "/ke-dai-17.html": text(SENTENCE, OTHER, pages=links(2, 3)),
+    "/ke-dai-17.html?page=2": text(SENTENCE, THIRD + PICTURE, pages=links(2, 3)),
+    "/ke-dai-17.html?page=3": text(FOURTH, before=SIGNED, pages=links(2, 3)),
+    "/ke-dai-18.html": text(SENTENCE, OTHER, pages=links(2, 9)),
+    "/ke-dai-18.html?page=2": text(SENTENCE, OTHER, pages=links(2, 9)),
+    "/ke-dai-19.html": text(SENTENCE, THIRD, pages=links(2)),
+    "/ke-dai-20.html": text(SENTENCE, FOURTH, pages=links(2, 3)),
+    "/ke-dai-20.html?page=2": text(THIRD, pages=links(2, 3)),
+    "/ke-dai-21.html": text(THIRD, OTHER, pages="<a href='/ke-dai-21-trang-2.html'>Tiếp</a>"),
+    "/ke-dai-21-trang-2.html": text(FOURTH),
+    "/ke-dai-22.html": text(FOURTH, OTHER),
+}
+LIST = "".join(f"<li><a href=/ke-dai-{number}.html>Kể dài {number}</a>" for number in range(17, 23))
+#: Of each article: its paragraphs, and what it says of its further pages (0: not had).
+JOINED = {
+    "17": ([SENTENCE, OTHER, THIRD, "Văn bản: Kế hoạch số 17", FOURTH], [2, 3]),
+    "18": ([SENTENCE, OTHER], [2]),
+    "19": ([SENTENCE, THIRD], [2]),
+    "20": ([SENTENCE, FOURTH, THIRD], [2, 0]),
+    "21": ([THIRD, OTHER, FOURTH], [2]),
+    "22": ([FOURTH, OTHER], []),
+}
+
+
+def answer(path: str, before: int) -> Answer:
+    if path == "/tin":
+        return 200, HTML, f"<h1>Tin</h1><ul>{LIST}</ul><p>{SENTENCE}</p>".encode()
+    if path == "/ke-dai-20.html?page=3":
+        return (503, HTML, b"busy") if before == 0 else text(OTHER)
+    if path.endswith(".pdf"):
+        return 200, {"Content-Type": "application/pdf"}, b"%PDF-1.7"
+    return PAPER.get(path, (404, HTML, b"none"))
+
+
+@dataclass
+class Crawled:
+    """An archive of that paper, and commands on it."""
+
+    server: SmallServer
+    data: Path
+
+    def run(self, *words: str) -> Done:
+        settings = {
+            "SPIDER_MODULES": __name__,
+            "CONNECT_TO": f"baonhieutrang.vn:80:127.0.0.1:{self.server.port}",
+            "ARCHIVE_ALLOW_PRIVATE": "1",
+            "DOWNLOAD_DELAY": "0",
+            "REQUISITES_DELAY": "0",
+            "RETRY_ENABLED": "0",
+        }
+        given = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
+        return run_scrapy(*words, *given, data=self.data)
+
+    def crawl(self) -> Done:
+        done = self.run("crawl", "baonhieutrang")
+        assert done.returncode in (0, 1), done.stderr
+        return done
+
+    def articles(self) -> dict[str, dict[str, Any]]:
+        return {line["id"].partition(":")[2]: line for line in lines(self.data)}
+
+    def warcs(self) -> list[str]:
+        return [str(path) for path in sorted((self.data / "warc").glob("*.warc.gz"))]
+
+    def rebuilt(self) -> list[bytes]:
+        return [each for path in sorted((self.data / "rebuilt").rglob("*.jsonl")) for each in path.read_bytes().split()]
+
+    def published(self) -> list[bytes]:
+        return [
+            each for path in sorted((self.data / "articles").rglob("*.jsonl")) for each in path.read_bytes().split()
+        ]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Crawled]:
+    with small_server(answer) as server:
+        crawled = Crawled(server, tmp_path / "data")
+        crawled.crawl()
+        yield crawled
+
+
+def numbers(line: dict[str, Any], records: dict[str, str]) -> list[int]:
+    """The number of the page that each of a line's pointers leads to; 0 for none."""
+    found = [page and records[page["record_id"]] for page in line["pages"]]
+    return [line["further_pages"].index(url) + 2 if url else 0 for url in found]
+
+
+def test_a_line_has_the_text_of_all_pages(archive: Crawled) -> None:
+    articles = archive.articles()
+    (warc,) = map(Path, archive.warcs())
+    records = {each["WARC-Record-ID"]: each["WARC-Target-URI"] for each in read_records(warc)}
+    found = {name: (line["body"].split("\n\n"), numbers(line, records)) for name, line in articles.items()}
+    assert found == JOINED
+    whole = articles["17"]
+    assert (whole["sapo"], whole["authors"]) == (LEAD, ["Trần Bình"])
+    assert [image["url"] for image in whole["images"]] == ["http://baonhieutrang.vn/anh/de.jpg"]
+    assert [document["title"] for document in whole["documents"]] == ["Kế hoạch số 17"]
+    assert "http://baonhieutrang.vn/vb/kh-17.pdf" in records.values()
+    asked = [path for _, _, path in archive.server.log if "page=" in path]
+    assert sorted(asked) == [f"/ke-dai-{each}" for each in (
+        "17.html?page=2", "17.html?page=3", "18.html?page=2", "19.html?page=2", "20.html?page=2", "20.html?page=3",
+    )]  # fmt: skip
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_rebuild_joins_the_same(archive: Crawled, jobs: str) -> None:
+    done = archive.run("rebuild", *archive.warcs(), "--jobs", jobs)
+    assert done.returncode == 0, done.stderr
+    assert archive.rebuilt() == archive.published()
+
+
+def test_lines_are_verified_and_proven_on_all_pages(archive: Crawled, tmp_path: Path) -> None:
+    done = archive.run("verify")
+    assert done.returncode == 0, done.stdout
+    bundle = tmp_path / "17.wacz"
+    done = archive.run("prove", "http://baonhieutrang.vn/ke-dai-17.html?page=2", "--bundle", str(bundle))
+    assert (done.returncode, "record of page 3" in done.stdout) == (0, True), done.stdout + done.stderr
+    done = archive.run("prove", str(bundle))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change the line of article 17."""
+    found = [json.loads(line) for line in path.read_text().splitlines()]
+    for line in found:
+        if line["id"].endswith(":17"):
+            change(line)
+    path.write_text("".join(f"{json.dumps(line, ensure_ascii=False, separators=(',', ':'))}\n" for line in found))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda line: line["pages"].reverse(), "line-content"),
+        (lambda line: line["pages"].pop(), "line-content"),
+        (lambda line: line.update(body=line["body"].rpartition("\n\n")[0]), "line-content"),
+        (lambda line: line["pages"][0].update(offset=line["capture"]["offset"]), "line-capture"),
+        (lambda line: line["pages"][1].update(payload_digest="sha256:" + "0" * 64), "line-capture"),
+        (lambda line: line.update(pages=[{"file": "x"}, None]), "line-form"),
+        (lambda line: line.update(pages=7), "line-form"),
+        (lambda line: line["pages"].append(line["pages"][0]), "line-content"),
+    ],
+)
+def test_a_line_with_other_pages_is_found_out(archive: Crawled, change: Any, rule: str) -> None:
+    (path,) = (archive.data / "articles").rglob("*.jsonl")
+    changed(path, change)
+    done = archive.run("verify")
+    assert (done.returncode, f": {rule}: " in done.stdout) == (1, True), done.stdout
+    done = archive.run("prove", "baonhieutrang:17")
+    assert done.returncode == 1, done.stdout
+
+
+def test_what_was_lacking_is_had_the_next_time_and_is_a_new_version(archive: Crawled) -> None:
+    archive.run("rebuild", *archive.warcs())
+    archive.run("crawl", "baonhieutrang", "-a", "refetch=yes")
+    found = [line for line in lines(archive.data) if line["version"] > 1]
+    assert [(line["id"], line["change"], line["body"].split("\n\n")) for line in found] == [
+        ("baonhieutrang:20", "body", [SENTENCE, FOURTH, THIRD, OTHER])
+    ]
+    archive.run("rebuild", *archive.warcs(), "--output", str(archive.data / "again"))
+    again = [each for path in sorted((archive.data / "again").rglob("*.jsonl")) for each in path.read_bytes().split()]
+    assert again == archive.published()
+
+
+def test_a_killed_run_publishes_what_it_has_had(archive: Crawled) -> None:
+    (path,) = (archive.data / "articles").rglob("*.jsonl")
+    published = path.read_bytes()
+    first, *_ = published.splitlines(keepends=True)
+    path.with_name(f"{path.name}.open").write_bytes(first)
+    path.unlink()
+    for state in archive.data.glob("state.sqlite*"):
+        state.unlink()
+    done = archive.run("recover")
+    assert done.returncode == 0, done.stderr
+    assert sorted(archive.published()) == sorted(published.split())
+
+
+def test_a_redacted_page_leaves_no_text_on_the_line(archive: Crawled) -> None:
+    done = archive.run("redact", "http://baonhieutrang.vn/ke-dai-17.html?page=2", "--reason", "tòa", "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    line = archive.articles()["17"]
+    assert (line["body"], line["pages"]) == (f"{SENTENCE}\n\n{OTHER}", [None])
+    assert archive.run("verify").returncode == 0
+    done = archive.run("redact", "http://baonhieutrang.vn/ke-dai-17.html", "--reason", "tòa", "--dry-run")
+    assert "another page of the article stays: http://baonhieutrang.vn/ke-dai-17.html?page=3" in done.stdout
+
+
+def test_a_package_points_to_all_pages(archive: Crawled, tmp_path: Path) -> None:
+    package = tmp_path / "all.wacz"
+    done = archive.run("wacz", *archive.warcs(), "--output", str(package))
+    assert done.returncode == 0, done.stderr
+    done = archive.run("rebuild", str(package), "--output", str(tmp_path / "from-package"))
+    assert done.returncode == 0, done.stderr
+    found = [
+        json.loads(line)
+        for path in (tmp_path / "from-package").rglob("*.jsonl")
+        for line in path.read_text().splitlines()
+    ]
+    assert {line["id"].partition(":")[2]: line["body"].split("\n\n") for line in found} == {
+        name: paragraphs for name, (paragraphs, _) in JOINED.items()
+    }
+
+
+def test_a_removed_article_keeps_the_text_of_all_pages(archive: Crawled, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(PAPER, "/ke-dai-17.html")
+    archive.run("crawl", "baonhieutrang", "-a", "refetch=yes")
+    (line,) = (line for line in lines(archive.data) if line["change"] == "removed")
+    assert (line["body"].split("\n\n"), line["pages"]) == (JOINED["17"][0], [])
+    done = archive.run("rebuild", *archive.warcs())
+    assert done.returncode == 0, done.stderr
+    assert archive.rebuilt() == archive.published()
+    assert archive.run("verify").returncode == 0
