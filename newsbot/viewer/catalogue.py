@@ -179,14 +179,12 @@ class Catalogue:
         # What all have is no distinction, and of one word all words are the phrase.
         distinctions = [each for each in dict.fromkeys(better) if each != ("plain", wanted)]
         tiers = [_numbers(connection, table, match, least) for table, match in distinctions]
-
-        def tier(number: int) -> tuple[bool, ...]:
-            return tuple(number not in each for each in reversed(tiers))
-
+        #: Of each number which distinctions it lacks: of two numbers the higher is the worse.
+        lacking = {number: sum(1 << at for at, each in enumerate(tiers) if number not in each) for number, _, _ in rows}
         best: dict[str, int] = {}
-        for number, article_id, _ in sorted(rows, key=lambda row: (tier(row[0]), row[2], -row[0])):
+        for _, _, _, number, article_id in sorted((lacking[row[0]], row[2], -row[0], *row[:2]) for row in rows):
             known = best.setdefault(article_id, number)
-            if number > known and tier(number) == tier(known):
+            if number > known and lacking[number] == lacking[known]:
                 best[article_id] = number  # of two versions as good, the newer
         return [*best.values()], only_newest
 

@@ -17,6 +17,8 @@ NAME: Final = "search.sqlite"
 _FORMAT: Final = 1
 #: Seconds to wait for another process that writes.
 _PATIENCE: Final = 30.0
+#: Kilobytes of the file that are held in memory: the words and rows that searches come to again and again.
+_CACHE: Final = 65_536
 #: What SQLite says of a file that is damaged, or is none of its own (SQLITE_CORRUPT, SQLITE_NOTADB).
 _DAMAGED: Final = (11, 26)
 _FILES: Final = ("", "-wal", "-shm", "-journal")
@@ -134,6 +136,7 @@ class SearchDatabase:
         connection = sqlite3.connect(self.path, timeout=_PATIENCE, check_same_thread=False)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE}")
         return connection
 
     @contextmanager
