@@ -50,6 +50,9 @@ _LOOKED_AT = 1_000
 _NOT_NESTING = "area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|source|td|th|tr|track|wbr"
 _TAG = re.compile(rf"<(/?)(?!(?:{_NOT_NESTING})\b)[a-zA-Z]", re.IGNORECASE)
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[!#-;=?-_a-z~]*\Z")
+#: The beginning of an address up to its path; and a path from there with nothing in it that has to be resolved.
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?=/)")
+_PLAIN_PATH = re.compile(r"(?:/[%&+,:=@~\w-][%&+,.:=@~\w-]*)+/?(?:\?[%&+,./:=@~\w-]+)?\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +242,8 @@ def absolute(base: str, link: str) -> str | None:
     link = link.strip().replace("\\", "/")
     if _PLAIN_URL.match(link):
         return link
+    if _PLAIN_PATH.match(link) and (origin := _ORIGIN.match(base)):  # as most are
+        return origin[0] + link
     if has_endless_host(link):
         return None
     try:
