@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +80,18 @@ class Publication:
     def begin(self) -> None:
         """Leave a durable mark that the run has begun: until `close`, its captures may lack their lines."""
         self._lines.begin()
+
+    def begin_run(self, started: str, closing: Mapping[str, str] | None = None) -> None:
+        """Turn to a run.
+
+        :param started: WARC-Date.
+        :param closing: its closing record, where its captures are read again (`newsbot.publishing.duplicates`).
+        """
+        self._near.concurrent.begin(started, closing)
+
+    def closing_pairs(self) -> list[tuple[str, object]]:
+        """Return what the closing record of the run says for who reads its captures again."""
+        return self._near.concurrent.closing_pairs()
 
     def make_up(self, lines: Sequence[dict[str, Any]]) -> list[int]:
         """Let the state know lines that a run has published, in case it does not know all of them.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from scrapy.http import Response
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture
-from archive.records.run_record import read_opening
+from archive.records.run_record import read_closing, read_opening
 from archive.replay.originals import Resolver
 from archive.replay.replay import Failed
 from newsbot.items import Article, FurtherPage
@@ -27,6 +28,7 @@ from newsbot.replaying.answers import Answer, AnswerReader, Said, Source
 from newsbot.replaying.captures import LONGEST_URL, Unread, VersionReader
 from newsbot.replaying.part_reading import PartReader
 from newsbot.replaying.replay import Consumer, first_date, replay
+from newsbot.state.runs import Run, Runs
 from newsbot.state.state import TEMPORARY, State
 from newsbot.state.versions import Version, Versions
 
@@ -70,6 +72,8 @@ class Rebuild(Consumer):
         self._collection, self._index = collection, index
         self._resolver = Resolver(collection)
         self._files: dict[str, Path] = {}
+        #: Those of each run, in order.
+        self._of_run: dict[str, list[Path]] = {}
         self._state = state or State(TEMPORARY)
         #: Where a wall stands in place of an article, by the article's id.
         self._walls: dict[str, str] = {}
@@ -112,13 +116,25 @@ class Rebuild(Consumer):
     def _ordered(self, files: Iterable[Path]) -> list[Path]:
         files = list(files)
         self.look_in(files)
+        self._note_runs()
         return sorted(files, key=lambda path: (self._first_date(path), path.name))
+
+    def _note_runs(self) -> None:
+        """Let the state know when runs began and ended: what was under way at the same time is decided by that."""
+        runs = Runs(self._state)
+        for paths in self._of_run.values():
+            with suppress(ArchiveError):  # named when its records are to be read
+                if opening := read_opening(paths[0]):
+                    runs.put(Run.opened(opening).closed(paths, self._state))
 
     def look_in(self, files: Iterable[Path]) -> None:
         """Have earlier captures read in these files."""
         files = list(files)
         self._resolver = Resolver(self._collection, files, shared=self._index)
         self._files.update({path.name.removesuffix(".open"): path for path in files})
+        self._of_run.clear()
+        for name in sorted(self._files):
+            self._of_run.setdefault(run_of(name), []).append(self._files[name])
 
     def begin_file(self, path: Path) -> None:
         self._answers.begin_part()
@@ -230,10 +246,17 @@ class Rebuild(Consumer):
 
     def _begin_run(self, publication: Publication, run: str) -> None:
         """End a source's run, all of whose captures were taken, when those of another come."""
-        last = self._runs.setdefault(publication, run)
-        if last != run:
+        last = self._runs.get(publication)
+        if last == run:
+            return
+        if last is not None:
             publication.end_run(last)
-            self._runs[publication] = run
+        self._runs[publication] = run
+        files, opening, closing = self._of_run.get(run, []), None, None
+        with suppress(ArchiveError):  # named when its records are to be read
+            opening = read_opening(files[0]) if files else None
+            closing = read_closing(files[-1]) if opening else None
+        publication.begin_run(opening.started if opening else "", closing)
 
     def _first_date(self, path: Path) -> str:
         try:

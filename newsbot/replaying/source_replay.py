@@ -12,7 +12,7 @@ from scrapy.settings import BaseSettings
 
 from archive.collection import Collection
 from archive.http.exchange import Capture
-from archive.records.run_record import Opening
+from archive.records.run_record import Opening, read_closing
 from archive.replay.originals import Resolver
 from archive.replay.replay import Failed
 from newsbot.configuration.setting_kinds import recheck_gaps
@@ -68,6 +68,7 @@ class SourceReplay(Consumer):
         :param has_lines: whether all its lines are there: then it is only noted what was answered.
         """
         self._has_lines, self._sequence = has_lines, 0
+        self.publication.begin_run(opening.started if opening else "", read_closing(files[-1]) if files else None)
         self._state_replay.begin(opening)
         for _ in replay(files, [self, self._state_replay], self._max_bytes, Resolver(self.warcs), self.problems):
             pass

@@ -74,6 +74,7 @@ class Composition:
         versions = VersionReader(reader, warcs.path, lambda: Resolver(warcs), [folder])
         self._publication = Publication(folder, spider.name, state, archive.run, versions.read)
         self._publication.begin()
+        self._publication.begin_run(archive.started)
         publish = self._crawler.get_item_pipeline(Publish)
         assert publish is not None, "ITEM_PIPELINES"
         publish.publication = self._publication
@@ -122,7 +123,8 @@ class Composition:
         with self._stopping():
             self._publication.end_run(self._archive.run)
         complete = reason == "finished" and not self._spider().is_done()
-        return [("complete", "yes" if complete else "no"), *by_kind(self._publication.stats.changes).items()]
+        counts = by_kind(self._publication.stats.changes)
+        return [("complete", "yes" if complete else "no"), *counts.items(), *self._publication.closing_pairs()]
 
     def _end(self, closing: Pairs, durable: int) -> None:
         """Write what was learnt of lists, and that the run has ended; the sign that it has not is taken away last."""

@@ -124,6 +124,14 @@ class Runs:
         query = query.order_by(RUNS.c.started.desc()).limit(newest)
         return {row.run: row.started for row in self._state.rows(query)}
 
+    def under_way(self, source: str, moment: str) -> str | None:
+        """Return when the run of a source began that was under way at a moment; None if none was."""
+        query = select(RUNS.c.started, RUNS.c.finished).where(RUNS.c.source == source, RUNS.c.started <= moment)
+        for row in self._state.rows(query.order_by(RUNS.c.started.desc()).limit(1)):
+            if row.finished is None or row.finished >= moment:
+                return str(row.started)
+        return None
+
     def with_lines(self, source: str) -> set[str]:
         """Return the runs of a source that have published something."""
         query = select(RUNS.c.run).where(RUNS.c.source == source, RUNS.c.new + RUNS.c.changed + RUNS.c.gone > 0)

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from newsbot.items import Article
+from newsbot.publishing.duplicates.concurrent_runs import ConcurrentRuns, Printed
 from newsbot.publishing.duplicates.first_printings import FirstPrintings, Printing, bands
 from newsbot.publishing.duplicates.shingles import Shingles, details_shared, likeness, shingles
 from newsbot.state.state import State
@@ -54,6 +55,7 @@ class NearDuplicates:
 
     def __init__(self, state: State):
         self._printings, self._versions = FirstPrintings(state), Versions(state)
+        self.concurrent = ConcurrentRuns(state)
         #: Of the articles last asked for, by content digest: they are likely to be added next.
         self._fresh: dict[str | None, Text] = {}
         self._crowded: set[int] = set()
@@ -75,7 +77,7 @@ class NearDuplicates:
             {article.id for article in articles},
         )
         candidates = [
-            [n for n in numbers if n in printings and printings[n].fetched_at <= article.fetched_at][:_COMPARED]
+            [n for n in numbers if n in printings and self._may_know(article, printings[n])][:_COMPARED]
             for article, numbers in zip(articles, nearest, strict=True)
         ]
         kept = self._printings.texts(number for numbers in candidates for number in numbers)
@@ -92,16 +94,26 @@ class NearDuplicates:
         same, near = self._first_elsewhere(articles), self.earliest(articles)
         pointed = []
         for article, printing in zip(articles, near, strict=True):
-            found = [first for first in (same.get(article.content_digest or ""), printing) if first]
-            firsts = [(first.fetched_at, first.id) for first in found if first.fetched_at <= article.fetched_at]
-            pointed.append(replace(article, duplicate_of=min(firsts)[1]) if firsts else article)
+            found = [*same.get(article.content_digest or "", ()), *([printing] if printing else [])]
+            firsts = [first for first in found if self._may_know(article, first)]
+            first = min(firsts, key=lambda each: (each.fetched_at, each.id), default=None)
+            if first is not None:
+                self.concurrent.note(article.id, first)
+            first_id = self.concurrent.told(article.id) or (first.id if first is not None else None)
+            pointed.append(replace(article, duplicate_of=first_id) if first_id else article)
         return pointed
 
-    def _first_elsewhere(self, articles: Sequence[Article]) -> dict[str, Version]:
-        """Return, by content, the first version that another source than that of the articles has published."""
+    def _may_know(self, article: Article, first: Printed) -> bool:
+        return first.fetched_at <= article.fetched_at and self.concurrent.may_know(article.id, first)
+
+    def _first_elsewhere(self, articles: Sequence[Article]) -> dict[str, list[Version]]:
+        """Return, by content, the versions that other sources than that of the articles have published."""
         sources, digests = {article.source for article in articles}, {each.content_digest or "" for each in articles}
-        versions = [version for version in self._versions.with_content(digests) if version.source not in sources]
-        return {v.content_digest: v for v in sorted(versions, key=lambda v: (v.fetched_at, v.id), reverse=True)}
+        found: dict[str, list[Version]] = {}
+        for version in self._versions.with_content(digests):
+            if version.source not in sources:
+                found.setdefault(version.content_digest, []).append(version)
+        return found
 
     def add(self, articles: Sequence[Article]) -> None:
         """Keep the texts of the articles that repeat nothing."""
