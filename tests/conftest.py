@@ -17,6 +17,7 @@ from tests.harness.databases import KINDS, Databases, databases  # noqa: E402
 LONGEST = (
     "planning/test_sixty_days.py",
     "replaying/test_quality.py",
+    "replaying/test_quality_beside.py",
     "archive/test_browser_burdens.py",
     "archive/test_browser.py",
     "viewer/test_replay_as_it_was.py",

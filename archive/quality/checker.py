@@ -77,9 +77,11 @@ class Checked:
 
     #: Why it could not be looked at, or not to its end; empty if it was.
     failure: str = ""
-    #: Shares of its text and picture that were there again; None without anything to compare with.
+    #: Shares of what a browser noted when it was captured, its text and picture, that were there again; None without.
     text: float | None = None
     view: float | None = None
+    #: The text that it showed; None if it has shown none that a browser can read.
+    shown: str | None = field(default=None, repr=False)
     #: Addresses asked for that the archive has nothing of.
     missing: list[str] = field(default_factory=list)
     #: The same, of what only scripts ask for on a page that no browser had open when it was captured.
@@ -123,16 +125,15 @@ class Checker:
         finally:
             await checker._close()
 
-    async def check(self, page: CapturedPage, text: str) -> Checked:
+    async def check(self, page: CapturedPage) -> Checked:
         """Open a page; once more, if the browser died of it, or of something else.
 
-        :param text: what it says, if no browser has noted that when it was captured.
         :raises ArchiveError: if the browser does not start, or the archive's index cannot be read.
         """
-        checked = await self._check(page, text)
-        return await self._check(page, text) if checked.failure == DIED else checked
+        checked = await self._check(page)
+        return await self._check(page) if checked.failure == DIED else checked
 
-    async def _check(self, page: CapturedPage, text: str) -> Checked:
+    async def _check(self, page: CapturedPage) -> Checked:
         started = await self._browser()
         checked = Checked()
         door = ArchiveDoor(page, self._held, self._certificate.options, self._skipped)
@@ -140,7 +141,7 @@ class Checker:
         try:
             options = context_options(started.chromium.version, door.open(), self._options.agent, self._options.locale)
             context = await asyncio.wait_for(started.chromium.new_context(**options), _CLOSE)
-            await asyncio.wait_for(self._look(page, text, context, door, checked), _PATIENCE)
+            await asyncio.wait_for(self._look(page, context, door, checked), _PATIENCE)
         except TimeoutError:
             checked.failure = "it took too long"
         except Error as error:
@@ -158,7 +159,7 @@ class Checker:
         checked.requests, checked.refused = door.requests, dict(door.refused)
         return checked
 
-    async def _look(self, page: CapturedPage, text: str, context: Any, door: ArchiveDoor, checked: Checked) -> None:
+    async def _look(self, page: CapturedPage, context: Any, door: ArchiveDoor, checked: Checked) -> None:
         await context.add_init_script(_THEN % _milliseconds(page.date))
         noted = f"_{token_hex(8)}"
         await context.add_init_script(_COUNTED % (_NAMED, _LONGEST, noted))
@@ -169,8 +170,9 @@ class Checker:
         await look_at(shown, door, views)
         checked.errors, checked.first_errors = _errors(await shown.evaluate(f"globalThis.{noted}"))
         checked.named = await _named_in(document, page.url)
-        if (page.text or text) and door.is_legible:
-            checked.text = text_share(page.text or text, views.text)
+        if door.is_legible:
+            checked.shown = views.text
+            checked.text = text_share(page.text, views.text) if page.text else None
         if is_picture(page.view):
             empty = await context.new_page()
             checked.view = await picture_share(page.view, views.screenshot, empty)

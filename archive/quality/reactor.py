@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
@@ -38,6 +39,8 @@ def run_in_reactor(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     def end() -> Deferred[Any] | None:
         """Cancel what is under way, and wait until it has cleared up."""
         ending.append(True)
+        for each in (signal.SIGINT, signal.SIGTERM):  # the reactor cannot be stopped twice
+            signal.signal(each, signal.SIG_IGN)
         if not tasks or tasks[0].done():
             return None
         tasks[0].cancel()

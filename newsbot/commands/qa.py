@@ -11,6 +11,7 @@ from archive.errors import ArchiveError
 from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import minutes, whole_number
 from newsbot.configuration.setting_kinds import ConfigurationError
+from newsbot.health.exit_status import ExitStatus
 from newsbot.health.replay_score import ReplayScore
 from newsbot.health.telling.outcome import tell_of_faults
 from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
@@ -61,7 +62,8 @@ class Command(QuietCommand):
         self.known_sources(opts.source)
         # Only here: every command loads all commands, and a browser's driver takes longer to load than most to run.
         from archive.quality.reactor import run_in_reactor
-        from newsbot.replaying.quality import Quality, Thresholds
+        from newsbot.replaying.looked_articles import Thresholds
+        from newsbot.replaying.quality import Quality
 
         limits = Thresholds(opts.text / 100, opts.view / 100, opts.missing)
         try:
@@ -76,14 +78,30 @@ class Command(QuietCommand):
                 quality = Quality(self.settings, limits, 0 if opts.new else opts.sample, say)
                 scores = run_in_reactor(lambda: quality.check(sources, opts.max_minutes))
                 for score in scores:
-                    print(_summary(score))
+                    if opts.source or score.looked_up or score.left:
+                        print(_summary(score))
+                if not (opts.source or any(score.looked_up or score.left for score in scores)):
+                    print(self._nothing())
                 below = [score for score in scores if score.share is not None and 100 * score.share < opts.least]
                 self.exitcode = int(bool(below))
+                if unindexed := quality.unindexed():
+                    files = f"{len(unindexed)} WARC files, such as {unindexed[0]}"
+                    self.complain(
+                        f"no index leads to {files}: their pages were left out; `scrapy index rebuild` makes it again"
+                    )
+                    self.exitcode = ExitStatus.NOT_ARCHIVED
                 if opts.tell:
                     names = tuple(f"{score.source}: " for score in below)
                     self._tell([fault for fault in found if fault.startswith(names)])
         except ConfigurationError as error:
             self.refuse(str(error))
+
+    def _nothing(self) -> str:
+        """Return the line of an archive in which no source has a page to look at."""
+        folder = self.data / "articles"
+        if next(folder.glob("*/*.jsonl"), None) is not None:
+            return "no pages to look at"
+        return f"no pages to look at: no article lines are in {folder} (`scrapy rebuild` makes them of WARC files)"
 
     def _tell(self, faults: list[str]) -> None:
         for wrong in tell_of_faults("qa", faults, self.settings):
@@ -92,9 +110,10 @@ class Command(QuietCommand):
 
 def _summary(score: ReplayScore) -> str:
     """Return the line of a source."""
+    waiting = f"{score.waiting} lack what a crawl may just be writing: they come another time" if score.waiting else ""
     left = f"{score.left} more were to be opened when the time was over (--max-minutes)" if score.left else ""
     if score.share is None:
-        return f"{score.source}: {left or 'no pages to look at'}"
+        return f"{score.source}: {'; '.join(filter(None, (left, waiting))) or 'no pages to look at'}"
     shares = [
         f"{share:.1%} of the {what}"
         for what, share in (("text", score.text), ("picture", score.view))
@@ -107,5 +126,5 @@ def _summary(score: ReplayScore) -> str:
         f"{' and '.join(shares) or 'nothing to compare'} as it was; {score.missing} addresses missing, "
         f"{score.unseen} that only scripts ask for, {score.missed} missing as they were then; "
         f"{score.requests} requests, none left the archive{others}; {score.errors} script errors"
-        f"{left and f'; {left}'}"
+        f"{left and f'; {left}'}{waiting and f'; {waiting}'}"
     )

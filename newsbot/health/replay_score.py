@@ -31,8 +31,9 @@ class ReplayScore:
     looked_up: int = 0
     opened: int = 0
     well: int = 0
-    #: Pages that were to be opened, but the time was over.
+    #: Pages that were to be opened, but the time was over; those that lack what a crawl may just be writing.
     left: int = 0
+    waiting: int = 0
     #: Mean shares of text and of pixels that were there again.
     text: float | None = None
     view: float | None = None

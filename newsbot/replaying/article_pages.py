@@ -10,23 +10,35 @@ from typing import Final, NamedTuple
 
 from archive.errors import os_errors
 
-#: Bytes of a file.
+#: Bytes of a file, and further pages of an article.
 _MOST: Final = 1 << 63
+_MOST_PAGES: Final = 30
+
+
+class Place(NamedTuple):
+    """Where a capture is: its record, the name of the WARC file, and the offset there."""
+
+    record_id: str
+    file: str
+    offset: int
 
 
 class ArticlePage(NamedTuple):
-    """A version of an article, and where its capture is."""
+    """A version of an article, and where its captures are."""
 
     url: str
-    #: Moment of the capture, as in a WARC-Date.
+    #: Moment of its own capture, as in a WARC-Date.
     fetched_at: str
-    record_id: str
-    #: Name of the WARC file, and the offset there.
-    file: str
-    offset: int
+    #: Its own capture, and those of the further pages whose text is joined to it.
+    places: tuple[Place, ...]
     #: File of lines, and the offset of its line.
     lines: Path
     at: int
+
+    @property
+    def own(self) -> Place:
+        """Where its own capture is."""
+        return self.places[0]
 
     def text(self) -> str:
         """Return the article's title and body as its line has them; empty if that is not there any more.
@@ -50,27 +62,28 @@ def article_pages(folder: Path) -> Iterator[ArticlePage]:
             at = 0
             for content in file:
                 line, start, at = _line(content), at, at + len(content)
-                capture = line.get("capture")
-                if line.get("change") == "removed" or not isinstance(capture, dict):
+                url, moment, own = line.get("url"), line.get("fetched_at"), _place(line.get("capture"))
+                if line.get("change") == "removed" or own is None:
                     continue
-                if (place := _place(line | capture)) is not None:
-                    yield ArticlePage(*place, path, start)
+                if isinstance(url, str) and isinstance(moment, str):
+                    yield ArticlePage(url, moment, (own, *_further(line)), path, start)
 
 
-def _place(names: dict[str, object]) -> tuple[str, str, str, str, int] | None:
-    """Return URL, moment, record id, file and offset; None if one of them is none."""
-    match names:
-        case {
-            "url": str(url), "fetched_at": str(moment), "record_id": str(record_id), "file": str(file),
-            "offset": int(offset),
-        } if 0 <= offset < _MOST:  # fmt: skip
-            return url, moment, record_id, file, offset
+def _further(line: dict[str, object]) -> list[Place]:
+    pages = line.get("pages")
+    return [*filter(None, map(_place, pages[:_MOST_PAGES]))] if isinstance(pages, list) else []
+
+
+def _place(pointer: object) -> Place | None:
+    match pointer:
+        case {"record_id": str(record_id), "file": str(file), "offset": int(offset)} if 0 <= offset < _MOST:
+            return Place(record_id, file, offset)
     return None
 
 
 def shuffled(pages: list[ArticlePage], seed: str) -> list[ArticlePage]:
     """Return pages in an order that has nothing to do with them, and is the same for the same seed."""
-    return sorted(pages, key=lambda page: sha256(f"{seed} {page.record_id}".encode()).digest())
+    return sorted(pages, key=lambda page: sha256(f"{seed} {page.own.record_id}".encode()).digest())
 
 
 def _line(content: bytes) -> dict[str, object]:

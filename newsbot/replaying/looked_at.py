@@ -28,12 +28,14 @@ class LookedAt:
 
     def all(self) -> set[str]:
         """Return the ids of all captures looked at."""
+        if not self._path.exists():
+            return set()
         return self._carry_out(lambda database: {each for (each,) in database.execute("SELECT record_id FROM looked")})
 
     def add(self, record_ids: Iterable[str]) -> None:
         """Remember captures."""
-        rows = [(record_id,) for record_id in record_ids]
-        self._carry_out(lambda database: database.executemany("INSERT OR IGNORE INTO looked VALUES (?)", rows))
+        if rows := [(record_id,) for record_id in record_ids]:
+            self._carry_out(lambda database: database.executemany("INSERT OR IGNORE INTO looked VALUES (?)", rows))
 
     def _carry_out(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
         try:

@@ -6,18 +6,19 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from statistics import mean
 from time import monotonic
-from typing import Final, NamedTuple
+from typing import Final
 
 from scrapy.settings import BaseSettings
 
 from archive.clock import now
 from archive.errors import ArchiveError
-from archive.quality.captured_page import CapturedPage, captured_page, not_held
-from archive.quality.checker import BrowserOptions, Checked, Checker
+from archive.quality.captured_page import captured_page, not_held
+from archive.quality.checker import BrowserOptions, Checker
 from archive.quality.held import HeldAnswers
 from archive.quality.twins import without_moment
 from archive.requisites.hosts import ADS_AND_TRACKERS
@@ -25,52 +26,15 @@ from archive.requisites.known import KnownRequisites, Wanted, database_path
 from newsbot.configuration.folders import collection
 from newsbot.fetching.do_not_fetch import DoNotFetchList
 from newsbot.health.replay_score import MOST_NAMED, ReplayScore
-from newsbot.replaying.article_pages import ArticlePage, article_pages, shuffled
+from newsbot.replaying.article_pages import ArticlePage, Place, article_pages, shuffled
+from newsbot.replaying.finished_files import FinishedFiles
+from newsbot.replaying.looked_articles import MOST_WANTED, LookedArticle, LookedPage, Thresholds
 from newsbot.replaying.looked_at import LookedAt
 
 #: Pages of a source of which it is looked up whether all that they need is there, before some are opened.
 _MOST_LOOKED_UP: Final = 1_000
 #: The share of a source's time for that.
 _LOOKING_UP: Final = 0.25
-#: Addresses of a page that the next crawl is asked for, and that are named.
-_MOST_WANTED: Final = 50
-
-
-class Thresholds(NamedTuple):
-    """From when on a page does not replay: shares from 0 to 1, and addresses missing."""
-
-    text: float
-    view: float
-    missing: int
-
-
-@dataclass
-class _Looked:
-    """A page that was looked up, and perhaps opened."""
-
-    article: ArticlePage
-    page: CapturedPage | None = None
-    #: What it needs and is nowhere.
-    missing: list[str] = field(default_factory=list)
-    checked: Checked | None = None
-    failure: str = ""
-
-    def faults(self, limits: Thresholds) -> list[str]:
-        """Return what is wrong with it."""
-        found = [self.failure] if self.failure else []
-        if self.checked is not None:
-            found += [f"not shown: {self.checked.failure}"] if self.checked.failure else []
-            for what, share, least in (
-                ("text", self.checked.text, limits.text),
-                ("picture", self.checked.view, limits.view),
-            ):
-                if share is not None and share < least:
-                    found.append(f"{share:.0%} of its {what} is as it was")
-        if len(self.missing) > limits.missing:
-            found += [f"missing {url}" for url in self.missing[:_MOST_WANTED]]
-            if len(self.missing) > _MOST_WANTED:
-                found.append(f"missing {len(self.missing) - _MOST_WANTED} more")
-        return found
 
 
 class Quality:
@@ -86,8 +50,13 @@ class Quality:
         self._data = Path(settings["DATA_DIR"])
         self._collection = collection(settings)
         self._held = HeldAnswers(self._collection)
+        self._files = FinishedFiles(self._collection)
         self._looked_at = LookedAt(self._data)
         self._redacted = frozenset(map(without_moment, DoNotFetchList(self._data).addresses()))
+
+    def unindexed(self) -> list[str]:
+        """Return the WARC files that lines point to, and that the index still does not have: they were left out."""
+        return self._files.unindexed()
 
     async def check(self, sources: Iterable[str], minutes: float) -> list[ReplayScore]:
         """Check sources; each may take as much of the time as is left for all."""
@@ -98,9 +67,7 @@ class Quality:
             for number, source in enumerate(sources):
                 begun = monotonic()
                 until = begun + max(0.0, ends - begun) / (len(sources) - number)
-                score = await self._source(checker, source, until)
-                score.write(self._data)
-                scores.append(score)
+                scores.append(await self._source(checker, source, until))
         return scores
 
     def _browser_options(self) -> BrowserOptions:
@@ -111,119 +78,143 @@ class Quality:
         return BrowserOptions(settings["BROWSER_PATH"] or "", settings["USER_AGENT"], locale, skipped)
 
     async def _source(self, checker: Checker, source: str, until: float) -> ReplayScore:
-        pages = self._chosen(source)
+        articles = self._chosen(source)
         last = monotonic() + (until - monotonic()) * _LOOKING_UP
-        looked: list[_Looked] = []
-        for article in pages[:_MOST_LOOKED_UP]:
+        looked: list[LookedArticle] = []
+        for article in articles[:_MOST_LOOKED_UP]:
             if looked and monotonic() > last:
                 break
             looked.append(self._look_up(article))
             await asyncio.sleep(0)  # lets the process be told to stop
         # Those that lack something, then the others as they were chosen.
-        first = sorted(looked, key=lambda each: not (each.missing or each.failure))
-        rest = (_Looked(article) for article in pages[len(looked) :])
-        opened: list[_Looked] = []
-        for each in (*first, *rest):
-            if (self._sample and len(opened) >= self._sample) or monotonic() > until:
+        first = sorted(looked, key=lambda each: not each.lacks)
+        rest = (self._look_up(article) for article in articles[len(looked) :])
+        opened: list[LookedArticle] = []
+        waiting = 0
+        for each in chain(first, rest):
+            if self._sample and len(opened) >= self._sample:
                 break
-            await self._open(checker, each)
-            opened.append(each)
-            for fault in each.faults(self._limits):
-                self._tell(_line(source, each.article, fault))
-        unopened = [each for each in first if each.missing and each.checked is None]
+            if each.is_unfinished:
+                waiting += 1
+            elif await self._open(checker, each, until):
+                opened.append(each)
+                self._tell_faults(source, each)
+            else:
+                break
+        done = {id(each) for each in opened}
+        unopened = [each for each in first if each.lacks and id(each) not in done and not each.is_unfinished]
         for each in unopened[:MOST_NAMED]:
-            for fault in each.faults(self._limits):
-                self._tell(_line(source, each.article, fault))
-        self._looked_at.add(each.article.record_id for each in opened)
+            self._tell_faults(source, each)
         self._want([*opened, *unopened])
-        wanted = min(self._sample or len(pages), len(pages))
-        return replace(self._score(source, opened, unopened, len(looked)), left=wanted - len(opened))
+        wanted = min(self._sample or len(articles), len(articles) - waiting)
+        score = replace(
+            self._score(source, opened, unopened, len(looked)), left=max(0, wanted - len(opened)), waiting=waiting
+        )
+        if score.opened or score.faults:  # else nothing was found out, and what is known stays
+            score.write(self._data)
+        self._looked_at.add(each.article.own.record_id for each in opened)
+        return score
+
+    def _tell_faults(self, source: str, looked: LookedArticle) -> None:
+        for fault in looked.faults(self._limits):
+            self._tell(f"{source}: {fault}")
 
     def _chosen(self, source: str) -> list[ArticlePage]:
-        """Return the pages to look at, in order: a sample, another one each day, or the newest first."""
-        there = {path.name for path in self._collection.files()}
-        pages = [page for page in article_pages(self._data / "articles" / source) if page.file in there]
+        """Return the articles to look at, in order: a sample, another one each day, or the newest first."""
+        articles = [*article_pages(self._data / "articles" / source)]
+        if not articles:
+            return []
+        self._files.look()
+        there = [article for article in articles if self._files.has(article)]
         if self._sample:
-            return shuffled(pages, f"{now():%Y-%m-%d}")
+            return shuffled(there, f"{now():%Y-%m-%d}")
         known = self._looked_at.all()
-        return sorted((page for page in pages if page.record_id not in known), key=lambda page: page.fetched_at)[::-1]
+        new = (article for article in there if article.own.record_id not in known)
+        return sorted(new, key=lambda article: article.fetched_at)[::-1]
 
-    def _look_up(self, article: ArticlePage) -> _Looked:
-        """Look whether what a page needs is there."""
-        looked = _Looked(article)
+    def _look_up(self, article: ArticlePage) -> LookedArticle:
+        """Look whether what its pages need is there."""
+        places = [place for place in article.places if self._files.is_there(place.file)]
+        return LookedArticle(article, [self._look_up_page(article, place) for place in places])
+
+    def _look_up_page(self, article: ArticlePage, place: Place) -> LookedPage:
+        looked = LookedPage(article.url, article.fetched_at)
+        what = "its capture" if place == article.own else "the capture of a further page"
         try:
-            looked.page = captured_page(self._held, self._collection.path(article.file), article.offset)
+            page = captured_page(self._held, self._collection.path(place.file), place.offset)
         except ArchiveError as error:
-            looked.failure = f"its capture is not there: {error}"
+            looked.failure = f"{what} is not there: {error}"
             return looked
-        if looked.page.record_id != article.record_id:
-            looked.failure = f"its capture is not there: {article.file}: at {article.offset}: another record is there"
-            looked.page = None
+        if page.record_id != place.record_id:
+            looked.failure = f"{what} is not there: {place.file}: at {place.offset}: another record is there"
             return looked
-        looked.missing = [url for url in not_held(self._held, looked.page) if not self._is_redacted(url)]
+        if place != article.own:
+            looked.url, looked.moment = page.url, page.date
+        looked.page = page
+        looked.missing = [url for url in not_held(self._held, page) if not self._is_redacted(url)]
+        looked.is_unfinished = any(self._files.may_be_unfinished(page.needs[url][0]) for url in looked.missing)
         return looked
 
-    async def _open(self, checker: Checker, looked: _Looked) -> None:
-        """Open a page, unless its capture is not there."""
-        if looked.page is None and not looked.failure:
-            other = self._look_up(looked.article)
-            looked.page, looked.missing, looked.failure = other.page, other.missing, other.failure
-        if looked.page is None:
-            return
-        looked.checked = await checker.check(looked.page, looked.article.text())
-        known = {*looked.missing}
-        looked.missing += [url for url in looked.checked.missing if url not in known and not self._is_redacted(url)]
+    async def _open(self, checker: Checker, looked: LookedArticle, until: float) -> bool:
+        """Open an article's pages, but those whose capture is not there; return whether there was time for all."""
+        for each in looked.pages:
+            if monotonic() > until:
+                return False
+            if each.page is None:
+                continue
+            each.checked = await checker.check(each.page)
+            known = {*each.missing}
+            each.missing += [url for url in each.checked.missing if url not in known and not self._is_redacted(url)]
+        looked.compare()
+        return True
 
     def _is_redacted(self, url: str) -> bool:
         """Return whether an address, or its twin of another moment, is not to be fetched any more."""
         return without_moment(url) in self._redacted
 
-    def _want(self, looked: Iterable[_Looked]) -> None:
+    def _want(self, looked: Iterable[LookedArticle]) -> None:
         """Have the next crawls ask for what is missing: with the moment that a page put in, but at one moment only."""
         wanted: dict[str, Wanted] = {}
-        for each in (each for page in looked for each in self._wanted(page)):
+        for each in (each for article in looked for page in article.pages for each in self._wanted(page)):
             wanted.setdefault(without_moment(each.url), each)
         if wanted:
             with closing(KnownRequisites(database_path(self._settings))) as known:
                 already = {without_moment(each.url) for each in known.wanted()}
                 known.want(each for twin, each in wanted.items() if twin not in already)
 
-    def _wanted(self, looked: _Looked) -> Iterator[Wanted]:
+    def _wanted(self, looked: LookedPage) -> Iterator[Wanted]:
         if looked.page is None:
             return
         unseen = looked.checked.unseen if looked.checked is not None else []
-        for url in [*looked.missing, *unseen][:_MOST_WANTED]:
+        for url in [*looked.missing, *unseen][:MOST_WANTED]:
             if not self._is_redacted(url):
                 yield Wanted(url, looked.page.kind(url), looked.page.url)
 
-    def _score(self, source: str, opened: list[_Looked], unopened: list[_Looked], looked_up: int) -> ReplayScore:
-        checked = [each.checked for each in opened if each.checked is not None]
+    def _score(
+        self, source: str, opened: list[LookedArticle], unopened: list[LookedArticle], looked_up: int
+    ) -> ReplayScore:
+        pages = [page for each in opened for page in each.pages]
+        checked = [page.checked for page in pages if page.checked is not None]
         refused: Counter[str] = Counter()
         for each in checked:
             refused.update(each.refused)
-        faults = [
-            _line("", each.article, fault) for each in (*opened, *unopened) for fault in each.faults(self._limits)
-        ]
+        both = [*opened, *unopened]
         return ReplayScore(
             source=source,
             checked=now().isoformat(timespec="seconds"),
             looked_up=max(looked_up, len(opened)),
             opened=len(opened),
             well=sum(not each.faults(self._limits) for each in opened),
-            text=_mean(each.text for each in checked),
+            text=_mean([*(each.text for each in checked), *(article.text for article in opened)]),
             view=_mean(each.view for each in checked),
-            missing=len({url for each in (*opened, *unopened) for url in each.missing}),
+            missing=len({url for article in both for page in article.pages for url in page.missing}),
             unseen=len({url for each in checked for url in each.unseen}),
             missed=sum(each.missed for each in checked),
             requests=sum(each.requests for each in checked),
             refused=dict(refused),
             errors=sum(each.errors for each in checked),
-            faults=faults[:MOST_NAMED],
+            faults=[fault for article in both for fault in article.faults(self._limits)][:MOST_NAMED],
         )
-
-
-def _line(source: str, article: ArticlePage, fault: str) -> str:
-    return f"{source}: {article.url} ({article.fetched_at[:19]}Z): {fault}".removeprefix(": ")
 
 
 def _mean(shares: Iterable[float | None]) -> float | None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from archive.collection import Collection
+from archive.errors import ArchiveError
+from archive.index.index import digits
 from newsbot.viewer.catalogue import MOST_VERSIONS, Catalogue, Shown
 from newsbot.viewer.pages import moment, short
 from newsbot.viewer.word_changes import Change, Patience, word_changes
@@ -57,6 +62,9 @@ class Text(NamedTuple):
 class Proof:
     """Where a capture is, and the commands that show and check it."""
 
+    url: str
+    #: As in a WARC-Date; only to the second where the index alone tells it.
+    date: str
     file: str
     offset: int
     length: int
@@ -66,6 +74,14 @@ class Proof:
     #: The folder that its file has left for, empty if it has not.
     moved_to: str
     commands: Sequence[tuple[str, str]]
+
+
+class FurtherPage(NamedTuple):
+    """A further page whose text is joined to a version, by its number; no proof if it was not had in that run."""
+
+    number: int
+    url: str
+    proof: Proof | None
 
 
 @dataclass(frozen=True)
@@ -78,6 +94,7 @@ class VersionView:
     is_first: bool
     fields: list[FieldChange]
     proof: Proof | None
+    pages: list[FurtherPage]
 
     @property
     def has_changes(self) -> bool:
@@ -146,13 +163,14 @@ def _version(
     is_first: bool,
 ) -> VersionView:
     if line is None:
-        return VersionView(shown, None, is_first, [], None)
+        return VersionView(shown, None, is_first, [], None, [])
     texts, fields = [], []
     if not is_first and old is not None:
         texts = [text for text in _texts(old, line, patience) if any(change.kind != "same" for change in text.changes)]
         pairs = ((label, _field(old, name), _field(line, name)) for name, label in FIELDS.items())
         fields = [FieldChange(label, before, after) for label, before, after in pairs if before != after]
-    return VersionView(shown, texts, is_first, fields, _proof(shown, line, collection, data))
+    proof = _proof(line.get("capture"), shown.url, shown.fetched_at, collection, data)
+    return VersionView(shown, texts, is_first, fields, proof, _further(shown, line, collection, data))
 
 
 def _texts(old: Mapping[str, Any], new: Mapping[str, Any], patience: Patience) -> list[Text]:
@@ -186,8 +204,31 @@ def _language(line: Mapping[str, Any]) -> str:
     return language if isinstance(language, str) and language.replace("-", "").isalnum() else "vi"
 
 
-def _proof(shown: Shown, line: Mapping[str, Any], collection: Collection, data: str) -> Proof | None:
-    capture = line.get("capture")
+def _further(shown: Shown, line: Mapping[str, Any], collection: Collection, data: str) -> list[FurtherPage]:
+    """Return the further pages that were asked for."""
+    urls, pages = line.get("further_pages"), line.get("pages")
+    if not isinstance(urls, list) or not isinstance(pages, list):
+        return []
+    both = zip(map(str, urls), pages[:_MOST_LISTED], strict=False)
+    found = []
+    for number, (url, pointer) in enumerate(both, 2):
+        proof = _proof(pointer, url, _date(pointer, url, shown, collection), collection, data)
+        found.append(FurtherPage(number, url, proof))
+    return found
+
+
+def _date(pointer: object, url: str, shown: Shown, collection: Collection) -> str:
+    """Return when a further page was captured, by the index; the moment of the first page if that does not tell."""
+    if isinstance(pointer, dict):
+        with suppress(ArchiveError, ValueError):
+            behind = collection.index.captures(url, digits(shown.fetched_at))
+            for entry in islice(behind, _MOST_LISTED):
+                if (entry.filename, entry.offset) == (pointer.get("file"), pointer.get("offset")):
+                    return f"{datetime.strptime(entry.timestamp, '%Y%m%d%H%M%S').isoformat()}Z"
+    return shown.fetched_at
+
+
+def _proof(capture: object, url: str, date: str, collection: Collection, data: str) -> Proof | None:
     if not isinstance(capture, dict):
         return None
     try:
@@ -202,20 +243,20 @@ def _proof(shown: Shown, line: Mapping[str, Any], collection: Collection, data: 
     # The other folder is laid out as a data folder.
     folder = str(Path(moved_to).parent) if moved_to else data
     name = Path(moved_to).name if moved_to else collection.folder.name
-    commands = _commands(shown, f"{folder}/{name}/{file}", offset, folder) if data and is_here else ()
-    return Proof(file, offset, length, record_id, digest, is_here, moved_to, commands)
+    commands = _commands(url, date, f"{folder}/{name}/{file}", offset, folder) if data and is_here else ()
+    return Proof(url, date, file, offset, length, record_id, digest, is_here, moved_to, commands)
 
 
-def _commands(shown: Shown, file: str, offset: int, data: str) -> Sequence[tuple[str, str]]:
+def _commands(address: str, date: str, file: str, offset: int, data: str) -> Sequence[tuple[str, str]]:
     """Return what each command does, and the command: it does nothing that it does not show, wherever it is pasted.
 
     :param file: path of the WARC file.
     """
     path = shlex.quote(file)
-    url = shlex.quote("".join(each if each.isprintable() else quote(each) for each in shown.url))
+    url = shlex.quote("".join(each if each.isprintable() else quote(each) for each in address))
     scrapy = f"NEWSBOT_DATA={shlex.quote(data)} .venv/bin/scrapy"
     return (
-        ("the index knows it", f"{scrapy} index lookup {url} --at {shlex.quote(shown.fetched_at[:19])}"),
+        ("the index knows it", f"{scrapy} index lookup {url} --at {shlex.quote(date[:19])}"),
         ("the answer's head", f".venv/bin/warcio extract --headers {path} {offset}"),
         ("the page, unpacked", f".venv/bin/warcio extract --payload {path} {offset} > page.html"),
         ("its file is what it was, digest by digest", f"{scrapy} verify {path}"),
