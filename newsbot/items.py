@@ -131,6 +131,10 @@ _AFTER: Final = FIELDS[len(_BEFORE) + len(_HISTORY) :]
 _ADDED: Final = {2: ("kind", "documents", "further_pages", "province_code", "decoded_from"), 3: ("pages",)}
 
 
+#: What of a pointer to a capture whoever follows it needs, and of what kind it is.
+_POINTER: Final = {"file": str, "offset": int, "record_id": str}
+
+
 def fields_of(schema_version: object) -> tuple[str, ...]:
     """Return the keys of the lines of a version, in their order: an archive has lines of several; none if it is none.
 
@@ -177,8 +181,25 @@ class FurtherPage:
 
 
 def captures_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the captures that a line was read from, the article's own first."""
-    return [line["capture"], *filter(None, line.get("pages", ()))]
+    """Return the captures that a line was read from, the article's own first.
+
+    :raises ValueError: if a line has anything else in their place.
+
+    >>> page = {"file": "a.warc.gz", "offset": 7, "record_id": "<urn:x:1>"}
+    >>> captures_of({"capture": page, "pages": [page, None]}) == [page, page]
+    True
+    """
+    found = line["capture"]
+    pages = line.get("pages", [])
+    if not isinstance(pages, list) or not all(page is None or _is_pointer(page) for page in pages):
+        raise ValueError("its pages are no captures")
+    if not _is_pointer(found):
+        raise ValueError("its capture is none")
+    return [found, *(page for page in pages if page is not None)]
+
+
+def _is_pointer(found: object) -> bool:
+    return isinstance(found, dict) and all(type(found.get(name)) is kind for name, kind in _POINTER.items())
 
 
 def to_line(article: Article) -> str:

@@ -9,13 +9,14 @@ from scrapy.http import Request, Response
 
 from newsbot.items import Article, FurtherPage, Removal
 from newsbot.lists.addresses import Addresses
-from newsbot.lists.gone import is_refreshed_away, is_sent_away, says_something
+from newsbot.lists.gone import REDIRECTS, is_refreshed_away, is_sent_away, redirect_target, says_something
 from newsbot.planning.article_requests import ListedError
 from newsbot.planning.discovery import Discovery
 from newsbot.reader_process.limited_reading import read_bounded
 from newsbot.reading.article import read_article
 from newsbot.reading.file_links import may_link_to_files
-from newsbot.reading.joined_pages import adds_text
+from newsbot.reading.further_pages import PageOf
+from newsbot.reading.joined_pages import addresses, is_whole
 from newsbot.reading.layouts import Layout
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page import Page
@@ -34,6 +35,8 @@ _ATTACHED: Final = "attached"
 _BEGINNING: Final = 2000
 #: Further pages come before other articles: theirs wait for them.
 _FURTHER_PRIORITY: Final = 10
+#: Maximum number of redirects from one address of a further page to another.
+_MOST_HOPS: Final = 3
 
 
 class NewsSpider(Discovery):
@@ -104,7 +107,7 @@ class NewsSpider(Discovery):
 
     def parse(self, response: Response) -> Iterator[Article | Request | None]:
         """Read any page, whatever it is; used by `scrapy parse`."""
-        if self.article_id(response.url) is None:
+        if self.whole_article_id(response.url) is None:
             yield from self._list_reader(response)(response)
             return
         found = self.read_page(response)
@@ -176,35 +179,42 @@ class NewsSpider(Discovery):
 
         :param pages: those that were had.
         """
-        if len(pages) < len(article.further_pages) and (not pages or adds_text(article, pages)):
-            yield Request(
-                article.further_pages[len(pages)],
-                self.parse_further_page,
-                errback=self.further_page_failed,
-                dont_filter=True,
-                priority=_FURTHER_PRIORITY,
-                meta={"dont_redirect": True, "handle_httpstatus_all": True},
-                cb_kwargs={"article": article, "pages": pages},
-            )
+        if not is_whole(article, pages):
+            self.crawl_state.note_lacking(article.id)
+            yield self._page_request(addresses(article, pages)[len(pages)], article, pages)
+        elif pages:
+            self.crawl_state.note_whole(article.id, pages[-1].capture.sequence)
+
+    def _page_request(self, url: str, article: Article, pages: Sequence[FurtherPage], hops: int = 0) -> Request:
+        return Request(
+            url,
+            self.parse_further_page,
+            errback=self.further_page_failed,
+            dont_filter=True,
+            priority=_FURTHER_PRIORITY,
+            meta={"dont_redirect": True, "handle_httpstatus_all": True},
+            cb_kwargs={"article": article, "pages": pages, "hops": hops},
+        )
 
     def parse_further_page(
-        self, response: Response, article: Article, pages: Sequence[FurtherPage]
+        self, response: Response, article: Article, pages: Sequence[FurtherPage], hops: int
     ) -> Iterator[FurtherPage | Request]:
         page = None
         try:
             page = self.read_further_page(response)
         except ReadingLimitError as error:
             self.note_unread(response, error)
-        if page is None:
-            self.crawl_state.note_lacking(article.id)
-        else:
+        response.meta[_ATTACHED] = response.meta["capture"], _attached(page.article if page else None)
+        if page is not None:
             yield page
             yield from self.page_behind(article, [*pages, page])
+        elif hops < _MOST_HOPS and (target := self._same_page(response)):
+            yield self._page_request(target, article, pages, hops + 1)
 
     def further_page_failed(self, failure: Failure) -> None:
-        """Have the article asked for in full when it is looked at again."""
-        if not isinstance(failure.value, ListedError):
-            self.crawl_state.note_lacking(failure.request.cb_kwargs["article"].id)
+        """Have the article asked for in full when it is looked at again, unless its page shall not be asked for."""
+        if isinstance(failure.value, ListedError):
+            self.crawl_state.note_whole(failure.request.cb_kwargs["article"].id, 0)
 
     def read_further_page(self, response: Response) -> FurtherPage | None:
         """Return what a further page adds to its article; None if the answer is none of such a page, or says nothing.
@@ -213,12 +223,27 @@ class NewsSpider(Discovery):
         """
         capture = response.meta["capture"]
         further = self.addresses.page_at(capture.url)
-        if further is None or not says_something(response.status):
+        if further is None or not says_something(response.status) or not self._is_answer(response, further):
             return None
         found = self.read_page(response) if response.status < 300 else None
+        if found in (PageKind.WALL, PageKind.BLOCKED):
+            return None
         article_id = f"{self.name}:{further.article}"
         article = found if isinstance(found, Article) and found.id == article_id else None
         return FurtherPage(article_id, further.number, capture, article)
+
+    def _is_answer(self, response: Response, further: PageOf) -> bool:
+        """Whether an answer says what stands on a further page; a redirect does that leads back, or to no page."""
+        if response.status not in REDIRECTS or is_sent_away(response, self.addresses):
+            return True
+        target = redirect_target(response)
+        return target is not None and self.addresses.article_at(target) == further.article
+
+    def _same_page(self, response: Response) -> str | None:
+        """Return the address to which a redirect leads from a further page, if that is the same page's."""
+        target = redirect_target(response) if response.status in REDIRECTS else None
+        here = self.addresses.page_at(response.url)
+        return target if target and here and self.addresses.page_at(target) == here else None
 
     def read_page(self, response: Response) -> Article | PageKind:
         """Return the article on a page, or what the page is instead.

@@ -49,7 +49,10 @@ class CrawlState:
         self._settled: list[int] = []
         self._lists: dict[str, tuple[Capture, Resource]] = {}
         self._failed: dict[str, Resource] = {}
-        self._lacking: set[str] = set()
+        #: Articles with further pages, and the capture that must be on disk for all of them to be had; 0: they are not.
+        self._lacking: dict[str, int] = {}
+        #: The rows of such articles, as they are once that is so.
+        self._held: dict[str, tuple[Capture, Resource]] = {}
 
     def get(self, keys: Iterable[str]) -> dict[str, Resource]:
         """Return what was known of these before this run."""
@@ -141,8 +144,16 @@ class CrawlState:
         self._failed[article_id] = row._replace(failures=row.failures + 1)
 
     def note_lacking(self, article_id: str) -> None:
-        """Note that a further page of an article could not be had: the next look at the article is at all of it."""
-        self._lacking.add(article_id)
+        """Note that an article has a page that is not had yet: until it is, the next look is at all of the article."""
+        self._lacking[article_id] = 0
+
+    def note_whole(self, article_id: str, sequence: int) -> None:
+        """Note that an article lacks no page any more, or none that shall be asked for.
+
+        :param sequence: number of the last page's capture.
+        """
+        if article_id in self._lacking:
+            self._lacking[article_id] = max(1, sequence)
 
     def note_list(self, key: str, kind: str, answer: Answer, known: Resource | None, *, own: bool, news: bool) -> None:
         """Note an answer to a list's request.
@@ -220,7 +231,23 @@ class CrawlState:
             if any(last <= synced for last in self._settled):
                 self.write_failures()  # their lists count as read: nothing else will name them
                 self._settled = [last for last in self._settled if last > synced]
-            self._resources.put([_with_digest(capture, row) for capture, row in ready])
+            self._resources.put(
+                [_with_digest(capture, self._without_pages(capture, row, synced)) for capture, row in ready]
+            )
+        whole = [article_id for article_id, last in self._lacking.items() if 0 < last <= synced]
+        held = [self._held.pop(article_id) for article_id in whole if article_id in self._held]
+        if held and self._resources is not None:
+            self._resources.put([_with_digest(*each) for each in held])
+        for article_id in whole:
+            del self._lacking[article_id]
+
+    def _without_pages(self, capture: Capture, row: Resource, synced: int) -> Resource:
+        """Return an article's row as it is to be written while a page of it may be lost: it is asked for in full."""
+        last = self._lacking.get(row.key)
+        if last is None or 0 < last <= synced:
+            return row
+        self._held[row.key] = capture, row
+        return row._replace(etag=None, last_modified=None)
 
     def write_failures(self) -> None:
         """Write the failures noted so far."""

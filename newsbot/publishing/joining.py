@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from newsbot.items import Article, FurtherPage
-from newsbot.reading.joined_pages import adds_text, joined
+from newsbot.reading.joined_pages import is_whole, joined
 
 #: Maximum number of articles that wait for pages; the oldest goes first.
 _MOST: Final = 1_000
+#: What a first page says that its further ones go with.
+_SAID: Final = ("title", "sapo", "body", "further_pages")
 
 
 @dataclass
@@ -27,9 +29,9 @@ class _Split:
         """The number of the page that it waits for."""
         return len(self.pages) + 2
 
-    @property
-    def is_whole(self) -> bool:
-        return len(self.pages) == len(self.first.further_pages) or not adds_text(self.first, self.pages)
+    def is_same(self, first: Article) -> bool:
+        """Whether an article's first page has come again as it was."""
+        return all(getattr(self.first, name) == getattr(first, name) for name in _SAID)
 
     def lacking(self) -> Article:
         """Return it without the page that it waits for, and those behind that."""
@@ -51,7 +53,10 @@ class Joining:
         """Take an article's first page, or a further one; return the articles that wait no more."""
         if isinstance(found, FurtherPage):
             return self._take_page(found)
-        ready = [split.lacking()] if (split := self._split.pop(found.id, None)) else []  # its first page came again
+        split = self._split.get(found.id)
+        if split is not None and split.is_same(found):
+            return []
+        ready = [self._split.pop(found.id).lacking()] if split is not None else []
         if not found.further_pages:
             return [*ready, found]
         self._split[found.id] = _Split(found)
@@ -64,7 +69,7 @@ class Joining:
             return []
         split = self._split[page.id]
         split.pages.append(page)
-        if not split.is_whole:
+        if not is_whole(split.first, split.pages):
             return []
         del self._split[page.id]
         return [joined(split.first, split.pages)]

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -73,7 +74,8 @@ class Publication:
         self._lines = LineFile(folder, source, run, sync=sync)
         self._read_version = read_version
         self._joining = Joining()
-        self._waiting: list[Article | Removal] = []
+        #: What waits to be published, behind the number of the capture with which nothing of it was left to come.
+        self._waiting: list[tuple[int, Article | Removal]] = []
         self._synced = 0
         self._failed = False
 
@@ -118,9 +120,9 @@ class Publication:
         An article with further pages waits for them, until the run has ended.
         """
         if isinstance(found, Removal):
-            self._waiting.append(found)
+            self._wait(found)
         else:
-            self._waiting += self._joining.take(found)
+            self._wait(*self._joining.take(found), since=_sequence(found.capture))
 
     def waits_for(self, article_id: str, number: int) -> bool:
         """Whether an article waits for one of its further pages."""
@@ -128,7 +130,10 @@ class Publication:
 
     def add_joined(self, article: Article) -> None:
         """Take an article that waits for nothing."""
-        self._waiting.append(article)
+        self._wait(article)
+
+    def _wait(self, *found: Article | Removal, since: int = 0) -> None:
+        self._waiting += ((max(since, *map(_sequence, _captures(each))), each) for each in found)
 
     def observe(self, article_id: str | None, capture: Capture, status: int) -> None:
         """Take note of any answer of the source's site; what it says of an article comes by `add`.
@@ -156,11 +161,10 @@ class Publication:
     def publish(self, synced: int) -> None:
         """Publish the articles whose captures came no later than the ``synced``-th of the run."""
         self._synced = synced
-        ready = [found for found in self._waiting if _sequence(found) <= synced]
-        self._waiting = [found for found in self._waiting if _sequence(found) > synced]
-        ready.sort(key=_sequence)
+        ready = [each for each in self._waiting if each[0] <= synced]
+        self._waiting = [each for each in self._waiting if each[0] > synced]
         articles = []
-        for found in ready:
+        for _, found in sorted(ready, key=itemgetter(0)):
             if isinstance(found, Removal):
                 self._vanished.gone(found)
             else:
@@ -175,7 +179,7 @@ class Publication:
 
     def end_run(self, run: str) -> None:
         """End a run all of whose captures have been published: publish what waits for pages, tell what was gone."""
-        self._waiting += self._joining.end()
+        self._wait(*self._joining.end())
         self.publish(self._synced)
         if self._failed:
             return
@@ -254,10 +258,14 @@ def is_list_there(capture: Capture, status: int) -> bool:
     return is_there(capture, status) and not capture.url.endswith("/robots.txt")
 
 
-def _sequence(found: Article | Removal) -> int:
-    """Return the number of the last capture that something was read from."""
-    captures = [found.capture, *(found.pages if isinstance(found, Article) else ())]
-    return max(capture.sequence for capture in captures if isinstance(capture, Capture))
+def _captures(found: Article | Removal) -> list[Capture | dict[str, Any] | None]:
+    """Return the captures that something was read from."""
+    return [found.capture, *(found.pages if isinstance(found, Article) else ())]
+
+
+def _sequence(capture: Capture | dict[str, Any] | None) -> int:
+    """Return the number of a capture; 0 for one that is only pointed at."""
+    return capture.sequence if isinstance(capture, Capture) else 0
 
 
 class PublishedStats:

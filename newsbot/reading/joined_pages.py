@@ -23,6 +23,7 @@ def joined(first: Article, pages: Sequence[FurtherPage | None]) -> Article:
     read = [*_articles(pages)]
     article = replace(
         first,
+        further_pages=addresses(first, pages),
         pages=[page.capture if page is not None else None for page in pages],
         body="\n\n".join([*_texts(first.body), *(text for texts in _added(first, read) for text in texts)]),
         images=clean_images([image for each in (first, *read) for image in each.images]),
@@ -39,12 +40,23 @@ def joined(first: Article, pages: Sequence[FurtherPage | None]) -> Article:
     return article
 
 
-def adds_text(first: Article, pages: Sequence[FurtherPage]) -> bool:
-    """Whether the last of an article's further pages says more than those before it.
+def addresses(first: Article, pages: Iterable[FurtherPage | None]) -> list[str]:
+    """Return the addresses of an article's further pages, also of those that only later ones name."""
+    found = [*first.further_pages]
+    for article in _articles(pages):
+        found += article.further_pages[len(found) :]
+    return found
 
-    If it does not, those behind it will not: a site that knows nothing of the number shows what it always shows.
+
+def is_whole(first: Article, pages: Sequence[FurtherPage]) -> bool:
+    """Whether there is no further page behind these.
+
+    If one says nothing that is not on those before it, those behind it will not: a site that knows nothing of the
+    number shows what it always shows.
     """
-    return pages[-1].article is not None and bool(_added(first, [*_articles(pages)])[-1])
+    if len(pages) >= len(addresses(first, pages)):
+        return True
+    return bool(pages) and (pages[-1].article is None or not _added(first, [*_articles(pages)])[-1])
 
 
 def _articles(pages: Iterable[FurtherPage | None]) -> Iterable[Article]:

@@ -28,7 +28,7 @@ from newsbot.lists.gone import GONE_STATUSES, is_sent_away
 from newsbot.pipelines import Normalise, Require
 from newsbot.publishing.lines import lines_of
 from newsbot.reading.cleaning import keep_within
-from newsbot.reading.joined_pages import joined
+from newsbot.reading.joined_pages import addresses, joined
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page_kinds import PageKind
 from newsbot.spider import NewsSpider
@@ -127,13 +127,13 @@ class Reader:
         :param others: the further pages that were asked for, in order; None for one that was not had.
         """
         article = self.article(first)
-        if article is None or len(others) > len(article.further_pages):
+        if article is None or not others:
             return article
         pages = [self.further_page(response) if response is not None else None for response in others]
         for number, page in enumerate(pages, 2):
             if page is not None and (page.id, page.number) != (article.id, number):
                 return article
-        return joined(article, pages) if pages else article
+        return joined(article, pages) if len(pages) <= len(addresses(article, pages)) else article
 
     def _completed(self, article: Article, response: Response) -> Article | None:
         """Return an article as its line has it; None if it lacks its title or its body."""

@@ -9,7 +9,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from math import inf
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import func, select, update
 
@@ -18,6 +19,9 @@ from newsbot.items import Article
 from newsbot.state.state import State, insert_rows
 from newsbot.state.tables import VERSIONS
 from newsbot.vietnamese.text import content_digest, fold
+
+#: Stands before the digest of an article's metadata where pages are lacking.
+_PAGES: Final = " pages, "
 
 
 class Version(NamedTuple):
@@ -30,6 +34,7 @@ class Version(NamedTuple):
     headline_digest: str
     #: WARC-Date of the capture it was read from.
     fetched_at: str
+    #: Of one that lacks pages, it also says how many were had.
     metadata_digest: str = ""
     change: str = "new"
     url: str = ""
@@ -109,23 +114,24 @@ class Versions:
 def changed_since(article: Article, known: Version | None) -> Article | None:
     """Return an article with its version and what has changed since the last; None if nothing has.
 
-    Of one some of whose pages were not captured that cannot be told. One that comes as removed, from its line, stays
-    so, if it was there before.
+    Of one some of whose pages were not captured that cannot be told, unless the last version had no more of them. One
+    that comes as removed, from its line, stays so, if it was there before.
     """
     if article.change == "removed":
         return replace(article, version=known.version + 1) if known and known.change != "removed" else None
     if known is None:
         return article
-    if None in article.pages and known.change != "removed":
-        return None  # it says less than the site does
     version = version_of(article)
+    (pages, metadata), (known_pages, known_metadata) = _metadata(version), _metadata(known)
+    if known.change != "removed" and pages < known_pages:
+        return None  # it says less than the site does
     if known.change == "removed":
         change = "restored"
     elif known.headline_digest != version.headline_digest:
         change = "headline"
     elif known.content_digest != version.content_digest:
         change = "body"
-    elif known.metadata_digest and version.metadata_digest and known.metadata_digest != version.metadata_digest:
+    elif known_metadata and metadata and known_metadata != metadata and pages == known_pages:
         change = "metadata"
     else:
         return None
@@ -143,12 +149,23 @@ def version_of(article: Article) -> Version:
         article.content_digest or "",
         compared.headline_digest if compared else headline_digest(article),
         article.fetched_at,
-        compared.metadata_digest if compared else metadata_digest(article),
+        _of_pages(article, compared.metadata_digest if compared else metadata_digest(article)),
         article.change,
         article.url,
         str(pointer["file"]),
         int(pointer["offset"]),
     )
+
+
+def _of_pages(article: Article, digest: str) -> str:
+    """Return a digest of metadata behind the number of the further pages that were had, if others were not."""
+    return f"{len(article.pages) - article.pages.count(None)}{_PAGES}{digest}" if None in article.pages else digest
+
+
+def _metadata(version: Version) -> tuple[float, str]:
+    """Return how many further pages of a version were had (if it lacks none: infinitely many), and its own digest."""
+    pages, mark, digest = version.metadata_digest.rpartition(_PAGES)
+    return (int(pages), digest) if mark else (inf, digest)
 
 
 def headline_digest(article: Article) -> str:

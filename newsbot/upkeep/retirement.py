@@ -108,7 +108,7 @@ class Retirement:
         return plan(self._collection, digits(self._before), self.damaged, keep_originals=self._keep_originals)
 
     def _copy_lines(self) -> None:
-        """Let the other folder have the lines that were read from its captures."""
+        """Let the other folder have the lines all of whose captures it has."""
         target = self._leaving.target
         if target is None or self._to is None:
             return
@@ -117,7 +117,7 @@ class Retirement:
             copy = self._to / "articles" / path.parent.name / path.name
             with os_errors(f"cannot copy {path} to {copy}"):
                 with path.open("rb") as lines:
-                    own = [line for line in lines if there.intersection(_FILE.findall(line)[-1:])]
+                    own = [line for line in lines if there.issuperset(_FILE.findall(line) or [b""])]
                 if own and not (copy.exists() and copy.read_bytes() == b"".join(own)):
                     make_folder(copy.parent)
                     replace_file(copy, own)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,8 @@ from typing import Any
 import pytest
 
 from newsbot.spider import Layout, NewsSpider
+from newsbot.state.resources import Resources
+from newsbot.state.state import State
 from tests.harness.commands import Done, run_scrapy
 from tests.harness.durability import lines
 from tests.harness.example_paper import OTHER, SENTENCE, page
@@ -41,6 +46,10 @@ def text(*paragraphs: str, pages: str = "", before: str = DATE) -> Answer:
     return 200, HTML, html.encode()
 
 
+def to(url: str, status: int = 302) -> Answer:
+    return status, HTML | {"Location": url}, b""
+
+
 def links(*numbers: int) -> str:
     return " ".join(f"<a href='?page={number}'>{number}</a>" for number in numbers)
 
@@ -59,8 +68,26 @@ PAPER = {
     "/ke-dai-21.html": text(THIRD, OTHER, pages="<a href='/ke-dai-21-trang-2.html'>Tiếp</a>"),
     "/ke-dai-21-trang-2.html": text(FOURTH),
     "/ke-dai-22.html": text(FOURTH, OTHER),
+    # The third page is named on the second alone.
+    "/ke-dai-23.html": text(SENTENCE, OTHER, pages=links(2)),
+    "/ke-dai-23.html?page=2": text(THIRD, pages=links(1, 3)),
+    "/ke-dai-23.html?page=3": text(FOURTH, pages=links(1, 2)),
+    # In a page's place: a wall; ways to the same page, to itself, to a login, to the first page; bytes of another code.
+    "/ke-dai-24.html": text(SENTENCE, THIRD, OTHER, pages=links(2)),
+    "/ke-dai-24.html?page=2": (200, HTML, b"<title>Just a moment...</title><h1>Just a moment</h1>"),
+    "/ke-dai-25.html": text(SENTENCE, FOURTH, OTHER, pages=links(2)),
+    "/ke-dai-25.html?page=2": to("/ke-dai-25-trang-2.html", 301),
+    "/ke-dai-25-trang-2.html": text(THIRD),
+    "/ke-dai-26.html": text(OTHER, FOURTH, pages=links(2)),
+    "/ke-dai-26.html?page=2": to("/ke-dai-26.html?page=2"),
+    "/ke-dai-27.html": text(OTHER, THIRD, pages=links(2)),
+    "/ke-dai-27.html?page=2": to("/dang-nhap"),
+    "/ke-dai-28.html": text(OTHER, SENTENCE, pages=links(2, 3)),
+    "/ke-dai-28.html?page=2": to("/ke-dai-28.html"),
+    "/ke-dai-29.html": text(FOURTH, SENTENCE, pages=links(2)),
+    "/ke-dai-29.html?page=2": (200, HTML, gzip.compress(text(THIRD)[2], mtime=0)),
 }
-LIST = "".join(f"<li><a href=/ke-dai-{number}.html>Kể dài {number}</a>" for number in range(17, 23))
+LIST = "".join(f"<li><a href=/ke-dai-{number}.html>Kể dài {number}</a>" for number in range(17, 30))
 #: Of each article: its paragraphs, and what it says of its further pages (0: not had).
 JOINED = {
     "17": ([SENTENCE, OTHER, THIRD, "Văn bản: Kế hoạch số 17", FOURTH], [2, 3]),
@@ -69,6 +96,13 @@ JOINED = {
     "20": ([SENTENCE, FOURTH, THIRD], [2, 0]),
     "21": ([THIRD, OTHER, FOURTH], [2]),
     "22": ([FOURTH, OTHER], []),
+    "23": ([SENTENCE, OTHER, THIRD, FOURTH], [2, 3]),
+    "24": ([SENTENCE, THIRD, OTHER], [0]),
+    "25": ([SENTENCE, FOURTH, OTHER, THIRD], [2]),
+    "26": ([OTHER, FOURTH], [0]),
+    "27": ([OTHER, THIRD], [0]),
+    "28": ([OTHER, SENTENCE], [2]),
+    "29": ([FOURTH, SENTENCE, THIRD], [2]),
 }
 
 
@@ -121,21 +155,29 @@ class Crawled:
         ]
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Crawled]:
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     with small_server(answer) as server:
-        crawled = Crawled(server, tmp_path / "data")
+        crawled = Crawled(server, tmp_path_factory.mktemp("split") / "data")
         crawled.crawl()
         yield crawled
+
+
+@pytest.fixture
+def archive(crawled: Crawled, tmp_path: Path) -> Crawled:
+    """A copy of that archive, to do anything with."""
+    shutil.copytree(crawled.data, tmp_path / "data")
+    return Crawled(crawled.server, tmp_path / "data")
 
 
 def numbers(line: dict[str, Any], records: dict[str, str]) -> list[int]:
     """The number of the page that each of a line's pointers leads to; 0 for none."""
     found = [page and records[page["record_id"]] for page in line["pages"]]
-    return [line["further_pages"].index(url) + 2 if url else 0 for url in found]
+    addresses = BaonhieutrangSpider.addresses
+    return [of.number if url and (of := addresses.page_at(url)) else 0 for url in found]
 
 
-def test_a_line_has_the_text_of_all_pages(archive: Crawled) -> None:
+def test_a_line_has_the_text_of_all_pages(archive: Crawled) -> None:  # the first, as it looks at what was asked
     articles = archive.articles()
     (warc,) = map(Path, archive.warcs())
     records = {each["WARC-Record-ID"]: each["WARC-Target-URI"] for each in read_records(warc)}
@@ -146,7 +188,7 @@ def test_a_line_has_the_text_of_all_pages(archive: Crawled) -> None:
     assert [image["url"] for image in whole["images"]] == ["http://baonhieutrang.vn/anh/de.jpg"]
     assert [document["title"] for document in whole["documents"]] == ["Kế hoạch số 17"]
     assert "http://baonhieutrang.vn/vb/kh-17.pdf" in records.values()
-    asked = [path for _, _, path in archive.server.log if "page=" in path]
+    asked = [path for _, _, path in archive.server.log if "page=" in path and path < "/ke-dai-21"]
     assert sorted(asked) == [f"/ke-dai-{each}" for each in (
         "17.html?page=2", "17.html?page=3", "18.html?page=2", "19.html?page=2", "20.html?page=2", "20.html?page=3",
     )]  # fmt: skip
@@ -178,6 +220,15 @@ def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
     path.write_text("".join(f"{json.dumps(line, ensure_ascii=False, separators=(',', ':'))}\n" for line in found))
 
 
+#: Commands that read lines: what they make of one that is none may differ, but not in that they say it.
+OTHERS = (
+    ["history", "http://baonhieutrang.vn/ke-dai-17.html?page=2"],
+    ["wacz"],
+    ["redact", "http://baonhieutrang.vn/ke-dai-17.html", "--reason", "tòa", "--dry-run"],
+    ["rebuildstate"],
+)
+
+
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
@@ -188,6 +239,11 @@ def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
         (lambda line: line["pages"][1].update(payload_digest="sha256:" + "0" * 64), "line-capture"),
         (lambda line: line.update(pages=[{"file": "x"}, None]), "line-form"),
         (lambda line: line.update(pages=7), "line-form"),
+        (lambda line: line.update(pages={}), "line-form"),
+        (lambda line: line.update(pages=None), "line-form"),
+        (lambda line: line.update(pages=["", 0]), "line-form"),
+        (lambda line: line["pages"][0].pop("record_id"), "line-form"),
+        (lambda line: line["pages"][0].update(offset="0"), "line-form"),
         (lambda line: line["pages"].append(line["pages"][0]), "line-content"),
     ],
 )
@@ -198,6 +254,16 @@ def test_a_line_with_other_pages_is_found_out(archive: Crawled, change: Any, rul
     assert (done.returncode, f": {rule}: " in done.stdout) == (1, True), done.stdout
     done = archive.run("prove", "baonhieutrang:17")
     assert done.returncode == 1, done.stdout
+
+
+@pytest.mark.parametrize("pages", [7, {}, ["x"], [{"file": "x"}, None]])
+def test_whatever_reads_lines_meets_one_whose_pages_are_none(archive: Crawled, pages: Any) -> None:
+    (path,) = (archive.data / "articles").rglob("*.jsonl")
+    changed(path, lambda line: line.update(pages=pages))
+    for words in OTHERS:
+        done = archive.run(*words)
+        assert (done.returncode in (0, 1, 3), "Traceback" in done.stderr) == (True, False), (words, done.stderr)
+        assert done.stderr.count("\n") == 1 or done.returncode != 3, (words, done.stderr)
 
 
 def test_what_was_lacking_is_had_the_next_time_and_is_a_new_version(archive: Crawled) -> None:
@@ -260,3 +326,48 @@ def test_a_removed_article_keeps_the_text_of_all_pages(archive: Crawled, monkeyp
     assert done.returncode == 0, done.stderr
     assert archive.rebuilt() == archive.published()
     assert archive.run("verify").returncode == 0
+
+
+def one_article(path: str, before: int) -> Answer:
+    """A paper of one article, whose pages have validators; robots.txt forbids its further pages from the third look."""
+    if path == "/robots.txt":
+        return 200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /*page=" if before else b""
+    if path == "/tin":
+        return 200, HTML, f"<h1>Tin</h1><ul><li><a href=/ke-dai-17.html>Kể dài</a></ul><p>{SENTENCE}</p>".encode()
+    changing = text(SENTENCE, OTHER if before < 2 else FOURTH, pages=links(2))
+    status, headers, body = changing if path.endswith("html") else PAPER.get(path, (404, HTML, b"none"))
+    return status, headers | {"ETag": f'"{path}-{before}"'}, body
+
+
+def etag(data: Path) -> str | None:
+    with closing(State(f"sqlite:///{data / 'state.sqlite'}")) as state:
+        return Resources(state).get(["baonhieutrang:17"])["baonhieutrang:17"].etag
+
+
+def test_an_article_that_lacks_pages_is_asked_for_in_full(tmp_path: Path) -> None:
+    with small_server(one_article) as server:
+        archive = Crawled(server, tmp_path / "data")
+        archive.run("crawl", "baonhieutrang", "-s", "CLOSESPIDER_PAGECOUNT=4", "-s", "CONCURRENT_REQUESTS=1")
+        asked = [path for _, _, path in server.log if "ke-dai" in path]
+        assert (asked, etag(archive.data)) == (["/ke-dai-17.html"], None)  # it ended before it asked for the second
+        assert archive.articles()["17"]["pages"] == [None]
+        for _ in range(2):  # forbidden from now on: its versions are told by the first page
+            archive.run("crawl", "baonhieutrang", "-a", "refetch=yes")
+        assert etag(archive.data) is None
+        found = lines(archive.data)
+        assert [(line["change"], line["pages"]) for line in found] == [("new", [None]), ("body", [None])]
+        done = archive.run("rebuild", *archive.warcs(), "--jobs", "2")
+        assert (done.returncode, archive.rebuilt()) == (0, archive.published()), done.stderr
+
+
+def test_the_validators_of_a_whole_article_are_kept(tmp_path: Path) -> None:
+    def answer(path: str, before: int) -> Answer:
+        return (404, {}, b"") if path == "/robots.txt" else one_article(path, before)
+
+    with small_server(answer) as server:
+        archive = Crawled(server, tmp_path / "data")
+        archive.run("crawl", "baonhieutrang", "-a", "limit=1", "-s", "ARCHIVE_MAX_BYTES=1500")
+        assert len(archive.warcs()) > 2
+        assert (etag(archive.data), None in archive.articles()["17"]["pages"]) == ('"/ke-dai-17.html-0"', False)
+        done = archive.run("rebuild", *archive.warcs())
+        assert (done.returncode, archive.rebuilt()) == (0, archive.published()), done.stderr

@@ -17,7 +17,7 @@ from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
 from archive.wacz.contents import Contents, Held
 from archive.wacz.package import PageEntry
-from newsbot.items import Article
+from newsbot.items import Article, captures_of
 from newsbot.replaying.captures import Reader
 
 logger = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ class ArticleLines:
             with os_errors(str(path)), path.open(encoding="utf-8") as file:
                 for text in file:
                     line = json.loads(text)
+                    captures_of(line)
                     pages = [page and self._in_package(page) for page in line.get("pages", ())]
                     if (capture := self._in_package(line["capture"])) is not None:
                         yield line | {"capture": capture} | ({"pages": pages} if "pages" in line else {})

@@ -22,7 +22,7 @@ from archive.records.members import sound_record
 from archive.records.record_reader import bare
 from archive.replay.originals import Resolver
 from archive.replay.replay import crawl_had, response_of
-from newsbot.items import Article, article_of, captures_of
+from newsbot.items import Article, article_of
 from newsbot.publishing.lines import run_of
 from newsbot.replaying.answers import Source
 from newsbot.replaying.rebuild import Rebuild
@@ -30,6 +30,7 @@ from newsbot.replaying.replay import first_date
 from newsbot.spider import NewsSpider
 from newsbot.state.state import State
 from newsbot.upkeep.packaging.files import source_of
+from newsbot.upkeep.redaction.out_of_reach import read_captures
 
 Line = dict[str, Any]
 _Place = tuple[str, int]
@@ -57,7 +58,7 @@ def mentions(articles: Path, gone: Several[str], ids: Iterable[str]) -> Mentions
     marks = [record_id.encode() for record_id in gone]
     for path in _files(articles):
         for line in _lines(path, marks):
-            if any(capture["record_id"] in gone for capture in captures_of(line)):
+            if any(capture["record_id"] in gone for capture in read_captures(line, path)):
                 found.ids.add(line["id"])
                 found.lines += 1
                 found.texts += texts_of(line)
@@ -155,7 +156,7 @@ class Republishing:
         for source in self._sources:
             for path in _files(articles / source):
                 for line in _lines(path, marks):
-                    capture, *pages = captures_of(line)
+                    capture, *pages = read_captures(line, path)
                     is_left = not any(each["record_id"] in gone for each in (capture, *pages))
                     if line["id"] in self._ids and is_left:
                         if capture["file"] not in self._indexed:

@@ -6,13 +6,14 @@ from collections.abc import Collection as Several
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import MetaData, create_engine, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.collection import Collection
+from archive.errors import ArchiveError
 from archive.records.record_reader import bare
 from archive.retired import RetiredFile
 from archive.retirement.leaving import collection_in
@@ -51,14 +52,27 @@ def departed(collection: Collection, articles: Path, ids: Iterable[str], url: st
     for folder in folders_elsewhere(collection):
         _look_in(folder, url, retired, found)
     for article_id in ids if retired else ():
-        for line in lines_of(articles / article_id.partition(":")[0], article_id):
-            for capture in captures_of(line):
+        folder = articles / article_id.partition(":")[0]
+        for line in lines_of(folder, article_id):
+            for capture in read_captures(line, folder):
                 entry = retired.get(capture["file"])
                 if entry and entry.to:
                     found.moved[entry.file] = entry
                 elif entry:
                     found.deleted.add(capture["record_id"])
     return found
+
+
+def read_captures(line: dict[str, Any], place: Path) -> list[dict[str, Any]]:
+    """Return the captures that a line was read from.
+
+    :param place: the file that it is in, or the folder, for the message.
+    :raises ArchiveError: if it is no article's.
+    """
+    try:
+        return captures_of(line)
+    except (ValueError, TypeError, KeyError) as error:
+        raise ArchiveError(f"{place} has a line that is no article's: {error}") from error
 
 
 def folders_elsewhere(collection: Collection) -> list[Path]:
