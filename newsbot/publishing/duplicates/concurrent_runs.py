@@ -17,6 +17,8 @@ from newsbot.state.state import State
 #: Name of the pair in a closing record, and the maximum length of its value, in characters.
 PAIR: Final = "first-printings-of-concurrent-runs"
 _LONGEST: Final = 32_000
+#: What it names where there is nothing to name: a pair without a value is not written.
+_NONE: Final = "none"
 _ID: Final = re.compile(r"[a-z][a-z0-9_]*:\S")
 
 
@@ -72,10 +74,10 @@ class ConcurrentRuns:
         """Return what the closing record says of it."""
         text = ""
         for article_id, first in self._known.items():
-            if len(text) + len(article_id) + len(first) > _LONGEST:
+            if len(text) + len(article_id) + len(first) + 2 > _LONGEST:
                 break
             text += f" {article_id} {first}"
-        return [(PAIR, text.strip())]
+        return [(PAIR, text.strip() or _NONE)]
 
     def _is_concurrent(self, first: Printed) -> bool:
         if not self._started:
