@@ -6,43 +6,22 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from archive.quality.alike import text_share
 from archive.quality.held import HeldAnswers
 from archive.records.members import members
-from archive.requisites.known import KnownRequisites
-from archive.requisites.page_info import PREFIX
 from newsbot.replaying.looked_at import LookedAt
-from tests.harness.commands import against, run_scrapy, said_by, scrapy, start, wait_until
+from tests.harness.commands import said_by, scrapy, start, wait_until
 from tests.harness.durability import lines
 from tests.harness.processes import chromium, descendants, running
+from tests.harness.qa_archive import SOURCE, asked_of_the_next_crawl, crawl, picture, remove, replica, score
 from tests.harness.small_server import Answer, small_server
 from tests.harness.warc_making import collection, exchange, response, write
-from tests.harness.warc_reading import read_records
-from tests.replica.server import Replica
-from tests.replica.sites import NOW
 
 pytestmark = pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium")
-
-SOURCE = "baosonla"
-
-
-@contextmanager
-def replica() -> Iterator[Replica]:
-    with Replica(articles=5, now=NOW) as playing:
-        yield playing
-
-
-def crawl(data: Path, playing: Replica, browser: str = "never", source: str = SOURCE) -> None:
-    words = against(playing, REQUISITES="all", BROWSER=browser)
-    done = run_scrapy("crawl", source, *words, data=data, environment=os.environ | playing.environment)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -56,41 +35,6 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def data(crawled: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(crawled, tmp_path / "data"))
-
-
-def picture(data: Path) -> str:
-    """The address of a picture that was captured once, for one article."""
-    (warc,) = (data / "warc").glob("*.warc.gz")
-    pages = {f"{PREFIX}{line['url']}" for line in lines(data)}
-    infos = [json.loads(each.block) for each in read_records(warc) if each.get("WARC-Target-URI") in pages]
-    urls: list[str] = [
-        url
-        for info in infos
-        for url, entry in info["urls"].items()
-        if entry["type"] == "image" and entry.get("mime") == "image/jpeg" and entry.get("status") == 200
-    ]
-    index = collection(data).index
-    return next(url for url in urls if urls.count(url) == 1 and len([*index.captures(url)]) == 1)
-
-
-def score(data: Path, source: str = SOURCE) -> dict[str, Any]:
-    """What the last check has found."""
-    found: dict[str, Any] = json.loads((data / "qa" / f"{source}.json").read_text())
-    return found
-
-
-def asked_of_the_next_crawl(data: Path) -> list[str]:
-    with closing(KnownRequisites(data / "requisites.sqlite")) as known:
-        return [each.url for each in known.wanted()]
-
-
-def remove(data: Path, url: str) -> None:
-    """Take the only capture of an address out of its file."""
-    (entry,) = collection(data).index.captures(url)
-    path = data / "warc" / entry.filename
-    content = path.read_bytes()
-    path.write_bytes(content[: entry.offset] + content[entry.offset + entry.length :])
-    said_by("index", "rebuild", data=data)
 
 
 def test_pages_without_a_browser_at_capture_replay(data: Path) -> None:

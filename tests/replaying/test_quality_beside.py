@@ -14,8 +14,8 @@ import pytest
 from tests.harness.commands import against, options, said_by, scrapy, start, wait_until
 from tests.harness.durability import assert_verified, lines
 from tests.harness.processes import chromium, descendants, running
+from tests.harness.qa_archive import SOURCE, asked_of_the_next_crawl, crawl, picture, remove, replica, score
 from tests.harness.warc_making import collection
-from tests.replaying.test_quality import SOURCE, asked_of_the_next_crawl, crawl, picture, remove, replica, score
 from tests.replica.faults import Delay
 from tests.replica.server import Replica
 from tests.replica.sites import NOW
