@@ -62,7 +62,7 @@ def article_pages(folder: Path) -> Iterator[ArticlePage]:
             at = 0
             for content in file:
                 line, start, at = _line(content), at, at + len(content)
-                url, moment, own = line.get("url"), line.get("fetched_at"), _place(line.get("capture"))
+                url, moment, own = line.get("url"), line.get("fetched_at"), place_of(line.get("capture"))
                 if line.get("change") == "removed" or own is None:
                     continue
                 if isinstance(url, str) and isinstance(moment, str):
@@ -71,10 +71,11 @@ def article_pages(folder: Path) -> Iterator[ArticlePage]:
 
 def _further(line: dict[str, object]) -> list[Place]:
     pages = line.get("pages")
-    return [*filter(None, map(_place, pages[:_MOST_PAGES]))] if isinstance(pages, list) else []
+    return [*filter(None, map(place_of, pages[:_MOST_PAGES]))] if isinstance(pages, list) else []
 
 
-def _place(pointer: object) -> Place | None:
+def place_of(pointer: object) -> Place | None:
+    """Return where a line's pointer leads; None if it is none."""
     match pointer:
         case {"record_id": str(record_id), "file": str(file), "offset": int(offset)} if 0 <= offset < _MOST:
             return Place(record_id, file, offset)

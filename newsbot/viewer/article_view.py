@@ -15,6 +15,8 @@ from urllib.parse import quote
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.index.index import digits
+from archive.records.members import read_member
+from newsbot.replaying.article_pages import place_of
 from newsbot.viewer.catalogue import MOST_VERSIONS, Catalogue, Shown
 from newsbot.viewer.pages import moment, short
 from newsbot.viewer.word_changes import Change, Patience, word_changes
@@ -212,20 +214,26 @@ def _further(shown: Shown, line: Mapping[str, Any], collection: Collection, data
     both = zip(map(str, urls), pages[:_MOST_LISTED], strict=False)
     found = []
     for number, (url, pointer) in enumerate(both, 2):
-        proof = _proof(pointer, url, _date(pointer, url, shown, collection), collection, data)
+        proof = _proof(pointer, *_captured(pointer, url, shown, collection), collection, data)
         found.append(FurtherPage(number, url, proof))
     return found
 
 
-def _date(pointer: object, url: str, shown: Shown, collection: Collection) -> str:
-    """Return when a further page was captured, by the index; the moment of the first page if that does not tell."""
-    if isinstance(pointer, dict):
+def _captured(pointer: object, url: str, shown: Shown, collection: Collection) -> tuple[str, str]:
+    """Return address and moment of a further page's capture: its address may have led to another.
+
+    They are those of its record, or, where that is not to be had, the address and the first page's moment.
+    """
+    if (place := place_of(pointer)) is not None and place.file == Path(place.file).name:
         with suppress(ArchiveError, ValueError):
             behind = collection.index.captures(url, digits(shown.fetched_at))
             for entry in islice(behind, _MOST_LISTED):
-                if (entry.filename, entry.offset) == (pointer.get("file"), pointer.get("offset")):
-                    return f"{datetime.strptime(entry.timestamp, '%Y%m%d%H%M%S').isoformat()}Z"
-    return shown.fetched_at
+                if (entry.filename, entry.offset) == (place.file, place.offset):
+                    return url, f"{datetime.strptime(entry.timestamp, '%Y%m%d%H%M%S').isoformat()}Z"
+            record = read_member(collection.path(place.file), place.offset)
+            if record.get("WARC-Record-ID") == place.record_id:
+                return record.url, record.get("WARC-Date")
+    return url, shown.fetched_at
 
 
 def _proof(capture: object, url: str, date: str, collection: Collection, data: str) -> Proof | None:
@@ -234,7 +242,7 @@ def _proof(capture: object, url: str, date: str, collection: Collection, data: s
     try:
         file, offset, length = str(capture["file"]), int(capture["offset"]), int(capture["length"])
         record_id, digest = str(capture["record_id"]), str(capture["payload_digest"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
     # A name that is none would lead elsewhere.
     path = collection.path(file) if file == file.rpartition("/")[2] else None

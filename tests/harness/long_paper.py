@@ -27,8 +27,10 @@ LONG = (
 )
 LACKING = (OTHER, f"Tiếp theo. {SENTENCE}", "")
 SHORT = (f"{OTHER} {SENTENCE}",)
+#: An article whose second page leads on to another address of it.
+_LED_ON = "/lu-rut-20"
 _FOOTER = "Báo Trang Dài, cơ quan của những bài dài. " * 30
-_ARTICLES = {"/lu-ve-17.html": LONG, "/lu-rut-20.html": LACKING, "/nang-len-22.html": SHORT}
+_ARTICLES = {"/lu-ve-17.html": LONG, f"{_LED_ON}.html": LACKING, "/nang-len-22.html": SHORT}
 
 
 class BaotrangdaiSpider(NewsSpider):
@@ -50,7 +52,9 @@ def long_paper(path: str, before: int) -> Answer:
         return 200, HTML, f"<h1>Tin</h1><ul>{links}</ul><p>{SENTENCE}</p>".encode()
     if path.startswith("/anh/"):
         return 200, {"Content-Type": "image/gif"}, GIF
-    address, _, number = path.partition("?page=")
+    if path == f"{_LED_ON}.html?page=2":
+        return 301, HTML | {"Location": f"{_LED_ON}-trang-2.html"}, b""
+    address, _, number = path.replace("-trang-2.html", ".html?page=2").partition("?page=")
     texts = _ARTICLES.get(address, ())
     shown = int(number or "1")
     if shown > len(texts):

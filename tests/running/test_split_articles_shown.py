@@ -83,5 +83,7 @@ def test_the_page_of_an_article_proves_all_of_its_captures(archive: LongPaper) -
     )
     assert f"{line['pages'][0]['file']} at {line['pages'][0]['offset']}" in lookup
     assert "\nHTTP/1.1 200" in head
+    led_on = quote("http://baotrangdai.vn/lu-rut-20-trang-2.html", safe="")
+    assert f"url={led_on}&ts=" in other.partition("<h4>Page 2</h4>")[2]
     assert "<h4>Page 3</h4>" in other
     assert "lu-rut-20.html?page=3</bdi></code> was not had then." in other
