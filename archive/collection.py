@@ -81,7 +81,9 @@ class Collection:
     def path(self, filename: str) -> Path:
         """Return where a WARC file is, be it one that has left for another folder; if nowhere, where it should be."""
         path = self.folder / filename
-        return path if path.exists() else self.retired.path(filename) or path
+        # Not Path.exists: it raises where a name, which a line may have from anywhere, is too long for any file.
+        is_there = os.path.exists(path)  # noqa: PTH110
+        return path if is_there else self.retired.path(filename) or path
 
     def note(self, filename: str, record: Member, seen: Seen | None = None) -> None:
         """Remember a record as it is written, so that its file need not be read again when it is finished.

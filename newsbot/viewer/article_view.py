@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -224,13 +225,13 @@ def _captured(pointer: object, url: str, shown: Shown, collection: Collection) -
 
     They are those of its record, or, where that is not to be had, the address and the first page's moment.
     """
-    if (place := place_of(pointer)) is not None and place.file == Path(place.file).name:
+    if (place := place_of(pointer)) is not None and (path := _path(place.file, collection)) is not None:
         with suppress(ArchiveError, ValueError):
             behind = collection.index.captures(url, digits(shown.fetched_at))
             for entry in islice(behind, _MOST_LISTED):
                 if (entry.filename, entry.offset) == (place.file, place.offset):
                     return url, f"{datetime.strptime(entry.timestamp, '%Y%m%d%H%M%S').isoformat()}Z"
-            record = read_member(collection.path(place.file), place.offset)
+            record = read_member(path, place.offset)
             if record.get("WARC-Record-ID") == place.record_id:
                 return record.url, record.get("WARC-Date")
     return url, shown.fetched_at
@@ -244,15 +245,20 @@ def _proof(capture: object, url: str, date: str, collection: Collection, data: s
         record_id, digest = str(capture["record_id"]), str(capture["payload_digest"])
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
-    # A name that is none would lead elsewhere.
-    path = collection.path(file) if file == file.rpartition("/")[2] else None
-    is_here = path is not None and path.exists()
-    moved_to = str(path.parent) if path and is_here and path.parent != collection.folder else ""
+    path = _path(file, collection)
+    is_here = path is not None
+    moved_to = str(path.parent) if path and path.parent != collection.folder else ""
     # The other folder is laid out as a data folder.
     folder = str(Path(moved_to).parent) if moved_to else data
     name = Path(moved_to).name if moved_to else collection.folder.name
     commands = _commands(url, date, f"{folder}/{name}/{file}", offset, folder) if data and is_here else ()
     return Proof(url, date, file, offset, length, record_id, digest, is_here, moved_to, commands)
+
+
+def _path(file: str, collection: Collection) -> Path | None:
+    """Return where a WARC file is; None if it is nowhere, or its name would lead elsewhere."""
+    path = collection.path(file) if "/" not in file else None
+    return path if path is not None and os.path.isfile(path) else None  # noqa: PTH113  # which may raise
 
 
 def _commands(address: str, date: str, file: str, offset: int, data: str) -> Sequence[tuple[str, str]]:

@@ -28,6 +28,14 @@ QUERIES = (
     "a + b", "(((((", "'; DROP TABLE versions; --", "\\", "%", "_", "\x00", "\ud7ff", "\u202e", "a" * 100_000,
     " ".join(["a"] * 5000), '"' + "a " * 3000 + '"', "đ" * 600, "e\u0301" * 300, "<script>alert(1)</script>", "👩‍👩‍👧",
 )  # fmt: skip
+#: Where a capture of a line may be, by somebody who is out for another file, or for an error.
+POINTERS = [
+    {"file": file, "offset": offset, "length": 1, "record_id": "<urn:x:1>", "payload_digest": "sha256:x"}
+    for file, offset in (
+        ("../../../etc/passwd", 0), ("", 0), (".", 0), ("..", 0), ("\x00", 0), ("x" * 5000, 0), ("a.warc.gz", -1),
+        ("a.warc.gz", 1e400), ("a.warc.gz", 1 << 70),
+    )
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +192,9 @@ def test_hostile_lines(tmp_path: Path) -> None:
         article(7, capture=None),
         article(8, capture={"file": "../../../etc/passwd", "offset": "x", "length": [], "record_id": 1}),
         article(9, version=10**30), article(10, fetched_at="hôm qua"), {"id": "baosonla:11"},
+        article(15, pages=7), article(16, pages=[[], {}, "x", 1e400], further_pages=[markup, {}, None, "x://[", 5]),
+        *(article(number, capture=pointer, pages=[pointer, pointer], further_pages=[markup, "http://a.vn/2"])
+          for number, pointer in enumerate(POINTERS, 17)),
         article(12, title="\ud800"), article(13, change=markup), article(14, duplicate_of="baosonla:1"),
     )  # fmt: skip
     path = tmp_path / "articles" / "baosonla" / NAME
@@ -192,7 +203,7 @@ def test_hostile_lines(tmp_path: Path) -> None:
         start = server.page()
         assert "<script" not in start
         assert len(start) < 100_000
-        for number in (1, 2, 3, 4, 6, 7, 8, 13, 14):
+        for number in (1, 2, 3, 4, 6, 7, 8, 13, 14, 15, 16, *range(17, 17 + len(POINTERS))):
             page = server.page(f"/article/baosonla%3A{number}")
             assert "<script" not in page, number
             assert "<img" not in page
