@@ -12,6 +12,7 @@ from typing import Any, Final
 from scrapy.exceptions import UsageError
 
 from newsbot.command_line.checked_command import QuietCommand
+from newsbot.items import captures_of
 from newsbot.publishing.lines import lines_of
 from newsbot.spider import NewsSpider
 from newsbot.vietnamese.text import fold
@@ -56,14 +57,23 @@ def history(versions: list[dict[str, Any]]) -> Iterator[str]:
     """Yield what there is to say of an article's versions, line by line."""
     last: dict[str, Any] | None = None
     for line in versions:
-        capture = line["capture"]
+        try:
+            captures_of(line)
+        except (ValueError, KeyError) as error:
+            yield f"a line that is no article's: {error}"
+            continue
         yield f"version {line['version']}  {line['fetched_at']}  {line['change']}  {line['url']}"
-        yield f"    {capture['file']} at {capture['offset']}, {capture['record_id']}"
+        yield f"    {_place(line['capture'])}"
+        yield from (f"    page {number}: {_place(page)}" for number, page in enumerate(line.get("pages", ()), 2))
         if last is None:
             yield f"    {line['title']}"
         elif line["change"] != "removed":
             yield from (f"    {change}" for change in _changes(last, line))
         last = line
+
+
+def _place(capture: dict[str, Any] | None) -> str:
+    return f"{capture['file']} at {capture['offset']}, {capture['record_id']}" if capture else "not had"
 
 
 def _changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:

@@ -53,11 +53,14 @@ class Inspection:
     kind: str
     #: Name of the source whose site it is; "" if it is of none.
     source: str
+    #: Also where the page is a further one of an article that its site has split.
     article_id: str
     detection: Detection
     layouts: list[LayoutFit] = field(default_factory=list)
     fields: list[FieldSteps] = field(default_factory=list)
     links: Links | None = None
+    #: Of an article that its site has split.
+    further_pages: list[str] = field(default_factory=list)
     #: For a site that no source has: one that reads it.
     draft: Draft | None = None
 
@@ -84,7 +87,7 @@ def inspect(look: Look, sources: Iterable[type[NewsSpider]], settings: Settings)
         robots=look.robots.verdict,
         kind=_kind(response.body),
         source=known.name if known else "",
-        article_id=spider.article_id(page.url) or "",
+        article_id=spider.whole_article_id(page.url) or "",
         detection=seen,
         draft=drafted,
     )
@@ -109,6 +112,7 @@ def _fill(found: Inspection, spider: NewsSpider, page: Page, response: Response)
         found.layouts = layout_fits(page.tree, spider.layouts)
         what, found.fields = read_steps(page, spider, found.article_id or f"{spider.name}:")
         found.kind = "article" if isinstance(what, Article) else str(what)
+        found.further_pages = what.further_pages if isinstance(what, Article) else []
     else:
         section = spider.read_section_here(response)
         found.kind = "list"
@@ -140,6 +144,7 @@ def as_json(found: Inspection) -> dict[str, Any]:
         "kind": found.kind,
         "source": found.source or None,
         "article_id": found.article_id or None,
+        "further_pages": found.further_pages,
         "family": found.detection.family or None,
         "signs": {each.name: [sign.says for sign in each.signs] for each in found.detection.found},
         "outlet": facts.outlet or None,

@@ -30,6 +30,7 @@ def _lines(found: Inspection) -> Iterator[str]:
     yield f"source: {found.source or 'none'}"
     yield from found.detection.said()
     yield f"page: {found.kind}{f', {found.article_id}' if found.article_id else ''}"
+    yield from (f"further page: {url}" for url in found.further_pages)
     if found.kind == "article" or found.layouts:
         yield "layouts:"
         if not found.layouts:

@@ -101,6 +101,7 @@ TRAPS: Mapping[str, str] = {
     "refresh-later": "the page loads itself again after half an hour",
     "canonical-by-script": "a script leads to the canonical address from any other",
     "old-picture-paths": "pictures brought over from an older system, below the folder that it had",
+    "split": "the text on three pages, the lead above each",
     # Of whole sites, not of one article's page:
     "foreign-links": "listings link to other domains and to private addresses that nobody may fetch",
     "sitemap-leading-space": "white space before the XML declaration of a sitemap",

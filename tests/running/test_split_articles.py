@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -16,11 +17,14 @@ import pytest
 from newsbot.spider import Layout, NewsSpider
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
-from tests.harness.commands import Done, run_scrapy
+from tests.harness.commands import Done, against, run_scrapy
 from tests.harness.durability import lines
 from tests.harness.example_paper import OTHER, SENTENCE, page
 from tests.harness.small_server import Answer, SmallServer, small_server
 from tests.harness.warc_reading import read_records
+from tests.replica.papers import small_papers
+from tests.replica.server import Replica
+from tests.replica.sites import NOW
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 LEAD = "Bài dài đăng trên nhiều trang, mỗi trang một phần của câu chuyện về con đê."
@@ -371,3 +375,41 @@ def test_the_validators_of_a_whole_article_are_kept(tmp_path: Path) -> None:
         assert (etag(archive.data), None in archive.articles()["17"]["pages"]) == ('"/ke-dai-17.html-0"', False)
         done = archive.run("rebuild", *archive.warcs())
         assert (done.returncode, archive.rebuilt()) == (0, archive.published()), done.stderr
+
+
+def test_a_paper_of_the_replica_is_read_as_it_was_meant(tmp_path: Path) -> None:
+    (site,) = (site for site in small_papers(12, 1, NOW) if site.name == "baolaichau")
+    meant = {story.key: story for story in site.stories if "split" in story.traps}
+    assert meant
+    with Replica(articles=12, now=NOW) as replica:
+        words, order = against(replica, RETRY_ENABLED="False"), {"environment": os.environ | replica.environment}
+        done = run_scrapy("crawl", site.name, *words, data=tmp_path, **order)
+        assert done.returncode in (0, 1), done.stderr
+        files = [str(path) for path in sorted((tmp_path / "warc").glob("*.warc.gz"))]
+        done = run_scrapy("rebuild", *files, *words, data=tmp_path, **order)
+        assert done.returncode in (0, 1), done.stderr
+    found = {line["id"]: line for line in lines(tmp_path)}
+    for key, story in meant.items():
+        said = {name: found[key][name] for name in ("body", "authors", "images", "pages")}
+        images = [{"url": url, "caption": caption} for url, caption in story.images]
+        assert said | {"pages": len(said["pages"])} == {
+            "body": story.body,
+            "authors": list(story.authors),
+            "images": images,
+            "pages": 2,
+        }
+    (rebuilt,), (published,) = (list((tmp_path / folder).rglob("*.jsonl")) for folder in ("rebuilt", "articles"))
+    assert rebuilt.read_bytes() == published.read_bytes()
+
+
+def test_a_further_page_is_shown_as_its_articles(archive: Crawled) -> None:
+    page = "http://baonhieutrang.vn/ke-dai-17.html?page=2"
+    done = archive.run("inspect", page)
+    assert "page: article, baonhieutrang:17" in done.stdout.splitlines(), done.stdout + done.stderr
+    assert f"further page: {page}" in done.stdout.splitlines()
+    done = archive.run("parse", "--nolog", page)
+    assert "'id': 'baonhieutrang:17'" in done.stdout, done.stdout + done.stderr
+    done = archive.run("history", "http://baonhieutrang.vn/ke-dai-20.html?page=2")
+    line = archive.articles()["20"]
+    assert f"page 2: {line['pages'][0]['file']} at {line['pages'][0]['offset']}, " in done.stdout
+    assert "page 3: not had" in done.stdout

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from newsbot.items import Article
+from newsbot.reading.joined_pages import joined
 from newsbot.reading.page_kinds import PageKind
 from tests.harness.pages import SPIDERS, fetch, load, make_spider
 from tests.harness.story_truth import truth
@@ -34,6 +35,10 @@ def test_every_article_is_read_as_it_was_meant(name: str) -> None:
             assert found is {"gone": PageKind.GONE, "wall": PageKind.WALL}[story.kind]
             continue
         assert isinstance(found, Article)
+        further = [spider.read_further_page(fetch(site, url)) for url in found.further_pages]
+        assert len(further) == (2 if "split" in story.traps else 0)
+        if further:
+            found = joined(found, further)
         expected = truth(story)
         assert {name: getattr(found, name) for name in expected} == expected, story.urls[0]
         if story.modified:

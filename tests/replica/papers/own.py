@@ -15,6 +15,7 @@ from tests.replica.papers.pages import Pages
 from tests.replica.papers.paper import Age, Paper
 from tests.replica.papers.vnpt import vnpt
 from tests.replica.printed_dates import HANOI
+from tests.replica.request import Request
 
 
 class OwnPages(Pages):
@@ -34,15 +35,35 @@ class OwnPages(Pages):
 
 
 class LaiChauPages(OwnPages):
+    #: Of a story that is split.
+    pages = 3
+
     def article(self, story: Story) -> str:
         if story.layout == "2020":
             return LaiChau2020Pages(self.site, self.lanes).article(story)
+        return self.laid_out(story, 1)
+
+    def page_of(self, story: Story, request: Request) -> str | None:
+        number = self.page_number(request)
+        if number == 1 or "split" not in story.traps:
+            return self.article(story)
+        return self.laid_out(story, number) if 1 < number <= self.pages else None
+
+    def laid_out(self, story: Story, number: int) -> str:
+        """A story's page of the present design."""
+        pieces, pager = [*self.text(story)], ""
+        if "split" in story.traps:
+            length = -(-len(pieces) // self.pages)
+            pieces = pieces[(number - 1) * length : number * length]
+            path = story.urls[0].removeprefix(self.home)
+            links = (f'<a href="{path}?page={page}">{page}</a>' for page in range(1, self.pages + 1) if page != number)
+            pager = f'<div class="paging">{" ".join(links)}</div>'
         meta = f'<meta property="og:description" content="{escape(story.sapo)}">\n'
         body = (
             f'{self.crumbs(story)}<div id="post-content"><div class="post-info">'
             f'<h2 class="title">{ink(story.title, story.traps)}</h2><span>{story.published_printed}</span>\n'
-            f'<div class="sapo">{ink(story.sapo, story.traps)}</div><div class="body">{"".join(self.text(story))}</div>'
-            "</div></div>\n"
+            f'<div class="sapo">{ink(story.sapo, story.traps)}</div><div class="body">{"".join(pieces)}</div>'
+            f"</div>{pager}</div>\n"
         )
         return self.page(story, body, meta)
 
@@ -180,7 +201,8 @@ PAPERS = (
         ages=(
             Age(pages=LaiChauPages, layout="blc", sections="chinh-tri the-thao", top=91_400,
                 article="/{section}/{slug}-{id}", also=("/tin/{slug}-{id}.html",), date=printed_dates.time_first,
-                picture="/uploaded/post/{moment:%Y/%m/%d}/{id}-{n}.jpg", some={"soft-404": (8,), "eth-for-d": (4,)}),
+                picture="/uploaded/post/{moment:%Y/%m/%d}/{id}-{n}.jpg",
+                some={"soft-404": (8,), "eth-for-d": (4,), "split": (5,)}),
             Age(pages=LaiChauPages, layout="2020", sections="chinh-tri the-thao", top=31_200,
                 article="/{section}/{slug}-{id}", date=printed_dates.onecms, **_END_2020),
         ),

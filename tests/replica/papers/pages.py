@@ -47,6 +47,10 @@ class Pages(ABC):
     @abstractmethod
     def article(self, story: Story) -> str: ...
 
+    def page_of(self, story: Story, request: Request) -> str | None:
+        """The page of a story that is asked for, where a family splits one; None beyond its last."""
+        return self.article(story)
+
     def answer(self, request: Request) -> Reply | None:
         """The reply to what only this family has (a search, a piece of a list); None for any other address."""
         return None

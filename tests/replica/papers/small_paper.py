@@ -118,7 +118,8 @@ class SmallPaper(Newspaper):
     def _answer(self, request: Request, lane: int, pages: Pages) -> Reply | None:
         path = unquote(request.path)
         if (index := self._index(path, request.query, lane)) is not None:
-            return self.article(request, story := self.stories[index], pages.article(story))
+            html = pages.page_of(story := self.stories[index], request)
+            return self.article(request, story, html) if html else None
         if lane != pages.lanes[0]:
             return None  # its lists are those of the first
         if path == "/":
