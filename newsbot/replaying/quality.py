@@ -92,10 +92,11 @@ class Quality:
         opened: list[LookedArticle] = []
         waiting = 0
         for each in chain(first, rest):
-            if self._sample and len(opened) >= self._sample:
+            if (self._sample and len(opened) >= self._sample) or monotonic() > until:
                 break
             if each.is_unfinished:
                 waiting += 1
+                await asyncio.sleep(0)
             elif await self._open(checker, each, until):
                 opened.append(each)
                 self._tell_faults(source, each)
