@@ -242,12 +242,16 @@ class CrawlState:
             del self._lacking[article_id]
 
     def _without_pages(self, capture: Capture, row: Resource, synced: int) -> Resource:
-        """Return an article's row as it is to be written while a page of it may be lost: it is asked for in full."""
+        """Return an article's row as it is to be written while a page of it may be lost: it is asked for in full.
+
+        That may have been its last look, as at any old article: then there is one more.
+        """
         last = self._lacking.get(row.key)
         if last is None or 0 < last <= synced:
             return row
         self._held[row.key] = capture, row
-        return row._replace(etag=None, last_modified=None)
+        once_more = next_recheck(capture.date, 0, [CONFIRM_AFTER]) if row.step <= len(self._gaps) else None
+        return row._replace(etag=None, last_modified=None, next_check=row.next_check or once_more)
 
     def write_failures(self) -> None:
         """Write the failures noted so far."""

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from newsbot.spider import Layout, NewsSpider
-from newsbot.state.resources import Resources
+from newsbot.state.resources import Resource, Resources
 from newsbot.state.state import State
 from tests.harness.commands import Done, against, run_scrapy
 from tests.harness.durability import lines
@@ -343,21 +343,35 @@ def one_article(path: str, before: int) -> Answer:
     return status, headers | {"ETag": f'"{path}-{before}"'}, body
 
 
-def etag(data: Path) -> str | None:
+def known(data: Path) -> Resource:
     with closing(State(f"sqlite:///{data / 'state.sqlite'}")) as state:
-        return Resources(state).get(["baonhieutrang:17"])["baonhieutrang:17"].etag
+        return Resources(state).get(["baonhieutrang:17"])["baonhieutrang:17"]
 
 
 def test_an_article_that_lacks_pages_is_asked_for_in_full(tmp_path: Path) -> None:
     with small_server(one_article) as server:
         archive = Crawled(server, tmp_path / "data")
-        archive.run("crawl", "baonhieutrang", "-s", "CLOSESPIDER_PAGECOUNT=4", "-s", "CONCURRENT_REQUESTS=1")
+        early = [
+            "-s",
+            "CLOSESPIDER_PAGECOUNT=4",
+            "-s",
+            "CONCURRENT_REQUESTS=1",
+            "-s",
+            "RECHECK_GAPS=1h",
+            "-a",
+            "since=2020-01-01",
+        ]
+        archive.run("crawl", "baonhieutrang", *early)
         asked = [path for _, _, path in server.log if "ke-dai" in path]
-        assert (asked, etag(archive.data)) == (["/ke-dai-17.html"], None)  # it ended before it asked for the second
+        assert (asked, known(archive.data).etag) == (
+            ["/ke-dai-17.html"],
+            None,
+        )  # it ended before the second
         assert archive.articles()["17"]["pages"] == [None]
+        assert known(archive.data).next_check  # old as it is
         for _ in range(2):  # forbidden from now on: its versions are told by the first page
             archive.run("crawl", "baonhieutrang", "-a", "refetch=yes")
-        assert etag(archive.data) is None
+        assert known(archive.data).etag is None
         found = lines(archive.data)
         assert [(line["change"], line["pages"]) for line in found] == [("new", [None]), ("body", [None])]
         done = archive.run("rebuild", *archive.warcs(), "--jobs", "2")
@@ -370,9 +384,21 @@ def test_the_validators_of_a_whole_article_are_kept(tmp_path: Path) -> None:
 
     with small_server(answer) as server:
         archive = Crawled(server, tmp_path / "data")
-        archive.run("crawl", "baonhieutrang", "-a", "limit=1", "-s", "ARCHIVE_MAX_BYTES=1500")
+        archive.run(
+            "crawl",
+            "baonhieutrang",
+            "-a",
+            "limit=1",
+            "-s",
+            "ARCHIVE_MAX_BYTES=1500",
+            "-s",
+            "RECHECK_GAPS=1h",
+            "-a",
+            "since=2020-01-01",
+        )
+        assert known(archive.data).next_check is None
         assert len(archive.warcs()) > 2
-        assert (etag(archive.data), None in archive.articles()["17"]["pages"]) == ('"/ke-dai-17.html-0"', False)
+        assert (known(archive.data).etag, None in archive.articles()["17"]["pages"]) == ('"/ke-dai-17.html-0"', False)
         done = archive.run("rebuild", *archive.warcs())
         assert (done.returncode, archive.rebuilt()) == (0, archive.published()), done.stderr
 
