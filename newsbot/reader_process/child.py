@@ -51,14 +51,13 @@ def _answer(asked: Any, body: bytes, spiders: dict[str, Spider]) -> Any:
 
     "last" goes with it where this process has no room for a further page.
     """
-    room = _limit(asked["seconds"], asked["memory"])
+    room = 0
     try:
         module, name = asked["spider"]
-        key = f"{module} {name} {asked['arguments']}"
-        if key not in spiders:
-            spiders[key] = getattr(import_module(module), name)(**asked["arguments"])
+        spider = _spider(module, name, asked["arguments"], spiders)
+        room = _limit(asked["seconds"], asked["memory"])
         reading = READINGS[asked["reading"]]
-        found = getattr(spiders[key], reading.method)(response_from(asked["response"], body))
+        found = getattr(spider, reading.method)(response_from(asked["response"], body))
         return {"found": reading.to_json(found), "last": not _has_time(asked["seconds"])}
     except ReadingLimitError as error:
         return {"limit": str(error), "last": not _has_time(asked["seconds"])}
@@ -66,6 +65,14 @@ def _answer(asked: Any, body: bytes, spiders: dict[str, Spider]) -> Any:
         return {"spent": f"it takes more than {room >> 20} MB of memory to read", "last": True}
     except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"[:1000], "last": not _has_time(asked["seconds"])}
+
+
+def _spider(module: str, name: str, arguments: dict[str, str], spiders: dict[str, Spider]) -> Spider:
+    """Return the spider that reads; what it takes to make it is no page's."""
+    key = f"{module} {name} {arguments}"
+    if key not in spiders:
+        spiders[key] = getattr(import_module(module), name)(**arguments)
+    return spiders[key]
 
 
 def _limit(seconds: int, memory: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from newsbot.reading.page_kinds import PageKind
 from tests.harness.example_paper import OTHER, SENTENCE, URL, BaoviduSpider, PlainSpider, page
 from tests.harness.pages import make_spider, read, reply
 
@@ -52,6 +51,8 @@ def test_others_are_none(html):
 
 @pytest.mark.parametrize("url", [f"{URL}?page=2", f"{BASE}-trang-2.html"])
 def test_a_further_page_is_no_version_of_its_article(url):
-    assert BaoviduSpider.article_id(url) is None
-    assert make_spider(BaoviduSpider).read_page(reply(url, page(TEXT))) is PageKind.GONE
+    assert (BaoviduSpider.article_id(url), BaoviduSpider.whole_article_id(url)) == (None, "baovidu:17")
+    further = make_spider(BaoviduSpider).read_further_page(reply(url, page(TEXT)))
+    assert further is not None and further.article is not None
+    assert (further.id, further.number, further.article.body) == ("baovidu:17", 2, f"{SENTENCE}\n\n{OTHER}")
     assert BaoviduSpider.addresses.find(f"{URL}?page=2") == BaoviduSpider.addresses.find(URL)

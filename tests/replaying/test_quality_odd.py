@@ -23,9 +23,9 @@ TEXT = "Nước lên nhanh trong đêm, bà con lên đồi."
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 #: What each page does besides showing its text.
 PAGES = {
-    "flood": "<script>setInterval(() => { for (let n = 0; n < 2000; n++) console.error('x'.repeat(500), n);"
+    "flood": "<script>setInterval(() => { for (let n = 0; n < 300; n++) console.error('x'.repeat(500), n);"
     "throw 1 }, 1)</script>",
-    "workers": "<script>const flood = () => setInterval(() => { for (let n = 0; n < 2000; n++)"
+    "workers": "<script>const flood = () => setInterval(() => { for (let n = 0; n < 300; n++)"
     "console.error('x'.repeat(500), n) }, 1);"
     "new Worker(URL.createObjectURL(new Blob([`(${flood})()`])))</script>",
     "windows": "<script>for (let n = 0; n < 20; n++) { open('/w?' + n); alert(n); } onbeforeunload = () => 1; print();"

@@ -28,7 +28,7 @@ from tests.harness.durability import (
 from tests.replica.faults import Delay
 
 #: How many crawls are killed; the suite's number is small enough to run every time.
-KILLS = int(os.environ.get("NEWSBOT_KILLS", "50"))
+KILLS = int(os.environ.get("NEWSBOT_KILLS", "24"))
 CUTS = max(6, KILLS // 20)
 #: Kills in a row before a crawl is left to end.
 ROW = 3
