@@ -72,8 +72,8 @@ class Rebuild(Consumer):
         self._collection, self._index = collection, index
         self._resolver = Resolver(collection)
         self._files: dict[str, Path] = {}
-        #: Those of each run, in order.
-        self._of_run: dict[str, list[Path]] = {}
+        #: Those of each run of a source, in order: its digits alone are given twice in many years.
+        self._of_run: dict[tuple[str, str], list[Path]] = {}
         self._state = state or State(TEMPORARY)
         #: Where a wall stands in place of an article, by the article's id.
         self._walls: dict[str, str] = {}
@@ -82,7 +82,7 @@ class Rebuild(Consumer):
         #: Of the sources that have said something, by name.
         self._publications: dict[str, Publication] = {}
         #: The run of each source that is being read.
-        self._runs: dict[Publication, str] = {}
+        self._runs: dict[str, str] = {}
         #: What has taken captures, or lines, and has not published them yet, and how many.
         self._waiting: Publication | None = None
         self._taken = 0
@@ -134,13 +134,13 @@ class Rebuild(Consumer):
         self._files.update({path.name.removesuffix(".open"): path for path in files})
         self._of_run.clear()
         for name in sorted(self._files):
-            self._of_run.setdefault(run_of(name), []).append(self._files[name])
+            self._of_run.setdefault((name.partition("-")[0], run_of(name)), []).append(self._files[name])
 
     def begin_file(self, path: Path) -> None:
         self._answers.begin_part()
         name = path.name.partition("-")[0]
         if name in self._answers.sources:
-            self._begin_run(self._publication(name), run_of(path.name))
+            self._begin_run(name, run_of(path.name))
 
     def take(self, found: Response | Failed) -> None:
         if not isinstance(found, Failed):
@@ -154,7 +154,7 @@ class Rebuild(Consumer):
             self.problems.append(said.problem)
             return
         publication, capture = self._publication(answer.source), answer.capture
-        self._begin_run(publication, run_of(capture.file))
+        self._begin_run(answer.source, run_of(capture.file))
         publication.observe(answer.article_id, capture, answer.status)
         is_article = answer.article_id is not None and says_something(answer.status)
         if is_article or isinstance(answer.found, FurtherPage):
@@ -171,7 +171,7 @@ class Rebuild(Consumer):
         if article.source not in self._answers.sources or not isinstance(pointer, dict):
             return False
         publication = self._publication(article.source)
-        self._begin_run(publication, run_of(pointer["file"]))
+        self._begin_run(article.source, run_of(pointer["file"]))
         self._turn_to(publication)
         capture = Capture(self._sequence, url=article.url, date=article.fetched_at, **pointer)
         change = "removed" if article.change == "removed" else "new"
@@ -189,8 +189,8 @@ class Rebuild(Consumer):
 
     def end_runs(self) -> None:
         """End the last run of each source."""
-        for publication in self._publications.values():
-            self._begin_run(publication, "")
+        for source in self._publications:
+            self._begin_run(source, "")
 
     def find_walls(self) -> None:
         """Count and name articles of which nothing but walls was captured; to be called before `close`."""
@@ -244,15 +244,15 @@ class Rebuild(Consumer):
         self._taken += 1
         self._sequence += 1
 
-    def _begin_run(self, publication: Publication, run: str) -> None:
+    def _begin_run(self, source: str, run: str) -> None:
         """End a source's run, all of whose captures were taken, when those of another come."""
-        last = self._runs.get(publication)
+        last, publication = self._runs.get(source), self._publication(source)
         if last == run:
             return
         if last is not None:
             publication.end_run(last)
-        self._runs[publication] = run
-        files, opening, closing = self._of_run.get(run, []), None, None
+        self._runs[source] = run
+        files, opening, closing = self._of_run.get((source, run), []), None, None
         with suppress(ArchiveError):  # named when its records are to be read
             opening = read_opening(files[0]) if files else None
             closing = read_closing(files[-1]) if opening else None
