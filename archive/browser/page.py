@@ -98,7 +98,7 @@ async def look_at(page: Page, door: Waiting, views: Views) -> None:
     await _settle(page, door)
     views.text = await ask(page, _TEXT) or ""
     views.dom = await ask(page, _DOM) or ""
-    views.screenshot = await page.screenshot(type="png", animations="disabled")
+    views.screenshot = await page.screenshot(type="png", animations="disabled", timeout=0)
     views.thumbnail = await _thumbnail(page)
 
 

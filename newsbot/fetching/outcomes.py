@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from time import monotonic
 from typing import Self
 
 from scrapy import Request, Spider, signals
@@ -34,6 +35,8 @@ _NAMED = ("newsbot/failed_addresses", "newsbot/failed_listings", "newsbot/failed
 MOST_OF_A_HOST = 100
 #: What a listing is called in a message, by the callback that reads it.
 LISTINGS = {"parse_feed": "feed", "parse_sitemap": "sitemap", "parse_section": "section"}
+#: Maximum number of requests that wait for resting hosts without taking the place of others.
+MOST_WAITING = 1_000
 #: Scrapy counts robots.txt, and a missing one forbids nothing; `archive.requisites` counts requisites.
 _COUNTED_ELSEWHERE = frozenset({"robots.txt", "requisite"})
 #: Redirects of a robots.txt that are followed, to whatever host (RFC 9309, section 2.3.1.2).
@@ -224,8 +227,18 @@ class CountingDownloader(Downloader):
     """
 
     def needs_backout(self) -> bool:
-        # What pages need to be shown takes no page's place.
-        return 0 < self.total_concurrency <= sum("requisite" not in request.meta for request in self.active)
+        # What pages need to be shown takes no page's place, nor does what waits until a host may be asked again.
+        under_way = sum("requisite" not in request.meta for request in self.active)
+        if not 0 < self.total_concurrency <= under_way:
+            return False
+        now = monotonic()
+        waiting = sum(
+            "requisite" not in request.meta
+            for slot in self.slots.values()
+            if slot.lastseen > now  # politeness: it sends nothing before that
+            for request, _ in slot.queue
+        )
+        return self.total_concurrency <= under_way - min(waiting, MOST_WAITING)
 
     def fetch(self, request: Request, spider: Spider | None = None) -> Deferred[Response | Request]:
         # At once: a request that neither waits nor is known to be under way would let the engine end the crawl.

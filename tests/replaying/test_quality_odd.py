@@ -25,8 +25,8 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 PAGES = {
     "flood": "<script>setInterval(() => { for (let n = 0; n < 300; n++) console.error('x'.repeat(500), n);"
     "throw 1 }, 1)</script>",
-    "workers": "<script>const flood = () => setInterval(() => { for (let n = 0; n < 300; n++)"
-    "console.error('x'.repeat(500), n) }, 1);"
+    "workers": "<script>const flood = () => setInterval(() => { for (let n = 0; n < 30; n++)"
+    "console.error('x'.repeat(500), n) }, 10);"
     "new Worker(URL.createObjectURL(new Blob([`(${flood})()`])))</script>",
     "windows": "<script>for (let n = 0; n < 20; n++) { open('/w?' + n); alert(n); } onbeforeunload = () => 1; print();"
     "const a = document.createElement('a'); a.href = 'data:a/b,x'; a.download = 'x'; a.click();"
