@@ -9,7 +9,8 @@
 # make coverage  all tests again, then what no test reaches; TESTS="tests/archive …" runs some of them
 # make diff    what the reader makes of all fixtures now, held against what stands in their JSON
 # make bench   newsbot against bare Scrapy: pages a second, memory
-# make bench-rebuild  rebuild by processes and on Dask, beside trafilatura, newspaper4k and plain loops; MANY=100000 for memory
+# make bench-rebuild  rebuild by processes and on Dask, beside trafilatura, newspaper4k and plain loops; MANY=100000 for memory;
+#              before that the rate of verify, and with VERIFY=1 that alone
 # make docs    the documents as a site, .cache/docs/index.html; what the code knows is written into them first
 
 PYTHON ?= python3
@@ -67,7 +68,7 @@ bench: .venv/.dev
 	$(BIN)/python -m tests.bench
 
 bench-rebuild: .venv/.dev
-	$(BIN)/python -m tests.bench.rebuild $(if $(MANY),--many=$(MANY))
+	$(BIN)/python -m tests.bench.rebuild $(if $(MANY),--many=$(MANY)) $(if $(VERIFY),--verify)
 
 docs: .venv/.dev .venv-docs/.done
 	$(BIN)/python -m tests.documents

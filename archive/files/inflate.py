@@ -10,7 +10,6 @@ import os
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from io import BytesIO
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
@@ -30,6 +29,8 @@ _FIRST_CHUNK: Final = 1 << 14
 _LARGEST_CHUNK: Final = 1 << 19
 _GZIP_WINDOW: Final = 31
 _TRAILER: Final = 8
+#: Number of pieces that are joined to one, so that tiny ones do not cost many times their size.
+_MANY: Final = 1000
 
 #: What a member holds: bytes, or a mapped temporary file where it is large.
 Content = bytes | mmap.mmap
@@ -72,7 +73,7 @@ def inflate(file: int, offset: int, takes: Callable[[bytes], bool] = takes_all) 
                 pending = os.pread(file, size, position)
                 at_end = not pending
                 position += len(pending)
-                size = min(2 * size, _LARGEST_CHUNK)
+                size = min(4 * size, _LARGEST_CHUNK)
             data = decompressor.decompress(pending, STEP)
             pending = decompressor.unconsumed_tail
             if at_end and not data and not decompressor.eof:
@@ -148,7 +149,10 @@ class Gathered:
     #: Tells by the first `JUDGED` bytes, or more, whether data that is longer is wanted.
     takes: Callable[[bytes], bool] = takes_all
     size: int = 0
-    _file: BytesIO | IO[Any] = field(default_factory=BytesIO)
+    _pieces: list[bytes | memoryview] = field(default_factory=list)
+    #: How many of the pieces have been joined from `_MANY`.
+    _joined: int = 0
+    _file: IO[Any] | None = None
 
     def add(self, data: bytes | memoryview, packed: int = 0) -> None:
         """Take more data.
@@ -158,20 +162,30 @@ class Gathered:
         """
         before, self.size = self.size, self.size + len(data)
         is_judged = self.takes is not takes_all and before <= JUDGED < self.size
-        if is_judged and not self.takes(b"".join([self.content(), data])):
+        if is_judged and not self.takes(b"".join([*self._pieces, data])):
             raise RefusedError("refused")
         if packed and self.size > max(DENSE_FROM, DENSE * packed):
-            self._file.close()
+            if self._file:
+                self._file.close()
             raise RefusedError("dense")
-        if before <= IN_MEMORY < self.size:
-            start = self.content()
+        if self._file is None and self.size > IN_MEMORY:
             self._file = TemporaryFile()  # noqa: SIM115  # lives as long as its mapping
-            self._file.write(start)
-        self._file.write(data)
+            self._file.writelines(self._pieces)
+            self._pieces.clear()
+        if self._file:
+            self._file.write(data)
+        else:
+            self._keep(data)
+
+    def _keep(self, data: bytes | memoryview) -> None:
+        self._pieces.append(data)
+        if len(self._pieces) - self._joined > _MANY:
+            self._pieces[self._joined :] = [b"".join(self._pieces[self._joined :])]
+            self._joined += 1
 
     def content(self) -> Content:
-        if isinstance(self._file, BytesIO):
-            return self._file.getvalue()
+        if self._file is None:
+            return b"".join(self._pieces)
         self._file.flush()
         mapping = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         self._file.close()

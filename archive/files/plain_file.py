@@ -13,6 +13,9 @@ from archive.errors import os_errors
 
 _STEP: Final = 1 << 18
 _CHUNK: Final = 1 << 20
+#: Bytes up to which a part counts as short, and that are read for one.
+_SHORT: Final = 1 << 13
+_WINDOW: Final = 1 << 14
 
 
 class PlainFile:
@@ -24,13 +27,19 @@ class PlainFile:
     def __init__(self, file: int):
         self.file = file
         self._size = os.fstat(file).st_size
+        #: What was read last for a short part, and where it begins: the next one mostly lies near.
+        self._window, self._begin = b"", 0
 
     def __len__(self) -> int:
         return self._size
 
     def __getitem__(self, part: slice) -> bytes:
         start, stop, _ = part.indices(self._size)
-        return read_at(self.file, start, max(0, stop - start))
+        if stop - start > _SHORT:
+            return read_at(self.file, start, stop - start)
+        if start < self._begin or stop > self._begin + len(self._window):
+            self._begin, self._window = start, read_at(self.file, start, _WINDOW)
+        return self._window[start - self._begin : max(start, stop) - self._begin]
 
     def matches(self, pattern: re.Pattern[bytes], start: int, longest: int) -> Iterator[tuple[int, bytes]]:
         """Yield each offset from ``start`` on at which a pattern matches, with ``longest`` bytes from there on.

@@ -190,6 +190,7 @@ class Walk:
         self._packed = packed
         self._file = packed.file
         self._name = packed.name
+        self._is_gzip = packed.name == GzipMembers.name
         self._grammar: Grammar | None = None
         #: Whether records were found to go on in the next member.
         self._spread = False
@@ -217,7 +218,10 @@ class Walk:
                 position = resumed
                 continue
             inflated = self._unpack(position)
-            if inflated.fault:
+            if record := self._only_record(position, inflated):
+                yield record
+                position = inflated.end
+            elif inflated.fault:
                 damage = self._damage(position, inflated)
                 yield damage
                 position += damage.length
@@ -227,6 +231,16 @@ class Walk:
                 content = _Content(position, inflated)
                 yield from self._in(content, damaged=False)
                 position = content.end
+
+    def _only_record(self, position: int, inflated: Inflated) -> Member | None:
+        """Return the record of a sound gzip member that holds a whole WARC record and nothing else, as most do."""
+        if inflated.fault or not self._is_gzip:
+            return None
+        found = WARC.cut(inflated.content, 0)
+        if found is None or found.problem is not None or found.end != len(inflated.content):
+            return None
+        self._grammar = WARC
+        return as_member(found, position, inflated.end - position, gzipped=True)
 
     def _unpack(self, position: int) -> Inflated:
         if self._ahead and self._ahead[0] == position:
@@ -324,7 +338,7 @@ class Walk:
         alone = content.is_one_member() and not at
         if alone and found.end != size:
             alone = grammar.next(content.data, found.end) == size
-        if not alone and grammar is WARC and self._name == GzipMembers.name:
+        if not alone and grammar is WARC and self._is_gzip:
             many = found.end < size or inner or at
             shape = (
                 f"this {self._name} holds more than one record" if many else f"a record lies in several {self._name}s"
@@ -334,7 +348,7 @@ class Walk:
             code, message = found.problem
             yield Damage(offset, length, code, f"{message} (at {inner} of the {self._name})", lost=not found.whole)
         if found.head:
-            alone = alone and self._name == GzipMembers.name
+            alone = alone and self._is_gzip
             yield as_member(found, offset, length, inner, gzipped=True, alone=alone, damaged=damaged)
 
     def _gap(self, content: _Content, at: int, stop: int, damaged: bool) -> Iterator[Damage]:

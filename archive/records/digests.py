@@ -99,7 +99,7 @@ def same(first: str, second: str) -> bool:
 
 def computed(algorithm: str, data: Block) -> Digest:
     """Return the digest of data."""
-    return Digest(algorithm, hashlib.new(algorithm, data, usedforsecurity=False).digest())
+    return Digest(algorithm, getattr(hashlib, algorithm)(data, usedforsecurity=False).digest())
 
 
 def fits(text: str, data: Iterable[Block]) -> bool | None:

@@ -79,16 +79,15 @@ class Member:
 
     def get(self, name: str) -> str:
         """Return the first value of a field, whatever the case of its name; empty if there is none."""
-        values = self._values
-        if values is None:
-            values = self._values = {}
-            for field_name, value in self.fields:
-                values.setdefault(field_name.lower(), value)
-        return values.get(_lower(name), "")
+        return (self._values or self._by_name()).get(_lower(name), "")
+
+    def _by_name(self) -> dict[str, str]:
+        values = self._values = {name.lower(): value for name, value in reversed(self.fields)}
+        return values
 
     @property
     def type(self) -> str:
-        return self.get("WARC-Type")
+        return (self._values or self._by_name()).get("warc-type", "")
 
     @property
     def url(self) -> str:
@@ -150,8 +149,13 @@ def parse_head(head: bytes, errors: str = "replace") -> list[tuple[str, str]]:
     >>> parse_head(b"WARC/1.1\r\nWARC-Type: response\r\nno colon\r\nX: a\r\n b\r\n\r\n")
     [('WARC-Type', 'response'), ('X', 'a b')]
     """
+    text = head.decode("utf-8", errors)
+    lines = text.split("\n")[1:]
+    if "\n " not in text and "\n\t" not in text:
+        pairs = [line.partition(":") for line in lines]
+        return [(name.strip(), value.strip()) for name, colon, value in pairs if colon]
     fields: list[tuple[str, list[str]]] = []
-    for line in head.decode("utf-8", errors).split("\n")[1:]:
+    for line in lines:
         if line[:1] in (" ", "\t") and fields:
             if folded := line.strip():
                 fields[-1][1].append(folded)
@@ -178,7 +182,7 @@ class Warc:
             return CutRecord(b"", [], b"", len(content), problem, cut_off=cut_off, head_length=skipped)
         behind_head = start + len(head)
         fields = parse_head(head)
-        length = next((value for name, value in fields if name.lower() == "content-length"), "")
+        length = next((value for name, value in fields if _lower(name) == "content-length"), "")
         if not _LENGTH.fullmatch(length):
             said = f"Content-Length is {length[:200]!r}" if length else "there is no Content-Length"
             return CutRecord(head, fields, b"", behind_head, ("record-length", said), head_length=len(head))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from archive.records.arc_reader import is_address
 from archive.records.members import Member
@@ -45,6 +45,10 @@ _FIELDS: Final[dict[str, tuple[str, frozenset[str], frozenset[str]]]] = {
 }
 #: Fields that a record of any type must have, known to the standard or not.
 _OF_ALL: Final = ("warc-record-id", "warc-date")
+#: Fields whose value is judged by the type of the record.
+_OF_TYPE: Final = frozenset({"warc-segment-number", "warc-profile"})
+#: Fields whose value is checked by itself.
+_CHECKED: Final = {name for name, (form, _, _) in _FIELDS.items() if form} | {"warc-ip-address", "warc-truncated"}
 #: The one field of the standard that may stand more than once.
 _REPEATABLE: Final = "warc-concurrent-to"
 
@@ -66,12 +70,53 @@ _WHOLE_HEAD: Final = re.compile(rb"[^\r\n]*+\r\n(?:" + _LINE.pattern + rb"\r\n)*
 _VERSIONS: Final = frozenset({"WARC/0.17", "WARC/0.18", "WARC/1.0", "WARC/1.1"})
 #: Whoever writes these versions writes them so.
 _USUAL_VERSIONS: Final = frozenset({"WARC/1.0", "WARC/1.1"})
+#: Number of fields up to which the names in a head are kept in mind.
+_MOST_USUAL: Final = 64
 #: Tolerance for clocks that differ.
 _LEEWAY: Final = timedelta(hours=1)
 
 
-def check_head(record: Member) -> Iterator[Problem]:
+def check_head(record: Member) -> list[Problem]:
     """Check the head of a record by itself."""
+    return [] if _is_usual(record) else list(_problems(record))
+
+
+def _is_usual(record: Member) -> bool:
+    """Return whether nothing is odd about a head, by as few looks as that takes; what is odd, `_problems` tells."""
+    fields, version = record.fields, record.version
+    if len(fields) > _MOST_USUAL or version not in _USUAL_VERSIONS or not _is_whole(record.head):
+        return False
+    shape = _shape(tuple([name for name, _ in fields]), record.type, bool(record.block))
+    if not shape.is_usual:
+        return False
+    for place, name in shape.checked:
+        if _value(name, fields[place][1], version):
+            return False
+    return _OF_TYPE.isdisjoint(shape.names) or not any(_context(record, shape.names))
+
+
+class _Shape(NamedTuple):
+    """What the names of a record's fields tell by themselves."""
+
+    #: In lower case.
+    names: frozenset[str]
+    #: Whether nothing is wrong with them.
+    is_usual: bool
+    #: Place and name, in lower case, of each field whose value is checked.
+    checked: list[tuple[int, str]]
+
+
+# The records of a file have few different ones.
+@lru_cache(maxsize=256)
+def _shape(names: tuple[str, ...], kind: str, has_block: bool) -> _Shape:
+    lower = [name.lower() for name in names]
+    once = [name for name in lower if name in _FIELDS and name != _REPEATABLE]
+    is_usual = len(set(once)) == len(once) and not any(_presence(kind, set(lower), has_block=has_block))
+    checked = [(place, name) for place, name in enumerate(lower) if name in _CHECKED]
+    return _Shape(frozenset(lower), is_usual, checked)
+
+
+def _problems(record: Member) -> Iterator[Problem]:
     yield from _lines(record.head)
     version = record.version.upper()
     if version not in _VERSIONS:
@@ -85,11 +130,12 @@ def check_head(record: Member) -> Iterator[Problem]:
             yield "field-repeated", f"{name} stands more than once"
         seen.add(lower)
         yield from _value(lower, value, version)
-    yield from _presence(record, seen)
+    yield from _presence(record.type, seen, has_block=bool(record.block))
+    yield from _context(record, seen)
 
 
 def _lines(head: bytes) -> Iterator[Problem]:
-    if head.isascii() and _WHOLE_HEAD.fullmatch(head):
+    if _is_whole(head):
         return
     lines = head.split(b"\r\n")
     folded = [line for line in lines[2:-2] if line[:1] in (b" ", b"\t") and _FOLDED.fullmatch(line)]
@@ -106,8 +152,12 @@ def _lines(head: bytes) -> Iterator[Problem]:
         yield "head-line", "the version line does not end with CRLF"
 
 
-def _presence(record: Member, present: set[str]) -> Iterator[Problem]:
-    kind = record.type
+def _is_whole(head: bytes) -> bool:
+    return head.isascii() and bool(_WHOLE_HEAD.fullmatch(head))
+
+
+def _presence(kind: str, present: Set[str], *, has_block: bool) -> Iterator[Problem]:
+    """Check which fields are there, for a record of a type."""
     if not kind:
         yield "field-missing", "a record must have WARC-Type"
     elif kind not in _ALL:
@@ -122,8 +172,15 @@ def _presence(record: Member, present: set[str]) -> Iterator[Problem]:
                 yield "field-forbidden", f"a {kind} record must not have {_titled(name)}"
         elif kind in needed:
             yield "field-missing", f"a {kind} record must have {_titled(name)}"
-    if record.block and kind != "continuation" and "content-type" not in present:
+    if has_block and kind != "continuation" and "content-type" not in present:
         yield "content-type-missing", f"a {kind or 'record'} has a block, but no Content-Type"
+
+
+def _context(record: Member, present: Set[str]) -> Iterator[Problem]:
+    """Check values that only records of some types may have."""
+    kind = record.type
+    if kind and kind not in _ALL:
+        return
     number = record.get("WARC-Segment-Number")
     if number.isdecimal() and (kind == "continuation") != (int(number[:18]) > 1):
         yield "field-value", f"WARC-Segment-Number of a {kind} is {number[:18]}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Final
+
+from scrapy.http import Response
 
 from archive.records.record import digest
 from newsbot.planning.schedule import warc_date
@@ -43,6 +45,19 @@ def write_archive(folder: Path, captures: int, padding: int = 0) -> list[Path]:
     return files
 
 
+def article_pages(count: int, paddings: Sequence[int]) -> Iterator[bytes]:
+    """Yield pages of so many articles of all sites, with so many bytes of markup around the text, by turns."""
+    each = -(-count // _SITES)
+    furniture = [_furniture(padding) for padding in paddings]
+    stories = ((site, story) for site in sites(articles=each) for story in islice(site.stories, each))
+    for number, (site, story) in enumerate(islice(stories, count)):
+        yield _page(fetch(site, story.urls[0]), furniture[number % len(furniture)])
+
+
+def _page(response: Response, furniture: bytes) -> bytes:
+    return response.body.replace(b"</body>", furniture + b"</body>")
+
+
 def _furniture(size: int) -> bytes:
     """Return markup of about so many bytes: a script, a menu, cards of other articles."""
     if not size:
@@ -57,7 +72,7 @@ def _members(site: Newspaper, captures: int, furniture: bytes) -> Iterator[bytes
     """Yield a gzip member for each article, a second after the one before."""
     for number, story in enumerate(islice(site.stories, captures)):
         response = fetch(site, story.urls[0])
-        body = response.body.replace(b"</body>", furniture + b"</body>")
+        body = _page(response, furniture)
         lines = [
             f"{name.decode()}: {value.decode()}".encode()
             for name, values in response.headers.items()

@@ -1,6 +1,6 @@
 """Prints what a rebuild costs, beside others who read the same captures, on pages of the replica and of real size: the
-share of each step, the deciding process, one and two processes, a Dask cluster, memory. Ends with status 1 if a target
-is missed.
+share of each step, the deciding process, one and two processes, a Dask cluster, memory. In front of that, what checking
+the digests of captures costs (`scrapy verify`). Ends with status 1 if a target is missed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from rich.table import Table
 
 from tests.bench.captures import write_archive
 from tests.bench.runs import BenchError, Usage, run_python
+from tests.bench.verifying import verifying
 from tests.harness.commands import command_line
 from tests.project import ROOT
 
@@ -36,10 +37,12 @@ _NEWSPAPER = Path(".cache/bench-newspaper")
 def main() -> int:
     options = _options()
     console = Console(width=110)
-    met = True
     with tempfile.TemporaryDirectory(prefix="newsbot-bench-") as name:
         folder = Path(name)
         try:
+            met = verifying(options.captures // 4, folder / "verify", console)
+            if options.verify:
+                return 0 if met else 1
             for title, padding in (("pages of the replica", 0), ("pages of real size", REAL)):
                 files = write_archive(folder / f"{padding}", options.captures, padding)
                 met = steps(title, files, console, is_judged=bool(padding)) and met
@@ -180,6 +183,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--captures", type=int, default=5000, help="of the archive (%(default)s)")
     parser.add_argument("--runs", type=int, default=3, help="of one and two processes, by turns (%(default)s)")
     parser.add_argument("--many", type=int, default=0, help="captures for the memory, such as 100000 (not measured)")
+    parser.add_argument("--verify", action="store_true", help="only what `scrapy verify` costs")
     return parser.parse_args()
 
 
