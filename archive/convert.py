@@ -19,8 +19,9 @@ from zipfile import ZipFile, ZipInfo
 
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
+from archive.files.deflate import gzip_member
 from archive.files.file_kind import START, ZIP_FAULTS, other_format
-from archive.files.inflate import DENSE, DENSE_FROM, gzip_member
+from archive.files.inflate import DENSE, DENSE_FROM
 from archive.files.manifest import file_digest
 from archive.files.open_file import OPEN
 from archive.records.members import Damage, Member, walk, what_it_is

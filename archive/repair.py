@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import replace_file, sync_folder
-from archive.files.inflate import gzip_member
+from archive.files.deflate import gzip_member
 from archive.files.open_file import OPEN
 from archive.files.plain_file import read_at
 from archive.records.members import Damage, Member, walk

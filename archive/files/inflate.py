@@ -1,4 +1,4 @@
-"""Reads one gzip member of a file, with where it ends and what is wrong with it; compresses a record to one.
+"""Reads one gzip member of a file, with where it ends and what is wrong with it.
 
 Read with ``pread`` and not mapped into memory: a failing disk then gives an error instead of killing the process.
 """
@@ -34,8 +34,6 @@ _MANY: Final = 1000
 
 #: What a member holds: bytes, or a mapped temporary file where it is large.
 Content = bytes | mmap.mmap
-#: igzip's best level: within a few percent of zlib's default size at about seven times its speed on news pages.
-_LEVEL: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +188,3 @@ class Gathered:
         mapping = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         self._file.close()
         return mapping
-
-
-def gzip_member(record: bytes | memoryview) -> bytes:
-    """Return a serialised record as a gzip member of its own."""
-    compressor = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP_WINDOW)
-    return compressor.compress(record) + compressor.flush()

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from archive.files.inflate import gzip_member
+from archive.files.deflate import gzip_member
 from archive.records.record_reader import Member
 from archive.records.revisit import Seen
 

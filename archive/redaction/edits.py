@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
-from archive.files.inflate import gzip_member
+from archive.files.deflate import gzip_member
 from archive.files.plain_file import read_range
 from archive.records.members import DamagedError, Member, walk
 from archive.records.record_reader import Damage

@@ -12,7 +12,7 @@ from tempfile import mkdtemp
 from typing import IO, Final, NamedTuple
 
 from archive.errors import ArchiveError
-from archive.files.inflate import gzip_member
+from archive.files.deflate import gzip_member
 from archive.index.cdxj import read_line
 from archive.index.index import Index
 from archive.records.dates import index_time

@@ -13,7 +13,7 @@ from typing import Final
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
-from archive.files.inflate import gzip_member
+from archive.files.deflate import gzip_member
 from archive.files.plain_file import read_ranges
 from archive.records.dates import index_time
 from archive.records.digests import HOLDING

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from archive.errors import ArchiveError
-from archive.files.inflate import IN_MEMORY, gzip_member
+from archive.files.deflate import is_gzip_member_of
+from archive.files.inflate import IN_MEMORY
 from archive.files.plain_file import read_at
 from archive.index.cdxj import cdxj_line
 from archive.records.members import Damage, Member, as_indexed, walk
@@ -132,8 +133,7 @@ class GzipForm:
         foreign = not self._same and len(self._different) >= _PATIENCE
         if foreign or record.length > IN_MEMORY or len(record.block) > IN_MEMORY:
             return
-        made = gzip_member(record.as_bytes())
-        if made == read_at(self._file, record.offset, record.length):
+        if is_gzip_member_of(read_at(self._file, record.offset, record.length), record.as_bytes()):
             self._same += 1
         else:
             self._different.append(record.offset)

@@ -16,7 +16,7 @@ from typing import IO, Any, Final, NamedTuple
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.files.inflate import gzip_member
+from archive.files.deflate import gzip_member
 from archive.index.cdxj import cdxj_line, read_line
 from archive.index.replayable import replayable
 from archive.index.sorted_lines import sort_lines

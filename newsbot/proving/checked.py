@@ -8,7 +8,8 @@ from typing import Final
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.files.inflate import IN_MEMORY, gzip_member
+from archive.files.deflate import is_gzip_member_of
+from archive.files.inflate import IN_MEMORY
 from archive.files.manifest import file_digest
 from archive.files.plain_file import read_ranges
 from archive.index.cdxj import cdxj_line
@@ -56,7 +57,7 @@ def record_check(name: str, path: Path, record: Member) -> Checked:
         faults = [fault for fault in faults if fault[0] != "http-encoding"]
     if not faults and record.gzipped and record.alone and max(record.length, len(record.block)) <= IN_MEMORY:
         stored = b"".join(read_ranges(path, [(record.offset, record.length)]))
-        own = "" if gzip_member(record.as_bytes()) == stored else ", compressed by another program"
+        own = "" if is_gzip_member_of(stored, record.as_bytes()) else ", compressed by another program"
     else:
         own = ""
     if faults:

@@ -16,7 +16,7 @@ from backports import zstd
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.files.inflate import gzip_member
+from archive.files.deflate import gzip_member
 from archive.records.record import digest
 from archive.verify.file import verify_file
 from archive.verify.rules import FAULTS, NOTES, RULES

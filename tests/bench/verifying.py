@@ -26,12 +26,14 @@ from tests.harness.warc_making import exchange, response, write
 
 #: Of the floor's rate at least, in one run.
 SHARE: Final = 0.45
-#: MB of records of pages a second of processor time, by what is asked of the project.
+#: MB of records a second of processor time at least, of pages and pictures.
 RATE: Final = 200
 #: Sizes of the markup around the text of pages, and of pictures, in bytes.
 _MARKUP: Final = range(60_000, 200_000, 20_000)
 _PICTURES: Final = (50_000, 300_000)
 _TURNS: Final = 5
+#: Of these, more has to be unpacked than there is of records.
+_SENT_PACKED: Final = "pages sent as gzip"
 _HEAD: Final = (
     b"HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Sun, 22 Nov 2026 03:04:05 GMT\r\nConnection: keep-alive\r\n"
     b"Vary: Accept-Encoding\r\nCache-Control: no-cache, private\r\nX-Frame-Options: SAMEORIGIN\r\n"
@@ -90,16 +92,16 @@ def verifying(captures: int, folder: Path, console: Console) -> bool:
         rates = _measured(path)
         row = (rates.floor, rates.check)
         table.add_row(title, f"{rates.size / 1e6:.0f}", *(f"{rate:.0f}" for rate in row), f"{rates.share:.2f}")
-        met = met and rates.share >= SHARE and (not title.startswith("pages,") or rates.check >= RATE)
+        met = met and rates.share >= SHARE and (title.startswith(_SENT_PACKED) or rates.check >= RATE)
     console.print(table)
-    console.print(f"share of the floor's rate: at least {SHARE}; pages: at least {RATE} MB a second")
+    console.print(f"share of the floor's rate: at least {SHARE}; pages and pictures: at least {RATE} MB a second")
     return met
 
 
 def _files(captures: int, folder: Path) -> Iterator[tuple[str, Path]]:
     for title, head, bodies in (
         ("pages", _HTML, article_pages(captures, _MARKUP)),
-        ("pages sent as gzip", _PACKED, map(gzip.compress, article_pages(captures, _MARKUP))),
+        (_SENT_PACKED, _PACKED, map(gzip.compress, article_pages(captures, _MARKUP))),
         ("pictures", _JPEG, _pictures(captures // 2)),
     ):
         name = title.replace(" ", "-")
