@@ -43,6 +43,7 @@ from newsbot.reading.inline_html import inline_html
 from newsbot.reading.layouts import Fit, fitting_layout
 from newsbot.reading.leftovers import introduces, is_leftover, without_leftovers
 from newsbot.reading.legacy_pages import in_unicode, is_suspicious
+from newsbot.reading.menus import shorten_menus
 from newsbot.reading.nearby import nearby_lead
 from newsbot.reading.nearby_byline import author_lines, completed_byline
 from newsbot.reading.node_text import node_text
@@ -58,7 +59,7 @@ from newsbot.vietnamese.outlets import slug_of_name, strip_slug
 from newsbot.vietnamese.text import clean, fold
 
 #: Raised with every change that reads an old capture differently.
-READER_VERSION: Final = "5"
+READER_VERSION: Final = "6"
 
 #: Maximum length of a byline, in characters.
 _LONGEST_BYLINE: Final = 200
@@ -82,6 +83,7 @@ def read_article(page: Page, source: Source, article_id: str, claims: Claims | N
     kind = refusal(page)
     if kind is not None:
         return kind
+    shorten_menus(page.tree)
     claims = claims or Claims()
     found = _ArticleReader(page, source, article_id, claims).read()
     if not isinstance(found, Article) or not is_suspicious(found):

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from newsbot.reading.file_links import FORMATS, PROGRAMS
+from newsbot.reading.file_links import FORMATS, PROGRAMS, marks_of_files
 from newsbot.reading.furniture import is_furniture_name
 from newsbot.reading.limits import MAX_DEPTH
 from newsbot.reading.node_text import is_hidden, is_small, node_text
@@ -28,13 +28,10 @@ _NAME: Final = re.compile(rf"\S\.(?P<format>{_FORMAT})\Z", re.IGNORECASE)
 #: Programs of sites that hand out a file by its number.
 _PROGRAM: Final = re.compile(rf"(?<![a-z])(?:{'|'.join(PROGRAMS)})(?![a-z]*-)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[/=_-]\d+|[0-9a-f]{8}-[0-9a-f]{4}", re.IGNORECASE)
-#: What may lead to a file; one look-up, since few pages have one.
-_LINKS: Final = ", ".join((
-    *(f"a[href*='.{each}' i]" for each in FORMATS if each not in ("docx", "xlsx", "pptx")),
-    *(f"a[href*='{each}' i]" for each in PROGRAMS),
-    "a[download]", "iframe[src*='.pdf' i]", "iframe[src*='.doc' i]", "iframe[src*='.xls' i]", "embed[src*='.pdf' i]",
-    "object[data*='.pdf' i]",
-))  # fmt: skip
+#: What may lead to a file, where it says so, and what stands there for one.
+_HOLDERS: Final = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
+_HOLDING: Final = ", ".join(_HOLDERS)
+_SHOWN: Final = {"iframe": (".pdf", ".doc", ".xls"), "embed": (".pdf",), "object": (".pdf",)}
 #: A link that calls a file so says nothing of it.
 _SAYS_NOTHING: Final = re.compile(
     r"[\W_]*(?:(?:xem|tải|chi tiết|bấm|nhấn|click|download|vui lòng|file|tệp|tập tin|tài liệu|văn bản|đính kèm|kèm theo"
@@ -54,8 +51,7 @@ def attached_documents(around: Surroundings, root: LexborNode | None) -> list[di
 
     :param root: the element that holds its text; None if only its paragraphs are known.
     """
-    tree: LexborHTMLParser = around.page.tree
-    nodes = tree.css(_LINKS)[:_MOST] if around.page.may_link_to_files else []
+    nodes = _links_to_files(around.page.tree)[:_MOST]
     if not nodes:
         return []
     ends = (around.first, around.last)
@@ -63,8 +59,9 @@ def attached_documents(around: Surroundings, root: LexborNode | None) -> list[di
     title = [around.texts[place] for place in around.titles[:1]]
     inside = holder_of(text) if text else next((each for node in title for each in _with_links(node)), None)
     article = holder_of([*text, *title]) if title else None
+    near = {each.mem_id for holder in (inside, article) if holder is not None for each in holder.css(_HOLDING)}
     found: dict[str, dict[str, str | None]] = {}
-    for node in nodes:
+    for node in (each for each in nodes if each.mem_id in near):
         url, name = _target(node, around.page.base)
         if url is None or (not name and not _is_marked(node)) or not _belongs(node, inside, article):
             continue
@@ -78,7 +75,30 @@ def attached_documents(around: Surroundings, root: LexborNode | None) -> list[di
 
 def _with_links(title: LexborNode) -> Iterator[LexborNode]:
     """Yield the elements around a title that hold a link to a file, the smallest first."""
-    yield from (each for each in elements_around(title, 4) if each.css_first(_LINKS) is not None)
+    yield from (each for each in elements_around(title, 4) if _links_to_files(each))
+
+
+def _links_to_files(holder: LexborHTMLParser | LexborNode) -> list[LexborNode]:
+    """Return what may lead to a file or show one, in the order of the page.
+
+    >>> html = "<a href='/KH 17.PDF'>a</a><a href=/1.html>b</a><a download>c</a><iframe src=/v?u=d.xlsx></iframe>"
+    >>> [node.tag for node in _links_to_files(LexborHTMLParser(html))]
+    ['a', 'a', 'iframe']
+    """
+    nodes = holder.css(_HOLDING)
+    said = [_says(node.tag or "", node.attributes) for node in nodes]
+    marks = marks_of_files("\n".join(said))
+    if not marks:  # as on most pages
+        return []
+    return [node for node, each in zip(nodes, said, strict=True) if any(mark in each for mark in marks)]
+
+
+def _says(tag: str, attributes: dict[str, str | None]) -> str:
+    """Return what an element says of where it leads, in lower case."""
+    address = (attributes.get(_HOLDERS[tag]) or "").lower()
+    if tag == "a":
+        return f"{address} download" if "download" in attributes else address
+    return address if any(mark in address for mark in _SHOWN[tag]) else ""
 
 
 def _belongs(node: LexborNode, inside: LexborNode | None, article: LexborNode | None) -> bool:

@@ -10,10 +10,9 @@ FORMATS: Final = ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "od
 PROGRAMS: Final = ("download", "attach", "dinhkem", "dinh-kem", "taive", "tai-ve", "getfile")
 _PROGRAM_MARKS: Final = tuple(program.encode() for program in PROGRAMS)
 #: Begins with the dot, which the engine looks for by itself; "window.document" is in nearly every page.
-_FORMAT_MARK: Final = re.compile(
-    rb"\.(?:" + b"|".join(each.encode() for each in FORMATS if not each.endswith("x")) + rb")(?<!\.doc(?=ument))",
-    re.IGNORECASE,
-)
+_FORMAT: Final = rf"\.(?:{'|'.join(each for each in FORMATS if not each.endswith('x'))})(?<!\.doc(?=ument))"
+_FORMAT_MARK: Final = re.compile(_FORMAT.encode(), re.IGNORECASE)
+_FORMAT_IN_ADDRESS: Final = re.compile(_FORMAT)
 
 
 def may_link_to_files(body: bytes) -> bool:
@@ -26,3 +25,13 @@ def may_link_to_files(body: bytes) -> bool:
         return True
     small = body.lower()
     return any(mark in small for mark in _PROGRAM_MARKS)
+
+
+def marks_of_files(addresses: str) -> list[str]:
+    """Return which parts of addresses that lead to files stand in some addresses, which are in lower case.
+
+    >>> marks_of_files("/vb/kh 17.docx?v=1\\n/tin-17.html"), marks_of_files("/tin-17.html")
+    (['.doc'], [])
+    """
+    formats = {match[0]: None for match in _FORMAT_IN_ADDRESS.finditer(addresses)}
+    return [*formats, *(program for program in PROGRAMS if program in addresses)]

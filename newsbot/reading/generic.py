@@ -20,6 +20,8 @@ from newsbot.reading.images import Body, with_captions
 from newsbot.reading.layouts import NEVER_TEXT
 from newsbot.reading.leftovers import without_leftovers
 from newsbot.reading.main_text import lines_below, main_text, pictures_below
+from newsbot.reading.menus import menus
+from newsbot.reading.node_text import take_out
 from newsbot.reading.page import Page
 from newsbot.reading.walk import walk
 from newsbot.vietnamese.text import clean, fold, without_endless_references, without_piles
@@ -34,6 +36,8 @@ _MOST_TAGS: Final = 15_000
 _TOO_DEEP: Final = " > ".join(["*"] * 200)
 #: Of what is never text these may be around all of a page.
 _WRAPPERS: Final = frozenset(("form", "nav"))
+#: What is left out before trafilatura reads a page; it takes text from the metadata of some.
+_NO_TEXT: Final = "script:not([type='application/ld+json' i]), style"
 #: Number of words in a shingle.
 _SHINGLE: Final = 6
 _WORD: Final = re.compile(r"\w+")
@@ -72,6 +76,7 @@ def all_text(page: Page) -> tuple[list[Block], list[Box]]:
     if root is None:
         return [], []
     dropped = {node.mem_id for node in root.css(NEVER_TEXT) if node.tag not in _WRAPPERS}
+    dropped.update(node.mem_id for node in menus(page.tree))
     return walk(root, page.base, dropped)
 
 
@@ -82,9 +87,10 @@ def generic_body(
     if not blocks:
         return Body()
     running = [block.text for block in blocks if block.runs]
-    surely = Extract(_extracted(page, precise=True) if running else "")
+    html = _html_to_extract_from(page) if running else ""
+    surely = Extract(_extracted(html, precise=True))
     covered = sum(len(text) for text in running if text in surely)
-    perhaps = Extract(_extracted(page, precise=False) if covered < _ENOUGH * sum(map(len, running)) else "")
+    perhaps = Extract(_extracted(html, precise=False) if covered < _ENOUGH * sum(map(len, running)) else "")
     key = fold(title)
     blocks = without_cards(parted(blocks, key), boxes, is_other_article, lambda block: is_title(block.text, key))
     texts = [block for block in blocks if block.kind == "text"]
@@ -96,12 +102,23 @@ def generic_body(
     return with_captions(without_leftovers(chosen, is_other_article))
 
 
-def _extracted(page: Page, *, precise: bool) -> str:
-    """Return what trafilatura takes for the article; nothing of pages for which it would take too long."""
-    html = page.tree.html or ""
-    if len(html) > _LARGEST or html.count("<") > 2 * _MOST_TAGS or page.tree.css_first(_TOO_DEEP) is not None:
+def _html_to_extract_from(page: Page) -> str:
+    """Return the HTML of a page without what holds no text; nothing of pages that would take too long."""
+    if page.tree.css_first(_TOO_DEEP) is not None:
         return ""
-    html = without_piles(without_endless_references(html))  # it normalises and unescapes
+    tree = page.tree.clone()
+    take_out(tree.css(_NO_TEXT))
+    take_out(menus(tree))
+    html = tree.html or ""
+    if len(html) > _LARGEST or html.count("<") > 2 * _MOST_TAGS:
+        return ""
+    return without_piles(without_endless_references(html))  # trafilatura normalises and unescapes
+
+
+def _extracted(html: str, *, precise: bool) -> str:
+    """Return what trafilatura takes for the article."""
+    if not html:
+        return ""
     return trafilatura.extract(html, favor_precision=precise, include_comments=False, include_tables=False) or ""
 
 

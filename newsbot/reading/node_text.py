@@ -6,7 +6,7 @@ The parser's own `text()` joins the words of neighbouring elements, and includes
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -28,6 +28,8 @@ UNSEEN: Final = frozenset((
 ))  # fmt: skip
 #: Maximum number of nodes in a small element.
 _SMALL: Final = 150
+#: Selects what `is_hidden` may be true of.
+MAY_HIDE: Final = "[hidden], [style*='display' i], [style*='visibility' i]"
 _HIDING: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -106,6 +108,19 @@ def visit(root: LexborNode, enter: Callable[[LexborNode], bool], leave: Callable
             here = parent
             following = here.next
         here = following
+
+
+def take_out(nodes: Sequence[LexborNode]) -> None:
+    """Take elements out of their tree, each with what is in it; they come in the order of the page.
+
+    >>> from selectolax.lexbor import LexborHTMLParser
+    >>> tree = LexborHTMLParser("<a href=1><table><td><a href=2>x</a></table></a>y")
+    >>> take_out(tree.css("a"))
+    >>> node_text(tree.body)
+    'y'
+    """
+    for node in reversed(nodes):  # one within another goes first: it is no more once that has gone
+        node.decompose()
 
 
 def siblings(node: LexborNode, *, forward: bool) -> Iterator[LexborNode]:

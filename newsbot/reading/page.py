@@ -16,7 +16,6 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 
 from archive.http.exchange import Capture
 from archive.http.gzip_members import gunzipped
-from newsbot.reading.file_links import may_link_to_files
 from newsbot.reading.legacy_pages import in_unicode
 from newsbot.reading.limits import LONGEST_ADDRESS, MAX_BYTES, MAX_DEPTH, ReadingLimitError, has_endless_host
 
@@ -34,7 +33,6 @@ _ENCODINGS = {
 
 _NOT_ASCII = bytes(range(128, 256))
 _CONTINUATIONS = bytes(range(128, 192))
-_BASE = re.compile("<base", re.IGNORECASE)
 #: The name of a tag is ASCII: "Toán <Văn" is text.
 _OPEN_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9:_-]*(?:[\s/][^<>]*)?\Z")
 #: Of a Content-Type; many a page has none.
@@ -67,7 +65,6 @@ class Page:
     base: str
     #: Where it is cut off, in words ("inside a tag"); empty if it is whole, as far as can be told.
     breaks_off: str = ""
-    may_link_to_files: bool = True
 
     @classmethod
     def from_response(cls, response: Response) -> Page:
@@ -90,9 +87,8 @@ class Page:
             robots=robots,
             size=len(body),
             tree=tree,
-            base=base_of(tree, capture.url) if _BASE.search(text) else capture.url,  # few pages have one
+            base=base_of(tree, capture.url),
             breaks_off=breaking_off(body, text, content_type),
-            may_link_to_files=may_link_to_files(body),
         )
 
     @property

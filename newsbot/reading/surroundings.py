@@ -13,10 +13,10 @@ from functools import cached_property
 from itertools import takewhile
 from typing import Final
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsbot.reading.limits import MAX_DEPTH
-from newsbot.reading.node_text import HEADINGS, UNSEEN, is_hidden, visit
+from newsbot.reading.node_text import HEADINGS, MAY_HIDE, UNSEEN, is_hidden
 from newsbot.reading.page import Page
 from newsbot.vietnamese.text import fold
 
@@ -37,8 +37,8 @@ _TITLES: Final = re.compile(r"(?:^|[\s_-])(?:title|headline|tieu-?de)", re.IGNOR
 _LEADS_AWAY: Final = (
     "a[href]:not([rel~='author']):not([rel~='category']):not([href*='/author/']):not([href*='/tac-gia/'])"
 )
-
-
+#: Elements whose text is not read.
+_UNSEEN: Final = UNSEEN | {"option"}
 #: Stands before an author's name.
 AUTHOR_ICON: Final = "i[class*='user']"
 
@@ -61,8 +61,7 @@ class Surroundings:
 
     @cached_property
     def _seen(self) -> tuple[list[LexborNode], list[str]]:
-        root = self.page.tree.root
-        return _seen_texts(root) if root is not None else ([], [])
+        return _seen_texts(self.page.tree)
 
     @cached_property
     def _keys(self) -> list[str]:
@@ -158,21 +157,26 @@ def _in_heading(node: LexborNode) -> bool:
     return any(each.tag in ("h1", "h2") or _TITLES.search(each.attributes.get("class") or "") for each in around)
 
 
-def _seen_texts(root: LexborNode) -> tuple[list[LexborNode], list[str]]:
+def _seen_texts(tree: LexborHTMLParser) -> tuple[list[LexborNode], list[str]]:
     """Return the texts that a reader of the page sees, and how they are written, with single spaces."""
     texts: list[LexborNode] = []
     written: list[str] = []
-
-    def enter(node: LexborNode) -> bool:
-        tag = node.tag or ""
+    hidden = {node.mem_id for node in tree.css(MAY_HIDE) if is_hidden(node.attributes)}
+    # As `visit` goes, but without a call for each node of a page.
+    here = tree.root
+    while here is not None:
+        tag = here.tag or ""
+        following = None
         if tag == "-text":
-            if words := (node.text_content or "").split():
-                texts.append(node)
+            if words := (here.text_content or "").split():
+                texts.append(here)
                 written.append(" ".join(words))
-            return False
-        return tag not in UNSEEN and tag != "option" and not is_hidden(node.attributes)
-
-    visit(root, enter, lambda node: None)
+        elif tag not in _UNSEEN and not (hidden and here.mem_id in hidden):
+            following = here.first_child
+        following = following or here.next
+        while following is None and (here := here.parent) is not None:
+            following = here.next
+        here = following
     return texts, written
 
 

@@ -33,16 +33,23 @@ def sensible_jobs(size: int) -> int:
 def local_workers(setup: Setup, jobs: int) -> Iterator[Workers | None]:
     """Give processes for a job; none for a single one: this process itself is as good."""
     if jobs <= 1:
-        usual = gc.get_threshold()
-        gc.set_threshold(_COLLECTED)
-        try:
+        with collecting_seldom():
             yield None
-        finally:
-            gc.set_threshold(*usual)
         return
     spiders = (each.__name__ for name in setup.settings.getlist("SPIDER_MODULES") for each in walk_modules_iter(name))
     with processes(jobs, _prepare, setup, imports=("newsbot.replaying.part_reading", *spiders)) as pool:
         yield Workers(pool, setup.key, _PARTS * jobs, (BrokenExecutor, MemoryError))
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Have cycles of objects looked for as seldom as pages need it."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_COLLECTED)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _prepare(setup: Setup) -> None:

@@ -55,7 +55,8 @@ def article_pages(count: int, paddings: Sequence[int]) -> Iterator[bytes]:
 
 
 def _page(response: Response, furniture: bytes) -> bytes:
-    return response.body.replace(b"</body>", furniture + b"</body>")
+    text, end, behind = response.body.rpartition(b"</body>")  # some pages have two, some none
+    return text + furniture + end + behind if end else response.body
 
 
 def _furniture(size: int) -> bytes:

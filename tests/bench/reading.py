@@ -26,6 +26,7 @@ from newsbot.items import Article, line_around
 from newsbot.replaying.answers import AnswerReader, Source
 from newsbot.replaying.part_reading import PartRead, PartReader, made_ready
 from newsbot.replaying.rebuild import Rebuild
+from newsbot.replaying.workers import collecting_seldom
 
 _MOST_BYTES = 1 << 26
 
@@ -88,4 +89,5 @@ def _shares(spent: dict[str, float]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    main([Path(name) for name in sys.argv[1:]])
+    with collecting_seldom():
+        main([Path(name) for name in sys.argv[1:]])

@@ -1,0 +1,71 @@
+"""Menus of pages: what hundreds of links around an article change of what is read of it."""
+
+from __future__ import annotations
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from newsbot.items import Article
+from newsbot.reading.menus import menus, shorten_menus
+from newsbot.spider import NewsSpider
+from tests.harness.pages import make_spider, read, reply
+
+URL = "https://baovidu.vn/doi-song/cho-que-17.html"
+LINKS = "".join(f'<li><a href="/muc-{n}/tin-{n}.html">Tin khác số {n}</a></li>' for n in range(400))
+TEXT = "".join(
+    f"<div>Ngày {n} tháng Chạp, chợ họp đông, <a href='/chu-de/cho-{n}.html'>bà con</a> chở mía và lá dong về.</div>"
+    for n in range(1, 9)
+)
+STORY = f"<h1>Chợ quê ngày giáp Tết</h1><div class=ngay>08/01/2026 10:02</div><div id=bai>{TEXT}</div>"
+
+
+class BaoviduSpider(NewsSpider):
+    """Báo Ví Dụ, https://baovidu.vn"""
+
+    name = "baovidu"
+    province = "Hải Dương"
+    allowed_domains = ["baovidu.vn"]
+    article_url = (r"-(?P<id>\d+)\.html$",)
+
+
+SPIDER = make_spider(BaoviduSpider)
+
+
+def article(html: str) -> Article:
+    found = read(SPIDER, reply(URL, f"<title>Chợ quê ngày giáp Tết</title><body>{html}".encode()))
+    assert isinstance(found, Article)
+    return found
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(f"<nav><ul>{LINKS}</ul></nav>{STORY}", id="above"),
+        pytest.param(f"{STORY}<nav><ul>{LINKS}</ul></nav>", id="below"),
+        pytest.param(f"<nav><nav>{LINKS}</nav><nav>{LINKS}</nav></nav>{STORY}", id="nested"),
+        pytest.param(f"<nav>{STORY}</nav>", id="around the article"),
+        pytest.param(f"<nav>{STORY}<ul>{LINKS}</ul></nav>", id="around the article and a list"),
+    ],
+)
+def test_an_article_is_read_whatever_menu_is_on_its_page(page: str) -> None:
+    plain, found = article(STORY), article(page)
+    assert found.body.count("\n\n") == 7
+    assert (found.title, found.body, found.published_at) == (plain.title, plain.body, plain.published_at)
+
+
+def test_what_is_near_a_menu_stays_as_far_away() -> None:
+    """A clock above the menu is no date of the article's, however many links are between."""
+    clock = "<div>Thứ hai, 30/11/2026 13:25</div>"
+    story = STORY.replace("<div class=ngay>08/01/2026 10:02</div>", "")
+    assert article(f"{clock}<nav>{LINKS}</nav>{story}").published_at is None
+    assert article(f"{story}<nav>{LINKS}</nav>{clock}").published_at is None
+
+
+def test_links_within_links_are_taken_out_once() -> None:
+    """A parser puts a link into another where a table is between."""
+    inner = "<table><tr><td><a href=/2>hai</a></td></tr></table>"
+    tree = LexborHTMLParser(f"<nav>{f'<a href=/1>một{inner}</a>' * 200}</nav>")
+    assert len(tree.css("a a")) == 200
+    shorten_menus(tree)
+    assert 60 <= len(tree.css("nav a")) <= 120
+    assert len(menus(tree)) == 1
