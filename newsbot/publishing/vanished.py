@@ -19,7 +19,8 @@ from sqlalchemy import select
 
 from newsbot.items import Article, Removal
 from newsbot.planning.schedule import CONFIRM_AFTER, read_date
-from newsbot.state.state import State, insert_missing
+from newsbot.state.state import State
+from newsbot.state.statements import insert_missing
 from newsbot.state.tables import DOUBTED, MISSING
 from newsbot.state.versions import Version
 

@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
-from newsbot.state.state import State, batches
+from newsbot.state.state import State
+from newsbot.state.statements import batches
 from newsbot.state.tables import RESOURCES
 
 ARTICLE: Final = "article"

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import URL, Column, Connection, Insert, Select, Table, create_engine, delete, event, make_url, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Column, Connection, Select, Table, create_engine, delete, event, make_url, select
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from archive.errors import ArchiveError, DamagedCacheError
-from newsbot.state.tables import METADATA, OF_ARTICLE, OF_SOURCE, PRINTING_BANDS, PRINTINGS, TEXT, lacking, storable
+from newsbot.state.bands import Bands, OwnBands, SharedBands
+from newsbot.state.statements import batches, rows_with
+from newsbot.state.tables import METADATA, OF_ARTICLE, OF_SOURCE, PRINTING_BANDS, PRINTINGS, lacking
 
 #: Maximum number of seconds that a crawl which has begun waits for a server that is away, say to be restarted.
 _PATIENCE: Final = 30.0
@@ -25,9 +26,6 @@ _CONNECT_TIMEOUT: Final = 10
 _DAMAGED: Final = (11, 26)
 #: PostgreSQL's lock under which tables are made; any number will do.
 _LOCK: Final = 4_711_2026
-#: Maximum number of values in one IN list, or of rows in one insertion; SQLite allows 32,766 parameters, PostgreSQL
-#: 65,535.
-BATCH: Final = 500
 #: A database on disk that is gone with its process, however that ends: it takes little memory, whatever it holds.
 TEMPORARY: Final = "temporary"
 #: KiB of it that are held in memory.
@@ -47,10 +45,14 @@ class State:
 
     def __init__(self, url: str):
         self._patience = 0.0
+        #: The bands of printings.
+        self.bands: Bands = SharedBands()
         if url == TEMPORARY:
             self._engine = create_engine("sqlite://", creator=_temporary, poolclass=StaticPool)
             self.name = "temporary"
             self._create_tables()
+            with self.transaction() as connection:
+                self.bands = OwnBands(connection)
             return
         try:
             parsed = make_url(url)
@@ -80,8 +82,7 @@ class State:
     def rows_with(self, column: Column[Any], values: Iterable[_Value], query: Select[Any]) -> list[Any]:
         """Return what a query finds of the rows that have one of some values, however many, in a column."""
         with self.transaction() as connection:
-            parts = [query.where(column.in_(batch)) for batch in batches(sorted(values))]
-            return [row for part in parts for row in connection.execute(part)]
+            return rows_with(connection, column, values, query)
 
     def forget_source(self, source: str) -> None:
         """Forget what was published of a source, what is known of its articles and lists, and its runs."""
@@ -166,16 +167,6 @@ class State:
         return f"{said}: it is kept as {path.name}.damaged, the next crawl or `scrapy recover` makes it again"
 
 
-def batches(values: Iterable[_Value]) -> Iterator[list[_Value]]:
-    """Yield values, each once, in lists that are short enough for one statement.
-
-    >>> [len(batch) for batch in batches([*range(1200), 7])]
-    [500, 500, 200]
-    """
-    each = list(dict.fromkeys(values))
-    return (each[start : start + BATCH] for start in range(0, len(each), BATCH))
-
-
 def shown(url: str) -> str:
     """Return a database URL as it may be printed.
 
@@ -201,26 +192,6 @@ def _connect_args(url: URL) -> dict[str, Any]:
 
 def _one_line(error: object) -> str:
     return " ".join(str(error).split())
-
-
-def insert_missing(connection: Connection, table: Table) -> Insert:
-    """Return an insertion that leaves rows already there as they are: another crawl may have come first."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
-
-
-def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows, given as the values of columns in the table's order; those already there are left as they are.
-
-    They go to the driver as they are: in SQLAlchemy's own loop they would take longer than all else.
-    """
-    if not rows:
-        return
-    statement = insert_missing(connection, table).compile(dialect=connection.dialect, column_keys=[*columns])
-    if any(table.c[name].type is TEXT for name in columns):
-        rows = [tuple(map(storable, row)) for row in rows]
-    values: Any = rows if statement.positional else [dict(zip(columns, row, strict=True)) for row in rows]
-    connection.exec_driver_sql(str(statement), values)
 
 
 def _temporary() -> sqlite3.Connection:

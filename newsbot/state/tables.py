@@ -49,7 +49,9 @@ class Text(TypeDecorator[str]):
 
 def storable(value: Any) -> Any:
     """Return a value as every database can store it."""
-    return _UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
+    if not isinstance(value, str) or (value.isascii() and "\0" not in value):
+        return value
+    return _UNSTORABLE.sub("\ufffd", value)
 
 
 TEXT: Final = Text()

@@ -16,7 +16,8 @@ from sqlalchemy import func, select, update
 
 from archive.http.exchange import Capture
 from newsbot.items import Article
-from newsbot.state.state import State, insert_rows
+from newsbot.state.state import State
+from newsbot.state.statements import insert_rows
 from newsbot.state.tables import VERSIONS
 from newsbot.vietnamese.text import content_digest, fold
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from sqlalchemy import and_, delete, insert, select
 
 from newsbot.planning.backfill.window import Window
-from newsbot.state.state import State, batches
+from newsbot.state.state import State
+from newsbot.state.statements import batches
 from newsbot.state.tables import BACKFILLS
 
 

@@ -7,16 +7,17 @@ band, reprints that dropped half the paragraphs would be lost.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from rensa import RMinHash  # type: ignore[import-untyped]
 from sqlalchemy import Connection, or_, select
 
-from newsbot.publishing.duplicates.shingles import Shingles
-from newsbot.state.state import BATCH, State, batches, insert_missing, insert_rows
-from newsbot.state.tables import BANDS, PRINTING_BANDS, PRINTINGS, ROWS, SIGNATURE, SIGNATURES
+from newsbot.publishing.duplicates.shingles import Shingles, unpack_hashes
+from newsbot.state.bands import Bands
+from newsbot.state.state import State
+from newsbot.state.statements import BATCH, insert_missing, insert_rows, rows_with
+from newsbot.state.tables import BANDS, PRINTINGS, ROWS, SIGNATURE, SIGNATURES
 
 _SEED: Final = 2026
 _MIX: Final = 0x9E3779B97F4A7C15  # odd, so that no bit is lost
@@ -43,24 +44,13 @@ class FirstPrintings:
         self._state = state
         with state.transaction() as connection:
             if connection.execute(select(SIGNATURES).where(SIGNATURES.c.name == SIGNATURE)).first() is None:
-                _cut_all_into_bands(connection)
+                _cut_all_into_bands(connection, state.bands)
                 connection.execute(insert_missing(connection, SIGNATURES), [{"name": SIGNATURE}])
 
-    def sharing(self, keys: Iterable[int]) -> dict[int, list[int]]:
+    def sharing(self, keys: Iterable[int]) -> Mapping[int, Sequence[int]]:
         """Return, for each of the bands that is known, the numbers of the texts that have it."""
-        wanted = sorted(set(keys))
-        texts: dict[int, list[int]] = {}
         with self._state.transaction() as connection:
-            # All in one value: to bind forty numbers a text, or to have them parsed, would take longer than all else.
-            if connection.dialect.name == "sqlite":
-                query = f"SELECT band, text FROM json_each(?) CROSS JOIN {PRINTING_BANDS.name} ON band = value"  # noqa: S608
-                found = connection.exec_driver_sql(query, (json.dumps(wanted),))
-            else:
-                query = f"SELECT band, text FROM {PRINTING_BANDS.name} WHERE band = ANY(%s)"  # noqa: S608
-                found = connection.exec_driver_sql(query, (wanted,))
-            for band, text in found.all():
-                texts.setdefault(band, []).append(text)
-        return texts
+            return self._state.bands.sharing(connection, keys)
 
     def printings(self, numbers: Iterable[int], other_than: str, ids: Collection[str]) -> dict[int, Printing]:
         """Return the printings with these numbers that another source has made, or one of the articles ``ids``."""
@@ -68,7 +58,12 @@ class FirstPrintings:
         query = select(columns.number, columns.id, columns.version, columns.source, columns.fetched_at)
         query = query.where(or_(columns.source != other_than, columns.id.in_(sorted(ids))))
         rows = self._state.rows_with(columns.number, numbers, query)
-        return {number: Printing(*printing) for number, *printing in rows}
+        return {row[0]: Printing(*row[1:]) for row in rows}
+
+    def details(self, numbers: Iterable[int]) -> dict[int, frozenset[str]]:
+        """Return the numbers and names in the texts with these numbers."""
+        rows = self._state.rows_with(PRINTINGS.c.number, numbers, select(PRINTINGS.c.number, PRINTINGS.c.details))
+        return {number: frozenset(details.split("\n")) for number, details in rows}
 
     def texts(self, numbers: Iterable[int]) -> dict[int, Shingles]:
         """Return what the texts with these numbers are compared by."""
@@ -88,7 +83,7 @@ class FirstPrintings:
             # All at once, and then asked for their numbers: to have each told by its insertion takes a statement a row.
             insert_rows(connection, PRINTINGS, (*Printing._fields, "details", "hashes"), rows)
             numbers = zip(_numbers(connection, {article for article, _ in new}, known), new.values(), strict=True)
-            _insert_bands(connection, [(band, number) for number, (_, _, keys) in numbers for band in keys])
+            self._state.bands.add(connection, [(number, keys) for number, (_, _, keys) in numbers])
 
 
 def bands(texts: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -108,8 +103,8 @@ def bands(texts: Sequence[Sequence[int]]) -> list[list[int]]:
 def _numbers(connection: Connection, ids: Iterable[str], known: Collection[tuple[Any, ...]]) -> list[int]:
     """Return the numbers of the printings of some articles, but for those known before, in the order of insertion."""
     query = select(PRINTINGS.c.number, PRINTINGS.c.id, PRINTINGS.c.version)
-    found = [row for batch in batches(ids) for row in connection.execute(query.where(PRINTINGS.c.id.in_(batch)))]
-    return sorted(number for number, *key in found if tuple(key) not in known)
+    found = rows_with(connection, PRINTINGS.c.id, ids, query)
+    return sorted(row[0] for row in found if row[1:] not in known)
 
 
 def _key(number: int, values: Sequence[int]) -> int:
@@ -119,16 +114,11 @@ def _key(number: int, values: Sequence[int]) -> int:
     return key - 2**63
 
 
-def _insert_bands(connection: Connection, pairs: list[tuple[int, int]]) -> None:
-    """Insert bands, each with its text's number, forty rows a text; in order, so that neighbours are found together."""
-    insert_rows(connection, PRINTING_BANDS, ("band", "text"), sorted(pairs))
-
-
-def _cut_all_into_bands(connection: Connection) -> None:
+def _cut_all_into_bands(connection: Connection, kept: Bands) -> None:
     """Make the bands of texts that were kept while signatures were made in another way."""
     last = -1
     query = select(PRINTINGS.c.number, PRINTINGS.c.hashes).order_by(PRINTINGS.c.number).limit(BATCH)
     while texts := connection.execute(query.where(PRINTINGS.c.number > last)).all():
         last = texts[-1].number
-        keys = bands([Shingles.unpack(text.hashes, "").hashes for text in texts])
-        _insert_bands(connection, [(band, text.number) for text, own in zip(texts, keys, strict=True) for band in own])
+        keys = bands([unpack_hashes(text.hashes) for text in texts])
+        kept.add(connection, [(text.number, own) for text, own in zip(texts, keys, strict=True)])

@@ -11,14 +11,15 @@ the first.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from newsbot.items import Article
 from newsbot.publishing.duplicates.concurrent_runs import ConcurrentRuns, Printed
 from newsbot.publishing.duplicates.first_printings import FirstPrintings, Printing, bands
-from newsbot.publishing.duplicates.shingles import Shingles, details_shared, likeness, shingles
+from newsbot.publishing.duplicates.shingles import Shingles, details_of, details_shared, likeness, shingles
 from newsbot.state.state import State
 from newsbot.state.versions import Version, Versions
 
@@ -35,6 +36,7 @@ SHORTEST: Final = 40
 CROWD: Final = 64
 #: Maximum number of texts looked up, those with most bands in common, and of those of other sources compared.
 _LOOKED_UP: Final = 32
+_LOOKED_UP_FIRST: Final = 12
 _COMPARED: Final = 8
 
 
@@ -71,23 +73,40 @@ class NearDuplicates:
         sharing = self._printings.sharing(band for text in texts for band in text.bands)
         self._crowded = {band for band, numbers in sharing.items() if len(numbers) >= CROWD}
         nearest = [_nearest(text.bands, sharing) for text in texts]
-        printings = self._printings.printings(
-            (number for numbers in nearest for number in numbers),
-            articles[0].source,
-            {article.id for article in articles},
-        )
-        candidates = [
-            [n for n in numbers if n in printings and self._may_know(article, printings[n])][:_COMPARED]
-            for article, numbers in zip(articles, nearest, strict=True)
+        printings, candidates = self._candidates(articles, nearest)
+        details = self._printings.details(chain.from_iterable(candidates))
+        agreeing = [
+            _agreeing(text, numbers, details) if numbers else []
+            for text, numbers in zip(texts, candidates, strict=True)
         ]
-        kept = self._printings.texts(number for numbers in candidates for number in numbers)
+        kept = self._printings.texts(chain.from_iterable(agreeing))
         found: list[Printing | None] = []
-        for article, text, numbers in zip(articles, texts, candidates, strict=True):
+        for article, text, numbers in zip(articles, texts, agreeing, strict=True):
             own = Shingles.unpack(*text.packed) if numbers else None
             repeated = [printings[number] for number in numbers if own and repeats(own, kept[number])]
             first = min(repeated, key=lambda printing: (printing.fetched_at, printing.id), default=None)
             found.append(None if first and first.id == article.id else first)
         return found
+
+    def _candidates(
+        self, articles: Sequence[Article], nearest: Sequence[Sequence[int]]
+    ) -> tuple[dict[int, Printing], list[list[int]]]:
+        """Return the printings that articles may repeat, and their numbers for each article, the nearest first."""
+        source, ids = articles[0].source, {article.id for article in articles}
+        printings: dict[int, Printing] = {}
+        candidates: list[list[int]] = [[] for _ in articles]
+        for rest in (slice(_LOOKED_UP_FIRST), slice(_LOOKED_UP_FIRST, None)):
+            lacking = [
+                (article, numbers[rest], own)
+                for article, numbers, own in zip(articles, nearest, candidates, strict=True)
+                if len(own) < _COMPARED
+            ]
+            wanted = {number for _, numbers, _ in lacking for number in numbers}
+            printings |= self._printings.printings(wanted - printings.keys(), source, ids)
+            for article, numbers, own in lacking:
+                known = (n for n in numbers if n in printings and self._may_know(article, printings[n]))
+                own += islice(known, _COMPARED - len(own))
+        return printings, candidates
 
     def point(self, articles: list[Article]) -> list[Article]:
         """Point each duplicate at the first: the earliest with the same text, or most of it, from another source."""
@@ -154,15 +173,21 @@ def _carried(article: Article) -> Text:
     return Text((article.compared.hashes, article.compared.details), article.compared.bands)
 
 
+def _agreeing(text: Text, numbers: Iterable[int], details: Mapping[int, frozenset[str]]) -> list[int]:
+    """Return those of some texts that share a text's details: soon told, and not true of most alike by chance."""
+    own = details_of(text.packed[1])
+    return [number for number in numbers if details_shared(own, details[number]) >= DETAILS_SHARED]
+
+
 def repeats(later: Shingles, earlier: Shingles) -> bool:
-    """Tell whether the later text is a printing of the earlier one."""
-    if details_shared(later, earlier) < DETAILS_SHARED:  # soon told, and true of most that are alike by chance
-        return False
+    """Tell whether the later text, whose details the earlier one shares, is a printing of that."""
     like = likeness(later, earlier)
     return like.containment >= CONTAINED or like.resemblance >= RESEMBLING
 
 
-def _nearest(own: Sequence[int], sharing: dict[int, list[int]]) -> list[int]:
+def _nearest(own: Sequence[int], sharing: Mapping[int, Sequence[int]]) -> list[int]:
     """Return the texts with most bands in common, the earlier kept of two as near."""
-    common = Counter(number for band in own for number in sharing.get(band, ()))
-    return sorted(common, key=lambda number: (-common[number], number))[:_LOOKED_UP]
+    common = Counter(chain.from_iterable(filter(None, map(sharing.get, own))))
+    nearest = sorted(common)
+    nearest.sort(key=common.__getitem__, reverse=True)
+    return nearest[:_LOOKED_UP]

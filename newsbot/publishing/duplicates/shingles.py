@@ -47,9 +47,18 @@ class Shingles(NamedTuple):
 
     @classmethod
     def unpack(cls, hashes: bytes, details: str) -> Shingles:
-        lines = frozenset(details.split("\n"))
-        numbers = frozenset(filter(str.isdecimal, lines))
-        return cls(struct.unpack(f"<{len(hashes) // 4}I", hashes), numbers, lines - numbers - {""})
+        return cls(unpack_hashes(hashes), *details_of(details))
+
+
+def details_of(packed: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the numbers and the names that were packed."""
+    lines = frozenset(packed.split("\n"))
+    numbers = frozenset(filter(str.isdecimal, lines))
+    return numbers, lines - numbers - {""}
+
+
+def unpack_hashes(hashes: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(hashes) // 4}I", hashes)
 
 
 class Likeness(NamedTuple):
@@ -100,20 +109,20 @@ def likeness(first: Shingles, second: Shingles) -> Likeness:
     Likeness(resemblance=0.4, containment=0.6666666666666666, details=1.0)
     """
     a, b = _comparable(first.hashes, second.hashes)
-    details = details_shared(first, second)
+    details = details_shared((first.numbers, first.names), second.numbers | second.names)
     shared = len({*a}.intersection(b))
     if not shared:
         return Likeness(0.0, 0.0, details)
     return Likeness(shared / (len(a) + len(b) - shared), shared / len(a), details)
 
 
-def details_shared(first: Shingles, second: Shingles) -> float:
-    """Return the least of the shares of the first text's numbers, and of its names, that the second has, too."""
-    return min(_share(first.numbers, second.numbers), _share(first.names, second.names))
+def details_shared(of_first: Sequence[frozenset[str]], of_second: frozenset[str]) -> float:
+    """Return the least of the shares of the first text's numbers, and of its names, that the second has, too.
 
-
-def _share(first: frozenset[str], second: frozenset[str]) -> float:
-    return len(first & second) / len(first) if len(first) >= FEW_DETAILS else 1.0
+    :param of_first: its numbers, and its names.
+    :param of_second: its numbers and names.
+    """
+    return min([len(some & of_second) / len(some) for some in of_first if len(some) >= FEW_DETAILS], default=1.0)
 
 
 def _names(words: Sequence[str], folded: Sequence[str]) -> list[str]:

@@ -19,7 +19,7 @@ from archive.retired import RetiredFile
 from archive.retirement.leaving import collection_in
 from newsbot.items import captures_of
 from newsbot.publishing.lines import lines_of
-from newsbot.state.state import batches
+from newsbot.state.statements import batches
 
 _START: Final = b"SQLite format 3\0"
 _NAME: Final = "*.sqlite*"
