@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -119,7 +120,7 @@ class Article:
     #: What it is compared by, where that was worked out before it is published.
     compared: Compared | None = field(default=None, compare=False, metadata={"line": False})
     #: What its line has before and after its history (`line_around`), where that was written before it is published.
-    around: tuple[str, str] | None = field(default=None, compare=False, metadata={"line": False})
+    around: tuple[bytes, bytes] | None = field(default=None, compare=False, metadata={"line": False})
 
 
 FIELDS: Final = tuple(f.name for f in fields(Article) if f.metadata.get("line", True))
@@ -215,28 +216,42 @@ def to_line(article: Article) -> str:
     >>> json.loads(to_line(article))["title"]
     'Lũ về �'
     """
+    return encoded_line(article).decode()
+
+
+def encoded_line(article: Article) -> bytes:
+    """Return the article's line in UTF-8, without the line feed."""
     before, after = article.around or line_around(article)
-    return f"{before}{_encoded(article, _HISTORY)[1:-1]}{after}"
+    return before + _history(article.version, article.change, article.duplicate_of) + after
 
 
-def line_around(article: Article) -> tuple[str, str]:
-    """Return what an article's line has before and after its version, its change and what it repeats."""
-    return f"{_encoded(article, _BEFORE)[:-1]},", f",{_encoded(article, _AFTER)[1:]}"
+def line_around(article: Article) -> tuple[bytes, bytes]:
+    """Return what an article's line has before and after its version, its change and what it repeats, in UTF-8."""
+    return _encoded(_said(article, _BEFORE))[:-1] + b",", b"," + _encoded(_said(article, _AFTER))[1:]
+
+
+@lru_cache(1000)
+def _history(*values: object) -> bytes:
+    """Return what a line says of its version, its change and what it repeats: mostly what others say, too."""
+    return _encoded(dict(zip(_HISTORY, values, strict=True)))[1:-1]
 
 
 def _pointer(capture: Capture | dict[str, Any] | None) -> dict[str, Any] | None:
     return capture.pointer() if isinstance(capture, Capture) else capture
 
 
-def _encoded(article: Article, names: tuple[str, ...]) -> str:
+def _said(article: Article, names: tuple[str, ...]) -> dict[str, Any]:
     said = {name: getattr(article, name) for name in names}
     if "pages" in said:
         said["pages"] = [*map(_pointer, article.pages)]
     if "capture" in said:
         said["capture"] = _pointer(article.capture)
+    return said
+
+
+def _encoded(said: Mapping[str, Any]) -> bytes:
     text = _ENCODER.encode(said)
     try:
-        text.encode()
+        return text.encode()
     except UnicodeEncodeError:
-        return _SURROGATES.sub("\ufffd", text)
-    return text
+        return _SURROGATES.sub("\ufffd", text).encode()

@@ -50,7 +50,11 @@ class LineFile:
 
     def append(self, lines: Iterable[str]) -> None:
         """Append lines and return when they are on disk."""
-        data = "".join(f"{line}\n" for line in lines).encode()
+        self.append_encoded(line.encode() for line in lines)
+
+    def append_encoded(self, lines: Iterable[bytes]) -> None:
+        """Append lines that are in UTF-8 already."""
+        data = b"".join([line + b"\n" for line in lines])
         if not data:
             return
         self.begin()

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture
-from newsbot.items import Article, FurtherPage, Removal, article_of, to_line
+from newsbot.items import Article, FurtherPage, Removal, article_of, encoded_line
 from newsbot.publishing.duplicates.near_duplicates import NearDuplicates
 from newsbot.publishing.joining import Joining
 from newsbot.publishing.lines import LineFile
@@ -215,7 +215,7 @@ class Publication:
             raise
 
     def _write(self, articles: list[Article]) -> None:
-        self._lines.append(map(to_line, articles))
+        self._lines.append_encoded(map(encoded_line, articles))
         self._near.add([article for article in articles if article.change != "removed"])
         self._versions.add([version_of(article) for article in articles])
         self.published += len(articles)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from sqlalchemy import Connection
 
@@ -26,8 +26,8 @@ TextBands = Sequence[tuple[int, Iterable[int]]]
 class Bands(Protocol):
     """The bands of all texts."""
 
-    def sharing(self, connection: Connection, bands: Iterable[int]) -> Mapping[int, Sequence[int]]:
-        """Return, for each of the bands that is known, the numbers of the texts that have it."""
+    def sharing(self, connection: Connection, texts: Iterable[Iterable[int]]) -> Mapping[int, Sequence[int]]:
+        """Return, for each band of some texts that is known, the numbers of the texts that have it."""
 
     def add(self, connection: Connection, texts: TextBands) -> None:
         """Add texts; those already there are left."""
@@ -36,8 +36,8 @@ class Bands(Protocol):
 class SharedBands:
     """In a table of a database that crawls share."""
 
-    def sharing(self, connection: Connection, bands: Iterable[int]) -> Mapping[int, Sequence[int]]:
-        wanted = sorted(set(bands))
+    def sharing(self, connection: Connection, texts: Iterable[Iterable[int]]) -> Mapping[int, Sequence[int]]:
+        wanted = sorted({band for bands in texts for band in bands})
         # All in one value: to bind forty numbers a text, or to have them parsed, would take longer than all else.
         if connection.dialect.name == "sqlite":
             query = f"SELECT band, text FROM json_each(?) CROSS JOIN {PRINTING_BANDS.name} ON band = value"  # noqa: S608
@@ -45,10 +45,10 @@ class SharedBands:
         else:
             query = f"SELECT band, text FROM {PRINTING_BANDS.name} WHERE band = ANY(%s)"  # noqa: S608
             found = connection.exec_driver_sql(query, (wanted,))
-        texts: dict[int, Any] = {}
+        sharing: dict[int, list[int]] = {}
         for band, text in found.all():
-            texts.setdefault(band, []).append(text)
-        return texts
+            sharing.setdefault(band, []).append(text)
+        return sharing
 
     def add(self, connection: Connection, texts: TextBands) -> None:
         pairs = sorted((band, number) for number, bands in texts for band in bands)  # neighbours are found together
@@ -66,15 +66,15 @@ class OwnBands:
         self._waiting: dict[int, int | str] = {}
         self._seen = bytearray(_SEEN)
 
-    def sharing(self, connection: Connection, bands: Iterable[int]) -> Mapping[int, Sequence[int]]:
+    def sharing(self, connection: Connection, texts: Iterable[Iterable[int]]) -> Mapping[int, Sequence[int]]:
         seen, last = self._seen, _SEEN - 1
-        wanted = {band for band in bands if seen[band & last]}
+        wanted = {band for bands in texts for band in bands if seen[band & last]}
         query = "SELECT band, texts FROM json_each(?) CROSS JOIN own_bands ON band = value"
         found = connection.exec_driver_sql(query, (json.dumps(sorted(wanted)),))
-        texts: dict[int, tuple[int, ...]] = {band: _numbers(kept) for band, kept in found.all()}
+        sharing = {band: _numbers(kept) for band, kept in found.all()}
         for band in self._waiting.keys() & wanted:
-            texts[band] = texts.get(band, ()) + _numbers(self._waiting[band])
-        return texts
+            sharing[band] = sharing.get(band, ()) + _numbers(self._waiting[band])
+        return sharing
 
     def add(self, connection: Connection, texts: TextBands) -> None:
         seen, last = self._seen, _SEEN - 1

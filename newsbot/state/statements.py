@@ -28,13 +28,14 @@ def batches(values: Iterable[_Value]) -> Iterator[list[_Value]]:
     return (each[start : start + BATCH] for start in range(0, len(each), BATCH))
 
 
-def listed(values: Iterable[_Value]) -> str:
+def listed(values: Sequence[_Value]) -> str:
     """Return values as one, of which ``json_each`` makes rows again: SQLite binds, and plans, one faster than hundreds.
 
     >>> listed([7, -1]), listed(["á", "b\\0"])
     ('[7, -1]', '["\\\\u00e1", "b\\\\ufffd"]')
     """
-    return json.dumps([*map(storable, values)])
+    text = json.dumps(values)
+    return json.dumps([*map(storable, values)]) if "\\u0000" in text or "\\ud" in text else text
 
 
 def rows_with(connection: Connection, column: Column[Any], values: Iterable[_Value], query: Select[Any]) -> list[Any]:
@@ -64,6 +65,16 @@ def insert_rows(connection: Connection, table: Table, columns: Sequence[str], ro
         return
     statement = insert_missing(connection, table).compile(dialect=connection.dialect, column_keys=[*columns])
     if any(table.c[name].type is TEXT for name in columns):
-        rows = [tuple(map(storable, row)) for row in rows]
+        rows = rows if _are_storable(rows) else [tuple(map(storable, row)) for row in rows]
     values: Any = rows if statement.positional else [dict(zip(columns, row, strict=True)) for row in rows]
     connection.exec_driver_sql(str(statement), values)
+
+
+def _are_storable(rows: Iterable[tuple[Any, ...]]) -> bool:
+    """Whether rows can be stored as they are (`storable`), told of all at once."""
+    text = "".join([value for row in rows for value in row if isinstance(value, str)])
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text

@@ -47,10 +47,10 @@ class FirstPrintings:
                 _cut_all_into_bands(connection, state.bands)
                 connection.execute(insert_missing(connection, SIGNATURES), [{"name": SIGNATURE}])
 
-    def sharing(self, keys: Iterable[int]) -> Mapping[int, Sequence[int]]:
-        """Return, for each of the bands that is known, the numbers of the texts that have it."""
+    def sharing(self, texts: Iterable[Iterable[int]]) -> Mapping[int, Sequence[int]]:
+        """Return, for each band of some texts that is known, the numbers of the texts kept that have it."""
         with self._state.transaction() as connection:
-            return self._state.bands.sharing(connection, keys)
+            return self._state.bands.sharing(connection, texts)
 
     def printings(self, numbers: Iterable[int], other_than: str, ids: Collection[str]) -> dict[int, Printing]:
         """Return the printings with these numbers that another source has made, or one of the articles ``ids``."""

@@ -70,7 +70,7 @@ class NearDuplicates:
         if not articles:
             return []
         texts = self._read(articles)
-        sharing = self._printings.sharing(band for text in texts for band in text.bands)
+        sharing = self._printings.sharing([text.bands for text in texts])
         self._crowded = {band for band, numbers in sharing.items() if len(numbers) >= CROWD}
         nearest = [_nearest(text.bands, sharing) for text in texts]
         printings, candidates = self._candidates(articles, nearest)
