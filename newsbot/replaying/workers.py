@@ -32,13 +32,14 @@ def sensible_jobs(size: int) -> int:
 @contextmanager
 def local_workers(setup: Setup, jobs: int) -> Iterator[Workers | None]:
     """Give processes for a job; none for a single one: this process itself is as good."""
-    if jobs <= 1:
-        with collecting_seldom():
+    with collecting_seldom():
+        if jobs <= 1:
             yield None
-        return
-    spiders = (each.__name__ for name in setup.settings.getlist("SPIDER_MODULES") for each in walk_modules_iter(name))
-    with processes(jobs, _prepare, setup, imports=("newsbot.replaying.part_reading", *spiders)) as pool:
-        yield Workers(pool, setup.key, _PARTS * jobs, (BrokenExecutor, MemoryError))
+            return
+        names = setup.settings.getlist("SPIDER_MODULES")
+        spiders = (each.__name__ for name in names for each in walk_modules_iter(name))
+        with processes(jobs, _prepare, setup, imports=("newsbot.replaying.part_reading", *spiders)) as pool:
+            yield Workers(pool, setup.key, _PARTS * jobs, (BrokenExecutor, MemoryError))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ Bands are spread evenly over all 64-bit integers, so that each of a text's forty
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
@@ -15,9 +16,10 @@ from newsbot.state.statements import insert_rows
 from newsbot.state.tables import PRINTING_BANDS
 
 #: Number of bands that wait in memory to be written together: then more of them go into one page.
-_WAITING: Final = 1 << 16
+_WAITING: Final = 1 << 17
 #: Bytes in memory, each for the bands that end in the same bits, that tell a band which no text has: most are new.
 _SEEN: Final = 1 << 24
+_NUMBER: Final = struct.Struct("<I")
 
 #: Texts, by their numbers, and the bands of each.
 TextBands = Sequence[tuple[int, Iterable[int]]]
@@ -56,49 +58,59 @@ class SharedBands:
 
 
 class OwnBands:
-    """In the temporary database of one process, where nothing is removed: as much faster as a rebuild has more texts.
+    """In the temporary database of one process, to which nobody else adds any.
 
-    Texts of a band are one value, so that one row tells them all, and rows are written some ten thousands at a time.
+    The texts of a band are one value: a number where there is one, as of most bands, or several numbers, packed.
     """
 
     def __init__(self, connection: Connection):
         connection.exec_driver_sql("CREATE TABLE own_bands (band INTEGER PRIMARY KEY, texts)")
-        self._waiting: dict[int, int | str] = {}
+        #: What is to be written, in place of what the table has.
+        self._waiting: dict[int, int | bytes] = {}
+        #: Bands last asked for, those that are added to next, and what is known of them.
+        self._asked: set[int] = set()
+        self._known: dict[int, int | bytes] = {}
         self._seen = bytearray(_SEEN)
 
     def sharing(self, connection: Connection, texts: Iterable[Iterable[int]]) -> Mapping[int, Sequence[int]]:
-        seen, last = self._seen, _SEEN - 1
-        wanted = {band for bands in texts for band in bands if seen[band & last]}
-        query = "SELECT band, texts FROM json_each(?) CROSS JOIN own_bands ON band = value"
-        found = connection.exec_driver_sql(query, (json.dumps(sorted(wanted)),))
-        sharing = {band: _numbers(kept) for band, kept in found.all()}
-        for band in self._waiting.keys() & wanted:
-            sharing[band] = sharing.get(band, ()) + _numbers(self._waiting[band])
-        return sharing
+        self._ask(connection, set().union(*texts))
+        return {band: _numbers(known) for band, known in self._known.items()}
 
     def add(self, connection: Connection, texts: TextBands) -> None:
+        wanted: set[int] = set().union(*(bands for _, bands in texts))
+        if not wanted <= self._asked:
+            self._ask(connection, wanted)
         seen, last = self._seen, _SEEN - 1
         for number, bands in texts:
-            own = set(bands)
-            known = self._waiting.keys() & own
-            for band in known:
-                self._waiting[band] = f"{self._waiting[band]},{number}"
-            self._waiting.update(dict.fromkeys(own - known, number))
-            for band in own:
-                seen[band & last] = 1
+            own: dict[int, int | bytes] = dict.fromkeys(bands, number)
+            for band in self._known.keys() & own.keys():
+                own[band] = _packed(self._known[band]) + _NUMBER.pack(number)
+            self._known.update(own)
+            self._waiting.update(own)
+        for band in wanted:
+            seen[band & last] = 1
         if len(self._waiting) >= _WAITING:
             self._write(connection)
 
+    def _ask(self, connection: Connection, bands: set[int]) -> None:
+        """Find what is known of some bands."""
+        seen, last = self._seen, _SEEN - 1
+        waiting = self._waiting.keys() & bands
+        kept = sorted(band for band in bands - waiting if seen[band & last])
+        query = "SELECT band, texts FROM json_each(?) CROSS JOIN own_bands ON band = value"
+        found = connection.exec_driver_sql(query, (json.dumps(kept),)).all()
+        self._asked, self._known = bands, dict(map(tuple, found))
+        self._known.update((band, self._waiting[band]) for band in waiting)
+
     def _write(self, connection: Connection) -> None:
-        rows = [(band, self._waiting[band]) for band in sorted(self._waiting)]
-        connection.exec_driver_sql(
-            "INSERT INTO own_bands VALUES (?, ?) "
-            "ON CONFLICT (band) DO UPDATE SET texts = texts || ',' || excluded.texts",
-            rows,
-        )
+        rows = [(band, self._waiting[band]) for band in sorted(self._waiting)]  # neighbours go into one page
+        connection.exec_driver_sql("INSERT OR REPLACE INTO own_bands VALUES (?, ?)", rows)
         self._waiting.clear()
 
 
-def _numbers(texts: int | str) -> tuple[int, ...]:
-    """Return the numbers of a band's texts; most bands have one, which is kept as it is."""
-    return (texts,) if isinstance(texts, int) else tuple(map(int, texts.split(",")))
+def _packed(texts: int | bytes) -> bytes:
+    return texts if isinstance(texts, bytes) else _NUMBER.pack(texts)
+
+
+def _numbers(texts: int | bytes) -> Sequence[int]:
+    return struct.unpack(f"<{len(texts) // _NUMBER.size}I", texts) if isinstance(texts, bytes) else (texts,)

@@ -188,6 +188,8 @@ def repeats(later: Shingles, earlier: Shingles) -> bool:
 def _nearest(own: Sequence[int], sharing: Mapping[int, Sequence[int]]) -> list[int]:
     """Return the texts with most bands in common, the earlier kept of two as near."""
     common = Counter(chain.from_iterable(filter(None, map(sharing.get, own))))
-    nearest = sorted(common)
+    ordered = sorted(common)
+    near = {number for number, bands in common.items() if bands > 1}  # few: the rest is alike by chance
+    nearest = sorted(near.union(ordered[:_LOOKED_UP]))
     nearest.sort(key=common.__getitem__, reverse=True)
     return nearest[:_LOOKED_UP]
