@@ -163,6 +163,8 @@ PRINTINGS = Table(
     Column("details", TEXT, nullable=False),
     Column("hashes", LargeBinary, nullable=False),
     UniqueConstraint("id", "version"),
+    # Tells whose they are without reading their rows, of which each fills a page.
+    Index("first_printings_by_number", "number", "source", "fetched_at", "id", "version"),
 )
 #: One table for each way of making signatures: bands of two ways have nothing to do with each other.
 PRINTING_BANDS = Table(

@@ -11,13 +11,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from rensa import RMinHash  # type: ignore[import-untyped]
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from newsbot.publishing.duplicates.shingles import Shingles, unpack_hashes
 from newsbot.state.bands import Bands
 from newsbot.state.state import State
-from newsbot.state.statements import BATCH, insert_missing, insert_rows, rows_with
-from newsbot.state.tables import BANDS, PRINTINGS, ROWS, SIGNATURE, SIGNATURES
+from newsbot.state.statements import BATCH, insert_missing, insert_rows, listed, rows_with
+from newsbot.state.tables import BANDS, PRINTINGS, ROWS, SIGNATURE, SIGNATURES, storable
 
 _SEED: Final = 2026
 _MIX: Final = 0x9E3779B97F4A7C15  # odd, so that no bit is lost
@@ -54,10 +54,18 @@ class FirstPrintings:
 
     def printings(self, numbers: Iterable[int], other_than: str, ids: Collection[str]) -> dict[int, Printing]:
         """Return the printings with these numbers that another source has made, or one of the articles ``ids``."""
-        columns = PRINTINGS.c
-        query = select(columns.number, columns.id, columns.version, columns.source, columns.fetched_at)
-        query = query.where(or_(columns.source != other_than, columns.id.in_(sorted(ids))))
-        rows = self._state.rows_with(columns.number, numbers, query)
+        query = f"SELECT {', '.join(f'p.{name}' for name in ('number', *Printing._fields))} FROM "  # noqa: S608
+        with self._state.transaction() as connection:
+            if connection.dialect.name == "sqlite":
+                query += (
+                    "json_each(?) CROSS JOIN first_printings AS p INDEXED BY first_printings_by_number "
+                    "ON p.number = value WHERE p.source != ? OR p.id IN (SELECT value FROM json_each(?))"
+                )
+                values: tuple[Any, ...] = listed(sorted(numbers)), other_than, listed(sorted(ids))
+            else:
+                query += "first_printings AS p WHERE p.number = ANY(%s) AND (p.source != %s OR p.id = ANY(%s))"
+                values = [*numbers], other_than, [*map(storable, ids)]
+            rows = connection.exec_driver_sql(query, values).all()
         return {row[0]: Printing(*row[1:]) for row in rows}
 
     def details(self, numbers: Iterable[int]) -> dict[int, frozenset[str]]:
