@@ -109,7 +109,7 @@ class Task(Generic[_Result]):
 
     def __init__(
         self,
-        pool: Processes,
+        pool: Executor,
         what: object,
         call: Callable[[], _Result],
         tell: Callable[[str], object] = lambda line: None,

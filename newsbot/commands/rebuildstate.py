@@ -16,6 +16,7 @@ from newsbot.configuration.folders import collection
 from newsbot.configuration.setting_kinds import DATABASE, recheck_gaps
 from newsbot.health.exit_status import ExitStatus
 from newsbot.replaying.state_rebuild import StateRebuild
+from newsbot.replaying.workers import pages_ahead, sensible_jobs
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
 
@@ -34,6 +35,7 @@ class Command(QuietCommand):
         parser.add_argument(
             "--output", metavar="URL", help="an empty database (default: sqlite:///<DATA_DIR>/state-rebuilt.sqlite)"
         )
+        self.add_jobs(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
@@ -52,7 +54,7 @@ class Command(QuietCommand):
             state = State(opts.output or f"sqlite:///{default}")
             if not Versions(state).is_empty():
                 raise UsageError(f"{state.name} holds a state already: name an empty database with --output")
-            rebuild = self._rebuild(files, warcs, state)
+            rebuild = self._rebuild(files, warcs, state, opts.jobs)
         except (ArchiveError, OSError) as error:
             self.complain(error)
             if not opts.output:  # half a state is none
@@ -68,19 +70,23 @@ class Command(QuietCommand):
         print(f"{counts['responses']} responses, {counts['lines']} versions in {state.name}")
         self.exitcode = self.say_mistakes() or (1 if rebuild.problems else 0)
 
-    def _rebuild(self, files: list[Path], warcs: Collection, state: State) -> StateRebuild:
+    def _rebuild(self, files: list[Path], warcs: Collection, state: State, jobs: int | None) -> StateRebuild:
         """Read all files into an empty state; returns what has come of that.
 
         :raises ArchiveError: if the state cannot be written.
         """
-        gaps = recheck_gaps(self.settings.getlist("RECHECK_GAPS"))
-        most, crawlers = self.settings.getint("DOWNLOAD_MAXSIZE"), self.crawlers(self.known_sources())
+        size, crawlers = size_of(files), self.crawlers(self.known_sources())
         with (
             tempfile.TemporaryDirectory(prefix="rebuildstate-") as folder,
-            self.progress("reading", size_of(files)) as advance,
+            self.progress("reading", size) as advance,
         ):
-            rebuild = StateRebuild(crawlers, Path(folder), most, warcs, state, gaps)
-            for path in rebuild.run(files):
-                advance(path.stat().st_size)
+            lines, index = Path(folder, "lines"), Path(folder, "index")
+            index.mkdir()
+            most, gaps = self.settings.getint("DOWNLOAD_MAXSIZE"), recheck_gaps(self.settings.getlist("RECHECK_GAPS"))
+            rebuild = StateRebuild(crawlers, lines, most, warcs, state, gaps, index)
+            jobs = jobs or sensible_jobs(size)
+            with pages_ahead(self.settings, crawlers, files, jobs, self.complain, index=index) as pages:
+                for path in rebuild.run(files, pages):
+                    advance(path.stat().st_size)
             rebuild.close()
         return rebuild

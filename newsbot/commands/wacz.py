@@ -16,6 +16,7 @@ from newsbot.configuration.folders import collection
 from newsbot.health.exit_status import ExitStatus
 from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
 from newsbot.replaying.captures import Reader
+from newsbot.replaying.workers import pages_ahead, sensible_jobs
 from newsbot.upkeep.packaging.files import NothingToPackageError, OrderError, run_warcs, source_of, source_warcs
 from newsbot.upkeep.packaging.package import PackageOrder, Packaging
 
@@ -46,6 +47,7 @@ class Command(QuietCommand):
         output = "where to write (default: <DATA_DIR>/wacz/<source>-<time>.wacz)"
         add("-o", "--output", metavar="FILE", type=path, help=output)
         add("--force", action="store_true", help="replace the output file")
+        self.add_jobs(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         period = Period(opts.since, opts.until)
@@ -63,7 +65,7 @@ class Command(QuietCommand):
                     output = opts.output or self.data / "wacz" / _name(order)
                     if output.exists() and not opts.force:
                         raise UsageError(f"{output} is there already: name another file, or say --force")
-                    self._package(order, output, known)
+                    self._package(order, output, known, opts.jobs)
             except OrderError as error:
                 raise UsageError(str(error)) from error
             except NothingToPackageError as error:
@@ -85,10 +87,12 @@ class Command(QuietCommand):
             raise OrderError("there is no finished WARC file of that")
         return sorted(files.values(), key=lambda path: (path.name, path))
 
-    def _package(self, order: PackageOrder, output: Path, known: Sequence[str]) -> None:
-        packaging = Packaging(self.settings, [Reader(crawler) for crawler in self.crawlers(known)])
-        with self.progress("packaging", size_of(order.warcs)) as advance:
-            outcome = packaging.write(order, output, lambda path: advance(path.stat().st_size))
+    def _package(self, order: PackageOrder, output: Path, known: Sequence[str], jobs: int | None) -> None:
+        size, crawlers = size_of(order.warcs), self.crawlers(known)
+        packaging = Packaging(self.settings, [Reader(crawler) for crawler in crawlers])
+        reading = pages_ahead(self.settings, crawlers, (), jobs or sensible_jobs(size), self.complain)
+        with self.progress("packaging", size) as advance, reading as ahead:
+            outcome = packaging.write(order, output, lambda path: advance(path.stat().st_size), ahead)
         for problem in outcome.problems:
             self.complain(problem)
         print(f"WARC files: {outcome.warcs}, pages: {outcome.pages}; {output} ({output.stat().st_size} bytes)")

@@ -113,6 +113,14 @@ class AnswerReader:
             cut = ", ".join(long[:3])
             yield Said(problem=f"{capture.url}, in {capture.file} at {capture.offset}: cut: {cut}")
 
+    def source_of_page(self, response: Response) -> str:
+        """Return whose article's page an answer is, if it is one that is read; empty if it is not."""
+        with Unread().catching(response):  # it is named when it is read
+            spider = self._spider(response.url)
+            if spider and spider.name != GENERIC and response.status < 300 and spider.article_id(response.url):
+                return spider.name
+        return ""
+
     def reader(self, source: str) -> Reader:
         """Return what the pages of a source are read with."""
         if source not in self._readers:

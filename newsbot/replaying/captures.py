@@ -31,6 +31,7 @@ from newsbot.reading.cleaning import keep_within
 from newsbot.reading.joined_pages import addresses, joined
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page_kinds import PageKind
+from newsbot.replaying.read_once import READ_ONCE, ReadOnce
 from newsbot.spider import NewsSpider
 from newsbot.state.versions import Version
 
@@ -150,6 +151,14 @@ class Reader:
 
     def page(self, response: Response) -> Article | PageKind | None:
         """Return the article on a captured page, whole or not, or what the page is instead; None if it is not read."""
+        once: ReadOnce | None = response.meta.get(READ_ONCE)
+        if once is None:
+            return self._read(response)
+        with self.unread.catching(response):
+            return once.page(self.spider.name, response.meta["capture"], lambda: self._read(response))
+        return None
+
+    def _read(self, response: Response) -> Article | PageKind | None:
         decoded = self.decode(response)
         if decoded is not None:
             with self.unread.catching(response):

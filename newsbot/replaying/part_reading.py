@@ -97,8 +97,8 @@ class PartReader:
     """Reads parts of files with the readers of some sources."""
 
     def __init__(self, answers: AnswerReader, resolver: Resolver, max_bytes: int):
-        self.answers = answers
-        self._resolver, self._max_bytes = resolver, max_bytes
+        self.answers, self.resolver = answers, resolver
+        self._max_bytes = max_bytes
 
     @classmethod
     def of(cls, setup: Setup) -> PartReader:
@@ -112,7 +112,7 @@ class PartReader:
         :raises ArchiveError: if the file cannot be read.
         """
         self.answers.begin_part()
-        for found in exchanges(path, self._max_bytes, self._resolver, part):
+        for found in exchanges(path, self._max_bytes, self.resolver, part):
             if isinstance(found, Skipped):
                 yield Said(problem=f"{found.file}: record at {found.offset} not read: {found.reason}")
             elif isinstance(found, Response):
@@ -125,7 +125,7 @@ class PartReader:
         self.answers.counts.clear()
         span = None if part.is_whole else FilePart(part.path, part.start, part.stop, exact=part.is_exact)
         read = PartRead()
-        with _logged(read.log):
+        with logged(read.log):
             try:
                 read.said += self.said(part.path, span)
             except ArchiveError as error:
@@ -174,10 +174,17 @@ def forget(key: str) -> None:
 
 def read_part(key: str, part: Part) -> PartRead:
     """Return what the captures in a part say, for a job that was prepared for in this process."""
+    with reader_of(key) as reader:
+        return reader.read(part)
+
+
+@contextmanager
+def reader_of(key: str) -> Iterator[PartReader]:
+    """Give the reader of a job that was prepared for in this process, to this thread alone."""
     with _lock:
         if key not in _readers:
             _readers[key] = PartReader.of(_setups[key])
-        return _readers[key].read(part)
+        yield _readers[key]
 
 
 class _Kept(QueueHandler):
@@ -194,7 +201,8 @@ class _Kept(QueueHandler):
 
 
 @contextmanager
-def _logged(records: list[logging.LogRecord]) -> Iterator[None]:
+def logged(records: list[logging.LogRecord]) -> Iterator[None]:
+    """Keep what this thread logs meanwhile."""
     root, handler = logging.getLogger(), _Kept(records)
     root.addHandler(handler)
     try:

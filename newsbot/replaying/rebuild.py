@@ -26,8 +26,10 @@ from newsbot.reading.page_kinds import PageKind
 from newsbot.replaying.ahead import ReadingAhead, Workers
 from newsbot.replaying.answers import Answer, AnswerReader, Said, Source
 from newsbot.replaying.captures import LONGEST_URL, Unread, VersionReader
+from newsbot.replaying.pages_ahead import PagePlace, PagesAhead
 from newsbot.replaying.part_reading import PartReader
-from newsbot.replaying.replay import Consumer, first_date, replay
+from newsbot.replaying.read_once import READ_ONCE
+from newsbot.replaying.replay import Ahead, Consumer, Step, first_date, replay
 from newsbot.state.runs import Run, Runs
 from newsbot.state.state import TEMPORARY, State
 from newsbot.state.versions import Version, Versions
@@ -87,13 +89,33 @@ class Rebuild(Consumer):
         self._waiting: Publication | None = None
         self._taken = 0
 
-    def run(self, files: Iterable[Path], others: Sequence[Consumer] = ()) -> Iterator[Path]:
-        """Read the files here, in the order of their first captures; yields each when it has been read.
+    def run(
+        self, files: Iterable[Path], others: Sequence[Consumer] = (), pages: PagesAhead | None = None
+    ) -> Iterator[Path]:
+        """Read the files, in the order of their first captures; yields each when it has been read.
 
         :param others: consumers of the same captures, behind this one.
+        :param pages: has pages read by processes; by default they are read here.
         :raises ArchiveError: if a line cannot be written. What cannot be read goes to ``problems`` instead.
         """
-        return replay(self._ordered(files), (self, *others), self._max_bytes, self._resolver, self.problems)
+        ordered, consumers = self._ordered(files), (self, *others)
+        ahead: Ahead = partial(self._ahead, pages) if pages else iter
+        return replay(ordered, consumers, self._max_bytes, self._resolver, self.problems, ahead)
+
+    def _ahead(self, pages: PagesAhead, steps: Iterator[Step]) -> Iterator[Step]:
+        for step, once in pages.through(steps, self._place, _size):
+            if once is not None:
+                assert isinstance(step.found, Response)
+                step.found.meta[READ_ONCE] = once
+            yield step
+
+    def _place(self, step: Step) -> PagePlace | None:
+        """Return the place of a page that will be read as an article's."""
+        found = step.found
+        if not isinstance(found, Response) or not (source := self._answers.source_of_page(found)):
+            return None
+        capture = found.meta["capture"]
+        return PagePlace(source, step.path, capture.offset, capture.record_id, found.url, capture.date)
 
     def run_ahead(self, files: Iterable[Path], workers: Workers | None, tell: Callable[[str], object]) -> Iterator[int]:
         """Read the files in the same order, by workers if there are any; yields how many more bytes have been read.
@@ -266,3 +288,7 @@ class Rebuild(Consumer):
         except ArchiveError:
             return ""
         return opening.started if opening else ""
+
+
+def _size(step: Step) -> int:
+    return len(step.found.body) if isinstance(step.found, Response) else 0

@@ -15,6 +15,7 @@ from archive.errors import ArchiveError
 from archive.records.run_record import Opening, read_opening
 from archive.replay.replay import Failed
 from newsbot.replaying.answers import Source
+from newsbot.replaying.pages_ahead import PagesAhead
 from newsbot.replaying.rebuild import Rebuild
 from newsbot.replaying.replay import Consumer
 from newsbot.replaying.state_replay import StateReplay
@@ -27,6 +28,7 @@ class StateRebuild(Consumer):
     """Rebuilds into an empty database.
 
     :param folder: where the lines go, which nobody needs.
+    :param index: a folder for an index of the files, shared with the processes that read pages.
     """
 
     def __init__(
@@ -37,9 +39,10 @@ class StateRebuild(Consumer):
         collection: Collection | None,
         state: State,
         gaps: Sequence[timedelta],
+        index: Path | None = None,
     ):
         crawlers = list(crawlers)
-        self._lines = Rebuild(map(Source.of, crawlers), folder, max_bytes, collection, state)
+        self._lines = Rebuild(map(Source.of, crawlers), folder, max_bytes, collection, state, index=index)
         self.counts, self.problems = self._lines.counts, self._lines.problems
         resources = Resources(state)
         self._histories: dict[str, _History] = {}
@@ -50,12 +53,13 @@ class StateRebuild(Consumer):
         self._path = Path()
         self._owner: str | None = None
 
-    def run(self, files: Iterable[Path]) -> Iterator[Path]:
+    def run(self, files: Iterable[Path], pages: PagesAhead | None = None) -> Iterator[Path]:
         """Read the files in the order of their first captures; yields each when it has been read.
 
+        :param pages: has pages read by processes; by default they are read here.
         :raises ArchiveError: if the state cannot be written. What cannot be read goes to ``problems`` instead.
         """
-        return self._lines.run(files, [self])
+        return self._lines.run(files, [self], pages)
 
     def begin_file(self, path: Path) -> None:
         opening = None

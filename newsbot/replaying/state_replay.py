@@ -27,6 +27,7 @@ from newsbot.planning.schedule import read_date
 from newsbot.planning.spider_arguments import spider_arguments
 from newsbot.publishing.joining import Joining
 from newsbot.replaying.captures import Reader, Unread
+from newsbot.replaying.read_once import READ_ONCE, Found, ReadOnce
 from newsbot.replaying.replay import Consumer
 from newsbot.spider import NewsSpider
 from newsbot.state.resources import Resource, Resources
@@ -180,13 +181,20 @@ class StateReplay(Consumer):
         found = None
         if response.status == 200:
             with self._reader.unread.catching(response):  # as in the crawl: it is noted, and asked for at its time
-                found = self.spider.read_page(decoded)
+                found = self._page(decoded)
         article = found if isinstance(found, Article) else None
         if article is not None:
             self._joining.take(article)
         readable = article is not None if response.status == 200 else not at_front
         age = self.spider.strategy.age_of(article, capture)
         self.spider.crawl_state.note_article(article_id, Answer(response, readable=readable), known, age)
+
+    def _page(self, response: Response) -> Found:
+        """Return what stands on an article's page, which others may have read before."""
+        once: ReadOnce | None = response.meta.get(READ_ONCE)
+        if once is None or self.spider.reading_arguments() != self._reader.spider.reading_arguments():
+            return self.spider.read_page(response)
+        return once.page(self.spider.name, response.meta["capture"], lambda: self.spider.read_page(response))
 
     def _note_failure(self, article_id: str, url: str, date: str) -> None:
         self._answered.add(article_id)

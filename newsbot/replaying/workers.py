@@ -5,15 +5,21 @@ from __future__ import annotations
 import gc
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
+from scrapy.crawler import Crawler
+from scrapy.settings import Settings
 from scrapy.utils.misc import walk_modules_iter
 
 from archive.processes import processes
 from newsbot.replaying.ahead import Workers
+from newsbot.replaying.pages_ahead import PagesAhead
 from newsbot.replaying.part_reading import Setup, prepare
 
 #: Parts for each process: one that it is at, one that it will be at next, one that waits to be taken.
@@ -51,6 +57,31 @@ def collecting_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
+
+
+@contextmanager
+def pages_ahead(
+    settings: Settings,
+    crawlers: Iterable[Crawler],
+    files: Iterable[Path],
+    jobs: int,
+    tell: Callable[[str], object],
+    *,
+    index: Path | None = None,
+) -> Iterator[PagesAhead | None]:
+    """Give what has the pages of some sources read by processes; none for a single one, as above.
+
+    :param files: those in which the originals of revisits are looked for, besides the collection.
+    :param tell: called with a line where a process has died.
+    :param index: a folder for an index of the files.
+    """
+    if jobs <= 1:
+        yield None
+        return
+    sources, paths = tuple(each.spidercls.name for each in crawlers), tuple(path.absolute() for path in files)
+    setup = Setup(uuid4().hex, settings, sources, paths, index)
+    with PagesAhead(partial(local_workers, setup, jobs), tell) as pages:
+        yield pages
 
 
 def _prepare(setup: Setup) -> None:

@@ -21,6 +21,7 @@ from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.chaining.places import WARC
 from newsbot.configuration.folders import collection
 from newsbot.replaying.captures import Reader
+from newsbot.replaying.pages_ahead import PagesAhead
 from newsbot.spider import NewsSpider
 from newsbot.upkeep.packaging.files import Enclosed, NothingToPackageError, run_log, run_reports, source_of
 from newsbot.upkeep.packaging.pages import ArticleLines, Pages, line_bytes
@@ -70,10 +71,17 @@ class Packaging:
         #: Reports and logs that cannot be read.
         self._unread: list[str] = []
 
-    def write(self, order: PackageOrder, output: Path, added: Callable[[Path], None] = lambda path: None) -> Packaged:
+    def write(
+        self,
+        order: PackageOrder,
+        output: Path,
+        added: Callable[[Path], None] = lambda path: None,
+        ahead: PagesAhead | None = None,
+    ) -> Packaged:
         """Write a package.
 
         :param added: is called with each WARC file that has been added.
+        :param ahead: has pages read by processes; by default they are read here.
         :raises NothingToPackageError: if there is nothing of that time.
         :raises ArchiveError: if a file cannot be read or the package cannot be written; there is none then.
         """
@@ -91,7 +99,7 @@ class Packaging:
             readers = [reader for reader in self._readers if reader.spider.name in sources] or self._readers
             names = [reader.spider.name for reader in readers]
             lines = ArticleLines(self._data / "articles", names, package.contents)
-            package.write_pages(self._watched(Pages(package.contents, lines, readers)))
+            package.write_pages(self._watched(Pages(package.contents, lines, readers, ahead)))
             for name, each in lines.files():
                 package.add(f"articles/{name}", map(line_bytes, each))
             for name, content in self._chain.enclosed(f"{WARC}{path.name}" for path in order.warcs):

@@ -19,6 +19,8 @@ from archive.wacz.contents import Contents, Held
 from archive.wacz.package import PageEntry
 from newsbot.items import Article, captures_of
 from newsbot.replaying.captures import Reader
+from newsbot.replaying.pages_ahead import PagePlace, PagesAhead
+from newsbot.replaying.read_once import READ_ONCE, ReadOnce
 
 logger = logging.getLogger(__name__)
 
@@ -71,12 +73,18 @@ class Pages:
     """The list of pages: each version of an article that has a line, and each article without one once.
 
     :param readers: of the sources whose articles are looked for where there is no line.
+    :param ahead: has pages read by processes; by default they are read here.
     """
 
-    def __init__(self, contents: Contents, lines: ArticleLines, readers: Iterable[Reader]):
+    def __init__(
+        self, contents: Contents, lines: ArticleLines, readers: Iterable[Reader], ahead: PagesAhead | None = None
+    ):
         self._contents = contents
         self._lines = lines
         self._readers = list(readers)
+        self._ahead = ahead
+        #: Articles whose pages have been handed out and not been taken yet.
+        self._awaited: set[str] = set()
         #: On disk, since a package may have millions of articles.
         self._articles = sqlite3.connect("", isolation_level=None)
         self._articles.executescript("CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID; BEGIN;")
@@ -87,8 +95,8 @@ class Pages:
                 self._note(line["id"])
                 text = _text(line["title"], line["sapo"], line["body"])
                 yield PageEntry(line["capture"]["record_id"], line["url"], line["fetched_at"], line["title"], text)
-        for held in self._contents.pages():
-            article = self._article(held)
+        for held, once in self._held():
+            article = self._article(held, once)
             if article is not None and article.title:
                 self._note(article.id)
                 text = _text(article.title, article.sapo, article.body)
@@ -98,20 +106,51 @@ class Pages:
     def _note(self, article_id: str) -> None:
         self._articles.execute("INSERT OR IGNORE INTO ids VALUES (?)", (article_id,))
 
-    def _article(self, held: Held) -> Article | None:
+    def _held(self) -> Iterator[tuple[Held, ReadOnce | None]]:
+        """Yield the captured pages, some of them read ahead."""
+        if self._ahead is None:
+            return ((held, None) for held in self._contents.pages())
+        return self._ahead.through(self._contents.pages(), self._place, lambda held: 0)
+
+    def _place(self, held: Held) -> PagePlace | None:
+        """Return the place of a page that may be an article's which has no page yet; of each article one at a time."""
+        reader, article_id = self._reader(held)
+        if reader is None or article_id in self._awaited or self._is_noted(article_id):
+            return None
+        if (original := self._original(held)) is None:
+            return None
+        self._awaited.add(article_id)
+        place = Path(original.source), original.source_offset
+        return PagePlace(reader.spider.name, *place, original.record_id, held.url, held.date)
+
+    def _article(self, held: Held, once: ReadOnce | None) -> Article | None:
         """Return an article that has no page yet; None if it has one, or what was captured is no article."""
+        reader, article_id = self._reader(held)
+        if once is not None:
+            self._awaited.discard(article_id)
+        if reader is None or self._is_noted(article_id) or (response := self._response(held)) is None:
+            return None
+        if once is not None:
+            response.meta[READ_ONCE] = once
+        found = reader.page(response)
+        return found if isinstance(found, Article) else None
+
+    def _reader(self, held: Held) -> tuple[Reader | None, str]:
+        """Return what reads a page, and the id of its article; None if it is no article's."""
         for reader in self._readers:
             if article_id := reader.spider.article_id(held.url):
-                known = self._articles.execute("SELECT 1 FROM ids WHERE id = ?", (article_id,)).fetchone()
-                response = None if known else self._response(held)
-                found = reader.page(response) if response is not None else None
-                return found if isinstance(found, Article) else None
-        return None
+                return reader, article_id
+        return None, ""
+
+    def _is_noted(self, article_id: str) -> bool:
+        return self._articles.execute("SELECT 1 FROM ids WHERE id = ?", (article_id,)).fetchone() is not None
+
+    def _original(self, held: Held) -> Held | None:
+        return self._contents.original(held) if held.type == "revisit" else held
 
     def _response(self, held: Held) -> Response | None:
         """Return a captured page under its own address; of a revisit, what the package has of it elsewhere."""
-        original = self._contents.original(held) if held.type == "revisit" else held
-        if original is None:
+        if (original := self._original(held)) is None:
             return None
         path = Path(original.source)
         try:
