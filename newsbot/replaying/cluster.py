@@ -23,6 +23,8 @@ _FIRST_WORKER: Final = 30
 _PARTS: Final = 3
 #: Minimum number of parts, for workers that join later.
 _LEAST: Final = 24
+#: Packages that log tracebacks where a connection ends.
+_LOUD: Final = ("distributed", "tornado")
 
 
 class Preparation(WorkerPlugin):
@@ -46,7 +48,7 @@ def cluster_workers(setup: Setup, address: str) -> Iterator[Workers]:
     :param address: of the scheduler, such as tcp://192.0.2.1:8786.
     :raises ArchiveError: if the scheduler, or a worker, is not there.
     """
-    for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]:
+    for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in _LOUD]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told below, without tracebacks
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
