@@ -16,6 +16,8 @@ _MOST: Final = 0.9
 #: Links that stay at each end of a menu. Nothing is looked for in so many texts beside a title or a text
 #: (`newsbot.reading.surroundings`), so that what lies beyond the menu is as far away as before.
 _LEFT: Final = 30
+#: One of these stands in an article that a page has in its ``<nav>``, and none in a menu.
+_OF_ARTICLES: Final = "h1, p, br, article, table"
 
 
 def menus(tree: LexborHTMLParser) -> list[LexborNode]:
@@ -30,7 +32,7 @@ def menus(tree: LexborHTMLParser) -> list[LexborNode]:
     found: list[LexborNode] = []
     within: set[int] = set()
     for node in tree.css("nav"):
-        if node.mem_id not in within and _is_linked(node, node.css("a[href]")):
+        if node.mem_id not in within and not _may_hold_article(node) and _is_linked(node):
             found.append(node)
             within.update(inner.mem_id for inner in node.css("nav"))
     return found
@@ -46,10 +48,14 @@ def shorten_menus(tree: LexborHTMLParser) -> None:
     """
     for node in tree.css("nav"):
         links = node.css("a[href]")
-        if len(links) > 3 * _LEFT and _is_linked(node, links):
+        if len(links) > 3 * _LEFT and not _may_hold_article(node):
             take_out(links[_LEFT:-_LEFT])
 
 
-def _is_linked(node: LexborNode, links: list[LexborNode]) -> bool:
-    linked = sum(len(link.text(strip=True)) for link in links)
+def _may_hold_article(node: LexborNode) -> bool:
+    return node.css_first(_OF_ARTICLES) is not None
+
+
+def _is_linked(node: LexborNode) -> bool:
+    linked = sum(len(link.text(strip=True)) for link in node.css("a[href]"))
     return linked > 0 and linked >= _MOST * len(node.text(strip=True))
