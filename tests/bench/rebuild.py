@@ -46,9 +46,9 @@ def main() -> int:
             for title, padding in (("pages of the replica", 0), ("pages of real size", REAL)):
                 files = write_archive(folder / f"{padding}", options.captures, padding)
                 met = steps(title, files, console, is_judged=bool(padding)) and met
-            files = sorted((folder / "0").glob("*.warc.gz"))
             met = processes(files, folder, options, console) and met
             if options.many:
+                files = sorted((folder / "0").glob("*.warc.gz"))
                 met = memory(files, folder, options, console) and met
         except BenchError as error:
             print(f"bench: {error}", file=sys.stderr)
@@ -94,7 +94,7 @@ def processes(files: list[Path], folder: Path, options: argparse.Namespace, cons
         with _cluster(workers, folder / f"cluster-{workers}") as address:
             way = f"Dask, {workers} workers"
             runs[way] = [_rebuild(files, folder / way, f"--scheduler={address}")]
-    table = Table(title=f"rebuild of {options.captures} captures on {len(os.sched_getaffinity(0))} cores")
+    table = Table(title=f"rebuild of {options.captures} pages of real size on {len(os.sched_getaffinity(0))} cores")
     for heading in ("", "seconds", "MB of the deciding process"):
         table.add_column(heading, justify="right" if heading else "left")
     for way, usages in runs.items():
