@@ -21,6 +21,10 @@ _WAITING: Final = 1 << 17
 _SEEN: Final = 1 << 24
 _NUMBER: Final = struct.Struct("<I")
 
+#: The database attached to that of a process, for bands of its own.
+OWN_BANDS: Final = "own_bands"
+_TABLE: Final = f"{OWN_BANDS}.bands"
+
 #: Texts, by their numbers, and the bands of each.
 TextBands = Sequence[tuple[int, Iterable[int]]]
 
@@ -58,13 +62,13 @@ class SharedBands:
 
 
 class OwnBands:
-    """In the temporary database of one process, to which nobody else adds any.
+    """In a temporary database of one process, to which nobody else adds any and which keeps no journal.
 
     The texts of a band are one value: a number where there is one, as of most bands, or several numbers, packed.
     """
 
     def __init__(self, connection: Connection):
-        connection.exec_driver_sql("CREATE TABLE own_bands (band INTEGER PRIMARY KEY, texts)")
+        connection.exec_driver_sql(f"CREATE TABLE {_TABLE} (band INTEGER PRIMARY KEY, texts)")
         #: What is to be written, in place of what the table has.
         self._waiting: dict[int, int | bytes] = {}
         #: Bands last asked for, those that are added to next, and what is known of them.
@@ -97,14 +101,14 @@ class OwnBands:
         seen, last = self._seen, _SEEN - 1
         waiting = self._waiting.keys() & bands
         kept = sorted(band for band in bands - waiting if seen[band & last])
-        query = "SELECT band, texts FROM json_each(?) CROSS JOIN own_bands ON band = value"
+        query = f"SELECT band, texts FROM json_each(?) CROSS JOIN {_TABLE} ON band = value"  # noqa: S608
         found = connection.exec_driver_sql(query, (json.dumps(kept),)).all()
         self._asked, self._known = bands, dict(map(tuple, found))
         self._known.update((band, self._waiting[band]) for band in waiting)
 
     def _write(self, connection: Connection) -> None:
         rows = [(band, self._waiting[band]) for band in sorted(self._waiting)]  # neighbours go into one page
-        connection.exec_driver_sql("INSERT OR REPLACE INTO own_bands VALUES (?, ?)", rows)
+        connection.exec_driver_sql(f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?)", rows)  # noqa: S608
         self._waiting.clear()
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from archive.errors import ArchiveError, DamagedCacheError
-from newsbot.state.bands import Bands, OwnBands, SharedBands
+from newsbot.state.bands import OWN_BANDS, Bands, OwnBands, SharedBands
 from newsbot.state.statements import batches, rows_with
 from newsbot.state.tables import METADATA, OF_ARTICLE, OF_SOURCE, PRINTING_BANDS, PRINTINGS, lacking
 
@@ -28,8 +28,9 @@ _DAMAGED: Final = (11, 26)
 _LOCK: Final = 4_711_2026
 #: A database on disk that is gone with its process, however that ends: it takes little memory, whatever it holds.
 TEMPORARY: Final = "temporary"
-#: KiB of it that are held in memory.
+#: KiB of it that are held in memory, and of the bands in it.
 _CACHE: Final = 16 << 10
+_CACHE_OF_BANDS: Final = 8 << 10
 _USER: Final = re.compile(r"(?<=://).*@")
 _SECRET: Final = "***"  # noqa: S105
 
@@ -196,8 +197,11 @@ def _one_line(error: object) -> str:
 
 def _temporary() -> sqlite3.Connection:
     connection = sqlite3.connect("", check_same_thread=False)
-    for setting in (f"cache_size=-{_CACHE}", "journal_mode=MEMORY", "synchronous=OFF"):
-        connection.execute(f"PRAGMA {setting}")
+    connection.execute(f"ATTACH '' AS {OWN_BANDS}")
+    # Bands are never taken back, and are written all over their database: a journal in memory would be as large.
+    for schema, cache, journal in (("main", _CACHE, "MEMORY"), (OWN_BANDS, _CACHE_OF_BANDS, "OFF")):
+        for setting in (f"cache_size=-{cache}", f"journal_mode={journal}", "synchronous=OFF"):
+            connection.execute(f"PRAGMA {schema}.{setting}")
     return connection
 
 
