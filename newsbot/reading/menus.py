@@ -16,6 +16,8 @@ _MOST: Final = 0.9
 #: Links that stay at each end of a menu. Nothing is looked for in so many texts beside a title or a text
 #: (`newsbot.reading.surroundings`), so that what lies beyond the menu is as far away as before.
 _LEFT: Final = 30
+#: Elements for navigation that are looked at; a page may have thousands, each within the next.
+_LOOKED_AT: Final = 100
 #: One of these stands in an article that a page has in its ``<nav>``, and none in a menu.
 _OF_ARTICLES: Final = "h1, p, br, article, table"
 
@@ -31,7 +33,7 @@ def menus(tree: LexborHTMLParser) -> list[LexborNode]:
     """
     found: list[LexborNode] = []
     within: set[int] = set()
-    for node in tree.css("nav"):
+    for node in tree.css("nav")[:_LOOKED_AT]:
         if node.mem_id not in within and not _may_hold_article(node) and _is_linked(node):
             found.append(node)
             within.update(inner.mem_id for inner in node.css("nav"))
@@ -46,7 +48,7 @@ def shorten_menus(tree: LexborHTMLParser) -> None:
     >>> [node.text() for node in tree.css("nav a")[29:31]]
     ['29', '69']
     """
-    for node in tree.css("nav"):
+    for node in tree.css("nav")[:_LOOKED_AT]:
         links = node.css("a[href]")
         if len(links) > 3 * _LEFT and not _may_hold_article(node):
             take_out(links[_LEFT:-_LEFT])
