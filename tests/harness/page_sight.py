@@ -122,6 +122,8 @@ def confined_browser() -> Iterator[tuple[Browser, list[str]]]:
     class Refusal(StreamRequestHandler):
         def handle(self) -> None:
             words = self.rfile.readline().decode("latin-1").split()
+            if not words:
+                return  # a connection that was made beforehand, and closed without a request
             asked.append(re.sub(r"^\w+://|[:/].*$", "", words[1] if len(words) > 1 else ""))
             self.wfile.write(b"HTTP/1.1 502 Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
