@@ -31,6 +31,7 @@ REQUEST_FINGERPRINTER_CLASS = "newsbot.fetching.fingerprints.ArticleFingerprinte
 AUTOTHROTTLE_START_DELAY = 1
 COOKIES_ENABLED = False
 DOWNLOADER = "newsbot.fetching.outcomes.CountingDownloader"
+SCHEDULER_PRIORITY_QUEUE = "newsbot.fetching.resting.RestingAwareQueue"
 DOWNLOADER_MIDDLEWARES = {
     "newsbot.fetching.large_pages.LargePages": 5,
     "newsbot.fetching.outcomes.Outcomes": 10,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from time import monotonic
 from typing import Self
 
 from scrapy import Request, Spider, signals
@@ -20,6 +19,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from archive.browser.asking import BrowserError
+from newsbot.fetching.resting import rests
 from newsbot.fetching.robots import ForbiddenError
 from newsbot.health.causes import cause
 from newsbot.lists.gone import GONE_STATUSES, is_sent_away
@@ -35,8 +35,6 @@ _NAMED = ("newsbot/failed_addresses", "newsbot/failed_listings", "newsbot/failed
 MOST_OF_A_HOST = 100
 #: What a listing is called in a message, by the callback that reads it.
 LISTINGS = {"parse_feed": "feed", "parse_sitemap": "sitemap", "parse_section": "section"}
-#: Maximum number of requests that wait for resting hosts without taking the place of others.
-MOST_WAITING = 1_000
 #: Scrapy counts robots.txt, and a missing one forbids nothing; `archive.requisites` counts requisites.
 _COUNTED_ELSEWHERE = frozenset({"robots.txt", "requisite"})
 #: Redirects of a robots.txt that are followed, to whatever host (RFC 9309, section 2.3.1.2).
@@ -231,14 +229,10 @@ class CountingDownloader(Downloader):
         under_way = sum("requisite" not in request.meta for request in self.active)
         if not 0 < self.total_concurrency <= under_way:
             return False
-        now = monotonic()
         waiting = sum(
-            "requisite" not in request.meta
-            for slot in self.slots.values()
-            if slot.lastseen > now  # politeness: it sends nothing before that
-            for request, _ in slot.queue
+            "requisite" not in request.meta for slot in self.slots.values() if rests(slot) for request, _ in slot.queue
         )
-        return self.total_concurrency <= under_way - min(waiting, MOST_WAITING)
+        return self.total_concurrency <= under_way - waiting
 
     def fetch(self, request: Request, spider: Spider | None = None) -> Deferred[Response | Request]:
         # At once: a request that neither waits nor is known to be under way would let the engine end the crawl.

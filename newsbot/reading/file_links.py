@@ -8,23 +8,8 @@ from typing import Final
 FORMATS: Final = ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "rtf", "zip", "rar", "7z")
 #: In the addresses of programs of sites that hand out a file by its number.
 PROGRAMS: Final = ("download", "attach", "dinhkem", "dinh-kem", "taive", "tai-ve", "getfile")
-_PROGRAM_MARKS: Final = tuple(program.encode() for program in PROGRAMS)
-#: Begins with the dot, which the engine looks for by itself; "window.document" is in nearly every page.
-_FORMAT: Final = rf"\.(?:{'|'.join(each for each in FORMATS if not each.endswith('x'))})(?<!\.doc(?=ument))"
-_FORMAT_MARK: Final = re.compile(_FORMAT.encode(), re.IGNORECASE)
-_FORMAT_IN_ADDRESS: Final = re.compile(_FORMAT)
-
-
-def may_link_to_files(body: bytes) -> bool:
-    """Whether a page can have links to files, told without reading it; most pages cannot.
-
-    >>> may_link_to_files(b"<a href='/vb/KH 17.PDF'>"), may_link_to_files(b"<a href='/tin-17.html'>")
-    (True, False)
-    """
-    if _FORMAT_MARK.search(body) is not None:
-        return True
-    small = body.lower()
-    return any(mark in small for mark in _PROGRAM_MARKS)
+#: Begins with the dot, which the engine looks for by itself.
+_FORMAT_IN_ADDRESS: Final = re.compile(rf"\.(?:{'|'.join(each for each in FORMATS if not each.endswith('x'))})")
 
 
 def marks_of_files(addresses: str) -> list[str]:

@@ -11,19 +11,19 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsbot.reading.node_text import take_out
 
-#: Minimum share of the letters in links.
-_MOST: Final = 0.9
+#: Maximum share of the letters outside of links, and number: labels, a date, a telephone's number.
+_BESIDE: Final = 0.1
+_MOST_BESIDE: Final = 200
 #: Links that stay at each end of a menu. Nothing is looked for in so many texts beside a title or a text
 #: (`newsbot.reading.surroundings`), so that what lies beyond the menu is as far away as before.
 _LEFT: Final = 30
-#: Elements for navigation that are looked at; a page may have thousands, each within the next.
-_LOOKED_AT: Final = 100
+_LINKS: Final = "a[href]"
 #: One of these stands in an article that a page has in its ``<nav>``, and none in a menu.
 _OF_ARTICLES: Final = "h1, p, br, article, table"
 
 
 def menus(tree: LexborHTMLParser) -> list[LexborNode]:
-    """Return the elements for navigation whose text is links, but for those within another.
+    """Return the elements for navigation, within no other, whose text is links.
 
     Some pages have all of their text in a ``<nav>``: that is no menu.
 
@@ -31,13 +31,7 @@ def menus(tree: LexborHTMLParser) -> list[LexborNode]:
     >>> [node.text() for node in menus(LexborHTMLParser(html))]
     ['Thời sự']
     """
-    found: list[LexborNode] = []
-    within: set[int] = set()
-    for node in tree.css("nav")[:_LOOKED_AT]:
-        if node.mem_id not in within and not _may_hold_article(node) and _is_linked(node):
-            found.append(node)
-            within.update(inner.mem_id for inner in node.css("nav"))
-    return found
+    return [node for node in _outermost(tree) if _is_menu(node, node.css(_LINKS))]
 
 
 def shorten_menus(tree: LexborHTMLParser) -> None:
@@ -48,16 +42,25 @@ def shorten_menus(tree: LexborHTMLParser) -> None:
     >>> [node.text() for node in tree.css("nav a")[29:31]]
     ['29', '69']
     """
-    for node in tree.css("nav")[:_LOOKED_AT]:
-        links = node.css("a[href]")
-        if len(links) > 3 * _LEFT and not _may_hold_article(node):
+    for node in _outermost(tree):
+        links = node.css(_LINKS)
+        if len(links) > 3 * _LEFT and _is_menu(node, links):
             take_out(links[_LEFT:-_LEFT])
 
 
-def _may_hold_article(node: LexborNode) -> bool:
-    return node.css_first(_OF_ARTICLES) is not None
+def _outermost(tree: LexborHTMLParser) -> list[LexborNode]:
+    """Return the elements for navigation that are in no other: what is looked at in them is no more than the page."""
+    found: list[LexborNode] = []
+    within: set[int] = set()
+    for node in tree.css("nav"):
+        if node.mem_id not in within:
+            found.append(node)
+            within.update(inner.mem_id for inner in node.css("nav"))
+    return found
 
 
-def _is_linked(node: LexborNode) -> bool:
-    linked = sum(len(link.text(strip=True)) for link in node.css("a[href]"))
-    return linked > 0 and linked >= _MOST * len(node.text(strip=True))
+def _is_menu(node: LexborNode, links: list[LexborNode]) -> bool:
+    if node.css_first(_OF_ARTICLES) is not None:
+        return False
+    linked, letters = sum(len(link.text(strip=True)) for link in links), len(node.text(strip=True))
+    return linked > 0 and letters - linked <= min(_MOST_BESIDE, _BESIDE * letters)

@@ -104,7 +104,9 @@ class PagesAhead:
         return _TOGETHER * (self._workers.most if self._workers else 1)
 
     def _handed_out(self, place: PagePlace) -> ReadOnce:
-        batch = self._batch = self._batch or _Batch()
+        if self._batch is None or self._batch.is_taken:
+            self._batch = _Batch()
+        batch = self._batch
         number = batch.add(place)
         if batch.is_full:
             if not self._is_started:
@@ -132,6 +134,11 @@ class _Batch:
     @property
     def is_full(self) -> bool:
         return len(self._places) >= _TOGETHER
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether a page of it was asked for before it was full: none can be added."""
+        return self._results is not None
 
     def begin(self, workers: Workers, tell: Callable[[str], object]) -> None:
         """Have the pages read."""

@@ -36,7 +36,7 @@ class Bands(Protocol):
         """Return, for each band of some texts that is known, the numbers of the texts that have it."""
 
     def add(self, connection: Connection, texts: TextBands) -> None:
-        """Add texts; those already there are left."""
+        """Add texts that are not there yet."""
 
 
 class SharedBands:

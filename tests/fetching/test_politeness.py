@@ -18,6 +18,7 @@ POLITE: dict[str, Any] = {
         "newsbot.fetching.politeness.Politeness": 560,
     },
     "DOWNLOADER": "newsbot.fetching.outcomes.CountingDownloader",
+    "SCHEDULER_PRIORITY_QUEUE": "newsbot.fetching.resting.RestingAwareQueue",
     "EXTENSIONS": {"newsbot.fetching.ending.Ending": 900},
     "AUTOTHROTTLE_ENABLED": True,
     "AUTOTHROTTLE_START_DELAY": 0,
@@ -61,6 +62,27 @@ def test_other_hosts_do_not_wait_for_a_resting_one() -> None:
     back = order.index("/busy", order.index("/busy") + 1)
     assert {f"/live/{n}" for n in range(12)} <= set(order[:back])
     assert stats["small/parsed"] == 25
+
+
+def test_other_hosts_do_not_wait_for_one_that_has_rested() -> None:
+    """What a host has not been asked for while it rested does not come all at once before what others are asked for."""
+
+    def script(path: str, before: int) -> Answer:
+        return (429, {"Retry-After": "4"}, b"") if path == "/busy" and not before else PAGE
+
+    with small_server(script) as server:
+        resting = [server.url("/busy")] + [server.url(f"/rest/{n}") for n in range(40)]
+        lively = [server.url(f"/live/{n}", host="localhost") for n in range(30)]
+        server.crawl(
+            *resting, *lively, **POLITE | {"CONCURRENT_REQUESTS": 4, "DOWNLOAD_DELAY": 0.2, "DOWNLOAD_DELAY_JITTER": 0}
+        )
+        order = [path for _, _, path in server.log]
+    back = order.index("/busy", order.index("/busy") + 1) if order.count("/busy") > 1 else order.index("/rest/0")
+    begun = next(place for place, path in enumerate(order) if place > 1 and path.startswith(("/busy", "/rest")))
+    later = [path for path in order[min(back, begun) :] if path.startswith(("/live", "/rest"))]
+    lively_left = sum(path.startswith("/live") for path in later)
+    assert lively_left > 3, "some were left when the rest was over"
+    assert sum(path.startswith("/live") for path in later[: 2 * lively_left]) > lively_left // 2
 
 
 def test_a_host_that_asks_for_too_long_is_given_up() -> None:

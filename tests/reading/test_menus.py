@@ -44,6 +44,7 @@ def article(html: str) -> Article:
         pytest.param(f"{STORY}<nav><ul>{LINKS}</ul></nav>", id="below"),
         pytest.param(f"<nav><nav>{LINKS}</nav><nav>{LINKS}</nav></nav>{STORY}", id="nested"),
         pytest.param(f"<nav>{STORY}</nav>", id="around the article"),
+        pytest.param(f"<nav><ul>{LINKS}</ul>{STORY.replace('h1', 'h2')}<ul>{LINKS}</ul>", id="that has no end"),
         pytest.param(f"<nav>{STORY}<ul>{LINKS}</ul></nav>", id="around the article and a list"),
     ],
 )

@@ -90,6 +90,23 @@ def test_the_state_is_that_of_one_process(tmp_path: Path) -> None:
         assert f"'{article}'" in dump
 
 
+def test_pages_among_thousands_of_pictures_are_all_read(tmp_path: Path) -> None:
+    """A page is asked for before as many as are read together have been found."""
+    warcs = tmp_path / "warc"
+    warcs.mkdir()
+    picture = http(b"GIF89a", "Content-Type: image/gif")
+    pictures = [
+        record("response", picture, date=day(1, 30), Target_URI=f"https://baomot.vn/{n}.gif") for n in range(2_001)
+    ]
+    first, *others = [capture("baomot", n, day(1, n)) for n in range(1, 9)]
+    write(warcs / "baomot-20261101000000000-00000-h-aaaaaaaa.warc.gz", [INFO, first, *pictures, *others])
+    (alone, rows), (several, same) = state(tmp_path, 1), state(tmp_path, 2)
+    assert alone.returncode == 0, alone.stdout + alone.stderr
+    assert said(several) == said(alone)
+    assert same == rows
+    assert package(tmp_path, 2)[1] == package(tmp_path, 1)[1]
+
+
 def test_the_package_is_that_of_one_process(tmp_path: Path) -> None:
     data = archive(tmp_path)
     alone, content = package(data, 1)
