@@ -51,8 +51,8 @@ def grows_too_fast(calls: list[Callable[[Any], Any]], inputs: Iterable[Any]) -> 
         took = seconds(calls, given)
         if took > MEASURABLE and before is not None:
             short = min(seconds(calls, before) for _ in range(3))
-            took = min(took, seconds(calls, given), seconds(calls, given))
-            return took > MEASURABLE and took > TOO_FAST * max(short, 1e-5)
+            most = max(MEASURABLE, TOO_FAST * max(short, 1e-5))
+            return took > most and all(seconds(calls, given) > most for _ in range(5))  # but for other work beside it
         before = given
     return False
 
