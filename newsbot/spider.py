@@ -14,6 +14,7 @@ from newsbot.planning.article_requests import ListedError
 from newsbot.planning.discovery import Discovery
 from newsbot.reader_process.limited_reading import read_bounded
 from newsbot.reading.article import read_article
+from newsbot.reading.file_links import may_link_to_files
 from newsbot.reading.further_pages import PageOf
 from newsbot.reading.joined_pages import addresses, is_whole
 from newsbot.reading.layouts import Layout
@@ -263,7 +264,7 @@ class NewsSpider(Discovery):
         of, known = response.meta.get(_ATTACHED, (None, []))
         if of is capture:  # and not that of a request which this one was made from
             return list(known)
-        if self.whole_article_id(capture.url) is None:
+        if self.whole_article_id(capture.url) is None or not may_link_to_files(response.body):
             return []
         return _attached(self.read_page(response))
 

@@ -8,8 +8,24 @@ from typing import Final
 FORMATS: Final = ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "rtf", "zip", "rar", "7z")
 #: In the addresses of programs of sites that hand out a file by its number.
 PROGRAMS: Final = ("download", "attach", "dinhkem", "dinh-kem", "taive", "tai-ve", "getfile")
-#: Begins with the dot, which the engine looks for by itself.
-_FORMAT_IN_ADDRESS: Final = re.compile(rf"\.(?:{'|'.join(each for each in FORMATS if not each.endswith('x'))})")
+_PROGRAM_MARKS: Final = tuple(program.encode() for program in PROGRAMS)
+_ENDINGS: Final = rf"(?:{'|'.join(each for each in FORMATS if not each.endswith('x'))})"
+_FORMAT_IN_ADDRESS: Final = re.compile(rf"\.{_ENDINGS}")
+#: Both begin with one character, which the engine looks for by itself; "window.document" is in nearly every page.
+_FORMAT_MARK: Final = re.compile(rf"\.{_ENDINGS}(?<!\.doc(?=ument))".encode(), re.IGNORECASE)
+_ESCAPED_MARK: Final = re.compile(rf"&(?:#0*46|#x0*2e|period);?{_ENDINGS}".encode(), re.IGNORECASE)
+
+
+def may_link_to_files(body: bytes) -> bool:
+    """Whether a page can have links to files, told without reading it; most pages cannot.
+
+    >>> [may_link_to_files(b"<a href='/" + name) for name in (b"KH.PDF'>", b"KH&#46;pdf'>", b"tin.html'>")]
+    [True, True, False]
+    """
+    if _FORMAT_MARK.search(body) is not None or _ESCAPED_MARK.search(body) is not None:
+        return True
+    small = body.lower()
+    return any(mark in small for mark in _PROGRAM_MARKS)
 
 
 def marks_of_files(addresses: str) -> list[str]:

@@ -6,7 +6,6 @@ All input is hostile: sizes are limited before anything is decompressed or parse
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urljoin, urlsplit
@@ -78,10 +77,9 @@ class Page:
         if len(body) > MAX_BYTES:
             raise ReadingLimitError(f"it is longer than {MAX_BYTES} bytes")
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        plain = _plain_utf8(body)
-        text = decode(body, content_type) if plain is None else plain
+        text = decode(body, content_type)
         check_depth(text)
-        tree = LexborHTMLParser(text if plain is None else body)  # it would encode the text again
+        tree = LexborHTMLParser(text)
         robots = b",".join(response.headers.getlist("X-Robots-Tag")).decode("latin-1")
         return cls(
             capture=capture,
@@ -148,16 +146,6 @@ def decode(body: bytes, content_type: str = "") -> str:
             return body[: error.start].decode("utf-8").removeprefix("\ufeff")
         text = _damaged_utf8(body) or _declared(body, content_type)
     return text.removeprefix("\ufeff")
-
-
-def _plain_utf8(body: bytes) -> str | None:
-    """Return the text of a page that is UTF-8 beyond doubt, as most are."""
-    if body.startswith(BOM_UTF8) or b"\0" in body[:_LOOKED_AT]:
-        return None
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
 
 
 def _declared(body: bytes, content_type: str) -> str:

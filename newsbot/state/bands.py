@@ -5,14 +5,13 @@ Bands are spread evenly over all 64-bit integers, so that each of a text's forty
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from sqlalchemy import Connection
 
-from newsbot.state.statements import insert_rows
+from newsbot.state.statements import insert_rows, listed
 from newsbot.state.tables import PRINTING_BANDS
 
 #: Number of bands that wait in memory to be written together: then more of them go into one page.
@@ -44,10 +43,9 @@ class SharedBands:
 
     def sharing(self, connection: Connection, texts: Iterable[Iterable[int]]) -> Mapping[int, Sequence[int]]:
         wanted = sorted({band for bands in texts for band in bands})
-        # All in one value: to bind forty numbers a text, or to have them parsed, would take longer than all else.
         if connection.dialect.name == "sqlite":
             query = f"SELECT band, text FROM json_each(?) CROSS JOIN {PRINTING_BANDS.name} ON band = value"  # noqa: S608
-            found = connection.exec_driver_sql(query, (json.dumps(wanted),))
+            found = connection.exec_driver_sql(query, (listed(wanted),))
         else:
             query = f"SELECT band, text FROM {PRINTING_BANDS.name} WHERE band = ANY(%s)"  # noqa: S608
             found = connection.exec_driver_sql(query, (wanted,))
@@ -102,7 +100,7 @@ class OwnBands:
         waiting = self._waiting.keys() & bands
         kept = sorted(band for band in bands - waiting if seen[band & last])
         query = f"SELECT band, texts FROM json_each(?) CROSS JOIN {_TABLE} ON band = value"  # noqa: S608
-        found = connection.exec_driver_sql(query, (json.dumps(kept),)).all()
+        found = connection.exec_driver_sql(query, (listed(kept),)).all()
         self._asked, self._known = bands, dict(map(tuple, found))
         self._known.update((band, self._waiting[band]) for band in waiting)
 
