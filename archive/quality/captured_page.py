@@ -17,6 +17,9 @@ from archive.requisites.requisite import Kind
 
 _MOST_NEEDS: Final = 1_000
 
+#: An address that a page needs, with date and record id of what it gave.
+Need = tuple[str, str, str]
+
 
 @dataclass(frozen=True)
 class CapturedPage:
@@ -90,12 +93,16 @@ def captured_page(held: HeldAnswers, path: Path, offset: int) -> CapturedPage:
     )
 
 
-def not_held(held: HeldAnswers, page: CapturedPage) -> list[str]:
+def not_held(held: HeldAnswers, page: CapturedPage, known: dict[Need, bool]) -> list[str]:
     """Return the addresses that a page needs, that were had, and of which the archive has nothing any more.
 
     Of a page that needs more than a browser is let ask for, the first are looked up.
 
+    :param known: what was found before, to which is added: most of what a page needs, others of its site need, too.
     :raises ArchiveError: if the index cannot be read.
     """
-    looked_up = islice(page.needs.items(), _MOST_NEEDS)
-    return [url for url, capture in looked_up if held.answer(url, *capture) is None]
+    needs = [(url, *capture) for url, capture in islice(page.needs.items(), _MOST_NEEDS)]
+    for need in needs:
+        if need not in known:
+            known[need] = held.answer(*need) is not None
+    return [need[0] for need in needs if not known[need]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Final
 
 from scrapy.exceptions import UsageError
@@ -18,6 +19,8 @@ from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
 
 _SAMPLE: Final = 10
 _MINUTES: Final = 30
+#: Each takes some 300 MB.
+_MOST_BROWSERS: Final = 4
 
 
 class Command(QuietCommand):
@@ -43,6 +46,8 @@ class Command(QuietCommand):
         sample = f"how many pages of each source; others each day (default: {_SAMPLE})"
         which.add_argument("--sample", metavar="N", type=whole_number(), default=_SAMPLE, help=sample)
         which.add_argument("--new", action="store_true", help="all pages not looked at before, the newest first")
+        jobs = f"pages opened at a time, each in a browser of its own (default: cores, at most {_MOST_BROWSERS})"
+        add("--jobs", metavar="N", type=whole_number(1, 64), help=jobs)
         limit = f"begin no page after so many minutes (default: {_MINUTES})"
         add("--max-minutes", metavar="N", type=minutes(), default=float(_MINUTES), help=limit)
         add("--least", metavar="PERCENT", type=share, default=100, help="of a source's pages replay (default: 100)")
@@ -65,6 +70,7 @@ class Command(QuietCommand):
         from newsbot.replaying.looked_articles import Thresholds
         from newsbot.replaying.quality import Quality
 
+        jobs = opts.jobs or min(_MOST_BROWSERS, len(os.sched_getaffinity(0)))
         limits = Thresholds(opts.text / 100, opts.view / 100, opts.missing)
         try:
             with self.errors_to_status(ArchiveError), archive_lock(self.data / "locks", rewriting=False):
@@ -75,7 +81,7 @@ class Command(QuietCommand):
                     print(fault, flush=True)
                     found.append(fault)
 
-                quality = Quality(self.settings, limits, 0 if opts.new else opts.sample, say)
+                quality = Quality(self.settings, limits, 0 if opts.new else opts.sample, say, jobs)
                 scores = run_in_reactor(lambda: quality.check(sources, opts.max_minutes))
                 for score in scores:
                     if opts.source or score.looked_up or score.left:

@@ -61,8 +61,17 @@ class Extract:
             self._lines.add(" ".join(own))
             words += own
         self._shingles = set(_shingles(words))
+        #: What was asked for: a page's running text is asked for twice.
+        self._known: dict[str, bool] = {}
 
     def __contains__(self, text: str) -> bool:
+        if text not in self._known:
+            self._known[text] = self._has(text)
+        return self._known[text]
+
+    def _has(self, text: str) -> bool:
+        if not self._shingles and self._lines == {""}:
+            return False
         words = _words(text)
         if len(words) < _SHINGLE:
             return bool(words) and " ".join(words) in self._lines

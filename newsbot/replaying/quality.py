@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import AsyncExitStack, aclosing, closing
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -17,7 +17,7 @@ from scrapy.settings import BaseSettings
 
 from archive.clock import now
 from archive.errors import ArchiveError
-from archive.quality.captured_page import captured_page, not_held
+from archive.quality.captured_page import Need, captured_page, not_held
 from archive.quality.checker import BrowserOptions, Checker
 from archive.quality.held import HeldAnswers
 from archive.quality.twins import without_moment
@@ -35,6 +35,8 @@ from newsbot.replaying.looked_at import LookedAt
 _MOST_LOOKED_UP: Final = 1_000
 #: The share of a source's time for that.
 _LOOKING_UP: Final = 0.25
+#: Articles for each browser that it opens, or that wait for it or for one before them.
+_BEGUN: Final = 2
 
 
 class Quality:
@@ -42,17 +44,24 @@ class Quality:
 
     :param sample: how many pages of a source are opened; 0 for all that were not looked at before.
     :param tell: called with a line for each fault.
+    :param jobs: how many articles are opened at a time, each in a browser of its own.
     :raises ArchiveError: from every method, if something cannot be read or written, or no browser is there.
     """
 
-    def __init__(self, settings: BaseSettings, limits: Thresholds, sample: int, tell: Callable[[str], object]):
-        self._settings, self._limits, self._sample, self._tell = settings, limits, sample, tell
+    def __init__(
+        self, settings: BaseSettings, limits: Thresholds, sample: int, tell: Callable[[str], object], jobs: int
+    ):
+        self._settings, self._limits, self._sample, self._tell, self._jobs = settings, limits, sample, tell, jobs
         self._data = Path(settings["DATA_DIR"])
         self._collection = collection(settings)
         self._held = HeldAnswers(self._collection)
         self._files = FinishedFiles(self._collection)
         self._looked_at = LookedAt(self._data)
         self._redacted = frozenset(map(without_moment, DoNotFetchList(self._data).addresses()))
+        #: What the pages of the source need, and whether the archive has it.
+        self._needs: dict[Need, bool] = {}
+        #: Browsers that open no page.
+        self._idle: asyncio.Queue[Checker] = asyncio.Queue()
 
     def unindexed(self) -> list[str]:
         """Return the WARC files that lines point to, and that the index still does not have: they were left out."""
@@ -63,11 +72,14 @@ class Quality:
         ends = monotonic() + 60 * minutes
         sources = [*sources]
         scores = []
-        async with Checker.opened(self._held, self._browser_options()) as checker:
+        async with AsyncExitStack() as stack:
+            for _ in range(self._jobs):
+                opened = Checker.opened(self._held, self._browser_options())
+                self._idle.put_nowait(await stack.enter_async_context(opened))
             for number, source in enumerate(sources):
                 begun = monotonic()
                 until = begun + max(0.0, ends - begun) / (len(sources) - number)
-                scores.append(await self._source(checker, source, until))
+                scores.append(await self._source(source, until))
         return scores
 
     def _browser_options(self) -> BrowserOptions:
@@ -77,7 +89,7 @@ class Quality:
         skipped = ADS_AND_TRACKERS if given is None else tuple(settings.getlist("REQUISITES_SKIP_HOSTS"))
         return BrowserOptions(settings["BROWSER_PATH"] or "", settings["USER_AGENT"], locale, skipped)
 
-    async def _source(self, checker: Checker, source: str, until: float) -> ReplayScore:
+    async def _source(self, source: str, until: float) -> ReplayScore:
         articles = self._chosen(source)
         last = monotonic() + (until - monotonic()) * _LOOKING_UP
         looked: list[LookedArticle] = []
@@ -90,18 +102,12 @@ class Quality:
         first = sorted(looked, key=lambda each: not each.lacks)
         rest = (self._look_up(article) for article in articles[len(looked) :])
         opened: list[LookedArticle] = []
-        waiting = 0
-        for each in chain(first, rest):
-            if (self._sample and len(opened) >= self._sample) or monotonic() > until:
-                break
-            if each.is_unfinished:
-                waiting += 1
-                await asyncio.sleep(0)
-            elif await self._open(checker, each, until):
+        unfinished: list[LookedArticle] = []
+        async with aclosing(self._opened(chain(first, rest), unfinished, until)) as opening:
+            async for each in opening:
                 opened.append(each)
                 self._tell_faults(source, each)
-            else:
-                break
+        waiting = len(unfinished)
         done = {id(each) for each in opened}
         unopened = [each for each in first if each.lacks and id(each) not in done and not each.is_unfinished]
         for each in unopened[:MOST_NAMED]:
@@ -116,6 +122,38 @@ class Quality:
         self._looked_at.add(each.article.own.record_id for each in opened)
         return score
 
+    async def _opened(
+        self, looked: Iterable[LookedArticle], unfinished: list[LookedArticle], until: float
+    ) -> AsyncGenerator[LookedArticle, None]:
+        """Open articles, as many as there is time for and the sample has; yields them in order.
+
+        :param unfinished: takes those that are left out for now.
+        """
+        begun: deque[tuple[LookedArticle, asyncio.Task[bool]]] = deque()
+        left = self._sample or -1
+        try:
+            for each in looked:
+                if monotonic() > until:
+                    break
+                if each.is_unfinished:
+                    unfinished.append(each)
+                    await asyncio.sleep(0)
+                    continue
+                begun.append((each, asyncio.ensure_future(self._open(each, until))))
+                left -= 1
+                if not left:
+                    break
+                if len(begun) >= _BEGUN * self._jobs:
+                    if not await begun[0][1]:
+                        return
+                    yield begun.popleft()[0]
+            while begun and await begun[0][1]:
+                yield begun.popleft()[0]
+        finally:
+            for _, task in begun:
+                task.cancel()
+            await asyncio.gather(*(task for _, task in begun), return_exceptions=True)
+
     def _tell_faults(self, source: str, looked: LookedArticle) -> None:
         for fault in looked.faults(self._limits):
             self._tell(f"{source}: {fault}")
@@ -126,6 +164,7 @@ class Quality:
         if not articles:
             return []
         self._files.look()
+        self._needs.clear()
         there = [article for article in articles if self._files.has(article)]
         if self._sample:
             return shuffled(there, f"{now():%Y-%m-%d}")
@@ -152,20 +191,24 @@ class Quality:
         if place != article.own:
             looked.url, looked.moment = page.url, page.date
         looked.page = page
-        looked.missing = [url for url in not_held(self._held, page) if not self._is_redacted(url)]
+        looked.missing = [url for url in not_held(self._held, page, self._needs) if not self._is_redacted(url)]
         looked.is_unfinished = any(self._files.may_be_unfinished(page.needs[url][0]) for url in looked.missing)
         return looked
 
-    async def _open(self, checker: Checker, looked: LookedArticle, until: float) -> bool:
+    async def _open(self, looked: LookedArticle, until: float) -> bool:
         """Open an article's pages, but those whose capture is not there; return whether there was time for all."""
-        for each in looked.pages:
-            if monotonic() > until:
-                return False
-            if each.page is None:
-                continue
-            each.checked = await checker.check(each.page)
-            known = {*each.missing}
-            each.missing += [url for url in each.checked.missing if url not in known and not self._is_redacted(url)]
+        checker = await self._idle.get()
+        try:
+            for each in looked.pages:
+                if monotonic() > until:
+                    return False
+                if each.page is None:
+                    continue
+                each.checked = await checker.check(each.page)
+                known = {*each.missing}
+                each.missing += [url for url in each.checked.missing if url not in known and not self._is_redacted(url)]
+        finally:
+            self._idle.put_nowait(checker)
         looked.compare()
         return True
 

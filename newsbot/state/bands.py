@@ -15,7 +15,9 @@ from newsbot.state.statements import insert_rows, listed
 from newsbot.state.tables import PRINTING_BANDS
 
 #: Number of bands that wait in memory to be written together: then more of them go into one page.
-_WAITING: Final = 1 << 17
+_WAITING: Final = 1 << 16
+#: Number of rows written by one statement.
+_ROWS: Final = 1000
 #: Bytes in memory, each for the bands that end in the same bits, that tell a band which no text has: most are new.
 _SEEN: Final = 1 << 24
 _NUMBER: Final = struct.Struct("<I")
@@ -105,8 +107,11 @@ class OwnBands:
         self._known.update((band, self._waiting[band]) for band in waiting)
 
     def _write(self, connection: Connection) -> None:
-        rows = [(band, self._waiting[band]) for band in sorted(self._waiting)]  # neighbours go into one page
-        connection.exec_driver_sql(f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?)", rows)  # noqa: S608
+        command = f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?)"  # noqa: S608
+        ordered = sorted(self._waiting)  # neighbours go into one page
+        for start in range(0, len(ordered), _ROWS):  # all rows at once would take as much memory as what waits
+            rows = [(band, self._waiting[band]) for band in ordered[start : start + _ROWS]]
+            connection.exec_driver_sql(command, rows)
         self._waiting.clear()
 
 

@@ -81,6 +81,16 @@ def test_a_picture_that_is_gone_is_named_and_the_next_crawl_has_it_again(data: P
     assert "3 of 3 pages replay" in said_by("qa", "--source", SOURCE, "--sample", "3", data=data)
 
 
+def test_pages_opened_beside_others_are_told_of_in_the_same_order(data: Path) -> None:
+    remove(data, picture(data))
+    said = {}
+    for jobs in ("1", "3"):
+        shutil.rmtree(data / "qa", ignore_errors=True)
+        said[jobs] = said_by("qa", "--source", SOURCE, "--new", "--jobs", jobs, data=data, status=1)
+        assert score(data)["opened"] > 3
+    assert said["1"] == said["3"]
+
+
 def test_what_only_scripts_ask_for_is_there_after_the_next_crawl(tmp_path: Path) -> None:
     paper, data = "haiduongtv", tmp_path / "data"
     with replica() as playing:
