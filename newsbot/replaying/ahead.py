@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive.errors import ArchiveError
+from archive.processes import DIED
 from archive.records.file_part import FilePart, has_parts
 from newsbot.replaying.answers import Said
 from newsbot.replaying.part_reading import Part, PartRead, PartReader, logged_again, read_part
@@ -30,7 +31,6 @@ _TRIES_MORE: Final = 2
 _SMALLEST: Final = 1 << 16
 #: Seconds after which a result that has not come has the executor looked at.
 _LOOKING: Final = 5.0
-_DIED: Final = "every process that read it has died, for want of memory, perhaps"
 
 
 class Workers(NamedTuple):
@@ -117,7 +117,7 @@ class ReadingAhead:
                 continue
             for small, read in self._results(part, future, begin):
                 if read is None:
-                    yield Step(Said(problem=f"{small}: not read: {_DIED}"), small.size)
+                    yield Step(Said(problem=f"{small}: not read: {DIED}"), small.size)
                     begin = None
                 elif read.error or not read.is_regular:
                     if read.error:

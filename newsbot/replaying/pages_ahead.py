@@ -148,7 +148,7 @@ class _Batch:
     def found(self, number: int) -> bytes | None:
         """Return what a page says; None if it is to be read where it is asked for.
 
-        :raises ReadingLimitError: if every process that read it has died.
+        :raises ReadingLimitError: if every process that was at it has died.
         """
         if self._results is None:
             self._results = self._read()

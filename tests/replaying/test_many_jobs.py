@@ -166,7 +166,7 @@ def test_a_file_that_ends_every_process_is_named_and_the_others_are_read(small: 
     harden(small, "kills every process")
     done = rebuild(tmp_path, "--jobs=2", *small, **{SIGNS: str(tmp_path)})
     assert (done.returncode, ids(tmp_path)) == (1, ["baomot:1", "baomot:3", "baomot:4"]), done.stderr
-    assert f"rebuild: {small[1]}: not read: every process that read it has died" in done.stderr
+    assert f"rebuild: {small[1]}: not read: every process that was at it has died" in done.stderr
 
 
 def begun(small: list[Path], tmp_path: Path) -> tuple[Command, set[int]]:
