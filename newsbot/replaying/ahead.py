@@ -6,6 +6,7 @@ Never more than a few parts are at work or wait to be taken, whatever the size o
 from __future__ import annotations
 
 import os
+import pickle
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, wait
@@ -59,7 +60,7 @@ class Step(NamedTuple):
 
 
 #: A part that was handed out, and its result to come; none of what is read in this process.
-_Handed = tuple[Part, Future[PartRead] | None]
+_Handed = tuple[Part, Future[bytes] | None]
 
 
 class ReadingAhead:
@@ -99,7 +100,7 @@ class ReadingAhead:
         while pending:
             yield pending.popleft()
 
-    def _submit(self, part: Part) -> Future[PartRead]:
+    def _submit(self, part: Part) -> Future[bytes]:
         assert self._workers is not None
         return self._workers.executor.submit(read_part, self._workers.key, part)
 
@@ -133,7 +134,7 @@ class ReadingAhead:
                     yield Step(None, small.size)
 
     def _results(
-        self, part: Part, future: Future[PartRead] | None, begin: int | None, tries: int = _TRIES
+        self, part: Part, future: Future[bytes] | None, begin: int | None, tries: int = _TRIES
     ) -> Iterator[tuple[Part, PartRead | None]]:
         """Yield what was read of a part; of smaller parts where the whole ends the processes that read it.
 
@@ -159,7 +160,7 @@ class ReadingAhead:
                 yield small, found
                 begin = found.end if found else None
 
-    def _result(self, part: Part, future: Future[PartRead], tries: int) -> PartRead | None:
+    def _result(self, part: Part, future: Future[bytes], tries: int) -> PartRead | None:
         """Return what was read of a part; None if the processes that read it have died."""
         assert self._workers is not None
         for left in reversed(range(min(tries, _TRIES_MORE) if self._workers.begins_again else tries)):
@@ -174,7 +175,7 @@ class ReadingAhead:
                 future = self._submit(part)
         return None
 
-    def _waited_for(self, future: Future[PartRead]) -> PartRead:
+    def _waited_for(self, future: Future[bytes]) -> PartRead:
         """Return a result when it is there; an executor that has ended may never give one.
 
         :raises CancelledError: also if it has ended.
@@ -183,7 +184,8 @@ class ReadingAhead:
         while not wait([future], timeout=_LOOKING).done:
             if not self._workers.are_there():
                 raise CancelledError
-        return future.result()
+        read: PartRead = pickle.loads(future.result())  # noqa: S301  # of this command's own processes
+        return read
 
     def _note_out_of_reach(self, path: Path, error: str) -> None:
         """Tell, once, that files are here which workers cannot read."""
@@ -204,7 +206,7 @@ class ReadingAhead:
         yield Step(None, max(0, _size(path) - at))
 
 
-def _cancel(future: Future[PartRead] | None) -> None:
+def _cancel(future: Future[bytes] | None) -> None:
     if future is not None:
         future.cancel()
 
