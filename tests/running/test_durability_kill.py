@@ -62,19 +62,26 @@ def test_killed_at_any_moment(whole: Whole, tmp_path: Path, row: int) -> None:
     chance = random.Random(row)
     data = tmp_path / "data"
     safe: dict[Path, bytes] = {}
-    kills = 0
+    kills, seconds, requests = 0, whole.seconds, whole.requests
     while kills < ROW:
         notes = tmp_path / f"notes-{len(list(tmp_path.iterdir()))}"
         disk = {"folder": str(data), "notes": str(notes)}
+        started = monotonic()
         if chance.random() < 0.5:
             command = whole.bench.start(data, disk=disk)
-            sleep(chance.uniform(0, whole.seconds))
+            moment = started + chance.uniform(0, seconds)
+            while monotonic() < moment and command.is_running():
+                sleep(0.002)
             command.kill()
         else:
-            command = whole.bench.start(data, disk=disk | {"mode": "kill", "at": chance.randint(1, whole.requests)})
+            command = whole.bench.start(data, disk=disk | {"mode": "kill", "at": chance.randint(1, requests)})
         status = command.wait()
         assert status in (-signal.SIGKILL, 0), command.said()
-        kills += status != 0
+        if status:
+            kills += 1
+        else:  # the next finds nothing new: it takes as long as this, or less
+            seconds = min(seconds, monotonic() - started)
+            requests = min(requests, len(notes.with_name(f"{notes.name}.requests").read_text().split()))
         assert_lines_resolve(data)
         safe |= synced_content(notes)
     assert whole.bench.crawl(data) == 0
