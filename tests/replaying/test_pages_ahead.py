@@ -8,6 +8,7 @@ import signal
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -20,6 +21,8 @@ from tests.harness.processes import descendants, running
 SPIDERS = "--set=SPIDER_MODULES=tests.harness.hard_papers"
 INFO = record("warcinfo", b"", type="application/warc-fields")
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+
+Made = TypeVar("Made")
 
 
 def day(number: int, second: int = 0) -> str:
@@ -78,12 +81,17 @@ def said(done: Done) -> tuple[int, str, str]:
     return done.returncode, done.stdout.replace("by-2", "by-1"), done.stderr.replace("by-2", "by-1")
 
 
-def test_the_state_is_that_of_one_process(tmp_path: Path) -> None:
-    data = archive(tmp_path)
-    alone, rows = state(data, 1)
-    several, same = state(data, 2)
-    assert same == rows
+def by_one_and_by_two(make: Callable[[Path, int], tuple[Done, Made]], data: Path) -> tuple[Done, Made]:
+    """What one process makes, and what it says; two make and say the same."""
+    alone, made = make(data, 1)
+    several, same = make(data, 2)
+    assert same == made
     assert said(several) == said(alone)
+    return alone, made
+
+
+def test_the_state_is_that_of_one_process(tmp_path: Path) -> None:
+    alone, rows = by_one_and_by_two(state, archive(tmp_path))
     assert alone.returncode == 1, "for the answer that is none"
     dump = "\n".join(rows)
     for article in ("baomot:20", "baomot:40", "baomot:59", "baohai:16"):
@@ -100,19 +108,13 @@ def test_pages_among_thousands_of_pictures_are_all_read(tmp_path: Path) -> None:
     ]
     first, *others = [capture("baomot", n, day(1, n)) for n in range(1, 9)]
     write(warcs / "baomot-20261101000000000-00000-h-aaaaaaaa.warc.gz", [INFO, first, *pictures, *others])
-    (alone, rows), (several, same) = state(tmp_path, 1), state(tmp_path, 2)
+    alone, _ = by_one_and_by_two(state, tmp_path)
     assert alone.returncode == 0, alone.stdout + alone.stderr
-    assert said(several) == said(alone)
-    assert same == rows
-    assert package(tmp_path, 2)[1] == package(tmp_path, 1)[1]
+    by_one_and_by_two(package, tmp_path)
 
 
 def test_the_package_is_that_of_one_process(tmp_path: Path) -> None:
-    data = archive(tmp_path)
-    alone, content = package(data, 1)
-    several, same = package(data, 2)
-    assert same == content
-    assert said(several) == said(alone)
+    alone, _ = by_one_and_by_two(package, archive(tmp_path))
     assert "pages: 31" in alone.stdout, "none of the stream, which is not indexed; that of the revisit among them"
 
 

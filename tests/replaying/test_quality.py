@@ -24,19 +24,6 @@ from tests.harness.warc_making import collection, exchange, response, write
 pytestmark = pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium")
 
 
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("quality") / "data"
-    with replica() as playing:
-        crawl(data, playing)
-    return data
-
-
-@pytest.fixture
-def data(crawled: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(crawled, tmp_path / "data"))
-
-
 def test_pages_without_a_browser_at_capture_replay(data: Path) -> None:
     said = said_by("qa", "--source", SOURCE, "--sample", "20", data=data)
     assert " of the text as it was; 0 addresses missing, " in said

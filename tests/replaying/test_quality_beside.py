@@ -14,26 +14,13 @@ import pytest
 from tests.harness.commands import against, options, said_by, scrapy, start, wait_until
 from tests.harness.durability import assert_verified, lines
 from tests.harness.processes import chromium, descendants, running
-from tests.harness.qa_archive import SOURCE, asked_of_the_next_crawl, crawl, picture, remove, replica, score
+from tests.harness.qa_archive import SOURCE, asked_of_the_next_crawl, picture, remove, score
 from tests.harness.warc_making import collection
 from tests.replica.faults import Delay
 from tests.replica.server import Replica
 from tests.replica.sites import NOW
 
 pytestmark = pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium")
-
-
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("beside") / "data"
-    with replica() as playing:
-        crawl(data, playing)
-    return data
-
-
-@pytest.fixture
-def data(crawled: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(crawled, tmp_path / "data"))
 
 
 def files(data: Path) -> set[str]:
