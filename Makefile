@@ -19,6 +19,8 @@ BIN := .venv/bin
 # first (tests/conftest.py). WORKERS=0 runs all in one process.
 WORKERS ?= 4
 TOGETHER := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# Containers often set it: then each of the many processes that tests start would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: environment browser player pywb demo crawl test check coverage diff bench bench-rebuild docs requirements clean
 
