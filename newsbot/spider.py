@@ -19,7 +19,7 @@ from newsbot.reading.further_pages import PageOf
 from newsbot.reading.joined_pages import addresses, is_whole
 from newsbot.reading.layouts import Layout
 from newsbot.reading.limits import ReadingLimitError
-from newsbot.reading.page import Page
+from newsbot.reading.page import Page, gunzip
 from newsbot.reading.page_kinds import PageKind
 from newsbot.source_attributes import Evidence, check_source
 from newsbot.vietnamese.provinces import current_province, province_code
@@ -264,7 +264,7 @@ class NewsSpider(Discovery):
         of, known = response.meta.get(_ATTACHED, (None, []))
         if of is capture:  # and not that of a request which this one was made from
             return list(known)
-        if self.whole_article_id(capture.url) is None or not may_link_to_files(response.body):
+        if self.whole_article_id(capture.url) is None or not may_link_to_files(gunzip(response.body)):
             return []
         return _attached(self.read_page(response))
 

@@ -6,9 +6,10 @@ import asyncio
 import os
 import shutil
 import signal
+from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Error, Playwright, async_playwright
@@ -44,6 +45,8 @@ _MEMORY: Final = 3 << 29
 #: Seconds for starting it, and for closing it before it is killed.
 _START: Final = 60
 _CLOSE: Final = 5
+#: Seconds between looks whether it lives.
+_LOOK: Final = 0.5
 
 
 def find_chromium(path: str) -> str:
@@ -71,7 +74,9 @@ class StartedChromium:
         self.chromium = chromium
         self._group = group
         self._driver = group.parent
-        self._profile = group.word("--user-data-dir")
+        profile = group.word("--user-data-dir")
+        #: Its own, which one that is killed leaves.
+        self._folders = [profile, *_folder_of_socket(profile)] if profile else []
 
     @classmethod
     async def start(cls, path: str, pin: str) -> StartedChromium:
@@ -105,7 +110,27 @@ class StartedChromium:
     @property
     def is_running(self) -> bool:
         """Whether it has neither been closed nor died."""
-        return self.chromium.is_connected()
+        return self.chromium.is_connected() and self._group.is_led
+
+    async def unless_it_dies(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what needs the browser; where that dies, Playwright may wait for it as long as a process of it is left.
+
+        :raises Error: if it dies.
+        """
+        working, dying = asyncio.ensure_future(work), asyncio.ensure_future(self._death())
+        try:
+            await asyncio.wait((working, dying), return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                raise Error("the browser has been closed")
+            working.result()
+        finally:
+            for task in (working, dying):
+                task.cancel()
+            await asyncio.gather(working, dying, return_exceptions=True)
+
+    async def _death(self) -> None:
+        while self.is_running:
+            await asyncio.sleep(_LOOK)
 
     async def close(self) -> None:
         """Close it; end what does not obey, its processes and the driver; let no file of it lie about."""
@@ -117,8 +142,19 @@ class StartedChromium:
         except (Error, TimeoutError):
             with suppress(ProcessLookupError):
                 os.kill(self._driver, signal.SIGKILL)
-        if self._profile:  # the driver is not able to remove it while one of the processes still writes there
-            await asyncio.to_thread(shutil.rmtree, self._profile, ignore_errors=True)
+        for (
+            folder
+        ) in self._folders:  # the driver is not able to remove it while one of the processes still writes there
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _folder_of_socket(profile: str) -> list[str]:
+    """Return the folder of the socket by which another Chromium would find the one that uses a profile."""
+    with suppress(OSError):
+        folder = (Path(profile) / "SingletonSocket").readlink().parent
+        if folder.name.startswith("org.chromium."):
+            return [str(folder)]
+    return []
 
 
 async def _process(chromium: Chromium) -> int:

@@ -33,6 +33,15 @@ class ProcessGroup(NamedTuple):
         """
         return int(_words(self.leader)[1])
 
+    @property
+    def is_led(self) -> bool:
+        """Whether its leader runs."""
+        try:
+            words = _words(self.leader)
+        except OSError:
+            return False
+        return words[19] == self.began and words[0] not in "ZX"
+
     def bound_memory(self, most: int) -> None:
         """Let none of its processes, nor those that they start, have more memory of its own.
 

@@ -125,6 +125,13 @@ class Checker:
         finally:
             await checker._close()
 
+    async def start(self) -> None:
+        """Have the browser ready for a page.
+
+        :raises ArchiveError: if it does not start.
+        """
+        await self._browser()
+
     async def check(self, page: CapturedPage) -> Checked:
         """Open a page; once more, if the browser died of it, or of something else.
 
@@ -135,13 +142,15 @@ class Checker:
 
     async def _check(self, page: CapturedPage) -> Checked:
         started = await self._browser()
+        self._pages += 1
         checked = Checked()
         door = ArchiveDoor(page, self._held, self._certificate.options, self._skipped)
         context: Any = None
         try:
             options = context_options(started.chromium.version, door.open(), self._options.agent, self._options.locale)
             context = await asyncio.wait_for(started.chromium.new_context(**options), _CLOSE)
-            await asyncio.wait_for(self._look(page, context, door, checked), _PATIENCE)
+            looking = started.unless_it_dies(self._look(page, context, door, checked))
+            await asyncio.wait_for(looking, _PATIENCE)
         except TimeoutError:
             checked.failure = "it took too long"
         except Error as error:
@@ -183,7 +192,6 @@ class Checker:
         if self._started is None:
             self._started = await self._start()
             self._pages = 0
-        self._pages += 1
         return self._started
 
     async def _start(self) -> StartedChromium:

@@ -19,8 +19,7 @@ from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
 
 _SAMPLE: Final = 10
 _MINUTES: Final = 30
-#: Each takes some 300 MB.
-_MOST_BROWSERS: Final = 4
+_MOST_BROWSERS: Final = 2
 
 
 class Command(QuietCommand):
@@ -46,7 +45,10 @@ class Command(QuietCommand):
         sample = f"how many pages of each source; others each day (default: {_SAMPLE})"
         which.add_argument("--sample", metavar="N", type=whole_number(), default=_SAMPLE, help=sample)
         which.add_argument("--new", action="store_true", help="all pages not looked at before, the newest first")
-        jobs = f"pages opened at a time, each in a browser of its own (default: cores, at most {_MOST_BROWSERS})"
+        jobs = (
+            "articles opened at a time, each in a browser of its own, which takes some 300 MB (default: cores, at most "
+            f"{_MOST_BROWSERS})"
+        )
         add("--jobs", metavar="N", type=whole_number(1, 64), help=jobs)
         limit = f"begin no page after so many minutes (default: {_MINUTES})"
         add("--max-minutes", metavar="N", type=minutes(), default=float(_MINUTES), help=limit)

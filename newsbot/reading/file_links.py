@@ -13,15 +13,26 @@ _ENDINGS: Final = rf"(?:{'|'.join(each for each in FORMATS if not each.endswith(
 _FORMAT_IN_ADDRESS: Final = re.compile(rf"\.{_ENDINGS}")
 #: Both begin with one character, which the engine looks for by itself; "window.document" is in nearly every page.
 _FORMAT_MARK: Final = re.compile(rf"\.{_ENDINGS}(?<!\.doc(?=ument))".encode(), re.IGNORECASE)
-_ESCAPED_MARK: Final = re.compile(rf"&(?:#0*46|#x0*2e|period);?{_ENDINGS}".encode(), re.IGNORECASE)
+#: A letter, a digit, "-", "." or "/" as a character reference: hardly any page has one.
+_ESCAPED_MARK: Final = re.compile(
+    rb"&(?:#0*(?:4[5-9]|5[0-7]|6[5-9]|[7-9]\d|1[01]\d|12[0-2])(?!\d)"
+    rb"|#x0*(?:2[d-f]|3\d|[46][0-9a-f]|[57][0-9a])(?![0-9a-f])|period;)",
+    re.IGNORECASE,
+)
+#: Bytes at the start of a page among which there are zeros if it is UTF-16.
+_LOOKED_AT: Final = 1000
 
 
 def may_link_to_files(body: bytes) -> bool:
-    """Whether a page can have links to files, told without reading it; most pages cannot.
+    """Whether a page can have links to files, told by its bytes, uncompressed, without reading it; most pages cannot.
 
-    >>> [may_link_to_files(b"<a href='/" + name) for name in (b"KH.PDF'>", b"KH&#46;pdf'>", b"tin.html'>")]
+    >>> [may_link_to_files(b"<a href='/" + name) for name in (b"KH.PDF'>", b"KH.&#112;df'>", b"a&#34;.html'>")]
     [True, True, False]
+    >>> may_link_to_files("<a href='/KH.pdf'>".encode("utf-16"))
+    True
     """
+    if b"\0" in body[:_LOOKED_AT]:
+        return True
     if _FORMAT_MARK.search(body) is not None or _ESCAPED_MARK.search(body) is not None:
         return True
     small = body.lower()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
-from contextlib import AsyncExitStack, aclosing, closing
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AsyncExitStack, closing
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from statistics import mean
@@ -30,13 +31,12 @@ from newsbot.replaying.article_pages import ArticlePage, Place, article_pages, s
 from newsbot.replaying.finished_files import FinishedFiles
 from newsbot.replaying.looked_articles import MOST_WANTED, LookedArticle, LookedPage, Thresholds
 from newsbot.replaying.looked_at import LookedAt
+from newsbot.replaying.opening import Opening
 
 #: Pages of a source of which it is looked up whether all that they need is there, before some are opened.
 _MOST_LOOKED_UP: Final = 1_000
 #: The share of a source's time for that.
 _LOOKING_UP: Final = 0.25
-#: Articles for each browser that it opens, or that wait for it or for one before them.
-_BEGUN: Final = 2
 
 
 class Quality:
@@ -60,8 +60,7 @@ class Quality:
         self._redacted = frozenset(map(without_moment, DoNotFetchList(self._data).addresses()))
         #: What the pages of the source need, and whether the archive has it.
         self._needs: dict[Need, bool] = {}
-        #: Browsers that open no page.
-        self._idle: asyncio.Queue[Checker] = asyncio.Queue()
+        self._checkers: list[Checker] = []
 
     def unindexed(self) -> list[str]:
         """Return the WARC files that lines point to, and that the index still does not have: they were left out."""
@@ -75,7 +74,7 @@ class Quality:
         async with AsyncExitStack() as stack:
             for _ in range(self._jobs):
                 opened = Checker.opened(self._held, self._browser_options())
-                self._idle.put_nowait(await stack.enter_async_context(opened))
+                self._checkers.append(await stack.enter_async_context(opened))
             for number, source in enumerate(sources):
                 begun = monotonic()
                 until = begun + max(0.0, ends - begun) / (len(sources) - number)
@@ -101,13 +100,15 @@ class Quality:
         # Those that lack something, then the others as they were chosen.
         first = sorted(looked, key=lambda each: not each.lacks)
         rest = (self._look_up(article) for article in articles[len(looked) :])
-        opened: list[LookedArticle] = []
-        unfinished: list[LookedArticle] = []
-        async with aclosing(self._opened(chain(first, rest), unfinished, until)) as opening:
-            async for each in opening:
-                opened.append(each)
-                self._tell_faults(source, each)
-        waiting = len(unfinished)
+        opening = Opening(
+            chain(first, rest),
+            self._sample,
+            until,
+            partial(self._open, until),
+            partial(self._tell_faults, source),
+        )
+        await opening.run(self._checkers)
+        opened, waiting = opening.opened, opening.waiting
         done = {id(each) for each in opened}
         unopened = [each for each in first if each.lacks and id(each) not in done and not each.is_unfinished]
         for each in unopened[:MOST_NAMED]:
@@ -121,38 +122,6 @@ class Quality:
             score.write(self._data)
         self._looked_at.add(each.article.own.record_id for each in opened)
         return score
-
-    async def _opened(
-        self, looked: Iterable[LookedArticle], unfinished: list[LookedArticle], until: float
-    ) -> AsyncGenerator[LookedArticle, None]:
-        """Open articles, as many as there is time for and the sample has; yields them in order.
-
-        :param unfinished: takes those that are left out for now.
-        """
-        begun: deque[tuple[LookedArticle, asyncio.Task[bool]]] = deque()
-        left = self._sample or -1
-        try:
-            for each in looked:
-                if monotonic() > until:
-                    break
-                if each.is_unfinished:
-                    unfinished.append(each)
-                    await asyncio.sleep(0)
-                    continue
-                begun.append((each, asyncio.ensure_future(self._open(each, until))))
-                left -= 1
-                if not left:
-                    break
-                if len(begun) >= _BEGUN * self._jobs:
-                    if not await begun[0][1]:
-                        return
-                    yield begun.popleft()[0]
-            while begun and await begun[0][1]:
-                yield begun.popleft()[0]
-        finally:
-            for _, task in begun:
-                task.cancel()
-            await asyncio.gather(*(task for _, task in begun), return_exceptions=True)
 
     def _tell_faults(self, source: str, looked: LookedArticle) -> None:
         for fault in looked.faults(self._limits):
@@ -195,20 +164,16 @@ class Quality:
         looked.is_unfinished = any(self._files.may_be_unfinished(page.needs[url][0]) for url in looked.missing)
         return looked
 
-    async def _open(self, looked: LookedArticle, until: float) -> bool:
+    async def _open(self, until: float, checker: Checker, looked: LookedArticle) -> bool:
         """Open an article's pages, but those whose capture is not there; return whether there was time for all."""
-        checker = await self._idle.get()
-        try:
-            for each in looked.pages:
-                if monotonic() > until:
-                    return False
-                if each.page is None:
-                    continue
-                each.checked = await checker.check(each.page)
-                known = {*each.missing}
-                each.missing += [url for url in each.checked.missing if url not in known and not self._is_redacted(url)]
-        finally:
-            self._idle.put_nowait(checker)
+        for each in looked.pages:
+            if monotonic() > until:
+                return False
+            if each.page is None:
+                continue
+            each.checked = await checker.check(each.page)
+            known = {*each.missing}
+            each.missing += [url for url in each.checked.missing if url not in known and not self._is_redacted(url)]
         looked.compare()
         return True
 

@@ -7,13 +7,14 @@ import os
 import shutil
 import signal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from archive.records.members import members
 from tests.harness.commands import run_scrapy, start, wait_until
-from tests.harness.processes import chromium, descendants, running
+from tests.harness.processes import chromium, descendants, listening, running
 from tests.harness.warc_making import collection, gz, record, response, warcinfo
 
 pytestmark = pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium")
@@ -88,13 +89,16 @@ def test_a_browser_that_is_killed_costs_nothing(tmp_path: Path) -> None:
     png = b"\x89PNG\r\n\x1a\n" + bytes.fromhex("0000000d49484452000000640000006408060000001f15c489") + bytes(300)
     view = record("resource", png, warc_target_uri=f"urn:view:{address('plain')}")
     data = archive(tmp_path / "data", [capture_of("plain"), view])
-    command = start("qa", "--missing=1", "--source", SOURCE, environment=os.environ | {"NEWSBOT_DATA": str(data)})
-    wait_until("a browser", lambda: chromium(command.pid))
-    family = descendants(command.pid)
-    os.kill(chromium(command.pid) or 0, signal.SIGKILL)
-    assert command.wait() == 0, command.said()
-    assert f"{SOURCE}: 1 of 1 pages replay (1 looked up); 100.0% of the text as it was;" in command.said()
-    wait_until("the end of the browser", lambda: not running(family))
+    with TemporaryDirectory() as temporary:  # the path of a socket must be short
+        environment = os.environ | {"NEWSBOT_DATA": str(data), "TMPDIR": temporary}
+        command = start("qa", "--missing=1", "--source", SOURCE, environment=environment)
+        wait_until("a page to be opened", lambda: listening({command.pid}))
+        family = descendants(command.pid)
+        os.kill(chromium(command.pid) or 0, signal.SIGKILL)
+        assert command.wait() == 0, command.said()
+        assert f"{SOURCE}: 1 of 1 pages replay (1 looked up); 100.0% of the text as it was;" in command.said()
+        wait_until("the end of the browser", lambda: not running(family))
+        assert [*Path(temporary).iterdir()] == []
 
 
 def test_captures_that_are_none_are_named_or_left_out(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -53,6 +55,19 @@ def test_what_the_callback_has_read_is_not_read_again(spider: Counting) -> None:
 
 def test_before_it_the_page_is_read(spider: Counting) -> None:
     assert (spider.read_documents(reply(URL, page())), spider.times) == ([FILE], 1)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(lambda html: gzip.compress(html.encode()), id="compressed, and no header says so"),
+        pytest.param(lambda html: html.encode("utf-16"), id="UTF-16"),
+        pytest.param(lambda html: html.replace(".pdf", ".&#112;df").encode(), id="a letter as a reference"),
+        pytest.param(lambda html: html.replace(".pdf", "&#x2e;pdf").encode(), id="the full stop as a reference"),
+    ],
+)
+def test_however_a_page_was_sent_its_files_are_found(spider: Counting, sent: Callable[[str], bytes]) -> None:
+    assert spider.read_documents(reply(URL, sent(page()))) == [FILE]
 
 
 def test_what_another_page_had_is_not_taken_for_this_ones(spider: Counting) -> None:
