@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+gc.disable()  # until all tests are collected: nearly all that is made until then stays
 
 # Before any of them is imported: what a failed assertion has compared is shown of helpers, too.
 pytest.register_assert_rewrite("tests.harness", "tests.hostile", "tests.near_duplicates", "tests.replica")
@@ -52,6 +55,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Have the longest files begin first, the others in their usual order."""
     begun = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: begun.get(item.path, len(begun)))
+
+
+def pytest_collection_finish() -> None:
+    """Spare all later collections of garbage the look at modules and tests, which stay."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", name="databases")
