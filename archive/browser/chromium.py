@@ -142,9 +142,8 @@ class StartedChromium:
         except (Error, TimeoutError):
             with suppress(ProcessLookupError):
                 os.kill(self._driver, signal.SIGKILL)
-        for (
-            folder
-        ) in self._folders:  # the driver is not able to remove it while one of the processes still writes there
+        # The driver is not able to remove its profile while one of the processes still writes there.
+        for folder in self._folders:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 

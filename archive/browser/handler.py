@@ -152,6 +152,8 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, ArchivingHandler):
                 visit.failure = "the crawl is ending"
             elif visit.door.is_lost:
                 visit.failure = visit.door.failure
+            elif visit.browser is not None and not visit.browser.is_running:
+                visit.failure = DIED
             if visit.failure or visit.door.has_no_end:  # a wall that stays one asks again and again
                 task.cancel()
             await asyncio.wait({task}, timeout=_LOOK)

@@ -59,8 +59,8 @@ class Opening(Generic[Browser]):
         self._taken = 0
         #: Those that nobody was told of yet.
         self._begun: deque[_Begun] = deque()
-        #: Why a browser does not start.
-        self._refused: ArchiveError | None = None
+        #: Why browsers do not start, by their ids.
+        self._refusals: dict[int, ArchiveError] = {}
         self.opened: list[LookedArticle] = []
         #: Articles left out for now, since a crawl may be writing what they lack.
         self.waiting = 0
@@ -70,6 +70,16 @@ class Opening(Generic[Browser]):
 
         :raises ArchiveError: if none of them starts, or the index cannot be read.
         """
+        while browsers:
+            refused = len(self._refusals)
+            await self._work_together(browsers)
+            if len(self._refusals) == refused:
+                return
+            browsers = [each for each in browsers if id(each) not in self._refusals]
+        if await self._next() is not None:
+            raise next(reversed(self._refusals.values()))
+
+    async def _work_together(self, browsers: Iterable[Browser]) -> None:
         tasks = [asyncio.ensure_future(self._work(browser)) for browser in browsers]
         try:
             await asyncio.gather(*tasks)
@@ -77,15 +87,13 @@ class Opening(Generic[Browser]):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        if self._refused is not None and await self._next() is not None:
-            raise self._refused
 
     async def _work(self, browser: Browser) -> None:
         while (begun := await self._next()) is not None:
             try:
                 await browser.start()
             except ArchiveError as error:
-                self._refused = error
+                self._refusals[id(browser)] = error
                 self._give_back(begun)
                 return
             begun.is_opened = await self._open_pages(browser, begun.article)
@@ -110,6 +118,7 @@ class Opening(Generic[Browser]):
         begun.is_opened = False
         self._taken -= 1
         self._articles = chain([begun.article], self._articles)
+        self._tell_of_opened()
 
     def _tell_of_opened(self) -> None:
         """Tell of those before which none is under way any more."""

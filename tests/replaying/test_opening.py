@@ -20,12 +20,14 @@ _LONG_AFTER = 1e6
 
 @dataclass
 class Browser:
-    """One that starts, or not."""
+    """One that starts, or not, after some turns of the loop."""
 
     starts: bool = True
+    turns: int = 1
 
     async def start(self) -> None:
-        await asyncio.sleep(0)
+        for _ in range(self.turns):
+            await asyncio.sleep(0)
         if not self.starts:
             raise ArchiveError("it does not start")
 
@@ -98,6 +100,11 @@ def test_an_error_ends_the_others_at_once() -> None:
 def test_those_that_start_do_the_work_of_one_that_does_not() -> None:
     session = Session(dict.fromkeys("abcde", 2))
     assert sorted(session.run((Browser(starts=False), Browser()))) == [*"abcde"]
+
+
+def test_one_that_starts_opens_the_rest_though_it_had_ended() -> None:
+    session = Session(dict.fromkeys("ab", 2))
+    assert session.run((Browser(starts=False, turns=50), Browser())) == "ba"
 
 
 def test_if_none_starts_that_is_said() -> None:
