@@ -19,6 +19,7 @@ from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
 
 _SAMPLE: Final = 10
 _MINUTES: Final = 30
+#: By default.
 _MOST_BROWSERS: Final = 2
 
 

@@ -59,8 +59,6 @@ class Opening(Generic[Browser]):
         self._taken = 0
         #: Those that nobody was told of yet.
         self._begun: deque[_Begun] = deque()
-        #: Why browsers do not start, by their ids.
-        self._refusals: dict[int, ArchiveError] = {}
         self.opened: list[LookedArticle] = []
         #: Articles left out for now, since a crawl may be writing what they lack.
         self.waiting = 0
@@ -70,34 +68,36 @@ class Opening(Generic[Browser]):
 
         :raises ArchiveError: if none of them starts, or the index cannot be read.
         """
+        refusal: ArchiveError | None = None
         while browsers:
-            refused = len(self._refusals)
-            await self._work_together(browsers)
-            if len(self._refusals) == refused:
+            refusals = await self._work_together(browsers)
+            if not any(refusals):
                 return
-            browsers = [each for each in browsers if id(each) not in self._refusals]
-        if await self._next() is not None:
-            raise next(reversed(self._refusals.values()))
+            refusal = next(filter(None, refusals))
+            browsers = [browser for browser, refused in zip(browsers, refusals, strict=True) if not refused]
+        if refusal is not None and await self._next() is not None:
+            raise refusal
 
-    async def _work_together(self, browsers: Iterable[Browser]) -> None:
+    async def _work_together(self, browsers: Iterable[Browser]) -> list[ArchiveError | None]:
         tasks = [asyncio.ensure_future(self._work(browser)) for browser in browsers]
         try:
-            await asyncio.gather(*tasks)
+            return await asyncio.gather(*tasks)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _work(self, browser: Browser) -> None:
+    async def _work(self, browser: Browser) -> ArchiveError | None:
+        """Open one article after the other; returns why the browser does not start, if it does not."""
         while (begun := await self._next()) is not None:
             try:
                 await browser.start()
             except ArchiveError as error:
-                self._refusals[id(browser)] = error
                 self._give_back(begun)
-                return
+                return error
             begun.is_opened = await self._open_pages(browser, begun.article)
             self._tell_of_opened()
+        return None
 
     async def _next(self) -> _Begun | None:
         """Take the next article; None if there is none, or no time for it."""

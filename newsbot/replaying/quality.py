@@ -60,7 +60,6 @@ class Quality:
         self._redacted = frozenset(map(without_moment, DoNotFetchList(self._data).addresses()))
         #: What the pages of the source need, and whether the archive has it.
         self._needs: dict[Need, bool] = {}
-        self._checkers: list[Checker] = []
 
     def unindexed(self) -> list[str]:
         """Return the WARC files that lines point to, and that the index still does not have: they were left out."""
@@ -72,13 +71,12 @@ class Quality:
         sources = [*sources]
         scores = []
         async with AsyncExitStack() as stack:
-            for _ in range(self._jobs):
-                opened = Checker.opened(self._held, self._browser_options())
-                self._checkers.append(await stack.enter_async_context(opened))
+            browsers = (Checker.opened(self._held, self._browser_options()) for _ in range(self._jobs))
+            checkers = [await stack.enter_async_context(each) for each in browsers]
             for number, source in enumerate(sources):
                 begun = monotonic()
                 until = begun + max(0.0, ends - begun) / (len(sources) - number)
-                scores.append(await self._source(source, until))
+                scores.append(await self._source(checkers, source, until))
         return scores
 
     def _browser_options(self) -> BrowserOptions:
@@ -88,7 +86,7 @@ class Quality:
         skipped = ADS_AND_TRACKERS if given is None else tuple(settings.getlist("REQUISITES_SKIP_HOSTS"))
         return BrowserOptions(settings["BROWSER_PATH"] or "", settings["USER_AGENT"], locale, skipped)
 
-    async def _source(self, source: str, until: float) -> ReplayScore:
+    async def _source(self, checkers: list[Checker], source: str, until: float) -> ReplayScore:
         articles = self._chosen(source)
         last = monotonic() + (until - monotonic()) * _LOOKING_UP
         looked: list[LookedArticle] = []
@@ -107,7 +105,7 @@ class Quality:
             partial(self._open, until),
             partial(self._tell_faults, source),
         )
-        await opening.run(self._checkers)
+        await opening.run(checkers)
         opened, waiting = opening.opened, opening.waiting
         done = {id(each) for each in opened}
         unopened = [each for each in first if each.lacks and id(each) not in done and not each.is_unfinished]
