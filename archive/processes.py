@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -12,8 +13,10 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import connection, forkserver, get_context, parent_process
 from multiprocessing.context import BaseContext
+from pathlib import Path
+from socket import AF_UNIX, socket
 from threading import Lock, Thread
-from typing import Any, Final, Generic, ParamSpec, TypeVar
+from typing import Any, Final, Generic, NoReturn, ParamSpec, TypeVar
 
 _Result = TypeVar("_Result")
 _Parameters = ParamSpec("_Parameters")
@@ -31,15 +34,14 @@ class Processes(Executor):
 
     :param jobs: how many processes to use.
     :param prepare: called in each process with ``arguments`` before its first task.
-    :param imports: modules that are imported once for all processes.
+    :param imports: modules that are imported once for all processes, unless `fork_from_here` has been called.
     """
 
     def __init__(self, jobs: int, prepare: Callable[..., None], *arguments: Any, imports: Sequence[str] = ()):
-        self._context = get_context("forkserver" if imports else "spawn")
-        if imports:
-            self._context.set_forkserver_preload([__name__, *imports])
-            with _path_handed_on():
-                forkserver.ensure_running()  # now, so that it imports while this process does other things
+        self._context = get_context("forkserver")
+        self._context.set_forkserver_preload([__name__, *imports])
+        with _path_handed_on():
+            forkserver.ensure_running()  # now, so that it imports while this process does other things
         self._start = partial(_prepare, prepare, *arguments)
         self._lock = Lock()
         self._idle = [_Lane(self._context, self._start) for _ in range(jobs)]
@@ -176,6 +178,41 @@ def processes(
         pool.shutdown(cancel_futures=True)
         raise
     pool.shutdown()
+
+
+def fork_from_here() -> None:
+    """Let all processes be forked from a copy of this one as it is now, which has imported what they need.
+
+    Without it `multiprocessing` starts their fork server anew, and that imports everything again, for a second or
+    more. Called while this process has one thread, and nothing open that others should not have.
+    """
+    server: Any = forkserver._forkserver  # there is no public way to give it a process
+    if server._forkserver_pid is not None:
+        return
+    with socket(AF_UNIX) as listener:
+        address = connection.arbitrary_address("AF_UNIX")  # type: ignore[attr-defined]
+        listener.bind(address)
+        Path(address).chmod(0o600)
+        listener.listen()
+        lives_until, alive = os.pipe()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        process = os.fork()
+        if not process:
+            os.close(alive)
+            _serve(listener.detach(), lives_until)
+        os.close(lives_until)
+    server._forkserver_address, server._forkserver_alive_fd, server._forkserver_pid = address, alive, process
+
+
+def _serve(listener: int, lives_until: int) -> NoReturn:
+    """Fork processes as long as one lives that may ask for them; what this process has begun is not its to end."""
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        gc.freeze()  # a collection would write to pages that all processes share
+        forkserver.main(listener, lives_until, [])
+    finally:
+        os._exit(0)
 
 
 @contextmanager

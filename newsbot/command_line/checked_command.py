@@ -19,6 +19,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
 
+from archive.processes import fork_from_here
 from newsbot import __version__
 from newsbot.command_line.help import HelpFormatter
 from newsbot.command_line.option_values import whole_number
@@ -211,14 +212,18 @@ class QuietCommand(CheckedCommand):
 
     requires_project = True
     log_level: ClassVar[str] = "WARNING"
+    _shares_work = False
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         if (self.settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
             self.settings.set("LOG_LEVEL", self.log_level, "cmdline")
+        if self._shares_work and opts.jobs != 1:
+            fork_from_here()
 
     def add_jobs(self, parser: argparse.ArgumentParser) -> None:
         """Add the option that says how many processes to use; none is given by default."""
+        self._shares_work = True
         parser.add_argument(
             "--jobs", type=whole_number(), metavar="N", help="processes (default: cores, fewer for little to read)"
         )
