@@ -16,7 +16,8 @@ from archive.browser.asking import SLOT, BrowserError
 from archive.browser.certificate import DoorCertificate, door_certificate
 from archive.browser.chromium import StartedChromium, find_chromium
 from archive.browser.shared import SharedReplies
-from archive.crawling.extension import Archive, is_ending
+from archive.crawling.ending import is_ending
+from archive.crawling.extension import Archive
 from archive.requisites.hosts import SkippedHosts
 
 logger = logging.getLogger(__name__)

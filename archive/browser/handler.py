@@ -23,7 +23,7 @@ from archive.browser.extension import Browser
 from archive.browser.looking import is_moving_on
 from archive.browser.page import DIED, Views, context_options, look_at, words_for
 from archive.clock import now
-from archive.crawling.extension import is_ending
+from archive.crawling.ending import is_ending
 from archive.crawling.handler import ArchivingHandler
 from archive.crawling.wire_tee import TeeAgent
 from archive.errors import ArchiveError

@@ -261,12 +261,6 @@ class Archive:
         deferred_from_coro(self._crawler.engine.close_spider_async(reason="archive_failed"))
 
 
-def is_ending(crawler: Crawler) -> bool:
-    """Whether a crawl was told to stop, or has stopped; Scrapy has no public sign of the beginning of the end."""
-    slot = crawler.engine._slot if crawler.engine else None
-    return slot is None or slot.closing is not None
-
-
 class PassingArchive(Archive):
     """An `Archive` that keeps nothing: requests go the same way, but the captures of responses point nowhere."""
 

@@ -15,7 +15,8 @@ from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.web.client import ResponseFailed
 
-from archive.crawling.extension import Archive, is_ending
+from archive.crawling.ending import is_ending
+from archive.crawling.extension import Archive
 from archive.crawling.wire_tee import TeeAgent, TeeFactory, new_exchange
 from archive.errors import ArchiveError
 

@@ -27,7 +27,8 @@ from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.url import url_is_from_spider
 
 from archive.clock import now
-from archive.crawling.extension import Archive, is_ending
+from archive.crawling.ending import is_ending
+from archive.crawling.extension import Archive
 from archive.errors import ArchiveError
 from archive.http.exchange import Capture
 from archive.requisites.answer import Answer, cause, mime_of

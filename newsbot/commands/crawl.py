@@ -21,7 +21,6 @@ from newsbot.health.exit_status import ExitStatus
 from newsbot.health.result import summary
 from newsbot.health.telling.outcome import tell
 from newsbot.planning.spider_arguments import spider_arguments
-from newsbot.running.crawling import crawl_source
 
 
 class Command(CheckedCommand, crawl.Command):
@@ -52,6 +51,8 @@ class Command(CheckedCommand, crawl.Command):
 
     def carry_out(self, spider: type[Spider], arguments: dict[str, str]) -> None:
         """Crawl a source, tell how it went, and end with the status for that."""
+        from newsbot.running.crawling import crawl_source  # no other command is to wait for what only a crawl needs
+
         settings = self.settings
         set_for_source(settings, spider.name)
         result = crawl_source(spider, arguments, settings)

@@ -13,7 +13,7 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-from archive.crawling.extension import is_ending
+from archive.crawling.ending import is_ending
 from newsbot.planning.article_requests import UnsentError
 
 #: Seconds between two looks at whether the crawl is ending.

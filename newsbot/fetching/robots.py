@@ -16,7 +16,7 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
-from archive.crawling.extension import is_ending
+from archive.crawling.ending import is_ending
 from newsbot.health.causes import cause
 from newsbot.planning.article_requests import UnsentError
 
