@@ -12,6 +12,9 @@ from collections.abc import Callable
 from typing import Final
 
 import trafilatura
+from lxml.etree import ElementDefaultClassLookup
+from lxml.html import HtmlElement
+from trafilatura.utils import HTML_PARSER
 
 from newsbot.reading.blocks import Block, Box
 from newsbot.reading.furniture import without_cards
@@ -28,6 +31,8 @@ from newsbot.vietnamese.text import clean, fold, without_endless_references, wit
 
 # It warns of each page without text; those are counted elsewhere.
 logging.getLogger("trafilatura").setLevel(logging.ERROR)
+# Else a function in Python tells of each element that it is of this class, or of one that only knows more of forms.
+HTML_PARSER.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
 
 #: Maximum characters and tags of a page for lxml and trafilatura, which recurse; no article comes near.
 _LARGEST: Final = 1_500_000
@@ -135,5 +140,5 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(clean(text).lower())
 
 
-def _shingles(words: list[str]) -> list[str]:
-    return [" ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1)]
+def _shingles(words: list[str]) -> list[tuple[str, ...]]:
+    return [*zip(*(words[at:] for at in range(_SHINGLE)), strict=False)]
