@@ -239,7 +239,7 @@ class _ArticleReader:
     def _body_without_layout(self) -> Body | PageKind:
         """Return the body found by its form, or what the page is instead."""
         blocks, boxes = all_text(self.page)
-        if is_message(block.text for block in blocks if block.kind != "picture"):
+        if is_message([block.text for block in blocks if block.kind != "picture"]):
             # To look for its article would cost ten times as much as to be told that there is none.
             kind = missing_kind(self.page, self.structured, outlets=self.outlets)
             if kind is not None:

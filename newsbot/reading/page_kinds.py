@@ -156,18 +156,13 @@ def _without(text: str, headlines: Iterable[str]) -> str:
     return text
 
 
-def is_message(paragraphs: Iterable[str]) -> bool:
+def is_message(paragraphs: Sequence[str]) -> bool:
     """Whether nothing that is read of a page's paragraphs can make `missing_kind` take it for an article's.
 
     >>> is_message(["Không tìm thấy trang", "Bài viết đã bị gỡ bỏ."]), is_message(["Xã hỗ trợ 404 hộ nghèo xây nhà."])
     (True, False)
     """
-    lines = 0
-    for paragraph in paragraphs:
-        if _is_text(paragraph):
-            return False
-        lines += _is_line(paragraph)
-    return lines < _FEWEST_LINES
+    return not any(map(_is_text, paragraphs)) and sum(map(_is_line, paragraphs)) < _FEWEST_LINES
 
 
 def _names(page: Page) -> tuple[str, list[str]]:
