@@ -77,9 +77,9 @@ class Page:
         if len(body) > MAX_BYTES:
             raise ReadingLimitError(f"it is longer than {MAX_BYTES} bytes")
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        text = decode(body, content_type)
+        text, is_its_utf8 = _decoded(body, content_type)
         check_depth(text)
-        tree = LexborHTMLParser(text)
+        tree = LexborHTMLParser(body if is_its_utf8 else text)  # which would encode the text again
         robots = b",".join(response.headers.getlist("X-Robots-Tag")).decode("latin-1")
         return cls(
             capture=capture,
@@ -135,17 +135,25 @@ def decode(body: bytes, content_type: str = "") -> str:
     >>> decode("Sơn".encode() + b" La \\xc4")
     'Sơn La '
     """
+    return _decoded(body, content_type)[0]
+
+
+def _decoded(body: bytes, content_type: str) -> tuple[str, bool]:
+    """Return the text of a page, and whether its bytes are that text in UTF-8, as those of nearly all pages are."""
     content_type = content_type[:_LONGEST_TYPE]
     try:
         if body[:_LOOKED_AT].count(0) > len(body[:_LOOKED_AT]) // 4:  # UTF-16 may be valid UTF-8, with zeros
             text = to_unicode(body, declared_encoding(body, content_type))
         else:
             text = body.decode("utf-8")
+            if not text.startswith("\ufeff"):
+                return text, True
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and not body[: error.start].isascii():
-            return body[: error.start].decode("utf-8").removeprefix("\ufeff")
-        text = _damaged_utf8(body) or _declared(body, content_type)
-    return text.removeprefix("\ufeff")
+            text = body[: error.start].decode("utf-8")
+        else:
+            text = _damaged_utf8(body) or _declared(body, content_type)
+    return text.removeprefix("\ufeff"), False
 
 
 def _declared(body: bytes, content_type: str) -> str:
