@@ -7,24 +7,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Final, Self, TypeVar
 
-from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
 from newsbot.items import Article, FurtherPage, Removal
 from newsbot.publishing.publication import Publication
-from newsbot.reading.cleaning import (
-    clean_body,
-    clean_documents,
-    clean_images,
-    clean_list,
-    clean_values,
-    keep_within,
-    web_address,
-)
+from newsbot.reading.cleaning import keep_within, normalise
 from newsbot.vietnamese.dates import is_known_form
-from newsbot.vietnamese.text import clean, content_digest
 
 logger = logging.getLogger(__name__)
 
@@ -87,20 +77,7 @@ class Normalise(ArticlePipeline):
             self.stats.inc_value("newsbot/cut")
             self.name("newsbot/cut_values", f"{article.url}: {', '.join(cut[:3])}")
             logger.warning("Cut on %s: %s", article.url, ", ".join(cut[:20]))
-        article.title = clean(article.title)
-        article.body = clean_body(article.body)
-        article.sapo = clean(article.sapo or "") or None
-        article.byline = clean(article.byline or "") or None
-        article.agency = clean(article.agency or "") or None
-        article.published_raw = clean(article.published_raw or "") or None
-        article.authors = clean_list(article.authors)
-        article.section = clean_list(article.section)
-        article.tags = clean_list(article.tags)
-        article.images = clean_images(article.images)
-        article.documents = clean_documents(article.documents)
-        article.canonical_url = web_address(article.canonical_url)
-        article.conflicts = clean_values(article.conflicts) or None
-        article.content_digest = content_digest(article.title, article.sapo, article.body)
+        normalise(article)
 
 
 def _counted(article: Article) -> Iterator[str]:
@@ -130,8 +107,7 @@ class Require(ArticlePipeline):
     """
 
     def process_article(self, article: Article) -> None:
-        fields = ItemAdapter(article)
-        missing = [name for name in ("title", "body") if not fields[name]]
+        missing = [name for name in ("title", "body") if not getattr(article, name)]
         if not missing:
             return
         self.stats.inc_value("newsbot/incomplete")

@@ -10,7 +10,7 @@ from w3lib.url import safe_url_string
 
 from newsbot.items import Article
 from newsbot.reading.limits import LONGEST_ADDRESS, has_endless_host
-from newsbot.vietnamese.text import clean
+from newsbot.vietnamese.text import clean, content_digest
 
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
 _WHITE_SPACE: Final = re.compile(r"\s")
@@ -41,6 +41,24 @@ class _Entries(NamedTuple):
 
 _PICTURES: Final = _Entries("pictures", 2_000, "caption", "caption", 5_000)
 _DOCUMENTS: Final = _Entries("documents", 200, "title", "title of a document", _LONGEST_NAME)
+
+
+def normalise(article: Article) -> None:
+    """Bring every text field of an article into its stored form."""
+    article.title = clean(article.title)
+    article.body = clean_body(article.body)
+    article.sapo = clean(article.sapo or "") or None
+    article.byline = clean(article.byline or "") or None
+    article.agency = clean(article.agency or "") or None
+    article.published_raw = clean(article.published_raw or "") or None
+    article.authors = clean_list(article.authors)
+    article.section = clean_list(article.section)
+    article.tags = clean_list(article.tags)
+    article.images = clean_images(article.images)
+    article.documents = clean_documents(article.documents)
+    article.canonical_url = web_address(article.canonical_url)
+    article.conflicts = clean_values(article.conflicts) or None
+    article.content_digest = content_digest(article.title, article.sapo, article.body)
 
 
 def clean_body(body: str) -> str:

@@ -27,7 +27,7 @@ from newsbot.items import Article, FurtherPage, Removal, article_of, captures_of
 from newsbot.lists.gone import GONE_STATUSES, is_sent_away
 from newsbot.pipelines import Normalise, Require
 from newsbot.publishing.lines import lines_of
-from newsbot.reading.cleaning import keep_within
+from newsbot.reading.cleaning import keep_within, normalise
 from newsbot.reading.joined_pages import addresses, joined
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page_kinds import PageKind
@@ -90,7 +90,7 @@ class Reader:
         self.spider: NewsSpider = crawler.spidercls.from_crawler(crawler)  # type: ignore[assignment]
         self._decompress = build_from_crawler(Compression, crawler)
         self._normalise = build_from_crawler(Normalise, crawler)
-        self._pipelines = self._normalise, build_from_crawler(Require, crawler)
+        self._require = build_from_crawler(Require, crawler)
 
     def found(self, response: Response) -> Article | Removal | PageKind | None:
         """Return what a crawl would publish of a captured answer, else what its page is instead of an article.
@@ -139,10 +139,11 @@ class Reader:
     def _completed(self, article: Article, response: Response) -> Article | None:
         """Return an article as its line has it; None if it lacks its title or its body."""
         with self.unread.catching(response):
+            # As the pipeline Normalise does, whose counts nobody will ask for.
             self.cut = keep_within(article)
+            normalise(article)
             try:
-                for pipeline in self._pipelines:
-                    pipeline.process_item(article)
+                self._require.process_item(article)
             except DropItem:  # it is named in the log
                 self.incomplete += 1
                 return None
