@@ -106,7 +106,8 @@ def fold(text: str) -> str:
     return _folded(text) if len(text) <= _LONGEST_REPEATED else _folded_long(text)
 
 
-def _fold(text: str) -> str:
+def fold_once(text: str) -> str:
+    """Return the key form of a text, as `fold` does, without remembering it."""
     text = _visible(text)
     if "  " in text or not text.isprintable():
         text = " ".join(text.split())
@@ -118,9 +119,9 @@ def _fold(text: str) -> str:
 
 
 #: Titles, names, tags and labels are folded again and again, on one page and on the next.
-_folded: Final = lru_cache(maxsize=1024)(_fold)
-#: Lead and body are folded for a digest, then for what they are compared by.
-_folded_long: Final = lru_cache(maxsize=2)(_fold)
+_folded: Final = lru_cache(maxsize=1024)(fold_once)
+#: Lead and body are folded for a digest, and odd ones then for what they are compared by.
+_folded_long: Final = lru_cache(maxsize=2)(fold_once)
 
 
 def content_digest(title: str, sapo: str | None, body: str) -> str:

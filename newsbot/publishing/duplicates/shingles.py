@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 import struct
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import compress, filterfalse, repeat
 from operator import and_
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
+from unicodedata import is_normalized
 from zlib import crc32
 
-from newsbot.vietnamese.text import fold
+from newsbot.vietnamese.text import fold, fold_once
+
+_Made = TypeVar("_Made")
 
 #: Words in a run: unrelated articles then share less than 0.022 of their runs.
 SHINGLE_WORDS: Final = 3
@@ -29,6 +32,9 @@ FEW_DETAILS: Final = 4
 #: What stands around words. Inside one ("12/3", "Hà-Nội") it stays: to look for it would cost as much as all the rest.
 _PUNCTUATION = " .,:;!?…\"'“”‘’«»()[]{}<>/\\|-–—−*•+=_~`´&%#@^°·"
 _NUMBER = re.compile(r"\d+")
+#: Maximum number of words remembered, and of characters in one: most of a text are a few thousand syllables.
+_MOST_WORDS: Final = 1 << 14
+_LONGEST_WORD: Final = 40
 
 
 class Shingles(NamedTuple):
@@ -80,14 +86,44 @@ def shingles(*parts: str) -> Shingles:
     >>> len(shingles("Mưa to ở Hoà Bình").hashes), sorted(shingles("Mưa to ở Hoà Bình, 30 nhà").names)
     (3, ['hòa bình'])
     """
-    folded = " ".join(map(fold, parts))
-    words = [*map(str.strip, folded.split(), repeat(_PUNCTUATION))]
-    numbers = _NUMBER.findall(" ".join(filterfalse(str.isalpha, words)))
-    names = _names([word for part in parts for word in part.split()], words)
-    details = [*dict.fromkeys(numbers)], [*dict.fromkeys(names)]
-    lines = "\n".join(filter(None, words)).encode() + b"\n"
-    hashes = sorted(set(_run_hashes(lines.splitlines(keepends=True))))
+    text = " ".join(parts)
+    words = text.split()
+    if _folds_word_by_word(text):
+        folded = [*map(_folded.__getitem__, words)]
+    else:
+        folded = [*map(str.strip, " ".join(map(fold, parts)).split(), repeat(_PUNCTUATION))]
+    numbers = _NUMBER.findall(" ".join(filterfalse(str.isalpha, folded)))
+    details = [*dict.fromkeys(numbers)], [*dict.fromkeys(_names(words, folded))]
+    hashes = sorted(set(_run_hashes([*map(_lines.__getitem__, filter(None, folded))])))
     return Shingles(tuple(hashes[:MOST_HASHES]), *(frozenset(some[:MOST_DETAILS]) for some in details))
+
+
+class _Remembered(dict[str, _Made], Generic[_Made]):
+    """What is made of words; it is kept of many, since they come again and again."""
+
+    def __init__(self, make: Callable[[str], _Made]):
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, word: str) -> _Made:
+        made = self._make(word)
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        if len(word) <= _LONGEST_WORD:
+            self[word] = made
+        return made
+
+
+_folded: Final = _Remembered(lambda word: fold_once(word).strip(_PUNCTUATION))
+_lines: Final = _Remembered(lambda word: f"{word}\n".encode())
+
+
+def _folds_word_by_word(text: str) -> bool:
+    """Whether folding a text folds each of its words, as it does where nothing invisible joins or parts them.
+
+    Its only white space is then spaces and line feeds, across which nothing is composed.
+    """
+    return text.replace("\n", " ").isprintable() and is_normalized("NFC", text)
 
 
 def _run_hashes(words: list[bytes]) -> Iterator[int]:
