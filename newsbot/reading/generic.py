@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from functools import cached_property
+from itertools import chain
 from typing import Final
 
 import trafilatura
@@ -59,29 +61,26 @@ class Extract:
     """
 
     def __init__(self, text: str) -> None:
-        self._lines: set[str] = set()
-        words: list[str] = []
-        for line in text.split("\n"):
-            own = _words(line)
-            self._lines.add(" ".join(own))
-            words += own
-        self._shingles = set(_shingles(words))
+        lines = [*map(_words, text.split("\n"))]
+        self._lines = {*map(" ".join, lines)} - {""}
+        self._all_words = [*chain.from_iterable(lines)]
         #: What was asked for: a page's running text is asked for twice.
         self._known: dict[str, bool] = {}
 
     def __contains__(self, text: str) -> bool:
         if text not in self._known:
-            self._known[text] = self._has(text)
+            self._known[text] = bool(self._lines) and self._has(_words(text))
         return self._known[text]
 
-    def _has(self, text: str) -> bool:
-        if not self._shingles and self._lines == {""}:
-            return False
-        words = _words(text)
-        if len(words) < _SHINGLE:
-            return bool(words) and " ".join(words) in self._lines
+    def _has(self, words: list[str]) -> bool:
+        if " ".join(words) in self._lines:  # as is most of what was found
+            return True
         shingles = _shingles(words)
-        return sum(shingle in self._shingles for shingle in shingles) >= 0.8 * len(shingles)
+        return bool(shingles) and sum(shingle in self._shingles for shingle in shingles) >= 0.8 * len(shingles)
+
+    @cached_property
+    def _shingles(self) -> set[tuple[str, ...]]:
+        return {*_shingles(self._all_words)}
 
 
 def all_text(page: Page) -> tuple[list[Block], list[Box]]:
@@ -109,7 +108,10 @@ def generic_body(
     blocks = without_cards(parted(blocks, key), boxes, is_other_article, lambda block: is_title(block.text, key))
     texts = [block for block in blocks if block.kind == "text"]
     likely = {block for block in texts if block.text in perhaps}
-    known = {block for block in texts if block.text in surely} or likely
+    # Not asked of links, which weigh nothing whoever found them.
+    known = {block for block in texts if block.linked <= 0.5 and block.text in surely}
+    if not known and not any(block.text in surely for block in texts):
+        known = likely
     chosen = main_text(blocks, boxes, known, likely, key, is_other_article)
     if not any(block.kind == "text" for block in chosen):
         chosen = lines_below(blocks, boxes, key, is_other_article) or chosen or pictures_below(blocks, boxes, key)
