@@ -13,6 +13,8 @@ Kind = Literal["text", "caption", "picture"]
 #: Maximum length of a caption, in characters; a longer text below a picture is the article going on.
 LONGEST_CAPTION: Final = 500
 _SENTENCE_END: Final = re.compile(r"(?:(?<!\.)\.|[!?:;])[\"”’'»)\]]*\Z|[\"”]\Z")
+#: The characters that it ends with; most titles, names and labels have none of them there.
+_ENDS: Final = tuple(".!?:;\"”’'»)]")
 #: Minimum length, in characters, of a text that runs whatever its end.
 _LONG: Final = 200
 
@@ -97,4 +99,6 @@ def is_running(text: str) -> bool:
     >>> is_running("Nước đã rút."), is_running("Nước đã rút"), is_running("Nước đã..."), is_running("Hết.")
     (True, False, False, False)
     """
-    return len(text) >= _LONG or (" " in text and _SENTENCE_END.search(text) is not None)
+    if len(text) >= _LONG:
+        return True
+    return text.endswith(_ENDS) and " " in text and _SENTENCE_END.search(text) is not None

@@ -273,5 +273,5 @@ def is_pointer(block: Block, is_other_article: Callable[[str], bool]) -> bool:
     if label is not None and 2 * linked > len(_DAY.sub("", block.text)) - label.end():
         return True
     if block.linked > 0.9:
-        return not is_running(block.text) and is_other_article(block.link)
+        return is_other_article(block.link) and not is_running(block.text)
     return block.linked > 0.5 and linked > 0.9 * len(_DAY.sub("", block.text)) and is_other_article(block.link)

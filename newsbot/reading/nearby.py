@@ -60,9 +60,11 @@ def nearby_lead(around: Surroundings) -> str:
     for title in around.titles[:1] if around.first is not None else ():
         for node in around.below(title):
             text = clean(node.text_content or "")
+            if len(text) < _SHORTEST_LEAD:
+                continue
             is_link = any(holder.tag == "a" for holder in elements_around(node, 5))
-            aside = is_in_list(node) or is_link or _is_caption(node)
-            if len(text) >= _SHORTEST_LEAD and not aside and _is_strong(node):
+            aside = is_link or is_in_list(node) or _is_caption(node)
+            if not aside and _is_strong(node):
                 block = next((each for each in elements_around(node, 4) if each.tag in BLOCKS), None)
                 whole = clean(node_text(block)) if block is not None and is_small(block) else text
                 return whole if len(whole) <= _LONGEST_LEAD else text

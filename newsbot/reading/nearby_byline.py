@@ -104,7 +104,8 @@ def _byline_of(node: LexborNode, around: Surroundings) -> list[str]:
     if len(text) > LONGEST_LINE or not any(map(str.isupper, text)):
         return []
     for holder in elements_around(node, 3):
-        marks = " ".join(filter(None, (holder.attributes.get(name) for name in ("class", "itemprop", "rel"))))
+        attributes = holder.attributes
+        marks = " ".join(filter(None, map(attributes.get, ("class", "itemprop", "rel"))))
         if _is_not_authors(marks):
             break
         is_link = _is_link_of_author(holder)
