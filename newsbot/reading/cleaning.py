@@ -14,6 +14,8 @@ from newsbot.vietnamese.text import clean, content_digest
 
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
 _WHITE_SPACE: Final = re.compile(r"\s")
+#: An address as most are, with nothing in it to escape or to doubt.
+_PLAIN_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9.-]+/[!#-;=?-_a-z~]*")
 #: Maximum lengths of texts, in characters.
 _LONGEST: Final = {
     "title": 2_000,
@@ -127,6 +129,8 @@ def web_address(url: str | None) -> str | None:
     """
     if not url or has_endless_host(url):
         return None
+    if _PLAIN_ADDRESS.fullmatch(url):
+        return url
     try:
         if not (url.startswith(("http://", "https://")) and url.isascii() and url.isprintable() and " " not in url):
             url = safe_url_string(url)

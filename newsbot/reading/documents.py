@@ -86,19 +86,20 @@ def _links_to_files(holder: LexborHTMLParser | LexborNode) -> list[LexborNode]:
     ['a', 'a', 'iframe']
     """
     nodes = holder.css(_HOLDING)
-    said = [_says(node.tag or "", node.attributes) for node in nodes]
-    marks = marks_of_files("\n".join(said))
+    said = [*map(_says, nodes)]
+    marks = marks_of_files("\n".join(said).lower())
     if not marks:  # as on most pages
         return []
-    return [node for node, each in zip(nodes, said, strict=True) if any(mark in each for mark in marks)]
+    return [node for node, each in zip(nodes, said, strict=True) if any(mark in each.lower() for mark in marks)]
 
 
-def _says(tag: str, attributes: dict[str, str | None]) -> str:
-    """Return what an element says of where it leads, in lower case."""
-    address = (attributes.get(_HOLDERS[tag]) or "").lower()
+def _says(node: LexborNode) -> str:
+    """Return what an element says of where it leads."""
+    tag, attributes = node.tag or "", node.attributes
+    address = attributes.get(_HOLDERS[tag]) or ""
     if tag == "a":
         return f"{address} download" if "download" in attributes else address
-    return address if any(mark in address for mark in _SHOWN[tag]) else ""
+    return address if any(mark in address.lower() for mark in _SHOWN[tag]) else ""
 
 
 def _belongs(node: LexborNode, inside: LexborNode | None, article: LexborNode | None) -> bool:

@@ -52,15 +52,17 @@ def _outermost(tree: LexborHTMLParser) -> list[LexborNode]:
     """Return the elements for navigation that are in no other: what is looked at in them is no more than the page."""
     found: list[LexborNode] = []
     within: set[int] = set()
-    for node in tree.css("nav"):
+    nodes = tree.css("nav")
+    for node in nodes:
         if node.mem_id not in within:
             found.append(node)
-            within.update(inner.mem_id for inner in node.css("nav"))
+            if node is not nodes[-1]:  # in the last there is none
+                within.update(inner.mem_id for inner in node.css("nav"))
     return found
 
 
 def _is_menu(node: LexborNode, links: list[LexborNode]) -> bool:
     if node.css_first(_OF_ARTICLES) is not None:
         return False
-    linked, letters = sum(len(link.text(strip=True)) for link in links), len(node.text(strip=True))
+    linked, letters = len("".join([link.text(strip=True) for link in links])), len(node.text(strip=True))
     return linked > 0 and letters - linked <= min(_MOST_BESIDE, _BESIDE * letters)

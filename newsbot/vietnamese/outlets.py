@@ -126,6 +126,7 @@ def strip_slug(sapo: str, source_tags: Iterable[str] = ()) -> str:
     return (sapo[match.end() :] or sapo) if match else sapo
 
 
+@lru_cache(maxsize=64)
 def slug_of_name(outlet: str) -> str:
     """Return the letters by which a paper calls itself before a lead; empty where they would be too few to tell.
 
@@ -141,6 +142,7 @@ def _is_bare_slug(name: str) -> bool:
     return is_known_outlet(name) or (_ONLINE.fullmatch(name) is not None and name not in _NOT_ONLINE)
 
 
+@lru_cache(maxsize=64)
 def _slug_of(tag: str) -> re.Pattern[str]:
     name = re.escape(tag)
     return re.compile(rf"\(\s*{name}\s*\)\s*[-–—:]*\s*|{name}\s*[-–—:]+\s*", re.IGNORECASE)
