@@ -164,8 +164,8 @@ def _series(
                 counts[box.parent] += counts[box]
     return {
         box
-        for box in boxes
-        if not titles[box] and heads[box] == 1 and others[box] and box.texts == others[box] + 1 == box.links + 1
+        for box, count in heads.items()
+        if count == 1 and not titles[box] and others[box] and box.texts == others[box] + 1 == box.links + 1
     }
 
 

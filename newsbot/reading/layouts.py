@@ -14,10 +14,9 @@ Selectors = str | tuple[str, ...]
 #: A comma between selectors, or what may hold others: text in quotes, or in brackets of two levels at most.
 _COMMA_OR_GROUP: Final = re.compile(r"""[,]|"[^"]*"|'[^']*'|\[[^\]]*\]|\((?:[^()]|\([^()]*\))*\)""")
 
-#: Never part of an article's text, on any site.
+#: Never part of an article's text, on any site. Scripts, films and the like need not be named: `walk` never reads them.
 NEVER_TEXT = (
-    "script, style, noscript, template, iframe, object, form, textarea, select, button, audio, video, svg, nav,"
-    " ins[class*='ads'], ins[id*='ads'], ins[data-ad-client],"
+    "form, select, button, nav, ins:is([class*='ads'], [id*='ads'], [data-ad-client]),"
     " .ads-zone-group, [class^='AMN_'], [id^='AMN_'], [class^='sda'], .rennab, .sponsored-banner, .relates, .related,"
     " .topics, .box-comments, .social, .print_page, .audio-article, .select-accent-wrap"
 )
