@@ -102,10 +102,7 @@ def bands(texts: Sequence[Sequence[int]]) -> list[list[int]]:
     (40, True)
     """
     signatures = RMinHash.digest_matrix_from_token_hash_sets([*map(list, texts)], BANDS * ROWS, _SEED).to_rows()
-    return [
-        [_key(number, signature[number * ROWS : (number + 1) * ROWS]) for number in range(BANDS)]
-        for signature in signatures
-    ]
+    return [*map(_keys, signatures)]
 
 
 def _numbers(connection: Connection, ids: Iterable[str], known: Collection[tuple[Any, ...]]) -> list[int]:
@@ -115,11 +112,12 @@ def _numbers(connection: Connection, ids: Iterable[str], known: Collection[tuple
     return sorted(row[0] for row in found if row[1:] not in known)
 
 
-def _key(number: int, values: Sequence[int]) -> int:
-    key = number
-    for value in values:
-        key = (key * _MIX + value) & _WORD
-    return key - 2**63
+def _keys(signature: Sequence[int]) -> list[int]:
+    """Return a number for each band, of its own number and its rows."""
+    keys: Iterable[int] = range(BANDS)
+    for row in range(ROWS):
+        keys = [key * _MIX + value for key, value in zip(keys, signature[row::ROWS], strict=True)]
+    return [(key & _WORD) - 2**63 for key in keys]
 
 
 def _cut_all_into_bands(connection: Connection, kept: Bands) -> None:

@@ -10,8 +10,7 @@ import re
 import struct
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import compress, filterfalse, repeat
-from operator import and_
+from itertools import compress, filterfalse, pairwise, repeat
 from typing import Final, Generic, NamedTuple, TypeVar
 from unicodedata import is_normalized
 from zlib import crc32
@@ -169,8 +168,8 @@ def _names(words: Sequence[str], folded: Sequence[str]) -> list[str]:
     """
     if len(words) != len(folded):  # folding took away a word of invisible characters
         return []
-    capital = [*map(str.istitle, words)]
-    return [f"{folded[i]} {folded[i + 1]}" for i in compress(range(len(words)), map(and_, capital, capital[1:]))]
+    capital = compress(range(len(words)), map(str.istitle, words))
+    return [f"{folded[i]} {folded[j]}" for i, j in pairwise(capital) if j == i + 1]
 
 
 def _comparable(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
