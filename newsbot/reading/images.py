@@ -102,7 +102,7 @@ def _caption_names(blocks: list[Block]) -> set[str]:
 def _is_caption(block: Block, alt: str, named: Set[str]) -> bool:
     if len(block.text) > LONGEST_CAPTION:
         return False
-    if _CREDITED.search(block.text) and not looks_like_byline(block.text):
+    if ":" in block.text and _CREDITED.search(block.text) and not looks_like_byline(block.text):
         return True
     if (
         _NAMED.search(block.box.name)

@@ -11,7 +11,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from newsbot.reading.blocks import is_running
-from newsbot.reading.node_text import BLOCKS, is_hidden, is_small, node_text, siblings
+from newsbot.reading.node_text import BLOCKS, has_more_letters, is_hidden, is_small, node_text, siblings
 from newsbot.reading.page import Page
 from newsbot.reading.surroundings import (
     AFTER,
@@ -165,8 +165,7 @@ def finer_date(node: LexborNode, page: Page) -> PrintedDate | None:
     for holder in elements_around(node, 3):
         if not is_small(holder) or (best and holder.css_first("a[href]") is not None):
             break
-        whole = node_text(holder, apart=True)
-        if len(whole) > LONGEST_LINE:
+        if has_more_letters(holder, LONGEST_LINE) or len(whole := node_text(holder, apart=True)) > LONGEST_LINE:
             break
         date = parse_date(whole, reference=page.time)
         if date is None:
@@ -197,8 +196,10 @@ def _short_text(node: LexborNode) -> str:
     """Return the text of a node if it may be a date's or a time's line; empty if not."""
     if node.tag == "-text":
         text = " ".join((node.text_content or "").split())
+    elif is_small(node) and not is_hidden(node.attributes) and not has_more_letters(node, LONGEST_LINE):
+        text = node_text(node, apart=True)
     else:
-        text = node_text(node, apart=True) if is_small(node) and not is_hidden(node.attributes) else ""
+        return ""
     return text if len(text) <= LONGEST_LINE else ""
 
 

@@ -85,6 +85,30 @@ def node_text(node: LexborNode, *, apart: bool = False, deep: bool = True) -> st
     return "\n".join(filter(None, lines))
 
 
+def has_more_letters(node: LexborNode, most: int) -> bool:
+    """Whether `node_text` of an element has more than so many characters besides white space; does not read on for it.
+
+    >>> from selectolax.lexbor import LexborHTMLParser
+    >>> div = LexborHTMLParser("<div>Lũ <b>về</b><i hidden>x</i><p>La</div>").css_first("div")
+    >>> has_more_letters(div, 5), has_more_letters(div, 6)
+    (True, False)
+    """
+    letters = 0
+
+    def enter(here: LexborNode) -> bool:
+        nonlocal letters
+        if letters > most:
+            return False
+        tag = here.tag or ""
+        if tag == "-text":
+            letters += len("".join((here.text_content or "").split()))
+            return False
+        return tag[0] != "-" and tag not in UNSEEN and not is_hidden(here.attributes)
+
+    visit(node, enter, lambda here: None)
+    return letters > most
+
+
 def _separator(tag: str) -> str:
     """Return what stands at the edges of an element: a line break, a space between cells, nothing in a line."""
     return "\n" if tag in BLOCKS else " " if tag in CELLS else ""
