@@ -25,7 +25,7 @@ from archive.replay.originals import Resolver
 from archive.replay.replay import Failed, Skipped, exchanges
 from newsbot.configuration.folders import collection
 from newsbot.items import Article
-from newsbot.publishing.readiness import ready_to_publish
+from newsbot.publishing.readiness import make_ready
 from newsbot.replaying.answers import AnswerReader, Said, Source
 
 #: Articles made ready at a time.
@@ -131,23 +131,18 @@ class PartReader:
                 read.said += self.said(part.path, span)
             except ArchiveError as error:
                 read.error = str(error)
-        read.said = [ready for some in _batches(read.said) for ready in made_ready(some)]
+        for some in _batches(read.said):
+            made_ready(some)
         read.counts += self.answers.counts
         if span is not None:
             read.begin, read.end, read.is_regular = span.begin, span.end, read.is_regular and span.is_regular
         return read
 
 
-def made_ready(said: Sequence[Said]) -> list[Said]:
-    """Let the articles in what was said be ready to be published: that takes time, and least for many at once."""
-    articles = [each.answer.found for each in said if each.answer and isinstance(each.answer.found, Article)]
-    ready = iter(ready_to_publish(articles))
-    return [
-        each._replace(answer=each.answer._replace(found=next(ready)))
-        if each.answer and isinstance(each.answer.found, Article)
-        else each
-        for each in said
-    ]
+def made_ready(said: Sequence[Said]) -> Sequence[Said]:
+    """Return what was said, its articles ready to be published: that takes time, and least for many at once."""
+    make_ready([each.answer.found for each in said if each.answer and isinstance(each.answer.found, Article)])
+    return said
 
 
 def _batches(said: Sequence[Said]) -> Iterator[Sequence[Said]]:
