@@ -38,10 +38,7 @@ class Processes(Executor):
     """
 
     def __init__(self, jobs: int, prepare: Callable[..., None], *arguments: Any, imports: Sequence[str] = ()):
-        self._context = get_context("forkserver")
-        self._context.set_forkserver_preload([__name__, *imports])
-        with _path_handed_on():
-            forkserver.ensure_running()  # now, so that it imports while this process does other things
+        self._context = _context([__name__, *imports])
         self._start = partial(_prepare, prepare, *arguments)
         self._lock = Lock()
         self._idle = [_Lane(self._context, self._start) for _ in range(jobs)]
@@ -180,29 +177,46 @@ def processes(
     pool.shutdown()
 
 
+def _context(imports: Sequence[str]) -> BaseContext:
+    """Return what starts processes: a fork server, or none where no socket can be made, as with a long TMPDIR."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([*imports])
+    try:
+        with _path_handed_on():
+            forkserver.ensure_running()  # now, so that it imports while this process does other things
+    except OSError:
+        return get_context("spawn")
+    return context
+
+
 def fork_from_here() -> None:
     """Let all processes be forked from a copy of this one as it is now, which has imported what they need.
 
-    Without it `multiprocessing` starts their fork server anew, and that imports everything again, for a second or
-    more. Called while this process has one thread, and nothing open that others should not have.
+    Without it, or where that fails, `multiprocessing` starts their fork server anew, and that imports everything
+    again, for a second or more. Called while this process has one thread, and nothing open that others should not have.
     """
     server: Any = forkserver._forkserver  # there is no public way to give it a process
-    if server._forkserver_pid is not None:
+    if server._forkserver_pid is not None or sys.version_info >= (3, 14):  # from then on it has a key as well
         return
-    with socket(AF_UNIX) as listener:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with suppress(OSError), socket(AF_UNIX) as listener:
         address = connection.arbitrary_address("AF_UNIX")  # type: ignore[attr-defined]
         listener.bind(address)
         Path(address).chmod(0o600)
         listener.listen()
         lives_until, alive = os.pipe()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        process = os.fork()
-        if not process:
+        try:
+            process = os.fork()
+            if not process:
+                os.close(alive)
+                _serve(listener.detach(), lives_until)
+        except OSError:
             os.close(alive)
-            _serve(listener.detach(), lives_until)
-        os.close(lives_until)
-    server._forkserver_address, server._forkserver_alive_fd, server._forkserver_pid = address, alive, process
+            raise
+        finally:
+            os.close(lives_until)
+        server._forkserver_address, server._forkserver_alive_fd, server._forkserver_pid = address, alive, process
 
 
 def _serve(listener: int, lives_until: int) -> NoReturn:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from time import sleep
 
@@ -38,38 +37,56 @@ def is_imported(name: str) -> bool:
     return name in sys.modules
 
 
-#: Prints whether a process has what its parent imported, before and after the server that forks them was killed.
+#: Prints whether a process has what its parent imported, and who has started it.
 _SCRIPT = """
 import os, signal, sys
 from archive.processes import fork_from_here, processes
 from tests.archive.test_processes import is_imported, nothing
 
+def start():
+    with processes(1, nothing) as pool:
+        starter = pool.submit(os.getppid).result()
+        print(pool.submit(is_imported, "wave").result(), "itself" if starter == os.getpid() else "server")
+    return starter
+
 if __name__ == "__main__":
     import wave
 
-    if sys.argv[1:]:
+    if "fork" in sys.argv:
         fork_from_here()
-    with processes(1, nothing) as pool:
-        print(pool.submit(is_imported, "wave").result())
-        server = pool.submit(os.getppid).result()
-    os.kill(server, signal.SIGKILL)
-    os.waitid(os.P_PID, server, os.WEXITED | os.WNOWAIT)
-    with processes(1, nothing) as pool:
-        print(pool.submit(is_imported, "wave").result())
+    starter = start()
+    if "kill" in sys.argv:
+        os.kill(starter, signal.SIGKILL)
+        os.waitid(os.P_PID, starter, os.WEXITED | os.WNOWAIT)
+        start()
 """
 
 
-@pytest.mark.parametrize(("words", "said"), [((), "False\nFalse\n"), (("fork",), "True\nFalse\n")])
-def test_processes_have_what_was_imported_where_they_are_forked_and_start_without_it(
-    words: Sequence[str], said: str, tmp_path: Path
-) -> None:
-    script = tmp_path / "script.py"
+def said_by(folder: Path, *words: str, **environment: str) -> tuple[str, str]:
+    script = folder / "script.py"
     script.write_text(_SCRIPT)
     done = subprocess.run(
         [sys.executable, script, *words],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         text=True,
     )
-    assert (done.stdout, done.stderr) == (said, "")
+    return done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(["kill"], "False server\nFalse server\n", id="by a server that is started anew"),
+        pytest.param(["fork", "kill"], "True server\nFalse server\n", id="by one that is forked here, then anew"),
+    ],
+)
+def test_processes_have_what_was_imported_where_they_are_forked(words: list[str], said: str, tmp_path: Path) -> None:
+    assert said_by(tmp_path, *words) == (said, "")
+
+
+def test_processes_start_where_no_socket_can_be_made(tmp_path: Path) -> None:
+    long = tmp_path / ("a" * 100)
+    long.mkdir()
+    assert said_by(tmp_path, "fork", TMPDIR=str(long)) == ("False itself\n", "")
