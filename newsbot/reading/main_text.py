@@ -53,9 +53,7 @@ def main_text(
     may be wrong or empty; `is_other_article` tells where a link leads.
     """
     weights = {
-        block: 0
-        if is_pointer(block, is_other_article)
-        else _weight(block, 3 if block in known else 2 if block in likely else 0, title_key)
+        block: _weight(block, 3 if block in known else 2 if block in likely else 0, title_key, is_other_article)
         for block in blocks
     }
     weigh(blocks, boxes, lambda block: weights[block])
@@ -192,17 +190,18 @@ def _is_above_lines(block: Block, title_key: str) -> bool:
     )
 
 
-def _weight(block: Block, factor: int, title_key: str) -> int:
+def _weight(block: Block, factor: int, title_key: str, is_other_article: Callable[[str], bool]) -> int:
     """Return what a block says of where the article is: the letters of running text, more for what was found."""
-    if block.kind != "text" or block.linked > 0.5 or is_leftover(block.text) or is_label(block.text):
+    text = block.text
+    if block.kind != "text" or block.linked > 0.5:
         return 0
-    if is_title(block.text, title_key) or is_head_line(block.text, title_key) or is_imprint(block.text):
+    if not factor and (len(text) < _ENOUGH or not block.runs):
         return 0
-    if looks_like_byline(block.text):
+    if is_leftover(text) or is_label(text) or is_imprint(text) or looks_like_byline(text):
         return 0
-    if factor:
-        return factor * len(block.text)
-    return len(block.text) if block.runs and len(block.text) >= _ENOUGH else 0
+    if is_title(text, title_key) or is_head_line(text, title_key) or is_pointer(block, is_other_article):
+        return 0
+    return (factor or 1) * len(text)
 
 
 def _container(boxes: list[Box]) -> Box:

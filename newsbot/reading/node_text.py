@@ -120,17 +120,18 @@ def visit(root: LexborNode, enter: Callable[[LexborNode], bool], leave: Callable
     Goes by pointers, not by recursion: pages nest as deep as they like. `enter` tells whether to go into a node, and
     `leave` is called behind the last child of one.
     """
-    root_id = root.mem_id
+    around: list[LexborNode] = []  # that have been gone into
     here = root.first_child
     while here is not None:
-        following = (here.first_child if enter(here) else None) or here.next
-        while following is None:
-            parent = here.parent
-            if parent is None or parent.mem_id == root_id:
+        if enter(here) and (inner := here.first_child) is not None:
+            around.append(here)
+            here = inner
+            continue
+        while (following := here.next) is None:
+            if not around:
                 return
-            leave(parent)
-            here = parent
-            following = here.next
+            here = around.pop()
+            leave(here)
         here = following
 
 
