@@ -21,9 +21,10 @@ _ENDLESS: Final = re.compile(r"&(?:amp;){0,9}#[0-9]{8,}")
 
 # What takes no room and says nothing: controls but white space, soft hyphen, zero-width and bidirectional marks, word
 # joiner, byte order mark, invisible tags, noncharacters. A joiner stays inside an emoji, which would fall apart.
+# Begins with a set of characters, as `_NEW_STYLE` does, for the same reason.
 _INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
-    "\U000e0000-\U000e007f]|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
+    "[\x00-\x08\x0e-\x1b\x7f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e007f](?:(?<!\u200d)|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]\u200d))"
 )
 # Windows punctuation that went through a Latin-1 reader: HTML gives the same meaning to references such as &#150;.
 _WINDOWS: Final = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
@@ -40,7 +41,6 @@ _TAG_OR_CHARACTER: Final = re.compile(r"<[^<>]*>|[^<]|<")
 _PILE: Final = re.compile(rf"[^\w\s\x00-\x7f](?:[^\w\s\x00-\x7f]|<[^<>]*>){{{_HIGHEST_PILE},}}")
 
 _VOWELS: Final = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵ"
-_D_LOOKALIKE: Final = re.compile("[ÐðƉ]")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 #: "Ðà", "ðường", "Ðắk", "Ðray", and the letter alone ("Quốc lộ 1Ð").
 _D_SYLLABLE: Final = re.compile(rf"[ÐðƉ](?:[rl]?[{_VOWELS}]{{1,3}}(?:c|ch|k|m|n|ng|nh|p|t)?)?", re.IGNORECASE)
@@ -87,9 +87,12 @@ def clean(text: str) -> str:
     if "&" in text:
         text = _ENTITY.sub(_resolve, _ENTITY.sub(_resolve, text))
     text = " ".join(_visible(text).split())
-    if _D_LOOKALIKE.search(text):
-        parts = text.split(" ")  # few have one
-        text = " ".join(_WORD.sub(_vietnamese_d, part) if _D_LOOKALIKE.search(part) else part for part in parts)
+    if "Ð" in text or "ð" in text or "Ɖ" in text:
+        parts = text.split(" ")
+        for place, part in enumerate(parts):
+            if "Ð" in part or "ð" in part or "Ɖ" in part:  # few have one
+                parts[place] = _WORD.sub(_vietnamese_d, part)
+        text = " ".join(parts)
     return text
 
 
