@@ -52,7 +52,7 @@ def _outermost(tree: LexborHTMLParser) -> list[LexborNode]:
     """Return the elements for navigation that are in no other: what is looked at in them is no more than the page."""
     found: list[LexborNode] = []
     within: set[int] = set()
-    nodes = tree.css("nav")
+    nodes = tree.tags("nav")
     for node in nodes:
         if node.mem_id not in within:
             found.append(node)

@@ -61,7 +61,7 @@ def read_structured(tree: LexborHTMLParser) -> Structured:
     """Return what JSON-LD, meta tags and microdata say; broken JSON costs only what cannot be read of it."""
     found = Structured()
     # At once: each look-up goes over all the page.
-    nodes = tree.css('script[type], meta[content], link[rel="canonical"], link[rel="next"]')
+    nodes = tree.css('script[type], meta[content], link:is([rel="canonical"], [rel="next"])')
     found.following = [node for node in nodes if node.tag == "link" and node.attributes.get("rel") == "next"]
     _read_json_ld((node for node in nodes if node.tag == "script"), found)
     _read_meta((node for node in nodes if node.tag == "meta"), found)
