@@ -117,7 +117,7 @@ def _separator(tag: str) -> str:
 def visit(root: LexborNode, enter: Callable[[LexborNode], bool], leave: Callable[[LexborNode], None]) -> None:
     """Visit the nodes below a node in the order of the page.
 
-    Goes by pointers, not by recursion: pages nest as deep as they like. `enter` tells whether to go into a node, and
+    Goes without recursion: pages nest as deep as they like. `enter` tells whether to go into a node, and
     `leave` is called behind the last child of one.
     """
     around: list[LexborNode] = []  # that have been gone into
