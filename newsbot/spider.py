@@ -268,11 +268,11 @@ class NewsSpider(Discovery):
             return []
         return _attached(self.read_page(response))
 
-    def read_page_here(self, response: Response, *, is_light: bool = False) -> Article | PageKind:
+    def read_page_here(self, response: Response) -> Article | PageKind:
         """Do the same in this process, without limits of time and memory."""
         if is_sent_away(response, self.addresses):
             return PageKind.GONE
-        page = Page.from_response(response, is_light=is_light)
+        page = Page.from_response(response)
         article_id = self.article_id_of(page)
         if article_id is None:
             return PageKind.GONE  # sent on to the front page

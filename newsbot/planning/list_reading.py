@@ -37,9 +37,9 @@ class ListReading(ListRequests):
         found: Section = read_bounded(self, "section", response)
         return found
 
-    def read_section_here(self, response: Response, *, is_light: bool = False) -> Section:
+    def read_section_here(self, response: Response) -> Section:
         """Read a page of a section in this process, whatever it takes."""
-        page = Page.from_response(response, is_light=is_light)
+        page = Page.from_response(response)
         tree = page.tree
         base = link_base(page.base, response.url, self.addresses)
         links = [url for link in self.read_links(response, tree) if (url := absolute(base, link))]

@@ -28,7 +28,6 @@ _META: Final = ("redirect_urls", "redirect_reasons", "page")
 class Reading(NamedTuple):
     """One way to read a response: the spider's method that does it in place, and the form of what it returns."""
 
-    #: Takes the response, and whether it `is_light`, if that is known.
     method: str
     to_json: Callable[[Any], Any]
     from_json: Callable[[Any, Response], Any]

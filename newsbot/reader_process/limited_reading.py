@@ -42,7 +42,7 @@ def read_bounded(spider: ReadingSpider, reading: str, response: Response) -> Any
     :raises RuntimeError: if the reader process met another error.
     """
     if not is_large(response):
-        return getattr(spider, READINGS[reading].method)(response, is_light=True)
+        return getattr(spider, READINGS[reading].method)(response)
     ahead: _Ahead | None = response.meta.get(_AHEAD)
     if ahead is None or ahead.capture is not response.meta["capture"]:
         ahead = _read(spider, reading, response)

@@ -67,10 +67,9 @@ class Page:
     breaks_off: str = ""
 
     @classmethod
-    def from_response(cls, response: Response, *, is_light: bool = False) -> Page:
+    def from_response(cls, response: Response) -> Page:
         """Parse a reply; URL and time are those of its capture, so that a replay gives the same page.
 
-        :param is_light: whether it is known to be (`newsbot.reading.limits.is_light`): then it cannot nest so deep.
         :raises ReadingLimitError: if it is longer than `MAX_BYTES`, or its tags nest deeper than `MAX_DEPTH`.
         """
         capture: Capture = response.meta["capture"]
@@ -79,8 +78,7 @@ class Page:
             raise ReadingLimitError(f"it is longer than {MAX_BYTES} bytes")
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         text, is_its_utf8 = _decoded(body, content_type)
-        if not is_light:
-            check_depth(text)
+        check_depth(text)
         tree = LexborHTMLParser(body if is_its_utf8 else text)  # which would encode the text again
         robots = b",".join(response.headers.getlist("X-Robots-Tag")).decode("latin-1")
         return cls(

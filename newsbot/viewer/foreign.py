@@ -203,8 +203,8 @@ class _AnyPage(Spider):
     def reading_arguments(self) -> dict[str, str]:
         return {}
 
-    def read_text_here(self, response: Response, *, is_light: bool = False) -> tuple[str, str]:
-        """Return title and visible text of a page, light or not."""
+    def read_text_here(self, response: Response) -> tuple[str, str]:
+        """Return title and visible text of a page."""
         page = HtmlResponse(response.url, headers=response.headers, body=response.body)
         tree = LexborHTMLParser(page.text[:_LONGEST_TEXT])
         title = node.text() if (node := tree.css_first("title")) else ""

@@ -29,9 +29,9 @@ class _Paper(NewsSpider):
     article_url = (r"-(?P<id>\d+)\.html$",)
     layouts = (Layout(name="only", body="div.body"),)
 
-    def read_page_here(self, response: Response, *, is_light: bool = False) -> Article | PageKind:
+    def read_page_here(self, response: Response) -> Article | PageKind:
         _be_hard(response.body)
-        return super().read_page_here(response, is_light=is_light)
+        return super().read_page_here(response)
 
 
 class BaomotSpider(_Paper):

@@ -29,9 +29,9 @@ class Counting(OneCmsSpider):
         super().__init__(*args, **kwargs)
         self.times = 0
 
-    def read_page_here(self, response: Any, *, is_light: bool = False) -> Article | PageKind:
+    def read_page_here(self, response: Any) -> Article | PageKind:
         self.times += 1
-        return super().read_page_here(response, is_light=is_light)
+        return super().read_page_here(response)
 
 
 def page(filler: str = "") -> str:
