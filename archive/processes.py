@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import connection, forkserver, get_context, parent_process
 from multiprocessing.context import BaseContext
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from socket import AF_UNIX, socket
 from threading import Lock, Thread
@@ -189,19 +190,21 @@ def _context(imports: Sequence[str]) -> BaseContext:
     return context
 
 
-def fork_from_here() -> None:
+def fork_from_here(prepare: Callable[[], object]) -> None:
     """Let all processes be forked from a copy of this one as it is now, which has imported what they need.
 
     Without it, or where that fails, `multiprocessing` starts their fork server anew, and that imports everything
     again, for a second or more. Called while this process has one thread, and nothing open that others should not have.
+
+    :param prepare: called in the copy before it forks anything; what it raises is left to those who need what failed.
     """
     server: Any = forkserver._forkserver  # there is no public way to give it a process
-    if server._forkserver_pid is not None or sys.version_info >= (3, 14):  # from then on it has a key as well
+    if server._forkserver_pid is not None:
         return
     sys.stdout.flush()
     sys.stderr.flush()
     with suppress(OSError), socket(AF_UNIX) as listener:
-        address = connection.arbitrary_address("AF_UNIX")  # type: ignore[attr-defined]
+        address = str(Path(get_temp_dir(), "fork-server"))
         listener.bind(address)
         Path(address).chmod(0o600)
         listener.listen()
@@ -210,7 +213,7 @@ def fork_from_here() -> None:
             process = os.fork()
             if not process:
                 os.close(alive)
-                _serve(listener.detach(), lives_until)
+                _serve(prepare, listener.detach(), lives_until)
         except OSError:
             os.close(alive)
             raise
@@ -219,10 +222,13 @@ def fork_from_here() -> None:
         server._forkserver_address, server._forkserver_alive_fd, server._forkserver_pid = address, alive, process
 
 
-def _serve(listener: int, lives_until: int) -> NoReturn:
+def _serve(prepare: Callable[[], object], listener: int, lives_until: int) -> NoReturn:
     """Fork processes as long as one lives that may ask for them; what this process has begun is not its to end."""
     try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's goes to all, and the parent reports it
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        with suppress(Exception):
+            prepare()
         gc.freeze()  # a collection would write to pages that all processes share
         forkserver.main(listener, lives_until, [])
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
+from scrapy.utils.misc import walk_modules_iter
 
 from archive.processes import fork_from_here
 from newsbot import __version__
@@ -218,8 +220,8 @@ class QuietCommand(CheckedCommand):
         super().process_options(args, opts)
         if (self.settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
             self.settings.set("LOG_LEVEL", self.log_level, "cmdline")
-        if self._shares_work and opts.jobs != 1:
-            fork_from_here()
+        if self._shares_work and (opts.jobs or len(os.sched_getaffinity(0))) > 1:
+            fork_from_here(self._import_spiders)
 
     def add_jobs(self, parser: argparse.ArgumentParser) -> None:
         """Add the option that says how many processes to use; none is given by default."""
@@ -227,6 +229,10 @@ class QuietCommand(CheckedCommand):
         parser.add_argument(
             "--jobs", type=whole_number(), metavar="N", help="processes (default: cores, fewer for little to read)"
         )
+
+    def _import_spiders(self) -> None:
+        for name in self.settings.getlist("SPIDER_MODULES"):
+            list(walk_modules_iter(name))
 
     def complain(self, text: object) -> None:
         """Name what went wrong on standard error."""

@@ -132,17 +132,16 @@ class PartReader:
             except ArchiveError as error:
                 read.error = str(error)
         for some in _batches(read.said):
-            made_ready(some)
+            make_said_ready(some)
         read.counts += self.answers.counts
         if span is not None:
             read.begin, read.end, read.is_regular = span.begin, span.end, read.is_regular and span.is_regular
         return read
 
 
-def made_ready(said: Sequence[Said]) -> Sequence[Said]:
-    """Return what was said, its articles ready to be published: that takes time, and least for many at once."""
+def make_said_ready(said: Sequence[Said]) -> None:
+    """Let the articles among what was said be ready to be published: that takes time, and least for many at once."""
     make_ready([each.answer.found for each in said if each.answer and isinstance(each.answer.found, Article)])
-    return said
 
 
 def _batches(said: Sequence[Said]) -> Iterator[Sequence[Said]]:

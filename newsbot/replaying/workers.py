@@ -24,7 +24,7 @@ from newsbot.replaying.part_reading import Setup, prepare
 
 #: Parts for each process: one that it is at, one that it will be at next, one that waits to be taken.
 _PARTS: Final = 3
-#: Bytes of WARC files for which a process more pays, since it takes some seconds to start.
+#: Bytes of WARC files for which a process more pays: what is made at first use is made in each.
 _WORTH: Final = 8 << 20
 #: Objects made before the collector looks for cycles: a page leaves hundreds, and next to no cycle among them.
 _COLLECTED: Final = 10_000

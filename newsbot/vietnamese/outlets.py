@@ -126,14 +126,18 @@ def strip_slug(sapo: str, source_tags: Iterable[str] = ()) -> str:
     return (sapo[match.end() :] or sapo) if match else sapo
 
 
-@lru_cache(maxsize=64)
 def slug_of_name(outlet: str) -> str:
     """Return the letters by which a paper calls itself before a lead; empty where they would be too few to tell.
 
     >>> [slug_of_name(name) for name in ("Báo Sơn La điện tử", "Báo Đắk Lắk", "Báo Huế", "baovidu")]
     ['BSL', 'BĐL', '', '']
     """
-    words = outlet[:_LONGEST_SLUG].split()
+    return _initials(outlet[:_LONGEST_SLUG])
+
+
+@lru_cache(maxsize=64)
+def _initials(outlet: str) -> str:
+    words = outlet.split()
     letters = "".join(word[0] for word in words if word[0].isalpha() and word[0].isupper())
     return letters if len(words) > 2 and len(letters) > 2 else ""
 

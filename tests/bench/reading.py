@@ -24,7 +24,7 @@ from archive.replay.originals import Resolver
 from archive.replay.replay import exchanges
 from newsbot.items import Article, line_around
 from newsbot.replaying.answers import AnswerReader, Source
-from newsbot.replaying.part_reading import PartRead, PartReader, made_ready
+from newsbot.replaying.part_reading import PartRead, PartReader, make_said_ready
 from newsbot.replaying.rebuild import Rebuild
 from newsbot.replaying.workers import collecting_seldom
 
@@ -60,8 +60,8 @@ def main(files: list[Path]) -> None:
             read = [one.answer.found for one in said if one.answer and isinstance(one.answer.found, Article)]
             articles += len(read)
             timed("write", partial(deque, map(line_around, read), 0))
-            ready = timed("compare", partial(made_ready, said))
-            timed("decide", partial(_decide, rebuild, path, pickle.dumps(PartRead(said=ready))))
+            timed("compare", partial(make_said_ready, said))
+            timed("decide", partial(_decide, rebuild, path, pickle.dumps(PartRead(said=said))))
         timed("decide", rebuild.close)
     print(json.dumps({"articles": articles, "captures": captures, "seconds": _shares(seconds)}))
 

@@ -279,3 +279,15 @@ def test_help_lists_the_exit_statuses(scrapy: Scrapy) -> None:
 def test_a_new_source_has_a_name_and_a_domain(scrapy: Scrapy) -> None:
     assert "is no name for a source" in refused(scrapy("genspider", "Bao-Moi", "baomoi.test"))
     assert "is no domain" in refused(scrapy("genspider", "baomoi", "not a domain"))
+
+
+def test_no_command_but_one_that_crawls_imports_what_connects_to_sites() -> None:
+    script = (
+        "import sys; from scrapy.cmdline import execute\n"
+        "try: execute(['scrapy', 'version'])\n"
+        "finally: print('newsbot.commands.rebuild' in sys.modules, 'archive.crawling.wire_tee' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=clean_environment(), capture_output=True, text=True
+    )
+    assert done.stdout.splitlines()[-1] == "True False", done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -234,3 +235,49 @@ def test_lines_name_what_they_repeat(tmp_path: Path) -> None:
         publication.close()
     files = [next((tmp_path / source).iterdir()) for source in "abcd"]
     assert [json.loads(file.read_text())["duplicate_of"] for file in files] == [None, "a:1", "a:1", None]
+
+
+def test_words_give_the_same_shingles_whether_they_are_folded_one_by_one_or_in_their_text() -> None:
+    random = Random(20251130)
+    syllables = [
+        *[
+            "mưa",
+            "lũ",
+            "về",
+            "Sơn",
+            "La",
+            "HÒA",
+            "BÌNH",
+            "12/3",
+            "(Đắk)",
+            "“nước”,",
+            "toà",
+            "30.",
+            "Ý",
+            "ß",
+            "İ",
+            "—",
+            "...",
+        ],
+        "x" * 50,
+    ]
+    for _ in range(300):
+        words = random.choices(syllables, k=40)
+        by_word = shingles(" ".join(words))
+        in_text = shingles(" ".join(f"{word[0]}\u00ad{word[1:]}" for word in words))  # a soft hyphen is no letter
+        assert by_word.hashes == in_text.hashes
+        assert by_word.numbers == in_text.numbers
+
+
+def test_what_is_remembered_of_words_has_an_end() -> None:
+    few = " ".join(f"từ{number}" for number in range(100))
+    before = shingles(few)
+    for start in range(0, 60_000, 3_000):
+        shingles(" ".join(f"chữ{number}" for number in range(start, start + 3_000)))
+    tracemalloc.start()
+    for start in range(60_000, 120_000, 3_000):
+        shingles(" ".join(f"chữ{number}" for number in range(start, start + 3_000)))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 10_000_000
+    assert shingles(few) == before

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsbot.vietnamese.bylines import Byline, looks_like_byline, parse_byline
+from newsbot.vietnamese.outlets import slug_of_name
 
 BYLINES: list[tuple[str, tuple[str, ...], str | None]] = [
     # newsrooms, initials, bare names in any case
@@ -194,3 +197,12 @@ def test_no_line_raises_and_no_author_is_empty(line: str) -> None:
     assert all(author.strip() == author != "" for author in byline.authors)
     assert byline.agency != ""
     assert looks_like_byline(line) in (True, False)
+
+
+def test_of_a_papers_name_no_more_is_kept_than_is_read() -> None:
+    tracemalloc.start()
+    for number in range(20):
+        assert slug_of_name(f"Báo Sơn La {number} " + "x" * 1_000_000) == "BSL"
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 1_000_000
