@@ -86,7 +86,9 @@ def check_bundle(path: Path, settings: Settings, *, key: str = "") -> Proof:
             with ZipFile(path) as package:
                 wrong = _wrong_resources(package)
                 found = _unpack(package, Path(folder))
-        except (*ZIP_FAULTS, OSError, KeyError, ValueError, TypeError, RecursionError) as error:
+        except KeyError as error:  # the message is Python's, with quotes of its own
+            raise NoBundleError(f"{path} is no package that proves a line: {error.args[0]}") from error
+        except (*ZIP_FAULTS, OSError, ValueError, TypeError, RecursionError) as error:
             raise NoBundleError(f"{path} is no package that proves a line: {error}") from error
         wanted = _wanted(found)
         proof = Proof(wanted.line, [line.version for line in wanted.versions])

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -119,7 +120,7 @@ def _like(content: Line | None, articles: Path) -> Wanted:
 
 def _at(file: str, number: int, articles: Path) -> Wanted:
     """Return a line by its place, or one that says the same as that line of some other file."""
-    known = [path for path in (Path(file), *articles.glob(f"*/{Path(file).name}")) if path.is_file()]
+    known = [path for path in (Path(file), *articles.glob(f"*/{escape(Path(file).name)}")) if path.is_file()]
     if not known:
         raise OrderError(f"there is no file {file}")
     path = known[0]

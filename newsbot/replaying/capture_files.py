@@ -84,7 +84,8 @@ class CaptureFiles:
                     copy = self._copy(file, name, size)
                 yield from self._file(copy)
         except (OSError, ValueError, ImportError) as error:
-            self._tell(f"{url} cannot be read: {' '.join(str(error).split())}")
+            reason = error.__cause__ or error  # of what is not there fsspec says no more than its address
+            self._tell(f"{url} cannot be read: {' '.join(str(reason).split())}")
 
     def _copy(self, file: IO[bytes], name: str, size: int | None) -> Path:
         """Copy a file into a folder of its own, under its name; no more than it says to have, or than there is room."""

@@ -123,6 +123,7 @@ def test_an_article_is_named_in_many_ways(chained_archive: Path) -> None:
         (["https://example.org/"], 2, "https://example.org/ is not the address of an article of any source"),
         (["{file}:99"], 2, "has no line 99"),
         (["nowhere.jsonl:1"], 2, "there is no file nowhere.jsonl"),
+        (["nowhere/*.jsonl:1"], 2, "there is no file nowhere/*.jsonl"),
         ([], 2, "name one article or line"),
         (["{id}", "--expect-key", "{zeros}"], 1, ""),
         (["{id}", "--expect-root", "{zeros}"], 1, ""),
