@@ -17,6 +17,7 @@ from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from socket import AF_UNIX, socket
 from threading import Lock, Thread
+from time import sleep
 from typing import Any, Final, Generic, NoReturn, ParamSpec, TypeVar
 
 _Result = TypeVar("_Result")
@@ -24,6 +25,8 @@ _Parameters = ParamSpec("_Parameters")
 
 #: How often a task is begun that ends its process.
 _TRIES: Final = 3
+#: Seconds to wait before a process is started again: a fork server that was killed is not gone at once.
+_PAUSES: Final = (0.0, 0.1, 0.5)
 DIED: Final = "every process that was at it has died, for want of memory, perhaps"
 
 
@@ -147,11 +150,19 @@ class _Lane:
         self._pool = ProcessPoolExecutor(1, self._context, initializer=self._prepare)
 
     def submit(self, call: Callable[[], Any]) -> Future[Any]:
+        """Begin a task; what comes of it is `BrokenExecutor` if no process can be started."""
+        for pause in _PAUSES:
+            try:
+                return self._pool.submit(call)
+            except (BrokenExecutor, EOFError, OSError):  # its process has died with nothing to do, or what forks them
+                sleep(pause)
+                self.renew()
         try:
             return self._pool.submit(call)
-        except BrokenExecutor:  # its process has died while there was nothing to do
-            self.renew()
-            return self._pool.submit(call)
+        except (BrokenExecutor, EOFError, OSError) as error:
+            failed: Future[Any] = Future()
+            failed.set_exception(BrokenExecutor(f"no process can be started: {error}"))
+            return failed
 
     def close(self, *, wait: bool) -> None:
         self._pool.shutdown(wait=wait)
@@ -190,19 +201,17 @@ def _context(imports: Sequence[str]) -> BaseContext:
     return context
 
 
-def fork_from_here(prepare: Callable[[], object]) -> None:
+def fork_from_here() -> None:
     """Let all processes be forked from a copy of this one as it is now, which has imported what they need.
 
     Without it, or where that fails, `multiprocessing` starts their fork server anew, and that imports everything
     again, for a second or more. Called while this process has one thread, and nothing open that others should not have.
-
-    :param prepare: called in the copy before it forks anything; what it raises is left to those who need what failed.
     """
     server: Any = forkserver._forkserver  # there is no public way to give it a process
     if server._forkserver_pid is not None:
         return
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # one that was closed is none
+        stream.flush()
     with suppress(OSError), socket(AF_UNIX) as listener:
         address = str(Path(get_temp_dir(), "fork-server"))
         listener.bind(address)
@@ -213,7 +222,7 @@ def fork_from_here(prepare: Callable[[], object]) -> None:
             process = os.fork()
             if not process:
                 os.close(alive)
-                _serve(prepare, listener.detach(), lives_until)
+                _serve(listener.detach(), lives_until)
         except OSError:
             os.close(alive)
             raise
@@ -222,13 +231,10 @@ def fork_from_here(prepare: Callable[[], object]) -> None:
         server._forkserver_address, server._forkserver_alive_fd, server._forkserver_pid = address, alive, process
 
 
-def _serve(prepare: Callable[[], object], listener: int, lives_until: int) -> NoReturn:
+def _serve(listener: int, lives_until: int) -> NoReturn:
     """Fork processes as long as one lives that may ask for them; what this process has begun is not its to end."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's goes to all, and the parent reports it
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        with suppress(Exception):
-            prepare()
         gc.freeze()  # a collection would write to pages that all processes share
         forkserver.main(listener, lives_until, [])
     finally:

@@ -19,7 +19,6 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
-from scrapy.utils.misc import walk_modules_iter
 
 from archive.processes import fork_from_here
 from newsbot import __version__
@@ -221,7 +220,8 @@ class QuietCommand(CheckedCommand):
         if (self.settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
             self.settings.set("LOG_LEVEL", self.log_level, "cmdline")
         if self._shares_work and (opts.jobs or len(os.sched_getaffinity(0))) > 1:
-            fork_from_here(self._import_spiders)
+            list(self.loader.list())  # the processes need all spiders, and have those that are imported now
+            fork_from_here()
 
     def add_jobs(self, parser: argparse.ArgumentParser) -> None:
         """Add the option that says how many processes to use; none is given by default."""
@@ -229,10 +229,6 @@ class QuietCommand(CheckedCommand):
         parser.add_argument(
             "--jobs", type=whole_number(), metavar="N", help="processes (default: cores, fewer for little to read)"
         )
-
-    def _import_spiders(self) -> None:
-        for name in self.settings.getlist("SPIDER_MODULES"):
-            list(walk_modules_iter(name))
 
     def complain(self, text: object) -> None:
         """Name what went wrong on standard error."""

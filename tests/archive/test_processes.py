@@ -37,22 +37,18 @@ def is_imported(name: str) -> bool:
     return name in sys.modules
 
 
-#: Prints what a process has, of what its parent imported and of what was prepared, and who has started it.
+#: Prints whether a process has what its parent imported, and who has started it.
 _SCRIPT = """
 import errno, os, signal, sys
-from archive.processes import fork_from_here, processes
+from functools import partial
+from archive.processes import Task, fork_from_here, processes
 from tests.archive.test_processes import is_imported, nothing
 
 def start():
     with processes(1, nothing) as pool:
         starter = pool.submit(os.getppid).result()
-        known = [name for name in ("wave", "cProfile") if pool.submit(is_imported, name).result()]
-        print(*known, "itself" if starter == os.getpid() else "server")
+        print(pool.submit(is_imported, "wave").result(), "itself" if starter == os.getpid() else "server")
     return starter
-
-def prepare():
-    import cProfile
-    raise ImportError("what else was to be imported")
 
 def no_fork():
     raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
@@ -63,12 +59,14 @@ if __name__ == "__main__":
     if "no fork" in sys.argv:
         os.fork = no_fork
     if "fork" in sys.argv:
-        fork_from_here(prepare)
+        fork_from_here()
     starter = start()
     if "kill" in sys.argv:
         os.kill(starter, signal.SIGKILL)
-        os.waitid(os.P_PID, starter, os.WEXITED | os.WNOWAIT)
         start()
+        with processes(1, nothing) as pool:
+            os.kill(pool.submit(os.getppid).result(), signal.SIGKILL)
+            print(Task(pool, "a task", partial(is_imported, "wave")).result())
 """
 
 
@@ -88,9 +86,11 @@ def said_by(folder: Path, *words: str, **environment: str) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        pytest.param(["kill"], "server\nserver\n", id="by a server that is started anew"),
-        pytest.param(["fork", "kill"], "wave cProfile server\nserver\n", id="by one that is forked here, then anew"),
-        pytest.param(["fork", "no fork"], "server\n", id="by one that is started anew, since none can be forked"),
+        pytest.param(["kill"], "False server\nFalse server\nFalse\n", id="by a server that is started anew"),
+        pytest.param(
+            ["fork", "kill"], "True server\nFalse server\nFalse\n", id="by one that is forked here, then anew"
+        ),
+        pytest.param(["fork", "no fork"], "False server\n", id="by one that is started anew, since none can be forked"),
     ],
 )
 def test_processes_have_what_was_imported_where_they_are_forked(words: list[str], said: str, tmp_path: Path) -> None:
@@ -100,4 +100,4 @@ def test_processes_have_what_was_imported_where_they_are_forked(words: list[str]
 def test_processes_start_where_no_socket_can_be_made(tmp_path: Path) -> None:
     long = tmp_path / ("a" * 100)
     long.mkdir()
-    assert said_by(tmp_path, "fork", TMPDIR=str(long)) == ("itself\n", "")
+    assert said_by(tmp_path, "fork", TMPDIR=str(long)) == ("False itself\n", "")
