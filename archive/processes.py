@@ -25,8 +25,8 @@ _Parameters = ParamSpec("_Parameters")
 
 #: How often a task is begun that ends its process.
 _TRIES: Final = 3
-#: Seconds to wait before a process is started again: a fork server that was killed is not gone at once.
-_PAUSES: Final = (0.0, 0.1, 0.5)
+#: Seconds to wait before each try to start a process: a fork server that was killed is not gone at once.
+_PAUSES: Final = (0.0, 0.0, 0.1, 0.5)
 DIED: Final = "every process that was at it has died, for want of memory, perhaps"
 
 
@@ -152,17 +152,15 @@ class _Lane:
     def submit(self, call: Callable[[], Any]) -> Future[Any]:
         """Begin a task; what comes of it is `BrokenExecutor` if no process can be started."""
         for pause in _PAUSES:
+            sleep(pause)
             try:
                 return self._pool.submit(call)
-            except (BrokenExecutor, EOFError, OSError):  # its process has died with nothing to do, or what forks them
-                sleep(pause)
+            except (BrokenExecutor, EOFError, OSError) as error:  # its process has died when idle, or what forks them
                 self.renew()
-        try:
-            return self._pool.submit(call)
-        except (BrokenExecutor, EOFError, OSError) as error:
-            failed: Future[Any] = Future()
-            failed.set_exception(BrokenExecutor(f"no process can be started: {error}"))
-            return failed
+                reason = error
+        failed: Future[Any] = Future()
+        failed.set_exception(BrokenExecutor(f"no process can be started: {reason}"))
+        return failed
 
     def close(self, *, wait: bool) -> None:
         self._pool.shutdown(wait=wait)

@@ -13,7 +13,7 @@ from scrapy.statscollectors import StatsCollector
 
 from newsbot.items import Article, FurtherPage, Removal
 from newsbot.publishing.publication import Publication
-from newsbot.reading.cleaning import keep_within, normalise
+from newsbot.reading.cleaning import normalise
 from newsbot.vietnamese.dates import is_known_form
 
 logger = logging.getLogger(__name__)
@@ -73,11 +73,10 @@ class Normalise(ArticlePipeline):
             count(stat)
 
     def _normalise(self, article: Article) -> None:
-        if cut := keep_within(article):
+        if cut := normalise(article):
             self.stats.inc_value("newsbot/cut")
             self.name("newsbot/cut_values", f"{article.url}: {', '.join(cut[:3])}")
             logger.warning("Cut on %s: %s", article.url, ", ".join(cut[:20]))
-        normalise(article)
 
 
 def _counted(article: Article) -> Iterator[str]:

@@ -45,8 +45,9 @@ _PICTURES: Final = _Entries("pictures", 2_000, "caption", "caption", 5_000)
 _DOCUMENTS: Final = _Entries("documents", 200, "title", "title of a document", _LONGEST_NAME)
 
 
-def normalise(article: Article) -> None:
-    """Bring every text field of an article into its stored form."""
+def normalise(article: Article) -> list[str]:
+    """Bring every text field of an article into its stored form; returns what was too long, as `keep_within` does."""
+    cut = keep_within(article)
     article.title = clean(article.title)
     article.body = clean_body(article.body)
     article.sapo = clean(article.sapo or "") or None
@@ -61,6 +62,7 @@ def normalise(article: Article) -> None:
     article.canonical_url = web_address(article.canonical_url)
     article.conflicts = clean_values(article.conflicts) or None
     article.content_digest = content_digest(article.title, article.sapo, article.body)
+    return cut
 
 
 def clean_body(body: str) -> str:

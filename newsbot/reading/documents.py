@@ -90,7 +90,8 @@ def _links_to_files(holder: LexborHTMLParser | LexborNode) -> list[LexborNode]:
     marks = marks_of_files("\n".join(said).lower())
     if not marks:  # as on most pages
         return []
-    return [node for node, each in zip(nodes, said, strict=True) if any(mark in each.lower() for mark in marks)]
+    lower = map(str.lower, said)
+    return [node for node, each in zip(nodes, lower, strict=True) if any(mark in each for mark in marks)]
 
 
 def _says(node: LexborNode) -> str:

@@ -27,7 +27,7 @@ from newsbot.items import Article, FurtherPage, Removal, article_of, captures_of
 from newsbot.lists.gone import GONE_STATUSES, is_sent_away
 from newsbot.pipelines import Normalise, Require
 from newsbot.publishing.lines import lines_of
-from newsbot.reading.cleaning import keep_within, normalise
+from newsbot.reading.cleaning import normalise
 from newsbot.reading.joined_pages import addresses, joined
 from newsbot.reading.limits import ReadingLimitError
 from newsbot.reading.page_kinds import PageKind
@@ -140,8 +140,7 @@ class Reader:
         """Return an article as its line has it; None if it lacks its title or its body."""
         with self.unread.catching(response):
             # As the pipeline Normalise does, whose counts nobody will ask for.
-            self.cut = keep_within(article)
-            normalise(article)
+            self.cut = normalise(article)
             try:
                 self._require.process_item(article)
             except DropItem:  # it is named in the log
