@@ -45,7 +45,7 @@ def main() -> int:
                 return 0 if met else 1
             for title, padding in (("pages of the replica", 0), ("pages of real size", REAL)):
                 files = write_archive(folder / f"{padding}", options.captures, padding)
-                met = steps(title, files, console, is_judged=bool(padding)) and met
+                met = steps(title, files, options.runs, console, is_judged=bool(padding)) and met
             met = processes(files, folder, options, console) and met
             if options.many:
                 files = sorted((folder / "0").glob("*.warc.gz"))
@@ -56,18 +56,25 @@ def main() -> int:
     return 0 if met else 1
 
 
-def steps(title: str, files: list[Path], console: Console, *, is_judged: bool) -> bool:
-    """Print the rates of all readers and the share of each step; return whether the targets for both are met."""
+def steps(title: str, files: list[Path], runs: int, console: Console, *, is_judged: bool) -> bool:
+    """Print the rates of all readers and the share of each step; return whether the targets for both are met.
+
+    What is compared closely reads by turns, and its fastest run counts: what else the machine does only adds to it.
+    """
     names = [str(path) for path in files]
-    read: dict[str, Any] = json.loads(_python(["-m", "tests.bench.reading", *names]))
+    own: list[dict[str, Any]] = []
+    rates: dict[str, float] = {"newsbot, all of it": 0.0}
+    for _ in range(runs):
+        own.append(json.loads(_python(["-m", "tests.bench.reading", *names])))
+        for kind in ("parsel", "lexbor"):
+            rates[kind] = max(rates.get(kind, 0.0), _rate_of_loop(kind, names))
+    rates["trafilatura"] = _rate_of_loop("trafilatura", names)
+    if python := _newspaper(console):
+        rates["newspaper"] = _rate_of_loop("newspaper", names, python)
+    read = min(own, key=lambda each: sum(each["seconds"].values()))
     seconds: dict[str, float] = read["seconds"]
     whole = sum(seconds.values())
-    rates = {"newsbot, all of it": read["captures"] / whole}
-    for kind in ("parsel", "lexbor", "trafilatura", "newspaper"):
-        python = _newspaper(console) if kind == "newspaper" else sys.executable
-        if python:
-            pages, spent = json.loads(_python(["tests/bench/loops.py", kind, *names], python))
-            rates[kind] = pages / spent
+    rates["newsbot, all of it"] = read["captures"] / whole
     table = Table(title=f"{title}: {read['captures']} captures, in one process")
     for heading in ("", "pages a second of processor time"):
         table.add_column(heading, justify="right" if heading else "left")
@@ -82,6 +89,12 @@ def steps(title: str, files: list[Path], console: Console, *, is_judged: bool) -
     console.print(f"to the parsel loop: {to_parsel:.2f} (at least {PARSEL} on pages of real size)")
     console.print(f"to trafilatura: {to_trafilatura:.1f} (at least {TRAFILATURA:.0f} on pages of real size)")
     return deciding < DECIDING and (not is_judged or (to_parsel >= PARSEL and to_trafilatura >= TRAFILATURA))
+
+
+def _rate_of_loop(kind: str, names: list[str], python: str = sys.executable) -> float:
+    """Return the pages a second that another reader reads."""
+    pages, spent = json.loads(_python(["tests/bench/loops.py", kind, *names], python))
+    return float(pages / spent)
 
 
 def processes(files: list[Path], folder: Path, options: argparse.Namespace, console: Console) -> bool:
@@ -181,7 +194,7 @@ def _cluster(workers: int, folder: Path) -> Iterator[str]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.rebuild", description=__doc__)
     parser.add_argument("--captures", type=int, default=5000, help="of the archive (%(default)s)")
-    parser.add_argument("--runs", type=int, default=3, help="of one and two processes, by turns (%(default)s)")
+    parser.add_argument("--runs", type=int, default=3, help="of what is judged, by turns (%(default)s)")
     parser.add_argument("--many", type=int, default=0, help="captures for the memory, such as 100000 (not measured)")
     parser.add_argument("--verify", action="store_true", help="only what `scrapy verify` costs")
     return parser.parse_args()
