@@ -18,7 +18,7 @@ from newsbot.command_line.option_values import path
 from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.console import one_line, printable_json
 from newsbot.health.problems import Limits, too_many
-from newsbot.replaying.capture_files import CaptureFiles, is_remote
+from newsbot.replaying.capture_files import CaptureFiles, files_below, is_remote
 from newsbot.replaying.differences.rebuilt import differences
 from newsbot.replaying.differences.shown import show
 from newsbot.replaying.generic_source import ASIDE
@@ -38,7 +38,7 @@ class Command(QuietCommand):
         "their hosts, and writes the lines a crawl would. Takes WARC and ARC files, WACZ packages, folders of them, "
         "and their URLs (s3://, https://; with fsspec). With --diff it says instead how they "
         "differ from lines that were made before. Exit status: 0 all read, 1 some file or record could not be read, "
-        "or too many pages were walls, 2 usage, 3 the lines could not be written."
+        "too many pages were walls, or --diff had no line to compare, 2 usage, 3 the lines could not be written."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -69,6 +69,11 @@ class Command(QuietCommand):
             raise UsageError("name at least one WARC file")
         if missing := [name for name in args if not is_remote(name) and not Path(name).exists()]:
             raise UsageError(f"no such file: {', '.join(missing)}")
+        if any(map(is_remote, args)) and find_spec("fsspec") is None:
+            raise UsageError("URLs need fsspec: .venv/bin/pip install -r requirements-cluster.txt")
+        for folder in filter(Path.is_dir, map(Path, args)):
+            if not files_below(folder):
+                raise UsageError(f"{folder}: there is no WARC, ARC or WACZ file in this folder")
         if opts.all and opts.source:
             raise UsageError("--all and --source do not go together")
         if opts.diff and not opts.diff.exists():
@@ -97,24 +102,27 @@ class Command(QuietCommand):
         sources = [*sorted(opts.source or known), *([GENERIC] if opts.all else [])]
         beside = folder.absolute().parent if opts.scheduler else None  # for workers to see
         with self.errors_to_status(ArchiveError), TemporaryDirectory(prefix="newsbot-copies-", dir=beside) as scratch:
-            files = self._files(names, Path(scratch))
-            counts = self._rebuild(files, folder, tuple(sources), opts)
-            if not opts.json:
-                self._print_counts(counts, None if opts.diff and not opts.output else folder, opts.source)
-            if opts.diff:
-                self._compare(opts.diff, folder, files, sources, as_json=opts.json)
+            if files := self._files(names, Path(scratch)):
+                self._read(files, folder, sources, opts)
+            else:
+                self.exitcode = 1
         for name, mistake in mistaken.items():
             self.complain(f"{name}: {mistake}")
             self.exitcode = self.exitcode if self.exitcode == 3 else 2
 
+    def _read(self, files: list[Path], folder: Path, sources: list[str], opts: argparse.Namespace) -> None:
+        counts = self._rebuild(files, folder, tuple(sources), opts)
+        if not opts.json:
+            self._print_counts(counts, None if opts.diff and not opts.output else folder, opts.source)
+        if opts.diff:
+            self._compare(opts.diff, folder, files, sources, as_json=opts.json)
+
     def _files(self, names: list[str], scratch: Path) -> list[Path]:
-        """Return the files to read, those in packages and elsewhere as copies."""
+        """Return the files to read, those in packages and elsewhere as copies; what cannot be read is named."""
         self._unread = list[str]()
         files = [*dict.fromkeys(CaptureFiles(scratch, self._unread.append).of(names))]
         for problem in self._unread:
             self.complain(problem)
-        if not files:
-            raise ArchiveError(f"there is no WARC, ARC or WACZ file in {', '.join(names)}")
         return files
 
     def _rebuild(

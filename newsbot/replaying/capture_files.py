@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 from archive.errors import ArchiveError, os_errors
 from archive.files.file_kind import ZIP_FAULTS
@@ -18,6 +17,11 @@ _PACKAGE: Final = ".wacz"
 #: Bytes of disk that must stay free, and bytes copied at a time.
 _FLOOR: Final = 1 << 30
 _STEP: Final = 1 << 20
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Return the files in a folder, at any depth, that can be read for captures, in the order of their names."""
+    return sorted(path for path in folder.rglob("*") if path.name.endswith((*ENDINGS, _PACKAGE)))
 
 
 def is_remote(name: str) -> bool:
@@ -50,8 +54,7 @@ class CaptureFiles:
             if is_remote(name):
                 yield from self._remote(name)
             elif path.is_dir():
-                files = sorted(each for each in path.rglob("*") if each.name.endswith((*ENDINGS, _PACKAGE)))
-                for each in files:
+                for each in files_below(path):
                     yield from self._file(each)
             else:
                 yield from self._file(path)
@@ -62,28 +65,31 @@ class CaptureFiles:
             return
         try:
             with ZipFile(path) as package:
-                for entry in package.infolist():
-                    name = PurePosixPath(entry.filename)
-                    if name.parent.name == "archive" and name.name.endswith(ENDINGS):
-                        with package.open(entry) as file:
-                            yield self._copy(file, name.name, entry.file_size)
+                entries = [entry for entry in package.infolist() if _is_capture_file(PurePosixPath(entry.filename))]
+                if not entries:
+                    self._tell(f"{path}: there is no WARC or ARC file in it")
+                for entry in entries:
+                    with package.open(entry) as file:
+                        yield self._copy(file, PurePosixPath(entry.filename).name, entry.file_size)
         except (*ZIP_FAULTS, OSError) as error:
             self._tell(f"{path} cannot be read as a WACZ package: {error}")
 
     def _remote(self, url: str) -> Iterator[Path]:
-        if find_spec("fsspec") is None:
-            raise ArchiveError(f"{url}: URLs need fsspec: .venv/bin/pip install -r requirements-cluster.txt")
         import fsspec  # optional
 
         try:
             files: list[Any] = fsspec.open_files(url, "rb")
+            if not files:
+                self._tell(f"{url}: there is no such file")
             for each in files:
                 name = PurePosixPath(each.path).name
                 size = each.fs.size(each.path)
                 with each as file:
                     copy = self._copy(file, name, size)
                 yield from self._file(copy)
-        except (OSError, ValueError, ImportError) as error:
+        except ArchiveError:  # of the copy
+            raise
+        except Exception as error:  # each kind of address has a library with errors of its own
             reason = error.__cause__ or error  # of what is not there fsspec says no more than its address
             self._tell(f"{url} cannot be read: {' '.join(str(reason).split())}")
 
@@ -94,12 +100,24 @@ class CaptureFiles:
         copied = 0
         with os_errors(f"cannot copy {name} to {self._scratch}"):
             folder.mkdir()
-            with (folder / name).open("wb") as copy:
-                while data := file.read(_STEP):
-                    copied += len(data)
-                    if size is not None and copied > size:
-                        raise ArchiveError(f"{name} is longer than it says")
-                    if shutil.disk_usage(folder).free < _FLOOR:
-                        raise ArchiveError(f"no room to copy {name} to {self._scratch} (TMPDIR): 1 GB must stay free")
+            copy = (folder / name).open("wb")
+        with copy:
+            while data := file.read(_STEP):
+                copied += len(data)
+                if size is not None and copied > size:
+                    raise BadZipFile(f"{name} is longer than it says")
+                if shutil.disk_usage(folder).free < _FLOOR:
+                    raise ArchiveError(f"no room to copy {name} to {self._scratch} (TMPDIR): 1 GB must stay free")
+                with os_errors(f"cannot copy {name} to {self._scratch}"):
                     copy.write(data)
+                    copy.flush()
         return folder / name
+
+
+def _is_capture_file(name: PurePosixPath) -> bool:
+    """Whether a name in a package is that of a WARC or ARC file.
+
+    >>> _is_capture_file(PurePosixPath("archive/a.warc.gz")), _is_capture_file(PurePosixPath("pages/pages.jsonl"))
+    (True, False)
+    """
+    return name.parent.name == "archive" and name.name.endswith(ENDINGS)

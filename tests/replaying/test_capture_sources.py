@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
@@ -57,6 +59,55 @@ def test_what_cannot_be_opened_is_named_and_the_rest_is_read(tmp_path: Path) -> 
     assert "Traceback" not in done.stderr
 
 
+def test_nothing_that_can_be_read_leaves_no_lines(tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing.wacz"
+    with ZipFile(nothing, "w") as package:
+        package.writestr("datapackage.json", "{}")
+    for name, told in (
+        ("file:///no/such.warc.gz", "file:///no/such.warc.gz cannot be read"),
+        (nothing, f"{nothing}: there is no WARC or ARC file in it"),
+    ):
+        done = rebuild(tmp_path, name)
+        assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1), done.stderr
+        assert told in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_without_captures_is_a_wrong_order(tmp_path: Path) -> None:
+    good = write(tmp_path / "a.warc.gz", [INFO, capture("baomot", 1, DATES[0])])
+    (empty := tmp_path / "empty").mkdir()
+    done = rebuild(tmp_path, good, empty)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert f"{empty}: there is no WARC, ARC or WACZ file in this folder" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+class _CutOff(BaseHTTPRequestHandler):
+    def do_HEAD(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "5000000")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.do_HEAD()
+        self.wfile.write(bytes(2_000_000))
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Stay quiet."""
+
+
+def test_a_transfer_that_is_cut_off_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    pytest.importorskip("aiohttp")
+    good = write(tmp_path / "a.warc.gz", [INFO, capture("baomot", 1, DATES[0])])
+    with ThreadingHTTPServer(("127.0.0.1", 0), _CutOff) as server:
+        Thread(target=server.serve_forever).start()
+        done = rebuild(tmp_path, f"http://127.0.0.1:{server.server_port}/b.warc.gz", good)
+        server.shutdown()
+    assert (done.returncode, ids(tmp_path)) == (1, ["baomot:1"]), done.stderr
+    assert f":{server.server_port}/b.warc.gz cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_package_that_unpacks_to_more_than_it_says_is_named(tmp_path: Path) -> None:
     package = tmp_path / "p.wacz"
     with ZipFile(package, "w", ZIP_DEFLATED) as file:
@@ -64,7 +115,8 @@ def test_a_package_that_unpacks_to_more_than_it_says_is_named(tmp_path: Path) ->
     said = package.read_bytes().replace((100_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
     package.write_bytes(said)
     done = rebuild(tmp_path, package)
-    assert done.returncode == 3
+    assert done.returncode == 1
+    assert f"rebuild: {package} cannot be read as a WACZ package" in done.stderr
     assert "Traceback" not in done.stderr
 
 
