@@ -24,6 +24,7 @@ from archive.processes import fork_from_here
 from newsbot import __version__
 from newsbot.command_line.help import HelpFormatter
 from newsbot.command_line.option_values import whole_number
+from newsbot.command_line.temporary_folder import use_own_temporary_folder
 from newsbot.configuration.folders import Folders
 from newsbot.configuration.given_settings import (
     close_matches,
@@ -52,6 +53,9 @@ class CheckedCommand(ScrapyCommand):
 
     settings: Settings  # given by Scrapy's command line before anything is called
     crawler_process: AsyncCrawlerProcess
+
+    #: Whether its temporary files go with it.
+    is_tidy: ClassVar[bool] = False
 
     #: How it is called, without its name; what it does, in a line and in full. Where one is empty, Scrapy says it.
     usage: ClassVar[str] = ""
@@ -116,6 +120,8 @@ class CheckedCommand(ScrapyCommand):
             Folders().update_settings(settings)
         except ConfigurationError as error:
             self.refuse(f"{error}{origin(str(error), settings)}")
+        if self.is_tidy:
+            use_own_temporary_folder()
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run a command of Scrapy's; where it would only print its help, say in one line how it is called."""
@@ -212,6 +218,7 @@ class QuietCommand(CheckedCommand):
     """
 
     requires_project = True
+    is_tidy = True
     log_level: ClassVar[str] = "WARNING"
     _shares_work = False
 

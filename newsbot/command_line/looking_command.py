@@ -50,6 +50,7 @@ class LookingCommand(QuietCommand):
     """What is fetched goes the way of a crawl's requests, but into no archive, line or state; no lock is taken."""
 
     requires_project = False
+    is_tidy = False  # a browser may be shown a file after the command has ended
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)

@@ -26,6 +26,7 @@ from newsbot.planning.spider_arguments import spider_arguments
 class Command(CheckedCommand, crawl.Command):
     """Finds what is wrong with the order before Scrapy starts, and judges the crawl after it has ended."""
 
+    is_tidy = True
     requires_crawler_process = False  # made later, when the settings are known to be good
     #: Of the sources asked for, what is wrong with those that cannot be loaded.
     mistaken: Mapping[str, str] = {}  # a mapping, replaced whole
