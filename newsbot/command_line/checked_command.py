@@ -25,7 +25,7 @@ from newsbot import __version__
 from newsbot.command_line.help import HelpFormatter
 from newsbot.command_line.option_values import whole_number
 from newsbot.command_line.temporary_folder import use_own_temporary_folder
-from newsbot.configuration.folders import Folders
+from newsbot.configuration.folders import Folders, holds_archive
 from newsbot.configuration.given_settings import (
     close_matches,
     exposed_secrets,
@@ -175,6 +175,12 @@ class CheckedCommand(ScrapyCommand):
         """Refuse to read a data folder that is not there, which is a mistyped one."""
         if not self.data.is_dir():
             self.refuse(f"{command}: there is no data folder {self.data}")
+
+    def need_archive(self, command: str) -> None:
+        """Refuse to read a data folder without an archive: the wrong one, or a disk that is not mounted."""
+        self.need_data(command)
+        if not holds_archive(self.settings):
+            self.refuse(f"{command}: nothing is archived in the data folder {self.data}")
 
     def refuse(self, *lines: str) -> NoReturn:
         """End with the status for a wrong order."""

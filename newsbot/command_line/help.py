@@ -8,6 +8,8 @@ import textwrap
 from typing import Final
 
 _STATUSES: Final = re.compile(r"(?<!\s)\s*Exit status: (?=\d)([^.]*)\.\s*")
+#: What is before the further lines of a status.
+_HANGING: Final = " " * 6
 
 
 class HelpFormatter(argparse.HelpFormatter):
@@ -16,7 +18,10 @@ class HelpFormatter(argparse.HelpFormatter):
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         """Wrap a description: paragraphs, and a list of what it says of the exit status."""
         return "\n\n".join(
-            paragraph if "\n" in paragraph else textwrap.fill(paragraph, width, initial_indent=indent)
+            "\n".join(
+                textwrap.fill(line, width, initial_indent=indent, subsequent_indent=_HANGING if number else "")
+                for number, line in enumerate(paragraph.split("\n"))
+            )
             for paragraph in paragraphs(text)
         )
 

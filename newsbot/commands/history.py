@@ -42,7 +42,7 @@ class Command(QuietCommand):
         article_id = next((found for spider in spiders if (found := spider.whole_article_id(args[0]))), None)
         if article_id is None:
             raise UsageError(f"{args[0]} is not the address of an article of any source")
-        self.need_data("history")
+        self.need_archive("history")
         source = article_id.partition(":")[0]
         versions = list(lines_of(self.data / "articles" / source, article_id))
         if not versions:

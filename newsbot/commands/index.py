@@ -60,7 +60,7 @@ class Command(QuietCommand):
     def _lookup(self, opts: argparse.Namespace, url: str) -> int:
         if opts.host or not re.match(_URN, url):
             self.check_address(url)
-        self.need_data("index")
+        self.need_archive("index")
         found = 0
         for entry in islice(self._entries(opts, url), 1 if opts.at else opts.limit):
             found += 1
@@ -88,15 +88,17 @@ class Command(QuietCommand):
         return (entry for entry in entries if since <= entry.timestamp <= until.ljust(14, "9"))
 
     def _export(self, opts: argparse.Namespace, path: str) -> int:
-        self.need_data("index")
+        self.need_archive("index")
         collection(self.settings).index.export(Path(path))
         return 0
 
     def _rebuild(self, opts: argparse.Namespace) -> int:
-        self.need_data("index")
+        self.need_archive("index")
         warcs = collection(self.settings)
+        if not (files := warcs.files()):
+            raise UsageError(f"there is no WARC file in {warcs.folder}")
         problems = 0
-        with self.progress("indexing", size_of(warcs.files())) as advance:
+        with self.progress("indexing", size_of(files)) as advance:
             for taken in warcs.rebuild():
                 if isinstance(taken, FileDamage):
                     problems += 1

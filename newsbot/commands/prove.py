@@ -54,7 +54,7 @@ class Command(QuietCommand):
         if args[0].endswith(".wacz"):
             self._check(self.existing_files(args)[0], opts)
             return
-        self.need_data("prove")
+        self.need_archive("prove")
         if opts.bundle and opts.bundle.exists() and not opts.force:
             raise UsageError(f"{opts.bundle} is there already: name another file, or say --force")
         expected = {"root": opts.expect_root or "", "key": opts.expect_key or ""}

@@ -65,7 +65,7 @@ class Command(QuietCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
             raise UsageError("it takes no names: --source NAME chooses a source")
-        self.need_data("qa")
+        self.need_archive("qa")
         sources = [*dict.fromkeys(opts.source)] or self.known_sources()
         self.known_sources(opts.source)
         # Only here: every command loads all commands, and a browser's driver takes longer to load than most to run.

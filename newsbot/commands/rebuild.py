@@ -37,8 +37,8 @@ class Command(QuietCommand):
         "Reads the article captures of WARC files, this project's or another crawler's, with the spiders that know "
         "their hosts, and writes the lines a crawl would. Takes WARC and ARC files, WACZ packages, folders of them, "
         "and their URLs (s3://, https://; with fsspec). With --diff it says instead how they "
-        "differ from lines that were made before. Exit status: 0 all read, 1 some file or record could not be read, "
-        "too many pages were walls, or --diff had no line to compare, 2 usage, 3 the lines could not be written."
+        "differ from lines that were made before. Exit status: 0 all read, 1 something could not be read, too many "
+        "pages were walls, or --diff had nothing to compare, 2 usage, 3 the lines could not be written."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -42,7 +42,7 @@ class Command(QuietCommand):
             raise UsageError("scrapy rebuildstate takes no names: a state knows all sources")
         if wrong := DATABASE.mistake(opts.output or ""):
             raise UsageError(f"--output: {wrong}")
-        self.need_data("rebuildstate")
+        self.need_archive("rebuildstate")
         default = self.data / "state-rebuilt.sqlite"
         if not opts.output and default.exists():
             raise UsageError(f"{default} exists: remove it, or name another with --output")
@@ -51,6 +51,8 @@ class Command(QuietCommand):
             retired = {name: warcs.path(name) for name in warcs.retired.files()}
             here = {path for path in warcs.files() if path.name != COPIES}
             files = sorted(here | {path for path in retired.values() if path.exists()})
+            if not files and not retired:
+                raise UsageError(f"there is no WARC file in {warcs.folder}")
             state = State(opts.output or f"sqlite:///{default}")
             if not Versions(state).is_empty():
                 raise UsageError(f"{state.name} holds a state already: name an empty database with --output")

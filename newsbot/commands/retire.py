@@ -52,7 +52,7 @@ class Command(QuietCommand):
             day(opts.before)
         except argparse.ArgumentTypeError as error:
             raise UsageError(f"say --before with a date: {error}") from error
-        self.need_data("retire")
+        self.need_archive("retire")
         to: Path | None = opts.to
         data = self.data.resolve()
         if to and (to.resolve().is_relative_to(data) or data.is_relative_to(to.resolve())):

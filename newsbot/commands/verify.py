@@ -61,7 +61,7 @@ class Command(QuietCommand):
             raise UsageError("--expect-root and --expect-key are for the whole data folder: name no file")
         files = self.existing_files(args)
         if not files:
-            self.need_data("verify")
+            self.need_archive("verify")
         check = Check.of_files(self.settings, files) if files else Check.of_folder(self.settings)
         check.expected_root, check.expected_key = opts.expect_root or "", opts.expect_key or ""
         started = monotonic()

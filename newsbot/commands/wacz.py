@@ -55,7 +55,7 @@ class Command(QuietCommand):
             raise UsageError(f"--until {opts.until}: there is nothing before it and from --since {opts.since} on")
         known = self.known_sources(opts.source)
         if not args:
-            self.need_data("wacz")
+            self.need_archive("wacz")
         with self.errors_to_status(ArchiveError):
             try:
                 with archive_lock(self.data / "locks", rewriting=False):

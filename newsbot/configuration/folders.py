@@ -13,6 +13,7 @@ from archive.collection import Collection
 from archive.crawling.disk import free_bytes, too_full
 from archive.errors import os_errors
 from archive.files.atomic import make_folder
+from archive.files.manifest import NAME as MANIFEST
 from newsbot.configuration.given_settings import absolute, given_mistake
 from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.configuration.settings_table import PATHS
@@ -71,3 +72,12 @@ def collection(settings: BaseSettings) -> Collection:
     settings = settings.copy()
     Folders().update_settings(settings)
     return Collection.from_settings(settings)
+
+
+def holds_archive(settings: BaseSettings) -> bool:
+    """Whether anything was ever archived in the data folder: WARC files, lines, or what is kept about them."""
+    warcs = collection(settings)
+    folders = warcs.folder, *(Path(settings["DATA_DIR"], name) for name in ("articles", "chain"))
+    return (warcs.folder.parent / MANIFEST).exists() or any(
+        folder.is_dir() and any(folder.iterdir()) for folder in folders
+    )

@@ -154,6 +154,37 @@ def test_a_wrong_order(scrapy: Scrapy, tmp_path: Path, words: str, complaint: st
     assert not list((tmp_path / "data").rglob("*.warc*"))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "verify",
+        "qa",
+        "wacz",
+        "rebuildstate",
+        "prove baosonla:Dlf1mtZIg",
+        "history https://baosonla.vn/a/b-Dlf1mtZIg.html",
+        "index lookup https://baosonla.vn/",
+        "index rebuild",
+        "retire --before 2026-01-01 --delete",
+    ],
+)
+def test_a_data_folder_without_an_archive_is_the_wrong_one(scrapy: Scrapy, tmp_path: Path, words: str) -> None:
+    (data := tmp_path / "data").mkdir()
+    (data / "warc").mkdir()
+    assert refused(scrapy(*words.split())) == f"{words.split()[0]}: nothing is archived in the data folder {data}"
+    assert [path.name for path in data.rglob("*")] == ["warc"]
+
+
+@pytest.mark.parametrize("words", ["rebuildstate", "index rebuild"])
+def test_lines_alone_make_neither_state_nor_index(scrapy: Scrapy, tmp_path: Path, words: str) -> None:
+    """As where the WARC files are on a disk that is not mounted."""
+    (lines := tmp_path / "data" / "articles" / "baosonla").mkdir(parents=True)
+    (lines / "baosonla-20261122T032011Z.jsonl").touch()
+    complaint = refused(scrapy(*words.split()))
+    assert complaint == f"{words.split()[0]}: there is no WARC file in {tmp_path / 'data' / 'warc'}"
+    assert not [path for path in (tmp_path / "data").iterdir() if path.name != "articles"]
+
+
 def test_a_folder_that_cannot_be_written_is_said_once_for_all_sources(scrapy: Scrapy) -> None:
     done = scrapy("recover", NEWSBOT_DATA="/proc")
     (line,) = done.stderr.splitlines()

@@ -443,10 +443,6 @@ def test_command_usage(arguments: list[str], tmp_path: Path) -> None:
     assert scrapy("verify", *arguments, data=tmp_path).returncode == 2
 
 
-def test_empty_data_folder(tmp_path: Path) -> None:
-    assert scrapy("verify", data=tmp_path).returncode == 0
-
-
 def test_file_of_wget(tmp_path: Path) -> None:
     """GNU wget writes URIs in brackets, and digests over chunks; nothing else is wrong with its files."""
     wget = shutil.which("wget")
