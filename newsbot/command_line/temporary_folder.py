@@ -5,11 +5,11 @@ It is removed at the command's end. What a killed command leaves is removed by t
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import tempfile
 from contextlib import suppress
+from multiprocessing.util import Finalize
 from pathlib import Path
 from time import time
 from typing import Final
@@ -21,6 +21,8 @@ _PREFIX: Final = "newsbot-command-"
 _LOCK: Final = ".in-use"
 #: Seconds: a younger lock may not be held yet.
 _YOUNG: Final = 60
+#: Behind what multiprocessing tidies up there.
+_LAST: Final = -1000
 
 
 def use_own_temporary_folder() -> None:
@@ -32,14 +34,9 @@ def use_own_temporary_folder() -> None:
         around = Path(tempfile.gettempdir())
         _remove_abandoned(around)
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=around))
-        atexit.register(_remove, folder, os.getpid())
+        Finalize(None, shutil.rmtree, (folder, True), exitpriority=_LAST)  # in this process alone
         try_lock(open_to_lock(folder / _LOCK))  # until the last process that shares the descriptor has ended
         os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
-
-
-def _remove(folder: Path, owner: int) -> None:
-    if os.getpid() == owner:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_abandoned(around: Path) -> None:
