@@ -121,7 +121,7 @@ class Outcomes:
         self.name("newsbot/unread", f"{request.url}: {failure.type.__name__}: {failure.getErrorMessage()}"[:_LONGEST])
         spider, meta = self.crawler.spider, request.meta
         if isinstance(spider, Discovery) and "article_id" in meta:
-            spider.crawl_state.note_failure(meta["article_id"], request.url, meta.get("known"))
+            spider.crawl_state.note_failure(meta["article_id"], request.url, meta.get("known"), meta["capture"].date)
         elif isinstance(spider, Discovery):
             spider.note_incomplete(meta)
 
@@ -179,10 +179,13 @@ class Redirects(RedirectMiddleware):
         try:
             result = super().process_response(request, response)
         except IgnoreRequest as error:
+            request.meta.pop("capture", None)  # what it leads to is never sent
             if outcomes := self.crawler.get_downloader_middleware(Outcomes):
                 outcomes.failed(request, str(error))
                 outcomes.counted(error)
             raise
+        if isinstance(result, Request):
+            result.meta.pop("capture", None)  # that of the redirect
         spider = self.crawler.spider
         if "article_id" in request.meta and isinstance(spider, Discovery) and is_sent_away(response, spider.addresses):
             # It says that the article is gone; the front page itself says nothing of it.

@@ -305,6 +305,6 @@ class ArticleRequests(scrapy.Spider):
 
 
 def failed_at(failure: Failure) -> str:
-    """Return the WARC-Date of the exchange that failed; empty if there was none."""
+    """Return the WARC-Date of the exchange that failed; empty if the request was never sent."""
     capture: Capture | None = failure.request.meta.get("capture")
     return capture.date if capture else ""

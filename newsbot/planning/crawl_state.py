@@ -28,13 +28,27 @@ class CrawlState:
     A row is written to the database once the capture it was read from is on disk. Lists come last, when everything
     they named has been requested: after an interrupted crawl they are read again.
 
+    What was to be asked for and was not sent, say because robots.txt forbids it, failed when the run began: the archive
+    has no exchange that says so, but it tells what there was to ask for, and when the run began. Of a run that did not
+    come to its end it does not tell what it would have asked for: nothing is noted of that.
+
     :param resources: None for a crawl that knows nothing and leaves nothing behind.
+    :param started: WARC-Date at which the run began; now by default.
     """
 
-    def __init__(self, source: str, resources: Resources | None = None, gaps: Sequence[timedelta] = GAPS):
+    def __init__(
+        self,
+        source: str,
+        resources: Resources | None = None,
+        gaps: Sequence[timedelta] = GAPS,
+        started: str = "",
+    ):
         self.source = source
         self._resources = resources
         self._gaps = gaps
+        self._started = started or warc_now()
+        #: Articles that were asked for, and of which no exchange is known: where, and what was known of each.
+        self._asked: dict[str, tuple[str, Resource | None]] = {}
         #: Articles that were not known before this run, and the first list that named each.
         self._found: dict[str, str] = {}
         #: The same of known articles of which no such list was known.
@@ -49,6 +63,8 @@ class CrawlState:
         self._settled: list[int] = []
         self._lists: dict[str, tuple[Capture, Resource]] = {}
         self._failed: dict[str, Resource] = {}
+        #: Rows of lists of which no request was sent.
+        self._unsent: dict[str, Resource] = {}
         #: Articles with further pages, and the capture that must be on disk for all of them to be had; 0: they are not.
         self._lacking: dict[str, int] = {}
         #: The rows of such articles, as they are once that is so.
@@ -65,12 +81,15 @@ class CrawlState:
         return self._resources.sections(self.source) if self._resources is not None else []
 
     def due_articles(self, limit: int) -> list[Resource]:
-        """Return articles to look at again, at most ``limit``."""
+        """Return the articles to look at again in this run, at most ``limit``."""
         if self._resources is None:
             return []
-        due, moment = self._resources.due, warc_now()
+        due, moment = self._resources.due, self._started
         failing = due(self.source, ARTICLE, moment, limit // _FAILING, failing=True)
-        return [*due(self.source, ARTICLE, moment, limit - len(failing), failing=False), *failing]
+        rows = [*due(self.source, ARTICLE, moment, limit - len(failing), failing=False), *failing]
+        rows = [row for row in rows if row.checked_at != moment]  # the run itself has noted that
+        self._asked |= {row.key: (row.url, row) for row in rows}
+        return rows
 
     def note_named(self, articles: Mapping[str, str], known: Mapping[str, Resource], on: str, capture: Capture) -> None:
         """Credit a list with the articles that no list is known to have named before, and note new addresses.
@@ -81,7 +100,9 @@ class CrawlState:
         for key, url in articles.items():
             row = known.get(key)
             if row is None:
-                self._found.setdefault(key, on)
+                if key not in self._found:
+                    self._found[key] = on
+                    self._asked[key] = url, None
                 continue
             if not row.found_on:
                 self._adopted.setdefault(key, on)
@@ -108,6 +129,7 @@ class CrawlState:
         :param age: how old it was if it was not known: the looks that it would have had by then count as done.
         """
         self._failed.pop(article_id, None)
+        self.note_sent(article_id)
         capture = answer.capture
         row = answer.update(known or Resource(article_id, self.source, ARTICLE, capture.url))
         step = known.step + 1 if known else step_of_age(age, self._gaps)
@@ -129,19 +151,27 @@ class CrawlState:
         self._noted.add(article_id)
         self._note(capture, row)
 
-    def note_failure(self, article_id: str, url: str, known: Resource | None, failed_at: str = "") -> None:
+    def note_failure(self, article_id: str, url: str, known: Resource | None, failed_at: str) -> None:
         """Note that a request for an article failed; it is retried, whether or not a list still names it.
 
-        :param failed_at: WARC-Date of the failed exchange; now by default.
+        :param failed_at: WARC-Date of the failed exchange; empty if there was none.
         """
+        if not failed_at:
+            if article_id not in self._noted and article_id not in self._failed:
+                self._asked.setdefault(article_id, (url, known))
+            return
+        self.note_sent(article_id)
         row = known or Resource(article_id, self.source, ARTICLE, url, found_on=self.found_on(article_id, None))
-        checked = failed_at or warc_now()
         if row.captured_at:
-            row = row._replace(next_check=next_recheck(checked, row.failures, self._gaps))
+            row = row._replace(next_check=next_recheck(failed_at, row.failures, self._gaps))
         else:
-            again = next_recheck(checked, row.step, _AFTER_FAILURE)
-            row = row._replace(checked_at=checked, next_check=again, step=row.step + 1)
+            again = next_recheck(failed_at, row.step, _AFTER_FAILURE)
+            row = row._replace(checked_at=failed_at, next_check=again, step=row.step + 1)
         self._failed[article_id] = row._replace(failures=row.failures + 1)
+
+    def note_sent(self, article_id: str) -> None:
+        """Note that a request for an article was sent."""
+        self._asked.pop(article_id, None)
 
     def note_lacking(self, article_id: str) -> None:
         """Note that an article has a page that is not had yet: until it is, the next look is at all of the article."""
@@ -166,6 +196,7 @@ class CrawlState:
         step = 0 if own else min(row.step + 1, 9)
         row = row._replace(step=step, next_check=next_poll(capture.date, step), complete=1, failures=0)
         self._failed.pop(key, None)
+        self._unsent.pop(key, None)
         if answer.status == 200 and news:
             # If this run ends before the list is done, the next one must not take it for read.
             begun = row._replace(etag=None, last_modified=None, complete=0, next_check=capture.date)
@@ -173,15 +204,16 @@ class CrawlState:
         self._last = max(self._last, capture.sequence)
         self._lists[key] = (capture, row)
 
-    def note_list_failure(self, key: str, kind: str, known: Resource | None, failed_at: str = "") -> None:
+    def note_list_failure(self, key: str, kind: str, known: Resource | None, failed_at: str) -> None:
         """Note that a request for a list named by another failed: it is retried less and less often.
 
-        :param failed_at: WARC-Date of the failed exchange; now by default.
+        :param failed_at: WARC-Date of the failed exchange; empty if there was none.
         """
-        checked = failed_at or warc_now()
+        checked = failed_at or self._started
         row = known or Resource(key, self.source, kind, key, checked_at=checked, complete=0)
         again = next_recheck(checked, min(row.failures, len(GAPS) - 1), GAPS)
-        self._failed[key] = row._replace(next_check=again, failures=row.failures + 1)
+        failed = self._failed if failed_at else self._unsent
+        failed[key] = row._replace(next_check=again, failures=row.failures + 1)
 
     def note_lie(self, key: str) -> None:
         """Note that a list had changed although its validators had not."""
@@ -214,6 +246,7 @@ class CrawlState:
 
         :param but: lists for which that is not true.
         """
+        self._give_up()
         left_out = frozenset(but)
         for key in [each for each in self._lists if each not in left_out]:
             self._waiting.append((self._last, *self._lists.pop(key)))
@@ -228,12 +261,12 @@ class CrawlState:
         ready = [(capture, row) for last, capture, row in self._waiting if last <= synced]
         if ready and self._resources is not None:
             self._waiting = [each for each in self._waiting if each[0] > synced]
+            rows = [_with_digest(capture, self._without_pages(capture, row, synced)) for capture, row in ready]
             if any(last <= synced for last in self._settled):
-                self.write_failures()  # their lists count as read: nothing else will name them
+                rows += self._failed.values()  # their lists count as read: nothing else will name them
+                self._failed = {}
                 self._settled = [last for last in self._settled if last > synced]
-            self._resources.put(
-                [_with_digest(capture, self._without_pages(capture, row, synced)) for capture, row in ready]
-            )
+            self._resources.put(rows)
         whole = [article_id for article_id, last in self._lacking.items() if 0 < last <= synced]
         held = [self._held.pop(article_id) for article_id in whole if article_id in self._held]
         if held and self._resources is not None:
@@ -253,8 +286,16 @@ class CrawlState:
         once_more = next_recheck(capture.date, 0, [CONFIRM_AFTER]) if row.step <= len(self._gaps) else None
         return row._replace(etag=None, last_modified=None, next_check=row.next_check or once_more)
 
+    def _give_up(self) -> None:
+        """Note as failed what was asked for so far and never sent."""
+        for article_id, (url, known) in [*self._asked.items()]:
+            self.note_failure(article_id, url, known, self._started)
+        self._failed = self._unsent | self._failed
+        self._unsent = {}
+
     def write_failures(self) -> None:
-        """Write the failures noted so far."""
+        """Write the failures noted so far, also of what was never sent."""
+        self._give_up()
         if self._resources is not None:
             self._resources.put(list(self._failed.values()))
             self._failed = {}
@@ -265,6 +306,8 @@ class CrawlState:
         :param complete: whether the crawl came to its own end.
         """
         self.flush(synced)
+        if complete:
+            self._give_up()
         rows = [_with_digest(capture, row) for capture, row in self._lists.values() if capture.sequence <= synced]
         if self._resources is not None:
             self._resources.put([*self._failed.values(), *(rows if complete else ())])

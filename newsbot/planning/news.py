@@ -36,7 +36,10 @@ class News(Strategy):
         self._due: list[Resource] = []
 
     def requests(self) -> Iterator[Request]:
+        self.plan()
         yield from self._spider.list_requests()
+
+    def plan(self) -> None:
         if self._spider.limit is None and not self._spider.refetch:
             self._due = self._spider.crawl_state.due_articles(_RECHECKS)
 
@@ -72,10 +75,11 @@ class News(Strategy):
         known = {} if self._spider.refetch else self._spider.crawl_state.get([each.url])
         return self._spider.sitemap_request(each, known.get(each.url))
 
-    def rest(self) -> Iterator[Request]:
-        """Yield the requests for all articles that still wait, all at once; used by replay."""
-        while self._waiting:
-            yield from self._spider.follow_addresses([self._waiting.popleft()])
+    def take_rest(self) -> None:
+        """Take all articles that still wait for asked for; used by replay."""
+        for _ in self._spider.follow_addresses(self._waiting):
+            pass
+        self._waiting.clear()
 
     def rest_of_sitemaps(self) -> Iterator[Request]:
         """Yield the requests for all sitemaps that still wait, all at once; used by replay."""

@@ -25,6 +25,9 @@ class Strategy:
         """Return the first requests."""
         raise NotImplementedError
 
+    def plan(self) -> None:
+        """Choose the known articles that the run looks at again."""
+
     def idle(self) -> list[Request]:
         """Return what to ask for next, when nothing is under way any more; nothing ends the crawl."""
         raise NotImplementedError

@@ -113,7 +113,7 @@ class _History:
         if path not in self._files:
             self.end_run()
             self._files.append(path)
-            self.replay.begin()
+            self.replay.begin(started=response.meta["capture"].date)
         self.replay.take(response)
 
     def end_run(self) -> None:

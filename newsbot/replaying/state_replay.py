@@ -1,7 +1,6 @@
 """Plays a source's runs again for the state, which learns of lists and articles what the runs had learnt.
 
-Captures pass the code of a crawl, in the order in which they were made, so that the same is decided. What has left no
-capture behind, such as a connection that failed, is not known.
+Exchanges pass the code of a crawl, in the order in which they were made, so that the same is decided.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -26,6 +26,7 @@ from newsbot.planning.list_requests import named_kind
 from newsbot.planning.schedule import read_date
 from newsbot.planning.spider_arguments import spider_arguments
 from newsbot.publishing.joining import Joining
+from newsbot.reading.limits import ReadingLimitError
 from newsbot.replaying.captures import Reader, Unread
 from newsbot.replaying.read_once import READ_ONCE, Found, ReadOnce
 from newsbot.replaying.replay import Consumer
@@ -48,26 +49,30 @@ class StateReplay(Consumer):
         self._gaps = gaps
         self.spider: NewsSpider = self._reader.spider
 
-    def begin(self, opening: Opening | None = None) -> None:
+    def begin(self, opening: Opening | None = None, started: str = "") -> None:
         """Begin a run.
 
-        :param opening: has the arguments that the operator gave the spider (-a).
+        :param opening: has the arguments that the operator gave the spider (-a); None for another crawler's run.
+        :param started: WARC-Date at which a run began that has no opening.
         """
         #: Those of the expected requests for lists that a list has named.
         self._named: set[str] = set()
         #: Those for sitemaps that wait until there is nothing else to do.
         self._backlog: set[str] = set()
+        #: Lists that others have named and whose exchanges failed.
+        self._failed_lists: set[str] = set()
         #: The sitemaps that name them, by how many of them wait.
         self._open: Counter[str] = Counter()
-        #: Articles that lists have named first, and those that were answered: the others are known to have failed.
-        self._asked: dict[str, str] = {}
-        self._answered: set[str] = set()
         #: Where requests for articles were sent on to.
         self._sent_to: dict[str, str] = {}
         self._joining = Joining()
         arguments = opening.settings.get(ARGUMENTS_SETTING) if opening else None
         self.spider = self._new_spider(arguments if isinstance(arguments, dict) else {})
-        self.spider.crawl_state = CrawlState(self.spider.name, self._resources, self._gaps)
+        started = opening.started if opening else started
+        self._started = started if _moment(started) else ""
+        self.spider.crawl_state = CrawlState(self.spider.name, self._resources, self._gaps, self._started)
+        if opening:
+            self.spider.strategy.plan()
         lists = self.spider.lists()
         known = {} if self.spider.refetch else self.spider.crawl_state.get(lists)
         #: The requests for lists that the run may have made.
@@ -85,7 +90,11 @@ class StateReplay(Consumer):
 
     def take(self, found: Response | Failed) -> None:
         if isinstance(found, Failed):
-            if article_id := self._article_of(found.url):
+            if request := self._expected.get(found.url):
+                if found.url in self._backlog:
+                    self._settle(found.url)
+                self._note_list_failure(request, found.url, found.date)
+            elif article_id := self._article_of(found.url):
                 self._note_failure(article_id, found.url, found.date)
             return
         moment = _moment(found.meta["capture"].date)
@@ -106,40 +115,38 @@ class StateReplay(Consumer):
         """
         state = self.spider.crawl_state
         if run and run.complete:
-            self._note_unanswered(run.finished or run.started)
-            for url in (self._named | self._backlog) & self._expected.keys():
-                self.spider.note_incomplete(self._expected[url].meta)
+            self._note_unread(self._named | self._backlog)
         for article in self._joining.end():
             state.note_lacking(article.id)
         state.close(_ALL, complete=bool(run and run.complete))
 
-    def _note_unanswered(self, at: str) -> None:
-        """Note as failed what lists have named first and what was asked for in vain."""
-        for article_id, url in self._asked.items():
-            if article_id not in self._answered:
-                self.spider.crawl_state.note_failure(article_id, url, None, at)
-        self._asked = {}
+    def _note_unread(self, urls: set[str]) -> None:
+        """Note that lists which others have named were asked for in vain, and so those are not complete."""
+        for meta in (self._expected[url].meta for url in urls):
+            self.spider.note_incomplete(meta)
+            if (kind := named_kind(meta)) and meta["list"] not in self._failed_lists:
+                self._note_failed_list(meta, kind, "")
 
-    def _settle(self, url: str, at: str) -> None:
+    def _settle(self, url: str) -> None:
         """Take what lists have named for asked for: a sitemap that waits is asked for when there is nothing else."""
-        self._note_unanswered(at)
+        self._note_unread(self._named - self._backlog)
         self.spider.crawl_state.settle(but=+self._open)
         self._backlog.discard(url)
         self._open.subtract(self._expected[url].meta["above"])
 
     def _read_list(self, request: Request, response: Response) -> None:
         if response.url in self._backlog:
-            self._settle(response.url, response.meta["capture"].date)
+            self._settle(response.url)
         if response.status in REDIRECTS:
+            if (target := redirect_target(response)) and target not in self._expected:
+                self._expected[target] = request
+                if response.url in self._named:
+                    self._named.add(target)
             self._named.discard(response.url)
-            if target := redirect_target(response):
-                self._expected.setdefault(target, request)
             return
         decoded = self._reader.decode(response)
         if decoded is None or response.status not in (200, 304):
-            known, date = request.meta.get("known"), response.meta["capture"].date
-            if (kind := named_kind(request.meta)) and not (known and (known.next_check or "") >= date):
-                self.spider.crawl_state.note_list_failure(request.meta["list"], kind, known, date)
+            self._note_list_failure(request, response.url, response.meta["capture"].date)
             return
         self._named.discard(response.url)
         meta = {**request.meta, **response.meta}
@@ -149,14 +156,10 @@ class StateReplay(Consumer):
         decoded.request = response.request.replace(meta=meta)  # type: ignore[union-attr]
         assert request.callback is not None
         for found in request.callback(decoded):
-            if not isinstance(found, Request):
-                continue
-            if "article_id" in found.meta:
-                self._asked[found.meta["article_id"]] = found.url
-            elif found.url not in self._expected:
+            if isinstance(found, Request) and "article_id" not in found.meta and found.url not in self._expected:
                 self._expected[found.url] = found
                 self._named.add(found.url)
-        self._asked |= {request.meta["article_id"]: request.url for request in self.spider.news.rest()}
+        self.spider.news.take_rest()
         for waiting in self.spider.news.rest_of_sitemaps():
             if waiting.url not in self._expected:
                 self._expected[waiting.url] = waiting
@@ -170,7 +173,7 @@ class StateReplay(Consumer):
             if target := redirect_target(response):
                 self._sent_to[target] = article_id
             return
-        self._answered.add(article_id)
+        self.spider.crawl_state.note_sent(article_id)
         known = self._known(article_id)
         if known and known.checked_at >= capture.date:
             return  # the run itself has noted that
@@ -178,10 +181,17 @@ class StateReplay(Consumer):
         if decoded is None or (response.status >= 400 and response.status not in GONE_STATUSES):
             self._note_failure(article_id, response.url, capture.date)
             return
-        found = None
-        if response.status == 200:
-            with self._reader.unread.catching(response):  # as in the crawl: it is noted, and asked for at its time
-                found = self._page(decoded)
+        found, fails = None, response.status == 200
+        with self._reader.unread.catching(response):
+            try:
+                found = self._page(decoded) if fails else None
+                fails = False
+            except ReadingLimitError:  # it is an answer all the same
+                fails = False
+                raise
+        if fails:
+            self._note_failure(article_id, response.url, capture.date)
+            return
         article = found if isinstance(found, Article) else None
         if article is not None:
             self._joining.take(article)
@@ -197,11 +207,22 @@ class StateReplay(Consumer):
         return once.page(self.spider.name, response.meta["capture"], lambda: self.spider.read_page(response))
 
     def _note_failure(self, article_id: str, url: str, date: str) -> None:
-        self._answered.add(article_id)
+        self.spider.crawl_state.note_sent(article_id)
         known = self._known(article_id)
         is_noted = known and (known.checked_at >= date or (known.failures and (known.next_check or date) >= date))
         if _moment(date) and not is_noted:
             self.spider.crawl_state.note_failure(article_id, url, known, date)
+
+    def _note_list_failure(self, request: Request, url: str, date: str) -> None:
+        self._named.add(url)
+        if (kind := named_kind(request.meta)) and _moment(date):
+            self._failed_lists.add(request.meta["list"])
+            self._note_failed_list(request.meta, kind, date)
+
+    def _note_failed_list(self, meta: Mapping[str, Any], kind: str, date: str) -> None:
+        known = meta.get("known")
+        if not (known and known.failures and (known.next_check or "") >= (date or self._started)):
+            self.spider.crawl_state.note_list_failure(meta["list"], kind, known, date)
 
     def _article_of(self, url: str) -> str | None:
         return self.spider.article_id(url) or self._sent_to.get(url)

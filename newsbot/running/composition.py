@@ -78,7 +78,8 @@ class Composition:
         publish = self._crawler.get_item_pipeline(Publish)
         assert publish is not None, "ITEM_PIPELINES"
         publish.publication = self._publication
-        self._crawl_state = CrawlState(spider.name, Resources(state), recheck_gaps(settings.getlist("RECHECK_GAPS")))
+        gaps = recheck_gaps(settings.getlist("RECHECK_GAPS"))
+        self._crawl_state = CrawlState(spider.name, Resources(state), gaps, archive.started)
         self._give_browser(spider)
         if (requisites := self._crawler.get_extension(Requisites)) is not None:
             requisites.also_needed = spider.read_documents
@@ -130,7 +131,8 @@ class Composition:
         """Write what was learnt of lists, and that the run has ended; the sign that it has not is taken away last."""
         told, is_written = dict(closing), False
         with self._stopping():
-            self._crawl_state.close(durable, complete=told.get("complete") == "yes")
+            # A run without an exchange leaves no file: nobody would know of it.
+            self._crawl_state.close(durable, complete=durable > 0 and told.get("complete") == "yes")
             if closing:
                 self._runs.put(self._run.ends(told))
             is_written = bool(closing)

@@ -16,6 +16,7 @@ from newsbot.planning.backfill.window import Window, read_window
 from newsbot.state.state import State
 from tests.harness.crawl_play import Play, Run
 from tests.harness.pages import make_spider
+from tests.harness.whole_state import assert_rebuilt
 from tests.replica.faults import Status
 from tests.replica.newspaper import Newspaper
 from tests.replica.server import Replica
@@ -154,12 +155,7 @@ def test_looking_for_news_goes_on_as_if_nothing_had_been(replica: Replica, tmp_p
 def test_the_state_rebuilt_from_its_captures_is_the_same(source: str, replica: Replica, tmp_path: Path) -> None:
     play = Play(replica, source, tmp_path)
     play.run(NOW, *told(some_days(SITES[source])))
-    done = play.scrapy("rebuildstate")
-    assert done.returncode == 0, done.stderr
-    for query in (f"SELECT * FROM {name} ORDER BY 1, 2" for name in ("article_versions", "resources", "runs")):
-        live, rebuilt = (table(tmp_path / name, query) for name in ("state.sqlite", "state-rebuilt.sqlite"))
-        assert live
-        assert live == rebuilt
+    assert_rebuilt(play, f"sqlite:///{tmp_path}/rebuilt.sqlite")
 
 
 def test_a_run_that_was_told_to_end_goes_on_where_it_was(replica: Replica, tmp_path: Path, state_url: str) -> None:

@@ -12,7 +12,6 @@ import pytest
 from newsbot.health.history import read_reports
 from newsbot.health.run_report import RunReport
 from newsbot.planning.schedule import read_date
-from newsbot.state.tables import SIGNATURE
 from tests.harness import sixty_days
 from tests.harness.crawl_play import Play, Run, rows
 from tests.harness.durability import lines
@@ -30,6 +29,7 @@ from tests.harness.sixty_days import (
     REFUSING,
     at,
 )
+from tests.harness.whole_state import assert_rebuilt
 from tests.replica.faults import Fault, Refuse, Status
 from tests.replica.newsroom import Move
 from tests.replica.server import Replica
@@ -165,23 +165,7 @@ def test_rebuild_tells_the_same(past: Past) -> None:
 
 
 def test_the_state_rebuilt_from_captures_equals_the_live_one(past: Past, tmp_path: Path) -> None:
-    output = f"sqlite:///{tmp_path}/rebuilt.sqlite"
-    done = past.play.scrapy("rebuildstate", f"--output={output}")
-    assert done.returncode == 0, done.stdout + done.stderr
-    for query in (
-        "SELECT * FROM article_versions ORDER BY id, version",
-        # What was never answered (robots.txt forbids it) has left nothing to rebuild it from.
-        "SELECT * FROM resources WHERE record_id != '' OR status != 0 ORDER BY key",
-        "SELECT * FROM runs ORDER BY source, started",
-        "SELECT * FROM doubted_runs ORDER BY run",
-        "SELECT * FROM missing_articles ORDER BY id",
-        # Numbers are given in the order of insertion, which two sources share.
-        "SELECT id, version, source, fetched_at, details, hashes FROM first_printings ORDER BY id, version",
-        f"SELECT id, version, band FROM first_printing_bands_{SIGNATURE} JOIN first_printings ON text = number "
-        "ORDER BY id, version, band",
-    ):
-        live, rebuilt = (rows(database, query) for database in (past.play.state_url, output))
-        assert rebuilt == live, query
+    assert_rebuilt(past.play, f"sqlite:///{tmp_path}/rebuilt.sqlite")
 
 
 def test_everything_is_sound_at_the_end(past: Past) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.crawl_play import Play, rows
+from tests.harness.crawl_play import Play
 from tests.harness.durability import lines
+from tests.harness.whole_state import assert_rebuilt
 from tests.replica.faults import LongHeader, Refuse, Reset, Status, Truncate
 from tests.replica.newsroom import Newsroom
 from tests.replica.server import Replica
@@ -85,15 +86,4 @@ def test_lines_after_a_redaction(number: int, play: Play, tmp_path: Path) -> Non
 
 
 def test_state(play: Play, tmp_path: Path) -> None:
-    output = f"sqlite:///{tmp_path}/rebuilt.sqlite"
-    done = play.scrapy("rebuildstate", f"--output={output}")
-    assert done.returncode == 0, done.stdout + done.stderr
-    for query in (
-        "SELECT * FROM article_versions",
-        "SELECT * FROM runs",
-        # An article that robots.txt forbids was never asked for.
-        "SELECT * FROM resources WHERE record_id != '' OR status != 0",
-    ):
-        live = sorted(rows(play.state_url, query), key=str)
-        assert live
-        assert sorted(rows(output, query), key=str) == live
+    assert_rebuilt(play, f"sqlite:///{tmp_path}/rebuilt.sqlite")

@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 from tests.harness.commands import against, run_scrapy
 from tests.harness.crawl_play import Play, rows
 from tests.harness.databases import Databases
+from tests.harness.whole_state import whole_state
 from tests.replica.newsroom import Newsroom
 from tests.replica.server import Replica
 from tests.replica.sites import NOW
@@ -54,16 +55,7 @@ def lose(data: Path, *names: str) -> None:
 
 
 def state(data: Path) -> dict[str, list[tuple[Any, ...]]]:
-    queries = {
-        "runs": "SELECT * FROM runs ORDER BY source, started",
-        "versions": "SELECT * FROM article_versions ORDER BY id, version",
-        "printings": "SELECT id, version, source, fetched_at, details FROM first_printings ORDER BY id, version",
-        # What was never answered has left nothing to make it again from.
-        "resources": "SELECT * FROM resources WHERE record_id != '' OR status != 0 ORDER BY key",
-        "missing": "SELECT * FROM missing_articles ORDER BY id",
-        "doubted": "SELECT * FROM doubted_runs ORDER BY source, run",
-    }
-    return {name: rows(f"sqlite:///{data}/state.sqlite", query) for name, query in queries.items()}
+    return whole_state(f"sqlite:///{data}/state.sqlite")
 
 
 def lines(data: Path) -> dict[str, str]:
@@ -313,4 +305,4 @@ def test_in_a_server(replica: Replica, known: Path, tmp_path: Path, databases: D
     done = Play(replica, SOURCES[0], data, url).scrapy("recover", SOURCES[0])
     assert done.returncode == 0, done.stdout + done.stderr
     query = "SELECT * FROM article_versions ORDER BY id, version"
-    assert rows(url, query) == state(known)["versions"]
+    assert rows(url, query) == state(known)["article_versions"]

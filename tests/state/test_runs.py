@@ -29,6 +29,7 @@ from tests.harness.durability import (
     lines,
 )
 from tests.harness.warc_making import collection
+from tests.harness.whole_state import assert_same_state
 from tests.replica.faults import Delay
 
 IDS = article_ids()
@@ -73,8 +74,8 @@ class Archive:
             self.bench.replica.set_faults()
         assert command.wait() == -signal.SIGKILL
 
-    def rows(self, query: str, url: str = "") -> Rows:
-        return rows(url or self.state_url, query)
+    def rows(self, query: str) -> Rows:
+        return rows(self.state_url, query)
 
     def change(self, command: str) -> None:
         engine = create_engine(self.state_url)
@@ -89,16 +90,8 @@ class Archive:
         """Rebuild the state from the WARC files; it is the same."""
         output = self.new_database()
         self.scrapy("rebuildstate", f"--output={output}")
-        for query in (
-            "SELECT * FROM runs ORDER BY started",
-            "SELECT * FROM article_versions ORDER BY id, version",
-            "SELECT id, version, source, fetched_at, details FROM first_printings ORDER BY id, version",
-            # What was never answered has left nothing to rebuild it from.
-            "SELECT * FROM resources WHERE record_id != '' OR status != 0 ORDER BY key",
-        ):
-            live = self.rows(query)
-            assert live, query
-            assert self.rows(query, output) == live, query
+        assert self.runs()
+        assert_same_state(self.state_url, output)
 
 
 @pytest.fixture(scope="module")

@@ -160,7 +160,7 @@ class Backfill(Strategy):
         for article, url in lost.items():
             article_id = f"{self._spider.name}:{article}"
             known = self._spider.crawl_state.get([article_id]).get(article_id)
-            self._spider.crawl_state.note_failure(article_id, url, known)
+            self._spider.crawl_state.note_failure(article_id, url, known, "")
             requests += self.article_ended(article_id, None, None)
         if not lost and self._walk and not self._work and not self._question:
             return self._next_list()
