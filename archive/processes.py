@@ -95,7 +95,10 @@ class Processes(Executor):
         error = inner.exception()
         with self._lock:
             if isinstance(error, BrokenExecutor) and not self._is_ended:
-                lane.renew()
+                try:
+                    lane.renew()
+                except OSError as lacking:  # or nobody would hear of this task
+                    error = lacking
             self._idle.append(lane)
         if error is None:
             future.set_result(inner.result())
@@ -150,15 +153,20 @@ class _Lane:
         self._pool = ProcessPoolExecutor(1, self._context, initializer=self._prepare)
 
     def submit(self, call: Callable[[], Any]) -> Future[Any]:
-        """Begin a task; what comes of it is `BrokenExecutor` if no process can be started."""
+        """Begin a task; what comes of it is `BrokenExecutor` if no process can be started, `OSError` if no pipe can."""
+        failed: Future[Any] = Future()
+        reason: Exception | None = None
         for pause in _PAUSES:
             sleep(pause)
             try:
                 return self._pool.submit(call)
             except (BrokenExecutor, EOFError, OSError) as error:  # its process has died when idle, or what forks them
-                self.renew()
                 reason = error
-        failed: Future[Any] = Future()
+            try:
+                self.renew()
+            except OSError as error:  # too many open files
+                failed.set_exception(error)
+                return failed
         failed.set_exception(BrokenExecutor(f"no process can be started: {reason}"))
         return failed
 

@@ -13,7 +13,7 @@ import pytest
 
 from newsbot.configuration.given_settings import absolute
 from newsbot.locks.source_lock import SourceLock
-from tests.harness.commands import Done, clean_environment, command_line, run_scrapy
+from tests.harness.commands import Done, clean_environment, run_scrapy
 from tests.project import ROOT
 
 Scrapy = Callable[..., Done]
@@ -222,24 +222,6 @@ def test_a_wrong_argument_of_a_source(scrapy: Scrapy, argument: str, complaint: 
     done = scrapy("crawl", "baosonla", "-a", argument, NEWSBOT_CONTACT="desk@example.org")
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1] == f"newsbot: baosonla: {complaint}"
-
-
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_output_that_nobody_reads_ends_a_command_quietly(unbuffered: str) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    done = subprocess.run(
-        command_line("--help"),
-        cwd=ROOT,
-        env=os.environ | {"NEWSBOT_CONFIG": "", "PYTHONUNBUFFERED": unbuffered},
-        stdout=writer,
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    os.close(writer)
-    assert done.stderr == ""
 
 
 def test_importing_wrong_settings_ends_no_interpreter_but_every_crawl() -> None:
