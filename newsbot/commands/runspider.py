@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 
 from newsbot.command_line.looking_command import Failures, LookingCommand
 from newsbot.configuration.given_settings import ROOT
+from newsbot.configuration.sources import import_mistake
 from newsbot.spider import NewsSpider
 
 _LINES: Final = {"stdout:": {"format": "jsonlines", "encoding": "utf8"}}
@@ -37,9 +38,19 @@ class Command(LookingCommand, runspider.Command):
         for arg in args:
             if (file := Path(arg).resolve()).is_relative_to(ROOT / "spiders"):
                 self.refuse(f"{arg} is a source, and nothing of it would be kept: scrapy crawl {file.stem}")
+            self._try(arg)
         super().run(args, opts)
         if why := Failures.of_this_process:
             self.fail(f"not all could be fetched: {why}")
+
+    def _try(self, file: str) -> None:
+        """Refuse a file that cannot be imported; where Scrapy says so itself, it does."""
+        try:
+            runspider._import_file(file)
+        except (ImportError, ValueError):
+            return
+        except (Exception, SystemExit) as error:  # whatever it does is a mistake in it
+            self.refuse(import_mistake(file, error))
 
     def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
         if isinstance(spidercls, str) or not issubclass(spidercls, NewsSpider):  # its items are no articles

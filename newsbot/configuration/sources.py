@@ -35,8 +35,8 @@ class SourceLoader(SpiderLoader):
     def _import(self, name: str) -> ModuleType | None:
         try:
             return import_module(name)
-        except Exception as error:  # whatever a module does when it is imported is a mistake in that module
-            self.mistakes[name.rpartition(".")[2]] = _line(name, error)
+        except (Exception, SystemExit) as error:  # whatever a module does when it is imported is a mistake in it
+            self.mistakes[name.rpartition(".")[2]] = import_mistake(_file(name), error)
             return None
 
     def _load_spiders(self, module: ModuleType) -> None:
@@ -68,8 +68,8 @@ def all_sources(loader: SpiderLoaderProtocol) -> list[str]:
     return sorted({*loader.list(), *mistaken_sources(loader)})
 
 
-def _line(module: str, error: Exception) -> str:
-    file = _file(module)
+def import_mistake(file: str, error: BaseException) -> str:
+    """Return in a line where and why a file cannot be imported."""
     frames = traceback.extract_tb(error.__traceback__)
     line = error.lineno if isinstance(error, SyntaxError) else None
     if line is None:

@@ -95,3 +95,17 @@ def test_shell_has_the_response(look: Look, article: str) -> None:
     done = look("shell", article, "-c", "(response.status, spider.name, spider.article_id(response.url))")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("(200, 'baosonla', 'baosonla:")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("raise SystemExit(5)", "line 1: SystemExit: 5"),
+        ("1 / 0", "line 1: ZeroDivisionError: division by zero"),
+        ("a = = 1", "line 1: SyntaxError: invalid syntax"),
+    ],
+)
+def test_runspider_names_the_mistake_in_a_file(look: Look, tmp_path: Path, content: str, said: str) -> None:
+    (file := tmp_path / "mistaken.py").write_text(content)
+    done = look("runspider", str(file))
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"newsbot: {file}, {said}\n")

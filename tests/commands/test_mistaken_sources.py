@@ -42,6 +42,7 @@ MISTAKES = {
     ('(Layout(name="a", body="div.a"),)', '("div.a",)'): "BaovumSpider: layouts: ('div.a',) is not a list of Layout(…)",
     ('"div.a"', '"div["'): "BaovumSpider: layouts: 'a': body: 'div[' is no CSS selector",
     ("class Baovum", "clas Baovum"): "line 4: SyntaxError: invalid syntax",
+    ("\n\n\nclass", "\n\nraise SystemExit(5)\n\nclass"): "line 3: SystemExit: 5",
     ("import Layout", "import Lyout"): "line 1: ImportError: cannot import name 'Lyout'",
     ('"baovum"', '"yenmy"'): "name: 'yenmy' is that of another source",
 }
