@@ -162,6 +162,7 @@ What to look at next (none of it needs more than this folder):
   versions of an article         {here} history {changed["url"]}
   is everything sound?           {here} verify
   the lines, from WARC alone     {here} rebuild {warc}
+  the same as the crawls'?       {here} rebuild --diff {shown(data)}/articles {shown(data)}/warc/*.warc.gz
   how the run went               less {shown(next(iter(sorted(data.glob(f"runs/{run.source}-*.json")))))}
   its log                        less {shown(log) if log else "(none)"}
   one real source, politely      NEWSBOT_CONTACT=you@example.org .venv/bin/scrapy crawl {run.source} -a limit=10"""

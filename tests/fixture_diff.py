@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from rich.console import Console
 from scrapy.crawler import Crawler
 
@@ -30,4 +32,5 @@ def fixture_differences() -> Comparison:
 
 
 if __name__ == "__main__":
+    logging.disable()  # that a fixture has no body is in its JSON
     show(fixture_differences(), Console())

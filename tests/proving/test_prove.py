@@ -257,6 +257,18 @@ def repacked(bundle: Path, target: Path, edit: Callable[[str, bytes], bytes]) ->
     return target
 
 
+def test_the_package_of_a_line_that_is_not_proven_says_so(chained_archive: Path, tmp_path: Path) -> None:
+    shutil.copytree(chained_archive, data := tmp_path / "data")
+    place, line = lines_in(data)[0]
+    path = Path(place.rpartition(":")[0])
+    path.write_text(path.read_text().replace(line["title"], f"{line['title']}!", 1))
+    done = prove(data, f"{path}:1", "--bundle", str(tmp_path / "proof.wacz"))
+    checked = prove(tmp_path, str(tmp_path / "proof.wacz"))
+    assert [done.returncode, checked.returncode] == [1, 1], done.stderr + checked.stderr
+    assert "NO lines: " in done.stdout
+    assert "NO lines: " in checked.stdout
+
+
 @pytest.mark.parametrize(
     ("parts", "old", "new", "fails"),
     [
