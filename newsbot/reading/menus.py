@@ -31,7 +31,7 @@ def menus(tree: LexborHTMLParser) -> list[LexborNode]:
     >>> [node.text() for node in menus(LexborHTMLParser(html))]
     ['Thời sự']
     """
-    return [node for node in _outermost(tree) if _is_menu(node, node.css(_LINKS))]
+    return [node for node in _outermost(tree) if _is_menu(node)]
 
 
 def shorten_menus(tree: LexborHTMLParser) -> None:
@@ -42,10 +42,18 @@ def shorten_menus(tree: LexborHTMLParser) -> None:
     >>> [node.text() for node in tree.css("nav a")[29:31]]
     ['29', '69']
     """
-    for node in _outermost(tree):
+    whole: list[LexborNode] = []
+    for place, node in enumerate(_outermost(tree)):
         links = node.css(_LINKS)
-        if len(links) > 3 * _LEFT and _is_menu(node, links):
-            take_out(links[_LEFT:-_LEFT])
+        if len(links) <= 3 * _LEFT or node.css_first(_OF_ARTICLES) is not None:
+            continue
+        letters = _letters(node)
+        take_out(links[_LEFT:-_LEFT])
+        # What it lacks now is told sooner than what each link says; most prove to be menus.
+        linked = letters - _letters(node) + sum(map(_letters, (*links[:_LEFT], *links[-_LEFT:])))
+        if not _is_nearly_all(linked, letters):
+            whole = whole or _outermost(LexborHTMLParser(tree.raw_html or b""))
+            node.replace_with(whole[place])
 
 
 def _outermost(tree: LexborHTMLParser) -> list[LexborNode]:
@@ -61,8 +69,16 @@ def _outermost(tree: LexborHTMLParser) -> list[LexborNode]:
     return found
 
 
-def _is_menu(node: LexborNode, links: list[LexborNode]) -> bool:
+def _is_menu(node: LexborNode) -> bool:
     if node.css_first(_OF_ARTICLES) is not None:
         return False
-    linked, letters = len("".join([link.text(strip=True) for link in links])), len(node.text(strip=True))
+    return _is_nearly_all(len("".join([link.text(strip=True) for link in node.css(_LINKS)])), _letters(node))
+
+
+def _is_nearly_all(linked: int, letters: int) -> bool:
+    """Whether hardly any letters are outside of links."""
     return linked > 0 and letters - linked <= min(_MOST_BESIDE, _BESIDE * letters)
+
+
+def _letters(node: LexborNode) -> int:
+    return len(node.text(strip=True))
