@@ -9,8 +9,8 @@ from scrapy.http import Response
 from archive.http.exchange import Capture
 from newsbot.reader_process.forms import READINGS, response_form
 from newsbot.reader_process.process import READER
-from newsbot.reading.limits import LIGHT_BYTES, MAX_BYTES, ReadingLimitError, is_light
-from newsbot.reading.page import gunzip
+from newsbot.reading.limits import MAX_BYTES, ReadingLimitError
+from newsbot.reading.page import gunzip, light_body
 
 _AHEAD: Final = "read_ahead"
 
@@ -32,7 +32,7 @@ class _Ahead(NamedTuple):
 
 def is_large(response: Response) -> bool:
     """Whether a page is read in the reader process."""
-    return not is_light(gunzip(response.body, LIGHT_BYTES + 1))
+    return light_body(response) is None
 
 
 def read_bounded(spider: ReadingSpider, reading: str, response: Response) -> Any:

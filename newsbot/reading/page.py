@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
+from weakref import WeakKeyDictionary
 
 from scrapy.http import Response
 from selectolax.lexbor import LexborHTMLParser
@@ -17,7 +19,15 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 from archive.http.exchange import Capture
 from archive.http.gzip_members import gunzipped
 from newsbot.reading.legacy_pages import in_unicode
-from newsbot.reading.limits import LONGEST_ADDRESS, MAX_BYTES, MAX_DEPTH, ReadingLimitError, has_endless_host
+from newsbot.reading.limits import (
+    LIGHT_BYTES,
+    LONGEST_ADDRESS,
+    MAX_BYTES,
+    MAX_DEPTH,
+    ReadingLimitError,
+    has_endless_host,
+    is_light,
+)
 
 #: Maximum length of a Content-Type header, in characters; the rest is ignored.
 _LONGEST_TYPE = 1_000
@@ -73,12 +83,14 @@ class Page:
         :raises ReadingLimitError: if it is longer than `MAX_BYTES`, or its tags nest deeper than `MAX_DEPTH`.
         """
         capture: Capture = response.meta["capture"]
-        body = gunzip(response.body, MAX_BYTES + 1)
+        light = light_body(response)
+        body = gunzip(response.body, MAX_BYTES + 1) if light is None else light
         if len(body) > MAX_BYTES:
             raise ReadingLimitError(f"it is longer than {MAX_BYTES} bytes")
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         text, is_its_utf8 = _decoded(body, content_type)
-        check_depth(text)
+        if light is None:  # else it has not so many tags
+            check_depth(text)
         tree = LexborHTMLParser(body if is_its_utf8 else text)  # which would encode the text again
         robots = b",".join(response.headers.getlist("X-Robots-Tag")).decode("latin-1")
         return cls(
@@ -105,6 +117,21 @@ class Page:
     def time(self) -> datetime:
         """When the page was asked for; relative dates ("1 ngày trước") count from here."""
         return datetime.fromisoformat(self.fetched_at)
+
+
+#: Of responses that are small.
+_light_bodies: Final[WeakKeyDictionary[Response, bytes]] = WeakKeyDictionary()
+
+
+def light_body(response: Response) -> bytes | None:
+    """Return the body of a small page, unpacked; None of any other. What was found is kept with the response."""
+    body = _light_bodies.get(response)
+    if body is None:
+        body = gunzip(response.body, LIGHT_BYTES + 1)
+        if not is_light(body):
+            return None
+        _light_bodies[response] = body
+    return body
 
 
 def gunzip(body: bytes, limit: int = MAX_BYTES) -> bytes:
