@@ -37,6 +37,8 @@ def menus(tree: LexborHTMLParser) -> list[LexborNode]:
 def shorten_menus(tree: LexborHTMLParser) -> None:
     """Take the middle out of long menus, so that nothing is looked for among hundreds of links to other pages.
 
+    Entries go with their links.
+
     >>> tree = LexborHTMLParser("<nav>" + "".join(f"<a href=/{n}>{n}</a>" for n in range(99)) + "</nav>")
     >>> shorten_menus(tree)
     >>> [node.text() for node in tree.css("nav a")[29:31]]
@@ -47,10 +49,10 @@ def shorten_menus(tree: LexborHTMLParser) -> None:
         links = node.css(_LINKS)
         if len(links) <= 3 * _LEFT or node.css_first(_OF_ARTICLES) is not None:
             continue
-        letters = _letters(node)
-        take_out(links[_LEFT:-_LEFT])
+        letters, linked = _letters(node), sum(map(_letters, (*links[:_LEFT], *links[-_LEFT:])))
+        take_out([*map(_entry, links[_LEFT:-_LEFT])])
         # What it lacks now is told sooner than what each link says; most prove to be menus.
-        linked = letters - _letters(node) + sum(map(_letters, (*links[:_LEFT], *links[-_LEFT:])))
+        linked += letters - _letters(node)
         if not _is_nearly_all(linked, letters):
             whole = whole or _outermost(LexborHTMLParser(tree.raw_html or b""))
             node.replace_with(whole[place])
@@ -82,3 +84,11 @@ def _is_nearly_all(linked: int, letters: int) -> bool:
 
 def _letters(node: LexborNode) -> int:
     return len(node.text(strip=True))
+
+
+def _entry(link: LexborNode) -> LexborNode:
+    """Return what would be empty without a link: the element that holds nothing else, or the link itself."""
+    holder = link.parent
+    if holder is None or holder.tag == "a" or link.prev is not None or link.next is not None:
+        return link
+    return holder

@@ -61,3 +61,15 @@ def test_links_within_links_are_taken_out_once() -> None:
     shorten_menus(tree)
     assert 60 <= len(tree.css("nav a")) <= 120
     assert len(menus(tree)) == 1
+
+
+def test_links_right_within_links_are_taken_out_once() -> None:
+    """As in pictures that are drawn: a parser closes no link there."""
+    chain = "<a href=/1>một" * 200
+    tree = LexborHTMLParser(
+        f"<nav><svg>{chain}</svg></nav><nav>{'<svg><a href=/1><a href=/2>hai</a></a></svg>' * 100}</nav>"
+    )
+    assert len(tree.css("a > a")) == 299
+    shorten_menus(tree)
+    assert (tree.html or "").count("một") == 30
+    assert len(tree.css("a > a")) < 299 - 140
