@@ -45,7 +45,8 @@ def says_something(status: int) -> bool:
 
 def redirect_target(response: Response) -> str | None:
     """Return where an answer sends on to; None if it names no address."""
-    return absolute(response.url, (response.headers.get("Location") or b"").decode("latin-1"))
+    where = response.headers.get("Location")
+    return None if where is None else absolute(response.url, where.decode("latin-1"))
 
 
 def is_sent_away(response: Response, addresses: Addresses) -> bool:

@@ -20,7 +20,7 @@ from archive.clock import clock_at
 from archive.records.run_record import Opening
 from archive.replay.replay import Failed
 from newsbot.items import Article
-from newsbot.lists.gone import GONE_STATUSES, REDIRECTS, is_sent_away, redirect_target
+from newsbot.lists.gone import REDIRECTS, is_sent_away, redirect_target, says_something
 from newsbot.planning.crawl_state import Answer, CrawlState
 from newsbot.planning.list_requests import named_kind
 from newsbot.planning.schedule import read_date
@@ -137,8 +137,8 @@ class StateReplay(Consumer):
     def _read_list(self, request: Request, response: Response) -> None:
         if response.url in self._backlog:
             self._settle(response.url)
-        if response.status in REDIRECTS:
-            if (target := redirect_target(response)) and target not in self._expected:
+        if response.status in REDIRECTS and (target := redirect_target(response)):
+            if target not in self._expected:
                 self._expected[target] = request
                 if response.url in self._named:
                     self._named.add(target)
@@ -169,16 +169,17 @@ class StateReplay(Consumer):
     def _read_article(self, article_id: str, response: Response) -> None:
         capture = response.meta["capture"]
         at_front = is_sent_away(response, self.spider.addresses)
-        if response.status in REDIRECTS and not at_front:
-            if target := redirect_target(response):
-                self._sent_to[target] = article_id
+        is_redirect = response.status in REDIRECTS and not at_front
+        if is_redirect and (target := redirect_target(response)):
+            self._sent_to[target] = article_id
             return
         self.spider.crawl_state.note_sent(article_id)
         known = self._known(article_id)
         if known and known.checked_at >= capture.date:
             return  # the run itself has noted that
         decoded = self._reader.decode(response)
-        if decoded is None or (response.status >= 400 and response.status not in GONE_STATUSES):
+        is_answer = response.status == 304 or says_something(response.status)
+        if decoded is None or is_redirect or not is_answer:
             self._note_failure(article_id, response.url, capture.date)
             return
         found, fails = None, response.status == 200

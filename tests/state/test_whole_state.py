@@ -23,12 +23,13 @@ HOST = "haiduongtv.vn"
 ARTICLES = 16
 SITE = next(site for site in sites(articles=ARTICLES) if site.name == SOURCE)
 STORIES = [story for story in SITE.stories if story.kind == "article"]
-LISTED, LOOPS, ABROAD, INWARDS, KNOWN, REFUSED = STORIES[:6]
+LISTED, LOOPS, ABROAD, INWARDS, KNOWN, REFUSED, NOWHERE, MAIL, CHOICES = STORIES[:9]
 #: When the runs begin, in hours. In one of them robots.txt is not to be had, so that nothing is asked for.
 HOURS = (0, 2, 9, 30, 31)
 SILENT = 9
-#: Sitemaps that an index names: robots.txt forbids one, one breaks off on its way, one is an error.
-MAPS = ("khoa/sitemap", "cut", "ill")
+#: Sitemaps that an index names: robots.txt forbids one, one breaks off on its way, one is an error, one a redirect that
+#: names no address.
+MAPS = ("khoa/sitemap", "cut", "ill", "nowhere")
 
 
 def number(story: Story) -> str:
@@ -52,6 +53,10 @@ def faults(hour: int) -> list[Fault]:
         instead(at[ABROAD.key], status=302, to="https://stranger.example/"),
         instead(at[INWARDS.key], status=302, to=f"https://{HOST}/khoa/a-{number(INWARDS)}.html"),
         Refuse(at[REFUSED.key]),
+        instead(at[NOWHERE.key], status=302),
+        instead(at[MAIL.key], status=302, to="mailto:bandoc@stranger.example"),
+        instead(at[CHOICES.key], status=300),
+        instead(f"{HOST}/nowhere.xml", status=302),
     ]
 
 
