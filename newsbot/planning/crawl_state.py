@@ -211,9 +211,14 @@ class CrawlState:
         """
         checked = failed_at or self._started
         row = known or Resource(key, self.source, kind, key, checked_at=checked, complete=0)
-        again = next_recheck(checked, min(row.failures, len(GAPS) - 1), GAPS)
         failed = self._failed if failed_at else self._unsent
-        failed[key] = row._replace(next_check=again, failures=row.failures + 1)
+        failed[key] = row._replace(next_check=_next_try(checked, row.failures), failures=row.failures + 1)
+
+    def has_noted_list_failure(self, known: Resource | None) -> bool:
+        """Whether a list's row says already that it was asked for in vain in this run; used by replay."""
+        if not known or not known.failures:
+            return False
+        return (known.next_check or "") >= _next_try(self._started, known.failures - 1)
 
     def note_lie(self, key: str) -> None:
         """Note that a list had changed although its validators had not."""
@@ -360,6 +365,13 @@ def validators(row: Resource | None, *, verify: bool = False) -> dict[str, Any]:
         return {}
     headers = {"If-None-Match": row.etag, "If-Modified-Since": row.last_modified}
     return {name: value for name, value in headers.items() if value}
+
+
+def _next_try(failed_at: str, failures: int) -> str:
+    """Return when to ask again for a list that others name, after so many failures before this one."""
+    again = next_recheck(failed_at, min(failures, len(GAPS) - 1), GAPS)
+    assert again is not None
+    return again
 
 
 def _with_digest(capture: Capture, row: Resource) -> Resource:

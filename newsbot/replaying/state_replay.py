@@ -69,8 +69,8 @@ class StateReplay(Consumer):
         arguments = opening.settings.get(ARGUMENTS_SETTING) if opening else None
         self.spider = self._new_spider(arguments if isinstance(arguments, dict) else {})
         started = opening.started if opening else started
-        self._started = started if _moment(started) else ""
-        self.spider.crawl_state = CrawlState(self.spider.name, self._resources, self._gaps, self._started)
+        started = started if _moment(started) else ""
+        self.spider.crawl_state = CrawlState(self.spider.name, self._resources, self._gaps, started)
         if opening:
             self.spider.strategy.plan()
         lists = self.spider.lists()
@@ -221,9 +221,9 @@ class StateReplay(Consumer):
             self._note_failed_list(request.meta, kind, date)
 
     def _note_failed_list(self, meta: Mapping[str, Any], kind: str, date: str) -> None:
-        known = meta.get("known")
-        if not (known and known.failures and (known.next_check or "") >= (date or self._started)):
-            self.spider.crawl_state.note_list_failure(meta["list"], kind, known, date)
+        state, known = self.spider.crawl_state, meta.get("known")
+        if not state.has_noted_list_failure(known):
+            state.note_list_failure(meta["list"], kind, known, date)
 
     def _article_of(self, url: str) -> str | None:
         return self.spider.article_id(url) or self._sent_to.get(url)

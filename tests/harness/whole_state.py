@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from newsbot.state.tables import BACKFILLS, METADATA, PRINTING_BANDS, PRINTINGS
+from newsbot.state.tables import BACKFILLS, METADATA, PRINTING_BANDS, PRINTINGS, RESOURCES, RUNS
 from tests.harness.crawl_play import Play, rows
 
 #: Numbers of texts are given in the order of insertion, which several sources share.
@@ -25,6 +25,8 @@ def whole_state(url: str) -> dict[str, list[tuple[Any, ...]]]:
 def assert_same_state(live: str, other: str) -> None:
     """Assert that two states have the same rows in each table."""
     first, second = whole_state(live), whole_state(other)
+    assert first[RESOURCES.name]
+    assert first[RUNS.name]
     for name, found in first.items():
         assert second[name] == found, name
 

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from newsbot.fetching.do_not_fetch import NAME
+from newsbot.planning.crawl_state import CrawlState
+from newsbot.state.resources import Resources
+from newsbot.state.state import State
 from tests.harness.crawl_play import Play, Run, rows
 from tests.harness.whole_state import assert_rebuilt, assert_same_state
 from tests.replica.faults import Fault, RedirectLoop, Refuse, Status, Truncate, instead
@@ -118,3 +121,14 @@ def test_sitemaps_that_are_named_in_vain_are_asked_for_less_and_less(past: Past)
         _, failures, _, next_check = past.row(f"https://{HOST}/{name}.xml")
         assert (name, failures > 1) == (name, True)
         assert next_check > past.started()[4]
+
+
+def test_a_run_is_known_to_have_noted_its_own_failures_of_lists_alone(tmp_path: Path) -> None:
+    """The second run begins before the sitemap may be asked for again, and asks a moment later, as from cron."""
+    resources, key = Resources(State(f"sqlite:///{tmp_path}/state.sqlite")), f"https://{HOST}/ill.xml"
+    first = CrawlState(SOURCE, resources, started="2026-11-22T03:00:00.500000Z")
+    first.note_list_failure(key, "sitemap", None, "")
+    first.write_failures()
+    second = CrawlState(SOURCE, resources, started="2026-11-22T04:00:00.400000Z")
+    known = second.get([key])[key]
+    assert [first.has_noted_list_failure(known), second.has_noted_list_failure(known)] == [True, False]
