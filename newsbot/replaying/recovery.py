@@ -114,10 +114,12 @@ def _finish_runs(source: SourceReplay, unfinished: Sequence[Orphan]) -> None:
         opening = read_opening(files[0]) if files else None
         source.publication.turn_to(LineFile(source.articles, source.source, digits))
         source.play(digits, files, opening)
-        source.learn()
         run = known.get(digits) or (Run.opened(opening) if opening else None)
-        if run is not None:
-            runs.put(run.closed(files, source.state))
+        # It may have been killed when its last file told its end already.
+        ended = run.closed(files, source.state) if run is not None else None
+        source.learn(ended)
+        if ended is not None:
+            runs.put(ended)
 
 
 def _complete_state(

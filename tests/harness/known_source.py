@@ -114,6 +114,17 @@ class Bench:
         past.kills += status != 0
         return status != 0
 
+    def crawl_killed_late(self, past: Past, at: datetime, usual: Usual, left: int) -> None:
+        """Crawl, and kill that in front of one of its last requests to the disk.
+
+        :param left: how many more there usually are.
+        """
+        notes = past.data.parent / "late"
+        disk = {"folder": str(past.data), "notes": str(notes), "mode": "kill", "at": usual.disk - left}
+        with self._noted(past, at):
+            assert self.start(past.data, at, disk=disk).wait() == -9
+        past.kills += 1
+
     def usual(self, past: Past) -> Usual:
         """Crawl undisturbed, and return what that takes."""
         notes = past.data.parent / "notes"

@@ -74,6 +74,16 @@ def test_killed_at_any_moment(undisturbed: Undisturbed, tmp_path: Path, row: int
         assert what_was_told(past) == undisturbed.told
 
 
+@pytest.mark.parametrize("left", [8, 20, 33])
+def test_killed_when_its_last_file_has_told_its_end(undisturbed: Undisturbed, tmp_path: Path, left: int) -> None:
+    """What the run would have noted at its end is noted by the next one."""
+    past, bench = undisturbed.bench.again(tmp_path), undisturbed.bench
+    bench.crawl_killed_late(past, AGAIN, undisturbed.usual, left)
+    bench.crawl(past, LEFT_ALONE)
+    assert_whole(past)
+    assert_state_agrees(bench, past)
+
+
 def what_was_told(past: Past) -> Told:
     """Every line: which version of which article, what has changed, and its text."""
     return sorted((line["id"], line["version"], line["change"], line["content_digest"]) for line in lines(past.data))
