@@ -17,9 +17,9 @@ from typing import Final
 from archive.files.lock import open_to_lock, try_lock
 
 _PREFIX: Final = "newsbot-command-"
-#: Held as long as a folder is used. Nothing without it is removed, whatever its name.
+#: Held as long as a folder is used. No file goes from a folder without it, whatever the folder's name.
 _LOCK: Final = ".in-use"
-#: Seconds: a younger lock may not be held yet.
+#: Seconds: a younger folder may not have its lock yet, nor a younger lock be held.
 _YOUNG: Final = 60
 #: Behind what multiprocessing tidies up there.
 _LAST: Final = -1000
@@ -34,9 +34,21 @@ def use_own_temporary_folder() -> None:
         around = Path(tempfile.gettempdir())
         _remove_abandoned(around)
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=around))
-        Finalize(None, shutil.rmtree, (folder, True), exitpriority=_LAST)  # in this process alone
+        Finalize(None, _remove, (folder,), exitpriority=_LAST)  # in this process alone
         try_lock(open_to_lock(folder / _LOCK))  # until the last process that shares the descriptor has ended
         os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, the lock last: it stays, for another time, while there is a file that cannot be removed."""
+    with suppress(OSError):
+        for each in [each for each in folder.iterdir() if each.name != _LOCK]:
+            if each.is_dir() and not each.is_symlink():
+                shutil.rmtree(each, ignore_errors=True)
+            else:
+                each.unlink()
+        if [each.name for each in folder.iterdir()] == [_LOCK]:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_abandoned(around: Path) -> None:
@@ -44,12 +56,23 @@ def _remove_abandoned(around: Path) -> None:
     for folder in around.glob(f"{_PREFIX}*"):
         lock = folder / _LOCK
         with suppress(OSError):  # gone meanwhile, another user's, or on a file system without locks
-            is_ours = not folder.is_symlink() and folder.stat().st_uid == os.geteuid()
-            if not is_ours or not lock.is_file() or time() - lock.lstat().st_mtime < _YOUNG:
+            if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
                 continue
-            descriptor = open_to_lock(lock)
-            try:
-                if try_lock(descriptor):
-                    shutil.rmtree(folder, ignore_errors=True)
-            finally:
-                os.close(descriptor)
+            if lock.is_file():
+                if _is_old(lock):
+                    _remove_unheld(folder, lock)
+            elif _is_old(folder):
+                folder.rmdir()  # if it is empty: its command was killed before it had a lock, or after
+
+
+def _is_old(path: Path) -> bool:
+    return time() - path.lstat().st_mtime >= _YOUNG
+
+
+def _remove_unheld(folder: Path, lock: Path) -> None:
+    descriptor = open_to_lock(lock)
+    try:
+        if try_lock(descriptor):
+            _remove(folder)
+    finally:
+        os.close(descriptor)

@@ -59,10 +59,15 @@ def test_what_a_killed_command_leaves_goes_with_the_next(tmp_path: Path, tempora
 def test_nothing_else_is_removed(tmp_path: Path, temporary: Path) -> None:
     gone, held = abandoned(temporary, "newsbot-command-a"), abandoned(temporary, "newsbot-command-b")
     others = abandoned(temporary, "newsbot-data")
-    (temporary / "newsbot-command-c").mkdir()
+    for name in ("newsbot-command-c", "newsbot-command-f"):
+        (temporary / name).mkdir()
+    lost = temporary / "newsbot-command-g"
+    (lost / "inner").mkdir(parents=True)
+    for old in (temporary / "newsbot-command-f", lost):
+        os.utime(old, (time() - 100,) * 2)
     (temporary / "newsbot-command-d").symlink_to(others)
     (temporary / "newsbot-command-e").touch()
-    kept = names(temporary) - {gone.name}
+    kept = names(temporary) - {gone.name, "newsbot-command-f"}
     with locked(held / ".in-use"):
         assert begin(temporary, tmp_path, *LOOK).wait() == 0
     assert names(temporary) == kept

@@ -81,6 +81,8 @@ def test_killed_when_its_last_file_has_told_its_end(undisturbed: Undisturbed, tm
     bench.crawl_killed_late(past, AGAIN, undisturbed.usual, left)
     bench.crawl(past, LEFT_ALONE)
     assert_whole(past)
+    assert_nothing_asked_twice(past)
+    assert_told(past, undisturbed.told)
     assert_state_agrees(bench, past)
 
 
