@@ -21,6 +21,9 @@ _ASKS_QUERY: Final = re.compile(r"\\\?")
 #: Parameters that tell where a reader comes from, never which article it is.
 _TRACKER: Final = re.compile(r"(?:utm_\w+|fbclid|gclid|zarsrc|redirect)(?:=|\Z)", re.IGNORECASE)
 
+#: Number of addresses of a source of which it is remembered what they are.
+_REMEMBERED: Final = 128
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -64,6 +67,8 @@ class Addresses:
         flags = re.IGNORECASE if ignore_case else 0
         #: Each with whether it is held against the query, too.
         self._forms = [(re.compile(form, flags), bool(_ASKS_QUERY.search(form))) for form in forms]
+        #: Of a page it is asked time and again whose address it has.
+        self._known_article_at = lru_cache(maxsize=_REMEMBERED)(self._article_at)
 
     def find(self, url: str) -> Address | None:
         """Return what an article's URL means; None for every other URL, whatever is wrong with it.
@@ -92,6 +97,9 @@ class Addresses:
         >>> paper.article_at("https://a.vn/lu-17.html"), paper.article_at("https://a.vn/lu-17.html?page=2")
         ('17', None)
         """
+        return self._known_article_at(url) if len(url) <= LONGEST_ADDRESS else None
+
+    def _article_at(self, url: str) -> str | None:
         return self._id(url) if self.page_at(url) is None else None
 
     def page_at(self, url: str) -> PageOf | None:

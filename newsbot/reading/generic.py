@@ -16,6 +16,7 @@ from typing import Final
 import trafilatura
 from lxml.etree import ElementDefaultClassLookup
 from lxml.html import HtmlElement
+from trafilatura.settings import Extractor
 from trafilatura.utils import HTML_PARSER
 
 from newsbot.reading.blocks import Block, Box
@@ -45,6 +46,8 @@ _TOO_DEEP: Final = " > ".join(["*"] * 200)
 _WRAPPERS: Final = frozenset(("form", "nav"))
 #: What is left out before trafilatura reads a page; it takes text from the metadata of some.
 _NO_TEXT: Final = "script:not([type='application/ld+json' i]), style"
+#: How trafilatura is asked, by whether precisely; it would read its configuration anew each time.
+_OPTIONS: Final = {precise: Extractor(precision=precise, comments=False, tables=False) for precise in (False, True)}
 #: Number of words in a shingle.
 _SHINGLE: Final = 6
 _WORD: Final = re.compile(r"\w+")
@@ -135,7 +138,7 @@ def _extracted(html: str, *, precise: bool) -> str:
     """Return what trafilatura takes for the article."""
     if not html:
         return ""
-    return trafilatura.extract(html, favor_precision=precise, include_comments=False, include_tables=False) or ""
+    return trafilatura.extract(html, options=_OPTIONS[precise]) or ""
 
 
 def _words(text: str) -> list[str]:

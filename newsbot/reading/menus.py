@@ -49,13 +49,13 @@ def shorten_menus(tree: LexborHTMLParser) -> None:
         links = node.css(_LINKS)
         if len(links) <= 3 * _LEFT or node.css_first(_OF_ARTICLES) is not None:
             continue
-        letters, linked = _letters(node), sum(map(_letters, (*links[:_LEFT], *links[-_LEFT:])))
+        kept = sum(map(_letters, (*links[:_LEFT], *links[-_LEFT:])))
         take_out([*map(_entry, links[_LEFT:-_LEFT])])
-        # What it lacks now is told sooner than what each link says; most prove to be menus.
-        linked += letters - _letters(node)
-        if not _is_nearly_all(linked, letters):
+        # What is left beside links is all there was: told sooner than what each link says. Most prove to be menus.
+        if not _is_nearly_all(kept, _letters(node)):
             whole = whole or _outermost(LexborHTMLParser(tree.raw_html or b""))
-            node.replace_with(whole[place])
+            if not _is_menu(whole[place]):
+                node.replace_with(whole[place])
 
 
 def _outermost(tree: LexborHTMLParser) -> list[LexborNode]:
@@ -88,7 +88,6 @@ def _letters(node: LexborNode) -> int:
 
 def _entry(link: LexborNode) -> LexborNode:
     """Return what would be empty without a link: the element that holds nothing else, or the link itself."""
-    holder = link.parent
-    if holder is None or holder.tag == "a" or link.prev is not None or link.next is not None:
-        return link
-    return holder
+    if link.prev is None and link.next is None and (holder := link.parent) is not None and holder.tag != "a":
+        return holder
+    return link

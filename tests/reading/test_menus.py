@@ -53,6 +53,34 @@ def test_what_is_near_a_menu_stays_as_far_away() -> None:
     assert article(f"{story}<nav>{LINKS}</nav>{clock}").published_at is None
 
 
+@pytest.mark.parametrize(
+    ("beside", "is_shortened"),
+    [
+        pytest.param("Chuyên mục", True, id="a label"),
+        pytest.param("Hotline " * 18, True, id="more beside links than a tenth of those that stay"),
+        pytest.param("Hotline " * 30, False, id="more than any menu has"),
+        pytest.param("<table><tr><td></table>", False, id="a table"),
+    ],
+)
+def test_a_list_is_a_menu_by_all_that_is_in_it(beside: str, is_shortened: bool) -> None:
+    for at in (0, 200):
+        links = LINKS.replace("Tin khác số 200</a>", f"Tin khác số 200</a>{beside}") if at else f"{beside}{LINKS}"
+        tree = LexborHTMLParser(f"<nav>{links}</nav><p>Nước lên.")
+        whole = tree.html
+        shorten_menus(tree)
+        assert (len(tree.css("nav a")) == 60) == is_shortened
+        assert is_shortened or tree.html == whole
+
+
+@pytest.mark.parametrize("tag", ["h1", "p", "br", "table"])
+def test_a_list_with_what_articles_are_made_of_in_a_link_stays_whole(tag: str) -> None:
+    """A table that has no end there holds all that follows."""
+    tree = LexborHTMLParser(f"<nav>{LINKS.replace('Tin khác số 200<', f'<{tag}>Tin khác số 200<')}</nav>")
+    whole = tree.html
+    shorten_menus(tree)
+    assert tree.html == whole
+
+
 def test_links_within_links_are_taken_out_once() -> None:
     """A parser puts a link into another where some elements are between."""
     inner = "<marquee><a href=/2>hai</a></marquee>"
