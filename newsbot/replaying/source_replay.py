@@ -20,7 +20,6 @@ from newsbot.items import Article, Removal
 from newsbot.lists.gone import says_something
 from newsbot.publishing.lines import run_of
 from newsbot.publishing.publication import Publication
-from newsbot.reading.page_kinds import PageKind
 from newsbot.replaying.captures import Reader, Unread, VersionReader
 from newsbot.replaying.replay import Consumer, replay
 from newsbot.replaying.state_replay import StateReplay
@@ -94,11 +93,10 @@ class SourceReplay(Consumer):
             self.publication.was_published(known.id, known.change)
             return
         self._number(capture)
-        if self._has_lines and found.status < 300 and self._reader.page(found) is not PageKind.GONE:
-            self.publication.was_published(article_id)
-            return
         read = self._reader.found(found)
-        if isinstance(read, Article | Removal):
+        if self._has_lines and isinstance(read, Article):
+            self.publication.was_published(article_id)
+        elif isinstance(read, Article | Removal):
             self.publication.add(read)
         if self._sequence % _BATCH == 0:
             self.publication.publish(self._sequence)

@@ -1,0 +1,84 @@
+"""What a run says of articles that are gone is decided by its own captures, whoever reads them again."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from tests.harness.commands import Done, run_scrapy
+from tests.harness.crawl_play import rows
+from tests.harness.foreign_warc import http, record, write
+from tests.harness.hard_papers import capture, url
+
+SPIDERS = "--set=SPIDER_MODULES=tests.harness.hard_papers"
+INFO = record("warcinfo", b"", type="application/warc-fields")
+HTML = "Content-Type: text/html"
+
+
+def moment(day: int, hour: int = 0, second: int = 0) -> str:
+    return f"2026-11-{day:02}T{hour:02}:00:{second:02}.000000Z"
+
+
+def front(paper: str, date: str, path: str = "") -> bytes:
+    """A list that was answered."""
+    return record("response", http(b"<h1>Tin</h1>", HTML), date=date, Target_URI=f"https://{paper}.vn/{path}")
+
+
+def gone(paper: str, number: int, date: str) -> bytes:
+    return capture(paper, number, date, status="404 Not Found")
+
+
+def scrapy(data: Path, *words: str | Path) -> Done:
+    return run_scrapy(*words, SPIDERS, environment=os.environ | {"NEWSBOT_DATA": str(data)})
+
+
+def lines(folder: Path) -> dict[str, str]:
+    """The lines below a folder, by the run whose captures they point at."""
+    told: dict[str, str] = defaultdict(str)
+    for path in sorted(folder.rglob("*.jsonl")):
+        for line in path.read_text().splitlines(keepends=True):
+            told[json.loads(line)["capture"]["file"].rpartition("-")[2].removesuffix(".warc.gz")] += line
+    return dict(told)
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        b"<html><head><title>Just a moment</title></head><body><h1>Just a moment</h1></body></html>",
+        b"<html><head><title>A</title></head><body><h1>A</h1></body></html>",  # an article without a body
+    ],
+)
+def test_what_stands_in_place_of_articles_is_no_article(instead: bytes, tmp_path: Path) -> None:
+    """Else the run would be trusted when it says that others are gone."""
+    data = tmp_path / "data"
+    walls = [
+        record("response", http(instead, HTML), date=moment(2, 0, 10 + n), Target_URI=url("baomot", n))
+        for n in (4, 5, 6, 7)
+    ]
+    runs = {
+        "aaaaaaaa": [front("baomot", moment(1)), *(capture("baomot", n, moment(1, 0, n)) for n in range(1, 8))],
+        "bbbbbbbb": [
+            *(front("baomot", moment(2)), capture("baomot", 20, moment(2, 0, 1))),
+            *(gone("baomot", n, moment(2, 0, n + 1)) for n in (1, 2, 3)),
+            *walls,
+        ],
+    }
+    for day, (run, captures) in enumerate(runs.items(), 1):
+        write(data / "warc" / f"baomot-2026110{day}000000000-00000-h-{run}.warc.gz", [INFO, *captures])
+    scrapy(data, "rebuild", "--output", tmp_path / "out", data / "warc")
+    published = lines(tmp_path / "out")
+    assert "removed" not in "".join(published.values())
+    for day, (run, said) in enumerate(published.items(), 1):
+        path = data / "articles" / "baomot" / f"baomot-2026110{day}000000000-{run}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(said)
+    done = scrapy(data, "recover", "baomot")
+    assert "made again" in done.stdout, done.stderr
+    assert lines(data / "articles") == published
+    state = f"sqlite:///{data}/state.sqlite"
+    assert rows(state, "SELECT run FROM doubted_runs") == [("bbbbbbbb",)]
+    assert rows(state, "SELECT id FROM missing_articles ORDER BY id") == [(f"baomot:{n}",) for n in (1, 2, 3)]
