@@ -39,10 +39,10 @@ def stamp(chain: Chain, head: Head, settings: BaseSettings) -> str:
             return f"no answer in {_LONGEST:.0f} s"
         read_stamp(answer, head.root, _trusted(settings))
         Stamps(chain.folder).keep(head.entry, answer)
-    except requests.RequestException as error:
-        return cause(error)
-    except (StampError, ArchiveError, OSError) as error:
+    except (StampError, ArchiveError) as error:
         return str(error)
+    except (requests.RequestException, OSError, ValueError) as error:
+        return cause(error)
     return ""
 
 
@@ -75,7 +75,9 @@ def _ask(url: str, query: bytes) -> bytes:
     with requests.post(url, data=query, timeout=_TIMEOUT, stream=True, headers=_HEADERS) as response:
         if response.status_code >= 400:
             raise StampError(f"HTTP {response.status_code}")
-        answer = response.raw.read(MOST_BYTES + 1, decode_content=True)
-    if len(answer) > MOST_BYTES:
-        raise StampError(f"the answer has more than {MOST_BYTES} bytes")
-    return bytes(answer)
+        answer = b""
+        for piece in response.iter_content(MOST_BYTES + 1):  # not `raw`: it raises errors that are not of requests
+            answer += piece
+            if len(answer) > MOST_BYTES:
+                raise StampError(f"the answer has more than {MOST_BYTES} bytes")
+    return answer

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import ssl
+import zlib
 from collections.abc import Iterator
+from http.client import IncompleteRead
 from typing import Final
 
 from OpenSSL import SSL
@@ -17,10 +19,11 @@ _WORDS: Final[dict[str, tuple[type[BaseException], ...]]] = {
     "its host is not known (DNS)": (exceptions.CannotResolveHostError, twisted_error.DNSLookupError, socket.gaierror),
     "connection refused": (exceptions.DownloadConnectionRefusedError,),
     "no answer in time": (exceptions.DownloadTimeoutError, TimeoutError),
-    "the answer broke off": (exceptions.ResponseDataLossError,),
+    "the answer broke off": (exceptions.ResponseDataLossError, IncompleteRead),
     "the answer is too long": (exceptions.DownloadCancelledError,),
     "no scheme that can be asked": (exceptions.UnsupportedURLSchemeError,),
     "the answer is no HTTP": (ParseError,),
+    "the answer cannot be unpacked": (zlib.error,),
     "the connection was lost": (twisted_error.ConnectionClosed,),
 }
 #: Maximum number of chained errors looked at.

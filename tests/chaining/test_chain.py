@@ -384,6 +384,8 @@ class Authority(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Asked)
         self.folder = folder
         self.is_silent = False
+        #: The bytes of its answers, if they are not those that it should give.
+        self.wrong = b""
         folder.mkdir()
         (folder / "serial").write_text("01\n")
         (folder / "tsa.cnf").write_text(_CONFIGURATION)
@@ -403,6 +405,9 @@ class _Asked(BaseHTTPRequestHandler):
         assert isinstance(self.server, Authority)
         folder = self.server.folder
         (folder / "query").write_bytes(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.server.wrong:
+            self.wfile.write(self.server.wrong)
+            return
         if self.server.is_silent:
             self.send_error(503)
             return
@@ -464,3 +469,22 @@ def test_an_authority_stamps_the_last_entry(data: Path, authority: Authority, tm
     assert strange == {("chain-stamp", path.name)}
     path.rename(path.with_name("00000002.tsr"))
     assert faults(data) == {("chain-stamp", "00000002.tsr")}
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "said"),
+    [
+        ("Content-Length: 1000", b"abc", "the answer broke off"),
+        ("Transfer-Encoding: chunked", b"10\r\nabc", "the answer broke off"),
+        ("Transfer-Encoding: chunked", b"no number\r\nabc", "the answer broke off"),
+        ("Content-Encoding: gzip\r\nContent-Length: 3", b"abc", "the answer cannot be unpacked"),
+        ("Content-Length: 100000", bytes(100_000), "the answer has more than 65536 bytes"),
+    ],
+)
+def test_an_authority_that_breaks_off_is_a_line(
+    chained_archive: Path, authority: Authority, head: str, body: bytes, said: str
+) -> None:
+    given = settings(chained_archive, TIMESTAMP_URL=authority.url)
+    authority.wrong = f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + body
+    chain = ArchiveChain(given).chain
+    assert stamp(chain, chain.head(), given) == said
