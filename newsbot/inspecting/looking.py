@@ -33,7 +33,7 @@ from newsbot.reading.page import absolute, check_depth, decode
 
 #: Where a page says what its own address is.
 _OWN_ADDRESS: Final = "link[rel='canonical'][href], meta[property='og:url'][content]"
-_SITEMAP: Final = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
+_SITEMAP: Final = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S{1,2000}+)(?!\S)", re.IGNORECASE | re.MULTILINE)
 _MOST_SITEMAPS: Final = 50
 
 

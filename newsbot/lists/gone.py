@@ -31,7 +31,6 @@ _REFRESH: Final = re.compile(r"\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?(
 #: Seconds after which a reader has seen nothing of a page.
 _AT_ONCE: Final = 3
 _MOST_REFRESHES: Final = 5
-_LONGEST: Final = 2_000
 
 
 def says_something(status: int) -> bool:
@@ -68,7 +67,7 @@ def is_refreshed_away(url: str, tree: LexborHTMLParser, addresses: Addresses) ->
     for node in tree.css('meta[http-equiv="refresh" i]')[:_MOST_REFRESHES]:
         if node.parent is not None and node.parent.tag == "noscript":
             continue  # no browser heeds it
-        match = _REFRESH.match((node.attributes.get("content") or "")[:_LONGEST])
+        match = _REFRESH.match(node.attributes.get("content") or "")
         target = absolute(url, match[2]) if match and int(match[1]) <= _AT_ONCE else None
         if target and addresses.is_own(target) and is_nowhere(target):
             return True
@@ -94,7 +93,7 @@ def is_nowhere(url: str) -> bool:
     if "aspxerrorpath=" in parts.query.lower():
         return True
     if path in ("", "/"):
-        return all(_says_nothing(parameter) for parameter in parts.query.lower()[:_LONGEST].split("&"))
+        return all(_says_nothing(parameter) for parameter in parts.query.lower().split("&"))
     name = _SUFFIX.sub("", path.rstrip("/").rpartition("/")[2])
     return _ERROR.fullmatch(name) is not None or (path.count("/") == 1 and name in _FRONT and not parts.query)
 

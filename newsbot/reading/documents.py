@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsbot.reading.file_links import FORMATS, PROGRAMS, marks_of_files
 from newsbot.reading.furniture import is_furniture_name
-from newsbot.reading.limits import MAX_DEPTH
+from newsbot.reading.limits import LONGEST_ADDRESS, MAX_DEPTH
 from newsbot.reading.node_text import is_hidden, is_small, node_text
 from newsbot.reading.page import absolute
 from newsbot.reading.surroundings import Surroundings, elements_around, holder_of
@@ -41,8 +41,7 @@ _SAYS_NOTHING: Final = re.compile(
 _ATTACHED: Final = re.compile(r"attach|dinh-?kem|download|tai-?ve|(?<![a-z])files?(?![a-z])", re.IGNORECASE)
 _LABEL: Final = re.compile(r"đính kèm|kèm theo|tải (?:về|xuống|file|tệp)|tệp tin|tập tin|phụ lục|attach|download")
 _LONGEST_LABEL: Final = 300
-#: Characters of an address that are read, and maximum number of links looked at.
-_LONGEST: Final = 2_000
+#: Maximum number of links looked at.
 _MOST: Final = 200
 
 
@@ -138,11 +137,12 @@ def _names(node: LexborNode) -> str:
 def _target(node: LexborNode, base: str) -> tuple[str | None, str]:
     """Return the address of a file that an element links to or shows, and the file's name if one is told.
 
-    No address if it is no file, as far as can be told.
+    No address if it is no file, as far as can be told, or longer than any that a site would answer.
     """
     attributes = node.attributes
     link = next((link for name in ("href", "src", "data") if (link := (attributes.get(name) or "").strip())), "")
-    link = link[:_LONGEST]
+    if len(link) > LONGEST_ADDRESS:
+        return None, ""
     is_program = "download" in attributes or (_PROGRAM.search(link) is not None and _NUMBER.search(link) is not None)
     if node.tag == "a" and not is_program and not _IN_ADDRESS.search(unquote(link)):
         return None, ""
@@ -178,7 +178,7 @@ def _file_name(url: str) -> str:
     ('KH 17.pdf', 'a.docx')
     """
     path = url.partition("://")[2].partition("/")[2]
-    for part in re.split(r"[/?&=#]", path[:_LONGEST])[::-1]:
+    for part in re.split(r"[/?&=#]", path)[::-1]:
         name = clean(unquote(part).replace("+", " ").rpartition("/")[2])
         if _NAME.search(name):
             return name

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
+from newsbot.reading.limits import LONGEST_ADDRESS
 from newsbot.reading.page import Page, absolute
 from newsbot.reading.surroundings import elements_around
 
@@ -20,7 +21,6 @@ _COMMENTS: Final = re.compile(r"comment|binh-?luan", re.IGNORECASE)
 #: Maximum number of links looked at, and of further pages.
 _MOST_LINKS: Final = 100
 _MOST: Final = 30
-_LONGEST: Final = 2_000
 
 
 class PageOf(NamedTuple):
@@ -86,8 +86,10 @@ def further_pages(page: Page, links: Sequence[LexborNode], article: str, article
 
 def _addresses(page: Page, links: Sequence[LexborNode]) -> Iterator[str]:
     for node in links[:_MOST_LINKS]:
-        link = (node.attributes.get("href") or "")[:_LONGEST]
-        if not (_IN_QUERY.search(link) or _IN_PATH.search(link)) or _COMMENTS.search(link):
+        link = node.attributes.get("href") or ""
+        if len(link) > LONGEST_ADDRESS or _COMMENTS.search(link):
+            continue
+        if not (_IN_QUERY.search(link) or _IN_PATH.search(link)):
             continue
         names = (f"{each.attributes.get('class')} {each.attributes.get('id')}" for each in elements_around(node, 6))
         url = absolute(page.base, link.partition("#")[0])

@@ -14,7 +14,7 @@ from newsbot.reading.node_text import siblings
 _SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-echo", "src")
 _SETS: Final = ("data-srcset", "data-lazy-srcset", "srcset")
 _SIZE: Final = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)[wx]")
-#: In characters: of a longer `srcset` the beginning is read.
+#: In characters: of a longer `srcset` the beginning is read, up to the last whole word.
 _LONGEST_SET: Final = 10_000
 #: Nodes beside an `<img>` among which its `<source>` elements are looked for; a page may have thousands of both.
 _MOST_BESIDE: Final = 40
@@ -90,7 +90,7 @@ def _own_source(image: LexborNode) -> str:
         if ("/" in source or "." in source) and not _is_placeholder(source):
             return source
     for name in _SETS:
-        if source := _largest((attributes.get(name) or "")[:_LONGEST_SET]):
+        if source := _largest(attributes.get(name) or ""):
             return source
     return ""
 
@@ -102,7 +102,9 @@ def _largest(srcset: str) -> str:
     ('/b,1.jpg', '', '')
     """
     best, largest = "", -1.0
-    words = srcset.split()[::-1]
+    words = srcset[:_LONGEST_SET].split()[::-1]
+    if len(srcset) > _LONGEST_SET:
+        del words[:1]  # it may be cut
     while words:
         address = words.pop()
         size = 0.0

@@ -21,7 +21,10 @@ from tests.replica.server import Replica
 Look = Callable[..., Done]
 HOME = "https://baosonla.vn/"
 FIXTURE = FOLDER / "baosonla" / "fulltext-word.warc"
-ROBOTS = "User-agent: *\nDisallow: /kin/\nSitemap: https://baosonla.vn/sitemap-b.xml\n"
+ROBOTS = (
+    "User-agent: *\nDisallow: /kin/\nSitemap: https://baosonla.vn/sitemap-b.xml\n"
+    f"Sitemap: https://baosonla.vn/sitemap.xml?ky={'a' * 2500}\n"
+)
 TEXT = "Nước sông dâng cao từ đêm qua làm ngập nhiều tuyến đường ven sông, hàng trăm hộ dân phải chuyển đồ lên gác. "
 #: A page of a family on a site that nobody has.
 UNKNOWN = f"""<title>Mưa to - Báo Sơn Vũ</title><link rel=canonical href=https://baosonvu.vn/mua-to-12345.html>

@@ -95,6 +95,14 @@ def test_other_links_are_no_documents(kind, text, after, beside):
 
 
 @SPIDERS
+@pytest.mark.parametrize("tag", ["a href", "iframe src"])
+def test_an_address_is_whole_or_left_out(kind, tag):
+    short, long = (f"/vb/a.pdf?ky={'a' * length}&cuoi=1" for length in (1900, 2500))
+    shown = "".join(f'<p><{tag}="{link}">Quyết định 240</{tag.split()[0]}></p>' for link in (short, long))
+    assert [url for url, _, _ in documents(kind, shown)] == [f"https://baovidu.vn{short}"]
+
+
+@SPIDERS
 def test_notice_that_is_but_its_files_says_their_names(kind):
     article = read(kind, '<a href="/vb/a.pdf">Quyết định số 240 về phòng chống lũ</a>')
     assert isinstance(article, Article)

@@ -580,6 +580,7 @@ class TestPictures:
                 ["b.jpg"],
             ),
             ('<picture><source data-srcset="/a.webp"><img src="data:x" alt=""></picture>', ["a.webp"]),
+            (f'<img src="data:x" srcset="data:y {"1x, data:y " * 800}, /anh{"a" * 2000}.jpg 2x">', []),
             (
                 '<img src="/dem.gif" width="1" height="1"><img src="/x/no-image.png"><img src="/spacer_1x1.gif">',
                 [],

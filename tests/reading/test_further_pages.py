@@ -42,6 +42,7 @@ def test_are_named_in_the_head():
     [
         pager("/kinh-te/bao-to-18.html?page=2", "https://khac.vn/mua-to-17.html?page=2"),
         pager("/kinh-te?page=2", "/kinh-te/mo-trang-2-17.html", "/kinh-te/mua-to-17.html?page=x"),
+        pager(f"{URL}?page=2&ky={'a' * 2500}"),
         "<div class=comments><a href='?page=2'>2</a></div><a href='?page=2#comments'>2</a>",
     ],
 )

@@ -502,6 +502,7 @@ class TestNoArticle:
         article = read(spider, reply(URL, html))
         assert (article.title, article.body) == (headline, SENTENCE)
 
+    ANYWHERE = f"https://baovidu.vn/?ref={'a' * 2500}"
     SHORT = "Chiều qua, xã Ví Dụ có thêm ba hộ được cấp nước sạch từ bể chứa mới ở thôn Đông."
 
     @pytest.mark.parametrize(
@@ -514,6 +515,7 @@ class TestNoArticle:
             page("<img src=/a.jpg>", title="Lỗi 404 - triển lãm của sinh viên trường mỹ thuật"),
             page("<iframe src=/v></iframe>", title="Ngôi làng: nội dung không tồn tại trong mọi bản đồ cũ"),
             page("<p>Tìm em bên suối</p><p>Hoa gạo rơi</p><p>Chiều xuống núi</p>", title="Không tìm thấy"),
+            page("<video></video>", head=f"<meta http-equiv=refresh content='0;url={ANYWHERE}&p=4711'>"),
             page("<video></video>", head="<noscript><meta http-equiv=refresh content='0;url=/404.html'></noscript>"),
         ],
     )
