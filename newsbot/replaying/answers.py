@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ from newsbot.lists.gone import says_something
 from newsbot.publishing.publication import is_list_there
 from newsbot.reading.page_kinds import PageKind
 from newsbot.replaying.captures import Reader, Unread
+from newsbot.replaying.file_owner import opening_of
 from newsbot.replaying.generic_source import NAME as GENERIC
 from newsbot.replaying.generic_source import GenericSpider, why_aside
 from newsbot.spider import NewsSpider
@@ -78,9 +80,10 @@ class AnswerReader:
     """Reads the captures of some sources' sites.
 
     :param unread: takes what cannot be read; by default that is among what is said.
+    :param others: names of sources that own files besides these (`newsbot.replaying.file_owner`).
     """
 
-    def __init__(self, sources: Iterable[Source], unread: Unread | None = None):
+    def __init__(self, sources: Iterable[Source], unread: Unread | None = None, others: Iterable[str] = ()):
         self.counts: Counter[str] = Counter()
         self._problems: list[str] = []
         self._unread = unread or Unread(self._problems)
@@ -90,13 +93,21 @@ class AnswerReader:
         for source in self.sources.values():
             for host in () if source.spider.name == GENERIC else dict.fromkeys(source.spider.allowed_domains):
                 self._by_host.setdefault(host, []).append(source)
+        self._owners = {*self.sources, *others}
+        self._owner = ""
         self._told: set[tuple[str, bool]] = set()
 
-    def begin_part(self) -> None:
-        """Begin a file, or a part of one: of pages that are no articles only the first are told in each."""
+    def begin_part(self, path: Path) -> str:
+        """Begin a file, or a part of one: of pages that are no articles only the first are told in each.
+
+        Returns the name of the source that owns it, empty if none does.
+        """
+        opening = opening_of(path, self._owners)
+        self._owner = opening.source if opening else ""
         self._told.clear()
         if self._unread.problems is self._problems:
             self._unread.forget()
+        return self._owner
 
     def read(self, response: Response) -> Iterator[Said]:
         """Yield what a captured answer says; what cannot be read of it comes first."""
@@ -134,6 +145,8 @@ class AnswerReader:
             article_id = spider.article_id(response.url) if spider else None
         if spider is None:
             self.counts["unknown"] += 1
+            return None
+        if spider.name not in (self._owner or spider.name, GENERIC):
             return None
         if spider.name == GENERIC and (reason := why_aside(response)):
             self.counts[reason] += 1

@@ -18,12 +18,14 @@ from typing import Any, Final, NamedTuple
 
 from scrapy.http import Response
 from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
 
 from archive.errors import ArchiveError
 from archive.records.file_part import FilePart
 from archive.replay.originals import Resolver
 from archive.replay.replay import Failed, Skipped, exchanges
 from newsbot.configuration.folders import collection
+from newsbot.configuration.sources import all_sources
 from newsbot.items import Article
 from newsbot.publishing.readiness import make_ready
 from newsbot.replaying.answers import AnswerReader, Said, Source
@@ -104,15 +106,16 @@ class PartReader:
     @classmethod
     def of(cls, setup: Setup) -> PartReader:
         sources = Source.named(setup.sources, setup.settings)
+        answers = AnswerReader(sources, others=all_sources(get_spider_loader(setup.settings)))
         resolver = Resolver(collection(setup.settings), setup.files, shared=setup.shared)
-        return cls(AnswerReader(sources), resolver, setup.settings.getint("DOWNLOAD_MAXSIZE"))
+        return cls(answers, resolver, setup.settings.getint("DOWNLOAD_MAXSIZE"))
 
     def said(self, path: Path, part: FilePart | None = None) -> Iterator[Said]:
         """Yield what the captures in a file, or in a part of it, say.
 
         :raises ArchiveError: if the file cannot be read.
         """
-        self.answers.begin_part()
+        self.answers.begin_part(path)
         for found in exchanges(path, self._max_bytes, self.resolver, part):
             if isinstance(found, Skipped):
                 yield Said(problem=f"{found.file}: record at {found.offset} not read: {found.reason}")

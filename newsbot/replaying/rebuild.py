@@ -49,6 +49,7 @@ class Rebuild(Consumer):
     :param lines: the folder of all sources' lines, where versions are read again whose captures are not here.
     :param judge: False if only some captures of each run will be taken (`newsbot.publishing.vanished`).
     :param index: a folder for an index of the files, shared with the processes that read them.
+    :param others: names of sources that own files besides these (`newsbot.replaying.file_owner`).
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Rebuild(Consumer):
         lines: Path | None = None,
         judge: bool = True,
         index: Path | None = None,
+        others: Iterable[str] = (),
     ):
         self.counts: Counter[str] = Counter()
         #: What could not be read: files, records, pages.
@@ -79,7 +81,7 @@ class Rebuild(Consumer):
         self._state = state or State(TEMPORARY)
         #: Where a wall stands in place of an article, by the article's id.
         self._walls: dict[str, str] = {}
-        self._answers = AnswerReader(sources, self.unread)
+        self._answers = AnswerReader(sources, self.unread, others)
         self._folder, self._lines, self._judge = folder, lines, judge
         #: Of the sources that have said something, by name.
         self._publications: dict[str, Publication] = {}
@@ -159,10 +161,9 @@ class Rebuild(Consumer):
             self._of_run.setdefault((name.partition("-")[0], run_of(name)), []).append(self._files[name])
 
     def begin_file(self, path: Path) -> None:
-        self._answers.begin_part()
-        name = path.name.partition("-")[0]
-        if name in self._answers.sources:
-            self._begin_run(name, run_of(path.name))
+        owner = self._answers.begin_part(path)
+        if owner in self._answers.sources:
+            self._begin_run(owner, run_of(path.name))
 
     def take(self, found: Response | Failed) -> None:
         if not isinstance(found, Failed):

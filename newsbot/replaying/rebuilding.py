@@ -10,8 +10,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
 
 from newsbot.configuration.folders import collection
+from newsbot.configuration.sources import all_sources
 from newsbot.replaying.ahead import Workers
 from newsbot.replaying.answers import Source
 from newsbot.replaying.line_folder import being_filled
@@ -48,6 +50,7 @@ class RebuildOrder:
                 settings.getint("DOWNLOAD_MAXSIZE"),
                 collection(settings),
                 index=Path(shared),
+                others=all_sources(get_spider_loader(settings)),
             )
             with self._workers(settings, Path(shared)) as workers:
                 for more in rebuild.run_ahead(self.files, workers, tell):

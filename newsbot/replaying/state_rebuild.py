@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,10 +10,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive.collection import Collection
-from archive.errors import ArchiveError
-from archive.records.run_record import Opening, read_opening
+from archive.records.run_record import Opening
 from archive.replay.replay import Failed
 from newsbot.replaying.answers import Source
+from newsbot.replaying.file_owner import opening_of
 from newsbot.replaying.pages_ahead import PagesAhead
 from newsbot.replaying.rebuild import Rebuild
 from newsbot.replaying.replay import Consumer
@@ -62,17 +61,14 @@ class StateRebuild(Consumer):
         return self._lines.run(files, [self], pages)
 
     def begin_file(self, path: Path) -> None:
-        opening = None
-        with suppress(ArchiveError):  # named when its records are to be read
-            opening = read_opening(path)
+        opening = opening_of(path, self._histories)
         self._path, self._owner = path, opening.source if opening else None
-        if opening and (history := self._histories.get(opening.source)):
-            history.begin_file(path, opening)
+        if opening:
+            self._histories[opening.source].begin_file(path, opening)
 
     def take(self, found: Response | Failed) -> None:
         if self._owner is not None:
-            if history := self._histories.get(self._owner):
-                history.replay.take(found)
+            self._histories[self._owner].replay.take(found)
         elif not isinstance(found, Failed):
             own = (each for each in self._histories.values() if each.replay.spider.addresses.is_own(found.url))
             if history := next(own, None):

@@ -82,3 +82,57 @@ def test_what_stands_in_place_of_articles_is_no_article(instead: bytes, tmp_path
     state = f"sqlite:///{data}/state.sqlite"
     assert rows(state, "SELECT run FROM doubted_runs") == [("bbbbbbbb",)]
     assert rows(state, "SELECT id FROM missing_articles ORDER BY id") == [(f"baomot:{n}",) for n in (1, 2, 3)]
+
+
+def opening(source: str, run: str, started: str) -> bytes:
+    pairs = {"software": "newsbot (Scrapy 2.19)", "isPartOf": source, "run": run, "run-started": started}
+    block = "".join(f"{name}: {value}\r\n" for name, value in pairs.items()).encode()
+    return record("warcinfo", block, date=started, type="application/warc-fields")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("told_by", ["opening", "name"])
+def test_answers_of_a_site_in_the_file_of_another_source(told_by: str, jobs: int, tmp_path: Path) -> None:
+    """Pictures stand on it, so its robots.txt is asked for in the middle of a run of its own source."""
+    warcs = tmp_path / "data" / "warc"
+
+    def file(source: str, day: int, hour: int, run: str, *captures: bytes) -> None:
+        info = opening(source, run, moment(day)) if told_by == "opening" else INFO
+        write(warcs / f"{source}-202611{day:02}{hour:02}0000000-{hour:05}-h-{run}.warc.gz", [info, *captures])
+
+    file(
+        "baohai",
+        1,
+        0,
+        "aaaaaaaa",
+        front("baohai", moment(1)),
+        *(capture("baohai", n, moment(1, 0, n)) for n in range(1, 9)),
+    )
+    file(
+        "baohai", 2, 0, "bbbbbbbb", front("baohai", moment(2)), *(gone("baohai", n, moment(2, 0, n)) for n in (1, 2, 3))
+    )
+    others = (
+        front("baohai", moment(2, 1, 1), "robots.txt"),
+        front("baohai", moment(2, 1, 2)),
+        capture("baohai", 9, moment(2, 1, 3)),
+    )
+    file("baomot", 2, 1, "cccccccc", front("baomot", moment(2, 1)), *others, capture("baomot", 50, moment(2, 1, 4)))
+    file("baohai", 2, 2, "bbbbbbbb", *(capture("baohai", n, moment(2, 2, n)) for n in range(4, 9)))
+    write(warcs / "foreign.warc.gz", [INFO, capture("baohai", 10, moment(3)), capture("baomot", 51, moment(3))])
+
+    done = scrapy(tmp_path / "data", "rebuild", f"--jobs={jobs}", "--output", tmp_path / "out", warcs)
+    assert done.returncode == 0, done.stderr
+    read = [json.loads(line) for said in lines(tmp_path / "out").values() for line in said.splitlines()]
+    new = {line["id"] for line in read if line["change"] == "new"}
+    assert new == {*(f"baohai:{n}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 10)), "baomot:50", "baomot:51"}
+    assert [line["id"] for line in read if line["change"] == "removed"] == [f"baohai:{n}" for n in (1, 2, 3)]
+    alone = scrapy(tmp_path / "data", "rebuild", "--source=baohai", "--output", tmp_path / "alone", warcs)
+    assert alone.returncode == 0, alone.stderr
+    assert lines(tmp_path / "alone" / "baohai") == lines(tmp_path / "out" / "baohai")
+
+    url = f"sqlite:///{tmp_path}/again.sqlite"
+    done = scrapy(tmp_path / "data", "rebuildstate", f"--jobs={jobs}", f"--output={url}")
+    assert done.returncode == 0, done.stderr
+    versions = rows(url, "SELECT id, change FROM article_versions")
+    assert sorted(versions) == sorted((line["id"], line["change"]) for line in read)
+    assert sorted(rows(url, "SELECT run FROM runs")) == [("aaaaaaaa",), ("bbbbbbbb",), ("cccccccc",)]

@@ -129,6 +129,7 @@ class Republishing:
                         continue
                     response = response_of(path, record, resolver)
             if response is not None:
+                rebuild.begin_file(paths[place[0]])
                 rebuild.take(response)
             elif line and not rebuild.take_line(line):
                 self._untaken.add(place)
