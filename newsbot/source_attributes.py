@@ -8,13 +8,14 @@ from difflib import get_close_matches
 from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import SelectolaxError
 
 from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.lists.address_forms import form_mistake
 from newsbot.lists.json_lists import JsonList
 from newsbot.reading.layouts import SELECTOR_FIELDS, Layout
 from newsbot.reading.page import absolute
+from newsbot.reading.parsing import parsed
 from newsbot.vietnamese.provinces import current_province
 
 #: How well a source is known, from best to worst.
@@ -212,4 +213,4 @@ _CHECKS: Final[Mapping[str, Callable[[Any], Iterator[str]]]] = {
     "sections_from_menu": _switch,
     "max_pages": _number,
 }
-_PAGE: Final = LexborHTMLParser("<p>")
+_PAGE: Final = parsed("<p>")

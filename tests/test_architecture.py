@@ -98,6 +98,17 @@ def test_a_pure_room_asks_no_site(room: str) -> None:
     assert not wrong
 
 
+def test_all_trees_are_made_in_one_place() -> None:
+    """So that a part of a page that is parsed again is the same as it was in the page."""
+    makers = {
+        path.stem
+        for path in sorted((ROOT / "newsbot").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "LexborHTMLParser"
+    }
+    assert makers == {"parsing"}
+
+
 def test_tests_share_by_the_harness() -> None:
     """What two files of tests need stands in neither of them."""
     wrong = {

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from selectolax.lexbor import LexborHTMLParser
-
 from newsbot.items import Article
 from newsbot.reading.article import read_article
 from newsbot.reading.claims import Claims
@@ -15,6 +13,7 @@ from newsbot.reading.fields import Source
 from newsbot.reading.layouts import Layout
 from newsbot.reading.page import Page
 from newsbot.reading.page_kinds import PageKind
+from newsbot.reading.parsing import parsed
 from newsbot.vietnamese.dates import PrintedDate
 
 #: The fields that are read from a page, in the order in which they are shown.
@@ -88,7 +87,7 @@ def _steps(name: str, found: Article, blind: Article | PageKind, claims: _SeenCl
 
 def _without_metadata(page: Page) -> Page:
     """Return a page without what is written for machines, so that only what a reader sees is left."""
-    tree = LexborHTMLParser(page.tree.html or "")
+    tree = parsed(page.tree.html or "")
     for node in tree.css(_METADATA):
         node.decompose()
     return replace(page, tree=tree)

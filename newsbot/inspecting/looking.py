@@ -17,7 +17,6 @@ from scrapy.http import HtmlResponse, Request, Response
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.misc import build_from_crawler
-from selectolax.lexbor import LexborHTMLParser
 from twisted.python.failure import Failure
 
 from archive.errors import os_errors
@@ -30,6 +29,7 @@ from newsbot.fetching.robots import ForbiddenError
 from newsbot.health.causes import cause
 from newsbot.reading.limits import MAX_BYTES, ReadingLimitError
 from newsbot.reading.page import absolute, check_depth, decode
+from newsbot.reading.parsing import parsed
 
 #: Where a page says what its own address is.
 _OWN_ADDRESS: Final = "link[rel='canonical'][href], meta[property='og:url'][content]"
@@ -86,7 +86,7 @@ def look_at_file(path: Path, url: str, settings: Settings) -> Look:
 def _own_address(body: bytes) -> str:
     text = decode(body)
     check_depth(text)
-    found = LexborHTMLParser(text).css(_OWN_ADDRESS)
+    found = parsed(text).css(_OWN_ADDRESS)
     links = (node.attributes.get("href") or node.attributes.get("content") or "" for node in found)
     return next((url for link in links if (url := absolute(link, link))), "")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from newsbot.items import Article
 from newsbot.reading.article_kinds import (
@@ -49,6 +49,7 @@ from newsbot.reading.nearby_byline import author_lines, completed_byline
 from newsbot.reading.node_text import node_text
 from newsbot.reading.page import Page, absolute
 from newsbot.reading.page_kinds import PageKind, is_message, missing_kind, refusal
+from newsbot.reading.parsing import parsed
 from newsbot.reading.repetition import without_repetition
 from newsbot.reading.structured import read_structured
 from newsbot.reading.surroundings import Surroundings, elements_around
@@ -92,7 +93,7 @@ def read_article(page: Page, source: Source, article_id: str, claims: Claims | N
     if not encodings:
         return found
     claims.forget()
-    found = _ArticleReader(replace(page, tree=LexborHTMLParser(html)), source, article_id, claims).read()
+    found = _ArticleReader(replace(page, tree=parsed(html)), source, article_id, claims).read()
     return replace(found, decoded_from=encodings) if isinstance(found, Article) else found
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser
 
 from newsbot.reading.page import check_depth
+from newsbot.reading.parsing import parsed
 
 #: A string, up to its own quotation mark: whatever is escaped in it does not end it.
 _STRING: Final = re.compile(r"([\"'`])((?:(?!\1)[^\\]|\\.)*+)\1", re.DOTALL)
@@ -48,7 +49,7 @@ def inline_html(tree: LexborHTMLParser, name: str) -> LexborHTMLParser | None:
     if not found:
         return None
     check_depth(found)
-    return LexborHTMLParser(found)
+    return parsed(found)
 
 
 def unescaped(string: str) -> str:

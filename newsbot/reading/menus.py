@@ -10,6 +10,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsbot.reading.node_text import take_out
+from newsbot.reading.parsing import parsed
 
 #: Maximum share of the letters outside of links, and number: labels, a date, a telephone's number.
 _BESIDE: Final = 0.1
@@ -53,7 +54,7 @@ def shorten_menus(tree: LexborHTMLParser) -> None:
         take_out([*map(_entry, links[_LEFT:-_LEFT])])
         # What is left beside links is all there was: told sooner than what each link says. Most prove to be menus.
         if not _is_nearly_all(kept, _letters(node)):
-            whole = whole or _outermost(LexborHTMLParser(tree.raw_html or b""))
+            whole = whole or _outermost(parsed(tree.raw_html or b""))
             if not _is_menu(whole[place]):
                 node.replace_with(whole[place])
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from weakref import WeakKeyDictionary
 
 from scrapy.http import Response
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
 
 from archive.http.exchange import Capture
@@ -28,6 +28,7 @@ from newsbot.reading.limits import (
     has_endless_host,
     is_light,
 )
+from newsbot.reading.parsing import parsed
 
 #: Maximum length of a Content-Type header, in characters; the rest is ignored.
 _LONGEST_TYPE = 1_000
@@ -57,8 +58,6 @@ _LOOKED_AT = 1_000
 
 _NOT_NESTING = "area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|source|td|th|tr|track|wbr"
 _TAG = re.compile(rf"<(/?)(?!(?:{_NOT_NESTING})\b)[a-zA-Z]", re.IGNORECASE)
-#: A browser would fill in some elements from others, such as the chosen entry of a list.
-_AS_SENT: Final = LexborDocumentOptions.WO_EVENTS
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[!#-;=?-_a-z~]*\Z")
 #: The beginning of an address up to its path; and a path from there with nothing in it that has to be resolved.
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?=/)")
@@ -93,7 +92,7 @@ class Page:
         text, is_its_utf8 = _decoded(body, content_type)
         if light is None:  # else it has not so many tags
             check_depth(text)
-        tree = LexborHTMLParser(body if is_its_utf8 else text, options=_AS_SENT)  # which would encode the text again
+        tree = parsed(body if is_its_utf8 else text)  # which would encode the text again
         robots = b",".join(response.headers.getlist("X-Robots-Tag")).decode("latin-1")
         return cls(
             capture=capture,

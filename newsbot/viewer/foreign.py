@@ -23,7 +23,6 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.misc import build_from_crawler
-from selectolax.lexbor import LexborHTMLParser
 
 from archive.collection import Collection
 from archive.convert import Source, convert, sources
@@ -35,6 +34,7 @@ from archive.replay.replay import Skipped, responses
 from newsbot.fetching.compression import Compression
 from newsbot.reader_process.limited_reading import read_bounded
 from newsbot.reading.limits import ReadingLimitError
+from newsbot.reading.parsing import parsed
 from newsbot.vietnamese.text import clean
 
 #: Responses that are longer are replayed, but not in the list of pages; bytes.
@@ -206,7 +206,7 @@ class _AnyPage(Spider):
     def read_text_here(self, response: Response) -> tuple[str, str]:
         """Return title and visible text of a page."""
         page = HtmlResponse(response.url, headers=response.headers, body=response.body)
-        tree = LexborHTMLParser(page.text[:_LONGEST_TEXT])
+        tree = parsed(page.text[:_LONGEST_TEXT])
         title = node.text() if (node := tree.css_first("title")) else ""
         tree.strip_tags([*_UNSEEN], recursive=True)
         text = tree.body.text(separator="\n") if tree.body else ""

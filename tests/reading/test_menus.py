@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from selectolax.lexbor import LexborHTMLParser
 
 from newsbot.items import Article
 from newsbot.reading.menus import menus, shorten_menus
+from newsbot.reading.parsing import parsed
 from tests.harness.example_paper import PlainSpider
 from tests.harness.pages import make_spider, read, reply
 
@@ -65,7 +65,7 @@ def test_what_is_near_a_menu_stays_as_far_away() -> None:
 def test_a_list_is_a_menu_by_all_that_is_in_it(beside: str, is_shortened: bool) -> None:
     for at in (0, 200):
         links = LINKS.replace("Tin khác số 200</a>", f"Tin khác số 200</a>{beside}") if at else f"{beside}{LINKS}"
-        tree = LexborHTMLParser(f"<nav>{links}</nav><p>Nước lên.")
+        tree = parsed(f"<nav>{links}</nav><p>Nước lên.")
         whole = tree.html
         shorten_menus(tree)
         assert (len(tree.css("nav a")) == 60) == is_shortened
@@ -75,7 +75,18 @@ def test_a_list_is_a_menu_by_all_that_is_in_it(beside: str, is_shortened: bool) 
 @pytest.mark.parametrize("tag", ["h1", "p", "br", "table"])
 def test_a_list_with_what_articles_are_made_of_in_a_link_stays_whole(tag: str) -> None:
     """A table that has no end there holds all that follows."""
-    tree = LexborHTMLParser(f"<nav>{LINKS.replace('Tin khác số 200<', f'<{tag}>Tin khác số 200<')}</nav>")
+    tree = parsed(f"<nav>{LINKS.replace('Tin khác số 200<', f'<{tag}>Tin khác số 200<')}</nav>")
+    whole = tree.html
+    shorten_menus(tree)
+    assert tree.html == whole
+
+
+def test_a_list_that_is_no_menu_stays_as_it_was_sent() -> None:
+    """A browser would put the chosen entry of a list into its button."""
+    chosen = (
+        "<select><button><selectedcontent></selectedcontent></button><option>Sơn La<option selected>Hòa Bình</select>"
+    )
+    tree = parsed(f"<nav>{LINKS}{chosen}{'lời ' * 300}</nav>")
     whole = tree.html
     shorten_menus(tree)
     assert tree.html == whole
@@ -84,7 +95,7 @@ def test_a_list_with_what_articles_are_made_of_in_a_link_stays_whole(tag: str) -
 def test_links_within_links_are_taken_out_once() -> None:
     """A parser puts a link into another where some elements are between."""
     inner = "<marquee><a href=/2>hai</a></marquee>"
-    tree = LexborHTMLParser(f"<nav>{f'<a href=/1>một{inner}</a>' * 200}</nav>")
+    tree = parsed(f"<nav>{f'<a href=/1>một{inner}</a>' * 200}</nav>")
     assert len(tree.css("a a")) == 200
     shorten_menus(tree)
     assert 60 <= len(tree.css("nav a")) <= 120
@@ -94,9 +105,7 @@ def test_links_within_links_are_taken_out_once() -> None:
 def test_links_right_within_links_are_taken_out_once() -> None:
     """As in pictures that are drawn: a parser closes no link there."""
     chain = "<a href=/1>một" * 200
-    tree = LexborHTMLParser(
-        f"<nav><svg>{chain}</svg></nav><nav>{'<svg><a href=/1><a href=/2>hai</a></a></svg>' * 100}</nav>"
-    )
+    tree = parsed(f"<nav><svg>{chain}</svg></nav><nav>{'<svg><a href=/1><a href=/2>hai</a></a></svg>' * 100}</nav>")
     assert len(tree.css("a > a")) == 299
     shorten_menus(tree)
     assert (tree.html or "").count("một") == 30

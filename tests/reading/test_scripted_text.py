@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from newsbot.reading.inline_html import inline_html
 from newsbot.reading.limits import MAX_DEPTH, ReadingLimitError
 from newsbot.reading.page_kinds import PageKind
+from newsbot.reading.parsing import parsed
 from newsbot.spider import Layout
 from tests.harness.example_paper import OTHER, SENTENCE, URL, BaoviduSpider, page
 from tests.harness.pages import make_spider, read, reply
@@ -50,6 +52,14 @@ def test_text_in_a_script_is_read(text: str) -> None:
     assert (found.sapo, found.body.split("\n\n")) == (LEAD, [SENTENCE, OTHER])
     assert [image["url"] for image in found.images] == ["https://baovidu.vn/lu.jpg"]
     assert found.extracted_by["body"] == "layout"
+
+
+def test_text_in_a_script_is_read_as_it_was_sent() -> None:
+    """A browser would put the chosen entry of a list into the element for it."""
+    chosen = f"<p><select><button><selectedcontent></selectedcontent></button><option selected>{OTHER}</select></p>"
+    tree = inline_html(parsed(script(f"outputData = {json.dumps(chosen + HTML)}")), "outputData")
+    assert tree is not None
+    assert (tree.html or "").count(OTHER) == 2
 
 
 def test_text_on_the_page_comes_first() -> None:
