@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from scrapy.exceptions import UsageError
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import path
 from newsbot.configuration.sources import mistaken_sources
@@ -38,7 +38,8 @@ class Command(QuietCommand):
         "their hosts, and writes the lines a crawl would. Takes WARC and ARC files, WACZ packages, folders of them, "
         "and their URLs (s3://, https://; with fsspec). With --diff it says instead how they "
         "differ from lines that were made before. Exit status: 0 all read, 1 something could not be read, too many "
-        "pages were walls, or --diff had nothing to compare, 2 usage, 3 the lines could not be written."
+        "pages were walls, or --diff had nothing to compare, 2 usage, 3 the lines could not be written, or the workers "
+        "of --scheduler not be used."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -100,8 +101,7 @@ class Command(QuietCommand):
             raise UsageError("; ".join(mistaken.values()))
         known = self.known_sources(opts.source or ())
         sources = [*sorted(opts.source or known), *([GENERIC] if opts.all else [])]
-        beside = folder.absolute().parent if opts.scheduler else None  # for workers to see
-        with self.errors_to_status(ArchiveError), TemporaryDirectory(prefix="newsbot-copies-", dir=beside) as scratch:
+        with self.errors_to_status(ArchiveError), _for_copies(folder if opts.scheduler else None) as scratch:
             if files := self._files(names, Path(scratch)):
                 self._read(files, folder, sources, opts)
             else:
@@ -170,3 +170,14 @@ class Command(QuietCommand):
             print(f"{counts['unknown']} responses are of hosts {whose}: not read")
         if aside := [f"{counts[reason]} {words}" for reason, words in ASIDE.items() if counts[reason]]:
             print(f"of other responses of hosts that no source knows, {', '.join(aside)}")
+
+
+def _for_copies(output: Path | None) -> TemporaryDirectory[str]:
+    """Return a folder for copies.
+
+    :param output: beside which it has to be, for workers to see; above it where the folder of that is yet to be made.
+    :raises ArchiveError: if there can be none.
+    """
+    beside = next(filter(Path.is_dir, output.absolute().parents)) if output else None
+    with os_errors(f"cannot make a folder for copies in {beside or 'TMPDIR'}"):
+        return TemporaryDirectory(prefix="newsbot-copies-", dir=beside)

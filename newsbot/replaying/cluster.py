@@ -46,7 +46,7 @@ def cluster_workers(setup: Setup, address: str) -> Iterator[Workers]:
     """Give the workers of a scheduler for a job.
 
     :param address: of the scheduler, such as tcp://192.0.2.1:8786.
-    :raises ArchiveError: if the scheduler, or a worker, is not there.
+    :raises ArchiveError: if the scheduler, or a worker, is not there, or a worker cannot be prepared.
     """
     for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in _LOUD]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told below, without tracebacks
@@ -55,19 +55,37 @@ def cluster_workers(setup: Setup, address: str) -> Iterator[Workers]:
     except (OSError, ValueError, TypeError) as error:
         reason = " ".join(str(error).split())
         raise ArchiveError(f"--scheduler {address} cannot be reached: {reason}") from error
-    preparation = Preparation(setup)
     try:
         try:
             client.wait_for_workers(1, timeout=_FIRST_WORKER)
         except TimeoutError as error:
             raise ArchiveError(f"--scheduler {address} has no workers") from error
-        client.register_plugin(preparation)
-        most = max(_LEAST, _PARTS * sum(client.nthreads().values()))
-        executor = client.get_executor(pure=False)
-        name = f"the scheduler {address}"
-        yield Workers(executor, setup.key, most, (KilledWorker,), name, True, lambda: client.status == "running")
+        with _prepared(client, setup, address):
+            most = max(_LEAST, _PARTS * sum(client.nthreads().values()))
+            executor = client.get_executor(pure=False)
+            name = f"the scheduler {address}"
+            yield Workers(executor, setup.key, most, (KilledWorker,), name, True, lambda: client.status == "running")
     finally:
-        with suppress(OSError, TimeoutError):
+        client.close(timeout=_PATIENCE)
+
+
+@contextmanager
+def _prepared(client: Client, setup: Setup, address: str) -> Iterator[None]:
+    """Have all workers prepared, those that come later, too.
+
+    :raises ArchiveError: if one of them cannot be.
+    """
+    preparation = Preparation(setup)
+    try:
+        try:
+            client.register_plugin(preparation)
+        except Exception as error:  # whatever a worker raises, of whatever release
+            reason = " ".join(str(error).split())
+            told = "start the scheduler and all workers in the project's folder, each with this release"
+            raise ArchiveError(f"--scheduler {address}: a worker cannot be prepared: {reason}; {told}") from error
+        yield
+    finally:
+        # The scheduler has it as soon as it was sent; a worker that could not take it does not know it (KeyError).
+        with suppress(OSError, TimeoutError, KeyError):
             if client.status == "running":
                 client.unregister_worker_plugin(preparation.name)
-        client.close(timeout=_PATIENCE)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -224,7 +225,7 @@ def test_a_long_file_of_lines_is_checked_by_processes_of_which_one_dies(small: l
 
 @dataclass
 class Cluster:
-    """A Dask scheduler with three workers, each a process that is not begun again when it dies."""
+    """A Dask scheduler with workers, each a process that is not begun again when it dies."""
 
     address: str
     scheduler: subprocess.Popen[bytes]
@@ -234,24 +235,31 @@ class Cluster:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    folder = tmp_path_factory.mktemp("cluster")
-    told, environment = folder / "scheduler.json", os.environ | {SIGNS: str(folder)}
+    with begun_cluster(tmp_path_factory.mktemp("cluster"), 3, ROOT) as made:
+        yield made
+
+
+@contextmanager
+def begun_cluster(folder: Path, workers: int, place: Path) -> Iterator[Cluster]:
+    """A cluster whose workers are started in some folder."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {SIGNS: str(folder)}
+    told = folder / "scheduler.json"
     begun: list[subprocess.Popen[bytes]] = []
 
-    def begin(what: str, *words: str) -> None:
+    def begin(what: str, place: Path, *words: str) -> None:
         command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--scheduler-file", str(told), *words]
         log = (folder / f"{what}-{len(begun)}.log").open("wb")
-        begun.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
+        begun.append(subprocess.Popen(command, cwd=place, env=environment, stdout=log, stderr=log))
         log.close()
 
-    begin("scheduler", "--host=127.0.0.1", "--port=0", "--no-dashboard")
+    begin("scheduler", ROOT, "--host=127.0.0.1", "--port=0", "--no-dashboard")
     try:
         wait_until("the scheduler says where it is", lambda: told.exists() and told.read_text().rstrip().endswith("}"))
         address = json.loads(told.read_text())["address"]
-        for _ in range(3):
-            begin("worker", "--no-nanny", "--nthreads=1", "--no-dashboard", f"--local-directory={folder}")
+        for _ in range(workers):
+            begin("worker", place, "--no-nanny", "--nthreads=1", "--no-dashboard", f"--local-directory={folder}")
         with Client(address, set_as_default=False) as client:
-            client.wait_for_workers(3, timeout=LONG)
+            client.wait_for_workers(workers, timeout=LONG)
         yield Cluster(address, begun[0], folder)
     finally:
         for each in begun:
@@ -284,6 +292,16 @@ def test_a_cluster_loses_nothing_with_a_worker(
     ]
 
 
+def test_lines_of_a_cluster_may_go_into_a_folder_that_is_yet_to_be_made(
+    small: list[Path], cluster: Cluster, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new" / "deep" / "out"
+    done = rebuild(tmp_path, f"--scheduler={cluster.address}", *small, "--output", folder)
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("newsbot-")] == []
+    assert len([*folder.rglob("*.jsonl")]) == 1
+
+
 def test_a_scheduler_that_dies_leaves_no_lines(small: list[Path], cluster: Cluster, tmp_path: Path) -> None:
     for sign in (*cluster.signs.glob("reading-*"), *cluster.signs.glob("go-on")):
         sign.unlink()
@@ -301,3 +319,12 @@ def test_a_scheduler_that_is_not_there_is_named(small: list[Path], tmp_path: Pat
     done = rebuild(tmp_path, "--scheduler=tcp://127.0.0.1:9", *small)
     assert done.returncode == 3
     assert "rebuild: --scheduler tcp://127.0.0.1:9 cannot be reached: " in done.stderr
+
+
+def test_a_worker_that_was_started_elsewhere_is_one_line(small: list[Path], tmp_path: Path) -> None:
+    with begun_cluster(tmp_path, 1, tmp_path) as cluster:
+        done = rebuild(tmp_path, f"--scheduler={cluster.address}", *small)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (3, "", 1), done.stderr
+    assert "a worker cannot be prepared: ModuleNotFoundError(\"No module named 'newsbot'\")" in done.stderr
+    assert "start the scheduler and all workers in the project's folder" in done.stderr
+    assert not (tmp_path / "out").exists() or [*(tmp_path / "out").iterdir()] == []
