@@ -13,7 +13,8 @@ from typing import IO, NamedTuple
 from scrapy.settings import BaseSettings
 
 from archive.dedup import Dedup, remove_database, revisit_in, seen_in
-from archive.errors import DamagedCacheError
+from archive.errors import ArchiveError, DamagedCacheError
+from archive.files.file_name import is_file_name
 from archive.files.manifest import Manifest
 from archive.index.cdxj import cdxj_line, indexed
 from archive.index.index import Index
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 _SUFFIXES = (".warc.gz", ".warc")
 #: Maximum number of files added at a time.
 _BATCH = 100
+#: Characters shown of a name that is none.
+_SHOWN = 100
 
 
 class FileDamage(NamedTuple):
@@ -79,11 +82,14 @@ class Collection:
         return sorted(path for path in self.folder.iterdir() if path.name.endswith(_SUFFIXES) and path.is_file())
 
     def path(self, filename: str) -> Path:
-        """Return where a WARC file is, be it one that has left for another folder; if nowhere, where it should be."""
+        """Return where a WARC file is, be it one that has left for another folder; if nowhere, where it should be.
+
+        :raises ArchiveError: also if no file in a folder can be called so: lines have names from anywhere.
+        """
+        if not is_file_name(filename):
+            raise ArchiveError(f"{filename[:_SHOWN]!r} cannot be the name of a WARC file")
         path = self.folder / filename
-        # Not Path.exists: it raises where a name, which a line may have from anywhere, is too long for any file.
-        is_there = os.path.exists(path)  # noqa: PTH110
-        return path if is_there else self.retired.path(filename) or path
+        return path if path.exists() else self.retired.path(filename) or path
 
     def note(self, filename: str, record: Member, seen: Seen | None = None) -> None:
         """Remember a record as it is written, so that its file need not be read again when it is finished.

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from archive.files.file_name import is_file_name
 from archive.http.exchange import Capture
 from newsbot.vietnamese.provinces import province_code
 
@@ -196,7 +197,10 @@ def captures_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
         raise ValueError("its pages are no captures")
     if not _is_pointer(found):
         raise ValueError("its capture is none")
-    return [found, *(page for page in pages if page is not None)]
+    captures = [found, *(page for page in pages if page is not None)]
+    if wrong := [each["file"] for each in captures if not is_file_name(each["file"])]:
+        raise ValueError(f"its capture cannot be in a file called {wrong[0][:100]!r}")
+    return captures
 
 
 def _is_pointer(found: object) -> bool:

@@ -14,6 +14,7 @@ from archive.chain.entry import Entry
 from archive.chain.records import record_hashes
 from archive.chain.signing import public_pem
 from archive.chain.tree import tree_path
+from archive.errors import ArchiveError
 from archive.files.plain_file import read_ranges
 from archive.index.index import digits
 from archive.records.members import Member, members, read_member
@@ -28,6 +29,7 @@ from newsbot.items import captures_of
 from newsbot.proving.finding import Wanted, versions_of
 from newsbot.proving.proof import Proof
 from newsbot.proving.shown import as_json
+from newsbot.replaying.line_check import read_line
 from newsbot.spider import NewsSpider
 from newsbot.upkeep.packaging.package import creation_time, description
 
@@ -41,16 +43,20 @@ KEY: Final = "chain/public-key.pem"
 class Bundle:
     """Packs the proof of one line.
 
-    :raises ArchiveError: from every method, if a file cannot be read or written.
+    :raises ArchiveError: from every method, if a file cannot be read or written; also if the line is no article's.
     """
 
     def __init__(self, settings: BaseSettings, proof: Proof, wanted: Wanted):
         self._settings, self._proof, self._wanted = settings, proof, wanted
         self._warcs, self._archive = collection(settings), ArchiveChain(settings)
         self._articles = Path(settings["DATA_DIR"], "articles")
-        self._content = proof.line.content
+        try:
+            self._content = read_line(proof.line.text)
+            pointers = captures_of(self._content)
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise ArchiveError(f"nothing is packed: it is no article line: {error}") from error
         #: The captures that the line was read from, the article's own first.
-        self._places = [(self._warcs.path(each["file"]), int(each["offset"])) for each in captures_of(self._content)]
+        self._places = [(self._warcs.path(each["file"]), int(each["offset"])) for each in pointers]
 
     def write(self, output: Path, spider: type[NewsSpider] | None) -> list[str]:
         """Write the package; returns what in it refers to what the archive does not have."""

@@ -63,7 +63,6 @@ class _Unpacked:
     entries: list[Entry]
     key: str
     records: list[dict[str, Any]]
-    report: dict[str, Any]
     claims: dict[str, Claim] = field(default_factory=dict)
 
     @property
@@ -147,9 +146,9 @@ def _unpack(package: ZipFile, folder: Path) -> _Unpacked:
             with package.open(info) as source, target.open("wb") as file:
                 shutil.copyfileobj(source, file)
     entries = [Entry.read(line) for line in _read(package, ENTRIES).splitlines()]
-    report = json.loads(_read(package, REPORT))
+    json.loads(_read(package, REPORT))  # nothing in it counts here, but a package without it is none
     records = json.loads(_read(package, RECORDS))
-    return _Unpacked(folder, _read(package, LINE), entries, _read(package, KEY).decode(), records, report)
+    return _Unpacked(folder, _read(package, LINE), entries, _read(package, KEY).decode(), records)
 
 
 def _wanted(found: _Unpacked) -> Wanted:
@@ -158,9 +157,7 @@ def _wanted(found: _Unpacked) -> Wanted:
     :raises NoBundleError: if it is not in the files of lines.
     """
     try:
-        article_id = str(json.loads(found.line)["id"])
-        source = article_id.partition(":")[0]
-        lines = versions_of(found.articles, article_id) if "/" not in source and source != ".." else []
+        lines = versions_of(found.articles, json.loads(found.line)["id"])
     except (ValueError, KeyError, TypeError, RecursionError, ArchiveError) as error:
         raise NoBundleError(f"{LINE} is no article's: {error}") from error
     line = next((line for line in lines if line.text == found.line), None)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.errors import os_errors
+from archive.files.file_name import is_file_name
 from newsbot.publishing.lines import content_of
 
 _PLACE: Final = re.compile(r"(?P<file>.+\.jsonl):(?P<number>[0-9]{1,9})", re.DOTALL)
@@ -70,12 +71,12 @@ def find(order: str, version: int | None, articles: Path, ids_of: Callable[[str]
         return _like(content_of(order.strip().encode()), articles)
     if place := _PLACE.fullmatch(order):
         return _at(place["file"], int(place["number"]), articles)
-    if "://" in order:
+    if _ID.fullmatch(order):  # that of a page which no source knows is an address behind a name
+        ids = [order]
+    elif "://" in order:
         ids = ids_of(order)
         if not ids:
             raise OrderError(f"{order} is not the address of an article of any source")
-    elif _ID.fullmatch(order):
-        ids = [order]
     else:
         raise OrderError(f"{order!r} is no article id, no address, no FILE.jsonl:NUMBER and no line")
     lines = next((found for each in ids if (found := versions_of(articles, each))), [])
@@ -88,13 +89,17 @@ def find(order: str, version: int | None, articles: Path, ids_of: Callable[[str]
     return Wanted(chosen[-1], lines)
 
 
-def versions_of(articles: Path, article_id: str) -> list[FoundLine]:
+def versions_of(articles: Path, article_id: object) -> list[FoundLine]:
     """Return the lines of an article, the oldest run's first; files that are being written are not looked at.
 
+    :param article_id: from anywhere; what is no id, or would lead out of the folder of a source, has no lines.
     :raises ArchiveError: if a file cannot be read.
     """
-    wanted = json.dumps(article_id, ensure_ascii=False).encode()
-    folder = articles / article_id.partition(":")[0]
+    source = article_id.partition(":")[0] if isinstance(article_id, str) else ""
+    if not is_file_name(source):
+        return []
+    wanted = json.dumps(article_id, ensure_ascii=False).encode("utf-8", "replace")
+    folder = articles / source
     return [line for path in sorted(folder.glob("*.jsonl")) for line in _lines(path, wanted) if line.id == article_id]
 
 
@@ -109,7 +114,7 @@ def _lines(path: Path, mark: bytes) -> Iterator[FoundLine]:
 
 def _like(content: Line | None, articles: Path) -> Wanted:
     """Return the line of the archive that says the same as another."""
-    if content is None or not isinstance(content.get("id"), str) or "/" in content["id"].partition(":")[0]:
+    if content is None or not isinstance(content.get("id"), str):
         raise OrderError("the line is no article's: it has no id, or is no JSON object")
     lines = versions_of(articles, content["id"])
     line = next((line for line in lines if line.content == content), None)

@@ -131,7 +131,7 @@ class Prover:
         first = line["duplicate_of"]
         if not first:
             return
-        known = versions_of(self._articles, first) if "/" not in first.partition(":")[0] else []
+        known = versions_of(self._articles, first)
         if not known:
             yield Checked("duplicate", False, f"{first}, of which it is called a duplicate, has no line")
             return

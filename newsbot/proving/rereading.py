@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.http import Response
 from scrapy.settings import Settings
 
@@ -16,20 +15,19 @@ from newsbot.proving.checked import Checked
 from newsbot.proving.fields import FieldProof, Places, field_proofs
 from newsbot.proving.finding import Wanted
 from newsbot.proving.history import tombstone_check
-from newsbot.replaying.captures import Reader
 from newsbot.replaying.line_check import NOT_READ, in_place
+from newsbot.replaying.source_readers import SourceReaders
 
 
 class Rereading:
     """Reads captures of any source again."""
 
     def __init__(self, settings: Settings):
-        self._runner = AsyncCrawlerRunner(settings)
-        self._readers: dict[str, Reader] = {}
+        self._readers = SourceReaders(settings)
 
     def checks(self, wanted: Wanted, line: dict[str, Any], response: Response, *further: Response) -> Iterator[Checked]:
         """Check that responses give the article of a line; or, where that says so, that the first shows it is gone."""
-        reader = self._reader(str(line["source"]))
+        reader = self._readers.of(str(line["source"]))
         if reader is None:
             yield Checked("reading", False, f"no spider is called {line['source']!r}")
             return
@@ -59,21 +57,16 @@ class Rereading:
 
     def fields(self, line: dict[str, Any], response: Response, *further: Response) -> list[FieldProof]:
         """Return each field, and where it stands; none where the responses give no such article."""
-        reader = self._reader(str(line["source"]))
+        reader = self._readers.of(str(line["source"]))
         article = self._article(line, response, further) if reader and line["change"] != "removed" else None
         if reader is None or article is None:
             return []
         return field_proofs(line, _as_line(article), article, Places.on(response, reader, article.id))
 
     def _article(self, line: dict[str, Any], response: Response, further: Iterable[Response]) -> Article | None:
-        reader = self._reader(str(line["source"]))
+        reader = self._readers.of(str(line["source"]))
         article = reader.joined(response, in_place(line, further)) if reader else None
         return article if article is not None and article.id == line["id"] else None
-
-    def _reader(self, source: str) -> Reader | None:
-        if source not in self._readers and source in self._runner.spider_loader.list():
-            self._readers[source] = Reader(self._runner.create_crawler(source))
-        return self._readers.get(source)
 
 
 def _as_line(article: Article) -> dict[str, Any]:

@@ -48,12 +48,8 @@ class LineFile:
         run = f"-{self._run}" if self._run else ""
         return self._folder / f"{self._name}-{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03}{run}{_KIND}{OPEN}"
 
-    def append(self, lines: Iterable[str]) -> None:
-        """Append lines and return when they are on disk."""
-        self.append_encoded(line.encode() for line in lines)
-
-    def append_encoded(self, lines: Iterable[bytes]) -> None:
-        """Append lines that are in UTF-8 already."""
+    def append(self, lines: Iterable[bytes]) -> None:
+        """Append lines, each without its line feed, and return when they are on disk."""
         data = b"".join([line + b"\n" for line in lines])
         if not data:
             return

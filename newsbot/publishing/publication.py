@@ -215,7 +215,7 @@ class Publication:
             raise
 
     def _write(self, articles: list[Article]) -> None:
-        self._lines.append_encoded(map(encoded_line, articles))
+        self._lines.append(map(encoded_line, articles))
         self._near.add([article for article in articles if article.change != "removed"])
         self._versions.add([version_of(article) for article in articles])
         self.published += len(articles)

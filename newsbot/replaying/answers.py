@@ -18,7 +18,7 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import Settings
-from scrapy.spiderloader import get_spider_loader
+from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
 
 from archive.http.exchange import Capture
 from newsbot.items import Article, FurtherPage, Removal
@@ -64,7 +64,7 @@ class Source:
     def named(cls, names: Iterable[str], settings: Settings) -> list[Source]:
         """Return the sources with some names, as these settings have them."""
         loader = get_spider_loader(settings)
-        spiders = [GenericSpider if name == GENERIC else _news_spider(loader.load(name)) for name in names]
+        spiders = [spider_named(name, loader) for name in names]
         return [cls(spider, partial(Crawler, spider, settings)) for spider in spiders]
 
     @classmethod
@@ -185,6 +185,11 @@ class AnswerReader:
         if found is None and GENERIC in self.sources and GenericSpider.addresses.is_own(url):
             return GenericSpider
         return found
+
+
+def spider_named(name: str, loader: SpiderLoaderProtocol) -> type[NewsSpider]:
+    """Return the spider of a source, be it the one of pages that no source knows."""
+    return GenericSpider if name == GENERIC else _news_spider(loader.load(name))
 
 
 def _news_spider(spider: type[Spider]) -> type[NewsSpider]:

@@ -9,7 +9,6 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.http import Response
 from scrapy.settings import Settings
 
@@ -23,10 +22,8 @@ from archive.verify.rules import Finding, Problem
 from newsbot.configuration.folders import collection
 from newsbot.health.console import shortened
 from newsbot.items import CHANGES, Article, Removal, captures_of, fields_of, to_line
-from newsbot.replaying.captures import Reader
-from newsbot.replaying.generic_source import NAME as GENERIC
-from newsbot.replaying.generic_source import GenericSpider
 from newsbot.replaying.line_history import Line, LineKeys
+from newsbot.replaying.source_readers import SourceReaders
 
 #: What a line says that its page does not.
 NOT_READ: Final = frozenset(
@@ -90,9 +87,7 @@ class LineCheck:
         self._archive = collection(settings)
         self._retired = self._archive.retired.files()
         self._resolvers = {self._archive.folder: Resolver(self._archive)}
-        self._runner = AsyncCrawlerRunner(settings)
-        self._sources = set(self._runner.spider_loader.list())
-        self._readers: dict[str, Reader] = {}
+        self._readers = SourceReaders(settings)
 
     def check(self, path: Path, part: LinePart = _WHOLE) -> LineReport:
         """Check each line of a JSONL file, or of a part of it; a finding's offset is that of its line."""
@@ -147,7 +142,7 @@ class LineCheck:
             yield from self._read_again(line, *responses)
 
     def _read_again(self, line: Line, response: Response, *further: Response) -> Iterator[Problem]:
-        reader = self._reader(line["source"])
+        reader = self._readers.of(line["source"])
         if reader is None:
             yield "line-content", f"no spider is called {line['source']!r}"
             return
@@ -168,13 +163,6 @@ class LineCheck:
         if folder not in self._resolvers:
             self._resolvers[folder] = Resolver(collection_in(folder.parent))
         return self._resolvers[folder]
-
-    def _reader(self, source: str) -> Reader | None:
-        if source == GENERIC and source not in self._readers:
-            self._readers[source] = Reader(self._runner.create_crawler(GenericSpider))
-        if source not in self._readers and source in self._sources:
-            self._readers[source] = Reader(self._runner.create_crawler(source))
-        return self._readers.get(source)
 
 
 def read_line(text: bytes) -> Line:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ from urllib.parse import quote
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
+from archive.files.file_name import is_file_name
 from archive.index.index import digits
 from archive.records.members import read_member
 from newsbot.replaying.article_pages import place_of
@@ -257,8 +257,8 @@ def _proof(capture: object, url: str, date: str, collection: Collection, data: s
 
 def _path(file: str, collection: Collection) -> Path | None:
     """Return where a WARC file is; None if it is nowhere, or its name would lead elsewhere."""
-    path = collection.path(file) if "/" not in file else None
-    return path if path is not None and os.path.isfile(path) else None  # noqa: PTH113  # which may raise
+    path = collection.path(file) if is_file_name(file) else None
+    return path if path is not None and path.is_file() else None
 
 
 def _commands(address: str, date: str, file: str, offset: int, data: str) -> Sequence[tuple[str, str]]:

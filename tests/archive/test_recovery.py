@@ -136,7 +136,7 @@ def test_a_living_writer_is_left_alone(warc: bytes, tmp_path: Path) -> None:
     assert files_of_run(tmp_path, "a", "0123abcd") == [tmp_path / file.name]
     assert recover(tmp_path) == []
     lines = LineFile(tmp_path / "lines", "a", "0123abcd")
-    lines.append(['{"a":1}'])
+    lines.append([b'{"a":1}'])
     assert list(orphans(tmp_path / "lines")) == []
     lines.close()
     assert not list(tmp_path.rglob("*.open"))

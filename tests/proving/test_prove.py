@@ -119,6 +119,9 @@ def test_an_article_is_named_in_many_ways(chained_archive: Path) -> None:
         (["{id}", "--version", "4"], 1, "prove: {id}: there is no version 4, but 1, 2, 3"),
         (["baosonla:nothing"], 1, "prove: baosonla:nothing: the archive has no line of it"),
         (["{forged}"], 1, "prove: {id}: the archive has no line that says this"),
+        (['{{"id":"../articles/baosonla:1"}}'], 1, "prove: ../articles/baosonla:1: the archive has no line"),
+        (['{{"id":"\\ud83c:\\ud83c"}}'], 1, "the archive has no line that says this"),
+        (["generic:https://example.org/"], 1, "prove: generic:https://example.org/: the archive has no line of it"),
         (["nothing"], 2, "'nothing' is no article id, no address, no FILE.jsonl:NUMBER and no line"),
         (["https://example.org/"], 2, "https://example.org/ is not the address of an article of any source"),
         (["{file}:99"], 2, "has no line 99"),
@@ -181,6 +184,8 @@ def sign(data: Path, digests: dict[str, str]) -> None:
         ({"fetched_at": "2020-01-01T00:00:00Z"}, {"capture", "reading"}),
         ({"version": 2, "change": "body"}, {"version"}),
         ({"duplicate_of": "baosonla:none"}, {"duplicate"}),
+        ({"duplicate_of": "../articles/baosonla:none"}, {"duplicate"}),
+        ({"duplicate_of": 5}, {"duplicate"}),
         ({"source": "nobody"}, {"reading"}),
         ({"change": "gone"}, {"line"}),
     ],
@@ -190,6 +195,29 @@ def test_a_forged_line_that_is_signed_is_not_what_its_record_gives(
 ) -> None:
     edit_line(data, **changes)
     assert failed(proof(data, f"{line_files(data)[0]}:1")) == fails
+
+
+@pytest.mark.parametrize("file", ["../chain/entries.jsonl", "a\0b", "", "\ud83c"])
+def test_a_line_whose_capture_is_in_no_file_of_the_archive_is_none(data: Path, file: str) -> None:
+    _, line = lines_in(data)[0]
+    forged = json.dumps(line | {"capture": line["capture"] | {"file": file}}, separators=(",", ":"))
+    line_files(data)[0].write_text(f"{forged}\n")
+    place = f"{line_files(data)[0]}:1"
+    (check,) = proof(data, place).checks
+    assert check.says == f"it is no article line: its capture cannot be in a file called {file!r}"
+    done = prove(data, place, "--bundle", str(data / "proof.wacz"))
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+    assert "nothing is packed: it is no article line" in done.stderr
+
+
+def test_a_line_of_a_host_that_no_source_knows_is_read_again(tmp_path: Path) -> None:
+    warc = write(tmp_path, [article_page("https://xa.test/tin/lua-mua.html", "Lúa mùa", 1)])
+    said_by("rebuild", "--all", f"--output={tmp_path / 'articles'}", warc, data=tmp_path)
+    ((place, line),) = lines_in(tmp_path)
+    assert line["source"] == "generic"
+    for order in (place, line["id"]):
+        found = {check.name: check.holds for check in proof(tmp_path, order).checks}
+        assert found["reading"], found
 
 
 def test_versions_are_held_against_each_other(data: Path) -> None:
