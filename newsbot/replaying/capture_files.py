@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import filecmp
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 from zipfile import BadZipFile, ZipFile
 
+from scrapy.exceptions import UsageError
+
 from archive.errors import ArchiveError, os_errors
 from archive.files.file_kind import ZIP_FAULTS
+from archive.files.open_file import OPEN
 
 #: How the names of files end that a folder or a package is searched for.
 ENDINGS: Final = tuple(f".{kind}{packed}" for kind in ("warc", "arc") for packed in ("", ".gz", ".zst"))
@@ -47,21 +51,39 @@ class CaptureFiles:
     def of(self, names: Iterable[str]) -> Iterator[Path]:
         """Yield the files, those of one name in the order of their own names; what cannot be read is told.
 
-        :raises ArchiveError: if the disk has no room for the copies.
+        Lines tell captures apart by the names of files alone: of copies with one name the first is taken.
+
+        :raises ArchiveError: if the disk has no room for the copies, or two files cannot be compared.
+        :raises UsageError: if two files have one name and are not the same.
         """
+        taken: dict[str, tuple[Path, str]] = {}
+        for path, place in self._found(names):
+            name = path.name.removesuffix(OPEN)
+            if name not in taken:
+                taken[name] = path, place
+                yield path
+                continue
+            first, before = taken[name]
+            with os_errors(f"cannot read {before} or {place}"):
+                is_same = filecmp.cmp(first, path, shallow=False)
+            if not is_same:
+                raise UsageError(f"{before} and {place} have one name and are not the same: read each by itself")
+
+    def _found(self, names: Iterable[str]) -> Iterator[tuple[Path, str]]:
+        """Yield each file, and where it is from."""
         for name in names:
             path = Path(name)
             if is_remote(name):
                 yield from self._remote(name)
             elif path.is_dir():
                 for each in files_below(path):
-                    yield from self._file(each)
+                    yield from self._file(each, str(each))
             else:
-                yield from self._file(path)
+                yield from self._file(path, name)
 
-    def _file(self, path: Path) -> Iterator[Path]:
+    def _file(self, path: Path, place: str) -> Iterator[tuple[Path, str]]:
         if not path.name.endswith(_PACKAGE):
-            yield path
+            yield path, place
             return
         try:
             with ZipFile(path) as package:
@@ -70,11 +92,12 @@ class CaptureFiles:
                     self._tell(f"{path}: there is no WARC or ARC file in it")
                 for entry in entries:
                     with package.open(entry) as file:
-                        yield self._copy(file, PurePosixPath(entry.filename).name, entry.file_size)
+                        copy = self._copy(file, PurePosixPath(entry.filename).name, entry.file_size)
+                    yield copy, f"{place}/{entry.filename}"
         except (*ZIP_FAULTS, OSError) as error:
             self._tell(f"{path} cannot be read as a WACZ package: {error}")
 
-    def _remote(self, url: str) -> Iterator[Path]:
+    def _remote(self, url: str) -> Iterator[tuple[Path, str]]:
         import fsspec  # optional
 
         try:
@@ -86,7 +109,7 @@ class CaptureFiles:
                 size = each.fs.size(each.path)
                 with each as file:
                     copy = self._copy(file, name, size)
-                yield from self._file(copy)
+                yield from self._file(copy, url if len(files) == 1 else f"{url} ({each.path})")
         except ArchiveError:  # of the copy
             raise
         except Exception as error:  # each kind of address has a library with errors of its own

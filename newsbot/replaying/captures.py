@@ -208,9 +208,9 @@ class VersionReader:
             pages = (self._line(version) or {}).get("pages", ())
             others = [page and self._response(version, page["file"], page["offset"]) for page in pages]
             article = self._reader.joined(first, others)
-        if article is None:
-            place = f"{self._path(version.file)}: no article is read at {version.offset}"
-            raise ArchiveError(f"{place}, where version {version.version} was")
+        if article is None or article.id != version.id:
+            place = f"{self._path(version.file)}: {version.id} is not read at {version.offset}"
+            raise ArchiveError(f"{place}, where its version {version.version} was")
         return article
 
     def _response(self, version: Version, file: str, offset: int) -> Response:

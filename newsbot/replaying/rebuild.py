@@ -14,6 +14,7 @@ from scrapy.http import Response
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
+from archive.files.open_file import OPEN
 from archive.http.exchange import Capture
 from archive.records.run_record import read_closing, read_opening
 from archive.replay.originals import Resolver
@@ -152,10 +153,15 @@ class Rebuild(Consumer):
                     runs.put(Run.opened(opening).closed(paths, self._state))
 
     def look_in(self, files: Iterable[Path]) -> None:
-        """Have earlier captures read in these files."""
+        """Have earlier captures read in these files.
+
+        :raises ArchiveError: if two have one name, by which lines tell them apart.
+        """
         files = list(files)
         self._resolver = Resolver(self._collection, files, shared=self._index)
-        self._files.update({path.name.removesuffix(".open"): path for path in files})
+        for path in files:
+            if (other := self._files.setdefault(path.name.removesuffix(OPEN), path)) != path:
+                raise ArchiveError(f"{other} and {path} have one name, by which lines tell files apart")
         self._of_run.clear()
         for name in sorted(self._files):
             self._of_run.setdefault((name.partition("-")[0], run_of(name)), []).append(self._files[name])

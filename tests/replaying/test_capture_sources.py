@@ -178,3 +178,28 @@ def test_unknown_hosts_are_counted_else(other_hosts: Path, tmp_path: Path) -> No
     done = rebuild(tmp_path, other_hosts)
     assert (done.returncode, ids(tmp_path)) == (0, ["baomot:1"])
     assert "6 responses are of hosts that no source knows: not read" in done.stdout
+
+
+def packaged(path: Path, inner: Path) -> Path:
+    with ZipFile(path, "w", ZIP_STORED) as package:
+        package.write(inner, "archive/data.warc.gz")
+        package.writestr("datapackage.json", "{}")
+    return path
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_two_files_of_one_name_are_refused(jobs: int, tmp_path: Path) -> None:
+    """As some crawlers call the file in every package; lines tell captures apart by the names of files."""
+    files = [
+        write(tmp_path / "x" / "data.warc.gz", [INFO, capture("baomot", 1, DATES[0])]),
+        write(tmp_path / "y" / "data.warc.gz", [INFO, capture("baomot", 2, DATES[1])]),
+    ]
+    packages = [packaged(tmp_path / f"{file.parent.name}.wacz", file) for file in files]
+    for given, shown in ((files, files), (packages, [f"{package}/archive/data.warc.gz" for package in packages])):
+        done = rebuild(tmp_path, f"--jobs={jobs}", *given)
+        assert (done.returncode, done.stdout) == (2, ""), done.stderr
+        assert f"{shown[0]} and {shown[1]} have one name and are not the same" in done.stderr
+        assert not (tmp_path / "out").exists()
+    done = rebuild(tmp_path, packages[0], files[0])
+    assert (done.returncode, ids(tmp_path)) == (0, ["baomot:1"]), done.stderr
+    assert done.stdout.startswith("1 responses"), "the same file twice is read once"

@@ -45,6 +45,22 @@ def lines(folder: Path) -> dict[str, str]:
     return dict(told)
 
 
+def warc(data: Path, day: int, run: str, captures: list[bytes]) -> Path:
+    """The file of a run of baomot."""
+    return write(data / "warc" / f"baomot-2026110{day}000000000-00000-h-{run}.warc.gz", [INFO, *captures])
+
+
+def publish(data: Path, *warcs: Path) -> dict[str, str]:
+    """Let the lines of some runs be where a crawl leaves them."""
+    scrapy(data, "rebuild", "--output", data.with_name("out"), *warcs)
+    published = lines(data.with_name("out"))
+    for day, (run, said) in enumerate(published.items(), 1):
+        path = data / "articles" / "baomot" / f"baomot-2026110{day}000000000-{run}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(said)
+    return published
+
+
 @pytest.mark.parametrize(
     "instead",
     [
@@ -67,21 +83,33 @@ def test_what_stands_in_place_of_articles_is_no_article(instead: bytes, tmp_path
             *walls,
         ],
     }
-    for day, (run, captures) in enumerate(runs.items(), 1):
-        write(data / "warc" / f"baomot-2026110{day}000000000-00000-h-{run}.warc.gz", [INFO, *captures])
-    scrapy(data, "rebuild", "--output", tmp_path / "out", data / "warc")
-    published = lines(tmp_path / "out")
+    warcs = [warc(data, day, run, captures) for day, (run, captures) in enumerate(runs.items(), 1)]
+    published = publish(data, *warcs)
     assert "removed" not in "".join(published.values())
-    for day, (run, said) in enumerate(published.items(), 1):
-        path = data / "articles" / "baomot" / f"baomot-2026110{day}000000000-{run}.jsonl"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(said)
     done = scrapy(data, "recover", "baomot")
     assert "made again" in done.stdout, done.stderr
     assert lines(data / "articles") == published
     state = f"sqlite:///{data}/state.sqlite"
     assert rows(state, "SELECT run FROM doubted_runs") == [("bbbbbbbb",)]
     assert rows(state, "SELECT id FROM missing_articles ORDER BY id") == [(f"baomot:{n}",) for n in (1, 2, 3)]
+
+
+def test_what_an_article_said_is_not_read_from_the_capture_of_another(tmp_path: Path) -> None:
+    """Should a file not be the one that it was, its line still tells what the article said."""
+    data = tmp_path / "data"
+    first = warc(data, 1, "aaaaaaaa", [capture("baomot", 1, moment(1))])
+    publish(data, first)
+    assert "made again" in scrapy(data, "recover", "baomot").stdout
+    warc(data, 1, "aaaaaaaa", [capture("baomot", 2, moment(1))])
+    warc(
+        data, 2, "bbbbbbbb", [front("baomot", moment(2)), gone("baomot", 1, moment(2)), capture("baomot", 3, moment(2))]
+    )
+    assert "made again" in scrapy(data, "recover", "baomot").stdout
+    told = [json.loads(line) for line in lines(data / "articles")["bbbbbbbb"].splitlines()]
+    assert [(line["id"], line["change"], line["title"]) for line in told] == [
+        ("baomot:3", "new", "Tin số 3 của baomot"),
+        ("baomot:1", "removed", "Tin số 1 của baomot"),
+    ]
 
 
 def opening(source: str, run: str, started: str) -> bytes:
