@@ -89,11 +89,20 @@ class Orphan:
     path: Path
     #: The digits that its run's WARC files have in their names, too.
     run: str
-    lines: list[dict[str, Any]]
+    is_empty: bool
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """Yield its lines; what is no JSON object any more is empty.
+
+        :raises ArchiveError: if it cannot be read.
+        """
+        with os_errors(f"cannot read {self.path}"), self.path.open("rb") as file:
+            for line in file:
+                yield content_of(line) or {}
 
     def close(self) -> None:
         """Give it its final name, now that nothing of its run is missing; one without a line is removed."""
-        _finish(self.path, is_empty=not self.lines)
+        _finish(self.path, is_empty=self.is_empty)
 
 
 def _finish(path: Path, *, is_empty: bool) -> None:
@@ -117,25 +126,23 @@ def orphans(folder: Path) -> Iterator[Orphan]:
                     continue
                 os.fsync(descriptor)
                 os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)  # so that the disk is asked
-                lines, size = _whole_lines(path)
+                size = _size_of_whole_lines(path)
                 os.ftruncate(descriptor, size)
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
-        yield Orphan(path, run_of(path.name), lines)
+        yield Orphan(path, run_of(path.name), is_empty=not size)
 
 
-def _whole_lines(path: Path) -> tuple[list[dict[str, Any]], int]:
-    """Return the lines up to the first that is not a JSON object, and where that begins."""
-    lines, size = [], 0
+def _size_of_whole_lines(path: Path) -> int:
+    """Return where the first line begins that is not a JSON object, in bytes."""
+    size = 0
     with path.open("rb") as file:
         for line in file:
-            content = content_of(line) if line.endswith(b"\n") else None
-            if content is None:
+            if not line.endswith(b"\n") or content_of(line) is None:
                 break
-            lines.append(content)
             size += len(line)
-    return lines, size
+    return size
 
 
 def content_of(line: bytes) -> dict[str, Any] | None:

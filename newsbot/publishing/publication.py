@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from statistics import median
@@ -95,15 +96,16 @@ class Publication:
         """Return what the closing record of the run says for who reads its captures again."""
         return self._near.concurrent.closing_pairs()
 
-    def make_up(self, lines: Sequence[dict[str, Any]]) -> list[int]:
+    def make_up(self, lines: Iterable[dict[str, Any]]) -> list[int]:
         """Let the state know lines that a run has published, in case it does not know all of them.
 
         Returns the numbers, from 0, of those that are not the line of an article, be it of another newsbot's.
         """
-        wrong = []
-        for start in range(0, len(lines), _BATCH):
+        wrong: list[int] = []
+        numbered = enumerate(lines)
+        while batch := list(islice(numbered, _BATCH)):
             articles, versions = [], []
-            for number, line in enumerate(lines[start : start + _BATCH], start):
+            for number, line in batch:
                 try:
                     article = article_of(line)
                     versions.append(version_of(article))

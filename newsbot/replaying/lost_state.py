@@ -101,7 +101,7 @@ class LostState:
         """Play one run again."""
         opening = _opening(missing)
         for path in missing.lines:
-            source.make_up(path, list(read_lines(path, self.problems)))
+            source.make_up(path, read_lines(path, self.problems))
         names = [path.name for path in missing.warcs]
         if not missing.lines:
             self._versions.forget_files(names)  # this may have been cut short before

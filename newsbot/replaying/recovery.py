@@ -106,7 +106,7 @@ def recover_source(
 def _finish_runs(source: SourceReplay, unfinished: Sequence[Orphan]) -> None:
     """Publish what unfinished runs had captured, and write down what they have learnt and how they ended."""
     for orphan in unfinished:
-        source.make_up(orphan.path, orphan.lines)
+        source.make_up(orphan.path, orphan.lines())
     runs = Runs(source.state)
     known = {run.run: run for run in runs.unfinished(source.source)}
     for digits in dict.fromkeys(orphan.run for orphan in unfinished):

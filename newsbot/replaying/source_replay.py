@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,7 +55,7 @@ class SourceReplay(Consumer):
         self._has_lines, self._sequence = False, 0
         self._state_replay = StateReplay(crawler, Resources(state), gaps, unread)
 
-    def make_up(self, path: Path, lines: Sequence[dict[str, Any]]) -> None:
+    def make_up(self, path: Path, lines: Iterable[dict[str, Any]]) -> None:
         """Let the state know the lines of a file; those that are no article's are named."""
         for number in self.publication.make_up(lines):
             self.problems.append(f"{path}: line {number + 1} is not an article's")

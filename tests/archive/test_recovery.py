@@ -192,7 +192,7 @@ def test_lines_cut_anywhere(tmp_path: Path) -> None:
         path.write_bytes(content[:size])
         (orphan,) = orphans(tmp_path)
         whole = sum(end <= size for end in ends) - 1
-        assert (orphan.run, orphan.lines) == ("0123abcd", [json.loads(line) for line in written[:whole]])
+        assert (orphan.run, [*orphan.lines()]) == ("0123abcd", [json.loads(line) for line in written[:whole]])
         assert path.read_bytes() == content[: ends[whole]]
         orphan.close()
         final = path.with_suffix("")
@@ -200,5 +200,5 @@ def test_lines_cut_anywhere(tmp_path: Path) -> None:
         final.unlink(missing_ok=True)
     path.write_bytes(content[: ends[1]] + bytes(ends[2] - ends[1]) + content[ends[2] :])
     (orphan,) = orphans(tmp_path)
-    assert len(orphan.lines) == 1
+    assert len([*orphan.lines()]) == 1
     assert path.read_bytes() == content[: ends[1]]
