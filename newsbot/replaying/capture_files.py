@@ -7,12 +7,14 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
+from urllib.parse import urlsplit
 from zipfile import BadZipFile, ZipFile
 
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError, os_errors
 from archive.files.file_kind import ZIP_FAULTS
+from archive.files.file_name import is_file_name
 from archive.files.open_file import OPEN
 
 #: How the names of files end that a folder or a package is searched for.
@@ -21,11 +23,14 @@ _PACKAGE: Final = ".wacz"
 #: Bytes of disk that must stay free, and bytes copied at a time.
 _FLOOR: Final = 1 << 30
 _STEP: Final = 1 << 20
+#: Characters shown of a name that is none.
+_SHOWN: Final = 100
 
 
 def files_below(folder: Path) -> list[Path]:
     """Return the files in a folder, at any depth, that can be read for captures, in the order of their names."""
-    return sorted(path for path in folder.rglob("*") if path.name.endswith((*ENDINGS, _PACKAGE)))
+    found = (path for path in folder.rglob("*") if path.name.endswith((*ENDINGS, _PACKAGE)))
+    return sorted(path for path in found if not path.is_dir())
 
 
 def is_remote(name: str) -> bool:
@@ -47,9 +52,10 @@ class CaptureFiles:
     def __init__(self, scratch: Path, tell: Callable[[str], object]):
         self._scratch, self._tell = scratch, tell
         self._copies = 0
+        self._given: set[Path | str] = set()
 
     def of(self, names: Iterable[str]) -> Iterator[Path]:
-        """Yield the files, those of one name in the order of their own names; what cannot be read is told.
+        """Yield the files, each once, those of one name in the order of their own names; what cannot be read is told.
 
         Lines tell captures apart by the names of files alone: of copies with one name the first is taken.
 
@@ -74,12 +80,20 @@ class CaptureFiles:
         for name in names:
             path = Path(name)
             if is_remote(name):
-                yield from self._remote(name)
+                if self._is_new(name):
+                    yield from self._remote(name)
             elif path.is_dir():
-                for each in files_below(path):
+                for each in filter(self._is_new, files_below(path)):
                     yield from self._file(each, str(each))
-            else:
+            elif self._is_new(path):
                 yield from self._file(path, name)
+
+    def _is_new(self, given: Path | str) -> bool:
+        """Return whether a file, or a URL, has not been given yet, be it under another path."""
+        key = given.resolve() if isinstance(given, Path) else given
+        is_new = key not in self._given
+        self._given.add(key)
+        return is_new
 
     def _file(self, path: Path, place: str) -> Iterator[tuple[Path, str]]:
         if not path.name.endswith(_PACKAGE):
@@ -105,7 +119,7 @@ class CaptureFiles:
             if not files:
                 self._tell(f"{url}: there is no such file")
             for each in files:
-                name = PurePosixPath(each.path).name
+                name = _name_of(each.path)
                 size = each.fs.size(each.path)
                 with each as file:
                     copy = self._copy(file, name, size)
@@ -118,6 +132,8 @@ class CaptureFiles:
 
     def _copy(self, file: IO[bytes], name: str, size: int | None) -> Path:
         """Copy a file into a folder of its own, under its name; no more than it says to have, or than there is room."""
+        if not is_file_name(name):
+            raise BadZipFile(f"{name[:_SHOWN]!r} cannot be the name of a file")
         self._copies += 1
         folder = self._scratch / str(self._copies)
         copied = 0
@@ -135,6 +151,15 @@ class CaptureFiles:
                     copy.write(data)
                     copy.flush()
         return folder / name
+
+
+def _name_of(path: str) -> str:
+    """Return the name of a file elsewhere, by its path there, which of a web server's is a URL.
+
+    >>> _name_of("https://a.vn/warc/b.wacz?key=c/d.warc"), _name_of("bucket/warc/b?.wacz")
+    ('b.wacz', 'b?.wacz')
+    """
+    return PurePosixPath(urlsplit(path).path if is_remote(path) else path).name
 
 
 def _is_capture_file(name: PurePosixPath) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -80,6 +81,35 @@ def test_a_folder_without_captures_is_a_wrong_order(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     assert f"{empty}: there is no WARC, ARC or WACZ file in this folder" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_url_may_have_a_query_and_nothing_is_read_twice(tmp_path: Path) -> None:
+    pytest.importorskip("aiohttp")
+    given = tmp_path / "given"
+    first = write(given / "a.warc.gz", [INFO, capture("baomot", 1, DATES[0])])
+    (given / "folder.warc").mkdir()
+    inner = write(tmp_path / "b.warc.gz", [INFO, capture("baomot", 2, DATES[1])])
+    with ZipFile(tmp_path / "p.wacz", "w", ZIP_STORED) as package:
+        package.write(inner, "archive/b.warc.gz")
+        package.writestr(f"archive/{'c' * 300}.warc", capture("baomot", 4, DATES[3]))
+    write(tmp_path / "d.warc.gz", [INFO, capture("baomot", 3, DATES[2])])
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=str(tmp_path))) as server:
+        Thread(target=server.serve_forever).start()
+        here = f"http://127.0.0.1:{server.server_port}"
+        urls = [f"{here}/p.wacz?sig=1", f"{here}/d.warc.gz?X-Amz-Signature={'a' * 300}&X-Amz-Credential=a/b.warc.gz"]
+        done = rebuild(tmp_path, given, first, given / ".." / "given" / "a.warc.gz", *urls, urls[1])
+        server.shutdown()
+    assert (done.returncode, ids(tmp_path)) == (1, ["baomot:1", "baomot:2", "baomot:3"]), done.stderr
+    assert {line["capture"]["file"] for line in lines(tmp_path)} == {"a.warc.gz", "b.warc.gz", "d.warc.gz"}  # type: ignore[index]
+    assert done.stdout.startswith("3 responses, 3 articles, 3 lines (0 unchanged)")
+    (said,) = done.stderr.splitlines()
+    assert "p.wacz cannot be read as a WACZ package: 'cccc" in said
+    assert said.endswith("ccc' cannot be the name of a file")
+
+
+class _Files(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Stay quiet."""
 
 
 class _CutOff(BaseHTTPRequestHandler):
