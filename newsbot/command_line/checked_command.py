@@ -277,14 +277,17 @@ class QuietCommand(CheckedCommand):
             yield lambda part: shown.advance(task, part)
 
     def existing_files(self, names: Iterable[str]) -> list[Path]:
-        """Return the files of these names.
+        """Return the files of these names, each once, whatever it is called.
 
         :raises UsageError: if one is not there.
         """
         files = [Path(name) for name in names]
         if missing := [str(path) for path in files if not path.is_file()]:
             raise UsageError(f"no such file: {', '.join(missing)}")
-        return files
+        once: dict[Path, Path] = {}
+        for path in files:
+            once.setdefault(path.resolve(), path)
+        return list(once.values())
 
     def known_sources(self, wanted: Iterable[str] = ()) -> list[str]:
         """Return the names of all sources that can be loaded.

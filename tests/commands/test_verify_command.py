@@ -467,3 +467,14 @@ def test_file_of_wget(tmp_path: Path) -> None:
         )
     found = list(Check.of_files(settings(tmp_path), [tmp_path / "wget.warc.gz"]).findings(1, lambda size: None))
     assert {finding.rule for finding in found} == {"uri-brackets-old", "payload-digest-framing"}
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_is_named_twice_is_checked_once(sound: Path, jobs: str) -> None:
+    other = lines(sound).parent / ".." / lines(sound).parent.name / lines(sound).name
+    done = scrapy(
+        "verify", "--jobs", jobs, *map(str, (lines(sound), lines(sound), other, warc(sound), warc(sound))), data=sound
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("1 WARC files with ")
+    assert "records, 1 files of lines: no faults" in done.stdout
