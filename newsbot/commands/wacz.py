@@ -104,9 +104,11 @@ def _name(order: PackageOrder) -> str:
 
     >>> _name(PackageOrder([Path("a-1.warc.gz"), Path("b-1.warc.gz")], Period("2026-11", "")))
     'a+b-2026-11.wacz'
+    >>> [_name(PackageOrder([Path(name)], Period())) for name in ("a-1-x.warc.gz", "plain.warc.gz")]
+    ['a-1.wacz', 'plain.wacz']
     """
     sources = sorted({source_of(path.name) for path in order.warcs})
     times = [date.replace(":", "") for date in (order.period.since, order.period.until) if date]
     if not times:
-        times = [order.warcs[-1].name.removeprefix(source_of(order.warcs[-1].name)).split("-")[1]]
+        times = order.warcs[-1].name.partition(".warc")[0].split("-")[1:2]  # of another crawler's there may be none
     return "-".join(["+".join(sources) if len(sources) <= 3 else f"{len(sources)}-sources", *times]) + ".wacz"

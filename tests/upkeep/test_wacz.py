@@ -21,8 +21,10 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
+from tests.harness import foreign_warc
 from tests.harness.commands import against, run_scrapy
 from tests.harness.durability import lines
+from tests.harness.hard_papers import capture
 from tests.harness.replay_tools import replay_tool
 from tests.harness.replayweb import replayweb
 from tests.harness.small_server import small_server
@@ -367,3 +369,11 @@ def _words(text: str) -> str:
 def _first_words(line: dict[str, Any]) -> str:
     """The first paragraph: between others there may be captions."""
     return _words(line["body"].split("\n\n")[0])
+
+
+def test_a_package_of_a_foreign_file_is_called_after_it(tmp_path: Path) -> None:
+    info = foreign_warc.record("warcinfo", b"", type="application/warc-fields")
+    warc = foreign_warc.write(tmp_path / "plain.warc.gz", [info, capture("baosonla", 1, "2026-11-01T00:00:00Z")])
+    done = run_scrapy("wacz", warc, data=tmp_path / "data")
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in (tmp_path / "data" / "wacz").iterdir()] == ["plain.wacz"]

@@ -25,12 +25,14 @@ class OrderError(ValueError):
 
 
 def source_of(file: str) -> str:
-    """Return the source a file belongs to, by its name.
+    """Return the source a file belongs to, by its name; of another crawler's file a part of its name.
 
     >>> source_of("baosonla-20261122041452784-00001-vm-e4130e63.warc.gz")
     'baosonla'
+    >>> source_of("plain.warc.gz")
+    'plain'
     """
-    return file.partition("-")[0]
+    return file.partition(".warc")[0].partition("-")[0]
 
 
 def run_warcs(data: Path, warcs: Path, runs: Iterable[str]) -> Iterator[Path]:

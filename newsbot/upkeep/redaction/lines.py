@@ -29,7 +29,6 @@ from newsbot.replaying.rebuild import Rebuild
 from newsbot.replaying.replay import first_date
 from newsbot.spider import NewsSpider
 from newsbot.state.state import State
-from newsbot.upkeep.packaging.files import source_of
 from newsbot.upkeep.redaction.out_of_reach import read_captures
 
 Line = dict[str, Any]
@@ -212,7 +211,8 @@ def _file_of_run(folder: Path, paths: list[Path], warc: str) -> Path:
     """Return the line file of the run that wrote a WARC file; a name for it if there is none."""
     run = run_of(warc)
     found = next((path for path in paths if path.stem.endswith(f"-{run}")), None)
-    return found or folder / f"{source_of(warc)}-{warc.split('-')[1]}-{run}.jsonl"
+    source_and_time = warc.partition(".warc")[0].split("-")[:2]  # of another crawler's file whatever stands there
+    return found or folder / f"{'-'.join([*source_and_time, run])}.jsonl"
 
 
 def _files(folder: Path) -> list[Path]:
