@@ -148,13 +148,24 @@ class Publication:
             if is_list_there(capture, status):
                 self._vanished.list_answered()
         elif status == 304:
-            self._vanished.answered(article_id)
+            self.was_published(article_id)
 
     def was_published(self, article_id: str, change: str = "") -> None:
         """Take note that an article was answered whose line, if that gave one, is published already.
 
         :param change: what that line says has changed.
         """
+        if change != "removed":
+            self._forget_gone(article_id)
+        self._note(article_id, change)
+
+    def _forget_gone(self, article_id: str) -> None:
+        """Let an article no longer be gone that is there now: what still waits to be published was before."""
+        if any(isinstance(found, Removal) and found.id == article_id for _, found in self._waiting):
+            kept = (each for each in self._waiting if not isinstance(each[1], Removal) or each[1].id != article_id)
+            self._waiting = [*kept]
+
+    def _note(self, article_id: str, change: str) -> None:
         if change == "removed":
             self._vanished.settle([article_id])
         else:
@@ -170,7 +181,7 @@ class Publication:
             if isinstance(found, Removal):
                 self._vanished.gone(found)
             else:
-                self.was_published(found.id, found.change)
+                self._note(found.id, found.change)
                 articles.append(found)
         if not articles or self._failed:
             return

@@ -164,3 +164,24 @@ def test_answers_of_a_site_in_the_file_of_another_source(told_by: str, jobs: int
     versions = rows(url, "SELECT id, change FROM article_versions")
     assert sorted(versions) == sorted((line["id"], line["change"]) for line in read)
     assert sorted(rows(url, "SELECT run FROM runs")) == [("aaaaaaaa",), ("bbbbbbbb",), ("cccccccc",)]
+
+
+@pytest.mark.parametrize("between", [1, 250])
+def test_what_was_gone_and_is_there_again_is_not_gone_however_much_was_read_between(
+    between: int, tmp_path: Path
+) -> None:
+    unchanged = record(
+        "response", http(b"", 'ETag: "1"', status="304 Not Modified"), date=moment(2, 1), Target_URI=url("baomot", 1)
+    )
+    others = [capture("baomot", 10 + number, moment(2, 0, 2)) for number in range(between)]
+    first = warc(tmp_path / "data", 1, "aaaaaaaa", [front("baomot", moment(1)), capture("baomot", 1, moment(1, 0, 1))])
+    second = warc(
+        tmp_path / "data",
+        2,
+        "bbbbbbbb",
+        [front("baomot", moment(2)), gone("baomot", 1, moment(2, 0, 1)), *others, unchanged, *others[:1]],
+    )
+    scrapy(tmp_path / "data", "rebuild", "--output", tmp_path / "out", first, second)
+    told = [json.loads(line) for said in lines(tmp_path / "out").values() for line in said.splitlines()]
+    assert len(told) == 1 + between
+    assert {line["change"] for line in told} == {"new"}
