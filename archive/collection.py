@@ -91,6 +91,20 @@ class Collection:
         path = self.folder / filename
         return path if path.exists() else self.retired.path(filename) or path
 
+    def found(self, filename: str) -> Path:
+        """Return where a WARC file is, be it one that has left for another folder.
+
+        :raises ArchiveError: if it is nowhere; the message says what has become of it.
+        """
+        path = self.path(filename)
+        if path.exists():
+            return path
+        left = self.retired.files().get(filename)
+        if left is None:
+            raise ArchiveError(f"{filename} is not there")
+        lacking = ("where it is not" if Path(left.to).is_dir() else "which is not there") if left.to else ""
+        raise ArchiveError(f"{filename} was {left.fate}{lacking and f', {lacking}'}")
+
     def note(self, filename: str, record: Member, seen: Seen | None = None) -> None:
         """Remember a record as it is written, so that its file need not be read again when it is finished.
 

@@ -30,6 +30,11 @@ class RetiredFile(NamedTuple):
     at: str
     by: str
 
+    @property
+    def fate(self) -> str:
+        """What has become of it: "moved to /mnt/old/warc on 2026-11-22"."""
+        return f"{f'moved to {self.to}' if self.to else 'deleted'} on {self.at[:10]}"
+
 
 class Retired:
     """The list beside a folder of WARC files.

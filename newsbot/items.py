@@ -204,7 +204,9 @@ def captures_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _is_pointer(found: object) -> bool:
-    return isinstance(found, dict) and all(type(found.get(name)) is kind for name, kind in _POINTER.items())
+    if not isinstance(found, dict) or any(type(found.get(name)) is not kind for name, kind in _POINTER.items()):
+        return False
+    return bool(found["offset"] >= 0)
 
 
 def to_line(article: Article) -> str:

@@ -90,11 +90,17 @@ class Command(QuietCommand):
         self.exitcode = 0 if proof.is_proven else 1
 
     def _pack(self, proof: Proof, wanted: Wanted, output: Path) -> None:
-        """Write the package; one of a line that is not proven says so."""
+        """Write the package; one of a line that is not proven says so, and holds what there is of it."""
         source = str(wanted.line.content.get("source"))
         spider = self.loader.load(source) if source in self.loader.list() else None
         known = spider if spider and issubclass(spider, NewsSpider) else None
-        for problem in Bundle(self.settings, proof, wanted).write(output, known):
+        try:
+            problems = Bundle(self.settings, proof, wanted).write(output, known)
+        except ArchiveError as error:
+            self.complain(one_line(f"no package: {error}"))
+            self.exitcode = 1
+            return
+        for problem in problems:
             self.complain(one_line(problem))
         self.complain(f"{output}: {output.stat().st_size} bytes; `scrapy prove {output}` checks it")
 

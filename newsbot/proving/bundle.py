@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -29,7 +30,6 @@ from newsbot.items import captures_of
 from newsbot.proving.finding import Wanted, versions_of
 from newsbot.proving.proof import Proof
 from newsbot.proving.shown import as_json
-from newsbot.replaying.line_check import read_line
 from newsbot.spider import NewsSpider
 from newsbot.upkeep.packaging.package import creation_time, description
 
@@ -41,55 +41,78 @@ KEY: Final = "chain/public-key.pem"
 
 
 class Bundle:
-    """Packs the proof of one line.
+    """Packs the proof of one line; of one that is not proven, what there is of it.
 
-    :raises ArchiveError: from every method, if a file cannot be read or written; also if the line is no article's.
+    :raises ArchiveError: from every method, if a file of lines or of the chain cannot be read, or the package not be
+        written.
     """
 
     def __init__(self, settings: BaseSettings, proof: Proof, wanted: Wanted):
         self._settings, self._proof, self._wanted = settings, proof, wanted
         self._warcs, self._archive = collection(settings), ArchiveChain(settings)
         self._articles = Path(settings["DATA_DIR"], "articles")
-        try:
-            self._content = read_line(proof.line.text)
-            pointers = captures_of(self._content)
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
-            raise ArchiveError(f"nothing is packed: it is no article line: {error}") from error
-        #: The captures that the line was read from, the article's own first.
-        self._places = [(self._warcs.path(each["file"]), int(each["offset"])) for each in pointers]
+        self._content = proof.line.content
+        self._problems: list[str] = []
 
     def write(self, output: Path, spider: type[NewsSpider] | None) -> list[str]:
-        """Write the package; returns what in it refers to what the archive does not have."""
-        records = [(path, read_member(path, offset)) for path, offset in self._places]
-        (first, record), *_ = records
+        """Write the package; returns what it lacks, and what in it refers to what the archive does not have."""
+        pointers = self._pointers()
+        records = [*self._records(pointers)]
         files = self._line_files()
         with TemporaryDirectory(prefix="newsbot-proof-") as folder, Package(output, creation_time()) as package:
-            excerpt = Path(folder, f"{first.name.removesuffix('.warc.gz')}-proof.warc.gz")
-            exchanges = [each for place in records for each in self._exchange(*place)]
+            exchanges = [each for place in records for each in (*self._readable(self._exchange(*place)), place)]
             taken = [*{(path, member.offset): (path, member) for path, member in exchanges}.values()]
-            originals = [each for _, of in records for each in self._original(of)]
-            excerpt.write_bytes(b"".join(b"".join(read_ranges(path, [(m.offset, m.length)])) for path, m in taken))
-            package.add_warc(excerpt, Period())
+            originals = [each for _, record in records for each in self._readable(self._original(record))]
+            if records:
+                excerpt = Path(folder, f"{records[0][0].name.removesuffix('.warc.gz')}-proof.warc.gz")
+                excerpt.write_bytes(b"".join(b"".join(read_ranges(path, [(m.offset, m.length)])) for path, m in taken))
+                package.add_warc(excerpt, Period())
             problems = package.add_originals(self._warcs)
             package.write_index()
-            package.write_pages([self._page(record)])
+            package.write_pages([self._page(record) for _, record in records[:1]])
             for path in files:
                 package.add(f"articles/{path.parent.name}/{path.name}", [path.read_bytes()])
             package.add(LINE, [self._proof.line.text])
             package.add(REPORT, [_json(as_json(self._proof))])
             package.add(RECORDS, [_json(list(self._paths([*taken, *originals])))])
-            names = [*map(self._archive.places.name, files), *(f"{WARC}{path.name}" for path, _ in taken)]
-            names += [f"{WARC}{path.name}" for path, _ in originals]
+            names = [*map(self._archive.places.name, files), *(f"{WARC}{each['file']}" for each in pointers)]
+            names += [f"{WARC}{path.name}" for path, _ in (*taken, *originals)]
             lines = self._archive.chain.lines_of(names)
             package.add(ENTRIES, [line + b"\n" for line in lines])
             if lines:
                 package.add(KEY, [public_pem(Entry.read(lines[-1]).key).encode()])
-            package.describe(self._description(package, record, spider))
-        return [*problems, *package.problems]
+            package.describe(self._description(package, records, spider))
+        return [*self._problems, *problems, *package.problems]
+
+    def _pointers(self) -> list[dict[str, Any]]:
+        """Return the captures that the line was read from, the article's own first, as far as it names any."""
+        for line in (self._content, {"capture": self._content.get("capture")}):
+            with suppress(ValueError, KeyError):
+                return captures_of(line)
+        self._problems.append("the package has no record: the line's capture is none")
+        return []
+
+    def _records(self, pointers: Iterable[dict[str, Any]]) -> Iterator[tuple[Path, Member]]:
+        for pointer in pointers:
+            try:
+                path = self._warcs.found(pointer["file"])
+                yield path, read_member(path, pointer["offset"])
+            except ArchiveError as error:
+                self._lacks(error)
+
+    def _readable(self, records: Iterable[tuple[Path, Member]]) -> Iterator[tuple[Path, Member]]:
+        """Yield records up to one that cannot be read."""
+        try:
+            yield from records
+        except ArchiveError as error:
+            self._lacks(error)
+
+    def _lacks(self, error: ArchiveError) -> None:
+        self._problems.append(f"the package lacks what cannot be read: {error}")
 
     def _line_files(self) -> list[Path]:
         """Return the files of the lines of all versions, and of the article that printed the text first."""
-        first = self._content["duplicate_of"]
+        first = self._content.get("duplicate_of")
         others = versions_of(self._articles, first)[:1] if first else []
         return sorted({each.path for each in (self._proof.line, *self._wanted.versions, *others)})
 
@@ -128,15 +151,19 @@ class Bundle:
                 yield {"record_id": member.get("WARC-Record-ID"), **where}
 
     def _page(self, record: Member) -> PageEntry:
-        content = self._content
-        text = "\n\n".join(part for part in (content["title"], content["sapo"], content["body"]) if part)
-        return PageEntry(record.get("WARC-Record-ID"), content["url"], content["fetched_at"], content["title"], text)
+        given = map(self._content.get, ("title", "sapo", "body"))
+        title, *others = (text if isinstance(text, str) else "" for text in given)
+        text = "\n\n".join(filter(None, (title, *others)))
+        return PageEntry(record.get("WARC-Record-ID"), record.url, record.get("WARC-Date"), title, text)
 
-    def _description(self, package: Package, record: Member, spider: type[NewsSpider] | None) -> dict[str, Any]:
+    def _description(
+        self, package: Package, records: list[tuple[Path, Member]], spider: type[NewsSpider] | None
+    ) -> dict[str, Any]:
         pairs = description(self._settings, [spider] if spider else [], package.captured, package.warcs)
         about = {"title": f"Proof: {self._proof.line.id}, version {self._proof.line.version}"}
-        main = {"mainPageUrl": self._content["url"], "mainPageDate": f"{record.get('WARC-Date')[:19]}Z"}
-        return pairs | about | main
+        pages = (self._page(record) for _, record in records[:1])
+        main = [{"mainPageUrl": page.url, "mainPageDate": f"{page.ts[:19]}Z"} for page in pages]
+        return pairs | about | (main[0] if main else {})
 
 
 def _json(content: Any) -> bytes:

@@ -32,7 +32,7 @@ from newsbot.items import captures_of
 from newsbot.proving.bundle import ENTRIES, KEY, LINE, RECORDS, REPORT
 from newsbot.proving.capture import circumstances
 from newsbot.proving.checked import Checked, of_page, record_check
-from newsbot.proving.finding import Wanted, versions_of
+from newsbot.proving.finding import Wanted, lines_with, versions_of
 from newsbot.proving.history import change_check
 from newsbot.proving.in_chain import signature_check
 from newsbot.proving.proof import Proof
@@ -87,7 +87,9 @@ def check_bundle(path: Path, settings: Settings, *, key: str = "") -> Proof:
                 found = _unpack(package, Path(folder))
         except KeyError as error:  # the message is Python's, with quotes of its own
             raise NoBundleError(f"{path} is no package that proves a line: {error.args[0]}") from error
-        except (*ZIP_FAULTS, OSError, ValueError, TypeError, RecursionError) as error:
+        except OSError as error:
+            raise NoBundleError(f"{path} cannot be read, or not be unpacked: {error.strerror or error}") from error
+        except (*ZIP_FAULTS, ValueError, TypeError, RecursionError) as error:
             raise NoBundleError(f"{path} is no package that proves a line: {error}") from error
         wanted = _wanted(found)
         proof = Proof(wanted.line, [line.version for line in wanted.versions])
@@ -148,7 +150,8 @@ def _unpack(package: ZipFile, folder: Path) -> _Unpacked:
     entries = [Entry.read(line) for line in _read(package, ENTRIES).splitlines()]
     json.loads(_read(package, REPORT))  # nothing in it counts here, but a package without it is none
     records = json.loads(_read(package, RECORDS))
-    return _Unpacked(folder, _read(package, LINE), entries, _read(package, KEY).decode(), records)
+    key = _read(package, KEY).decode() if entries else ""
+    return _Unpacked(folder, _read(package, LINE), entries, key, records)
 
 
 def _wanted(found: _Unpacked) -> Wanted:
@@ -160,6 +163,9 @@ def _wanted(found: _Unpacked) -> Wanted:
         lines = versions_of(found.articles, json.loads(found.line)["id"])
     except (ValueError, KeyError, TypeError, RecursionError, ArchiveError) as error:
         raise NoBundleError(f"{LINE} is no article's: {error}") from error
+    if not any(line.text == found.line for line in lines):  # it may be in the folder of another source than its id says
+        files = sorted(found.articles.glob("*/*.jsonl"))
+        lines = [*lines, *(line for path in files for line in lines_with(path, found.line))]
     line = next((line for line in lines if line.text == found.line), None)
     if line is None:
         raise NoBundleError(f"{LINE} is in none of the package's files of lines")
@@ -167,7 +173,12 @@ def _wanted(found: _Unpacked) -> Wanted:
 
 
 def _checks(found: _Unpacked, wanted: Wanted, proof: Proof, reading: Rereading, key: str) -> Iterator[Checked]:
-    content = read_line(wanted.line.text)
+    try:
+        content = read_line(wanted.line.text)
+        pointers = captures_of(content)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        yield Checked("line", False, f"it is no article line: {error}")
+        return
     yield Checked("line", True, f"{wanted.line.path.name}, line {wanted.line.number}: {wanted.line.id}")
     yield from _signed(found, key)
     proof.entries = [entry.line() for entry in found.entries]
@@ -184,8 +195,12 @@ def _checks(found: _Unpacked, wanted: Wanted, proof: Proof, reading: Rereading, 
     warcs = found.warcs
     warcs.add(*warcs.files())
     responses = []
-    for number, pointer in enumerate(captures_of(content), 1):
-        path, record = _record(warcs, pointer["record_id"])
+    for number, pointer in enumerate(pointers, 1):
+        try:
+            path, record = _record(warcs, pointer["record_id"])
+        except ArchiveError as error:
+            yield Checked("capture", False, str(error))
+            return
         proof.capture = proof.capture or circumstances(path, record)
         yield record_check(of_page("record", number), path, record)
         yield _in_file(found, path, record, f"{WARC}{pointer['file']}")

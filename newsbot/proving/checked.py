@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.collection import Collection
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
 from archive.files.deflate import is_gzip_member_of
 from archive.files.inflate import IN_MEMORY
 from archive.files.manifest import file_digest
@@ -39,11 +39,12 @@ def file_check(what: str, path: Path, wanted: str, *, whole: bool) -> Checked:
     if not wanted:
         return Checked(what, False, f"{path.name} is in no entry of the chain")
     try:
-        size = path.stat().st_size
+        with os_errors(f"cannot read {path}"):
+            size = path.stat().st_size
         if size > MOST_READ and not whole:
             return Checked(what, None, f"{path.name} has {size} bytes, which are not all read (--whole)")
         found = file_digest(path)
-    except (OSError, ArchiveError) as error:
+    except ArchiveError as error:
         return Checked(what, False, str(error))
     if found != wanted:
         return Checked(what, False, f"the sha256 of {path.name} is {found}, in the chain it is {wanted}")

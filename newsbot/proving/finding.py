@@ -100,11 +100,16 @@ def versions_of(articles: Path, article_id: object) -> list[FoundLine]:
         return []
     wanted = json.dumps(article_id, ensure_ascii=False).encode("utf-8", "replace")
     folder = articles / source
-    return [line for path in sorted(folder.glob("*.jsonl")) for line in _lines(path, wanted) if line.id == article_id]
+    return [
+        line for path in sorted(folder.glob("*.jsonl")) for line in lines_with(path, wanted) if line.id == article_id
+    ]
 
 
-def _lines(path: Path, mark: bytes) -> Iterator[FoundLine]:
-    """Yield the lines of a file that hold some bytes, and are an article's."""
+def lines_with(path: Path, mark: bytes) -> Iterator[FoundLine]:
+    """Yield the lines of a file that hold some bytes, and are an article's.
+
+    :raises ArchiveError: if it cannot be read.
+    """
     with os_errors(f"cannot read {path}"), path.open("rb") as file:
         for number, text in enumerate(file, 1):
             content = content_of(text) if mark in text else None

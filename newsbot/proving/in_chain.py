@@ -11,6 +11,7 @@ from scrapy.settings import BaseSettings
 from archive.chain.entry import Entry, head_of
 from archive.chain.stamps import StampError, Stamps, read_stamp
 from archive.collection import Collection
+from archive.errors import ArchiveError
 from archive.verify.acknowledged import Acknowledged
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.chaining.chain_check import FilesInChain
@@ -62,6 +63,11 @@ class ChainProof:
     def file(self, what: str, path: Path) -> Checked:
         """Check that a file is what the chain says."""
         name = self._name(path)
+        if name.startswith(WARC) and not path.exists():
+            try:
+                self._warcs.found(path.name)
+            except ArchiveError as error:  # it says where the file has gone
+                return Checked(what, False, str(error))
         entries = map(Entry.read, self._chain.lines_of([name]))
         digests = [claim.sha256 or claim.was for entry in entries for claim in entry.claims() if claim.file == name]
         return file_check(what, path, digests[-1] if digests else "", whole=self._whole)

@@ -92,7 +92,7 @@ class Prover:
         responses = []
         try:
             for number, (path, offset) in enumerate(places, 1):
-                record = sound_record(path, offset)
+                record = sound_record(self._warcs.found(path.name), offset)
                 proof.capture = proof.capture or circumstances(path, record)
                 yield record_check(of_page("record", number), path, record)
                 warcs = self._collection(path)

@@ -126,8 +126,7 @@ class LineCheck:
             return
         for left in (self._retired[path.name] for path, _ in captures if path.name in self._retired):
             if not self._archive.path(left.file).exists():
-                where = f"moved to {left.to}" if left.to else "deleted"
-                yield "line-retired", f"{left.file} was {where} on {left.at[:10]}"
+                yield "line-retired", f"{left.file} was {left.fate}"
                 return
         try:
             responses = [

@@ -205,9 +205,6 @@ def test_a_line_whose_capture_is_in_no_file_of_the_archive_is_none(data: Path, f
     place = f"{line_files(data)[0]}:1"
     (check,) = proof(data, place).checks
     assert check.says == f"it is no article line: its capture cannot be in a file called {file!r}"
-    done = prove(data, place, "--bundle", str(data / "proof.wacz"))
-    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
-    assert "nothing is packed: it is no article line" in done.stderr
 
 
 def test_a_line_of_a_host_that_no_source_knows_is_read_again(tmp_path: Path) -> None:
@@ -295,6 +292,86 @@ def test_the_package_of_a_line_that_is_not_proven_says_so(chained_archive: Path,
     assert [done.returncode, checked.returncode] == [1, 1], done.stderr + checked.stderr
     assert "NO lines: " in done.stdout
     assert "NO lines: " in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("changes", "holds_record"),
+    [
+        ({"pages": [{"url": "https://baosonla.vn/2"}]}, True),
+        ({"capture": None}, False),
+        ({"capture": {"file": "a.warc.gz", "offset": "abc", "record_id": "<urn:x:1>"}}, False),
+        ({"capture": {"file": "a.warc.gz", "offset": -(1 << 64), "record_id": "<urn:x:1>"}}, False),
+        ({"capture": {"file": "a.warc.gz", "offset": 0, "record_id": "<urn:x:1>"}}, False),
+        ({"capture": {"file": "../a", "offset": 0, "record_id": "<urn:x:1>"}}, False),
+        ({"title": 5, "fetched_at": None, "duplicate_of": []}, True),
+        ({"id": "../a:1", "version": None}, True),
+        ({"url": ...}, True),
+    ],
+)
+def test_a_line_that_is_damaged_gets_a_package_of_what_there_is(
+    data: Path, tmp_path: Path, changes: dict[str, Any], holds_record: bool
+) -> None:
+    _, line = lines_in(data)[0]
+    damaged = {name: value for name, value in {**line, **changes}.items() if value is not ...}
+    line_files(data)[0].write_text(json.dumps(damaged) + "\n")
+    said = packed_and_checked(data, f"{line_files(data)[0]}:1", tmp_path / "proof.wacz")
+    assert "NO line: it is no article line" in said or "NO record" in said or "NO capture" in said or "NO lines" in said
+    with ZipFile(tmp_path / "proof.wacz") as package:
+        assert any(name.startswith("archive/") for name in package.namelist()) == holds_record
+
+
+def packed_and_checked(data: Path, place: str, package: Path) -> str:
+    """Pack a line that is not proven, and check the package elsewhere; returns what the check has printed."""
+    packed, checked = prove(data, place, "--bundle", str(package)), prove(package.parent, str(package))
+    for done in (packed, checked):
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+        assert done.stdout.endswith("NOT proven\n")
+    assert f"{package}: {package.stat().st_size} bytes" in packed.stderr
+    assert checked.stderr == ""
+    return checked.stdout
+
+
+def test_a_line_whose_record_cannot_be_read_gets_a_package(data: Path, tmp_path: Path) -> None:
+    """Its place is wrong; its file is cut off in the middle of it; its file is gone, with the signed chain."""
+    place, line = lines_in(data)[0]
+    warc, lines = data / "warc" / line["capture"]["file"], line_files(data)[0]
+    before = lines.read_bytes()
+    offset = f'"offset":{line["capture"]["offset"]}'
+    lines.write_bytes(before.replace(offset.encode(), offset.replace(":", ":1").encode(), 1))
+    assert "the package has no record" in packed_and_checked(data, place, tmp_path / "1.wacz")
+    lines.write_bytes(before)
+    os.truncate(warc, line["capture"]["offset"] + 50)
+    assert "the package has no record" in packed_and_checked(data, place, tmp_path / "2.wacz")
+    warc.unlink()
+    shutil.rmtree(data / "chain")
+    said = packed_and_checked(data, place, tmp_path / "3.wacz")
+    assert "the package has no record" in said and "signed by nobody" in said
+
+
+def test_a_package_that_cannot_be_written_is_none(chained_archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = prove(chained_archive, changed_id(chained_archive), "--bundle", str(tmp_path / "file" / "proof.wacz"))
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+    assert "prove: no package: " in done.stderr
+
+
+def test_a_file_on_a_disk_that_is_away_is_said_to_be_there(data: Path, tmp_path: Path) -> None:
+    place, line = lines_in(data)[0]
+    old, name = tmp_path / "usb", line["capture"]["file"]
+    said_by("retire", "--before=2027-01-01", f"--to={old}", "--by=Lan", "--yes", data=data)
+    assert failed(proof(data, place)) <= {"index"}
+    for fate in ("where it is not", "which is not there"):
+        if (old / "warc" / name).exists():
+            (old / "warc" / name).unlink()
+        else:
+            shutil.rmtree(old)
+        done = prove(data, place, "--bundle", str(tmp_path / "proof.wacz"), "--force")
+        assert done.returncode == 1
+        expected = rf"{name} was moved to {old}/warc on \d{{4}}-\d\d-\d\d, {fate}"
+        assert re.search(f"NO WARC file: {expected}", done.stdout)
+        assert re.search(f"NO capture: {expected}", done.stdout)
+        assert re.search(expected, done.stderr)
+        assert "Errno" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

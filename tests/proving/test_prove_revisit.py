@@ -46,3 +46,15 @@ def test_a_package_of_a_page_that_had_not_changed_shows_its_pictures(archive: Lo
         picture = "document.querySelector('#noidung img').naturalWidth"
         both = player.evaluate(line["url"], line["fetched_at"], f"[document.body.innerText, {picture}]")
     assert (SHORT[0] in both[0], both[1]) == (True, 1)
+
+
+def test_a_revisit_whose_original_is_lost_gets_a_package(archive: LongPaper, tmp_path: Path) -> None:
+    lines = archive.lines("22")
+    (archive.data / "warc" / lines[0]["capture"]["file"]).unlink()
+    path = tmp_path / "proof.wacz"
+    packed = archive.run("prove", lines[-1]["id"], "--bundle", str(path))
+    checked = archive.run("prove", str(path))
+    for done in (packed, checked):
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+        assert "NO original: " in done.stdout
+    assert "what this revisit refers to is not in the archive" in packed.stderr
