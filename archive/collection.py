@@ -18,9 +18,11 @@ from archive.files.file_name import is_file_name
 from archive.files.manifest import Manifest
 from archive.index.cdxj import cdxj_line, indexed
 from archive.index.index import Index
+from archive.records.arrival import has_arrived
 from archive.records.members import Damage, Member
 from archive.records.revisit import Seen
 from archive.retired import Retired
+from archive.writing.warc_file import parts_of_name
 
 logger = logging.getLogger(__name__)
 
@@ -182,12 +184,14 @@ class Collection:
         known &= {path.name for path in self.files()}
         return sorted(known - set(self.manifest.digests())) if known else []
 
-    def catch_up(self, tell: Callable[[str], object] = logger.error) -> None:
+    def catch_up(self, tell: Callable[[str], object] = logger.error, *, attended: bool = False) -> None:
         """Take in all files that are not yet; what cannot be read is named in the log and left for `verify`.
 
         Also drops what has left: see `archive.retirement`.
 
         :param tell: called with a message if digests were lost: the manifest gets those that the files have now.
+        :param attended: whether whoever has put files of other crawlers here knows of it, and wants all; else those
+            that are perhaps still being copied are left for a later run.
         """
         self._mend()  # first: the damage is named where it is found
         if lost := self.undigested():
@@ -196,7 +200,13 @@ class Collection:
                 "and nothing tells whether these files are what they were; a copy of the manifest would"
             )
         self.drop_retired()
-        for taken in self._take_in(self.missing()):
+        missing = self.missing()
+        if not attended:
+            arriving = [path for path in missing if parts_of_name(path.name) is None and not has_arrived(path)]
+            for path in arriving:
+                logger.warning("%s: left for a later run: it is being copied, or does not end in a whole record", path)
+            missing = [path for path in missing if path not in arriving]
+        for taken in self._take_in(missing):
             if isinstance(taken, FileDamage):
                 logger.warning("%s: at %d, not indexed: %s", *taken)
 

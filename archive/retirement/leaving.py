@@ -75,7 +75,7 @@ class Leaving:
             batch = plan.leaving[start : start + _BATCH]
             # On purpose: one that has been there before may have been brought back here, and redacted.
             self.target.add(*(folder / name for name in batch), changed=True)
-        self.target.catch_up()
+        self.target.catch_up(attended=True)
         borrow(self.target, {(self._collection.folder / name, offset) for name, offset in plan.borrowed})
 
     def _bring(self, path: Path, target: Path) -> None:

@@ -15,6 +15,7 @@ from archive.chain.records import records_root
 from archive.chain.signing import public_pem
 from archive.files.lock import locked
 from archive.files.manifest import file_digest
+from archive.records.arrival import has_arrived
 from archive.writing.warc_file import parts_of_name
 from newsbot.chaining.places import WARC, Places
 from newsbot.chaining.readme import read_readme, write_readme
@@ -45,15 +46,15 @@ class ArchiveChain:
     def enter_runs(self, source: str, *, all_runs: bool = False, run: str = "") -> Head | None:
         """Enter the runs of a source that have ended and are in no entry, the oldest first; returns the last entry.
 
-        WARC files that no run has written, and are in no entry, are taken in, too; so is, in a first entry, all that
-        there was before there was a chain. The caller holds the source's lock.
+        WARC files that no run has written, and are in no entry, are taken in, too, when they have arrived; so is, in a
+        first entry, all that there was before there was a chain. The caller holds the source's lock.
 
         :param all_runs: whether to look for such runs among all of the source, not only the last ones by their names.
         :param run: the one that has just ended; others are entered late.
         """
         with self._locked():
             self._begin(run)
-            self._take_in(path for path in self.places.warcs() if parts_of_name(path.name) is None)
+            self._take_in(filter(_is_foreign, self.places.warcs()))
             under_way = self.places.runs_under_way()
             missing: list[tuple[str, list[Path]]] = []
             known = 0
@@ -135,14 +136,15 @@ class ArchiveChain:
         """Take in what there was before the chain, but for the files of a run that has just ended."""
         if self.chain.is_begun():
             return
-        before = [path for path in (*self.places.warcs(), *self.places.lines()) if not run or run_of(path.name) != run]
+        warcs = (path for path in self.places.warcs() if not _is_foreign(path) or has_arrived(path))
+        before = [path for path in (*warcs, *self.places.lines()) if not run or run_of(path.name) != run]
         if claims := list(self._new([*before, *self.places.others()])):
             self._append({"kind": "taken in", "why": "these files were there before the chain"}, claims)
 
     def _take_in(self, paths: Iterable[Path]) -> None:
         names = {self.places.name(path): path for path in paths}
         held = self.chain.holds(names) if names else {}
-        if unknown := [path for name, path in names.items() if not held[name]]:
+        if unknown := [path for name, path in names.items() if not held[name] and has_arrived(path)]:
             self._append({"kind": "taken in", "why": "no run of this archive has written them"}, self._new(unknown))
 
     def _runs(self, source: str) -> list[tuple[str, list[Path]]]:
@@ -177,6 +179,11 @@ class ArchiveChain:
     def _locked(self) -> Any:
         """Hold the lock of whoever enters something: what is in the chain is looked up and added in one go."""
         return locked(self._data / "locks" / "chain.lock")
+
+
+def _is_foreign(path: Path) -> bool:
+    """Return whether a WARC file is called as no run calls its files."""
+    return parts_of_name(path.name) is None
 
 
 def _digest(name: str, path: Path, digests: Mapping[str, str]) -> str:

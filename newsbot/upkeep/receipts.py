@@ -31,7 +31,7 @@ def refuse_unfinished(collection: Collection, articles: Path) -> None:
 
 def bring_up_to_date(settings: BaseSettings, collection: Collection) -> None:
     """Bring the index up to date, and remove copies of records that are here: brought back, or never gone."""
-    collection.catch_up()
+    collection.catch_up(attended=True)
     borrow(collection, ())
     why = "copies of records that are here again are not needed"
     ArchiveChain(settings).enter_change("copies", [collection.folder / COPIES], why=why)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shutil
 import stat
 import subprocess
@@ -13,6 +14,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from time import time
 
 import pytest
 
@@ -26,6 +28,7 @@ from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.chaining.stamping import stamp
 from newsbot.configuration.folders import collection
 from newsbot.replaying.verification import Check
+from tests.harness import foreign_warc, hard_papers
 from tests.harness.chained import SOURCE, chain, entries, faults, line_files, settings
 from tests.harness.commands import said_by, scrapy
 
@@ -233,6 +236,38 @@ def test_a_run_that_was_killed_before_its_entry_is_entered_later(data: Path) -> 
     said_by("recover", SOURCE, data=data)
     assert [entry["leaves"][0].get("late") for entry in entries(data)] == [None, None, True]
     assert faults(data) == set()
+
+
+def test_a_foreign_file_is_entered_when_it_has_arrived(data: Path) -> None:
+    """Not while it is copied: the digest of a part would count for ever."""
+    info = foreign_warc.record("warcinfo", b"", type="application/warc-fields")
+    captures = [hard_papers.capture(SOURCE, number, f"2026-11-0{number}T00:00:00Z") for number in (1, 2)]
+    path = foreign_warc.write(data / "warc" / "wget.warc.gz", [info, *captures])
+    whole, written = path.read_bytes(), path.stat().st_mtime
+    now = time()
+    for content, at in ((whole[: len(whole) // 2], now), (whole[: len(whole) // 2], written), (whole, now)):
+        path.write_bytes(content)
+        os.utime(path, (at, at))
+        said_by("recover", SOURCE, data=data)
+        collection(settings(data)).catch_up()
+        assert len(entries(data)) == 3
+        assert path.name not in collection(settings(data)).manifest.digests()
+    os.utime(path, (written, written))
+    collection(settings(data)).catch_up()
+    said_by("recover", SOURCE, data=data)
+    about, claim = entries(data)[3]["leaves"]
+    assert (about["kind"], claim) == ("taken in", {"file": "warc/wget.warc.gz", "sha256": sha256(whole).hexdigest()})
+    assert faults(data) == set()
+
+
+def test_a_chain_does_not_begin_with_a_part_of_a_file(data: Path) -> None:
+    shutil.rmtree(data / "chain")
+    (data / "README.md").unlink()
+    (data / "warc" / "wget.warc.gz").write_bytes(b"\x1f\x8b")
+    said_by("recover", SOURCE, data=data)
+    names = [claim["file"] for claim in entries(data)[0]["leaves"][1:]]
+    assert len(names) == len(warcs(data)) - 1 + len(line_files(data))
+    assert "warc/wget.warc.gz" not in names
 
 
 def test_an_older_archive_is_taken_in_as_it_is(data: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from archive.records.record import digest
 
 DATE = "2026-11-22T03:04:05Z"
+_WRITTEN = datetime.fromisoformat(DATE).timestamp()
 
 
 def record(record_type: str, block: bytes, *, date: str = DATE, version: str = "1.1", **fields: str) -> bytes:
@@ -32,7 +35,8 @@ def http(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
 
 
 def write(path: Path, records: Iterable[bytes]) -> Path:
-    """Write records, each a gzip member of its own where the name ends in ``.gz``."""
+    """Write records, each a gzip member of its own where the name ends in ``.gz``, as a file that is not of today."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"".join(gzip.compress(each) if path.suffix == ".gz" else each for each in records))
+    os.utime(path, (_WRITTEN, _WRITTEN))
     return path

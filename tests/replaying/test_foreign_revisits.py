@@ -106,7 +106,7 @@ def wgets(by_wget: tuple[Path, str], tmp_path: Path) -> tuple[Path, str]:
 
 def test_originals_of_wget_are_not_deleted(wgets: tuple[Path, str]) -> None:
     data, page = wgets
-    collection(data).catch_up()
+    collection(data).catch_up(attended=True)
     verify(data)
     said = said_by("retire", "--before=2021-01-01", "--delete", "--yes", data=data)
     assert "stays: first.warc.gz, to which captures in 1 files refer, such as second.warc.gz" in said
