@@ -15,12 +15,12 @@ from sqlalchemy import inspect, text
 
 from archive.http.exchange import Capture
 from newsbot.items import Article
-from newsbot.publishing.duplicates.first_printings import bands
-from newsbot.publishing.duplicates.near_duplicates import NearDuplicates
+from newsbot.publishing.duplicates.first_printings import CROWD, bands
+from newsbot.publishing.duplicates.near_duplicates import NearDuplicates, read_texts
 from newsbot.publishing.duplicates.shingles import MOST_HASHES, likeness, shingles
 from newsbot.publishing.publication import Publication
 from newsbot.reading.cleaning import clean_body
-from newsbot.state.state import State
+from newsbot.state.state import TEMPORARY, State
 from newsbot.state.tables import SIGNATURE
 from newsbot.vietnamese.text import content_digest
 from tests.harness.databases import KINDS, Databases
@@ -46,9 +46,9 @@ def article(source: str, number: int | str, paragraphs: Paragraphs, minute: int 
 
 def ids(near: NearDuplicates, articles: Sequence[Article]) -> list[str | None]:
     """Ask, and keep what was asked for, as publication does."""
-    firsts = [printing.id if printing else None for printing in near.earliest(articles)]
-    near.add([replace(a, duplicate_of=first) for a, first in zip(articles, firsts, strict=True)])
-    return firsts
+    pointed = near.point(articles)
+    near.add(pointed)
+    return [each.duplicate_of for each in pointed]
 
 
 def one(near: NearDuplicates, *arguments: object, **more: object) -> str | None:
@@ -68,7 +68,7 @@ def _answers(near: NearDuplicates, labelled: list[Pair]) -> list[str | None]:
     answers: list[str | None] = []
     for start in range(0, len(labelled), 50):
         asked = [article("b", start + i, pair.later, 1) for i, pair in enumerate(labelled[start : start + 50])]
-        answers += [printing.id if printing else None for printing in near.earliest(asked)]
+        answers += [each.duplicate_of for each in near.point(asked)]
     return answers
 
 
@@ -172,6 +172,59 @@ def test_two_runs_decide_the_same(kind: str, databases: Databases, tmp_path: Pat
         state.close()
     assert decided[0] == decided[1] == decided[2]
     assert any(decided[0])
+
+
+def _days_of_three_papers() -> list[list[Article]]:
+    """Return what three papers print of more reports than a band has room for: forms, reprints, second versions."""
+    random = Random(7)
+    reports = [fill_in(FORMS[number % 2], random) for number in range(160)]
+    days = []
+    for paper, source in enumerate("abc"):
+        printed = []
+        for number, report in enumerate(reports):
+            told = report if paper < 2 else (*report, "Theo cộng tác viên.")
+            minute = 400 * paper + number
+            printed.append(article(source, number, told, minute))
+            if number % 4 == 0:  # a correction, which may be taken for a reprint of what another has printed since
+                printed.append(article(source, number, (*told, "Bài đã được sửa."), minute, version=2))
+            if number % 7 == 0:
+                printed.append(article(source, f"{number}x", (*told, "Tin tiếp tục được cập nhật."), minute))
+        days.append(printed)
+    return days
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_it_does_not_matter_how_many_are_decided_together(own: bool, tmp_path: Path) -> None:
+    """What a sync has made durable is published together, and a rebuild takes some hundred at a time."""
+    days = _days_of_three_papers()
+    decided, kept = [], []
+    for size in (1, 3, 50, 1000):
+        state = State(TEMPORARY if own else f"sqlite:///{tmp_path}/{size}.sqlite")
+        near = NearDuplicates(state)
+        decided.append([first for day in days for i in range(0, len(day), size) for first in ids(near, day[i:][:size])])
+        asked = [text.bands for text in read_texts([each for day in days for each in day])]
+        with state.transaction() as connection:
+            sharing = state.bands.sharing(connection, asked)
+            kept.append({band: sorted(numbers) for band, numbers in sharing.items()})
+        state.close()
+    assert decided[0] == decided[1] == decided[2] == decided[3]
+    assert kept[0] == kept[1] == kept[2] == kept[3]
+    assert max(map(len, kept[0].values())) == CROWD
+    assert len({*decided[0]}) > 100
+
+
+def test_no_article_repeats_another_of_its_own_paper(near: NearDuplicates) -> None:
+    """Also where that has been printed before, and its correction comes together with the other."""
+    assert one(near, "a", 1, STORY) is None
+    correction, other = article("a", 1, (*STORY, "Bài đã được sửa."), 1, version=2), article("a", 2, STORY[:-1], 1)
+    assert ids(near, [correction, other]) == [None, None]
+
+
+def test_an_article_that_was_first_repeats_none_also_where_both_versions_come_together(near: NearDuplicates) -> None:
+    assert one(near, "b", 1, STORY, 5) is None
+    first, correction = article("a", 1, STORY[:-1], 1), article("a", 1, (*STORY, "Bài đã được sửa."), 9, version=2)
+    assert ids(near, [first, correction]) == [None, None]
+    assert one(near, "a", 2, (*STORY, "Theo cộng tác viên."), 9) == "b:1"
 
 
 def test_texts_are_cut_into_bands_again_after_an_upgrade(state_url: str) -> None:

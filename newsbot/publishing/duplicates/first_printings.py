@@ -19,6 +19,8 @@ from newsbot.state.state import State
 from newsbot.state.statements import BATCH, insert_missing, insert_rows, listed, rows_with
 from newsbot.state.tables import BANDS, PRINTINGS, ROWS, SIGNATURE, SIGNATURES, storable
 
+#: Maximum number of texts kept with a band: forms filled in every day (weather, prices) are found all the same.
+CROWD: Final = 64
 _SEED: Final = 2026
 _MIX: Final = 0x9E3779B97F4A7C15  # odd, so that no bit is lost
 _WORD: Final = 2**64 - 1
@@ -32,6 +34,31 @@ class Printing(NamedTuple):
     source: str
     #: WARC-Date of the capture it was read from.
     fetched_at: str
+
+
+class BandTexts:
+    """The texts that have some bands: those that are kept, and behind them those of a batch that will be.
+
+    :param kept: the numbers of those that are kept, by band.
+    """
+
+    def __init__(self, kept: Mapping[int, Sequence[int]]):
+        self.kept = kept
+        self._new: dict[int, list[int]] = {}
+
+    def add(self, number: int, bands: Iterable[int]) -> list[int]:
+        """Add a text to those of its bands that are not crowded, and return these."""
+        room = []
+        for band in bands:
+            new = self._new.setdefault(band, [])
+            if len(self.kept.get(band, ())) + len(new) < CROWD:
+                new.append(number)
+                room.append(band)
+        return room
+
+    def of(self, bands: Iterable[int]) -> Mapping[int, Sequence[int]]:
+        """Return the numbers of the texts that have some bands, by band, in ascending order."""
+        return {band: [*self.kept.get(band, ()), *self._new.get(band, ())] for band in bands}
 
 
 class FirstPrintings:
@@ -79,19 +106,29 @@ class FirstPrintings:
         rows = self._state.rows_with(PRINTINGS.c.number, numbers, query)
         return {number: Shingles.unpack(hashes, details) for number, hashes, details in rows}
 
-    def add(self, texts: Sequence[tuple[Printing, tuple[bytes, str], Collection[int]]]) -> None:
-        """Add texts, as `Shingles.pack` gives them, with their bands, all or none; those already there are left."""
+    def add(
+        self,
+        texts: Sequence[tuple[Printing, tuple[bytes, str], Collection[int]]],
+        sharing: Mapping[int, Sequence[int]] | None = None,
+    ) -> None:
+        """Add texts, as `Shingles.pack` gives them, with their bands, all or none; those already there are left.
+
+        They are as if each had been added by itself, in their order.
+
+        :param sharing: what `sharing` has just returned for all their bands; by default it is asked again.
+        """
         query = select(PRINTINGS.c.id, PRINTINGS.c.version)
         known = {(*row,) for row in self._state.rows_with(PRINTINGS.c.id, (text[0].id for text in texts), query)}
         new = {(text[0].id, text[0].version): text for text in texts if (text[0].id, text[0].version) not in known}
         if not new:
             return
+        kept = BandTexts(self.sharing([keys for _, _, keys in new.values()]) if sharing is None else sharing)
         rows = [(*printing, details, hashes) for printing, (hashes, details), _ in new.values()]
         with self._state.transaction() as connection:
             # All at once, and then asked for their numbers: to have each told by its insertion takes a statement a row.
             insert_rows(connection, PRINTINGS, (*Printing._fields, "details", "hashes"), rows)
             numbers = zip(_numbers(connection, {article for article, _ in new}, known), new.values(), strict=True)
-            self._state.bands.add(connection, [(number, keys) for number, (_, _, keys) in numbers])
+            self._state.bands.add(connection, [(number, kept.add(number, keys)) for number, (_, _, keys) in numbers])
 
 
 def bands(texts: Sequence[Sequence[int]]) -> list[list[int]]:
