@@ -15,6 +15,7 @@ from typing import Final
 from newsbot.vietnamese.provinces import is_province
 
 _DATE: Final = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?)?)?Z?", re.ASCII)
+_SCHEDULER: Final = re.compile(r"(?:tcp|tls|ws|wss|ucx)://[^\s/]+:\d{1,5}/?", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(T.*)?", re.ASCII)
 
 
@@ -58,6 +59,19 @@ def hash_in_hex(text: str) -> str:
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
         raise argparse.ArgumentTypeError(f"{text[:80]!r} is not 64 hexadecimal digits")
     return text.lower()
+
+
+def scheduler(text: str) -> str:
+    """Return the address of a Dask scheduler, with its port.
+
+    :raises ArgumentTypeError: if it is none.
+
+    >>> scheduler("tcp://192.0.2.1:8786"), scheduler("")  # an option that is not given is "" to argparse
+    ('tcp://192.0.2.1:8786', '')
+    """
+    if text and not _SCHEDULER.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text[:200]!r} is no address such as tcp://192.0.2.1:8786")
+    return text
 
 
 def whole_number(least: int = 1, most: int = 1_000_000_000) -> Callable[[str], int]:

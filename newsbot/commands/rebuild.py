@@ -14,7 +14,7 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError, os_errors
 from newsbot.command_line.checked_command import QuietCommand, size_of
-from newsbot.command_line.option_values import path
+from newsbot.command_line.option_values import path, scheduler
 from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.console import one_line, printable_json
 from newsbot.health.problems import Limits, too_many
@@ -49,7 +49,11 @@ class Command(QuietCommand):
         )
         self.add_jobs(parser)
         parser.add_argument(
-            "--scheduler", metavar="URL", default="", help="read on the workers of this Dask scheduler (tcp://…)"
+            "--scheduler",
+            metavar="URL",
+            type=scheduler,
+            default="",
+            help="read on the workers of this Dask scheduler (tcp://…)",
         )
         parser.add_argument(
             "--all", action="store_true", help="read pages of hosts that no source knows, too, as source generic"

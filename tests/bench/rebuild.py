@@ -171,7 +171,7 @@ def _cluster(workers: int, folder: Path) -> Iterator[str]:
     with (folder / "log").open("wb") as log:
 
         def begin(what: str, *words: str) -> None:
-            command = [sys.executable, "-m", f"distributed.cli.dask_{what}", f"--scheduler-file={told}", *words]
+            command = [sys.executable, "-m", "dask", what, f"--scheduler-file={told}", *words]
             begun.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log))
 
         try:

@@ -247,7 +247,7 @@ def begun_cluster(folder: Path, workers: int, place: Path) -> Iterator[Cluster]:
     begun: list[subprocess.Popen[bytes]] = []
 
     def begin(what: str, place: Path, *words: str) -> None:
-        command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--scheduler-file", str(told), *words]
+        command = [sys.executable, "-m", "dask", what, "--scheduler-file", str(told), *words]
         log = (folder / f"{what}-{len(begun)}.log").open("wb")
         begun.append(subprocess.Popen(command, cwd=place, env=environment, stdout=log, stderr=log))
         log.close()
@@ -313,6 +313,13 @@ def test_a_scheduler_that_dies_leaves_no_lines(small: list[Path], cluster: Clust
     assert "Traceback" not in command.said()
     assert f"rebuild: the scheduler {cluster.address} has ended" in command.said()
     assert [*(tmp_path / "out").rglob("*.jsonl*")] == []
+
+
+@pytest.mark.parametrize("address", ["localhost", "http://127.0.0.1:8786", "tcp://127.0.0.1"])
+def test_what_is_no_address_of_a_scheduler_is_not_asked(address: str, small: list[Path], tmp_path: Path) -> None:
+    done = rebuild(tmp_path, f"--scheduler={address}", *small)
+    assert done.returncode == 2
+    assert f"--scheduler: '{address}' is no address such as tcp://192.0.2.1:8786" in done.stderr
 
 
 def test_a_scheduler_that_is_not_there_is_named(small: list[Path], tmp_path: Path) -> None:
