@@ -102,19 +102,21 @@ class Chain:
         Each is without its line feed.
         """
         wanted = set(names)
-        found: dict[int, bytes] = {}
+        found: list[bytes] = []
+        end = 0
         with self._mapped() as content:
             if len(wanted) > _FEW:
                 places = [match.start() for match in _FILE.finditer(content) if json.loads(match[1]) in wanted]
             else:
                 places = sorted(place for name in wanted for place in _places(content, _mark(name)))
             for place in places:
+                if place < end:  # in the line that was just read
+                    continue
                 begin, end = content.rfind(b"\n", 0, place) + 1, content.find(b"\n", place)
-                if begin not in found:
-                    with suppress(EntryError):
-                        Entry.read(content[begin:end])
-                        found[begin] = content[begin:end]
-        return list(found.values())
+                with suppress(EntryError):
+                    Entry.read(line := content[begin:end])
+                    found.append(line)
+        return found
 
     def known(self) -> dict[str, Known]:
         """Return what the chain says last of each file; what is no entry is left out."""

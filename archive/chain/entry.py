@@ -54,6 +54,8 @@ class Claim:
             raise EntryError("a leaf that says of no file what it is or was")
         if any(not isinstance(each, str) or not _HASH.fullmatch(each) for each in digests):
             raise EntryError(f"{claim.file} has a digest that is none")
+        if list(content.items()) != list(claim.as_json().items()):  # a file is looked for by how its claim begins
+            raise EntryError(f"what it says of {claim.file} is not in the form in which claims are written")
         return claim
 
 
@@ -101,6 +103,8 @@ class Entry:
             raise EntryError("it has no leaves")
         if any(isinstance(value, list | dict) for leaf in leaves for value in leaf.values()):
             raise EntryError("a leaf holds more than texts and numbers")
+        if next(iter(leaves[0]), "") == _CLAIM[0]:
+            raise EntryError("the first leaf, which is about the entry, is a claim")
         entry = cls(leaves, previous, key, signature)
         if tree != entry.tree:
             raise EntryError("the root of its tree is not that of what it says")

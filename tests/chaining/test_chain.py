@@ -15,12 +15,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from time import time
+from typing import Any
 
 import pytest
 
 from archive.chain.chain import Chain
 from archive.chain.check import ChainCheck
-from archive.chain.entry import Claim, Entry, EntryError, canonical, head_of
+from archive.chain.entry import Claim, Entry, EntryError, canonical, head_of, statement
 from archive.chain.signing import SigningKey
 from archive.chain.tree import root_by_path, tree_path, tree_root
 from archive.retired import RetiredFile
@@ -31,6 +32,7 @@ from newsbot.replaying.verification import Check
 from tests.harness import foreign_warc, hard_papers
 from tests.harness.chained import SOURCE, chain, entries, faults, line_files, settings
 from tests.harness.commands import said_by, scrapy
+from tests.harness.counted_calls import counted_calls
 
 
 @pytest.fixture
@@ -302,6 +304,43 @@ def test_an_entry_that_is_nested_is_none() -> None:
         line = f'{{"leaves":[{{"a":{"[" * depth}{"]" * depth}}}],{hashes},"signature":"{"0" * 128}"}}'
         with pytest.raises(EntryError):
             Entry.read(line.encode())
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        {"sha256": "ab" * 32, "file": "warc/a"},
+        {"file": "warc/a", "was": "ab" * 32, "sha256": "ab" * 32},
+        {"file": "warc/a", "sha256": "ab" * 32, "note": "x"},
+        {"note": "x", "file": "warc/a", "sha256": "ab" * 32},
+        {"file": "warc/a", "sha256": "ab" * 32, "was": ""},
+    ],
+)
+def test_a_claim_that_would_not_be_found_is_none(tmp_path: Path, leaf: dict[str, str]) -> None:
+    """What `verify` would take from an entry, `prove` would overlook, which looks for how a claim is written."""
+    archive = Chain(tmp_path)
+    archive.append({"kind": "run"}, [Claim("warc/a", "cd" * 32)])
+    (_, first), key = next(archive.lines()), SigningKey.kept_in(archive.key_path)
+    wrong: list[list[dict[str, Any]]] = [[{"entry": 2}, leaf], [{"file": "warc/a", "entry": 2}]]
+    for leaves in wrong:
+        tree = tree_root([canonical(each) for each in leaves]).hex()
+        signature = key.sign(statement(head_of(first), tree))
+        archive.path.write_bytes(first + b"\n" + Entry(leaves, head_of(first), key.public, signature).line() + b"\n")
+        assert [fault.rule for fault in ChainCheck(archive)] == ["chain-entry"]
+        assert [fault.rule for fault in ChainCheck(archive, every_signature=False)] == ["chain-entry"]
+        assert archive.known()["warc/a"].sha256 == "cd" * 32
+        assert archive.lines_of(["warc/a"]) == [first]
+
+
+def test_an_entry_that_cannot_be_read_is_looked_at_once(tmp_path: Path) -> None:
+    """However often it names a file."""
+    archive = Chain(tmp_path)
+    counts = []
+    for size in (200, 800):
+        entry = Entry([{"entry": 1}, *[{"file": "warc/a"}] * size], "0" * 64, "0" * 64, "0" * 128)
+        archive.path.write_bytes(entry.line() + b"\n")
+        counts.append(counted_calls(lambda: archive.lines_of(["warc/a"])))
+    assert counts[1] < 6 * counts[0]
 
 
 def test_a_chain_that_was_lost_begins_anew_and_says_so(data: Path) -> None:
