@@ -174,6 +174,11 @@ class Collection:
             known &= self.dedup.files()
         return [path for path in self.files() if path.name not in known]
 
+    def lost(self) -> list[str]:
+        """Return the files that the manifest names, and that are not there although nobody has let them go."""
+        there = {path.name for path in self.files()}
+        return sorted(self.manifest.digests().keys() - there - self.retired.files().keys())
+
     def undigested(self) -> list[str]:
         """Return the files that were taken in, but of which the manifest has no digest any more."""
         known: set[str] = set()
@@ -230,6 +235,8 @@ class Collection:
         """
         for name in self.undigested():
             yield FileDamage(self.folder / name, 0, "the manifest had lost its digest, which is taken anew")
+        for name in self.lost():
+            yield FileDamage(self.folder / name, 0, "it is in the manifest, but not there")
         self.index.clear()
         if self._dedup_path:
             self._dedup = None

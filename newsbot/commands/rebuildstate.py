@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from scrapy.exceptions import UsageError
@@ -26,8 +27,8 @@ class Command(QuietCommand):
     summary = "Make the state database anew from the WARC files"
     description = (
         "Reads all WARC files of the archive in the order of their captures and writes a new state database, which may "
-        "then be put in the place of a lost one. Exit status: 0 all read, 1 some file or record could not be read, 2 "
-        "usage, 3 the database could not be written."
+        "then be put in the place of a lost one. Exit status: 0 all read, 1 some file or record is not there or "
+        "could not be read, 2 usage, 3 the database could not be written."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -51,6 +52,7 @@ class Command(QuietCommand):
             retired = {name: warcs.path(name) for name in warcs.retired.files()}
             here = {path for path in warcs.files() if path.name != COPIES}
             files = sorted(here | {path for path in retired.values() if path.exists()})
+            away = [*_away(warcs)]
             if not files and not retired:
                 raise UsageError(f"there is no WARC file in {warcs.folder}")
             state = State(opts.output or f"sqlite:///{default}")
@@ -64,8 +66,7 @@ class Command(QuietCommand):
                     default.with_name(default.name + suffix).unlink(missing_ok=True)
             self.exitcode = ExitStatus.NOT_ARCHIVED
             return
-        if away := [name for name, path in retired.items() if not path.exists()]:
-            rebuild.problems.append(f"{len(away)} retired WARC files are not here, such as {away[0]}: not in the state")
+        rebuild.problems += away
         for problem in rebuild.problems:
             self.complain(problem)
         counts = rebuild.counts
@@ -92,3 +93,16 @@ class Command(QuietCommand):
                     advance(path.stat().st_size)
             rebuild.close()
         return rebuild
+
+
+def _away(warcs: Collection) -> Iterator[str]:
+    """Say which WARC files are not in the state since they are not here."""
+    for name in warcs.lost():
+        yield f"{warcs.folder / name} is in the manifest, but not there: it is not in the state"
+    away: dict[str, list[str]] = {}
+    for left in warcs.retired.files().values():
+        if not warcs.path(left.file).exists():
+            away.setdefault(f"moved to {left.to}" if left.to else "deleted", []).append(left.file)
+    for fate, names in away.items():
+        what = f"{len(names)} retired WARC files are not here, such as {names[0]}"
+        yield f"{what}: they were {fate}, and are not in the state"

@@ -238,7 +238,20 @@ def test_the_state_is_rebuilt_with_the_files_that_have_left(news: News, tmp_path
     old.rename(tmp_path / "in a drawer")
     status, said = scrapy("rebuildstate", data=data)
     assert status == 1
-    assert re.search(r"[12] retired WARC files are not here, such as baosonla-", said)
+    what = r"[12] retired WARC files are not here, such as baosonla-\S+: they were moved to"
+    assert re.search(f"{what} {old / 'warc'}, and are not in the state", said)
+
+
+@pytest.mark.parametrize("words", [("rebuildstate",), ("index", "rebuild")])
+def test_a_file_that_is_lost_is_named(news: News, tmp_path: Path, words: tuple[str, ...]) -> None:
+    data = news.copy(tmp_path)
+    retire(data, "--delete", "--keep-originals", "--yes")
+    lost = data / "warc" / news.files[NEW]
+    lost.unlink()
+    status, said = scrapy(*words, data=data)
+    named = [line for line in said.splitlines() if lost.name in line]
+    assert (status, len(named)) == (1, 1), said
+    assert "is in the manifest, but not there" in named[0]
 
 
 def test_a_look_into_the_index_names_the_other_folder(news: News, tmp_path: Path) -> None:
