@@ -57,6 +57,9 @@ class CheckedCommand(ScrapyCommand):
     #: Whether its temporary files go with it.
     is_tidy: ClassVar[bool] = False
 
+    #: Whether its arguments are, or may be, files or folders. An empty one would be the current folder.
+    takes_paths: ClassVar[bool] = False
+
     #: How it is called, without its name; what it does, in a line and in full. Where one is empty, Scrapy says it.
     usage: ClassVar[str] = ""
     summary: ClassVar[str] = ""
@@ -88,6 +91,8 @@ class CheckedCommand(ScrapyCommand):
         for arg in args:  # Scrapy would take it for a name
             if arg.startswith("-") and arg != "-":
                 self.refuse(f"{arg}: there is no such option (-h lists them)")
+            if self.takes_paths and not arg.strip():
+                self.refuse(f"{self._name}: {arg!r} is empty: name a file or folder")
         settings = self.settings
         defaults = known_settings(settings)
         try:
@@ -162,13 +167,13 @@ class CheckedCommand(ScrapyCommand):
 
     def warn(self, line: str) -> None:
         """Say what will probably not be meant."""
-        print(f"newsbot: warning: {line}", file=sys.stderr)
+        print(f"newsbot: warning: {one_line(line)}", file=sys.stderr)
 
     def say_mistakes(self, names: Iterable[str] = ()) -> int:
         """Name the sources that cannot be loaded, of some names or any; returns the exit status for that, 2, or 0."""
         mistakes = mistaken_sources(self.loader, names)
         for name, line in mistakes.items():
-            print(f"newsbot: {name}: {line}", file=sys.stderr)
+            print(f"newsbot: {name}: {one_line(line)}", file=sys.stderr)
         return ExitStatus.CONFIGURATION if mistakes else ExitStatus.WELL
 
     def need_data(self, command: str) -> None:
@@ -185,7 +190,7 @@ class CheckedCommand(ScrapyCommand):
     def refuse(self, *lines: str) -> NoReturn:
         """End with the status for a wrong order."""
         for line in lines:
-            print(f"newsbot: {' '.join(line.split())}", file=sys.stderr)
+            print(f"newsbot: {one_line(line)}", file=sys.stderr)
         raise SystemExit(int(ExitStatus.CONFIGURATION))
 
     def _refuse_usage(self, message: str) -> NoReturn:
@@ -244,8 +249,8 @@ class QuietCommand(CheckedCommand):
         )
 
     def complain(self, text: object) -> None:
-        """Name what went wrong on standard error."""
-        print(f"{self._name}: {text}", file=sys.stderr, flush=True)
+        """Name what went wrong, in one line on standard error."""
+        print(f"{self._name}: {one_line(text)}", file=sys.stderr, flush=True)
 
     @contextmanager
     def errors_to_status(self, *kinds: type[Exception]) -> Iterator[None]:

@@ -35,6 +35,7 @@ T = TypeVar("T", bound=Outcome)
 class FilesCommand(QuietCommand, Generic[T]):
     """A command that writes archive files anew, beside those it is given or into another folder."""
 
+    takes_paths = True
     usage = "[options] FILE…"
     #: What it is doing, what it wants, and what --output does.
     doing: ClassVar[str]

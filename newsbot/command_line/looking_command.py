@@ -65,11 +65,11 @@ class LookingCommand(QuietCommand):
         if "://" not in url:
             self.refuse(f"{url}: https:// is missing")
         if not url.lower().startswith(("https://", "http://")):
-            self.refuse(f"{one_line(url)}: only http:// and https:// are asked for")
+            self.refuse(f"{url}: only http:// and https:// are asked for")
 
     def fail(self, line: str) -> None:
         """Say what went wrong, for which the command ends with status 1."""
-        print(f"newsbot: {line}", file=sys.stderr)
+        print(f"newsbot: {one_line(line)}", file=sys.stderr)
         self.exitcode = ExitStatus.UNHEALTHY
 
 

@@ -13,6 +13,7 @@ class PageCommand(LookingCommand):
     """Looks at a page that may be named in three ways; nothing of it is kept."""
 
     requires_project = True
+    takes_paths = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -57,10 +57,10 @@ class Command(PageCommand):
         try:
             seen = detect_site(self.look(opts.detect, opts.url or "")) if opts.detect else None
         except (NothingToLookAtError, ArchiveError) as error:
-            self.fail(one_line(error))
+            self.fail(str(error))
             return
         if seen and not seen.has_links:
-            self.fail(f"{one_line(opts.detect)}: has no link: it is no page of a site, or scripts make all of it")
+            self.fail(f"{opts.detect}: has no link: it is no page of a site, or scripts make all of it")
             return
         domain = args[1].partition("://")[2] or args[1] if args else seen.host if seen else ""
         domain = domain.rstrip("/")
@@ -95,7 +95,7 @@ class Command(PageCommand):
         try:
             source.spider()
         except ConfigurationError as error:
-            self.fail(f"no source can be made of it: {one_line(error)}")
+            self.fail(f"no source can be made of it: {error}")
             return
         file.write_text(source.module(), encoding="utf-8")
         for line in source.said():

@@ -26,6 +26,7 @@ _URN: Final = r"(?i)urn:[a-z0-9-]+:\S+\Z"
 
 
 class Command(QuietCommand):
+    takes_paths = True
     usage = "[options] lookup URL | export FILE | rebuild"
     summary = "Look up captures in the archive's index, export it, or make it anew"
     description = (

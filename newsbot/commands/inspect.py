@@ -41,7 +41,7 @@ class Command(PageCommand):
         try:
             found = self._inspected(args[0], opts)
         except (NothingToLookAtError, ArchiveError) as error:
-            self.fail(one_line(error))
+            self.fail(str(error))
             return
         if opts.json:
             print(printable_json(as_json(found)))
@@ -60,7 +60,7 @@ class Command(PageCommand):
         try:
             old, new = (self._inspected(page, opts) for page in args)
         except (NothingToLookAtError, ArchiveError) as error:
-            self.fail(one_line(error))
+            self.fail(str(error))
             return
         if old.source != new.source:
             sources = " and ".join(each.source or "no source" for each in (old, new))

@@ -10,7 +10,7 @@ from scrapy.exceptions import UsageError
 from archive.errors import ArchiveError
 from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import hash_in_hex, path, whole_number
-from newsbot.health.console import one_line, printable_json
+from newsbot.health.console import printable_json
 from newsbot.proving.bundle import Bundle
 from newsbot.proving.bundle_check import NoBundleError, check_bundle
 from newsbot.proving.finding import NoLineError, OrderError, Wanted, find
@@ -24,6 +24,7 @@ class Command(QuietCommand):
     #: What spiders log while a page is read again is no part of the proof.
     log_level = "CRITICAL"
 
+    takes_paths = True
     usage = "[options] ID | URL | FILE:NUMBER | LINE | PACKAGE"
     summary = "Prove one article line: signed chain, record, and every field read again"
     description = (
@@ -66,9 +67,9 @@ class Command(QuietCommand):
             if opts.bundle:
                 self._pack(proof, wanted, opts.bundle)
         except OrderError as error:
-            raise UsageError(one_line(str(error))) from error
+            raise UsageError(str(error)) from error
         except (NoLineError, ArchiveError) as error:
-            self.complain(one_line(str(error)))
+            self.complain(error)
             self.exitcode = 1
 
     def _check(self, bundle: Path, opts: argparse.Namespace) -> None:
@@ -78,7 +79,7 @@ class Command(QuietCommand):
         try:
             self._show(check_bundle(bundle, self.settings, key=opts.expect_key or ""), opts)
         except NoBundleError as error:
-            self.complain(one_line(str(error)))
+            self.complain(error)
             self.exitcode = 1
 
     def _show(self, proof: Proof, opts: argparse.Namespace) -> None:
@@ -97,11 +98,11 @@ class Command(QuietCommand):
         try:
             problems = Bundle(self.settings, proof, wanted).write(output, known)
         except ArchiveError as error:
-            self.complain(one_line(f"no package: {error}"))
+            self.complain(f"no package: {error}")
             self.exitcode = 1
             return
         for problem in problems:
-            self.complain(one_line(problem))
+            self.complain(problem)
         self.complain(f"{output}: {output.stat().st_size} bytes; `scrapy prove {output}` checks it")
 
     def _ids(self, url: str) -> list[str]:

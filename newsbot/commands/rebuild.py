@@ -16,7 +16,7 @@ from archive.errors import ArchiveError, os_errors
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import path, scheduler
 from newsbot.configuration.sources import mistaken_sources
-from newsbot.health.console import one_line, printable_json
+from newsbot.health.console import printable_json
 from newsbot.health.problems import Limits, too_many
 from newsbot.replaying.capture_files import CaptureFiles, files_below, is_remote
 from newsbot.replaying.differences.rebuilt import differences
@@ -31,6 +31,7 @@ from newsbot.replaying.workers import sensible_jobs
 class Command(QuietCommand):
     requires_crawler_process = False  # nothing is crawled, and its log would bury what this prints
 
+    takes_paths = True
     usage = "[options] FILE|FOLDER|URL…"
     summary = "Read articles out of WARC files again and write the lines a crawl would"
     description = (
@@ -153,7 +154,7 @@ class Command(QuietCommand):
         for note in found.notes():
             self.warn(note)
         for problem in found.problems:
-            self.complain(one_line(problem))
+            self.complain(problem)
         if found.problems or not found.number:
             self.exitcode = 1
         if not found.number:

@@ -45,12 +45,13 @@ class Command(FilesCommand[Repair]):
             )
         if outcome.repaired:
             anew = f", {outcome.compressed} of them compressed anew" if outcome.compressed else ""
-            print(f"{outcome.repaired}: {outcome.kept} records kept{anew}; as it was: {outcome.original}")
+            repaired = visible(outcome.repaired)
+            print(f"{repaired}: {outcome.kept} records kept{anew}; as it was: {visible(outcome.original)}")
             if outcome.due:
-                print(f"{outcome.repaired}: {outcome.due} articles and lists are asked for again by the next crawl")
+                print(f"{repaired}: {outcome.due} articles and lists are asked for again by the next crawl")
             if outcome.lost:
-                print(f"{outcome.repaired}: `scrapy verify --acknowledge` signs off what cannot be had again")
+                print(f"{repaired}: `scrapy verify --acknowledge` signs off what cannot be had again")
         elif outcome.refused:
             print(visible(f"{outcome.file}: left alone: {outcome.refused}"))
         else:
-            print(f"{outcome.file}: {'sound' if outcome.kept else 'nothing to save'}, left alone")
+            print(f"{visible(outcome.file)}: {'sound' if outcome.kept else 'nothing to save'}, left alone")

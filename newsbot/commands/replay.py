@@ -22,6 +22,7 @@ PORT: Final = 8090
 class Command(QuietCommand):
     requires_crawler_process = False
 
+    takes_paths = True
     usage = "[options] [FILE…]"
     summary = "Show the archive in a browser: search, articles with their versions, pages as they were"
     description = (

@@ -15,6 +15,7 @@ from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import path, whole_number
 from newsbot.configuration.setting_kinds import MOST_DAYS
 from newsbot.configuration.sources import mistaken_sources
+from newsbot.health.console import one_line
 from newsbot.health.history import read_reports
 from newsbot.health.replay_score import read_scores
 from newsbot.health.status_page.page import page
@@ -52,5 +53,5 @@ class Command(QuietCommand):
                 output.parent.mkdir(parents=True, exist_ok=True)
                 html = page(reports, now(), read_scores(self.data), mistaken_sources(self.loader))
                 replace_file(output, [html.encode()])
-            print(f"{output}: {len(reports.runs)} runs")
+            print(f"{one_line(output)}: {len(reports.runs)} runs")
         self.exitcode = self.say_mistakes() or self.exitcode

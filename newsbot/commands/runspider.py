@@ -21,6 +21,7 @@ _LINES: Final = {"stdout:": {"format": "jsonlines", "encoding": "utf8"}}
 class Command(LookingCommand, runspider.Command):
     """Runs a spider that is no source."""
 
+    takes_paths = True
     summary = "Try a spider in a file of its own: print its items"
     description = (
         "Runs the spider in a Python file, and prints what it yields, a JSON line an item. Nothing is archived or "

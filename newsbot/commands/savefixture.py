@@ -26,6 +26,7 @@ _COLOURS: Final = {"+": "green", "-": "red", "@": "cyan"}
 class Command(QuietCommand):
     requires_crawler_process = False  # nothing is crawled, and its log would bury what this prints
 
+    takes_paths = True
     usage = "[options] SOURCE WARC_FILE [URL]"
     summary = "Make a test fixture of an article page in a WARC file"
     description = (

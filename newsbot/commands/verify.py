@@ -29,6 +29,7 @@ class Command(QuietCommand):
     #: What spiders log while lines are read again is no finding.
     log_level = "CRITICAL"
 
+    takes_paths = True
     usage = "[options] [FILE…]"
     summary = "Check WARC files, index and article lines for damage, rule by rule"
     description = (

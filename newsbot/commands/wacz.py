@@ -13,6 +13,7 @@ from archive.wacz.selection import Period
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import date, path
 from newsbot.configuration.folders import collection
+from newsbot.health.console import one_line
 from newsbot.health.exit_status import ExitStatus
 from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
 from newsbot.replaying.captures import Reader
@@ -22,6 +23,7 @@ from newsbot.upkeep.packaging.package import PackageOrder, Packaging
 
 
 class Command(QuietCommand):
+    takes_paths = True
     usage = "[options] [WARC_FILE…]"
     summary = "Package a source, a run or a time of the archive as WACZ"
     description = (
@@ -95,7 +97,9 @@ class Command(QuietCommand):
             outcome = packaging.write(order, output, lambda path: advance(path.stat().st_size), ahead)
         for problem in outcome.problems:
             self.complain(problem)
-        print(f"WARC files: {outcome.warcs}, pages: {outcome.pages}; {output} ({output.stat().st_size} bytes)")
+        print(
+            f"WARC files: {outcome.warcs}, pages: {outcome.pages}; {one_line(output)} ({output.stat().st_size} bytes)"
+        )
         self.exitcode = self.say_mistakes() or (1 if outcome.problems else 0)
 
 
