@@ -52,10 +52,14 @@ class Crawl:
     wire_log: Path
 
     def warcs(self) -> list[Path]:
-        return sorted((self.data / "warc").iterdir())
+        found = sorted((self.data / "warc").iterdir())
+        assert len(found) >= len(SITES)
+        return found
 
     def lines(self, source: str) -> list[Line]:
-        return [json.loads(line) for line in self.text(source).splitlines()]
+        found = [json.loads(line) for line in self.text(source).splitlines()]
+        assert len(found) >= ENOUGH
+        return found
 
     def text(self, source: str, folder: str = "articles") -> str:
         """All lines of a source, in the order of its runs."""
@@ -99,7 +103,6 @@ def test_every_article_gives_its_line(crawl: Crawl, source: str) -> None:
     """Each story once, under whatever address, every field as its author meant it."""
     lines = crawl.lines(source)
     stories = articles(source)
-    assert len(lines) >= ENOUGH
     assert sorted(line["id"] for line in lines) == sorted(stories)
     for line in lines:
         story = stories[line["id"]]
@@ -183,6 +186,7 @@ def test_warcinfo(crawl: Crawl) -> None:
 
 def test_accepted_encodings(crawl: Crawl) -> None:
     requests = [record for path in crawl.warcs() for record in read_records(path) if record.type == "request"]
+    assert requests
     assert all(b"\r\nAccept-Encoding: gzip, deflate\r\n" in record.block for record in requests)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from tests.replica.news import Story
@@ -42,8 +41,10 @@ def page_html(reply: Reply) -> str:
     return body.decode()
 
 
-def with_trap(trap: str) -> Iterator[tuple[Newspaper, Story]]:
+def with_trap(trap: str) -> list[tuple[Newspaper, Story]]:
     """The pages among the newest 40 of each of the six that have a trap; if there are none, those of small papers."""
     found = [(site, story) for site in SITES.values() for story in site.stories if trap in site.traps(story)]
     small = small_papers(40, 1, NOW) if not found else ()
-    yield from found or ((site, story) for site in small for story in site.stories if trap in site.traps(story))
+    found = found or [(site, story) for site in small for story in site.stories if trap in site.traps(story)]
+    assert found, trap
+    return found

@@ -89,8 +89,10 @@ class ArchiveCrawls:
 
 
 def captures(path: Path) -> list[Record]:
-    """The response and revisit records of a file."""
-    return [record for record in read_records(path) if record.type in ("response", "revisit")]
+    """The response and revisit records of a file that has some."""
+    found = [record for record in read_records(path) if record.type in ("response", "revisit")]
+    assert found
+    return found
 
 
 @contextmanager

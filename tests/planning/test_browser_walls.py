@@ -120,14 +120,15 @@ def test_every_exchange_is_that_of_the_wire(crawled: Crawled) -> None:
 def test_what_a_wall_hid_can_be_shown(crawled: Crawled) -> None:
     records = [each for path in crawled.warcs() for each in read_records(path)]
     resources = {each["WARC-Target-URI"]: each for each in records if each.type == "resource"}
-    for line in crawled.run.lines:
-        if line["id"] in crawled.walls:
-            for kind in ("view", "thumbnail", "text", "dom", "pageinfo"):
-                found = resources[f"urn:{kind}:{line['url']}"]
-                assert found["WARC-Date"] == line["fetched_at"]
-            info = json.loads(found.block)
-            assert info["pageid"] == line["capture"]["record_id"].strip("<>").removeprefix("urn:uuid:")
-            assert any(entry["type"] == "style" for entry in info["urls"].values())
+    walled = [line for line in crawled.run.lines if line["id"] in crawled.walls]
+    assert walled
+    for line in walled:
+        for kind in ("view", "thumbnail", "text", "dom", "pageinfo"):
+            found = resources[f"urn:{kind}:{line['url']}"]
+            assert found["WARC-Date"] == line["fetched_at"]
+        info = json.loads(found.block)
+        assert info["pageid"] == line["capture"]["record_id"].strip("<>").removeprefix("urn:uuid:")
+        assert any(entry["type"] == "style" for entry in info["urls"].values())
 
 
 def crawl(replica: Replica, data: Path, *words: str) -> Run:

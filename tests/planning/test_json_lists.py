@@ -82,7 +82,9 @@ def test_a_backfill_asks_for_more() -> None:
     ],
 )
 def test_no_value_chooses_host_or_path(slug: str) -> None:
-    for url in (*followed(TIN, {"rows": [{"muc": slug, "slug": "a", "id": 1}]}), *followed(MENU, menu(slug))):
+    urls = [*followed(TIN, {"rows": [{"muc": slug, "slug": "a", "id": 1}]}), *followed(MENU, menu(slug))]
+    assert len(urls) == 2
+    for url in urls:
         assert url.startswith(("https://baovidu.vn/", f"{API}/tin?muc="))
         assert url.count("/") == (4 if "baovidu.vn/" in url and API not in url else 3)
         assert url.isascii() and url.isprintable()

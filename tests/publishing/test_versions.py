@@ -114,6 +114,7 @@ def test_what_comes_back_is_restored(past: Past) -> None:
 
 def test_every_line_is_valid(past: Past) -> None:
     validator = Draft202012Validator(json.loads(SCHEMA_FILE.read_text()))
+    assert past.changed.lines and past.restored.lines
     for line in (*past.changed.lines, *past.restored.lines):
         validator.validate(line)
 

@@ -191,6 +191,7 @@ def test_a_disk_that_fills_during_the_crawl_is_3_and_every_line_has_its_capture(
     done = crawl.run("crawl", SOURCE, file_limit=150_000)
     assert done.returncode == 3, done.stderr
     assert f"newsbot: {SOURCE}: the archive could not be written: " in done.stderr
+    assert crawl.lines()
     for line in crawl.lines():
         (file,) = (crawl.data / "warc").glob(f"{line['capture']['file']}*")
         assert line["capture"]["offset"] + line["capture"]["length"] <= file.stat().st_size

@@ -173,6 +173,7 @@ def test_tombstones(news: News, redacted: Path) -> None:
 
 def test_everything_else_is_byte_for_byte(news: News, redacted: Path) -> None:
     data, (line, _) = redacted, news.changed()
+    assert {path.name for path in (data / "warc").iterdir()} == {path.name for path in (news.data / "warc").iterdir()}
     for path in (data / "warc").iterdir():
         kept = {record["WARC-Record-ID"]: record for record in read_records(path)}
         old = news.data / "warc" / path.name

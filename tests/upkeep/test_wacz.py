@@ -192,8 +192,10 @@ def test_pywb_unpacks_and_replays(whole: Package, data: Path, tmp_path: Path) ->
     manager = replay_tool("wb-manager")
     for command in (["init", "news"], ["add", "--unpack-wacz", "news", whole.path]):
         subprocess.run([manager, *command], cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    articles = lines(data)[:3]
+    assert len(articles) == 3
     with wayback(tmp_path) as base:
-        for line in lines(data)[:3]:
+        for line in articles:
             stamp = re.sub(r"\D", "", line["fetched_at"])[:14]
             with urlopen(f"{base}/news/{stamp}id_/{line['url']}") as answer:
                 body = answer.read()
@@ -204,6 +206,7 @@ def test_pywb_unpacks_and_replays(whole: Package, data: Path, tmp_path: Path) ->
 
 def test_replayweb_shows_pages_and_text(whole: Package, data: Path) -> None:
     articles = lines(data)
+    assert len(articles) > 2
     with replayweb(whole.path) as player:
         listed = player.listed()
         assert all(line["title"] in listed for line in articles)
