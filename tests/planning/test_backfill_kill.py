@@ -84,8 +84,7 @@ class Bench:
                 break
             sleep(0.002)
         status = command.wait()
-        sleep(0.02)  # for what was on the wire
-        asked = self.replica.counters()
+        asked = self.replica.last_counters()
         assert not {address: times for address, times in asked.items() if times > 1}
         assert not {address for address in asked if is_done(address, before)}
         articles = {article for address in asked if (article := HaiduongtvSpider.article_id(f"https://{address}"))}
