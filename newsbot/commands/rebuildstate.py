@@ -11,13 +11,14 @@ from scrapy.exceptions import UsageError
 
 from archive.collection import Collection
 from archive.errors import ArchiveError
+from archive.files.lock import locked
 from archive.retirement.originals import NAME as COPIES
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.configuration.folders import collection
 from newsbot.configuration.setting_kinds import DATABASE, recheck_gaps
-from newsbot.health.exit_status import ExitStatus
 from newsbot.replaying.state_rebuild import StateRebuild
 from newsbot.replaying.workers import pages_ahead, sensible_jobs
+from newsbot.state.half_made import begin_making, end_making
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
 
@@ -44,40 +45,59 @@ class Command(QuietCommand):
         if wrong := DATABASE.mistake(opts.output or ""):
             raise UsageError(f"--output: {wrong}")
         self.need_archive("rebuildstate")
-        default = self.data / "state-rebuilt.sqlite"
-        if not opts.output and default.exists():
-            raise UsageError(f"{default} exists: remove it, or name another with --output")
-        warcs = collection(self.settings)
-        try:
+        warcs, made = collection(self.settings), None
+        with self.errors_to_status(ArchiveError, OSError):
             retired = {name: warcs.path(name) for name in warcs.retired.files()}
             here = {path for path in warcs.files() if path.name != COPIES}
             files = sorted(here | {path for path in retired.values() if path.exists()})
             away = [*_away(warcs)]
             if not files and not retired:
                 raise UsageError(f"there is no WARC file in {warcs.folder}")
-            state = State(opts.output or f"sqlite:///{default}")
-            if not Versions(state).is_empty():
-                raise UsageError(f"{state.name} holds a state already: name an empty database with --output")
-            rebuild = self._rebuild(files, warcs, state, opts.jobs)
-        except (ArchiveError, OSError) as error:
-            self.complain(error)
-            if not opts.output:  # half a state is none
-                for suffix in ("", "-wal", "-shm"):
-                    default.with_name(default.name + suffix).unlink(missing_ok=True)
-            self.exitcode = ExitStatus.NOT_ARCHIVED
-            return
-        rebuild.problems += away
-        for problem in rebuild.problems:
-            self.complain(problem)
-        counts = rebuild.counts
-        print(f"{counts['responses']} responses, {counts['lines']} versions in {state.name}")
-        self.exitcode = self.say_mistakes() or (1 if rebuild.problems else 0)
+            with locked(self.data / "locks" / "rebuildstate.lock", self._say_waiting):
+                made = self._make(files, warcs, opts.output, opts.jobs)
+        if made is not None:
+            state, rebuild = made
+            rebuild.problems += away
+            for problem in rebuild.problems:
+                self.complain(problem)
+            counts = rebuild.counts
+            print(f"{counts['responses']} responses, {counts['lines']} versions in {state.name}")
+            self.exitcode = self.say_mistakes() or (1 if rebuild.problems else 0)
 
-    def _rebuild(self, files: list[Path], warcs: Collection, state: State, jobs: int | None) -> StateRebuild:
-        """Read all files into an empty state; returns what has come of that.
+    def _say_waiting(self) -> None:
+        self.complain("waiting: another rebuildstate reads this archive")
+
+    def _make(
+        self, files: list[Path], warcs: Collection, output: str | None, jobs: int | None
+    ) -> tuple[State, StateRebuild]:
+        """Make the state; what was begun in the data folder is taken away again if that fails.
 
         :raises ArchiveError: if the state cannot be written.
         """
+        default = self.data / "state-rebuilt.sqlite"
+        is_ours = not output and not default.exists()
+        try:
+            state = State(output or f"sqlite:///{default}", make=True)
+            is_ours |= not output and state.is_half_made
+            if not output and not is_ours:
+                raise UsageError(f"{default} exists: remove it, or name another with --output")
+            if not (state.is_half_made or Versions(state).is_empty()):
+                raise UsageError(f"{state.name} holds a state already: name an empty database with --output")
+            rebuild = self._rebuild(files, warcs, state, jobs)
+        except BaseException:
+            if is_ours:  # half a state is none
+                for suffix in ("", "-wal", "-shm"):
+                    default.with_name(default.name + suffix).unlink(missing_ok=True)
+            raise
+        return state, rebuild
+
+    def _rebuild(self, files: list[Path], warcs: Collection, state: State, jobs: int | None) -> StateRebuild:
+        """Read all files into a state that is marked as half made until the end; returns what has come of that.
+
+        :raises ArchiveError: if the state cannot be written.
+        """
+        with state.transaction() as connection:
+            begin_making(connection)
         size, crawlers = size_of(files), self.crawlers(self.known_sources())
         with (
             tempfile.TemporaryDirectory(prefix="rebuildstate-") as folder,
@@ -92,6 +112,9 @@ class Command(QuietCommand):
                 for path in rebuild.run(files, pages):
                     advance(path.stat().st_size)
             rebuild.close()
+        with state.transaction() as connection:
+            end_making(connection)
+        state.close()
         return rebuild
 
 

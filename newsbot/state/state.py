@@ -16,6 +16,7 @@ from sqlalchemy.pool import StaticPool
 
 from archive.errors import ArchiveError, DamagedCacheError
 from newsbot.state.bands import OWN_BANDS, Bands, OwnBands, SharedBands
+from newsbot.state.half_made import is_half_made
 from newsbot.state.statements import batches, rows_with
 from newsbot.state.tables import METADATA, OF_ARTICLE, OF_SOURCE, PRINTING_BANDS, PRINTINGS, lacking
 
@@ -41,17 +42,18 @@ class State:
     """An open state.
 
     :param url: an SQLAlchemy database URL, for instance ``sqlite:///data/state.sqlite``; or `TEMPORARY`.
+    :param make: whether to make it anew: then it may be a half-made one (`newsbot.state.half_made`).
     :raises ArchiveError: from every method, if the database cannot be opened, read or written; the message names it.
     """
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, *, make: bool = False):
         self._patience = 0.0
         #: The bands of printings.
         self.bands: Bands = SharedBands()
         if url == TEMPORARY:
             self._engine = create_engine("sqlite://", creator=_temporary, poolclass=StaticPool)
             self.name = "temporary"
-            self._create_tables()
+            self.is_half_made = self._create_tables()
             with self.transaction() as connection:
                 self.bands = OwnBands(connection)
             return
@@ -67,7 +69,14 @@ class State:
         self.name = shown(url)
         if self._is("sqlite"):
             event.listen(self._engine, "connect", _configure_sqlite)
-        self._create_tables()
+        #: Whether somebody has begun to make it anew, and has not ended.
+        self.is_half_made = self._create_tables()
+        if self.is_half_made and not make:
+            self.close()
+            raise ArchiveError(
+                f"state database {self.name} is half made: `scrapy rebuildstate` is at it, or was interrupted and "
+                "makes it anew when it is called again"
+            )
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -117,10 +126,10 @@ class State:
     def close(self) -> None:
         self._engine.dispose()
 
-    def _create_tables(self) -> None:
-        """Create tables, columns and indexes where they are missing."""
+    def _create_tables(self) -> bool:
+        """Create tables, columns and indexes where they are missing; returns whether the state is half made."""
         with self.transaction() as connection:
-            is_complete = not lacking(connection)
+            is_complete, half_made = not lacking(connection), is_half_made(connection)
         if not is_complete:
             with self.transaction() as connection:
                 # Under a lock: another crawl that began at the same moment may have found the same.
@@ -129,6 +138,7 @@ class State:
                 for statement in lacking(connection):
                     connection.execute(statement)
         self._patience = _PATIENCE
+        return half_made
 
     def _connect(self) -> Connection:
         """Return a connection; a server that has been there before is waited for."""

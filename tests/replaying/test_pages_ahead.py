@@ -14,9 +14,11 @@ import pytest
 
 from archive.records.record import digest
 from tests.harness.commands import Command, Done, start, wait_until
+from tests.harness.databases import Databases
 from tests.harness.foreign_warc import http, record, write
 from tests.harness.hard_papers import SIGNS, capture, page, text, url
 from tests.harness.processes import descendants, running
+from tests.harness.whole_state import whole_state
 
 SPIDERS = "--set=SPIDER_MODULES=tests.harness.hard_papers"
 INFO = record("warcinfo", b"", type="application/warc-fields")
@@ -152,3 +154,28 @@ def test_it_ends_at_once_when_it_is_told_to(command: str, how: signal.Signals, t
     assert "Traceback" not in begun.said()
     wait_until("all its processes have ended", lambda: not running(processes))
     assert not [*(data / "wacz").glob("*.wacz")]
+
+
+@pytest.mark.parametrize("kind", ["default", "sqlite", "postgresql"])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_half_a_state_is_taken_for_none(kind: str, how: signal.Signals, tmp_path: Path, databases: Databases) -> None:
+    """A crawl would look only for what came behind the last run in it."""
+    data = archive(tmp_path / "data", "takes for ever")
+    url = f"sqlite:///{data}/state-rebuilt.sqlite" if kind == "default" else databases.new(kind, tmp_path)
+    words = ["rebuildstate", "--jobs=1", *([] if kind == "default" else [f"--output={url}"])]
+    begun = started(data, *words)
+    wait_until("a page is read", lambda: [*data.glob("reading-*")])
+    begun.kill(how)
+    assert begun.wait() != 0
+    (data / "go-on").touch()
+    if kind == "default" and how == signal.SIGINT:
+        assert not [*data.glob("state-rebuilt*")]
+    else:
+        done = started(data, "recover", "baomot", f"--set=STATE_URL={url}").done()
+        assert done.returncode == 3, done.stderr
+        assert "is half made: `scrapy rebuildstate`" in done.stderr
+    for status in (1, 2):  # for the answer that is none; a whole one is not made anew
+        done = started(data, *words).done()
+        assert done.returncode == status, done.stderr
+    done = started(data, "rebuildstate", "--jobs=1", f"--output=sqlite:///{data}/other.sqlite").done()
+    assert whole_state(url) == whole_state(f"sqlite:///{data}/other.sqlite")
