@@ -75,6 +75,8 @@ class Command(QuietCommand):
             raise UsageError("name at least one WARC file")
         if missing := [name for name in args if not is_remote(name) and not Path(name).exists()]:
             raise UsageError(f"no such file: {', '.join(missing)}")
+        if odd := [name for name in args if Path(name).exists() and not (Path(name).is_file() or Path(name).is_dir())]:
+            raise UsageError(f"neither a file nor a folder: {', '.join(odd)}")
         if any(map(is_remote, args)) and find_spec("fsspec") is None:
             raise UsageError("URLs need fsspec: .venv/bin/pip install -r requirements-cluster.txt")
         for folder in filter(Path.is_dir, map(Path, args)):

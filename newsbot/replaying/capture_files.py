@@ -28,9 +28,12 @@ _SHOWN: Final = 100
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Return the files in a folder, at any depth, that can be read for captures, in the order of their names."""
+    """Return the files in a folder, at any depth, that can be read for captures, in the order of their names.
+
+    Of pipes, devices and sockets there is none; a link that leads nowhere is one, so that it is named.
+    """
     found = (path for path in folder.rglob("*") if path.name.endswith((*ENDINGS, _PACKAGE)))
-    return sorted(path for path in found if not path.is_dir())
+    return sorted(path for path in found if path.is_file() or not path.exists())
 
 
 def is_remote(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,17 @@ def test_a_name_with_a_line_break_breaks_no_line(tmp_path: Path, words: str) -> 
     said = done.stdout + done.stderr
     assert "Traceback" not in said
     assert not [line for line in said.splitlines() if line.startswith("b: all well")], said
+
+
+def test_rebuild_does_not_wait_for_a_pipe(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    os.mkfifo(pipe := folder / "a.warc.gz")
+    done = run_scrapy("rebuild", pipe, "--output", tmp_path / "lines", "--jobs", "1")
+    assert (done.returncode, done.stderr) == (2, f"newsbot: rebuild: neither a file nor a folder: {pipe}\n")
+    assert run_scrapy("rebuild", folder, "--output", tmp_path / "lines").returncode == 2
+    (folder / "b.warc.gz").write_bytes(gz(warcinfo()))
+    (folder / "c.warc.gz").symlink_to(tmp_path / "nothing")
+    done = run_scrapy("rebuild", folder, "--output", tmp_path / "lines", "--jobs", "1")
+    assert done.returncode == 1
+    assert "c.warc.gz" in done.stderr and "a.warc.gz" not in done.stderr
