@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from archive.files.file_name import is_file_name
 from archive.http.exchange import Capture
+from newsbot.line_types import is_number, is_text, types_of
 from newsbot.vietnamese.provinces import province_code
 
 #: Raised when a key is added, dropped or changes its meaning.
@@ -133,8 +134,11 @@ _AFTER: Final = FIELDS[len(_BEFORE) + len(_HISTORY) :]
 _ADDED: Final = {2: ("kind", "documents", "further_pages", "province_code", "decoded_from"), 3: ("pages",)}
 
 
-#: What of a pointer to a capture whoever follows it needs, and of what kind it is.
-_POINTER: Final = {"file": str, "offset": int, "record_id": str}
+#: What of a pointer to a capture whoever follows it needs, and what tells that it is of its type.
+_POINTER: Final = {"file": lambda value: type(value) is str, "offset": is_number, "record_id": is_text}
+_TYPES: Final = {name: fits for name, fits in types_of(Article).items() if name in FIELDS}
+#: Without these it is no article; what a later version has added may be lacking.
+_NEEDED: Final = tuple(f.name for f in fields(Article) if f.default is MISSING and f.default_factory is MISSING)
 
 
 def fields_of(schema_version: object) -> tuple[str, ...]:
@@ -152,13 +156,27 @@ def fields_of(schema_version: object) -> tuple[str, ...]:
 def article_of(line: Mapping[str, Any]) -> Article:
     """Return the article of a line, be it of an older version; written again, it is a line of this one.
 
-    :raises TypeError: if the line lacks what every version has.
-    :raises KeyError: if its province is none.
+    :raises ValueError: if the line is no article's: it lacks what every version has, or a field is of another type.
     """
+    if lacking := [name for name in _NEEDED if name not in line]:
+        raise ValueError(f"it has no {lacking[0]}")
     known = {name: line[name] for name in FIELDS if name in line}
+    if wrong := [name for name, value in known.items() if not _TYPES[name](value)]:
+        raise ValueError(f"its {wrong[0]} cannot be an article's")
+    source, _, rest = known["id"].partition(":")
+    if not is_file_name(source) or not rest:
+        raise ValueError("its id is none")
+    captures_of(line)
     if known.get("province") and "province_code" not in known:
-        known["province_code"] = province_code(known["province"])
+        known["province_code"] = _code_of(known["province"])
     return Article(**known | {"schema_version": SCHEMA_VERSION})
+
+
+def _code_of(province: str) -> str:
+    try:
+        return province_code(province)
+    except KeyError as error:
+        raise ValueError("its province is none") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +209,7 @@ def captures_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
     >>> captures_of({"capture": page, "pages": [page, None]}) == [page, page]
     True
     """
-    found = line["capture"]
+    found = line.get("capture")
     pages = line.get("pages", [])
     if not isinstance(pages, list) or not all(page is None or _is_pointer(page) for page in pages):
         raise ValueError("its pages are no captures")
@@ -204,7 +222,7 @@ def captures_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _is_pointer(found: object) -> bool:
-    if not isinstance(found, dict) or any(type(found.get(name)) is not kind for name, kind in _POINTER.items()):
+    if not isinstance(found, dict) or not all(fits(found.get(name)) for name, fits in _POINTER.items()):
         return False
     return bool(found["offset"] >= 0)
 

@@ -39,6 +39,7 @@ ROOMS = (
     "settings",
     "configuration",
     "items",
+    "line_types",
     "vietnamese",
 )
 #: These neither fetch nor remember, and know no spider.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -258,3 +259,36 @@ def test_null_where_null_means_nothing(name: str) -> None:
 )
 def test_bad_lines(line: dict[str, Any]) -> None:
     assert not VALIDATOR.is_valid(line)
+
+
+ODD_IDS: tuple[object, ...] = ([], None, 10**30, True, "yenmy:\ud800")
+ODD_TITLES: tuple[object, ...] = (True, None, "\ud800", ["a"])
+
+
+@pytest.mark.parametrize(
+    ("odd", "why"),
+    [
+        *(({"id": each}, "its id cannot be an article's") for each in ODD_IDS),
+        *(({"id": each}, "its id is none") for each in ("", "yenmy", "yenmy:", ":1", "../yenmy:1")),
+        *(({"title": each}, "its title cannot be an article's") for each in ODD_TITLES),
+        ({"body": None}, "its body cannot be an article's"),
+        ({"sapo": 7}, "its sapo cannot be an article's"),
+        ({"version": 10**30}, "its version cannot be an article's"),
+        ({"version": True}, "its version cannot be an article's"),
+        ({"authors": [None]}, "its authors cannot be an article's"),
+        ({"images": [{"url": 1}]}, "its images cannot be an article's"),
+        ({"conflicts": {"title": {"meta": "\ud800"}}}, "its conflicts cannot be an article's"),
+        ({"capture": None}, "its capture is none"),
+        ({"capture": GOOD["capture"] | {"offset": 10**30}}, "its capture is none"),
+        ({"capture": GOOD["capture"] | {"file": "../a"}}, "its capture cannot be in a file called '../a'"),
+        ({"pages": [{}]}, "its pages are no captures"),
+    ],
+)
+def test_a_line_with_an_odd_field_is_no_article(odd: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(why)):
+        article_of(changed(**odd))
+
+
+def test_a_line_that_lacks_what_every_version_has_is_no_article() -> None:
+    with pytest.raises(ValueError, match="it has no title"):
+        article_of({name: value for name, value in GOOD.items() if name != "title"})

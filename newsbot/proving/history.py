@@ -54,7 +54,7 @@ def _wrong_change(before: dict[str, Any], line: dict[str, Any]) -> str:
         known, article = version_of(article_of(before)), article_of(line)
         unnumbered = article if article.change == "removed" else replace(article, change="new", version=1)
         found = changed_since(unnumbered, known)
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
+    except ValueError as error:
         return f"the version before it cannot be read: {error}"
     if found is None:
         return "nothing has changed since the version before it"

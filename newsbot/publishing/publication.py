@@ -110,7 +110,7 @@ class Publication:
                     article = article_of(line)
                     versions.append(version_of(article))
                     articles.append(article)
-                except (TypeError, ValueError, KeyError, AttributeError):
+                except ValueError:
                     wrong.append(number)
             self._near.add([article for article in articles if article.change != "removed"])
             self._versions.add(versions)

@@ -110,6 +110,32 @@ def test_all_caches_lost_between_two_crawls(replica: Replica, known: Path, tmp_p
     assert (again.status, "made again" in again.said, lines(lost)) == (0, False, lines(known))
 
 
+@pytest.mark.parametrize("again", ["recover", "crawl"])
+def test_lines_that_are_no_articles_are_named_and_the_others_count(
+    again: str, replica: Replica, known: Path, tmp_path: Path
+) -> None:
+    data, source = copy(known, tmp_path), SOURCES[0]
+    path = min((data / "articles" / source).glob("*.jsonl"))
+    line = json.loads(path.read_text().partition("\n")[0])
+    odd = [{"id": []}, {"id": 10**30}, {"id": f"{source}:\ud800"}, {"body": None}, {"title": True}, {"capture": None}]
+    with path.open("a") as file:
+        file.writelines(json.dumps(line | {"id": f"{source}:{n}"} | each) + "\n" for n, each in enumerate(odd))
+    lose(data, "state.sqlite")
+    if again == "recover":
+        done = Play(replica, source, data).scrapy("recover", *SOURCES)
+        assert done.returncode == 1
+        said = done.stderr
+    else:
+        said = Play(replica, source, data).run(NOW + 2.5 * HOUR).said
+    first = path.read_text().count("\n") - len(odd) + 1
+    named = [text for text in said.splitlines() if "is not an article's" in text]
+    assert [text.partition(f"{path}: ")[2] for text in named] == [
+        f"line {number} is not an article's" for number in range(first, first + len(odd))
+    ]
+    assert "Traceback" not in said
+    assert state(data)["article_versions"] == state(known)["article_versions"]
+
+
 def test_what_was_made_again_is_said(replica: Replica, known: Path, tmp_path: Path) -> None:
     data = copy(known, tmp_path)
     lose(data, "state.sqlite")

@@ -233,7 +233,7 @@ def _lines(path: Path, marks: list[bytes]) -> Iterator[Line]:
 def _article(line: Line, path: Path) -> Article:
     try:
         return article_of(line)
-    except (TypeError, KeyError) as error:
+    except ValueError as error:
         raise ArchiveError(f"{path} has a line that is no article's: {error}") from error
 
 
