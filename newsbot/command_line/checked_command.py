@@ -25,7 +25,7 @@ from newsbot import __version__
 from newsbot.command_line.help import HelpFormatter
 from newsbot.command_line.option_values import whole_number
 from newsbot.command_line.temporary_folder import use_own_temporary_folder
-from newsbot.configuration.folders import Folders, holds_archive
+from newsbot.configuration.folders import Folders, holds_archive, no_such_file
 from newsbot.configuration.given_settings import (
     close_matches,
     exposed_secrets,
@@ -33,13 +33,14 @@ from newsbot.configuration.given_settings import (
     given_sources,
     known_settings,
     no_such_setting,
+    no_such_source,
     origin,
     set_for_source,
 )
 from newsbot.configuration.setting_kinds import ConfigurationError
 from newsbot.configuration.settings_table import mistakes
 from newsbot.configuration.shared_settings import SharedSettings
-from newsbot.configuration.sources import mistaken_sources
+from newsbot.configuration.sources import all_sources, mistaken_sources
 from newsbot.health.console import one_line
 from newsbot.health.exit_status import ExitStatus
 from newsbot.locks.source_lock import LockedError, failure_status
@@ -160,10 +161,17 @@ class CheckedCommand(ScrapyCommand):
             self.refuse(f"{one_line(url)!r} is no address such as https://baosonla.vn/")
 
     def check_source(self, option: str, name: str) -> None:
-        """Refuse a name that no source has."""
-        known = sorted(self.loader.list())
-        if name not in known:
-            self.refuse(f"{option}: there is no source {name!r}; known: {', '.join(known)}")
+        """Refuse a name that no source has, or one that cannot be loaded."""
+        if wrong := self._lacking(name):
+            self.refuse(f"{option}: {wrong}")
+
+    def _lacking(self, name: str) -> str:
+        """Return why a source is not to be had; empty if it is."""
+        if name in self.loader.list():
+            return ""
+        if mistake := mistaken_sources(self.loader, [name]).get(name):
+            return f"{name}: {mistake}"
+        return no_such_source(name, all_sources(self.loader))
 
     def warn(self, line: str) -> None:
         """Say what will probably not be meant."""
@@ -284,11 +292,11 @@ class QuietCommand(CheckedCommand):
     def existing_files(self, names: Iterable[str]) -> list[Path]:
         """Return the files of these names, each once, whatever it is called.
 
-        :raises UsageError: if one is not there.
+        :raises UsageError: if one is not there, or is a folder.
         """
         files = [Path(name) for name in names]
-        if missing := [str(path) for path in files if not path.is_file()]:
-            raise UsageError(f"no such file: {', '.join(missing)}")
+        if missing := [path for path in files if not path.is_file()]:
+            raise UsageError(no_such_file(*missing))
         once: dict[Path, Path] = {}
         for path in files:
             once.setdefault(path.resolve(), path)
@@ -299,10 +307,9 @@ class QuietCommand(CheckedCommand):
 
         :raises UsageError: if a wanted one is none of them.
         """
-        known = sorted(self.loader.list())
-        if unknown := sorted({*wanted} - {*known}):
-            raise UsageError(f"unknown source {', '.join(unknown)}; known are {', '.join(known)}")
-        return known
+        if wrong := [why for name in sorted({*wanted}) if (why := self._lacking(name))]:
+            raise UsageError(wrong[0])
+        return sorted(self.loader.list())
 
     def crawlers(self, names: Iterable[str]) -> list[Crawler]:
         """Return a crawler for each of these sources, to read its pages with."""

@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from scrapy.exceptions import UsageError
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
+from archive.files.atomic import make_folder
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import path
 from newsbot.health.exit_status import ExitStatus, worst
@@ -68,8 +69,15 @@ class FilesCommand(QuietCommand, Generic[T]):
         if not (files := self.existing_files(args)):
             raise UsageError(f"name at least one {self.wanted}")
         folder: Path | None = opts.output
-        if folder and not folder.is_dir():
-            raise UsageError(f"no such folder: {folder}")
+        if folder and folder.exists() and not folder.is_dir():
+            raise UsageError(f"--output {folder}: is no folder")
+        with self.errors_to_status(ArchiveError):
+            if folder:
+                with os_errors(f"cannot make the folder {folder}"):
+                    make_folder(folder)
+            self._treat_all(files, folder, as_json=opts.json)
+
+    def _treat_all(self, files: list[Path], folder: Path | None, *, as_json: bool) -> None:
         outcomes: list[T] = []
         failures: list[ExitStatus] = []
         errors: list[str] = []
@@ -79,13 +87,13 @@ class FilesCommand(QuietCommand, Generic[T]):
                 try:
                     for outcome in self.treat(path, folder):
                         outcomes.append(outcome)
-                        if not opts.json:
+                        if not as_json:
                             self.show(outcome)
                 except (LockedError, ArchiveError) as error:
                     errors.append(str(error))
                     failures.append(failure_status(error))
                 advance(size)
-        if opts.json:
+        if as_json:
             report = {"files": [outcome.as_json() for outcome in outcomes], "errors": errors}
             print(json.dumps(report, ensure_ascii=False, indent=1))
         for message in errors:

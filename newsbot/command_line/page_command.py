@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from newsbot.command_line.looking_command import LookingCommand
+from newsbot.configuration.folders import no_such_file
 from newsbot.inspecting.looking import Look, look_at_file, look_at_site
 
 
@@ -34,6 +35,8 @@ class PageCommand(LookingCommand):
             if url or ("://" in wanted):
                 self.check_page(url or wanted)
             return look_at_file(Path(path), url or wanted, self.settings)
+        if Path(page).is_dir():
+            self.refuse(no_such_file(Path(page)))
         if "://" not in page:
             self.refuse(f"{page}: there is no such file, and https:// is missing for an address")
         self.check_page(page)

@@ -15,7 +15,7 @@ from scrapy.exceptions import UsageError
 
 from archive.clock import clock_at
 from newsbot.command_line.checked_command import CheckedCommand
-from newsbot.configuration.given_settings import close_matches, set_for_source, unknown_sources
+from newsbot.configuration.given_settings import no_such_source, set_for_source, unknown_sources
 from newsbot.configuration.sources import all_sources, mistaken_sources
 from newsbot.health.exit_status import ExitStatus
 from newsbot.health.result import summary
@@ -72,9 +72,7 @@ class Command(CheckedCommand, crawl.Command):
         known = all_sources(self.loader)
         for name in names:
             if name not in known:
-                meant = close_matches(name, known, likeness=0.8)
-                hint = f"did you mean {' or '.join(meant)}? Known" if meant else "known"
-                self.refuse(f"there is no source {name!r}; {hint}: {', '.join(known)}")
+                self.refuse(no_such_source(name, known))
         if wrong := unknown_sources(known):
             self.refuse(*wrong)
         spiders = [self.loader.load(name) for name in dict.fromkeys(names or known) if name not in self.mistaken]

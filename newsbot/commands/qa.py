@@ -65,9 +65,9 @@ class Command(QuietCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
             raise UsageError("it takes no names: --source NAME chooses a source")
+        known = self.known_sources(opts.source)
         self.need_archive("qa")
-        sources = [*dict.fromkeys(opts.source)] or self.known_sources()
-        self.known_sources(opts.source)
+        sources = [*dict.fromkeys(opts.source)] or known
         # Only here: every command loads all commands, and a browser's driver takes longer to load than most to run.
         from archive.quality.reactor import run_in_reactor
         from newsbot.replaying.looked_articles import Thresholds

@@ -14,7 +14,6 @@ from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import date, path
 from newsbot.configuration.folders import collection
 from newsbot.health.console import one_line
-from newsbot.health.exit_status import ExitStatus
 from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
 from newsbot.replaying.captures import Reader
 from newsbot.replaying.workers import pages_ahead, sensible_jobs
@@ -29,8 +28,8 @@ class Command(QuietCommand):
     description = (
         "Packages finished WARC files, all of the archive's if none are named, with their index, a list of their "
         "articles with text, their lines, run reports and logs as a WACZ 1.1.1 file, which replays alone. Exit status: "
-        "0 packaged, 1 packaged but something in it refers to what the archive does not have, 2 usage, 3 could not be "
-        "written or read, 75 the archive is being redacted, repaired or retired."
+        "0 packaged, 1 packaged but something in it refers to what the archive does not have, 2 usage, or nothing is "
+        "of that time, 3 could not be written or read, 75 the archive is being redacted, repaired or retired."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -68,11 +67,8 @@ class Command(QuietCommand):
                     if output.exists() and not opts.force:
                         raise UsageError(f"{output} is there already: name another file, or say --force")
                     self._package(order, output, known, opts.jobs)
-            except OrderError as error:
+            except (OrderError, NothingToPackageError) as error:
                 raise UsageError(str(error)) from error
-            except NothingToPackageError as error:
-                self.complain(error)
-                self.exitcode = ExitStatus.UNHEALTHY
 
     def _warcs(self, args: list[str], opts: argparse.Namespace, known: Sequence[str]) -> list[Path]:
         """Return the WARC files that were ordered, each once, in the order of their names."""

@@ -67,6 +67,17 @@ def check_data_folder(folder: Path, disk_floor: int) -> None:
         raise too_full(folder, free, disk_floor)
 
 
+def no_such_file(*paths: Path) -> str:
+    """Say of paths that are no files what is wrong with them: the first is a folder, or none is there.
+
+    >>> no_such_file(Path("/proc")), no_such_file(Path("a.warc"), Path("b.warc"))
+    ('/proc is a folder: name its files (NEWSBOT_DATA names a data folder)', 'no such file: a.warc, b.warc')
+    """
+    if folder := next(filter(Path.is_dir, paths), None):
+        return f"{folder} is a folder: name its files (NEWSBOT_DATA names a data folder)"
+    return f"no such file: {', '.join(map(str, paths))}"
+
+
 def collection(settings: BaseSettings) -> Collection:
     """Return the collection that the settings name."""
     settings = settings.copy()

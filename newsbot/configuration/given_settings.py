@@ -131,6 +131,18 @@ def no_such_setting(name: str, known: Iterable[str]) -> str:
     return f"{name}: there is no such setting"
 
 
+def no_such_source(name: str, known: Iterable[str]) -> str:
+    """Say that there is no such source, and which of the known ones was probably meant.
+
+    >>> no_such_source("yenmi", ["baosonla", "yenmy"])
+    "there is no source 'yenmi'; did you mean yenmy? Known: baosonla, yenmy"
+    """
+    known = sorted(known)
+    meant = close_matches(name, known, likeness=0.8)
+    hint = f"did you mean {' or '.join(meant)}? Known" if meant else "known"
+    return f"there is no source {name!r}; {hint}: {', '.join(known)}"
+
+
 def close_matches(name: str, known: Iterable[str], likeness: float = 0.85) -> list[str]:
     """Return the known names most like this one, the most likely first; letter case is ignored."""
     by_folded = {each.casefold(): each for each in known}
@@ -152,9 +164,7 @@ def unknown_sources(known: Iterable[str]) -> list[str]:
     """Return what is wrong with the names of the sources in the file."""
     known = list(known)
     return [
-        f"{_given.file}: sources.{name}: there is no such source (known: {', '.join(known)})"
-        for name in _given.sources
-        if name not in known
+        f"{_given.file}: sources.{name}: {no_such_source(name, known)}" for name in _given.sources if name not in known
     ]
 
 

@@ -154,6 +154,13 @@ def _is_database(value: str) -> bool:
         return False
 
 
+def _unusable_database(value: str) -> str:
+    """Say that it is no URL of a database, and quote it where no part of it can be a password."""
+    if _is_database(value):
+        return ""
+    return f"{'this' if {':', '@'} & {*value} else repr(value)} is not the URL of a database, {_DATABASES}"
+
+
 def _is_page(value: str) -> bool:
     parts = urlsplit(value or "")
     return not value or (parts.scheme in ("http", "https") and bool(parts.hostname))
@@ -247,9 +254,9 @@ AGENT: Final = replace(TEXT, complaint=_unless(_is_agent, "{!r} cannot be sent (
 MOMENT: Final = replace(
     TEXT, complaint=_unless(_is_moment, "{!r} is not a time with its zone, such as 2026-11-22T03:20:00+07:00")
 )
-DATABASE: Final = replace(TEXT, complaint=_unless(_is_database, f"is not the URL of a database, {_DATABASES}"))
+DATABASE: Final = replace(TEXT, complaint=_unusable_database)
 SYNC: Final = replace(TEXT, types=(str, int, float), complaint=_unusable_for(sync_seconds))
-PAGE: Final = replace(TEXT, complaint=_unless(_is_page, "is not an http(s) URL"), is_secret=True)
+PAGE: Final = replace(TEXT, complaint=_unless(_is_page, "this is not an http(s) URL"), is_secret=True)
 SERVICES: Final = replace(TEXT, complaint=_unusable_services, is_secret=True)
 
 

@@ -46,7 +46,7 @@ class Result:
     def outcome(self) -> Outcome:
         """How far it came.
 
-        >>> Result("yenmy", 75, ["another run is crawling it"]).outcome, Result("yenmy", -9, ["killed"]).outcome
+        >>> Result("yenmy", 75, ["another run is crawling yenmy"]).outcome, Result("yenmy", -9, ["killed"]).outcome
         (<Outcome.SKIPPED: 'skipped'>, <Outcome.FAILED: 'failed'>)
         """
         if self.status == ExitStatus.LOCKED:

@@ -60,7 +60,8 @@ class SourceLock:
     """
 
     _suffix: ClassVar[str] = ".lock"
-    _meaning: ClassVar[str] = "another run is crawling it"
+    #: What it means that another process has it; with the source's name.
+    _meaning: ClassVar[str] = "another run is crawling {}"
 
     def __init__(self, directory: Path, source: str) -> None:
         self.path = directory / f"{source}{self._suffix}"
@@ -84,7 +85,7 @@ class SourceLock:
         holder = os.read(file, 32).decode("ascii", "replace").strip() or "unknown"
         seconds = max(0.0, time.time() - os.fstat(file).st_mtime)
         since = f" for {seconds / 3600:.0f} hours: `kill {holder}` ends it in good order" if seconds >= _LONG else ""
-        return LockedError(f"{self._meaning} (process {holder} holds {self.path}{since})", seconds)
+        return LockedError(f"{self._meaning.format(self.source)} (process {holder} holds {self.path}{since})", seconds)
 
     def last_taken(self) -> float:
         """Return when somebody took the lock last, in seconds since 1970; 0 if nobody ever did."""
@@ -115,7 +116,7 @@ class SourceClaim(SourceLock):
     """
 
     _suffix = ".claim"
-    _meaning = "another crawlall has taken it on"
+    _meaning = "another crawlall has taken {} on"
 
 
 def hold(

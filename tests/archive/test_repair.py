@@ -16,6 +16,7 @@ from archive.errors import ArchiveError
 from archive.records.members import members
 from archive.repair import repair
 from archive.verify.file import verify_file
+from newsbot.locks.source_lock import SourceLock
 from tests.harness.commands import run_scrapy
 from tests.harness.warc_making import collection, exchange, gz, record, response, warcinfo, write
 
@@ -289,6 +290,26 @@ def test_command(tmp_path: Path) -> None:
     assert path.read_bytes() == sound
     assert scrapy("verify", data=tmp_path)[0] == 0
     assert len(list(collection(tmp_path).index.lines())) == 3
+
+
+def test_command_says_which_crawl_it_would_disturb(tmp_path: Path) -> None:
+    path = write(tmp_path, [exchange("/", response())])
+    with SourceLock(tmp_path / "locks", "yenmy"):
+        status, output, error = scrapy("repair", str(path), data=tmp_path)
+    assert (status, output) == (75, "")
+    assert error.startswith(f"repair: another run is crawling yenmy (process {os.getpid()} holds ")
+
+
+def test_command_makes_the_folder_of_its_output(tmp_path: Path) -> None:
+    (path := tmp_path / "a.warc.gz").write_bytes(CASES["torn at the end"][0])
+    output = tmp_path / "new" / "folder"
+    assert scrapy("repair", str(path), f"--output={output}", data=tmp_path)[0] == 1
+    assert [each.name for each in output.iterdir()] == ["a.warc.gz"]
+    status, _, error = scrapy("repair", str(path), f"--output={path}", data=tmp_path)
+    assert (status, error) == (2, f"newsbot: repair: --output {path}: is no folder\n")
+    status, _, error = scrapy("repair", str(path), f"--output={path}/folder", data=tmp_path)
+    assert status == 3
+    assert error.startswith(f"repair: cannot make the folder {path}/folder: ")
 
 
 def test_command_usage(tmp_path: Path) -> None:

@@ -19,6 +19,12 @@ from tests.project import ROOT
 Scrapy = Callable[..., Done]
 COMMANDS = sorted(path.stem for path in (ROOT / "newsbot" / "commands").glob("[a-z]*.py"))
 #: Commands that take the address of a page.
+MISTYPED = (
+    *("crawl yenmi", "crawlall yenmi", "recover yenmi", "check yenmi", "savefixture yenmi a.warc"),
+    *("rebuild scrapy.cfg --source yenmi", "wacz --source yenmi"),
+    *("qa --source yenmi", "settings --get CONTACT --source yenmi", "fetch https://a.test/ --spider yenmi"),
+)
+READING_FILES = ("verify", "convert", "repair", "replay", "wacz", "savefixture yenmy", "inspect")
 ADDRESSED = ("parse", "fetch", "view", "shell", "history", "index lookup", "redact --reason x")
 
 
@@ -50,7 +56,9 @@ def test_every_command_of_scrapy_is_there_once_more() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_wrong_settings_end_every_command(scrapy: Scrapy, tmp_path: Path, command: str) -> None:
-    assert refused(scrapy(command, NEWSBOT_HEARTBEAT_URL="foo")).startswith("HEARTBEAT_URL: is not an http(s) URL (")
+    assert refused(scrapy(command, NEWSBOT_HEARTBEAT_URL="foo")).startswith(
+        "HEARTBEAT_URL: this is not an http(s) URL ("
+    )
     assert refused(scrapy(command, "--fastest")).startswith("--fastest: there is no such option")
     assert not (tmp_path / "data").exists()
 
@@ -61,8 +69,8 @@ def test_wrong_settings_end_every_command(scrapy: Scrapy, tmp_path: Path, comman
         ("HEALTH_ERROR_SHARE", "7", "HEALTH_ERROR_SHARE: 7 is not a share from 0 to 1"),
         ("KEEP_REPORTS", "99999999999", "KEEP_REPORTS: 99999999999 is not a number of days up to 36500"),
         ("RECHECK_GAPS", "1h,soon", "RECHECK_GAPS: 'soon' is not a number of hours (6h) or days (7d)"),
-        ("STATE_URL", "postgres:secret", "STATE_URL: is not the URL of a database, such as "),
-        ("STATE_URL", "nosql://secret@/x", "STATE_URL: is not the URL of a database, such as "),
+        ("STATE_URL", "postgres:secret", "STATE_URL: this is not the URL of a database, such as "),
+        ("STATE_URL", "nosql://secret@/x", "STATE_URL: this is not the URL of a database, such as "),
         ("KEEP_LOGS", "soon", "NEWSBOT_KEEP_LOGS: 'soon' is not a whole number from 0"),
         ("NOW", "yesterday", "NOW: 'yesterday' is not a time with its zone"),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL: 'LOUD' is not DEBUG, INFO, WARNING, ERROR or CRITICAL"),
@@ -107,7 +115,7 @@ def test_a_value_for_one_source_alone(scrapy: Scrapy, tmp_path: Path) -> None:
         ("crawlall --max-minutes long", "--max-minutes: long is not a number above 0"),
         ("redact https://baosonla.vn/ --wait nan", "--wait: nan is not a number from 0"),
         ("redact https://baosonla.vn/ --wait=-5", "--wait: -5 is not a number from 0"),
-        ("rebuildstate --output nonsense", "--output: is not the URL of a database"),
+        ("rebuildstate --output nonsense", "--output: 'nonsense' is not the URL of a database, such as sqlite:"),
         ("rebuildstate baosonla", "a state knows all sources"),
         ("verify", "verify: there is no data folder "),
         ("replay", "replay: there is no data folder "),
@@ -138,6 +146,8 @@ def test_a_value_for_one_source_alone(scrapy: Scrapy, tmp_path: Path) -> None:
         *((f"{command} http://a.test:99999/", "is no address") for command in ADDRESSED),
         ("shell ./page.html", "./page.html: is a file, and only what a site answers is looked at"),
         ("check nosuch", "check: there is no source 'nosuch'; known: "),
+        *((words, "there is no source 'yenmi'; did you mean yenmy? Known: ") for words in MISTYPED),
+        *((f"{words} spiders", "spiders is a folder: name its files (NEWSBOT_DATA names") for words in READING_FILES),
         ("parse https://elsewhere.test/", "is on no host of a source"),
         ("fetch https://elsewhere.test/ --spider nosuch", "--spider: there is no source 'nosuch'"),
         ("settings --get DOWNLOAD_DELAYS", "DOWNLOAD_DELAYS: there is no such setting; did you mean DOWNLOAD_DELAY?"),
@@ -195,7 +205,10 @@ def test_a_folder_that_cannot_be_written_is_said_once_for_all_sources(scrapy: Sc
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ("[sources.baosonl]\ndownload_delay = 2\n", "sources.baosonl: there is no such source (known: "),
+        (
+            "[sources.baosonl]\ndownload_delay = 2\n",
+            "sources.baosonl: there is no source 'baosonl'; did you mean baosonla? Known: ",
+        ),
         ('data = "d"\n', "data: there is no such setting; did you mean data_dir?"),
     ],
 )
@@ -285,7 +298,7 @@ def test_help_is_as_it_was_written(scrapy: Scrapy, command: str) -> None:
 
 def test_help_lists_the_exit_statuses(scrapy: Scrapy) -> None:
     text = scrapy("wacz", "-h").stdout
-    assert "\n  0   packaged\n" in text and "\n  2   usage\n" in text
+    assert "\n  0   packaged\n" in text and "\n  2   usage, or nothing is of that time\n" in text
     assert "(UTC)" in text
 
 

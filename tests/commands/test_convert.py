@@ -44,8 +44,7 @@ def package(*contents: bytes) -> bytes:
 
 def test_every_form(tmp_path: Path) -> None:
     """All blocks are as they were, and each record is found by offset and length; warcinfo says where it is from."""
-    output = tmp_path / "new"
-    output.mkdir()
+    output = tmp_path / "new" / "folder"
     given = {f"{number}.warc.gz": content for number, content in enumerate((*FORMS.values(), *ARC_FORMS.values()))}
     for name, content in given.items():
         (tmp_path / name).write_bytes(content)
@@ -166,7 +165,7 @@ def test_in_the_data_folder(tmp_path: Path) -> None:
     assert (status, said) == (0, f"{path}: its records can be looked up one by one already, left alone\n")
 
 
-@pytest.mark.parametrize("arguments", [[], ["none.arc"], ["--output=none", __file__]])
+@pytest.mark.parametrize("arguments", [[], ["none.arc"], [f"--output={__file__}", __file__]])
 def test_usage(arguments: list[str], tmp_path: Path) -> None:
     assert scrapy("convert", *arguments, data=tmp_path)[0] == 2
 

@@ -90,7 +90,7 @@ def test_never_overwrites(archive: Path, tmp_path: Path):
     ("arguments", "status", "message"),
     [
         (["yenmy"], 2, "name a source, a WARC file"),
-        (["nosuch", "ARCHIVE"], 2, "unknown source nosuch; known are "),
+        (["nosuch", "ARCHIVE"], 2, "there is no source 'nosuch'; known: "),
         (["yenmy", "nosuch.warc"], 2, "no such file: nosuch.warc"),
         (["yenmy", "ARCHIVE", "https://baosonla.vn/"], 2, "is no article address of yenmy"),
         (["yenmy", "ARCHIVE", "--name", "../word"], 2, "'../word' is no name for a fixture"),

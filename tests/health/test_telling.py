@@ -97,7 +97,7 @@ def test_a_message_names_what_began_and_what_ended() -> None:
 
 
 @pytest.mark.parametrize(
-    "quiet", [STILL_DOWN, result("yenmy"), Result("yenmy", ExitStatus.LOCKED, ["another run is crawling it"])]
+    "quiet", [STILL_DOWN, result("yenmy"), Result("yenmy", ExitStatus.LOCKED, ["another run is crawling yenmy"])]
 )
 def test_what_is_as_it_was_is_no_message(quiet: Result) -> None:
     assert message([quiet]) is None
@@ -109,7 +109,9 @@ def test_a_crawl_without_a_report_is_told() -> None:
 
 
 FULL = Result("baosonla", ExitStatus.NOT_ARCHIVED, ["only 5 bytes are free"])
-LOCKED_FOR_HOURS = Result("yenmy", ExitStatus.UNHEALTHY, ["another run is crawling it (… for 13 hours)"], begun=False)
+LOCKED_FOR_HOURS = Result(
+    "yenmy", ExitStatus.UNHEALTHY, ["another run is crawling yenmy (… for 13 hours)"], begun=False
+)
 POSTPONED = Result("yenmy", ExitStatus.UNHEALTHY, ["not reached"], begun=False, postponed=True)
 
 
@@ -189,7 +191,7 @@ def test_a_service_that_sends_a_byte_now_and_then_does_not_hold_a_run_up(monkeyp
 def test_what_cannot_be_used_is_a_mistake_that_keeps_secrets(capfd: pytest.CaptureFixture[str]) -> None:
     settings = Settings({"NOTIFY_URLS": "json://ok.example hunter2://secret", "HEARTBEAT_URL": "ftp://secret"})
     assert list(mistakes(settings, {})) == [
-        "HEARTBEAT_URL: is not an http(s) URL",
+        "HEARTBEAT_URL: this is not an http(s) URL",
         "NOTIFY_URLS: apprise cannot use the URL that begins hunter2:",
     ]
     assert "secret" not in "".join(capfd.readouterr())

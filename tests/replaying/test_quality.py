@@ -184,7 +184,7 @@ def test_the_twin_of_another_moment_is_found_whatever_else_there_is(tmp_path: Pa
 def test_what_cannot_be_done_is_said_in_one_line(data: Path) -> None:
     for words, status, says in (
         (["--sample", "3", "--new"], 2, "not allowed with"),
-        (["--source", "nobody"], 2, "unknown source nobody"),
+        (["--source", "nobody"], 2, "there is no source 'nobody'; known: "),
         (["--sample", "0"], 2, "not a number from 1"),
         (["--text", "101"], 2, "more than 100"),
         (["baosonla"], 2, "--source NAME"),

@@ -208,7 +208,7 @@ def test_a_source_that_is_being_crawled_is_75(crawl: Crawl) -> None:
         done = crawl.run("crawl", SOURCE)
         both = crawl.run("crawlall", SOURCE)
     assert (done.returncode, both.returncode) == (75, 75)
-    assert done.stderr.startswith(f"newsbot: {SOURCE}: another run is crawling it (process {os.getpid()} holds ")
+    assert done.stderr.startswith(f"newsbot: {SOURCE}: another run is crawling {SOURCE} (process {os.getpid()} holds ")
     assert not (crawl.data / "runs").exists()
 
 

@@ -116,7 +116,7 @@ def test_a_second_crawlall_is_75_and_harms_nothing(job: Job) -> None:
     assert [(entry["source"], entry["status"], entry["outcome"]) for entry in entries] == [
         (source, 75, "skipped") for source in (FIRST, SECOND, THIRD)
     ]
-    said = f"another crawlall has taken it on (process {first.pid} holds {job.data}/locks/{SECOND}.claim)"
+    said = f"another crawlall has taken {SECOND} on (process {first.pid} holds {job.data}/locks/{SECOND}.claim)"
     assert f"newsbot: {SECOND}: {said}" in second.stderr
     assert by_hand.returncode == 0, by_hand.stderr
     assert first.returncode == 0, errors
@@ -133,7 +133,7 @@ def test_a_source_that_somebody_crawls_is_skipped_and_the_others_are_not(job: Jo
         FIRST: (75, "skipped"),
         SECOND: (0, "finished"),
     }
-    assert found[FIRST]["problems"][0].startswith("another run is crawling it (process ")
+    assert found[FIRST]["problems"][0].startswith(f"another run is crawling {FIRST} (process ")
     assert found[FIRST]["counts"] is found[FIRST]["duration"] is None
     job.assert_all_there(SECOND)
 

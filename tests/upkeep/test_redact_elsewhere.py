@@ -170,7 +170,7 @@ def test_who_is_waited_for_is_said(tmp_path: Path) -> None:
     with (data / "locks" / "yenmy.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         said = redact(data, "--wait", "0.01", status=75)
-    assert "redact: waiting: another run is crawling it" in said
+    assert "redact: waiting: another run is crawling yenmy (process " in said
     redact(data, "--wait", "1")
 
 

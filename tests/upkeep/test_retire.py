@@ -376,7 +376,7 @@ def test_while_a_crawl_runs_or_has_been_killed_nothing_leaves(news: News, tmp_pa
     data, old = news.copy(tmp_path), tmp_path / "old"
     with (data / "locks" / "yenmy.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert "another run is crawling it" in retire(data, "--to", old, status=75)
+        assert "another run is crawling yenmy (process " in retire(data, "--to", old, status=75)
     (left := data / "articles" / SOURCE / f"{SOURCE}-20261101000000000-0123abcd.jsonl.open").touch()
     assert f"{left} was left open: finish it first" in retire(data, "--to", old, status=3)
     assert not old.exists()

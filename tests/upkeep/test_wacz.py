@@ -30,6 +30,7 @@ from tests.harness.replayweb import replayweb
 from tests.harness.small_server import small_server
 from tests.harness.warc_reading import Record, read_records
 from tests.harness.wayback import wayback
+from tests.project import ROOT
 from tests.replica.server import Replica
 from tests.replica.sites import NOW
 
@@ -347,10 +348,12 @@ def test_damaged_file_is_left_out_beside_others(data: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--source", "nowhere"], "unknown source nowhere"),
+        (["--source", "nowhere"], "there is no source 'nowhere'; known: "),
         (["--source", "yenmy"], "no finished WARC file of yenmy"),
         (["--run", "baosonla-1"], "no run or file baosonla-1"),
+        (["--run", str(ROOT)], f"{ROOT} is a folder: name its files (NEWSBOT_DATA names a data folder)"),
         (["--since", "yesterday"], "no date"),
+        (["--since", "2199-01-01"], "the archive holds nothing of that time"),
         (["-o", __file__], "is there already"),
     ],
 )
@@ -358,7 +361,7 @@ def test_wrong_orders(data: Path, options: list[str], message: str) -> None:
     status, said = scrapy("wacz", *options, data=data)
     assert status == 2
     assert message in said
-    assert not (data / "wacz").exists()
+    assert not [*data.glob("wacz/*")]
 
 
 def _digest(data: bytes) -> tuple[str, int]:

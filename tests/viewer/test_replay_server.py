@@ -226,7 +226,7 @@ def test_a_crawl_meanwhile_is_seen(own_archive: Archive) -> None:
     ("words", "status", "said"),
     [
         (["--port", "70000"], 2, "70000 is more than 65534"),
-        (["--source", "nobody"], 2, "unknown source nobody"),
+        (["--source", "nobody"], 2, "there is no source 'nobody'; known: "),
         (["--since", "2027", "--until", "2026"], 2, "there is nothing before it"),
         (["nowhere.warc.gz"], 2, "no such file: nowhere.warc.gz"),
         (["--pywb", "--source", "baosonla"], 2, "--pywb shows all there is"),

@@ -52,7 +52,7 @@ def ending(result: Result) -> Text:
 
     >>> ending(Result("yenmy", 1, ["not read: feed", "not read: sitemap"])).plain
     '2 problems'
-    >>> ending(Result("yenmy", 75, ["another run is crawling it"])).plain
+    >>> ending(Result("yenmy", 75, ["another run is crawling yenmy"])).plain
     'skipped'
     """
     if result.outcome is Outcome.SKIPPED or (result.outcome is Outcome.NOT_BEGUN and result.postponed):
@@ -67,7 +67,7 @@ def ending(result: Result) -> Text:
 def crawl_json(results: Iterable[Result]) -> str:
     """Return a JSON list with an object a source: how its crawl ended, what is wrong, when it was, what it did.
 
-    >>> json.loads(crawl_json([Result("yenmy", 75, ["another run is crawling it"])]))[0]["outcome"]
+    >>> json.loads(crawl_json([Result("yenmy", 75, ["another run is crawling yenmy"])]))[0]["outcome"]
     'skipped'
     """
     # ASCII alone: what a site has sent must not fail on its way out.

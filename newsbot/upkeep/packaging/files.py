@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from archive.errors import ArchiveError
+from newsbot.configuration.folders import no_such_file
 from newsbot.health.report_packs import as_written, find_packed, packed, report_folder, report_name
 from newsbot.upkeep.tidying import log_began, log_text
 
@@ -47,7 +48,7 @@ def run_warcs(data: Path, warcs: Path, runs: Iterable[str]) -> Iterator[Path]:
         elif path := next((path for path in (Path(run), warcs / run) if path.is_file()), None):
             yield path
         else:
-            raise OrderError(f"there is no run or file {run}")
+            raise OrderError(_no_such(run))
 
 
 def source_warcs(warcs: Path, sources: Iterable[str]) -> Iterator[Path]:
@@ -132,8 +133,12 @@ def _report(data: Path, run: str) -> dict[str, Any]:
     name = f"{path.name.removesuffix('.json')}.json"
     report = Enclosed(path.name, _read(path)) if path.is_file() else enclosed(data, name)
     if report is None:
-        raise OrderError(f"there is no run or file {run}")
+        raise OrderError(_no_such(run))
     return _content(report)
+
+
+def _no_such(run: str) -> str:
+    return no_such_file(path) if (path := Path(run)).is_dir() else f"there is no run or file {run}"
 
 
 def _content(report: Enclosed) -> dict[str, Any]:
