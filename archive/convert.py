@@ -21,9 +21,10 @@ from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
 from archive.files.deflate import gzip_member
 from archive.files.file_kind import START, ZIP_FAULTS, other_format
-from archive.files.inflate import DENSE, DENSE_FROM
+from archive.files.inflate import DENSE
 from archive.files.manifest import file_digest
 from archive.files.open_file import OPEN
+from archive.files.zip_reading import is_bomb, opened_zip
 from archive.records.members import Damage, Member, walk, what_it_is
 from archive.records.record import digest, warcinfo
 from archive.records.record_reader import RECORD_END, head_lines, parse_head
@@ -103,11 +104,9 @@ def _unpacked(path: Path, folder: Path) -> list[Source]:
     """Unpack the archive files of a package; names in it lead nowhere."""
     found: list[Source] = []
     try:
-        with ZipFile(path) as package:
+        with opened_zip(path) as package:
             entries = [entry for entry in package.infolist() if _ARCHIVE.fullmatch(entry.filename)]
             size = sum(entry.file_size for entry in entries)
-            if _is_bomb(size, path.stat().st_size):
-                raise ArchiveError(f"{path}: it unpacks to over {DENSE} times its size: nothing of it is read")
             if size > (free := shutil.disk_usage(folder).free):
                 raise ArchiveError(f"{path}: unpacked it takes {size} bytes, and {free} are free in {folder.parent}")
             for number, entry in enumerate(entries):
@@ -127,7 +126,7 @@ def _unpacked(path: Path, folder: Path) -> list[Source]:
 
 def _unpack(package: ZipFile, entry: ZipInfo, copy: Path) -> str:
     """Unpack one file; returns why that cannot be done, and leaves nothing then."""
-    if _is_bomb(entry.file_size, entry.compress_size):
+    if is_bomb(entry.file_size, entry.compress_size):
         return f"it unpacks to over {DENSE} times its size"
     try:
         with package.open(entry) as packed, copy.open("wb") as unpacked:
@@ -136,10 +135,6 @@ def _unpack(package: ZipFile, entry: ZipInfo, copy: Path) -> str:
         copy.unlink(missing_ok=True)
         return _said(error)
     return ""
-
-
-def _is_bomb(size: int, packed: int) -> bool:
-    return size > DENSE_FROM and size > DENSE * packed
 
 
 def _said(error: Exception) -> str:

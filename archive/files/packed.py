@@ -8,10 +8,10 @@ import lzma
 import tarfile
 from collections.abc import Iterator
 from typing import IO, Final
-from zipfile import ZipFile
 
 from archive.files.file_kind import ZIP_FAULTS, is_tar
 from archive.files.inflate import GZIP_MAGIC
+from archive.files.zip_reading import opened_zip
 from archive.files.zstd_frame import ZstdError, ZstdFile, dictionary, is_zstd
 
 ZIP_MAGIC: Final = b"PK\x03\x04"
@@ -29,7 +29,7 @@ def contents(file: IO[bytes]) -> Iterator[Packed]:
     start = file.read(tarfile.BLOCKSIZE)
     file.seek(0)
     if start.startswith(ZIP_MAGIC):
-        with ZipFile(file) as package:
+        with opened_zip(file) as package:
             for info in package.infolist():
                 if not info.is_dir():
                     with package.open(info) as inside:

@@ -22,6 +22,7 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.file_kind import ZIP_FAULTS
 from archive.files.manifest import file_digest
+from archive.files.zip_reading import opened_zip, pieces_of, read_member
 from archive.http.exchange import Capture
 from archive.records.members import Member, members
 from archive.replay.originals import Resolver
@@ -39,9 +40,8 @@ from newsbot.proving.proof import Proof
 from newsbot.proving.rereading import Rereading
 from newsbot.replaying.line_check import read_line, wrong_pointers
 
-#: Maximum size, in bytes, of what is unpacked, and of a file that is read into memory.
+#: Maximum size, in bytes, of what is unpacked.
 _MOST: Final = 1 << 30
-_MOST_READ: Final = 1 << 25
 #: Maximum number of files in a package.
 _MOST_FILES: Final = 10_000
 _DESCRIPTION: Final = "datapackage.json"
@@ -82,7 +82,7 @@ def check_bundle(path: Path, settings: Settings, *, key: str = "") -> Proof:
     """
     with TemporaryDirectory(prefix="newsbot-proof-") as folder:
         try:
-            with ZipFile(path) as package:
+            with opened_zip(path, most_files=_MOST_FILES, most=_MOST) as package:
                 wrong = _wrong_resources(package)
                 found = _unpack(package, Path(folder))
         except KeyError as error:  # the message is Python's, with quotes of its own
@@ -104,14 +104,10 @@ def check_bundle(path: Path, settings: Settings, *, key: str = "") -> Proof:
 def _wrong_resources(package: ZipFile) -> str:
     """Return what in a package is not as it describes itself; empty if nothing is."""
     files = package.infolist()
-    if (size := sum(info.file_size for info in files)) > _MOST:
-        raise ValueError(f"it unpacks to {size} bytes")
-    if len(files) > _MOST_FILES:
-        raise ValueError(f"it holds {len(files)} files")
     if len(package.NameToInfo) < len(files):  # another program may take the first of two, and show something else
         raise ValueError("it holds two files of one name")
-    text = _read(package, _DESCRIPTION)
-    if json.loads(_read(package, _DIGEST))["hash"] != f"sha256:{sha256(text).hexdigest()}":
+    text = read_member(package, _DESCRIPTION)
+    if json.loads(read_member(package, _DIGEST))["hash"] != f"sha256:{sha256(text).hexdigest()}":
         return f"{_DESCRIPTION} does not have the digest in {_DIGEST}"
     named = {each["path"]: each["hash"] for each in json.loads(text)["resources"]}
     for name in package.namelist():
@@ -121,17 +117,10 @@ def _wrong_resources(package: ZipFile) -> str:
     return f"{missing[0]} is missing" if missing else ""
 
 
-def _read(package: ZipFile, name: str) -> bytes:
-    if (size := package.getinfo(name).file_size) > _MOST_READ:
-        raise ValueError(f"{name} has {size} bytes")
-    return package.read(name)
-
-
 def _digest(package: ZipFile, name: str) -> str:
     digest = sha256()
-    with package.open(name) as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
+    for piece in pieces_of(package, name):
+        digest.update(piece)
     return digest.hexdigest()
 
 
@@ -147,11 +136,11 @@ def _unpack(package: ZipFile, folder: Path) -> _Unpacked:
             target.parent.mkdir(parents=True, exist_ok=True)
             with package.open(info) as source, target.open("wb") as file:
                 shutil.copyfileobj(source, file)
-    entries = [Entry.read(line) for line in _read(package, ENTRIES).splitlines()]
-    json.loads(_read(package, REPORT))  # nothing in it counts here, but a package without it is none
-    records = json.loads(_read(package, RECORDS))
-    key = _read(package, KEY).decode() if entries else ""
-    return _Unpacked(folder, _read(package, LINE), entries, key, records)
+    entries = [Entry.read(line) for line in read_member(package, ENTRIES).splitlines()]
+    json.loads(read_member(package, REPORT))  # nothing in it counts here, but a package without it is none
+    records = json.loads(read_member(package, RECORDS))
+    key = read_member(package, KEY).decode() if entries else ""
+    return _Unpacked(folder, read_member(package, LINE), entries, key, records)
 
 
 def _wanted(found: _Unpacked) -> Wanted:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 from urllib.parse import urlsplit
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from scrapy.exceptions import UsageError
 
@@ -16,6 +16,7 @@ from archive.errors import ArchiveError, os_errors
 from archive.files.file_kind import ZIP_FAULTS
 from archive.files.file_name import is_file_name
 from archive.files.open_file import OPEN
+from archive.files.zip_reading import opened_zip
 
 #: How the names of files end that a folder or a package is searched for.
 ENDINGS: Final = tuple(f".{kind}{packed}" for kind in ("warc", "arc") for packed in ("", ".gz", ".zst"))
@@ -103,7 +104,7 @@ class CaptureFiles:
             yield path, place
             return
         try:
-            with ZipFile(path) as package:
+            with opened_zip(path) as package:
                 entries = [entry for entry in package.infolist() if _is_capture_file(PurePosixPath(entry.filename))]
                 if not entries:
                     self._tell(f"{path}: there is no WARC or ARC file in it")

@@ -14,6 +14,7 @@ from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
 from archive.files.file_kind import ZIP_FAULTS
+from archive.files.zip_reading import opened_zip, read_member
 from archive.records.members import DamagedError
 from archive.redaction.edits import Edits
 from archive.wacz.selection import Period
@@ -43,12 +44,12 @@ def redact_package(path: Path, edits: Edits, scratch: Path, settings: BaseSettin
     """
     shutil.rmtree(scratch, ignore_errors=True)
     try:
-        with ZipFile(path) as package:
+        with opened_zip(path) as package:
             warcs = list(_unpacked(package, scratch))
             changed = [edits.rewrite(warc, warc) for warc in warcs]
             if not any(changed):
                 return False
-            description = json.loads(package.read("datapackage.json"))
+            description = json.loads(read_member(package, "datapackage.json"))
             if not str(description.get("software", "")).startswith("newsbot "):
                 raise PackageError(f"{path} is a package of another program: remove it, or make it anew")
             logs = [name.rpartition("/")[2] for name in package.namelist() if name.startswith("logs/")]
