@@ -12,7 +12,7 @@ from typing import IO, NamedTuple
 
 from scrapy.settings import BaseSettings
 
-from archive.dedup import Dedup, remove_database, revisit_in, seen_in
+from archive.dedup import Dedup, replace_database, revisit_in, seen_in
 from archive.errors import ArchiveError, DamagedCacheError
 from archive.files.file_name import is_file_name
 from archive.files.manifest import Manifest
@@ -22,6 +22,7 @@ from archive.records.arrival import has_arrived
 from archive.records.members import Damage, Member
 from archive.records.revisit import Seen
 from archive.retired import Retired
+from archive.unfinished import Unfinished
 from archive.writing.warc_file import parts_of_name
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class Collection:
         self._dedup_path = dedup
         self._dedup: Dedup | None = None
         self._min_bytes = min_bytes
+        self._unfinished_places = Unfinished(index, dedup)
         #: Index lines of files that are being written.
         self._unfinished: dict[str, IO[bytes]] = {}
 
@@ -179,6 +181,11 @@ class Collection:
         there = {path.name for path in self.files()}
         return sorted(self.manifest.digests().keys() - there - self.retired.files().keys())
 
+    def unindexed(self) -> list[Path]:
+        """Return the files that no index leads to."""
+        known = self.index.files()
+        return [path for path in self.files() if path.name not in known]
+
     def undigested(self) -> list[str]:
         """Return the files that were taken in, but of which the manifest has no digest any more."""
         known: set[str] = set()
@@ -198,6 +205,7 @@ class Collection:
         :param attended: whether whoever has put files of other crawlers here knows of it, and wants all; else those
             that are perhaps still being copied are left for a later run.
         """
+        self._unfinished_places.remove_left()
         self._mend()  # first: the damage is named where it is found
         if lost := self.undigested():
             tell(
@@ -227,22 +235,43 @@ class Collection:
         except DamagedCacheError as error:
             logger.warning("%s; this is done now", error)
 
-    def rebuild(self) -> Iterator[FileDamage | Path]:
+    def rebuild(self, waiting: Callable[[], object] = lambda: None) -> Iterator[FileDamage | Path]:
         """Make index and store anew from the files; yields what is wrong, and each file when it is taken in.
 
-        The manifest stays as it is: it says what the files were, whatever they are now; what it has lost is named. No
-        crawl should run meanwhile: what it takes in may have to be taken in again by the next one.
+        They are made beside those there are, which stay until the end, and are then replaced, each in one step. The
+        manifest stays as it is: it says what the files were, whatever they are now; what it has lost is named. Crawls
+        may run meanwhile, and what they take in may have to be taken in again by the next one; nobody should change or
+        remove files.
+
+        :param waiting: called once if another process does the same, before waiting for it.
         """
         for name in self.undigested():
             yield FileDamage(self.folder / name, 0, "the manifest had lost its digest, which is taken anew")
         for name in self.lost():
             yield FileDamage(self.folder / name, 0, "it is in the manifest, but not there")
-        self.index.clear()
-        if self._dedup_path:
-            self._dedup = None
-            remove_database(self._dedup_path)
-        yield from self._take_in(self.files())
-        self.index.merge()
+        with self._unfinished_places.places(waiting):
+            made = Collection(
+                self.folder, self._unfinished_places.index, self._unfinished_places.dedup, self._min_bytes
+            )
+            _ = made.dedup  # also where no file can be taken in
+            seen: set[Path] = set()
+            for _ in range(2):  # also what a crawl has finished meanwhile
+                files = [path for path in self.files() if path not in seen]
+                yield from made._take_in(files)
+                seen.update(files)
+            made.index.merge()
+            self._take_over(made)
+        yield from self._take_in([path for path in self.missing() if path not in seen])
+
+    def _take_over(self, made: Collection) -> None:
+        """Let the index and the store of another collection be those of this one."""
+        for each in (made, self):
+            if each._dedup:
+                each._dedup.close()
+                each._dedup = None
+        self.index.take_over(made.index)
+        if self._dedup_path and made._dedup_path:
+            replace_database(self._dedup_path, made._dedup_path)
 
     def _take_in(self, paths: list[Path]) -> Iterator[FileDamage | Path]:
         """Take in files, several at a time."""

@@ -12,7 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from archive.errors import ArchiveError, DamagedCacheError
+from archive.errors import ArchiveError, DamagedCacheError, os_errors
+from archive.files.atomic import sync_folder
 from archive.files.lock import locked
 from archive.http.http_message import MessageError
 from archive.http.kept_message import KeptMessage, kept_response
@@ -67,8 +68,8 @@ class Dedup:
             self._own = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             self._own.executescript(_TABLES + "BEGIN;")
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-            with locked(path.with_name(f"{path.name}.lock")):
+            with locked(_lock_of(path)):
+                self._database = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
                 self._prepare()
 
     def close(self) -> None:
@@ -243,6 +244,29 @@ def remove_database(path: Path) -> None:
     """Remove the store: every crawl makes one that is not there from the WARC files."""
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def replace_database(path: Path, new: Path) -> None:
+    """Put a store that nobody has open in the place of another.
+
+    Who has that open goes on with it: what a crawl still adds to it is missing here, and taken in by the next one.
+
+    :raises ArchiveError: if the file system fails.
+    """
+    with locked(_lock_of(path)), os_errors(f"cannot replace {path}"):
+        remove_database(path)  # its log would be taken for that of the new one
+        new.replace(path)
+        sync_folder(path.parent)
+
+
+def remove_unfinished(path: Path) -> None:
+    """Remove a store that was not to be finished, with its lock."""
+    remove_database(path)
+    _lock_of(path).unlink(missing_ok=True)
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")
 
 
 def _delete(database: sqlite3.Connection, file: str) -> None:

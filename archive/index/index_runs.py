@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from archive.errors import ArchiveError, DamagedCacheError, os_errors
-from archive.files.atomic import replace_file
+from archive.files.atomic import replace_file, sync_folder
 from archive.files.lock import locked
 from archive.files.plain_file import content_of
 from archive.index.sorted_lines import SortedLines
@@ -85,6 +85,15 @@ class IndexRuns:
         """Let no run count any more."""
         with self._changing():
             self.name([])
+
+    def take_over(self, other: IndexRuns) -> None:
+        """Let the runs of another folder on the same disk be those that count, in one step."""
+        with self._changing():
+            runs = other.named()
+            for name in (run.name + suffix for run in runs for suffix in (_LINES, _FILES)):
+                (other._folder / name).replace(self._folder / name)
+            sync_folder(self._folder)
+            self.name(runs)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

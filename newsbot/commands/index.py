@@ -20,6 +20,7 @@ from archive.index.surt import host_prefixes, surt
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import date, whole_number
 from newsbot.configuration.folders import collection
+from newsbot.locks.archive_lock import archive_lock
 
 #: What was made of a page is kept under such an address: `urn:pageinfo:https://baosonla.vn/`.
 _URN: Final = r"(?i)urn:[a-z0-9-]+:\S+\Z"
@@ -31,8 +32,10 @@ class Command(QuietCommand):
     summary = "Look up captures in the archive's index, export it, or make it anew"
     description = (
         "lookup URL prints what the archive holds of a URL, in the order of time; export FILE writes the whole index "
-        "as one sorted CDXJ file; rebuild makes index and dedup store anew from the WARC files (no crawl should run). "
-        "Exit status: 0 done, 1 nothing found or damaged files, 2 usage, 3 cannot be read or written."
+        "as one sorted CDXJ file; rebuild makes index and dedup store anew from the WARC files; "
+        "those there are stay until it is done, and a crawl may run meanwhile. "
+        "Exit status: 0 done, 1 nothing found, or files damaged, lost or not in the index, 2 usage, 3 cannot be read "
+        "or written, 75 the archive is being redacted, repaired or retired."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -68,9 +71,17 @@ class Command(QuietCommand):
             print(entry.line() if opts.cdxj else _shown(entry))
         if not found:
             self.complain(f"no capture of {url}")
+        self._says_unindexed()
         for folder in self._elsewhere():
             self.complain(f"older WARC files are in {folder}, which has an index of its own")
         return 0 if found else 1
+
+    def _says_unindexed(self) -> bool:
+        """Name files that the index does not have; return whether there are any."""
+        if unindexed := collection(self.settings).unindexed():
+            files = f"{len(unindexed)} WARC files, such as {unindexed[0].name}"
+            self.complain(f"no index leads to {files}: `scrapy index rebuild` makes it again")
+        return bool(unindexed)
 
     def _elsewhere(self) -> list[str]:
         """Return the folders that WARC files were moved to."""
@@ -91,7 +102,7 @@ class Command(QuietCommand):
     def _export(self, opts: argparse.Namespace, path: str) -> int:
         self.need_archive("index")
         collection(self.settings).index.export(Path(path))
-        return 0
+        return 1 if self._says_unindexed() else 0
 
     def _rebuild(self, opts: argparse.Namespace) -> int:
         self.need_archive("index")
@@ -99,8 +110,11 @@ class Command(QuietCommand):
         if not (files := warcs.files()):
             raise UsageError(f"there is no WARC file in {warcs.folder}")
         problems = 0
-        with self.progress("indexing", size_of(files)) as advance:
-            for taken in warcs.rebuild():
+        with (
+            archive_lock(self.data / "locks", rewriting=False),
+            self.progress("indexing", size_of(files)) as advance,
+        ):
+            for taken in warcs.rebuild(lambda: self.complain("waiting: another process makes the index anew")):
                 if isinstance(taken, FileDamage):
                     problems += 1
                     self.complain(f"{taken.path}: at {taken.offset}: {taken.message}")

@@ -75,8 +75,7 @@ class Played:
 
     def unindexed(self) -> list[Path]:
         """Return the WARC files that no index leads to."""
-        known = self._collection.index.files()
-        return [path for path in self._collection.files() if path.name not in known]
+        return self._collection.unindexed()
 
     def _drop_changed(self) -> None:
         for key, package in [*self._packages.items()]:

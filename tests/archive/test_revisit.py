@@ -212,6 +212,33 @@ def test_rebuilt_from_the_files_alone(crawls: ArchiveCrawls) -> None:
         assert content(crawls.data) == before
 
 
+def test_rebuilt_beside_what_there_is(crawls: ArchiveCrawls) -> None:
+    """It is broken off, or killed, and a crawl runs meanwhile: readers see all of the old index, or all of the new."""
+    crawls.crawl("/page", "/tagged", "/same")
+    before = content(crawls.data)
+    broken_off = crawls.collection().rebuild()
+    assert isinstance(next(broken_off), Path)
+    assert content(crawls.data) == before
+    del broken_off
+    for clears in (lambda: crawls.collection().catch_up(), lambda: [*crawls.collection().rebuild()]):
+        if not (child := os.fork()):
+            killed = crawls.collection().rebuild()
+            next(killed)
+            os._exit(0)
+        os.waitpid(child, 0)
+        assert (crawls.data / "index" / "unfinished").exists()
+        assert content(crawls.data) == before
+        clears()
+        assert content(crawls.data) == before
+        assert [*crawls.data.rglob("*unfinished*")] == []
+    rebuilding = crawls.collection().rebuild()
+    next(rebuilding)
+    later = crawls.crawl("/twice")
+    assert later in [*rebuilding]
+    assert crawls.collection().missing() == []
+    assert later.name in crawls.collection().index.files()
+
+
 def test_caught_up_by_the_next_crawl(crawls: ArchiveCrawls) -> None:
     """A crash came after a file had got its name, and before it was indexed, or its payloads were known."""
     files = [crawls.crawl("/page"), crawls.crawl("/same", "/tagged")]

@@ -11,6 +11,7 @@ from time import sleep
 import pytest
 
 from archive.index.index import digits
+from newsbot.locks.archive_lock import archive_lock
 from tests.harness.cdxj_agreement import public_lines
 from tests.harness.commands import run_scrapy
 from tests.harness.small_server import ArchiveCrawls, archive_crawls, captures
@@ -77,6 +78,25 @@ def test_rebuild(crawls: ArchiveCrawls, tmp_path: Path) -> None:
     status, _, said = index(crawls.data, "rebuild")
     assert status == 1
     assert "torn.warc.gz: at " in said
+
+
+def test_files_that_no_index_leads_to_are_named(crawls: ArchiveCrawls, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(crawls.data, tmp_path / "data"))
+    shutil.rmtree(data / "index")
+    for words in (("lookup", crawls.server.url("/a")), ("export", str(tmp_path / "all.cdxj"))):
+        status, _, said = index(data, *words)
+        assert status == 1
+        assert (
+            f"index: no index leads to 2 WARC files, such as {crawls.files()[0].name}: `scrapy index rebuild`" in said
+        )
+    assert index(data, "rebuild")[0] == 0
+    assert index(data, "lookup", crawls.server.url("/a"))[::2] == (0, "")
+
+
+def test_nothing_is_indexed_while_the_archive_is_rewritten(crawls: ArchiveCrawls) -> None:
+    with archive_lock(crawls.data / "locks", rewriting=True):
+        status, _, said = index(crawls.data, "rebuild")
+    assert (status, "try again later" in said) == (75, True)
 
 
 @pytest.mark.parametrize("arguments", [[], ["lookup"], ["export"], ["rebuild", "x"], ["other", "x"]])
