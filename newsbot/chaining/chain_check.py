@@ -91,7 +91,9 @@ class FilesInChain:
             if own and (mode := self._chain.key_path.stat().st_mode) & 0o077 and not self._is_key_elsewhere:
                 message = f"others than its owner may read or write the key (mode {mode & 0o777:o}): chmod 600"
                 yield Finding(KEY, 0, "chain-key", message)
-        except (ArchiveError, OSError) as error:
+        except OSError as error:
+            yield Finding(KEY, 0, "chain-key", f"cannot look at {self._chain.key_path}: {error.strerror}")
+        except ArchiveError as error:
             yield Finding(KEY, 0, "chain-key", str(error))
         sources = (
             (self._key, "that is expected", "chain-expected"),
