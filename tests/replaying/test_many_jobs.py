@@ -199,6 +199,18 @@ def test_what_a_kill_leaves_is_not_taken_for_whole(small: list[Path], tmp_path: 
     assert (done.returncode, ids(tmp_path)) == (0, [f"baomot:{n}" for n in range(1, 5)]), done.stderr
 
 
+def test_what_a_crawl_has_written_is_never_removed(small: list[Path], tmp_path: Path) -> None:
+    """Although a rebuild that was killed has left its mark beside it."""
+    crawled = tmp_path / "out" / "baomot" / "baomot-20261101000000000-aaaaaaaa.jsonl"
+    crawled.parent.mkdir(parents=True)
+    crawled.write_text("{}\n")
+    (tmp_path / "out" / "rebuild.open").touch()
+    done = rebuild(tmp_path, "--jobs=1", *small)
+    assert done.returncode == 2, done.stderr
+    assert "is not an empty folder" in done.stderr
+    assert crawled.read_text() == "{}\n"
+
+
 def test_a_long_file_of_lines_is_checked_by_processes_of_which_one_dies(small: list[Path], tmp_path: Path) -> None:
     harden(small, "kills one process")
     data = tmp_path / "data"
