@@ -7,6 +7,7 @@ begin with one, the record goes on there.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -152,28 +153,32 @@ class _Content:
 
     def __init__(self, offset: int, inflated: Inflated):
         self.data: Content = inflated.content
-        #: Where in the content each member begins (the first perhaps in front of it), and its offset in the file.
-        self._starts = [(0, offset)]
+        #: Where in the content each member begins (the first perhaps in front of it), in rising order.
+        self._begins = [0]
+        #: The offset of each in the file.
+        self._offsets = [offset]
         #: Offset behind the last member.
         self.end = inflated.end
 
     def is_one_member(self) -> bool:
-        return len(self._starts) == 1 and not self._starts[0][0]
+        return self._begins == [0]
 
     def place(self, start: int, stop: int) -> tuple[int, int, int]:
         """Return offset and length in the file of the members that hold a part, and where in the first it begins."""
-        first = max(n for n, (begin, _) in enumerate(self._starts) if begin <= start)
-        behind = [offset for begin, offset in self._starts if begin >= max(stop, start + 1)]
-        begin, offset = self._starts[first]
-        return offset, (behind[0] if behind else self.end) - offset, start - begin
+        first = bisect_right(self._begins, start) - 1
+        behind = bisect_left(self._begins, max(stop, start + 1), first)
+        offset = self._offsets[first]
+        end = self._offsets[behind] if behind < len(self._offsets) else self.end
+        return offset, end - offset, start - self._begins[first]
 
     def go_on(self, start: int, gathered: Gathered, starts: list[tuple[int, int]], end: int) -> None:
         """Drop what is in front of ``start``, and hold what was gathered from there on up to an offset in the file.
 
         :param starts: of the members behind those there are: where in what was gathered, and where in the file.
         """
-        first = max(n for n, (begin, _) in enumerate(self._starts) if begin <= start)
-        self._starts = [*((begin - start, offset) for begin, offset in self._starts[first:]), *starts]
+        first = bisect_right(self._begins, start) - 1
+        self._begins = [*(begin - start for begin in self._begins[first:]), *(begin for begin, _ in starts)]
+        self._offsets = [*self._offsets[first:], *(offset for _, offset in starts)]
         self.data, self.end = gathered.content(), end
 
 

@@ -9,6 +9,7 @@ import random
 import sys
 import tarfile
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import FrameType
@@ -38,6 +39,7 @@ from tests.harness.archive_forms import (
     arc,
     pieces,
 )
+from tests.harness.counted_calls import counted_calls
 from tests.harness.warc_making import BODY, DATE, HEAD, gz, record, response, warcinfo
 
 #: Those that can be read record by record.
@@ -289,6 +291,18 @@ def test_members_are_unpacked_a_few_times_at_most(put: Callable[[bytes], Path]) 
         sys.setprofile(None)
     assert len([each for each in found if isinstance(each, Member)]) == len(RECORDS)
     assert len(pieces(100)) <= unpacked <= 3 * len(pieces(100))
+
+
+def test_records_behind_many_members_are_placed_in_one_go(put: Callable[[bytes], Path]) -> None:
+    """A record over many members, and as many behind it in the last one: not each is sought among all members."""
+    counts = []
+    for size in (200, 800):
+        head, body = record("resource", b"x" * size).split(b"\r\n\r\n", 1)
+        last = body[size - 1 :] + record("resource", b"") * size
+        path = put(gz(head + b"\r\n\r\n", *[b"x"] * (size - 1), last))
+        counts.append(counted_calls(partial(list, walk(path))))
+        assert len([each for each in walk(path) if isinstance(each, Member)]) == 1 + size
+    assert counts[1] < 6 * counts[0]
 
 
 @pytest.mark.parametrize(
