@@ -41,7 +41,7 @@ class Folders:
                 settings.set(name, str(absolute(name, value)), settings.getpriority(name) or 0)
         url = settings.get("STATE_URL") or ""
         file = url.removeprefix(_SQLITE)
-        if file != url and file and not file.startswith((":memory:", "file:")):
+        if file != url and file and not file.startswith("file:"):
             path, mark, query = file.partition("?")
             url = f"{_SQLITE}{absolute('STATE_URL', path)}{mark}{query}"
             settings.set("STATE_URL", url, settings.getpriority("STATE_URL") or 0)

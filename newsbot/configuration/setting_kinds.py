@@ -154,11 +154,26 @@ def _is_database(value: str) -> bool:
         return False
 
 
+def _is_in_memory(value: str) -> bool:
+    """Return whether the URL of a database is that of one which is gone with its process.
+
+    >>> [_is_in_memory(f"sqlite:///{file}") for file in ("", ":memory:", "file:a?mode=memory&uri=true", "a.b")]
+    [True, True, True, False]
+    """
+    url = make_url(value)
+    file = (url.database or "").strip()
+    return url.get_backend_name() == "sqlite" and (not file or ":memory:" in file or url.query.get("mode") == "memory")
+
+
 def _unusable_database(value: str) -> str:
-    """Say that it is no URL of a database, and quote it where no part of it can be a password."""
-    if _is_database(value):
-        return ""
-    return f"{'this' if {':', '@'} & {*value} else repr(value)} is not the URL of a database, {_DATABASES}"
+    """Say that nothing would be kept; or that it is no URL of a database, quoted where no part can be a password."""
+    if not _is_database(value):
+        return f"{'this' if {':', '@'} & {*value} else repr(value)} is not the URL of a database, {_DATABASES}"
+    return (
+        f"is a database in memory, of which nothing is kept: name one {_DATABASES}"
+        if value and _is_in_memory(value)
+        else ""
+    )
 
 
 def _is_page(value: str) -> bool:
