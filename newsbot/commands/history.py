@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, Final
 
 from scrapy.exceptions import UsageError
 
+from archive.http.exchange import Capture
+from archive.verify.rules import visible
 from newsbot.command_line.checked_command import QuietCommand
-from newsbot.items import captures_of
-from newsbot.publishing.lines import lines_of
+from newsbot.health.exit_status import ExitStatus
+from newsbot.items import Article, article_of
+from newsbot.publishing.lines import FoundLine, found_lines
 from newsbot.spider import NewsSpider
 from newsbot.vietnamese.text import fold
 
@@ -30,7 +33,8 @@ class Command(QuietCommand):
     summary = "Print the versions of an article, with times, captures and what has changed"
     description = (
         "Prints every version of the article at URL, under whatever address it was read: when it was fetched, where "
-        "its capture is, and which words have changed. Exit status: 0 found, 1 nothing is known of it, 2 usage."
+        "its capture is, and which words have changed. Exit status: 0 found, 1 nothing is known of it, or a line "
+        "cannot be read, 2 usage."
     )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -44,44 +48,53 @@ class Command(QuietCommand):
             raise UsageError(f"{args[0]} is not the address of an article of any source")
         self.need_archive("history")
         source = article_id.partition(":")[0]
-        versions = list(lines_of(self.data / "articles" / source, article_id))
-        if not versions:
+        lines = list(found_lines(self.data / "articles" / source, article_id))
+        if not lines:
             print(f"{article_id}: nothing was published", file=sys.stderr)
             self.exitcode = 1
         self.exitcode = self.say_mistakes([source]) or self.exitcode
-        for line in history(versions):
-            print(line)
+        for said in history(self._articles(lines)):
+            print(visible(said))
+
+    def _articles(self, found: Iterable[FoundLine]) -> Iterator[Article]:
+        """Yield what lines say; one that is no article's is named, and is status 1."""
+        for path, number, content in found:
+            try:
+                if content is None:
+                    raise ValueError("it is no JSON object")
+                yield article_of(content)
+            except ValueError as error:
+                self.complain(visible(f"{path}:{number}: this line is no article's: {error}"))
+                self.exitcode = self.exitcode or ExitStatus.UNHEALTHY
 
 
-def history(versions: list[dict[str, Any]]) -> Iterator[str]:
+def history(versions: Iterable[Article]) -> Iterator[str]:
     """Yield what there is to say of an article's versions, line by line."""
-    last: dict[str, Any] | None = None
-    for line in versions:
-        try:
-            captures_of(line)
-        except (ValueError, KeyError) as error:
-            yield f"a line that is no article's: {error}"
-            continue
-        yield f"version {line['version']}  {line['fetched_at']}  {line['change']}  {line['url']}"
-        yield f"    {_place(line['capture'])}"
-        yield from (f"    page {number}: {_place(page)}" for number, page in enumerate(line.get("pages", ()), 2))
+    last: Article | None = None
+    for article in versions:
+        yield f"version {article.version}  {article.fetched_at}  {article.change}  {article.url}"
+        yield f"    {_place(article.capture)}"
+        yield from (f"    page {number}: {_place(page)}" for number, page in enumerate(article.pages, 2))
         if last is None:
-            yield f"    {line['title']}"
-        elif line["change"] != "removed":
-            yield from (f"    {change}" for change in _changes(last, line))
-        last = line
+            yield f"    {article.title}"
+        elif article.change != "removed":
+            yield from (f"    {change}" for change in _changes(last, article))
+        last = article
 
 
-def _place(capture: dict[str, Any] | None) -> str:
-    return f"{capture['file']} at {capture['offset']}, {capture['record_id']}" if capture else "not had"
+def _place(capture: Capture | dict[str, Any] | None) -> str:
+    if not isinstance(capture, dict):  # in a line, only that of a further page may lack
+        return "not had"
+    return f"{capture['file']} at {capture['offset']}, {capture['record_id']}"
 
 
-def _changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+def _changes(old: Article, new: Article) -> Iterator[str]:
     for name in ("title", "sapo", "body"):
-        yield from (f"{name}: {change}" for change in word_diff(old[name] or "", new[name] or ""))
+        yield from (f"{name}: {change}" for change in word_diff(getattr(old, name) or "", getattr(new, name) or ""))
     for name in _METADATA:
-        if old[name] != new[name]:
-            yield f"{name}: {_printed(old[name])} -> {_printed(new[name])}"
+        before, now = getattr(old, name), getattr(new, name)
+        if before != now:
+            yield f"{name}: {_printed(before)} -> {_printed(now)}"
 
 
 def _printed(value: Any) -> str:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.clock import now
 from archive.errors import os_errors
@@ -173,10 +173,28 @@ def lines_of(folder: Path, article_id: str) -> Iterator[dict[str, Any]]:
     :param folder: where the JSONL files of its source are.
     :raises OSError: if a file cannot be read.
     """
+    return (found.content for found in found_lines(folder, article_id) if found.content)
+
+
+class FoundLine(NamedTuple):
+    """A line, and where it is: lines are counted from 1."""
+
+    path: Path
+    number: int
+    #: None if it is no JSON object.
+    content: dict[str, Any] | None
+
+
+def found_lines(folder: Path, article_id: str) -> Iterator[FoundLine]:
+    """Yield the lines of an article with their places, as `lines_of` does, and those that may once have been its.
+
+    :raises OSError: if a file cannot be read.
+    """
     wanted = json.dumps(article_id, ensure_ascii=False).encode()
     for path in sorted(folder.glob("*.jsonl*")):
         with path.open("rb") as file:
-            for line in file:
-                content = content_of(line) if wanted in line and line.endswith(b"\n") else None
-                if content and content.get("id") == article_id:
-                    yield content
+            for number, line in enumerate(file, 1):
+                if wanted in line and line.endswith(b"\n"):
+                    content = content_of(line)
+                    if content is None or content.get("id") == article_id:
+                        yield FoundLine(path, number, content)

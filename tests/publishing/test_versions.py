@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from newsbot.items import SCHEMA_FILE
+from tests.harness.commands import run_scrapy
 from tests.harness.crawl_play import Play, Run
 from tests.harness.databases import KINDS, PASSWORD, Databases
 from tests.harness.warc_reading import read_records
@@ -140,6 +142,23 @@ def test_history_shows_what_has_changed(past: Past) -> None:
     done = past.play.scrapy("history", missing.urls[0])
     changes = [line.split()[3] for line in done.stdout.splitlines() if line.startswith("version")]
     assert changes == ["new", "removed", "restored"]
+
+
+def test_history_names_the_lines_that_are_no_articles(past: Past, tmp_path: Path) -> None:
+    url = SITE.stories[MISSING].urls[0]
+    sound = past.play.scrapy("history", url).stdout
+    shutil.copytree(past.play.data / "articles", tmp_path / "articles")
+    line = by_index(past.restored)[MISSING]
+    odd = [{**line, "change": 5}, {**line, "version": "3"}, {**line, "pages": "none"}, {**line, "capture": None}]
+    odd += [{name: line[name] for name in line if name != lacking} for lacking in ("url", "title", "fetched_at")]
+    texts = [*(json.dumps(each, ensure_ascii=False) for each in odd), json.dumps(line, ensure_ascii=False)[:-1]]
+    path = tmp_path / "articles" / SOURCE / f"{SOURCE}-20250101000000000-0123abcd.jsonl"
+    path.write_text("".join(f"{text}\n" for text in texts))
+    done = run_scrapy("history", url, data=tmp_path)
+    assert (done.returncode, done.stdout) == (1, sound)
+    places = [each.partition(": this line is no article's: ")[0] for each in done.stderr.splitlines()]
+    assert places == [f"history: {path}:{number}" for number in range(1, len(texts) + 1)]
+    assert "it has no url\n" in done.stderr
 
 
 def test_history_of_strangers(past: Past) -> None:
