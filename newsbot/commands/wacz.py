@@ -28,8 +28,9 @@ class Command(QuietCommand):
     description = (
         "Packages finished WARC files, all of the archive's if none are named, with their index, a list of their "
         "articles with text, their lines, run reports and logs as a WACZ 1.1.1 file, which replays alone. Exit status: "
-        "0 packaged, 1 packaged but something in it refers to what the archive does not have, 2 usage, or nothing is "
-        "of that time, 3 could not be written or read, 75 the archive is being redacted, repaired or retired."
+        "0 packaged, 1 packaged but something in it refers to what the archive does not have, or lines that are no "
+        "articles' were left out, 2 usage, or nothing is of that time, 3 could not be written or read, 75 the archive "
+        "is being redacted, repaired or retired."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

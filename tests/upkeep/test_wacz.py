@@ -320,6 +320,24 @@ def test_missing_original_is_named(revisited: Path, tmp_path: Path) -> None:
     assert (tmp_path / "p.wacz").exists()
 
 
+def test_lines_that_are_no_articles_are_left_out_and_named(whole: Package, data: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(data, tmp_path / "data"))
+    path = min((copy / "articles" / SOURCE).glob("*.jsonl"))
+    line = json.loads(path.read_text().partition("\n")[0])
+    number = path.read_text().count("\n")
+    odd = [{"id": []}, {"id": 10**30}, {"id": f"{SOURCE}:\ud800"}, {"title": True}, {"body": None}, {"capture": None}]
+    with path.open("a") as file:
+        file.writelines(json.dumps(line | each) + "\n" for each in odd)
+        file.write("[]\n")
+    status, said = scrapy("wacz", "--source", SOURCE, "--output", tmp_path / "odd.wacz", data=copy)
+    assert status == 1
+    wrong = [text for text in said.splitlines() if "is left out" in text]
+    assert [re.findall(r"line (\d+) is left out, it is no article's", text) for text in wrong] == [
+        [str(number + each)] for each in range(1, len(odd) + 2)
+    ]
+    assert Package(tmp_path / "odd.wacz", said).pages() == whole.pages()
+
+
 def test_damaged_file_gives_no_package(data: Path, tmp_path: Path) -> None:
     (warc,) = (data / "warc").iterdir()
     torn = tmp_path / warc.name

@@ -108,7 +108,8 @@ class Packaging:
             for log in logs:
                 package.add(f"logs/{log.name}", [log.text])
             package.describe(order.description or self._description(package, sources))
-        return Packaged(len(package.warcs), package.pages, [*problems, *package.problems, *self._unread])
+        problems += [*package.problems, *lines.wrong, *self._unread]
+        return Packaged(len(package.warcs), package.pages, problems)
 
     def _watched(self, pages: Pages) -> Iterator[PageEntry]:
         """Note the first page, with which a player may begin."""

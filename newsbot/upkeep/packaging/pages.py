@@ -17,7 +17,8 @@ from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
 from archive.wacz.contents import Contents, Held
 from archive.wacz.package import PageEntry
-from newsbot.items import Article, captures_of
+from newsbot.items import Article, article_of, captures_of
+from newsbot.publishing.lines import content_of
 from newsbot.replaying.captures import Reader
 from newsbot.replaying.pages_ahead import PagePlace, PagesAhead
 from newsbot.replaying.read_once import READ_ONCE, ReadOnce
@@ -35,28 +36,33 @@ class ArticleLines:
 
     def __init__(self, folder: Path, sources: Iterable[str], contents: Contents):
         self._contents = contents
+        #: Lines that are left out, by file and number, and why.
+        self.wrong: dict[str, None] = {}
         self._files = [path for source in sorted(sources) for path in sorted((folder / source).glob("*.jsonl"))]
 
     def files(self) -> Iterator[tuple[str, Iterator[Line]]]:
         """Yield the name and the lines of each file that has such a line.
 
-        :raises ArchiveError: if a file cannot be read, or a line is none.
+        :raises ArchiveError: if a file cannot be read.
         """
         for path in self._files:
             if next(self._lines(path), None) is not None:
                 yield path.name, self._lines(path)
 
     def _lines(self, path: Path) -> Iterator[Line]:
-        try:
-            with os_errors(str(path)), path.open(encoding="utf-8") as file:
-                for text in file:
-                    line = json.loads(text)
-                    captures_of(line)
-                    pages = [page and self._in_package(page) for page in line.get("pages", ())]
-                    if (capture := self._in_package(line["capture"])) is not None:
-                        yield line | {"capture": capture} | ({"pages": pages} if "pages" in line else {})
-        except (ValueError, KeyError, TypeError) as error:
-            raise ArchiveError(f"{path}: a line that is no article's: {error!r}") from error
+        with os_errors(str(path)), path.open("rb") as file:
+            for number, text in enumerate(file, 1):
+                line = content_of(text) or {}
+                try:
+                    capture = self._in_package(captures_of(line)[0])
+                    if capture is None:
+                        continue
+                    article_of(line)
+                except ValueError as error:
+                    self.wrong[f"{path}: line {number} is left out, it is no article's: {error}"] = None
+                    continue
+                pages = [page and self._in_package(page) for page in line.get("pages", ())]
+                yield line | {"capture": capture} | ({"pages": pages} if "pages" in line else {})
 
     def _in_package(self, capture: Line) -> Line | None:
         """Return a capture of a line where the package has it."""
@@ -93,7 +99,7 @@ class Pages:
         for _, lines in self._lines.files():
             for line in lines:
                 self._note(line["id"])
-                text = _text(line["title"], line["sapo"], line["body"])
+                text = _text(line["title"], line.get("sapo"), line["body"])
                 yield PageEntry(line["capture"]["record_id"], line["url"], line["fetched_at"], line["title"], text)
         for held, once in self._held():
             article = self._article(held, once)
