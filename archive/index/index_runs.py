@@ -53,7 +53,7 @@ class IndexRuns:
 
     def opened(self) -> list[SortedLines]:
         """Return the lines of all runs that count now; they stay readable whatever changes afterwards."""
-        while (written := content_of(self._list)) != self._seen:
+        while not (written := content_of(self._list)) or written != self._seen:
             runs = self._parsed(written)
             try:
                 self._open = {run.name: self._open.get(run.name) or self._opened(run) for run in runs}
@@ -65,6 +65,7 @@ class IndexRuns:
             except OSError as error:
                 raise ArchiveError(f"cannot read {error.filename}: {error.strerror}") from error
             self._seen = written
+            break
         return list(self._open.values())
 
     def lines(self, run: IndexRun) -> SortedLines:
@@ -74,7 +75,10 @@ class IndexRuns:
 
     def files(self, run: IndexRun) -> set[str]:
         """Return the names of the WARC files whose lines a run holds."""
-        return set(self._names(run).decode().split("\n")) - {""}
+        try:
+            return set(self._names(run).decode().split("\n")) - {""}
+        except UnicodeDecodeError as error:
+            raise DamagedCacheError(f"{self._folder / (run.name + _FILES)} is damaged ({error}): {MENDS}") from error
 
     def held(self, run: IndexRun, filenames: Iterable[str]) -> set[str]:
         """Return those of these WARC files whose lines a run holds."""

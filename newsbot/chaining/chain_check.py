@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -80,17 +81,21 @@ class FilesInChain:
     @property
     def _is_key_elsewhere(self) -> bool:
         """Return whether the signing key lies where whoever changes the data folder may not get."""
-        return not self._chain.key_path.resolve().is_relative_to(self._data.resolve())
+        data = os.path.realpath(self._data)  # `resolve` fails for a link that leads to itself
+        return not Path(os.path.realpath(self._chain.key_path)).is_relative_to(data)
 
     def _keys(self, check: ChainCheck, readme: str) -> Iterator[Finding]:
         if not check.keys:
             return
         own = ""
         try:
-            own = SigningKey.kept_in(self._chain.key_path).public if self._chain.key_path.exists() else ""
-            if own and (mode := self._chain.key_path.stat().st_mode) & 0o077 and not self._is_key_elsewhere:
+            mode = self._chain.key_path.stat().st_mode
+            own = SigningKey.kept_in(self._chain.key_path).public
+            if mode & 0o077 and not self._is_key_elsewhere:
                 message = f"others than its owner may read or write the key (mode {mode & 0o777:o}): chmod 600"
                 yield Finding(KEY, 0, "chain-key", message)
+        except FileNotFoundError:
+            pass  # it is kept elsewhere
         except OSError as error:
             yield Finding(KEY, 0, "chain-key", f"cannot look at {self._chain.key_path}: {error.strerror}")
         except ArchiveError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -26,14 +27,12 @@ class Places:
         self._data, self._warcs = data, warcs
         self._acknowledged = warcs.folder.parent / ACKNOWLEDGED
         #: Where the folders are by whose names files are called: each may be a link to another disk.
-        self._folders = {WARC: warcs.folder.resolve()} | {
-            name: (data / name).resolve() for name in (ARTICLES, RECEIPTS)
-        }
+        self._folders = {WARC: _real(warcs.folder)} | {name: _real(data / name) for name in (ARTICLES, RECEIPTS)}
 
     def name(self, path: Path) -> str:
         """Return the name of a file in the chain; empty for one that it is not about."""
-        folder = path.parent.resolve()
-        if path.name == ACKNOWLEDGED and folder == self._acknowledged.parent.resolve():
+        folder = _real(path.parent)
+        if path.name == ACKNOWLEDGED and folder == _real(self._acknowledged.parent):
             return ACKNOWLEDGED
         for name, place in self._folders.items():
             if folder == place or (name != WARC and folder.is_relative_to(place)):
@@ -64,3 +63,8 @@ class Places:
         """Return the runs that have not ended, or were killed, and are not recovered yet."""
         folders = (self._warcs.folder, self._data / "articles")
         return {run_of(path.name) for folder in folders for path in folder.rglob(f"*{OPEN}")}
+
+
+def _real(path: Path) -> Path:
+    """Return where a path leads; as far as it does where a link leads to itself."""
+    return Path(os.path.realpath(path))

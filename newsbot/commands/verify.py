@@ -73,7 +73,7 @@ class Command(QuietCommand):
         else:
             if not opts.all:
                 _print_first(findings)
-            _print_summary(findings, check, monotonic() - started)
+            _print_summary(findings, check, monotonic() - started, is_whole=not failed)
         faults = [finding for finding in findings if not finding.is_note]
         if opts.tell:
             for wrong in tell_of_faults("verify", [_shown(fault) for fault in faults], self.settings):
@@ -150,12 +150,14 @@ def _json(findings: list[Finding], check: Check) -> str:
     return printable_json(report)
 
 
-def _print_summary(findings: list[Finding], check: Check, seconds: float) -> None:
+def _print_summary(findings: list[Finding], check: Check, seconds: float, *, is_whole: bool) -> None:
     totals = check.totals
+    found = f"{totals.faults or 'no'} faults, {totals.notes or 'no'} notes"
+    if not is_whole:
+        found = f"{found}, and not all was checked" if totals.faults else "not all was checked"
     print(
         f"{totals.files} WARC files with {totals.records} records, {totals.line_files} files of lines: "
-        f"{totals.faults or 'no'} faults, {totals.notes or 'no'} notes "
-        f"({totals.content / 1e6:.0f} MB of records in {seconds:.1f} s)"
+        f"{found} ({totals.content / 1e6:.0f} MB of records in {seconds:.1f} s)"
     )
     if totals.chain_entries:
         print(f"chain: {totals.chain_entries} entries, root {totals.chain_root}")

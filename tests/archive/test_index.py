@@ -145,10 +145,12 @@ def test_readers_see_changes_and_keep_what_they_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
+        lambda folder: (folder / "runs.json").write_text(""),
         lambda folder: (folder / "runs.json").write_text("{"),
         lambda folder: (folder / "runs.json").write_text('{"format": "other"}'),
         lambda folder: next(folder.glob("*.cdxj")).unlink(),
         lambda folder: next(folder.glob("*.cdxj")).write_text("a"),
+        lambda folder: next(folder.glob("*.files")).write_bytes(b"\xff.warc.gz\n"),
     ],
 )
 def test_damage_is_named_and_can_be_cleared(tmp_path: Path, damage: Callable[[Path], object]) -> None:
@@ -156,7 +158,7 @@ def test_damage_is_named_and_can_be_cleared(tmp_path: Path, damage: Callable[[Pa
     damage(tmp_path)
     index = Index(tmp_path)
     with pytest.raises(ArchiveError, match=str(tmp_path)):
-        list(index.lines())
+        [*index.lines(), *index.files()]
     index.clear()
     assert list(index.lines()) == []
     assert list(tmp_path.glob("run-*")) == []

@@ -81,6 +81,11 @@ def change_warc(data: Path) -> None:
     collection(settings(data)).manifest.add(path, changed=True)
 
 
+def key_that_leads_to_itself(data: Path) -> None:
+    chain(data).key_path.unlink()
+    chain(data).key_path.symlink_to(chain(data).key_path.name)
+
+
 def sign_anew(data: Path) -> None:
     """Make the whole chain again with another key, which takes the place of the first."""
     chain(data).key_path.unlink()
@@ -182,6 +187,7 @@ def test_openssl_reads_key_and_signature(chained_archive: Path, tmp_path: Path) 
         (rewritten(lambda lines: []), {"chain-rollback", "chain-extra"}),
         (lambda data: shutil.rmtree(data / "chain"), {"chain-rollback", "chain-extra"}),
         (lambda data: chain(data).key_path.write_text("no key"), {"chain-key"}),
+        (key_that_leads_to_itself, {"chain-key"}),
         (lambda data: chain(data).key_path.chmod(0o640), {"chain-key"}),
         (insert_run_and_sign_it_off, {"chain-extra", "record-id-repeated"}),
         (remove_run_as_if_retired, {"chain-missing"}),

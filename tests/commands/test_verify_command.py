@@ -333,6 +333,8 @@ def test_a_manifest_that_cannot_be_read_is_no_usage(data: Path) -> None:
     done = scrapy("verify", data=data)
     assert (done.returncode, "usage" in done.stderr.lower()) == (3, False)
     assert "manifest-sha256.txt: Is a directory: not all was checked" in done.stderr
+    assert "files of lines: not all was checked (" in done.stdout
+    assert "faults" not in done.stdout
 
 
 def test_processes_find_the_same(data: Path) -> None:
