@@ -23,6 +23,7 @@ from newsbot.health.exit_status import ExitStatus
 from newsbot.health.telling.outcome import tell_of_faults
 from newsbot.replaying.verification import Check
 from newsbot.replaying.workers import sensible_jobs
+from newsbot.upkeep.known_names import is_known
 
 
 class Command(QuietCommand):
@@ -63,6 +64,9 @@ class Command(QuietCommand):
         files = self.existing_files(args)
         if not files:
             self.need_archive("verify")
+        names = sorted({Path(given).name for given in opts.acknowledge})
+        if unknown := [name for name in names if not is_known(name, self.settings)]:
+            raise UsageError(f"--acknowledge: no file is called {', '.join(map(repr, unknown))}, nor was one")
         check = Check.of_files(self.settings, files) if files else Check.of_folder(self.settings)
         check.expected_root, check.expected_key = opts.expect_root or "", opts.expect_key or ""
         started = monotonic()
@@ -83,7 +87,7 @@ class Command(QuietCommand):
             self.complain(f"{failed}: not all was checked")
             status = ExitStatus.NOT_ARCHIVED
         elif opts.acknowledge:
-            status = self._acknowledge(faults, opts)
+            status = self._acknowledge(faults, names, opts)
         self.exitcode = self.say_mistakes() or status
 
     def _find(self, check: Check, findings: list[Finding], opts: argparse.Namespace) -> str:
@@ -101,15 +105,12 @@ class Command(QuietCommand):
                 return str(error)
         return ""
 
-    def _acknowledge(self, faults: list[Finding], opts: argparse.Namespace) -> int:
-        names = {Path(given).name for given in opts.acknowledge}
+    def _acknowledge(self, faults: list[Finding], names: list[str], opts: argparse.Namespace) -> int:
         signable = [fault for fault in faults if can_be_signed_off(fault) or is_of_acknowledgements(fault)]
         wanted = [fault for fault in signable if any(concerns(fault, name) for name in names)]
-        unknown: list[str] = []
-        for name in sorted(names):
+        for name in names:
             if not any(concerns(fault, name) for fault in wanted):
                 self.complain(f"no fault is of {name}: nothing to sign off")
-                unknown += [] if self._is_known(name) else [name]
         try:
             if wanted:
                 signed_off = Acknowledged(collection(self.settings).folder)
@@ -123,12 +124,7 @@ class Command(QuietCommand):
             self.complain(error)
             return ExitStatus.NOT_ARCHIVED
         self.complain(f"{len(wanted)} faults signed off, {len(faults) - len(wanted)} left")
-        for name in unknown:
-            self.complain(f"--acknowledge {name}: the data folder has no such file")
-        return ExitStatus.CONFIGURATION if unknown else int(len(faults) > len(wanted))
-
-    def _is_known(self, name: str) -> bool:
-        return any(path.name == name for path in self.data.rglob("*"))
+        return int(len(faults) > len(wanted))
 
 
 def _shown(finding: Finding, count: int = 1) -> str:

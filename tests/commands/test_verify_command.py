@@ -426,11 +426,33 @@ def test_nobody_signs_off_without_name_and_reason(options: list[str], tmp_path: 
 
 
 def test_nothing_to_sign_off(data: Path) -> None:
-    for name, status in ((warc(data).name, 0), ("a.warc.gz", 2)):  # the second is a slip of the pen
-        done = scrapy("verify", f"--acknowledge={name}", "--by=Lan", "--reason=disk", data=data)
-        assert done.returncode == status
-        assert done.stderr.splitlines()[0] == f"verify: no fault is of {name}: nothing to sign off"
+    name = warc(data).name
+    done = scrapy("verify", f"--acknowledge={name}", "--by=Lan", "--reason=disk", data=data)
+    assert done.returncode == 0
+    assert done.stderr.splitlines()[0] == f"verify: no fault is of {name}: nothing to sign off"
     assert not (data / "acknowledged.jsonl").exists()
+
+
+@pytest.mark.parametrize("name", ["a.warc.gz", ""])
+def test_a_slip_of_the_pen_is_said_before_anything_is_checked(data: Path, name: str) -> None:
+    done = scrapy("verify", f"--acknowledge={name}", f"--acknowledge={warc(data)}", "--by=Lan", "--reason=x", data=data)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"newsbot: verify: --acknowledge: no file is called {name!r}, nor was one\n"
+
+
+@pytest.mark.parametrize("keeper", ["manifest", "lines", "index"])
+def test_a_lost_file_is_known_by_what_is_kept_about_it(data: Path, keeper: str) -> None:
+    (path := warc(data)).unlink()
+    if keeper != "manifest":
+        (data / "manifest-sha256.txt").unlink()
+    if keeper != "index":
+        shutil.rmtree(data / "index")
+    if keeper != "lines":
+        shutil.rmtree(data / "articles")
+        (data / "articles" / "yenmy").mkdir(parents=True)
+    done = scrapy("verify", f"--acknowledge={path.name}", "--by=Lan", "--reason=disk", data=data)
+    assert done.returncode == 0, done.stderr
+    assert " faults signed off, 0 left" in done.stderr
 
 
 def test_notes_do_not_count(data: Path) -> None:
