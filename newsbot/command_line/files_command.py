@@ -15,6 +15,7 @@ from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import make_folder
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import path
+from newsbot.command_line.output_files import check_place
 from newsbot.health.exit_status import ExitStatus, worst
 from newsbot.locks.source_lock import LockedError, failure_status
 from newsbot.replaying.rewriting import Rewriting
@@ -71,6 +72,8 @@ class FilesCommand(QuietCommand, Generic[T]):
         folder: Path | None = opts.output
         if folder and folder.exists() and not folder.is_dir():
             raise UsageError(f"--output {folder}: is no folder")
+        if folder and not self.rewriting.holds(folder / "any"):
+            check_place(folder / "any", self.settings)
         with self.errors_to_status(ArchiveError):
             if folder:
                 with os_errors(f"cannot make the folder {folder}"):

@@ -19,6 +19,7 @@ from archive.index.index import digits
 from archive.index.surt import host_prefixes, surt
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import date, whole_number
+from newsbot.command_line.output_files import check_output
 from newsbot.configuration.folders import collection
 from newsbot.locks.archive_lock import archive_lock
 
@@ -48,6 +49,7 @@ class Command(QuietCommand):
         add("--host", action="store_true", help="lookup: all URLs of this URL's host and its subdomains")
         add("--limit", type=whole_number(), metavar="N", help="lookup: print at most so many captures")
         add("--cdxj", action="store_true", help="lookup: print CDXJ lines")
+        add("--force", action="store_true", help="export: replace the file")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         actions: dict[tuple[str, int], Callable[..., int]] = {
@@ -101,7 +103,9 @@ class Command(QuietCommand):
 
     def _export(self, opts: argparse.Namespace, path: str) -> int:
         self.need_archive("index")
-        collection(self.settings).index.export(Path(path))
+        output = Path(path)
+        check_output(output, self.settings, force=opts.force)
+        collection(self.settings).index.export(output)
         return 1 if self._says_unindexed() else 0
 
     def _rebuild(self, opts: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from scrapy.exceptions import UsageError
 from archive.errors import ArchiveError
 from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import hash_in_hex, path, whole_number
+from newsbot.command_line.output_files import check_output
 from newsbot.health.console import printable_json
 from newsbot.proving.bundle import Bundle
 from newsbot.proving.bundle_check import NoBundleError, check_bundle
@@ -56,8 +57,8 @@ class Command(QuietCommand):
             self._check(self.existing_files(args)[0], opts)
             return
         self.need_archive("prove")
-        if opts.bundle and opts.bundle.exists() and not opts.force:
-            raise UsageError(f"{opts.bundle} is there already: name another file, or say --force")
+        if opts.bundle:
+            check_output(opts.bundle, self.settings, force=opts.force)
         expected = {"root": opts.expect_root or "", "key": opts.expect_key or ""}
         prover = Prover(self.settings, whole=opts.whole, **expected)
         try:

@@ -13,6 +13,7 @@ from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import replace_file
 from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import path, whole_number
+from newsbot.command_line.output_files import check_output
 from newsbot.configuration.setting_kinds import MOST_DAYS
 from newsbot.configuration.sources import mistaken_sources
 from newsbot.health.console import one_line
@@ -48,6 +49,7 @@ class Command(QuietCommand):
         since = now() - timedelta(days=opts.days) if opts.days else None
         reports = read_reports(self.data / "runs", since=since)
         output: Path = opts.output or self.data / "report.html"
+        check_output(output, self.settings, force=True)  # made anew day by day
         with self.errors_to_status(ArchiveError):
             with os_errors(f"cannot write {output}"):
                 output.parent.mkdir(parents=True, exist_ok=True)

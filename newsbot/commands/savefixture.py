@@ -15,6 +15,7 @@ from scrapy.http import Response
 from archive.errors import ArchiveError
 from newsbot.command_line.checked_command import QuietCommand
 from newsbot.command_line.option_values import path
+from newsbot.command_line.output_files import check_place
 from newsbot.configuration.sources import mistaken_sources
 from newsbot.replaying.captures import Reader
 from newsbot.replaying.fixture_updates import fixture_files, update
@@ -46,6 +47,8 @@ class Command(QuietCommand):
         parser.add_argument("--update", action="store_true", help="read fixtures again, show what differs, write it")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if opts.output:
+            check_place(opts.output, self.settings)
         if opts.update:
             self._update(args, opts.output or FOLDER)
             return

@@ -12,6 +12,7 @@ from archive.errors import ArchiveError
 from archive.wacz.selection import Period
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import date, path
+from newsbot.command_line.output_files import check_output
 from newsbot.configuration.folders import collection
 from newsbot.health.console import one_line
 from newsbot.locks.archive_lock import archive_lock, refuse_half_redacted
@@ -65,8 +66,7 @@ class Command(QuietCommand):
                     warcs = self._warcs(args, opts, known)
                     order = PackageOrder(warcs, period, not opts.without_originals, leave_damaged=True)
                     output = opts.output or self.data / "wacz" / _name(order)
-                    if output.exists() and not opts.force:
-                        raise UsageError(f"{output} is there already: name another file, or say --force")
+                    check_output(output, self.settings, force=opts.force, inputs=warcs)
                     self._package(order, output, known, opts.jobs)
             except (OrderError, NothingToPackageError) as error:
                 raise UsageError(str(error)) from error
