@@ -117,7 +117,9 @@ class Command(QuietCommand):
         if opts.copies:
             targets, copies = [*targets, *copies], []
         ground = Ground(opts.reason, opts.by)
-        for fate in preparation.plan([*targets, *parts], ground).fates:
+        edits = preparation.plan([*targets, *parts], ground)
+        found = preparation.mentions([*targets, *parts], edits.gone | departed.deleted - {""})
+        for fate in edits.fates:
             record = f"{fate['type']} {fate['record_id']} of {fate['date']}, {fate['url']} ({fate['file']})"
             print(f"would be {fate['fate']}: {record}")
         if departed.deleted:
@@ -135,7 +137,7 @@ class Command(QuietCommand):
             return False
         if not opts.yes and not confirmed("This cannot be undone."):
             raise UsageError("nothing was done: say --yes, or answer yes")
-        preparation.prepare(targets, parts, ground, departed, gone)
+        preparation.prepare(targets, parts, ground, departed, found, gone)
         return True
 
     def _requisites(self, preparation: Preparation, made: Sequence[Target], staying: Sequence[Target]) -> list[str]:

@@ -19,7 +19,7 @@ from archive.records.members import Member, whole_records
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.configuration.folders import Folders, collection
 from newsbot.configuration.sources import all_sources
-from newsbot.items import captures_of
+from newsbot.items import article_of, captures_of
 from newsbot.locks.archive_lock import sole_lock
 from newsbot.planning.schedule import warc_date
 from newsbot.state.resources import Resources
@@ -117,6 +117,7 @@ class Moves:
             return line
         try:
             article = json.loads(line)
+            article_of(article)
             captures = [capture for capture in captures_of(article) if capture["file"] == self._warc]
             places = [self._places.get(capture["record_id"]) for capture in captures]
             if not places:

@@ -237,6 +237,40 @@ def test_original_of_later_revisits(news: News, tmp_path: Path) -> None:
     assert_rebuild_agrees(data, tmp_path / "rebuilt")
 
 
+@pytest.mark.parametrize(
+    "odd", [{"id": []}, {"id": 10**30}, {"id": f"{SOURCE}:\ud800"}, {"title": True}, {"capture": None}], ids=str
+)
+def test_a_line_of_the_page_that_is_no_article_is_named_and_nothing_begun(
+    odd: Line, news: News, tmp_path: Path
+) -> None:
+    data, line = news.copy(tmp_path), news.changed()[0]
+    path = min((data / "articles" / SOURCE).glob("*.jsonl"))
+    number = path.read_text().count("\n") + 1
+    with path.open("a") as file:
+        file.write(json.dumps(line | odd, separators=(",", ":")) + "\n")
+    before = {path: path.read_bytes() for path in sorted(data.rglob("*.gz")) + sorted(data.rglob("*.jsonl"))}
+    for order in ("--dry-run", "--yes"):
+        said = redact(data, line["url"], "--all-versions", order, status=3)
+        assert f"{path}: line {number} is no article's: its {next(iter(odd))} " in said
+        assert len(said.splitlines()) == 1
+    assert {path: path.read_bytes() for path in before} == before
+    assert not (data / "do-not-fetch.txt").exists()
+    assert not [*(data / "redaction").glob("*")]
+
+
+def test_lines_beside_it_that_are_no_articles_stay(news: News, tmp_path: Path) -> None:
+    data, line = news.copy(tmp_path), news.changed()[0]
+    elsewhere = news.unchanged() | {"id": f"{SOURCE}:0"}
+    odd = [elsewhere | {"title": True}, elsewhere | {"capture": None}, {}, []]
+    added = [json.dumps(each).encode() + b"\n" for each in odd]
+    path = min((data / "articles" / SOURCE).glob("*.jsonl"))
+    path.write_bytes(added[0] + path.read_bytes() + b"".join(added[1:]))
+    redact(data, line["url"], "--all-versions", "--yes")
+    left = path.read_bytes().splitlines(keepends=True)
+    assert [each for each in left if each in added] == added
+    assert line["id"] not in {json.loads(each)["id"] for each in left if each not in added}
+
+
 def test_redacted_article_is_not_asked_for_again(news: News, redacted: Path, tmp_path: Path) -> None:
     data, (line, _) = Path(shutil.copytree(redacted, tmp_path / "data")), news.changed()
     with Replica(articles=6, now=NOW) as replica:

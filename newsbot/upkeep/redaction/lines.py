@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shutil
+from collections import deque
 from collections.abc import Collection as Several
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import merge
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +23,17 @@ from archive.records.members import sound_record
 from archive.records.record_reader import bare
 from archive.replay.originals import Resolver
 from archive.replay.replay import crawl_had, response_of
-from newsbot.items import Article, article_of
-from newsbot.publishing.lines import run_of
+from newsbot.items import Article, article_of, captures_of
+from newsbot.publishing.lines import content_of, run_of
 from newsbot.replaying.answers import Source
 from newsbot.replaying.rebuild import Rebuild
 from newsbot.replaying.replay import first_date
 from newsbot.spider import NewsSpider
 from newsbot.state.state import State
-from newsbot.upkeep.redaction.out_of_reach import read_captures
 
 Line = dict[str, Any]
 _Place = tuple[str, int]
+_Placed = tuple[_Place, bytes]
 
 
 @dataclass
@@ -46,32 +47,33 @@ class Mentions:
     lines: int = 0
 
 
-def mentions(articles: Path, gone: Several[str], ids: Iterable[str]) -> Mentions:
+def mentions(articles: Path, gone: Several[str], urls: Several[str], ids: Iterable[str]) -> Mentions:
     """Look through all lines for what a redaction concerns.
 
     :param gone: ids of the records.
+    :param urls: of the pages.
     :param ids: articles known to be concerned.
-    :raises ArchiveError: if a file cannot be read, or a line is none.
+    :raises ArchiveError: if a file cannot be read, or a line that names one of these is no article's.
     """
     found = Mentions(set(ids))
-    marks = [record_id.encode() for record_id in gone]
-    for path in _files(articles):
-        for line in _lines(path, marks):
-            if any(capture["record_id"] in gone for capture in read_captures(line, path)):
-                found.ids.add(line["id"])
-                found.lines += 1
-                found.texts += texts_of(line)
-    marks = [f'"duplicate_of":"{article_id}"'.encode() for article_id in sorted(found.ids)]
-    for path in _files(articles):
-        found.ids |= {line["id"] for line in _lines(path, marks)}
+    for line in _lines_in(_files(articles), {*gone, *urls}):
+        if any(capture["record_id"] in gone for capture in captures_of(line)):
+            found.ids.add(line["id"])
+            found.lines += 1
+            found.texts += texts_of(line)
+    known = sorted(found.ids)
+    found.ids |= {line["id"] for line in _lines_in(_files(articles), known) if line.get("duplicate_of") in known}
+    duplicates = found.ids.difference(known)
+    for source in {_source_of(article_id) for article_id in duplicates}:
+        deque(_lines_in(_files(articles / source), duplicates), 0)  # so that what is no line is named
     return found
 
 
 def texts_of(line: Line) -> list[str]:
     """Return the texts that an article prints."""
-    captions = [image["caption"] for image in line["images"]]
-    names = [document["title"] for document in line.get("documents", ())]
-    return [text for text in (line["title"], line["sapo"], *line["body"].split("\n\n"), *captions, *names) if text]
+    captions = [image.get("caption") for image in line.get("images", ())]
+    names = [document.get("title") for document in line.get("documents", ())]
+    return [text for text in (line["title"], line.get("sapo"), *line["body"].split("\n\n"), *captions, *names) if text]
 
 
 class Republishing:
@@ -84,7 +86,7 @@ class Republishing:
         self._collection = collection
         self._crawlers = crawlers
         self._ids = set(ids)
-        self._sources = sorted({article_id.partition(":")[0] for article_id in ids})
+        self._sources = sorted({*map(_source_of, ids)})
         self._max_bytes = max_bytes
         self._indexed = collection.index.files()
         self._first_dates: dict[str, str] = {}
@@ -137,7 +139,7 @@ class Republishing:
         changed = []
         for source in self._sources:
             new = [line for path in _files(scratch / source) for line in path.read_bytes().splitlines(keepends=True)]
-            changed += self._merge(articles / source, sorted(new, key=_place))
+            changed += self._merge(articles / source, sorted(_placed(new)))
         shutil.rmtree(scratch, ignore_errors=True)
         return changed
 
@@ -152,17 +154,15 @@ class Republishing:
 
     def _lines_to_keep(self, articles: Path, gone: set[str]) -> Iterator[tuple[_Place, Article]]:
         """Yield the articles' lines of all captures that stay."""
-        marks = [article_id.encode() for article_id in self._ids]
         for source in self._sources:
-            for path in _files(articles / source):
-                for line in _lines(path, marks):
-                    capture, *pages = read_captures(line, path)
-                    is_left = not any(each["record_id"] in gone for each in (capture, *pages))
-                    if line["id"] in self._ids and is_left:
-                        if capture["file"] not in self._indexed:
-                            first = self._first_dates.get(capture["file"], line["fetched_at"])
-                            self._first_dates[capture["file"]] = min(first, line["fetched_at"])
-                        yield (capture["file"], capture["offset"]), _article(line, path)
+            for line in _lines_in(_files(articles / source), self._ids):
+                capture, *pages = captures_of(line)
+                is_left = not any(each["record_id"] in gone for each in (capture, *pages))
+                if line["id"] in self._ids and is_left:
+                    if capture["file"] not in self._indexed:
+                        first = self._first_dates.get(capture["file"], line["fetched_at"])
+                        self._first_dates[capture["file"]] = min(first, line["fetched_at"])
+                    yield (capture["file"], capture["offset"]), article_of(line)
 
     def _order(self, place: _Place) -> tuple[str, str, int]:
         """Put captures in the order in which a rebuild reads them."""
@@ -172,26 +172,28 @@ class Republishing:
             self._first_dates[file] = first_date(path, self._max_bytes, resolver)
         return self._first_dates[file], file, offset
 
-    def _merge(self, folder: Path, new: list[bytes]) -> list[Path]:
+    def _merge(self, folder: Path, new: list[_Placed]) -> list[Path]:
         """Put new lines into the files of the runs that captured them, in the place of the articles' old ones."""
         paths = _files(folder)
-        by_run: dict[Path, list[bytes]] = {path: [] for path in paths}
-        for line in new:
-            by_run.setdefault(_file_of_run(folder, paths, _place(line)[0]), []).append(line)
+        by_run: dict[Path, list[_Placed]] = {path: [] for path in paths}
+        for place, line in new:
+            by_run.setdefault(_file_of_run(folder, paths, place[0]), []).append((place, line))
         changed = []
         for path, added in by_run.items():
             old = path.read_bytes().splitlines(keepends=True) if path.exists() else []
-            lines = list(merge((line for line in old if not self._is_decided(line)), added, key=_place))
+            kept = ((place, line) for place, line in _placed(old) if not self._is_decided(place, line))
+            lines = [line for _, line in merge(kept, added, key=itemgetter(0))]
             if lines != old:
                 replace_file(path, lines) if lines else path.unlink()
                 changed.append(path)
         return changed
 
-    def _is_decided(self, line: bytes) -> bool:
+    def _is_decided(self, place: _Place, line: bytes) -> bool:
         """Return whether an old line is one of those articles, whose lines are decided anew."""
         if not any(article_id.encode() in line for article_id in self._ids):
             return False
-        return json.loads(line)["id"] in self._ids and _place(line) not in self._untaken
+        article_id = (content_of(line) or {}).get("id")
+        return isinstance(article_id, str) and article_id in self._ids and place not in self._untaken
 
 
 def drop_lines(folder: Path, gone: Several[str]) -> list[Path]:
@@ -219,24 +221,33 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.jsonl"))
 
 
-def _lines(path: Path, marks: list[bytes]) -> Iterator[Line]:
-    """Yield the lines that hold one of some marks."""
-    try:
+def _lines_in(paths: Iterable[Path], marks: Several[str]) -> Iterator[Line]:
+    """Yield the lines of files that hold one of some marks.
+
+    :raises ArchiveError: if a file cannot be read, or such a line is no article's.
+    """
+    sought = [mark.encode() for mark in marks]
+    for path in paths:
         with os_errors(f"cannot read {path}"), path.open("rb") as file:
-            for line in file:
-                if any(mark in line for mark in marks):
-                    yield json.loads(line)
-    except ValueError as error:
-        raise ArchiveError(f"{path} has a line that is no article's: {error}") from error
+            for number, text in enumerate(file, 1):
+                if any(mark in text for mark in sought):
+                    line = content_of(text) or {}
+                    try:
+                        article_of(line)
+                    except ValueError as error:
+                        raise ArchiveError(f"{path}: line {number} is no article's: {error}") from error
+                    yield line
 
 
-def _article(line: Line, path: Path) -> Article:
-    try:
-        return article_of(line)
-    except ValueError as error:
-        raise ArchiveError(f"{path} has a line that is no article's: {error}") from error
+def _source_of(article_id: str) -> str:
+    return article_id.partition(":")[0]
 
 
-def _place(line: bytes) -> _Place:
-    capture = json.loads(line)["capture"]
-    return capture["file"], capture["offset"]
+def _placed(lines: Iterable[bytes]) -> Iterator[_Placed]:
+    """Yield lines behind the places of their captures; one that is no article's stays behind the one before it."""
+    place: _Place = ("", 0)
+    for line in lines:
+        with suppress(ValueError):
+            capture, *_ = captures_of(content_of(line) or {})
+            place = capture["file"], capture["offset"]
+        yield place, line

@@ -13,7 +13,6 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.collection import Collection
-from archive.errors import ArchiveError
 from archive.records.record_reader import bare
 from archive.retired import RetiredFile
 from archive.retirement.leaving import collection_in
@@ -54,7 +53,7 @@ def departed(collection: Collection, articles: Path, ids: Iterable[str], url: st
     for article_id in ids if retired else ():
         folder = articles / article_id.partition(":")[0]
         for line in lines_of(folder, article_id):
-            for capture in read_captures(line, folder):
+            for capture in _captures_of(line):
                 entry = retired.get(capture["file"])
                 if entry and entry.to:
                     found.moved[entry.file] = entry
@@ -63,16 +62,12 @@ def departed(collection: Collection, articles: Path, ids: Iterable[str], url: st
     return found
 
 
-def read_captures(line: dict[str, Any], place: Path) -> list[dict[str, Any]]:
-    """Return the captures that a line was read from.
-
-    :param place: the file that it is in, or the folder, for the message.
-    :raises ArchiveError: if it is no article's.
-    """
+def _captures_of(line: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the captures that a line was read from; of one that is no article's none (`mentions` names it)."""
     try:
         return captures_of(line)
-    except (ValueError, TypeError, KeyError) as error:
-        raise ArchiveError(f"{place} has a line that is no article's: {error}") from error
+    except ValueError:
+        return []
 
 
 def folders_elsewhere(collection: Collection) -> list[Path]:

@@ -39,7 +39,7 @@ from newsbot.fetching.do_not_fetch import NAME
 from newsbot.publishing.lines import lines_of
 from newsbot.replaying.captures import Reader
 from newsbot.upkeep.receipts import bring_up_to_date, receipt_name, refuse_unfinished
-from newsbot.upkeep.redaction.lines import mentions, texts_of
+from newsbot.upkeep.redaction.lines import Mentions, mentions, texts_of
 from newsbot.upkeep.redaction.out_of_reach import Departed, departed, folders_elsewhere, other_states
 from newsbot.upkeep.redaction.packages import packages
 from newsbot.upkeep.redaction.scrubbing import Scrubber
@@ -149,6 +149,15 @@ class Preparation:
         pages = dict.fromkeys(page for line in lines for page in line.get("further_pages", ()))
         return [page for page in pages if page != url and self.finder.of_url(page)]
 
+    def mentions(self, targets: Sequence[Target], gone: Several[str]) -> Mentions:
+        """Return what lines say of the pages that records are of.
+
+        :param gone: ids of the records, and of others that were deleted.
+        :raises ArchiveError: if a line that speaks of them is no article's.
+        """
+        urls = {page_of(target.record) for target in targets}
+        return mentions(self._articles, gone, urls, self._ids(urls))
+
     def plan(self, targets: Sequence[Target], ground: Ground) -> Edits:
         """Return what would become of which record."""
         edits = Edits()
@@ -178,6 +187,7 @@ class Preparation:
         parts: Sequence[Target],
         ground: Ground,
         departed: Departed,
+        found: Mentions,
         do_not_fetch: Several[str],
     ) -> None:
         """Write everything down; from here on the redaction happens, whatever comes.
@@ -185,6 +195,7 @@ class Preparation:
         :param targets: captures of a page.
         :param parts: what was made of them, and captures of what only they consist of.
         :param departed: lines of records that were deleted shall go, too; copies in other folders are named.
+        :param found: what `mentions` has returned for them.
         :param do_not_fetch: addresses that shall not be asked for again: no capture of them is left.
         """
         edits = Edits()
@@ -195,7 +206,6 @@ class Preparation:
         self.elsewhere.look(urls | {target.url for target in parts}, edits.gone)
         changed = list(self._rewrite_warcs(files, edits))
         left = self.elsewhere.left | self.databases(urls | set(do_not_fetch)) | departed.copies
-        found = mentions(self._articles, edits.gone, self._ids(urls))
         texts = [*found.texts, *self._texts(targets)]
         pages = [text.encode() for text in texts] or [bytes(view) for each in targets for view in views(each.record)]
         left |= self.elsewhere.others(Traces(urls, pages), [*self._handled()])
