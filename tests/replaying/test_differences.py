@@ -130,14 +130,23 @@ def test_table(archive: Archive, tmp_path: Path) -> None:
 
 def test_lines_that_are_none_are_named(archive: Archive, tmp_path: Path) -> None:
     odd = tmp_path / "odd.jsonl"
+    line: dict[str, Any] = {"id": "a:1", "url": "", "source": "", "fetched_at": "", "capture": {"file": ""}}
+    fields: list[dict[str, Any]] = [
+        {"id": "\ud83c"},
+        {"source": "\ud83c"},
+        {"capture": {"file": "\ud83c"}},
+        {"url": 7},
+        {"id": 10**30},
+    ]
     odd.write_bytes(
-        b'{"id": 1}\nnull\n[]\n\xff\n{"id":"\\ud83c","url":"","source":"","fetched_at":"","capture":{"file":""}}\n'
+        b'{"id": 1}\nnull\n[]\n\xff\n'
+        + b"".join(json.dumps(line | each).encode() + b"\n" for each in fields)
         + next((archive.data / "articles").rglob("*.jsonl")).read_bytes() * 2
         + b'{"id": "cut'
     )
     done = rebuild(archive, "--json", "--diff", odd)
     named = [line for line in done.stderr.splitlines() if "no article line" in line]
-    assert [line.rpartition(": line ")[2] for line in named] == [f"{n} is no article line" for n in range(1, 6)]
+    assert [line.rpartition(": line ")[2] for line in named] == [f"{n} is no article line" for n in range(1, 10)]
     assert json.loads(done.stdout)["doubles"] > 0
     assert done.returncode == 1
 

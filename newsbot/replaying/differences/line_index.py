@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from archive.errors import os_errors
+from newsbot.line_types import is_text
 from newsbot.publishing.lines import content_of
 
 _MOST_NAMED: Final = 20
 #: Maximum length of a line in bytes: one that is longer is no article's; nor is one that is nested deeper than this.
 _LONGEST: Final = 1 << 26
 _DEEPEST: Final = 10
+#: Texts by which lines are found, and named; all else of them may be odd.
+_LOOKED_FOR: Final = ("id", "source", "url", "fetched_at")
 _TABLE: Final = """
 create table line (
     key text primary key, id text, source text, warc text, file integer, at integer, seen integer default 0
@@ -56,16 +59,14 @@ class LineIndex:
         """
         self._database.execute("begin")
         for number, (at, line) in enumerate(_lines(path), 1):
-            try:
-                assert line is not None
-                warc, _ = str(line["capture"]["file"]), line["url"]
-                values = _key(line), str(line["id"]), str(line["source"]), warc, len(self._files), at
-                values[0].encode()  # half a character cannot be looked for
-            except (AssertionError, KeyError, TypeError, ValueError):
+            capture = line.get("capture") if line else None
+            warc = capture.get("file") if isinstance(capture, dict) else None
+            if line is None or not all(map(is_text, (warc, *map(line.get, _LOOKED_FOR)))):
                 self.wrong += 1
                 if self.wrong <= _MOST_NAMED:
                     self.problems.append(f"{path}: line {number} is no article line")
                 continue
+            values = _key(line), line["id"], line["source"], warc, len(self._files), at
             into = "insert or ignore into line (key, id, source, warc, file, at) values (?, ?, ?, ?, ?, ?)"
             added = self._database.execute(into, values).rowcount
             self.number += added
