@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from scrapy.exceptions import UsageError
 
 from archive.collection import FileDamage
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, os_errors
+from archive.files.atomic import make_folder
 from archive.index.cdxj import IndexEntry
 from archive.index.index import digits
 from archive.index.surt import host_prefixes, surt
@@ -105,6 +106,8 @@ class Command(QuietCommand):
         self.need_archive("index")
         output = Path(path)
         check_output(output, self.settings, force=opts.force)
+        with os_errors(f"cannot write {output}"):
+            make_folder(output.parent)
         collection(self.settings).index.export(output)
         return 1 if self._says_unindexed() else 0
 

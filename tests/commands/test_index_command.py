@@ -62,9 +62,10 @@ def test_lookup_of_what_was_made_of_a_page(tmp_path: Path) -> None:
 
 
 def test_export_is_the_public_tools_index(crawls: ArchiveCrawls, tmp_path: Path) -> None:
-    assert index(crawls.data, "export", str(tmp_path / "all.cdxj"))[0] == 0
+    output = tmp_path / "new" / "folder" / "all.cdxj"
+    assert index(crawls.data, "export", str(output))[0] == 0
     expected = sorted(line for file in crawls.files() for line in public_lines(file))
-    assert (tmp_path / "all.cdxj").read_text().splitlines() == expected
+    assert output.read_text().splitlines() == expected
 
 
 def test_rebuild(crawls: ArchiveCrawls, tmp_path: Path) -> None:
