@@ -13,7 +13,10 @@ from typing import Final, NamedTuple
 
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file
+from archive.files.plain_file import read_regular
 
+#: Maximum size in bytes.
+_MOST: Final = 1 << 28
 NAME: Final = "retired.jsonl"
 
 
@@ -52,7 +55,7 @@ class Retired:
         try:
             stat = self._path.stat()
             if (stat.st_mtime_ns, stat.st_ino) != self._seen:
-                entries = (RetiredFile(**json.loads(line)) for line in self._path.read_bytes().splitlines())
+                entries = (RetiredFile(**json.loads(line)) for line in read_regular(self._path, _MOST).splitlines())
                 self._files = {entry.file: entry for entry in entries}
                 self._seen = stat.st_mtime_ns, stat.st_ino
         except FileNotFoundError:

@@ -17,9 +17,15 @@ from archive.clock import now
 from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import make_folder, sync_folder
 from archive.files.lock import locked
+from archive.files.plain_file import lines_in, open_regular
 
 NAME: Final = "entries.jsonl"
 KEY: Final = "signing-key.pem"
+#: Maximum size of the file, and of a line of it, in bytes; a run takes some hundred.
+_MOST: Final = 1 << 34
+_LONGEST: Final = 1 << 28
+_TOO_LONG: Final = f"it has a line of more than {_LONGEST} bytes"
+_LINE_FEED: Final = re.compile(rb"\n")
 _FILE: Final = re.compile(rb'\{"file":("(?:[^"\\]|\\.)*")')
 
 
@@ -57,8 +63,8 @@ class Chain:
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Yield the offset and the bytes of each line, without its line feed; a last one that has none is cut short."""
         offset = 0
-        with os_errors(f"cannot read {self.path}"), suppress(FileNotFoundError), self.path.open("rb") as file:
-            for line in file:
+        with os_errors(f"cannot read {self.path}"), suppress(FileNotFoundError), open_regular(self.path, _MOST) as file:
+            for line in lines_in(file, _LONGEST):
                 if line.endswith(b"\n"):
                     yield offset, line[:-1]
                 offset += len(line)
@@ -66,7 +72,7 @@ class Chain:
     def head(self) -> Head:
         """Return the last entry."""
         with self._mapped() as content:
-            return _head(content)
+            return self._head(content)
 
     def line(self, head: Head) -> bytes:
         """Return the line of an entry, without its line feed.
@@ -76,7 +82,7 @@ class Chain:
         with self._mapped() as content:
             end = content.rfind(b"\n")
             while end >= 0:
-                begin = content.rfind(b"\n", 0, end) + 1
+                begin, _ = self._line_around(content, end)
                 if head_of(line := content[begin:end]) == head.root:
                     return line
                 end = begin - 1
@@ -85,7 +91,7 @@ class Chain:
     def has_root(self, root: str) -> bool:
         """Return whether a root is that of the last entry, or stands in one as that of the entry before it."""
         with self._mapped() as content:
-            return _head(content).root == root or content.rfind(f'"previous":"{root}"'.encode()) >= 0
+            return self._head(content).root == root or content.rfind(f'"previous":"{root}"'.encode()) >= 0
 
     def holds(self, names: Iterable[str]) -> dict[str, bool]:
         """Return of each file whether some entry names it."""
@@ -112,7 +118,7 @@ class Chain:
             for place in places:
                 if place < end:  # in the line that was just read
                     continue
-                begin, end = content.rfind(b"\n", 0, place) + 1, content.find(b"\n", place)
+                begin, end = self._line_around(content, place)
                 with suppress(EntryError):
                     Entry.read(line := content[begin:end])
                     found.append(line)
@@ -136,12 +142,31 @@ class Chain:
         key = SigningKey.kept_in(self.key_path)
         with self._locked():
             with self._mapped() as content:
-                before, end = _head(content), len(content)
+                before, end = self._head(content), len(content)
             at = now().strftime("%Y-%m-%dT%H:%M:%SZ")
             first = {"entry": before.entry + 1, "at": at, **about}
             line = Entry.signed(first, list(claims), before.root, key).line()
             self._write(line + b"\n", end)
         return Head(before.entry + 1, head_of(line))
+
+    def _head(self, content: mmap.mmap | bytes) -> Head:
+        if not content:
+            return Head(0, NOTHING)
+        begin, end = self._line_around(content, len(content) - 1)
+        line = content[begin:end]
+        try:
+            number = Entry.read(line).number
+        except EntryError:  # `verify` says so; what follows refers to it as it is
+            number = sum(1 for _ in _LINE_FEED.finditer(content))
+        return Head(number, head_of(line))
+
+    def _line_around(self, content: mmap.mmap | bytes, place: int) -> tuple[int, int]:
+        """Return where the line begins that a place is in, and where its line feed is."""
+        first = max(0, place - _LONGEST)
+        begin, end = content.rfind(b"\n", first, place) + 1, content.find(b"\n", place, place + _LONGEST)
+        if (first and not begin) or end < 0:
+            raise ArchiveError(f"{self.path}: {_TOO_LONG}")
+        return begin, end
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -173,11 +198,14 @@ class Chain:
     def _mapped(self) -> Iterator[mmap.mmap | bytes]:
         """Give the file's content, but for a last line that was cut short; what is not looked at is not read."""
         content: mmap.mmap | bytes = b""
-        with os_errors(f"cannot read {self.path}"), suppress(FileNotFoundError), self.path.open("rb") as file:
+        with os_errors(f"cannot read {self.path}"), suppress(FileNotFoundError), open_regular(self.path, _MOST) as file:
             if size := os.fstat(file.fileno()).st_size:
                 content = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
-                if (whole := content.rfind(b"\n") + 1) < size:
+                whole = content.rfind(b"\n", max(0, size - _LONGEST)) + 1
+                if whole < size:
                     content.close()
+                    if not whole and size > _LONGEST:
+                        raise ArchiveError(f"{self.path}: {_TOO_LONG}")
                     content = mmap.mmap(file.fileno(), whole, access=mmap.ACCESS_READ) if whole else b""
         try:
             yield content
@@ -199,15 +227,3 @@ def _places(content: mmap.mmap | bytes, mark: bytes) -> Iterator[int]:
 
 def _mark(name: str) -> bytes:
     return b'{"file":' + json.dumps(name, ensure_ascii=False).encode("utf-8", "backslashreplace")
-
-
-def _head(content: mmap.mmap | bytes) -> Head:
-    end = content.rfind(b"\n")
-    if end < 0:
-        return Head(0, NOTHING)
-    line = content[content.rfind(b"\n", 0, end) + 1 : end]
-    try:
-        number = Entry.read(line).number
-    except EntryError:  # `verify` says so; what follows refers to it as it is
-        number = bytes(content[: end + 1]).count(b"\n")
-    return Head(number, head_of(line))

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -19,6 +20,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import make_folder, sync_folder
+from archive.files.plain_file import read_regular
+
+#: Maximum size of a file with a key, in bytes.
+_MOST: Final = 1 << 16
 
 
 class SigningKey:
@@ -38,7 +43,7 @@ class SigningKey:
         if not path.exists():
             _make(path)
         with os_errors(f"cannot read the signing key {path}"):
-            text = path.read_bytes()
+            text = read_regular(path, _MOST)
         try:
             key = load_pem_private_key(text, None)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:

@@ -20,9 +20,12 @@ from rfc3161_client import (
 
 from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import make_folder, replace_file
+from archive.files.plain_file import read_regular
 
 #: Maximum size of an answer in bytes: one with its certificates takes some thousand.
 MOST_BYTES: Final = 1 << 16
+#: Maximum size of a file of certificates, in bytes.
+_MOST_CERTIFICATES: Final = 1 << 24
 _FOLDER: Final = "timestamps"
 _SUFFIX: Final = ".tsr"
 
@@ -101,7 +104,7 @@ def read_certificates(path: Path) -> list[x509.Certificate]:
     :raises ArchiveError: if it cannot be read, or holds none.
     """
     with os_errors(f"cannot read {path}"):
-        text = path.read_bytes()
+        text = read_regular(path, _MOST_CERTIFICATES)
     try:
         return x509.load_pem_x509_certificates(text)
     except ValueError as error:

@@ -16,7 +16,7 @@ from typing import Final
 from archive.errors import os_errors
 from archive.files.atomic import replace_file
 from archive.files.lock import locked
-from archive.files.plain_file import content_of
+from archive.files.plain_file import content_of, open_regular
 
 NAME: Final = "manifest-sha256.txt"
 #: Ends the names of the files that this archive writes.
@@ -126,5 +126,5 @@ def file_digest(path: Path) -> str:
 
     :raises ArchiveError: if it cannot be read.
     """
-    with os_errors(f"cannot read {path}"), path.open("rb") as file:
+    with os_errors(f"cannot read {path}"), open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +19,9 @@ _CHUNK: Final = 1 << 20
 #: Bytes up to which a part counts as short, and that are read for one.
 _SHORT: Final = 1 << 13
 _WINDOW: Final = 1 << 14
+#: Maximum size of a file that is read whole, if nothing else is said, and of a line; in bytes.
+_MOST: Final = 1 << 28
+_LONGEST: Final = 1 << 26
 
 
 class PlainFile:
@@ -77,13 +83,53 @@ def read_range(file: int, offset: int, length: int) -> Iterator[bytes]:
         offset += len(chunk)
 
 
-def content_of(path: Path) -> bytes:
+def open_regular(path: Path, most: int | None = None) -> BufferedReader:
+    """Open a file that somebody may have put another thing in place of: a pipe, a device, a file without an end.
+
+    :param most: maximum size in bytes; None for any.
+    :raises OSError: if it cannot be opened, is no regular file, or is larger.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        found = os.fstat(descriptor)
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        if most is not None and found.st_size > most:
+            raise OSError(errno.EFBIG, f"it has {found.st_size} bytes, which is more than {most}", str(path))
+        return open(descriptor, "rb")  # noqa: PTH123  # a descriptor has no path; the file is its caller's
+    except OSError:
+        os.close(descriptor)
+        raise
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """Return the content of a file, with the same errors as `open_regular`."""
+    with open_regular(path, most) as file:
+        return file.read(most)
+
+
+def lines_in(file: BufferedReader, longest: int = _LONGEST) -> Iterator[bytes]:
+    """Yield the lines of a file from where it stands, with their line feeds.
+
+    :param longest: maximum length of one in bytes.
+    :raises OSError: if one is longer, or the file cannot be read.
+    """
+    while line := file.readline(longest + 1):
+        if len(line) > longest:
+            raise OSError(errno.EFBIG, f"it has a line of more than {longest} bytes", str(file.name))
+        yield line
+
+
+def content_of(path: Path, most: int = _MOST) -> bytes:
     """Return the bytes of a file; none where there is no such file.
 
-    :raises ArchiveError: if it cannot be read.
+    :param most: maximum size in bytes.
+    :raises ArchiveError: if it cannot be read, is no regular file, or is larger.
     """
     with os_errors(f"cannot read {path}"), suppress(FileNotFoundError):
-        return path.read_bytes()
+        return read_regular(path, most)
     return b""
 
 

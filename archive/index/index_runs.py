@@ -17,12 +17,14 @@ from uuid import uuid4
 from archive.errors import ArchiveError, DamagedCacheError, os_errors
 from archive.files.atomic import replace_file, sync_folder
 from archive.files.lock import locked
-from archive.files.plain_file import content_of
+from archive.files.plain_file import content_of, read_regular
 from archive.index.sorted_lines import SortedLines
 
 _LINES, _FILES = ".cdxj", ".files"
 #: How a damaged index is mended, for messages.
 MENDS = "`scrapy index rebuild` makes it again"
+#: Maximum size, in bytes, of a file of names.
+_MOST_NAMES = 1 << 28
 _FORMAT = "archive-index-1"
 
 
@@ -144,7 +146,7 @@ class IndexRuns:
     def _names(self, run: IndexRun) -> bytes:
         path = self._folder / (run.name + _FILES)
         try:
-            return path.read_bytes()
+            return read_regular(path, _MOST_NAMES)
         except FileNotFoundError as error:
             raise DamagedCacheError(f"{path} is missing: {MENDS}") from error
         except OSError as error:

@@ -18,12 +18,13 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.lock import is_held
 from archive.files.manifest import file_digest
+from archive.files.plain_file import read_regular
 from archive.verify.rules import Finding
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.chaining.places import ARTICLES, WARC
 from newsbot.chaining.readme import read_readme
 from newsbot.chaining.stamping import stamp_findings
-from newsbot.health.report_packs import report_folder
+from newsbot.health.report_packs import MOST_BYTES, report_folder
 from newsbot.publishing.lines import run_of
 
 #: Number of newest run reports whose roots are looked for in the chain.
@@ -122,7 +123,7 @@ class FilesInChain:
         folder = self._data / "runs"
         for name in sorted(report_folder(folder).singles, key=lambda name: name[-24:])[-_REPORTS:]:
             try:
-                root = json.loads((folder / name).read_bytes())["chain"]["root"]
+                root = json.loads(read_regular(folder / name, MOST_BYTES))["chain"]["root"]
             except (OSError, ValueError, KeyError, TypeError, RecursionError):
                 continue  # it is none, or of a run before the chain
             yield str(root), f"in runs/{name}"

@@ -12,6 +12,8 @@ from archive.files.atomic import replace_file
 from archive.files.plain_file import content_of
 
 NAME: Final = "README.md"
+#: Maximum size in bytes.
+_MOST: Final = 1 << 24
 _BEGIN: Final = "<!-- chain: written by newsbot -->"
 _END: Final = "<!-- end of chain -->"
 _SECTION: Final = re.compile(rf"{_BEGIN}\n.*?{_END}\n", re.DOTALL)
@@ -48,7 +50,7 @@ def write_readme(data: Path, chain: Chain, head: Head) -> None:
     key = SigningKey.kept_in(chain.key_path).public
     section = _TEXT.format(begin=_BEGIN, end=_END, key=key, number=head.entry, root=head.root, pem=public_pem(key))
     path = data / NAME
-    text = content_of(path).decode("utf-8", "replace")
+    text = content_of(path, _MOST).decode("utf-8", "replace")
     if _SECTION.search(text):
         text = _SECTION.sub(lambda _: section, text, count=1)
     else:
@@ -61,6 +63,6 @@ def read_readme(data: Path) -> tuple[str, str]:
 
     :raises ArchiveError: if it cannot be read.
     """
-    text = content_of(data / NAME).decode("utf-8", "replace")
+    text = content_of(data / NAME, _MOST).decode("utf-8", "replace")
     key, root = _KEY.search(text), _ROOT.search(text)
     return key[1] if key else "", root[1] if root else ""

@@ -13,6 +13,7 @@ from scrapy.settings import BaseSettings
 from archive.chain.chain import NAME, Chain, Head
 from archive.chain.stamps import MOST_BYTES, StampError, Stamps, read_certificates, read_stamp, request
 from archive.errors import ArchiveError
+from archive.files.plain_file import read_regular
 from archive.verify.rules import Finding
 from newsbot.health.causes import cause
 from newsbot.health.telling.notifications import within
@@ -61,7 +62,7 @@ def stamp_findings(chain: Chain, heads: list[str], settings: BaseSettings) -> It
             yield Finding(path.name, 0, "chain-stamp", "the chain has no such entry")
             continue
         try:
-            read_stamp(path.read_bytes(), heads[number - 1], trusted)
+            read_stamp(read_regular(path, MOST_BYTES), heads[number - 1], trusted)
         except (StampError, OSError) as error:
             yield Finding(path.name, 0, "chain-stamp", f"it is no stamp of entry {number}: {error}")
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from archive.errors import ArchiveError
-from newsbot.health.report_packs import packed, report_folder, report_name, without_stats
+from archive.files.plain_file import read_regular
+from newsbot.health.report_packs import MOST_BYTES, packed, report_folder, report_name, without_stats
 from newsbot.health.run_report import NO_REPORT, RunReport
 from newsbot.vietnamese.dates import VIETNAM
 
@@ -38,7 +39,7 @@ def read_reports(directory: Path, source: str | None = None, since: datetime | N
     for name in names:
         is_pack = name in folder.packs
         try:
-            for text in packed(directory / name) if is_pack else [(directory / name).read_bytes()]:
+            for text in packed(directory / name) if is_pack else [read_regular(directory / name, MOST_BYTES)]:
                 try:
                     run = _run(without_stats(text))
                 except NO_REPORT:

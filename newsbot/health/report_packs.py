@@ -18,7 +18,10 @@ from typing import Any, Final, NamedTuple
 
 from archive.errors import ArchiveError
 from archive.files.atomic import replace_file, sync_folder
+from archive.files.plain_file import read_regular
 
+#: Maximum size of a report, in bytes.
+MOST_BYTES: Final = 1 << 26
 _SINGLE: Final = re.compile(r"(.+)-(\d{8}T\d{6}\.\d{3})Z\.json")
 _PACK: Final = re.compile(r"(.+)-(\d{4}-\d\d)\.jsonl\.gz")
 #: A month's pack is made again once a day, not for each report that has grown old.
@@ -147,7 +150,7 @@ def pack_reports(directory: Path, source: str, before: datetime) -> int:
 def _line(path: Path) -> bytes | None:
     """Return a single report as a line; None if it is none, or not the one that its name says."""
     try:
-        text = path.read_bytes()
+        text = read_regular(path, MOST_BYTES)
         line = json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")).encode()
         return line if _name_of(line) == path.name and as_written(line) == text else None
     except (OSError, ValueError, TypeError, RecursionError):

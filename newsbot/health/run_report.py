@@ -13,8 +13,9 @@ from typing import Any, Final, Self
 
 from archive.errors import ArchiveError
 from archive.files.atomic import TEMPORARY, make_folder, replace_file
+from archive.files.plain_file import read_regular
 from newsbot.health.problems import Problem, Stats, shares
-from newsbot.health.report_packs import report_folder, report_name
+from newsbot.health.report_packs import MOST_BYTES, report_folder, report_name
 
 #: Number of newest reports searched for one just written: there may be years of them.
 LOOKED_AT = 5
@@ -246,7 +247,7 @@ def read_report(directory: Path, source: str, process: int) -> RunReport | None:
     looked_at = 0
     for name in sorted(report_folder(directory, source).singles, reverse=True):
         try:
-            report = RunReport.from_json(json.loads((directory / name).read_bytes()))
+            report = RunReport.from_json(json.loads(read_regular(directory / name, MOST_BYTES)))
         except NO_REPORT:
             continue  # the run that comes upon it in its past says so
         if report.source == source and report.process == process:

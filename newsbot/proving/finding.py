@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from archive.errors import os_errors
 from archive.files.file_name import is_file_name
+from archive.files.plain_file import lines_in, open_regular
 from newsbot.publishing.lines import content_of
 
 _PLACE: Final = re.compile(r"(?P<file>.+\.jsonl):(?P<number>[0-9]{1,9})", re.DOTALL)
@@ -110,8 +111,8 @@ def lines_with(path: Path, mark: bytes) -> Iterator[FoundLine]:
 
     :raises ArchiveError: if it cannot be read.
     """
-    with os_errors(f"cannot read {path}"), path.open("rb") as file:
-        for number, text in enumerate(file, 1):
+    with os_errors(f"cannot read {path}"), open_regular(path) as file:
+        for number, text in enumerate(lines_in(file), 1):
             content = content_of(text) if mark in text else None
             if content is not None and isinstance(content.get("id"), str):
                 yield FoundLine(path, number, text, content)
@@ -134,8 +135,8 @@ def _at(file: str, number: int, articles: Path) -> Wanted:
     if not known:
         raise OrderError(f"there is no file {file}")
     path = known[0]
-    with os_errors(f"cannot read {path}"), path.open("rb") as lines:
-        text = next((text for each, text in enumerate(lines, 1) if each == number), None)
+    with os_errors(f"cannot read {path}"), open_regular(path) as lines:
+        text = next((text for each, text in enumerate(lines_in(lines), 1) if each == number), None)
     if text is None:
         raise OrderError(f"{path} has no line {number}")
     content = content_of(text)

@@ -9,9 +9,10 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 
 from archive.chain.entry import Entry, head_of
-from archive.chain.stamps import StampError, Stamps, read_stamp
+from archive.chain.stamps import MOST_BYTES, StampError, Stamps, read_stamp
 from archive.collection import Collection
 from archive.errors import ArchiveError
+from archive.files.plain_file import read_regular
 from archive.verify.acknowledged import Acknowledged
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.chaining.chain_check import FilesInChain
@@ -80,7 +81,7 @@ class ChainProof:
                 continue
             line = next((line for each, (_, line) in enumerate(self._chain.lines(), 1) if each == number), b"")
             try:
-                stamp = read_stamp(path.read_bytes(), head_of(line))
+                stamp = read_stamp(read_regular(path, MOST_BYTES), head_of(line))
             except (StampError, OSError):
                 continue  # found by the check of the chain
             yield f"entry {number} was there on {stamp.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}, says {stamp.authority}"

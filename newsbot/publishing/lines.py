@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from archive.clock import now
 from archive.errors import os_errors
 from archive.files.open_file import OPEN, create, finish, hold, remove
+from archive.files.plain_file import lines_in, open_regular
 
 _KIND = ".jsonl"
 
@@ -96,8 +97,8 @@ class Orphan:
 
         :raises ArchiveError: if it cannot be read.
         """
-        with os_errors(f"cannot read {self.path}"), self.path.open("rb") as file:
-            for line in file:
+        with os_errors(f"cannot read {self.path}"), open_regular(self.path) as file:
+            for line in lines_in(file):
                 yield content_of(line) or {}
 
     def close(self) -> None:
@@ -137,8 +138,8 @@ def orphans(folder: Path) -> Iterator[Orphan]:
 def _size_of_whole_lines(path: Path) -> int:
     """Return where the first line begins that is not a JSON object, in bytes."""
     size = 0
-    with path.open("rb") as file:
-        for line in file:
+    with open_regular(path) as file:
+        for line in lines_in(file):
             if not line.endswith(b"\n") or content_of(line) is None:
                 break
             size += len(line)
@@ -192,8 +193,8 @@ def found_lines(folder: Path, article_id: str) -> Iterator[FoundLine]:
     """
     wanted = json.dumps(article_id, ensure_ascii=False).encode()
     for path in sorted(folder.glob("*.jsonl*")):
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
+        with open_regular(path) as file:
+            for number, line in enumerate(lines_in(file), 1):
                 if wanted in line and line.endswith(b"\n"):
                     content = content_of(line)
                     if content is None or content.get("id") == article_id:

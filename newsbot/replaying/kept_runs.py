@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from archive.collection import Collection
 from archive.files.open_file import OPEN
+from archive.files.plain_file import lines_in, open_regular
 from archive.records.dates import usual_date
 from archive.writing.warc_file import NameParts, parts_of_name
 from newsbot.publishing.lines import content_of
@@ -89,8 +90,8 @@ def _runs_in(path: Path) -> list[NameParts]:
 def read_lines(path: Path, problems: list[str]) -> Iterator[dict[str, Any]]:
     """Yield the lines of a file, empty for one that is no JSON object; a file that cannot be read is named."""
     try:
-        with path.open("rb") as file:
-            for line in file:
+        with open_regular(path) as file:
+            for line in lines_in(file):
                 yield content_of(line) or {}
     except OSError as error:
         problems.append(f"{path} cannot be read: {error.strerror}")

@@ -13,6 +13,7 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
+from archive.files.plain_file import lines_in, open_regular
 from archive.http.exchange import Capture
 from archive.records.members import sound_record
 from archive.replay.originals import Resolver
@@ -73,7 +74,7 @@ def joined(path: Path, reports: Sequence[LineReport]) -> LineReport:
         keys.extend(report.keys)
     findings = [finding for report in reports for finding in report.findings]
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             digest = file_digest(file, "sha256").hexdigest()
     except OSError as error:
         return LineReport([*findings, Finding(path.name, 0, "unreadable", str(error))], keys, "")
@@ -95,11 +96,11 @@ class LineCheck:
         keys, digest = LineKeys(), sha256()
         offset = 0
         try:
-            with path.open("rb") as lines:
+            with open_regular(path) as lines:
                 if part.start:  # the line in the middle of which the part begins belongs to the one before
                     lines.seek(part.start - 1)
-                    offset = part.start - 1 + len(lines.readline())
-                for line in lines:
+                    offset = part.start - 1 + len(next(lines_in(lines), b""))
+                for line in lines_in(lines):
                     if part.stop is not None and offset >= part.stop:
                         break
                     digest.update(line)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from archive.errors import ArchiveError
+from archive.files.plain_file import open_regular, read_regular
 from archive.records.run_record import read_closing
 from archive.verify.rules import Finding
 from archive.writing.warc_file import parts_of_name
 from newsbot.publishing.lines import run_of
+
+#: Maximum size of a receipt, in bytes.
+_MOST: Final = 1 << 28
 
 _COUNTS = ("new", "changed", "gone")
 
@@ -52,7 +57,7 @@ def _count(files: Iterable[Path]) -> int | None:
     total = 0
     for path in files:
         try:
-            with path.open("rb") as lines:
+            with open_regular(path) as lines:
                 while piece := lines.read(1 << 20):
                     total += piece.count(b"\n")
         except OSError:
@@ -65,7 +70,7 @@ def redacted_runs(data: Path) -> set[str]:
     runs = set()
     for path in data.glob("receipts/redaction-*.json"):
         try:
-            files = json.loads(path.read_bytes())["files"]
+            files = json.loads(read_regular(path, _MOST))["files"]
             runs |= {run_of(Path(each["file"]).name) for each in files if ".jsonl" in each["file"]}
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             continue
