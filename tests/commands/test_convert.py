@@ -193,6 +193,8 @@ def test_lost_articles_are_asked_for_again(tmp_path: Path) -> None:
         for number, member in enumerate(found[:2]):
             capture = {"file": path.name, "offset": member.offset, "record_id": member.get("WARC-Record-ID")}
             line = {"id": f"a:{number}", "source": "a", "url": f"http://a.test/{number}", "version": 1}
+            line |= {"title": "Lũ về", "body": "Nước lên.", "language": "vi", "reader_version": "1"}
+            line |= {"fetched_at": "2026-11-22T00:00:00Z"}
             file.write(json.dumps(line | {"capture": capture}, separators=(",", ":")) + "\n")
     url = f"sqlite:///{tmp_path}/state.sqlite"
     state = State(url)
