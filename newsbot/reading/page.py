@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
 from weakref import WeakKeyDictionary
 
 from scrapy.http import Response
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
 
 from archive.http.exchange import Capture
@@ -55,6 +56,14 @@ _LONGEST_END = 20_000
 _MOSTLY = 10
 #: Number of bytes at the start in which zeros are counted.
 _LOOKED_AT = 1_000
+
+#: What is no HTML, and the elements in it in which HTML goes on (https://html.spec.whatwg.org/#html-integration-point).
+_FOREIGN: Final = {
+    "svg": frozenset({"foreignObject", "desc", "title"}),
+    "math": frozenset({"mi", "mn", "mo", "ms", "mtext"}),
+}
+#: Maximum number of `<base>` that are looked at.
+_MOST_BASES: Final = 20
 
 _NOT_NESTING = "area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|source|td|th|tr|track|wbr"
 _TAG = re.compile(rf"<(/?)(?!(?:{_NOT_NESTING})\b)[a-zA-Z]", re.IGNORECASE)
@@ -256,12 +265,31 @@ def base_of(tree: LexborHTMLParser, url: str) -> str:
 
     >>> base_of(LexborHTMLParser('<base href="/tin/">'), "https://a.vn/x/y.html")
     'https://a.vn/tin/'
+
+    One in a drawing or a formula is none, but in what these hold of HTML.
+
+    >>> base_of(LexborHTMLParser('<svg><base href="/a/"></svg><base href="/b/">'), "https://a.vn/x/y.html")
+    'https://a.vn/b/'
+    >>> base_of(LexborHTMLParser('<svg><foreignObject><p><base href="/a/">'), "https://a.vn/x/y.html")
+    'https://a.vn/a/'
     """
-    hrefs = (node.attributes.get("href") for node in tree.tags("base") if "href" in node.attributes)
-    href = next(hrefs, None) or ""
+    named = islice((node for node in tree.tags("base") if "href" in node.attributes), _MOST_BASES)
+    href = next((node.attributes["href"] for node in named if not _is_foreign(node)), None) or ""
     if len(href) > LONGEST_ADDRESS:  # it would stand in front of every link's
         return url
     return (absolute(url, href) if href else None) or url
+
+
+def _is_foreign(node: LexborNode) -> bool:
+    """Return whether a node is SVG or MathML."""
+    between: set[str | None] = set()
+    above = node.parent
+    while above is not None:
+        if (holding := _FOREIGN.get(above.tag or "")) is not None:
+            return not between & holding
+        between.add(above.tag)
+        above = above.parent
+    return False
 
 
 def absolute(base: str, link: str) -> str | None:

@@ -14,7 +14,9 @@ import pytest
 from newsbot.items import Article
 from newsbot.lists.gone import is_sent_away
 from newsbot.reading.limits import ReadingLimitError
+from newsbot.reading.page import base_of
 from newsbot.reading.page_kinds import PageKind
+from newsbot.reading.parsing import parsed
 from newsbot.spider import Layout, NewsSpider
 from tests.harness.example_paper import OTHER, SENTENCE, URL, BaoviduSpider, page
 from tests.harness.pages import fetch, make_spider, read, reply
@@ -654,3 +656,21 @@ def test_reading_again_gives_the_same(name):
         [list(spider.parse_article(page)) for page in pages] for spider in (make_spider(name), make_spider(name))
     ]
     assert readings[0] == readings[1]
+
+
+@pytest.mark.parametrize(
+    ("html", "base"),
+    [
+        ("<svg><base href=/a/></svg>", "/"),
+        ("<svg><g><base href=/a/></g></svg><base href=/b/>", "/b/"),
+        ("<math><base href=/a/></math><base href=/b/>", "/b/"),
+        ("<svg><mi><base href=/a/></mi></svg>", "/"),
+        ("<svg><foreignObject><p><base href=/a/></p></foreignObject></svg>", "/a/"),
+        ("<svg><desc><svg><base href=/a/></svg></desc></svg>", "/"),
+        ("<math><mi><base href=/a/></mi></math>", "/a/"),
+        ("<base><base href=/a/>", "/a/"),
+        ("<svg>" + "<base href=/a/>" * 20_000, "/"),
+    ],
+)
+def test_base_in_a_drawing_is_none(html: str, base: str) -> None:
+    assert base_of(parsed(html), "https://a.vn/") == f"https://a.vn{base}"
