@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive.errors import os_errors
+from archive.files.plain_file import lines_in, open_regular
 
 #: Bytes of a file, and further pages of an article.
 _MOST: Final = 1 << 63
@@ -58,9 +59,9 @@ def article_pages(folder: Path) -> Iterator[ArticlePage]:
     :raises ArchiveError: if a file cannot be read.
     """
     for path in sorted(folder.glob("*.jsonl")):
-        with os_errors(f"cannot read {path}"), path.open("rb") as file:
+        with os_errors(f"cannot read {path}"), open_regular(path) as file:
             at = 0
-            for content in file:
+            for content in lines_in(file):
                 line, start, at = _line(content), at, at + len(content)
                 url, moment, own = line.get("url"), line.get("fetched_at"), place_of(line.get("capture"))
                 if line.get("change") == "removed" or own is None:

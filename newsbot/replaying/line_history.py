@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from archive.files.open_file import OPEN
+from archive.files.plain_file import lines_in, open_regular
 from archive.verify.report import key
 from archive.verify.rules import Finding
 from newsbot.items import CHANGES
@@ -128,8 +129,8 @@ class LineHistory:
         for path in self._others():
             there = path if path.exists() else path.with_name(path.name.removesuffix(OPEN))  # finished meanwhile
             try:
-                with there.open("rb") as lines:
-                    for line in lines:
+                with open_regular(there) as lines:
+                    for line in lines_in(lines):
                         content = content_of(line) or {}  # being written, or no article
                         if "id" in content:
                             yield key(str(content["id"]))

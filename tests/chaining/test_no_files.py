@@ -13,6 +13,7 @@ from archive.errors import ArchiveError
 from archive.files.plain_file import lines_in, open_regular
 from newsbot.proving.finding import find, versions_of
 from newsbot.publishing.lines import lines_of
+from newsbot.replaying.article_pages import article_pages
 from tests.harness.chained import SOURCE, chain, faults, line_files
 
 
@@ -74,6 +75,8 @@ def test_a_file_of_lines_is_named(data: Path, put: Callable[[Path], Path]) -> No
         versions_of(articles, f"{SOURCE}:1")
     with pytest.raises(OSError, match=r"it (is no regular file|has a line)"):
         list(lines_of(path.parent, f"{SOURCE}:1"))
+    with pytest.raises(ArchiveError, match=str(path)):
+        list(article_pages(path.parent))
     if path.is_file():
         with pytest.raises(ArchiveError, match=str(path)):
             find(f"{path}:1", None, articles, lambda url: [])

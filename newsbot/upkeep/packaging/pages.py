@@ -12,6 +12,7 @@ from typing import Any
 from scrapy.http import Response
 
 from archive.errors import ArchiveError, os_errors
+from archive.files.plain_file import lines_in, open_regular
 from archive.records.members import read_member
 from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
@@ -50,8 +51,8 @@ class ArticleLines:
                 yield path.name, self._lines(path)
 
     def _lines(self, path: Path) -> Iterator[Line]:
-        with os_errors(str(path)), path.open("rb") as file:
-            for number, text in enumerate(file, 1):
+        with os_errors(str(path)), open_regular(path) as file:
+            for number, text in enumerate(lines_in(file), 1):
                 line = content_of(text) or {}
                 try:
                     capture = self._in_package(captures_of(line)[0])

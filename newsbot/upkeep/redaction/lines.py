@@ -18,6 +18,7 @@ from scrapy.crawler import Crawler
 from archive.collection import Collection
 from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import replace_file
+from archive.files.plain_file import lines_in, open_regular
 from archive.index.surt import host_prefixes
 from archive.records.members import sound_record
 from archive.records.record_reader import bare
@@ -228,8 +229,8 @@ def _lines_in(paths: Iterable[Path], marks: Several[str]) -> Iterator[Line]:
     """
     sought = [mark.encode() for mark in marks]
     for path in paths:
-        with os_errors(f"cannot read {path}"), path.open("rb") as file:
-            for number, text in enumerate(file, 1):
+        with os_errors(f"cannot read {path}"), open_regular(path) as file:
+            for number, text in enumerate(lines_in(file), 1):
                 if any(mark in text for mark in sought):
                     line = content_of(text) or {}
                     try:
