@@ -15,7 +15,7 @@ from pathlib import Path
 from archive.collection import Collection
 from archive.crawling.disk import free_bytes, too_full
 from archive.errors import ArchiveError, os_errors
-from archive.files.atomic import TEMPORARY, copy_file, make_folder, sync_folder
+from archive.files.atomic import copy_file, make_folder, sync_folder
 from archive.files.manifest import file_digest
 from archive.retired import RetiredFile
 from archive.retirement.originals import borrow
@@ -126,12 +126,9 @@ class Leaving:
 
 def _linked(path: Path, target: Path) -> bool:
     """Give a file a second name, if the file system can."""
-    temporary = target.with_name(target.name + TEMPORARY)
-    temporary.unlink(missing_ok=True)
     try:
-        os.link(path, temporary)
+        os.link(path, target)
     except OSError:  # another disk, or one that knows no second names
         return False
-    temporary.replace(target)
     sync_folder(target.parent)
     return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sqlite3
 from collections.abc import Iterable
@@ -18,7 +17,7 @@ from typing import Any, Final, Self
 from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from archive.errors import ArchiveError
-from archive.files.atomic import TEMPORARY, open_to_write, sync_folder
+from archive.files.atomic import Replacement
 
 #: ZIP knows no earlier and no later years.
 _FIRST_YEAR: Final = 1980
@@ -38,7 +37,6 @@ class PackageFile:
 
     def __init__(self, path: Path, created: datetime):
         self._path = path
-        self._temporary = path.with_name(path.name + TEMPORARY)
         year = min(max(created.year, _FIRST_YEAR), _LAST_YEAR)
         self._time = (year, *created.timetuple()[1:6])
         self._resources: list[dict[str, str | int]] = []
@@ -47,10 +45,10 @@ class PackageFile:
     def __enter__(self) -> Self:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = open_to_write(self._temporary)
+            self._replacement = Replacement(self._path)
         except OSError as error:
             raise self._failed(error) from error
-        self._zip = ZipFile(self._file, "w")
+        self._zip = ZipFile(self._replacement.file, "w")
         return self
 
     def __exit__(
@@ -58,15 +56,14 @@ class PackageFile:
     ) -> None:
         try:
             if error is None and self._described:
-                self._finish()
+                self._zip.close()
+                self._replacement.finish()
         except OSError as failure:
             raise self._failed(failure) from failure
         finally:
-            for close in (self._zip.close, self._file.close):  # each writes once more what has failed
-                with suppress(OSError):
-                    close()
-            with suppress(OSError):
-                self._temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # it writes once more what has failed
+                self._zip.close()
+            self._replacement.drop()
         if isinstance(error, OSError):
             raise self._failed(error) from error
         if isinstance(error, sqlite3.Error):  # its temporary tables
@@ -128,13 +125,6 @@ class PackageFile:
         info.compress_type = compression
         info.external_attr = _REGULAR_FILE
         return info
-
-    def _finish(self) -> None:
-        self._zip.close()
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._temporary.replace(self._path)
-        sync_folder(self._path.parent)
 
     def _failed(self, error: OSError) -> ArchiveError:
         return ArchiveError(f"cannot write {self._path}: {error.strerror or error}")

@@ -238,7 +238,7 @@ def remove_unfinished(directory: Path, source: str) -> None:
 
     :raises OSError: if it cannot be removed.
     """
-    for path in directory.glob(f"{source}-*.json{TEMPORARY}"):
+    for path in directory.glob(f"{source}-*.json*{TEMPORARY}"):
         path.unlink()
 
 
