@@ -191,7 +191,7 @@ def found_lines(folder: Path, article_id: str) -> Iterator[FoundLine]:
 
     :raises OSError: if a file cannot be read.
     """
-    wanted = json.dumps(article_id, ensure_ascii=False).encode()
+    wanted = json.dumps(article_id, ensure_ascii=False).encode("utf-8", "replace")  # no line has half a character
     for path in sorted(folder.glob("*.jsonl*")):
         with open_regular(path) as file:
             for number, line in enumerate(lines_in(file), 1):

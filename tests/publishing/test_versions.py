@@ -14,6 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from newsbot.items import SCHEMA_FILE
+from newsbot.publishing.lines import lines_of
 from tests.harness.commands import run_scrapy
 from tests.harness.crawl_play import Play, Run
 from tests.harness.databases import KINDS, PASSWORD, Databases
@@ -164,6 +165,11 @@ def test_history_names_the_lines_that_are_no_articles(past: Past, tmp_path: Path
 def test_history_of_strangers(past: Past) -> None:
     assert past.play.scrapy("history", "https://example.com/a-1000.html").returncode == 2
     assert past.play.scrapy("history", "https://haiduongtv.vn/a-99999999.html").returncode == 1
+
+
+def test_half_a_character_is_no_articles_id(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id":"a:\\ud800"}\n')
+    assert not [*lines_of(tmp_path, "a:\ud800")]
 
 
 @pytest.mark.parametrize("kind", KINDS)
