@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
@@ -22,6 +22,7 @@ from newsbot.configuration.sources import all_sources
 from newsbot.items import article_of, captures_of
 from newsbot.locks.archive_lock import sole_lock
 from newsbot.planning.schedule import warc_date
+from newsbot.publishing.lines import content_of
 from newsbot.state.resources import Resources
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
@@ -115,23 +116,26 @@ class Moves:
         """
         if self._mark not in line:
             return line
+        content = content_of(line) or {}
         try:
-            article = json.loads(line)
-            article_of(article)
-            captures = [capture for capture in captures_of(article) if capture["file"] == self._warc]
+            captures = [capture for capture in captures_of(content) if capture["file"] == self._warc]
             places = [self._places.get(capture["record_id"]) for capture in captures]
             if not places:
                 return line
-            if None in places:
-                self.lost[str(article["id"])] = str(article["source"]), str(article["url"])
-            if captures[0] is article["capture"] and places[0] is not None:
-                self.offsets.add((article["id"], article["version"], places[0][0]))
-        except (ValueError, KeyError, TypeError, RecursionError):
+            is_own = captures[0] is content["capture"]
+            for capture, place in zip(captures, places, strict=True):
+                if place is not None:
+                    capture["offset"], capture["length"] = place
+            moved = f"{json.dumps(content, ensure_ascii=False, separators=(',', ':'))}\n".encode()
+        except (ValueError, RecursionError):
             return line  # no article; `scrapy verify` says so
-        for capture, place in zip(captures, places, strict=True):
-            if place is not None:
-                capture["offset"], capture["length"] = place
-        return f"{json.dumps(article, ensure_ascii=False, separators=(',', ':'))}\n".encode()
+        with suppress(ValueError):  # likewise, but its record is known
+            article = article_of(content)
+            if None in places:
+                self.lost[article.id] = article.source, article.url
+            if is_own and places[0] is not None:
+                self.offsets.add((article.id, article.version, places[0][0]))
+        return moved
 
 
 def follow_moves(articles: Path, warc: Path) -> Moves:

@@ -15,6 +15,7 @@ from backports import zstd
 
 from archive.convert import convert
 from archive.records.members import Damage, Member, members, walk
+from newsbot.replaying.rewriting import follow_moves
 from newsbot.state.resources import ARTICLE, Resource, Resources
 from newsbot.state.state import State
 from tests.harness.archive_forms import ARC_FORMS, FORMS, RECORDS, arc
@@ -180,6 +181,23 @@ def test_repair_leaves_what_is_no_warc_file(name: str, tmp_path: Path) -> None:
     assert f"{path}: left alone: the file is zstd-compressed: `scrapy convert`" in said
     assert "b.wacz: left alone: this is no WARC file but a WACZ package (zip), which `scrapy convert` reads" in said
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.warc.zst", "b.wacz"]
+
+
+def test_lines_that_are_no_articles_follow_their_record_and_are_not_noted(tmp_path: Path) -> None:
+    path = write(tmp_path, [exchange("/0", response(b"<p>0</p>"), 0)])
+    (member,) = (member for member in members(path) if member.type == "response")
+    capture = {"file": path.name, "offset": 10**9, "record_id": member.get("WARC-Record-ID")}
+    lines = tmp_path / "articles" / "a" / "a.jsonl"
+    lines.parent.mkdir(parents=True)
+    odd: list[dict[str, object]] = [{"id": []}, {"id": 10**30}, {"version": 10**30}, {"title": True}, {}]
+    unmoved = json.dumps({"title": "\ud83c", "capture": capture}, separators=(",", ":"))
+    said = [json.dumps(each | {"capture": capture}, separators=(",", ":")) for each in odd]
+    lines.write_text("\n".join([unmoved, *said]) + "\n")
+    moves = follow_moves(tmp_path / "articles", path)
+    left, *moved = map(json.loads, lines.read_text().splitlines())
+    assert left == json.loads(unmoved)
+    assert {line["capture"]["offset"] for line in moved} == {member.offset}
+    assert (moves.changed, moves.offsets, moves.lost) == ([lines], set(), {})
 
 
 def test_lost_articles_are_asked_for_again(tmp_path: Path) -> None:
