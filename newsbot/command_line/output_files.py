@@ -19,6 +19,8 @@ _FILES: Final = (
     "*.sqlite*", "*.pem", "*.lock", "*.log", "README.md", "acknowledged.jsonl", "do-not-fetch.txt", "manifest-*.txt",
     "retired.jsonl", "told.json",
 )  # fmt: skip
+#: The databases among them that hold no state.
+_DATABASES: Final = ("dedup.sqlite", "requisites.sqlite", "search.sqlite")
 #: Settings that name such files or folders elsewhere.
 _SETTINGS: Final = (
     "ARCHIVE_DIR", "ARCHIVE_INDEX_DIR", "ARCHIVE_DEDUP", "REQUISITES_DATABASE", "SIGNING_KEY", "TIMESTAMP_CERTIFICATES",
@@ -51,6 +53,20 @@ def check_place(path: Path, settings: BaseSettings) -> None:
         raise UsageError(f"{path} is a place of the archive's own: name another")
 
 
+def check_database(url: str, settings: BaseSettings) -> None:
+    """Refuse a database for a state that is the archive's, and no state; any other in the data folder may be one.
+
+    :param url: an SQLAlchemy database URL.
+    :raises UsageError: if it is.
+    """
+    file = _sqlite_file(url)
+    if file is None or file == _sqlite_file(settings["STATE_URL"]):
+        return
+    is_state = file.name not in _DATABASES and file not in _named(settings)
+    if not (is_state and file.parent == Path(settings["DATA_DIR"]).resolve()):
+        check_place(file, settings)
+
+
 def is_own_place(path: Path, settings: BaseSettings) -> bool:
     """Return whether the archive keeps its own files at, or around, a path; links lead to where they lead."""
     places = {path.resolve(), path.parent.resolve() / path.name}
@@ -74,7 +90,11 @@ def _named(settings: BaseSettings) -> Iterator[Path]:
         value = settings.get(name)
         if value and value != "off":
             yield Path(value).resolve()
-    state = make_url(settings["STATE_URL"])
-    if state.get_backend_name() == "sqlite" and state.database:
-        file = Path(state.database).resolve()
+    if file := _sqlite_file(settings["STATE_URL"]):
         yield from (file.with_name(file.name + ending) for ending in ("", "-wal", "-shm"))
+
+
+def _sqlite_file(url: str) -> Path | None:
+    """Return the file of a database; None for one of a server."""
+    parsed = make_url(url)
+    return Path(parsed.database).resolve() if parsed.get_backend_name() == "sqlite" and parsed.database else None

@@ -14,6 +14,7 @@ from archive.errors import ArchiveError
 from archive.files.lock import locked
 from archive.retirement.originals import NAME as COPIES
 from newsbot.command_line.checked_command import QuietCommand, size_of
+from newsbot.command_line.output_files import check_database
 from newsbot.configuration.folders import collection
 from newsbot.configuration.setting_kinds import DATABASE, recheck_gaps
 from newsbot.replaying.state_rebuild import StateRebuild
@@ -44,6 +45,8 @@ class Command(QuietCommand):
             raise UsageError("scrapy rebuildstate takes no names: a state knows all sources")
         if wrong := DATABASE.mistake(opts.output or ""):
             raise UsageError(f"--output: {wrong}")
+        if opts.output:
+            check_database(opts.output, self.settings)
         self.need_archive("rebuildstate")
         warcs, made = collection(self.settings), None
         with self.errors_to_status(ArchiveError, OSError):

@@ -86,3 +86,15 @@ def test_a_pipe_is_no_place_for_a_file(data: Path, words: str) -> None:
     done = ordered(words, data, pipe)
     assert (done.returncode, pipe.is_fifo()) == (2, True)
     assert done.stderr == f"newsbot: {words.split()[0]}: {pipe} is no regular file\n"
+
+
+def test_a_state_is_not_made_in_another_database(data: Path) -> None:
+    before = contents(data)
+    for name in ("dedup.sqlite", "warc/state.sqlite", "index/new.sqlite"):
+        done = ordered(f"rebuildstate --output sqlite:///{data / name}", data)
+        assert (done.returncode, "a place of the archive's own" in done.stderr) == (2, True), done.stderr
+    assert contents(data) == before
+    (data / "emptied.sqlite").touch()
+    for name in ("state.sqlite", "new.sqlite", "emptied.sqlite"):
+        assert ordered(f"rebuildstate --output sqlite:///{data / name}", data).returncode == 0
+        assert (data / name).exists()
