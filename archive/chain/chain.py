@@ -102,10 +102,12 @@ class Chain:
                 return {name: name in found for name in wanted}
             return {name: content.rfind(_mark(name)) >= 0 for name in wanted}
 
-    def lines_of(self, names: Iterable[str]) -> list[bytes]:
+    def lines_of(self, names: Iterable[str], left_out: list[EntryError] | None = None) -> list[bytes]:
         """Return the lines of the entries that name one of some files, the oldest first; what is no entry is left out.
 
         Each is without its line feed.
+
+        :param left_out: takes why.
         """
         wanted = set(names)
         found: list[bytes] = []
@@ -119,9 +121,12 @@ class Chain:
                 if place < end:  # in the line that was just read
                     continue
                 begin, end = self._line_around(content, place)
-                with suppress(EntryError):
+                try:
                     Entry.read(line := content[begin:end])
                     found.append(line)
+                except EntryError as error:
+                    if left_out is not None:
+                        left_out.append(error)
         return found
 
     def known(self) -> dict[str, Known]:

@@ -12,6 +12,13 @@ from archive.chain.entry import NOTHING, Entry, EntryError, head_of
 #: How an entry ends: with the root before it, its key and its signature.
 _END: Final = re.compile(rb'"previous":"([0-9a-f]{64})","key":"([0-9a-f]{64})","signature":"[0-9a-f]{128}"\}\Z')
 
+#: How an entry begins: with what is about itself, then its claims, as `archive.chain.entry.Claim` writes them.
+_LEAVES: Final = re.compile(
+    rb'\{"leaves":\[\{(?!"file":)(?:[^"\[\]{}]|"(?:[^"\\]|\\.)*+")*+\}'
+    rb'(?:,\{"file":"(?:[^"\\]|\\.)*+"'
+    + b"".join(rb'(?:,"%s":"[0-9a-f]{64}")?' % name for name in (b"sha256", b"records", b"was", b"found"))
+    + rb'\})*+\],"tree":'
+)
 #: The kind of an entry that says what a damaged file was made of.
 _REPAIR: Final = "repair"
 
@@ -69,6 +76,8 @@ class ChainCheck:
         elif (key := end[2].decode()) not in self.keys[-1:]:
             yield Fault(offset, "chain-key", f"from entry {number} on the chain is signed by another key, {key}")
             self.keys.append(key)
+        if not _LEAVES.match(line):
+            yield Fault(offset, "chain-entry", f"entry {number}: it is not in the form in which entries are written")
         if b'"lost":"' in line:
             yield Fault(offset, "chain-rollback", f"when entry {number} was made, entries before it had been lost")
 

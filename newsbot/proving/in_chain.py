@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
-from archive.chain.entry import Entry, head_of
+from archive.chain.entry import Entry, EntryError, head_of
 from archive.chain.stamps import MOST_BYTES, StampError, Stamps, read_stamp
 from archive.collection import Collection
 from archive.errors import ArchiveError
@@ -52,7 +52,10 @@ class ChainProof:
             yield Checked("chain", True, f"{head.entry} entries, root {head.root}")
         if any(finding.rule == "acknowledged" for finding in findings):
             yield self.file("acknowledgements", acknowledged.path)
-        self.lines = self._chain.lines_of(map(self._name, paths))
+        left_out: list[EntryError] = []
+        self.lines = self._chain.lines_of(map(self._name, paths), left_out)
+        if left_out and not broken:
+            yield Checked("chain", False, f"an entry that names the line's file or its record's is none: {left_out[0]}")
         self._entries = [Entry.read(line) for line in self.lines]
         for path in paths:
             yield self.file("lines" if path.suffix == ".jsonl" else "WARC file", path)

@@ -333,7 +333,9 @@ def test_a_claim_that_would_not_be_found_is_none(tmp_path: Path, leaf: dict[str,
         signature = key.sign(statement(head_of(first), tree))
         archive.path.write_bytes(first + b"\n" + Entry(leaves, head_of(first), key.public, signature).line() + b"\n")
         assert [fault.rule for fault in ChainCheck(archive)] == ["chain-entry"]
-        assert [fault.rule for fault in ChainCheck(archive, every_signature=False)] == ["chain-entry"]
+        assert {fault.rule for fault in ChainCheck(archive, every_signature=False)} == {"chain-entry"}
+        archive.append({"kind": "run"}, [])  # of what is in front of the last entry the form alone is looked at
+        assert "chain-entry" in [fault.rule for fault in ChainCheck(archive, every_signature=False)]
         assert archive.known()["warc/a"].sha256 == "cd" * 32
         assert archive.lines_of(["warc/a"]) == [first]
 

@@ -436,6 +436,19 @@ def test_a_package_that_unpacks_to_too_much_is_not_read(bundle: Path, tmp_path: 
         check_bundle(tmp_path / "bomb.wacz", settings(tmp_path))
 
 
+def test_an_entry_whose_tree_is_not_its_own_hides_nothing(data: Path) -> None:
+    """Though it is signed, and followed by a sound one."""
+    place, _ = lines_in(data)[0]
+    archive = chain(data)
+    name = f"articles/{line_files(data)[0].parent.name}/{line_files(data)[0].name}"
+    key, head, lines = SigningKey.kept_in(archive.key_path), archive.head(), archive.path.read_bytes()
+    content = {"leaves": [{"entry": 4}, {"file": name, "sha256": "0" * 64}], "tree": "0" * 64, "previous": head.root}
+    signature = key.sign(statement(head.root, "0" * 64))
+    archive.path.write_bytes(lines + canonical(content | {"key": key.public, "signature": signature}) + b"\n")
+    archive.append({"kind": "run"}, [])
+    assert "chain" in failed(proof(data, place))
+
+
 def test_an_entry_that_says_nothing_of_a_file_is_none(data: Path) -> None:
     place, _ = lines_in(data)[0]
     key, lines = SigningKey.kept_in(chain(data).key_path), [line for _, line in chain(data).lines()]
