@@ -55,6 +55,7 @@ def main(files: list[Path]) -> None:
             found = timed("decode", partial(list, exchanges(path, _MOST_BYTES, Resolver(files=[path]))))
             responses = [each for each in found if isinstance(each, Response)]
             captures += len(responses)
+            reader.answers.begin_part(path)
             timed("parse", partial(deque, (bool(LexborHTMLParser(each.body)) for each in responses), 0))
             said = timed("extract", partial(list, (one for each in responses for one in reader.answers.read(each))))
             read = [one.answer.found for one in said if one.answer and isinstance(one.answer.found, Article)]

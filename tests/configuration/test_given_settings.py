@@ -130,7 +130,9 @@ def test_a_crawl_names_where_a_wrong_value_stands_and_a_source_that_is_not_there
     config.write_text("contact = 'desk@example.org'\n[sources.baosonia]\ndownload_delay = 2\n")
     done = run("crawlall", "baosonla", config=config)
     assert done.returncode == 2
-    assert done.stderr.startswith(f"newsbot: {config}: sources.baosonia: there is no source 'baosonia'; did you mean baosonla?")
+    assert done.stderr.startswith(
+        f"newsbot: {config}: sources.baosonia: there is no source 'baosonia'; did you mean baosonla?"
+    )
 
 
 def test_the_table_of_settings_is_that_of_the_code() -> None:
