@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from archive.files.file_kind import ZIP_FAULTS
 from archive.files.file_name import is_file_name
 from archive.files.open_file import OPEN
 from archive.files.zip_reading import opened_zip
+from archive.writing.warc_file import parts_of_name
 
 #: How the names of files end that a folder or a package is searched for.
 ENDINGS: Final = tuple(f".{kind}{packed}" for kind in ("warc", "arc") for packed in ("", ".gz", ".zst"))
@@ -24,6 +25,8 @@ _PACKAGE: Final = ".wacz"
 #: Bytes of disk that must stay free, and bytes copied at a time.
 _FLOOR: Final = 1 << 30
 _STEP: Final = 1 << 20
+#: Files in packages of one name that may have one name.
+_MOST_OF_ONE_NAME: Final = 100
 #: Characters shown of a name that is none.
 _SHOWN: Final = 100
 
@@ -61,26 +64,32 @@ class CaptureFiles:
     def of(self, names: Iterable[str]) -> Iterator[Path]:
         """Yield the files, each once, those of one name in the order of their own names; what cannot be read is told.
 
-        Lines tell captures apart by the names of files alone: of copies with one name the first is taken.
+        Lines tell captures apart by the names of files alone: of copies with one name the first is taken, and what only
+        is called the same in two packages, as `data.warc.gz` in most, is named after its package, too.
 
         :raises ArchiveError: if the disk has no room for the copies, or two files cannot be compared.
         :raises UsageError: if two files have one name and are not the same.
         """
         taken: dict[str, tuple[Path, str]] = {}
-        for path, place in self._found(names):
-            name = path.name.removesuffix(OPEN)
-            if name not in taken:
-                taken[name] = path, place
-                yield path
-                continue
-            first, before = taken[name]
-            with os_errors(f"cannot read {before} or {place}"):
-                is_same = filecmp.cmp(first, path, shallow=False)
-            if not is_same:
-                raise UsageError(f"{before} and {place} have one name and are not the same: read each by itself")
+        for found, place, package in self._found(names):
+            path, name = found, found.name.removesuffix(OPEN)
+            if name in taken:
+                first, before = taken[name]
+                with os_errors(f"cannot read {before} or {place}"):
+                    if filecmp.cmp(first, path, shallow=False):
+                        continue
+                    # Two states of a file of ours are of one run, and only one of them can be right.
+                    new = None if parts_of_name(name) else _free_name(package, path.name, taken)
+                    if new is None:
+                        raise UsageError(
+                            f"{before} and {place} have one name and are not the same: read each by itself"
+                        )
+                    path, name = path.rename(path.with_name(new)), new
+            taken[name] = path, place
+            yield path
 
-    def _found(self, names: Iterable[str]) -> Iterator[tuple[Path, str]]:
-        """Yield each file, and where it is from."""
+    def _found(self, names: Iterable[str]) -> Iterator[tuple[Path, str, str]]:
+        """Yield each file, where it is from, and the name of its package."""
         for name in names:
             path = Path(name)
             if is_remote(name):
@@ -99,9 +108,9 @@ class CaptureFiles:
         self._given.add(key)
         return is_new
 
-    def _file(self, path: Path, place: str) -> Iterator[tuple[Path, str]]:
+    def _file(self, path: Path, place: str) -> Iterator[tuple[Path, str, str]]:
         if not path.name.endswith(_PACKAGE):
-            yield path, place
+            yield path, place, ""
             return
         try:
             with opened_zip(path) as package:
@@ -111,11 +120,11 @@ class CaptureFiles:
                 for entry in entries:
                     with package.open(entry) as file:
                         copy = self._copy(file, PurePosixPath(entry.filename).name, entry.file_size)
-                    yield copy, f"{place}/{entry.filename}"
+                    yield copy, f"{place}/{entry.filename}", path.name.removesuffix(_PACKAGE)
         except (*ZIP_FAULTS, OSError) as error:
             self._tell(f"{path} cannot be read as a WACZ package: {error}")
 
-    def _remote(self, url: str) -> Iterator[tuple[Path, str]]:
+    def _remote(self, url: str) -> Iterator[tuple[Path, str, str]]:
         import fsspec  # optional
 
         try:
@@ -155,6 +164,18 @@ class CaptureFiles:
                     copy.write(data)
                     copy.flush()
         return folder / name
+
+
+def _free_name(package: str, name: str, taken: Container[str]) -> str | None:
+    """Return a name for a file of a package that no other has; None if there is none.
+
+    >>> _free_name("thang-11", "data.warc.gz", {"data.warc.gz", "thang-11-data.warc.gz"})
+    'thang-11-2-data.warc.gz'
+    """
+    numbers = ("", *(f"{number}-" for number in range(2, _MOST_OF_ONE_NAME)))
+    names = (f"{package}-{number}{name}" for number in numbers)
+    free = next((each for each in names if each not in taken), "")
+    return free if package and is_file_name(free) else None
 
 
 def _name_of(path: str) -> str:

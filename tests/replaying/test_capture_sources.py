@@ -210,26 +210,44 @@ def test_unknown_hosts_are_counted_else(other_hosts: Path, tmp_path: Path) -> No
     assert "6 responses are of hosts that no source knows: not read" in done.stdout
 
 
-def packaged(path: Path, inner: Path) -> Path:
+def packaged(path: Path, inner: Path, name: str = "data.warc.gz") -> Path:
     with ZipFile(path, "w", ZIP_STORED) as package:
-        package.write(inner, "archive/data.warc.gz")
+        package.write(inner, f"archive/{name}")
         package.writestr("datapackage.json", "{}")
     return path
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_two_files_of_one_name_are_refused(jobs: int, tmp_path: Path) -> None:
-    """As some crawlers call the file in every package; lines tell captures apart by the names of files."""
+    """Lines tell captures apart by the names of files; many crawlers call the file so in every package."""
     files = [
         write(tmp_path / "x" / "data.warc.gz", [INFO, capture("baomot", 1, DATES[0])]),
         write(tmp_path / "y" / "data.warc.gz", [INFO, capture("baomot", 2, DATES[1])]),
     ]
     packages = [packaged(tmp_path / f"{file.parent.name}.wacz", file) for file in files]
-    for given, shown in ((files, files), (packages, [f"{package}/archive/data.warc.gz" for package in packages])):
-        done = rebuild(tmp_path, f"--jobs={jobs}", *given)
-        assert (done.returncode, done.stdout) == (2, ""), done.stderr
-        assert f"{shown[0]} and {shown[1]} have one name and are not the same" in done.stderr
-        assert not (tmp_path / "out").exists()
+    done = rebuild(tmp_path, f"--jobs={jobs}", *files)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert f"{files[0]} and {files[1]} have one name and are not the same" in done.stderr
+    assert not (tmp_path / "out").exists()
     done = rebuild(tmp_path, packages[0], files[0])
     assert (done.returncode, ids(tmp_path)) == (0, ["baomot:1"]), done.stderr
     assert done.stdout.startswith("1 responses"), "the same file twice is read once"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_files_of_one_name_in_packages_are_named_after_these(jobs: int, tmp_path: Path) -> None:
+    """As in the packages of most crawlers: what is gone in one of them is not taken for what is in the other."""
+    first = write(tmp_path / "x" / "data.warc.gz", [INFO, capture("baomot", 1, DATES[0])])
+    second = write(tmp_path / "y" / "data.warc.gz", [INFO, capture("baomot", 2, DATES[1])])
+    packages = [packaged(tmp_path / f"{file.parent.name}.wacz", file) for file in (first, second)]
+    done = rebuild(tmp_path, f"--jobs={jobs}", *packages)
+    assert done.returncode == 0, done.stderr
+    told = [json.loads(line) for path in (tmp_path / "out").rglob("*.jsonl") for line in path.read_text().splitlines()]
+    assert sorted((line["id"], line["capture"]["file"]) for line in told) == [
+        ("baomot:1", "data.warc.gz"),
+        ("baomot:2", "y-data.warc.gz"),
+    ]
+    own = "baomot-20261101000000000-00000-h-aaaaaaaa.warc.gz"
+    states = [packaged(tmp_path / f"{file.parent.name}{file.parent.name}.wacz", file, own) for file in (first, second)]
+    done = rebuild(tmp_path, f"--jobs={jobs}", *states)
+    assert (done.returncode, done.stdout) == (2, ""), "two states of one file of ours"
