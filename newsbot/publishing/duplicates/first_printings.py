@@ -43,7 +43,7 @@ class BandTexts:
     """
 
     def __init__(self, kept: Mapping[int, Sequence[int]]):
-        self.kept = kept
+        self._kept = kept
         self._new: dict[int, list[int]] = {}
 
     def add(self, number: int, bands: Iterable[int]) -> list[int]:
@@ -51,14 +51,14 @@ class BandTexts:
         room = []
         for band in bands:
             new = self._new.setdefault(band, [])
-            if len(self.kept.get(band, ())) + len(new) < CROWD:
+            if len(self._kept.get(band, ())) + len(new) < CROWD:
                 new.append(number)
                 room.append(band)
         return room
 
     def of(self, bands: Iterable[int]) -> Mapping[int, Sequence[int]]:
         """Return the numbers of the texts that have some bands, by band, in ascending order."""
-        return {band: [*self.kept.get(band, ()), *self._new.get(band, ())] for band in bands}
+        return {band: [*self._kept.get(band, ()), *self._new.get(band, ())] for band in bands}
 
 
 class FirstPrintings:
