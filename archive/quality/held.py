@@ -120,7 +120,7 @@ class HeldAnswers:
         path = self._collection.path(entry.filename)
         if record.type == "revisit" and claim(record).is_not_modified:
             original = self._resolver.original(record)
-            if original is None or not original.certain:
+            if original is None:
                 raise ArchiveError(f"{path}: at {record.offset}: what had not changed is not here")
             return response_of(original.path, original.record, self._resolver)
         return response_of(path, record, self._resolver)

@@ -159,7 +159,7 @@ class Finder:
                     for record in _revisits(each):
                         if each == path and not _is_only_read(path):
                             yield Target(path, record)
-                        elif not ((held := own.original(record)) and held.certain):
+                        elif own.original(record) is None:
                             self._only_read.add(path)
                             yield Target(path, record)
 

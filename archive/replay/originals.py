@@ -90,7 +90,8 @@ class OriginalSearch:
 
         :param without: ids of records that do not count.
         """
-        return next((found for found in self.trail(revisit, without) if found.record.type != "revisit"), None)
+        found = self._end(revisit, without)
+        return found if found and found.certain else None
 
     def trail(self, revisit: Member, without: Several[str] = ()) -> Iterator[FoundOriginal]:
         """Yield the records through which a revisit leads to its original; the last one holds it, if it is there."""
@@ -104,6 +105,10 @@ class OriginalSearch:
                 return
             revisit = found.record
             seen.add(_identity(revisit))
+
+    def _end(self, revisit: Member, without: Several[str] = ()) -> FoundOriginal | None:
+        """Return the record that is no revisit to which a revisit leads, even if it has another payload."""
+        return next((found for found in self.trail(revisit, without) if found.record.type != "revisit"), None)
 
     def record(self, record_id: str, url: str, date: str) -> FoundOriginal | None:
         """Return the record with an id that was captured at a URL and moment, be it a revisit or not."""
@@ -253,7 +258,7 @@ class Resolver(OriginalSearch):
         wanted = claim(revisit)
         if not (wanted.is_named or wanted.digest):
             raise UnresolvedError("it does not say what it refers to")
-        found = self.original(revisit)
+        found = self._end(revisit)
         if found is None or not found.certain:
             reason = "has another payload" if found else "is not here"
             raise UnresolvedError(f"it refers to a capture that {reason}: {wanted}")

@@ -190,10 +190,8 @@ def _revisits_beside(path: Path, segments: list[Continuation]) -> Iterator[Membe
             continue
         if segment := segment_of(record):
             segments.append(segment)
-        if record.type == "revisit":
-            held = own.original(record)
-            if held is None or not held.certain:
-                yield record
+        if record.type == "revisit" and own.original(record) is None:
+            yield record
 
 
 def _originals(

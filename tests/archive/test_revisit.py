@@ -14,6 +14,8 @@ from scrapy.http import Response
 from archive.collection import Collection
 from archive.dedup import Dedup
 from archive.errors import ArchiveError
+from archive.records.members import Member, walk
+from archive.records.record import digest
 from archive.records.revisit import Seen, Validators
 from archive.replay.originals import Resolver
 from archive.replay.replay import Skipped, responses
@@ -330,6 +332,20 @@ def bodies(path: Path, resolver: Resolver | None = None) -> list[bytes | str]:
     """The bodies of the responses of a file, or why they cannot be had."""
     read = responses(path, MAX, resolver)
     return [each.body if isinstance(each, Response) else each.reason for each in read]
+
+
+def test_another_capture_of_the_same_second_is_no_original(tmp_path: Path) -> None:
+    """An index knows whole seconds: the answer of the run after it must not stand for one that is lost."""
+    url, payload = "http://baotrangdai.vn/nang-len-22.html", digest(PAGE)
+    gone = record("response", http(b"none", status="404 Not Found"), date="2026-11-22T03:04:05.9Z", Target_URI=url)
+    fields = {"Target_URI": url, "Payload_Digest": payload, "Profile": IDENTICAL, "Refers_To_Target_URI": url}
+    said = {**fields, "Refers_To_Date": "2026-11-22T03:04:05.1Z"}
+    revisit = record("revisit", http(b""), date="2026-11-22T03:04:06Z", **said)
+    path = write(tmp_path / "runs.warc.gz", [gone, revisit])
+    resolver = Resolver(files=[path])
+    (found,) = (each for each in walk(path) if isinstance(each, Member) and each.type == "revisit")
+    assert resolver.original(found) is None
+    assert "has another payload" in str(bodies(path, resolver)[1])
 
 
 def test_read_as_if_whole(crawls: ArchiveCrawls) -> None:
