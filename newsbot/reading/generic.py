@@ -26,7 +26,7 @@ from newsbot.reading.images import Body, with_captions
 from newsbot.reading.layouts import NEVER_TEXT
 from newsbot.reading.leftovers import without_leftovers
 from newsbot.reading.main_text import lines_below, main_text, pictures_below
-from newsbot.reading.menus import menus
+from newsbot.reading.menus import menus, unmarked_menus
 from newsbot.reading.node_text import take_out
 from newsbot.reading.page import Page
 from newsbot.reading.walk import walk
@@ -128,6 +128,7 @@ def _html_to_extract_from(page: Page) -> str:
     tree = page.tree.clone()
     take_out(tree.css(_NO_TEXT))
     take_out(menus(tree))
+    take_out(unmarked_menus(tree))
     html = tree.html or ""
     if len(html) > _LARGEST or html.count("<") > 2 * _MOST_TAGS:
         return ""

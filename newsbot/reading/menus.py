@@ -19,6 +19,11 @@ _MOST_BESIDE: Final = 200
 #: (`newsbot.reading.surroundings`), so that what lies beyond the menu is as far away as before.
 _LEFT: Final = 30
 _LINKS: Final = "a[href]"
+_LISTS: Final = "ul, ol"
+#: Minimum number of links in a list that is a menu although no element says so, and maximum mean length of its entries,
+#: in letters: titles of articles and documents are longer.
+_FEWEST_LISTED: Final = 8
+_LONGEST_ENTRY: Final = 25
 #: One of these stands in an article that a page has in its ``<nav>``, and none in a menu.
 _OF_ARTICLES: Final = "h1, p, br, article, table"
 
@@ -32,7 +37,17 @@ def menus(tree: LexborHTMLParser) -> list[LexborNode]:
     >>> [node.text() for node in menus(LexborHTMLParser(html))]
     ['Thời sự']
     """
-    return [node for node in _outermost(tree) if _is_menu(node)]
+    return [node for node in _marked(tree) if _is_menu(node)]
+
+
+def unmarked_menus(tree: LexborHTMLParser) -> list[LexborNode]:
+    """Return the lists, within no other, of many links with short texts, and of nothing else.
+
+    >>> html = "<ul>" + "<li><a href=/>Thời sự</a>" * 9 + "</ul><ol><li>Nước lên. <a href=/1>Lũ về</a></ol>"
+    >>> [node.tag for node in unmarked_menus(LexborHTMLParser(html))]
+    ['ul']
+    """
+    return [node for node in _outermost(tree.css(_LISTS), _LISTS) if _has_short_links(node) and _is_menu(node)]
 
 
 def shorten_menus(tree: LexborHTMLParser) -> None:
@@ -46,7 +61,7 @@ def shorten_menus(tree: LexborHTMLParser) -> None:
     ['29', '69']
     """
     whole: list[LexborNode] = []
-    for place, node in enumerate(_outermost(tree)):
+    for place, node in enumerate(_marked(tree)):
         links = node.css(_LINKS)
         if len(links) <= 3 * _LEFT or node.css_first(_OF_ARTICLES) is not None:
             continue
@@ -54,21 +69,25 @@ def shorten_menus(tree: LexborHTMLParser) -> None:
         take_out([*map(_entry, links[_LEFT:-_LEFT])])
         # What is left beside links is all there was: told sooner than what each link says. Most prove to be menus.
         if not _is_nearly_all(kept, _letters(node)):
-            whole = whole or _outermost(parsed(tree.raw_html or b""))
+            whole = whole or _marked(parsed(tree.raw_html or b""))
             if not _is_menu(whole[place]):
                 node.replace_with(whole[place])
 
 
-def _outermost(tree: LexborHTMLParser) -> list[LexborNode]:
-    """Return the elements for navigation that are in no other: what is looked at in them is no more than the page."""
+def _marked(tree: LexborHTMLParser) -> list[LexborNode]:
+    """Return the elements for navigation that are in no other."""
+    return _outermost(tree.tags("nav"), "nav")
+
+
+def _outermost(nodes: list[LexborNode], selector: str) -> list[LexborNode]:
+    """Return those of the nodes selected that are in no other: what is looked at in them is no more than the page."""
     found: list[LexborNode] = []
     within: set[int] = set()
-    nodes = tree.tags("nav")
     for node in nodes:
         if node.mem_id not in within:
             found.append(node)
             if node is not nodes[-1]:  # in the last there is none
-                within.update(inner.mem_id for inner in node.css("nav"))
+                within.update(inner.mem_id for inner in node.css(selector))
     return found
 
 
@@ -76,6 +95,11 @@ def _is_menu(node: LexborNode) -> bool:
     if node.css_first(_OF_ARTICLES) is not None:
         return False
     return _is_nearly_all(len("".join([link.text(strip=True) for link in node.css(_LINKS)])), _letters(node))
+
+
+def _has_short_links(node: LexborNode) -> bool:
+    links = len(node.css(_LINKS))
+    return links >= _FEWEST_LISTED and _letters(node) <= _LONGEST_ENTRY * links
 
 
 def _is_nearly_all(linked: int, letters: int) -> bool:

@@ -45,6 +45,18 @@ def test_an_article_is_read_whatever_menu_is_on_its_page(page: str) -> None:
     assert (found.title, found.body, found.published_at) == (plain.title, plain.body, plain.published_at)
 
 
+@pytest.mark.parametrize("tag", ["ul", "ol"])
+def test_a_text_that_is_a_list_of_links_is_read_whatever_menus_are_beside_it(tag: str) -> None:
+    """Menus that no element marks as such are lists of links, too, and so are the results that an article leads to."""
+    results = "".join(f"<li><a href=/vb/kq-{n}.pdf>Thôn {n}</a></li>" for n in range(12))
+    listed = f"<p>Kết quả bình xét gia đình văn hóa của các thôn được niêm yết tại đây:</p><{tag}>{results}</{tag}>"
+    story = STORY.replace("</div></div>", f"</div>{listed}</div>")
+    menu = "".join(f"<li><a href=/muc-{n}>Mục {n}</a></li>" for n in range(15))
+    plain, found = article(story), article(f"<ul>{menu}</ul>{story}<{tag}>{menu}</{tag}>")
+    assert (plain.body.count(" Thôn "), len(plain.documents)) == (12, 12)
+    assert (found.body, found.documents) == (plain.body, plain.documents)
+
+
 def test_what_is_near_a_menu_stays_as_far_away() -> None:
     """A clock above the menu is no date of the article's, however many links are between."""
     clock = "<div>Thứ hai, 30/11/2026 13:25</div>"
