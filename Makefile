@@ -22,7 +22,7 @@ TOGETHER := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # Containers often set it: then each of the many processes that tests start would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: environment browser player pywb demo crawl test check coverage diff bench bench-rebuild docs requirements clean
+.PHONY: environment browser player pywb demo crawl test tools check coverage diff bench bench-rebuild docs requirements clean
 
 environment: .venv/.runtime
 	mkdir -p data
@@ -42,14 +42,18 @@ demo: .venv/.dev
 crawl: .venv/.runtime
 	$(BIN)/scrapy crawlall
 
-test: check .venv-replay/.done .cache/replaywebpage/package
+# pytest runs make, too, which must not take itself for a part of this one.
+test: check tools .venv-replay/.done .cache/replaywebpage/package
+	env -u MAKEFLAGS -u MFLAGS $(BIN)/python -m pytest $(TOGETHER)
+
+# What tests ask of the machine.
+tools:
 	@command -v wget >/dev/null || .ci/install wget
 	@command -v chromium >/dev/null || .ci/install chromium
 	@{ command -v initdb || ls -d /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 \
 		|| .ci/install postgresql || echo "without PostgreSQL: the tests of a state in it are skipped"
 	@{ command -v crontab && command -v systemd-analyze && test -x /usr/sbin/logrotate; } >/dev/null \
 		|| .ci/install cron logrotate systemd || echo "without cron, logrotate, systemd: tests of deploy/ are skipped"
-	$(BIN)/python -m pytest $(TOGETHER)
 
 check: .venv/.dev
 	$(BIN)/ruff check
