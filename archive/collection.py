@@ -23,7 +23,7 @@ from archive.records.members import Damage, Member
 from archive.records.revisit import Seen
 from archive.retired import Retired
 from archive.unfinished import Unfinished
-from archive.writing.warc_file import parts_of_name
+from archive.writing.warc_file import is_foreign
 
 logger = logging.getLogger(__name__)
 
@@ -215,7 +215,7 @@ class Collection:
         self.drop_retired()
         missing = self.missing()
         if not attended:
-            arriving = [path for path in missing if parts_of_name(path.name) is None and not has_arrived(path)]
+            arriving = [path for path in missing if is_foreign(path.name) and not has_arrived(path)]
             for path in arriving:
                 logger.warning("%s: left for a later run: it is being copied, or does not end in a whole record", path)
             missing = [path for path in missing if path not in arriving]

@@ -49,9 +49,18 @@ def parts_of_name(name: str) -> NameParts | None:
     return NameParts(match["prefix"], match["time"], match["run"]) if match else None
 
 
+def is_foreign(name: str) -> bool:
+    """Return whether a WARC file is called as no run calls its files, whatever its name begins with.
+
+    >>> is_foreign("baosonla-2019.warc.gz")
+    True
+    """
+    return parts_of_name(name) is None
+
+
 def files_of_run(folder: Path, prefix: str, run: str) -> list[Path]:
     """Return the finished files of one run, in the order in which they were written."""
-    files = folder.glob(f"{prefix}-*-{run}.warc.gz")
+    files = (path for path in folder.glob(f"{prefix}-*-{run}.warc.gz") if not is_foreign(path.name))
     return sorted(files, key=lambda path: _serial(path.name))
 
 

@@ -16,7 +16,7 @@ from archive.chain.signing import public_pem
 from archive.files.lock import locked
 from archive.files.manifest import file_digest
 from archive.records.arrival import has_arrived
-from archive.writing.warc_file import parts_of_name
+from archive.writing.warc_file import is_foreign
 from newsbot.chaining.places import WARC, Places
 from newsbot.chaining.readme import read_readme, write_readme
 from newsbot.configuration.folders import Folders, collection
@@ -54,7 +54,7 @@ class ArchiveChain:
         """
         with self._locked():
             self._begin(run)
-            self._take_in(filter(_is_foreign, self.places.warcs()))
+            self._take_in(path for path in self.places.warcs() if is_foreign(path.name))
             under_way = self.places.runs_under_way()
             missing: list[tuple[str, list[Path]]] = []
             known = 0
@@ -136,7 +136,7 @@ class ArchiveChain:
         """Take in what there was before the chain, but for the files of a run that has just ended."""
         if self.chain.is_begun():
             return
-        warcs = (path for path in self.places.warcs() if not _is_foreign(path) or has_arrived(path))
+        warcs = (path for path in self.places.warcs() if not is_foreign(path.name) or has_arrived(path))
         before = [path for path in (*warcs, *self.places.lines()) if not run or run_of(path.name) != run]
         if claims := list(self._new([*before, *self.places.others()])):
             self._append({"kind": "taken in", "why": "these files were there before the chain"}, claims)
@@ -150,7 +150,7 @@ class ArchiveChain:
     def _runs(self, source: str) -> list[tuple[str, list[Path]]]:
         """Return the files of each run of a source, the newest run first."""
         runs: dict[str, list[Path]] = {}
-        warcs = self._warcs.folder.glob(f"{source}-*.warc.gz")
+        warcs = (path for path in self._warcs.folder.glob(f"{source}-*.warc.gz") if not is_foreign(path.name))
         for path in sorted((*warcs, *(self._data / "articles" / source).glob("*.jsonl")), key=lambda path: path.name):
             runs.setdefault(run_of(path.name), []).append(path)
         return list(reversed(runs.items()))
@@ -179,11 +179,6 @@ class ArchiveChain:
     def _locked(self) -> Any:
         """Hold the lock of whoever enters something: what is in the chain is looked up and added in one go."""
         return locked(self._data / "locks" / "chain.lock")
-
-
-def _is_foreign(path: Path) -> bool:
-    """Return whether a WARC file is called as no run calls its files."""
-    return parts_of_name(path.name) is None
 
 
 def _digest(name: str, path: Path, digests: Mapping[str, str]) -> str:

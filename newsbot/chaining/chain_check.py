@@ -20,6 +20,7 @@ from archive.files.lock import is_held
 from archive.files.manifest import file_digest
 from archive.files.plain_file import read_regular
 from archive.verify.rules import Finding
+from archive.writing.warc_file import is_foreign
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.chaining.places import ARTICLES, WARC
 from newsbot.chaining.readme import read_readme
@@ -166,8 +167,10 @@ class FilesInChain:
 
     def _is_being_entered(self, name: str) -> bool:
         """Return whether a file is of a source that is being crawled, or was entered since the chain was read."""
-        source = Path(name).name.partition("-")[0]
-        return is_held(self._data / "locks" / f"{source}.lock") or self._chain.holds([name])[name]
+        file = Path(name).name
+        lock = self._data / "locks" / f"{file.partition('-')[0]}.lock"
+        is_of_source = not (name.startswith(WARC) and is_foreign(file))
+        return (is_of_source and is_held(lock)) or self._chain.holds([name])[name]
 
     def _present(self) -> Iterable[Path]:
         return (*self._places.warcs(), *self._places.lines(), *self._places.others())

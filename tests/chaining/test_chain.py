@@ -24,6 +24,7 @@ from archive.chain.check import ChainCheck
 from archive.chain.entry import Claim, Entry, EntryError, canonical, head_of, statement
 from archive.chain.signing import SigningKey
 from archive.chain.tree import root_by_path, tree_path, tree_root
+from archive.files.lock import locked
 from archive.retired import RetiredFile
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.chaining.stamping import stamp
@@ -246,11 +247,12 @@ def test_a_run_that_was_killed_before_its_entry_is_entered_later(data: Path) -> 
     assert faults(data) == set()
 
 
-def test_a_foreign_file_is_entered_when_it_has_arrived(data: Path) -> None:
-    """Not while it is copied: the digest of a part would count for ever."""
+@pytest.mark.parametrize("name", ["wget.warc.gz", f"{SOURCE}-2019.warc.gz"])
+def test_a_foreign_file_is_entered_when_it_has_arrived(name: str, data: Path) -> None:
+    """Not while it is copied, be it called like a source: the digest of a part would count for ever."""
     info = foreign_warc.record("warcinfo", b"", type="application/warc-fields")
     captures = [hard_papers.capture(SOURCE, number, f"2026-11-0{number}T00:00:00Z") for number in (1, 2)]
-    path = foreign_warc.write(data / "warc" / "wget.warc.gz", [info, *captures])
+    path = foreign_warc.write(data / "warc" / name, [info, *captures])
     whole, written = path.read_bytes(), path.stat().st_mtime
     now = time()
     for content, at in ((whole[: len(whole) // 2], now), (whole[: len(whole) // 2], written), (whole, now)):
@@ -260,11 +262,13 @@ def test_a_foreign_file_is_entered_when_it_has_arrived(data: Path) -> None:
         collection(settings(data)).catch_up()
         assert len(entries(data)) == 3
         assert path.name not in collection(settings(data)).manifest.digests()
+        with locked(data / "locks" / f"{SOURCE}.lock"):
+            assert ("chain-extra", name) in faults(data), "a crawl of the source will not enter it either"
     os.utime(path, (written, written))
     collection(settings(data)).catch_up()
     said_by("recover", SOURCE, data=data)
     about, claim = entries(data)[3]["leaves"]
-    assert (about["kind"], claim) == ("taken in", {"file": "warc/wget.warc.gz", "sha256": sha256(whole).hexdigest()})
+    assert (about["kind"], claim) == ("taken in", {"file": f"warc/{name}", "sha256": sha256(whole).hexdigest()})
     assert faults(data) == set()
 
 
