@@ -72,7 +72,7 @@ FAULTS: Final = {
     "line-capture": "A line's capture does not lead to the record that it names.",
     "line-content": "Reading the record again gives another article than the line.",
     "line-version": "An article's versions do not follow one another, or a change does not fit the one before.",
-    "line-duplicate": "A line is called a duplicate of an article that has no line.",
+    "line-duplicate": "A line is called a duplicate of an article that has no line, or is a duplicate itself.",
     "line-missing": "A run has published lines, as its last record says, and there is no file of its lines.",
     "line-count": "A run has published fewer or more lines than there are of it, as its last record says.",
 }

@@ -75,22 +75,30 @@ class LineHistory:
         for part in range(parts):
             articles: dict[int, list[_Place]] = {}
             firsts: dict[int, list[_Place]] = {}
+            repeating: dict[int, bool] = {}
             for file, keys in enumerate(self._keys):
                 for article, version, change, first, offset in keys:
                     if article % parts == part:
                         articles.setdefault(article, []).append(_Place(version, file, offset, change))
+                        repeating[article] = bool(first) and repeating.get(article, True)
                     if first and first % parts == part:
                         firsts.setdefault(first, []).append(_Place(version, file, offset, change))
             for places in articles.values():
                 yield from self._of_article(sorted(places))
+            for first, places in firsts.items():
+                if repeating.get(first) and any(place.version == 1 for place in articles[first]):
+                    yield from self._said_of_duplicates(places, "which is a duplicate itself")
             lacking |= {first: places for first, places in firsts.items() if first not in articles}
         if lacking:
             for article in self._ids_elsewhere():
                 lacking.pop(article, None)
         for places in lacking.values():
-            for place in places:
-                name = self._shown(place, "duplicate_of")
-                yield self._finding(place, "line-duplicate", f"it is called a duplicate of {name}, which has no line")
+            yield from self._said_of_duplicates(places, "which has no line")
+
+    def _said_of_duplicates(self, places: Iterable[_Place], problem: str) -> Iterator[Finding]:
+        for place in places:
+            name = self._shown(place, "duplicate_of")
+            yield self._finding(place, "line-duplicate", f"it is called a duplicate of {name}, {problem}")
 
     def _of_article(self, places: list[_Place]) -> Iterator[Finding]:
         """Check the versions of one article."""

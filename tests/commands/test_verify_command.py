@@ -122,6 +122,12 @@ def older_schema(content: list[str]) -> list[str]:
     return [json.dumps(line, ensure_ascii=False) for line in before]
 
 
+def pointing_at_each_other(content: list[str]) -> list[str]:
+    first, second, *others = map(json.loads, content)
+    first["duplicate_of"], second["duplicate_of"] = second["id"], first["id"]
+    return [json.dumps(line, ensure_ascii=False) for line in (first, second, *others)]
+
+
 def versions(*changes: str) -> Change:
     """Add versions of the first article, in files of other runs; the record shows none of them to be gone."""
 
@@ -211,6 +217,7 @@ DAMAGES: dict[str, tuple[Change, set[str]]] = {
     "line of a schema to come": (change_line(schema_version=99), {"line-form"}),
     "version without those before": (change_line(version=3, change="body"), {"line-version"}),
     "duplicate of nothing": (change_line(duplicate_of="yenmy:1"), {"line-duplicate"}),
+    "duplicates of each other": (change_lines(pointing_at_each_other), {"line-duplicate"}),
     "line twice": (change_lines(lambda content: [*content, content[0]]), {"line-version"}),
     "removed again": (versions("removed", "removed"), {"line-content", "line-version"}),
     "restored, never removed": (versions("restored"), {"line-version"}),

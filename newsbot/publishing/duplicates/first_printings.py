@@ -95,6 +95,11 @@ class FirstPrintings:
             rows = connection.exec_driver_sql(query, values).all()
         return {row[0]: Printing(*row[1:]) for row in rows}
 
+    def versions_of(self, ids: Iterable[str]) -> set[tuple[str, int]]:
+        """Return which versions of some articles are kept: ids and their numbers."""
+        query = select(PRINTINGS.c.id, PRINTINGS.c.version)
+        return {(row.id, row.version) for row in self._state.rows_with(PRINTINGS.c.id, ids, query)}
+
     def details(self, numbers: Iterable[int]) -> dict[int, frozenset[str]]:
         """Return the numbers and names in the texts with these numbers."""
         rows = self._state.rows_with(PRINTINGS.c.number, numbers, select(PRINTINGS.c.number, PRINTINGS.c.details))
@@ -117,8 +122,7 @@ class FirstPrintings:
 
         :param sharing: what `sharing` has just returned for all their bands; by default it is asked again.
         """
-        query = select(PRINTINGS.c.id, PRINTINGS.c.version)
-        known = {(*row,) for row in self._state.rows_with(PRINTINGS.c.id, (text[0].id for text in texts), query)}
+        known = self.versions_of(text[0].id for text in texts)
         new = {(text[0].id, text[0].version): text for text in texts if (text[0].id, text[0].version) not in known}
         if not new:
             return

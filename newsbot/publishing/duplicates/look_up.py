@@ -67,6 +67,10 @@ class LookUp:
         self._agreeing = [self._agreeing_with(place, numbers) for place, numbers in enumerate(compared)]
         self._shingles = printings.texts(chain.from_iterable(self._agreeing))
 
+    def is_comparable(self, place: int) -> bool:
+        """Whether the text at a place of the batch is long enough to be looked for by its parts."""
+        return bool(self._texts[place].bands)
+
     def covers(self, articles: Iterable[Article]) -> bool:
         """Whether the bands of some articles have been looked up."""
         return {each.content_digest for each in self._articles}.issuperset(each.content_digest for each in articles)

@@ -18,9 +18,10 @@ from newsbot.items import Article
 from newsbot.publishing.duplicates.concurrent_runs import ConcurrentRuns, Printed
 from newsbot.publishing.duplicates.first_printings import FirstPrintings, bands
 from newsbot.publishing.duplicates.look_up import LookUp, Text, printing_of
+from newsbot.publishing.duplicates.same_texts import SameTexts
 from newsbot.publishing.duplicates.shingles import shingles
 from newsbot.state.state import State
-from newsbot.state.versions import Version, Versions
+from newsbot.state.versions import Versions
 
 #: Shingles below which only the same text is a repetition: a picture's few lines are alike by chance.
 SHORTEST: Final = 40
@@ -48,14 +49,14 @@ class NearDuplicates:
 
         The articles are all of one source.
         """
-        same = self._first_elsewhere(articles)
         looked_up = self._looked_up = LookUp(self._printings, articles, self._read(articles), self._may_know)
+        same = SameTexts(self._versions, self._printings, articles, looked_up.is_comparable)
         pointed = []
         for place, article in enumerate(articles):
-            near = looked_up.earliest(place)
-            found = [*same.get(article.content_digest or "", ()), *([near] if near else [])]
-            firsts = [first for first in found if self._may_know(article, first)]
+            firsts = [first for first in (same.earliest(place, self._may_know), looked_up.earliest(place)) if first]
             first = min(firsts, key=lambda each: (each.fetched_at, each.id), default=None)
+            if first is not None and first.source == article.source:
+                first = None  # it has printed the text itself before any other
             if first is not None:
                 self.concurrent.note(article.id, first)
             first_id = self.concurrent.told(article.id) or (first.id if first is not None else None)
@@ -66,15 +67,6 @@ class NearDuplicates:
 
     def _may_know(self, article: Article, first: Printed) -> bool:
         return first.fetched_at <= article.fetched_at and self.concurrent.may_know(article.id, first)
-
-    def _first_elsewhere(self, articles: Sequence[Article]) -> dict[str, list[Version]]:
-        """Return, by content, the versions that other sources than that of the articles have published."""
-        sources, digests = {article.source for article in articles}, {each.content_digest or "" for each in articles}
-        found: dict[str, list[Version]] = {}
-        for version in self._versions.with_content(digests):
-            if version.source not in sources:
-                found.setdefault(version.content_digest, []).append(version)
-        return found
 
     def add(self, articles: Sequence[Article]) -> None:
         """Keep the texts of the articles that repeat nothing."""
