@@ -22,8 +22,8 @@ _RUN: Final = "run"
 _REASON: Final = "finish-reason"
 #: The software line of our warcinfo records (`archive.crawling.description`).
 _SOFTWARE: Final = re.compile(rb"(?m)^software: [^\r\n]* \(Scrapy ")
-#: Maximum length of a closing record, in bytes.
-_LONGEST: Final = 1 << 16
+#: Maximum length of a closing record, packed, in bytes.
+_LONGEST: Final = 1 << 18
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ import pytest
 
 from archive.http.exchange import Capture
 from newsbot.items import Article
+from newsbot.publishing.duplicates.concurrent_runs import PAIR, ConcurrentRuns
+from newsbot.publishing.duplicates.first_printings import Printing
 from newsbot.publishing.publication import Publication
 from newsbot.state.runs import Run, Runs
 from newsbot.state.state import State
@@ -110,3 +112,28 @@ def test_what_is_no_list_of_pairs_names_nothing_else(crawled: Sources, pair: str
     (name,) = crawled.closing("a")
     said = crawled.publish(article("b", 5), "10:00", {name: pair})
     assert said == {"b:1 a:1 c:1": "a:1"}.get(pair)
+
+
+def test_a_run_with_thousands_of_duplicates_tells_of_all_that_a_record_holds(tmp_path: Path) -> None:
+    """What is beyond that is decided by what is known when the captures are read again."""
+    state = State(f"sqlite:///{tmp_path}/state.sqlite")
+    for source in ("baosonla", "baohaiduong"):
+        Runs(state).put(Run(source, f"{DAY}10:00:00.000000Z", source, f"{DAY}10:30:00.000000Z"))
+    firsts = {
+        f"baosonla:{9_000_000 + number}": Printing(f"baohaiduong:{number}", 1, "baohaiduong", f"{DAY}10:03:00.000000Z")
+        for number in range(6000)
+    }
+    other = Printing("baohaiduong:x", 1, "baohaiduong", f"{DAY}10:02:00.000000Z")
+    live, again = ConcurrentRuns(state), ConcurrentRuns(state)
+    live.begin(f"{DAY}10:00:00.000000Z")
+    for article_id, first in firsts.items():
+        live.note(article_id, first)
+    closing = {name: str(value) for name, value in live.closing_pairs()}
+    assert len(closing[PAIR].encode()) <= 200_000
+    again.begin(f"{DAY}10:00:00.000000Z", closing)
+    told = [article_id for article_id in firsts if again.told(article_id)]
+    assert 5000 < len(told) < 6000
+    assert all(again.may_know(article_id, first) for article_id, first in firsts.items())
+    assert not any(again.may_know(article_id, other) for article_id in told)
+    assert all(again.may_know(article_id, other) for article_id in firsts.keys() - {*told})
+    state.close()

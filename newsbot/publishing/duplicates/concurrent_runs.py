@@ -14,11 +14,13 @@ from typing import Final, Protocol
 from newsbot.state.runs import Runs
 from newsbot.state.state import State
 
-#: Name of the pair in a closing record, and the maximum length of its value, in characters.
+#: Name of the pair in a closing record, and the maximum length of its value, in bytes: the record must be found again,
+#: however badly it packs (`archive.records.run_record`).
 PAIR: Final = "first-printings-of-concurrent-runs"
-_LONGEST: Final = 32_000
-#: What it names where there is nothing to name: a pair without a value is not written.
+_LONGEST: Final = 200_000
+#: What it names where there is nothing to name: a pair without a value is not written. Its end, where it is cut.
 _NONE: Final = "none"
+_MORE: Final = "more"
 _ID: Final = re.compile(r"[a-z][a-z0-9_]*:\S")
 
 
@@ -42,6 +44,7 @@ class ConcurrentRuns:
         self._runs = Runs(state)
         self._started = ""
         self._told: Mapping[str, str] | None = None
+        self._is_all_told = True
         self._known: dict[str, str] = {}
         #: From when on captures of a source were made in no run that was over before this one began.
         self._since: dict[str, str] = {}
@@ -54,10 +57,13 @@ class ConcurrentRuns:
         """
         self._started, self._known, self._since = started, {}, {}
         self._told = _read(closing[PAIR]) if closing and PAIR in closing else None
+        self._is_all_told = not (self._told and closing and closing[PAIR].endswith(f" {_MORE}"))
 
     def may_know(self, article_id: str, first: Printed) -> bool:
         """Whether a printing counts as one that was there before an article of the run."""
         if self._told is None or first.id == article_id or not self._is_concurrent(first):
+            return True
+        if article_id not in self._told and not self._is_all_told:
             return True
         return self._told.get(article_id) == first.id
 
@@ -72,12 +78,16 @@ class ConcurrentRuns:
 
     def closing_pairs(self) -> list[tuple[str, object]]:
         """Return what the closing record says of it."""
-        text = ""
+        said: list[str] = []
+        left = _LONGEST - len(_MORE)
         for article_id, first in self._known.items():
-            if len(text) + len(article_id) + len(first) + 2 > _LONGEST:
+            pair = f"{article_id} {first} "
+            left -= len(pair.encode())
+            if left < 0:
+                said.append(_MORE)
                 break
-            text += f" {article_id} {first}"
-        return [(PAIR, text.strip() or _NONE)]
+            said.append(pair)
+        return [(PAIR, "".join(said).strip() or _NONE)]
 
     def _is_concurrent(self, first: Printed) -> bool:
         if not self._started:
