@@ -43,6 +43,15 @@ def usual_date(written: str) -> str:
     return f"{moment.year:04}-{moment:%m-%dT%H:%M:%S}{fraction}Z"
 
 
+def by_moment(date: str) -> str:
+    """Return a usual date in a form whose order is that of time, however fine each is.
+
+    >>> sorted(["2026-11-22T03:20:11.5Z", "2026-11-22T03:20:12Z", "2026-11-22T03:20:11Z"], key=by_moment)
+    ['2026-11-22T03:20:11Z', '2026-11-22T03:20:11.5Z', '2026-11-22T03:20:12Z']
+    """
+    return date.removesuffix("Z")
+
+
 def index_time(written: str) -> str:
     """Return a WARC-Date as the 14 digits of an index line; of what is no date, the digits that it has.
 

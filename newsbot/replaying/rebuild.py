@@ -16,6 +16,7 @@ from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.open_file import OPEN
 from archive.http.exchange import Capture
+from archive.records.dates import by_moment
 from archive.records.run_record import read_closing, read_opening
 from archive.replay.originals import Resolver
 from archive.replay.replay import Failed
@@ -142,7 +143,7 @@ class Rebuild(Consumer):
         files = list(files)
         self.look_in(files)
         self._note_runs()
-        return sorted(files, key=lambda path: (self._first_date(path), path.name))
+        return sorted(files, key=lambda path: (by_moment(self._first_date(path)), path.name))
 
     def _note_runs(self) -> None:
         """Let the state know when runs began and ended: what was under way at the same time is decided by that."""

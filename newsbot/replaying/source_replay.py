@@ -12,6 +12,7 @@ from scrapy.settings import BaseSettings
 
 from archive.collection import Collection
 from archive.http.exchange import Capture
+from archive.records.dates import by_moment
 from archive.records.run_record import Opening, read_closing
 from archive.replay.originals import Resolver
 from archive.replay.replay import Failed
@@ -89,7 +90,11 @@ class SourceReplay(Consumer):
             return
         known = self._versions.latest([article_id]).get(article_id)
         # Of another run's versions the dates say nothing: the clock may have been set back since.
-        if known and known.fetched_at >= capture.date and run_of(known.file) == run_of(capture.file):
+        if (
+            known
+            and by_moment(known.fetched_at) >= by_moment(capture.date)
+            and run_of(known.file) == run_of(capture.file)
+        ):
             self.publication.was_published(known.id, known.change)
             return
         self._number(capture)

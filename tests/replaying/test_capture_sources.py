@@ -49,6 +49,16 @@ def test_folders_packages_and_urls_are_read(tmp_path: Path) -> None:
     assert {line["capture"]["file"] for line in lines(tmp_path)} == {"a.warc.gz", "b.warc.gz", "c.warc.gz"}  # type: ignore[index]
 
 
+@pytest.mark.parametrize("date", ["2026-11-01T00:00:05Z", "2026-11-01T00:00:05.0Z", "2026-11-01T00:00:05.6Z"])
+def test_of_two_prints_the_first_is_that_captured_first_however_finely_times_are_told(
+    date: str, tmp_path: Path
+) -> None:
+    first = write(tmp_path / "b.warc.gz", [INFO, capture("baomot", 1, date, body=text(9))])
+    later = write(tmp_path / "a.warc.gz", [INFO, capture("baohai", 2, "2026-11-01T00:00:05.700000Z", body=text(9))])
+    assert rebuild(tmp_path, later, first).returncode == 0
+    assert {line["id"]: line["duplicate_of"] for line in lines(tmp_path)} == {"baomot:1": None, "baohai:2": "baomot:1"}
+
+
 def test_what_cannot_be_opened_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
     good = write(tmp_path / "a.warc.gz", [INFO, capture("baomot", 1, DATES[0])])
     broken = tmp_path / "broken.wacz"

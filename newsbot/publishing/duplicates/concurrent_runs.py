@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, Protocol
 
+from archive.records.dates import by_moment
 from newsbot.state.runs import Runs
 from newsbot.state.state import State
 
@@ -35,6 +36,11 @@ class Printed(Protocol):
 
     @property
     def fetched_at(self) -> str: ...
+
+
+def in_order(printed: Printed) -> tuple[str, str]:
+    """Return by what printings are in order: other crawlers tell time to the second."""
+    return by_moment(printed.fetched_at), printed.id
 
 
 class ConcurrentRuns:
@@ -94,7 +100,7 @@ class ConcurrentRuns:
             return False
         if first.source not in self._since:
             self._since[first.source] = self._runs.under_way(first.source, self._started) or self._started
-        return first.fetched_at >= self._since[first.source]
+        return by_moment(first.fetched_at) >= by_moment(self._since[first.source])
 
 
 def _read(text: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from newsbot.items import Article
+from newsbot.publishing.duplicates.concurrent_runs import in_order
 from newsbot.publishing.duplicates.first_printings import BandTexts, FirstPrintings, Printing
 from newsbot.publishing.duplicates.shingles import Shingles, details_of, details_shared, likeness
 
@@ -86,7 +87,7 @@ class LookUp:
             agreeing = self._agreeing_with(place, self._candidates(place, self._nearest_of_all(place)))
         own = Shingles.unpack(*self._texts[place].packed) if agreeing else None
         repeated = [self._printings[number] for number in agreeing if own and repeats(own, self._shingles_of(number))]
-        first = min(repeated, key=lambda printing: (printing.fetched_at, printing.id), default=None)
+        first = min(repeated, key=in_order, default=None)
         return None if first and first.id == self._articles[place].id else first
 
     def keep(self, place: int) -> None:

@@ -14,8 +14,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
+from archive.records.dates import by_moment
 from newsbot.items import Article
-from newsbot.publishing.duplicates.concurrent_runs import ConcurrentRuns, Printed
+from newsbot.publishing.duplicates.concurrent_runs import ConcurrentRuns, Printed, in_order
 from newsbot.publishing.duplicates.first_printings import FirstPrintings, bands
 from newsbot.publishing.duplicates.look_up import LookUp, Text, printing_of
 from newsbot.publishing.duplicates.same_texts import SameTexts
@@ -54,7 +55,7 @@ class NearDuplicates:
         pointed = []
         for place, article in enumerate(articles):
             firsts = [first for first in (same.earliest(place, self._may_know), looked_up.earliest(place)) if first]
-            first = min(firsts, key=lambda each: (each.fetched_at, each.id), default=None)
+            first = min(firsts, key=in_order, default=None)
             if first is not None and first.source == article.source:
                 first = None  # it has printed the text itself before any other
             if first is not None:
@@ -66,7 +67,9 @@ class NearDuplicates:
         return pointed
 
     def _may_know(self, article: Article, first: Printed) -> bool:
-        return first.fetched_at <= article.fetched_at and self.concurrent.may_know(article.id, first)
+        return by_moment(first.fetched_at) <= by_moment(article.fetched_at) and self.concurrent.may_know(
+            article.id, first
+        )
 
     def add(self, articles: Sequence[Article]) -> None:
         """Keep the texts of the articles that repeat nothing."""

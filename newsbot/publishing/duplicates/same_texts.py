@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import chain
 
+from archive.records.dates import by_moment
 from newsbot.items import Article
-from newsbot.publishing.duplicates.concurrent_runs import Printed
+from newsbot.publishing.duplicates.concurrent_runs import Printed, in_order
 from newsbot.publishing.duplicates.first_printings import FirstPrintings
 from newsbot.publishing.duplicates.look_up import printing_of
 from newsbot.state.versions import Versions
@@ -49,9 +50,10 @@ class SameTexts:
         article = self._articles[place]
         content = article.content_digest or ""
         before = (printing_of(self._articles[each]) for each in self._places[content] if each < place)
+        moment = by_moment(article.fetched_at)
         counting = (
             each
             for each in chain(self._known.get(content, ()), before)
-            if (each.source == article.source and each.fetched_at <= article.fetched_at) or may_know(article, each)
+            if (each.source == article.source and by_moment(each.fetched_at) <= moment) or may_know(article, each)
         )
-        return min(counting, key=lambda each: (each.fetched_at, each.id), default=None)
+        return min(counting, key=in_order, default=None)

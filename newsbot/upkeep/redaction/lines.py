@@ -20,6 +20,7 @@ from archive.errors import ArchiveError, os_errors
 from archive.files.atomic import replace_file
 from archive.files.plain_file import lines_in, open_regular
 from archive.index.surt import host_prefixes
+from archive.records.dates import by_moment
 from archive.records.members import sound_record
 from archive.records.record_reader import bare
 from archive.replay.originals import Resolver
@@ -162,7 +163,7 @@ class Republishing:
                 if line["id"] in self._ids and is_left:
                     if capture["file"] not in self._indexed:
                         first = self._first_dates.get(capture["file"], line["fetched_at"])
-                        self._first_dates[capture["file"]] = min(first, line["fetched_at"])
+                        self._first_dates[capture["file"]] = min(first, line["fetched_at"], key=by_moment)
                     yield (capture["file"], capture["offset"]), article_of(line)
 
     def _order(self, place: _Place) -> tuple[str, str, int]:
@@ -171,7 +172,7 @@ class Republishing:
         if file not in self._first_dates:
             path, resolver = self._collection.path(file), Resolver(self._collection)
             self._first_dates[file] = first_date(path, self._max_bytes, resolver)
-        return self._first_dates[file], file, offset
+        return by_moment(self._first_dates[file]), file, offset
 
     def _merge(self, folder: Path, new: list[_Placed]) -> list[Path]:
         """Put new lines into the files of the runs that captured them, in the place of the articles' old ones."""
