@@ -45,7 +45,7 @@ class Publication:
     :param folder: where the source's JSONL files are.
     :param run: what the names of the run's WARC files end with.
     :param read_version: reads what an article said before it was gone; None: removals give no line.
-    :param judge: False for one who sees only some of a run's captures (`newsbot.publishing.vanished`).
+    :param is_part: whether only some captures of a run are seen, and the state knows all else there is.
     :param sync: False for lines that are made again if they are not all there (`newsbot.publishing.lines.LineFile`).
     :raises ArchiveError: from every method, if a line or the state cannot be written. Nothing is published after that,
         and the file stays open: the next start makes up for it (`newsbot.replaying.recovery`).
@@ -59,7 +59,7 @@ class Publication:
         run: str = "",
         read_version: ReadVersion | None = None,
         *,
-        judge: bool = True,
+        is_part: bool = False,
         sync: bool = True,
     ):
         self.unchanged = 0
@@ -70,8 +70,8 @@ class Publication:
         self._source = source
         self._state = state
         self._versions = Versions(state)
-        self._vanished = Vanished(state, source, judge=judge)
-        self._near = NearDuplicates(state)
+        self._vanished = Vanished(state, source, judge=not is_part)
+        self._near = NearDuplicates(state, is_part=is_part)
         self._lines = LineFile(folder, source, run, sync=sync)
         self._read_version = read_version
         self._joining = Joining()

@@ -49,7 +49,7 @@ class Rebuild(Consumer):
     :param collection: where captures may be that revisits in the files refer to, besides the files themselves.
     :param state: what was published before; nothing by default.
     :param lines: the folder of all sources' lines, where versions are read again whose captures are not here.
-    :param judge: False if only some captures of each run will be taken (`newsbot.publishing.vanished`).
+    :param is_part: whether only some captures of each run will be taken, and the state knows all else there is.
     :param index: a folder for an index of the files, shared with the processes that read them.
     :param others: names of sources that own files besides these (`newsbot.replaying.file_owner`).
     """
@@ -63,7 +63,7 @@ class Rebuild(Consumer):
         state: State | None = None,
         *,
         lines: Path | None = None,
-        judge: bool = True,
+        is_part: bool = False,
         index: Path | None = None,
         others: Iterable[str] = (),
     ):
@@ -84,7 +84,7 @@ class Rebuild(Consumer):
         #: Where a wall stands in place of an article, by the article's id.
         self._walls: dict[str, str] = {}
         self._answers = AnswerReader(sources, self.unread, others)
-        self._folder, self._lines, self._judge = folder, lines, judge
+        self._folder, self._lines, self._is_part = folder, lines, is_part
         #: Of the sources that have said something, by name.
         self._publications: dict[str, Publication] = {}
         #: The run of each source that is being read.
@@ -243,7 +243,7 @@ class Rebuild(Consumer):
         if source not in self._publications:
             read_version = partial(self._read_version, source)
             self._publications[source] = Publication(
-                self._folder / source, source, self._state, read_version=read_version, judge=self._judge, sync=False
+                self._folder / source, source, self._state, read_version=read_version, is_part=self._is_part, sync=False
             )
         return self._publications[source]
 

@@ -51,9 +51,11 @@ class Sources:
             run = Run(source, f"{DAY}{started}:00.000000Z", source, finished and f"{DAY}{finished}:00.000000Z")
             Runs(self.state).put(run)
 
-    def publish(self, found: Article, started: str, closing: dict[str, str] | None = None) -> str | None:
+    def publish(
+        self, found: Article, started: str, closing: dict[str, str] | None = None, *, is_part: bool = False
+    ) -> str | None:
         """Publish what a run has captured; returns what it is a duplicate of."""
-        publication = Publication(self.folder / found.source, found.source, self.state)
+        publication = Publication(self.folder / found.source, found.source, self.state, is_part=is_part)
         publication.begin_run(f"{DAY}{started}:00.000000Z", closing)
         publication.add(found)
         publication.publish(99)
@@ -112,6 +114,19 @@ def test_what_is_no_list_of_pairs_names_nothing_else(crawled: Sources, pair: str
     (name,) = crawled.closing("a")
     said = crawled.publish(article("b", 5), "10:00", {name: pair})
     assert said == {"b:1 a:1 c:1": "a:1"}.get(pair)
+
+
+def test_after_a_redaction_the_next_is_first_whatever_the_runs_have_told(crawled: Sources, tmp_path: Path) -> None:
+    said = {name: crawled.publish(article(name, MINUTES[name]), "10:00") for name in "abc"}
+    assert said == {"a": None, "b": "a:1", "c": "a:1"}
+    tmp_path.joinpath("left").mkdir()
+    left = Sources(tmp_path / "left", dict.fromkeys("abc", ("10:00", "10:30")))
+    again = [left.publish(article(name, MINUTES[name]), "10:00", crawled.closing(name), is_part=True) for name in "bc"]
+    assert again == [None, "b:1"]
+    tmp_path.joinpath("whole").mkdir()
+    whole = Sources(tmp_path / "whole", dict.fromkeys("abc", ("10:00", "10:30")))
+    assert whole.publish(article("a", 3), "10:00", crawled.closing("a")) is None
+    assert whole.publish(article("c", 6), "10:00", crawled.closing("c"), is_part=True) == "a:1"
 
 
 def test_a_run_with_thousands_of_duplicates_tells_of_all_that_a_record_holds(tmp_path: Path) -> None:

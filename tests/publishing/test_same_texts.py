@@ -40,7 +40,7 @@ def told(folder: Path, *runs: Sequence[Article]) -> list[Telling]:
     said: list[dict[str, Any]] = []
     for number, found in enumerate(runs):
         state = State(f"sqlite:///{folder}/state.sqlite")
-        publication = Publication(folder / str(number), found[0].source, state, judge=False)
+        publication = Publication(folder / str(number), found[0].source, state)
         for each in found:
             publication.add(each)
         publication.publish(99)

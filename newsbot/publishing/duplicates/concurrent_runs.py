@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from archive.records.dates import by_moment
 from newsbot.state.runs import Runs
 from newsbot.state.state import State
+from newsbot.state.versions import Versions
 
 #: Name of the pair in a closing record, and the maximum length of its value, in bytes: the record must be found again,
 #: however badly it packs (`archive.records.run_record`).
@@ -44,10 +45,15 @@ def in_order(printed: Printed) -> tuple[str, str]:
 
 
 class ConcurrentRuns:
-    """The runs that were under way with one of a source."""
+    """The runs that were under way with one of a source.
 
-    def __init__(self, state: State):
+    :param is_part: whether only some captures of a run are read again, and the state knows all else there is: what the
+        run names counts then only if it is there.
+    """
+
+    def __init__(self, state: State, *, is_part: bool = False):
         self._runs = Runs(state)
+        self._versions = Versions(state) if is_part else None
         self._started = ""
         self._told: Mapping[str, str] | None = None
         self._is_all_told = True
@@ -69,13 +75,15 @@ class ConcurrentRuns:
         """Whether a printing counts as one that was there before an article of the run."""
         if self._told is None or first.id == article_id or not self._is_concurrent(first):
             return True
-        if article_id not in self._told and not self._is_all_told:
+        told = self.told(article_id)
+        if told is None and (article_id in self._told or not self._is_all_told):
             return True
-        return self._told.get(article_id) == first.id
+        return told == first.id
 
     def told(self, article_id: str) -> str | None:
         """Return what the run has taken for the first printing of an article, if another run had just published it."""
-        return self._told.get(article_id) if self._told else None
+        first = self._told.get(article_id) if self._told else None
+        return None if first and self._versions and first not in self._versions.latest([first]) else first
 
     def note(self, article_id: str, first: Printed) -> None:
         """Note that an article is called a duplicate of a printing."""

@@ -34,12 +34,13 @@ class NearDuplicates:
     Articles must come in capture order. What is decided depends on nothing but the articles that were added before, and
     not on how many are decided together.
 
+    :param is_part: as for `ConcurrentRuns`.
     :raises ArchiveError: from every method, if the state's database cannot be read or written.
     """
 
-    def __init__(self, state: State):
+    def __init__(self, state: State, *, is_part: bool = False):
         self._printings, self._versions = FirstPrintings(state), Versions(state)
-        self.concurrent = ConcurrentRuns(state)
+        self.concurrent = ConcurrentRuns(state, is_part=is_part)
         #: Of the articles last asked for, by content digest: they are likely to be added next.
         self._fresh: dict[str | None, Text] = {}
         #: What was found for them, until some are added.

@@ -118,7 +118,7 @@ class Republishing:
             self._collection,
             state,
             lines=articles,
-            judge=False,
+            is_part=True,
         )
         rebuild.look_in(paths.values())
         resolver = Resolver(self._collection, thorough=True)
