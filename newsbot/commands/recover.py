@@ -25,8 +25,8 @@ class Command(crawl.Command):
     summary = "Finish what killed runs of every source, or of those named, have left; a crawl does so by itself"
     description = (
         "Makes WARC files whole that a kill, a full disk or a power cut left open, and publishes the articles that "
-        "were captured but have no line yet. Exit status: 0 done, 1 some record or page could not be read, 2 usage, 3 "
-        "a file could not be read or written, 75 all sources are being crawled."
+        "were captured but have no line yet. Exit status: 0 done, 1 some WARC file, record or page could not be read, "
+        "2 usage, 3 a file could not be finished or written, 75 all sources are being crawled."
     )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

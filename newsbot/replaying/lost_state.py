@@ -30,7 +30,7 @@ from newsbot.publishing.lines import LineFile
 from newsbot.replaying.kept_runs import KeptRun, date_of, digits_of, kept_runs, read_lines
 from newsbot.replaying.missing_lines import redacted_runs
 from newsbot.replaying.source_replay import SourceReplay
-from newsbot.state.runs import CUT_SHORT, Run, Runs, by_kind
+from newsbot.state.runs import Run, Runs, by_kind
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
 
@@ -109,7 +109,7 @@ class LostState:
         self._begin_lines(source, missing, opening.started)
         source.play(missing.run, missing.warcs, opening, has_lines=bool(missing.lines))
         self._end_lines(source)
-        run = self._ended(Run.opened(opening), missing)
+        run = Run.opened(opening).closed(missing.warcs, self._state)
         source.learn(run)
         if not missing.lines and missing.warcs:
             made, told = source.publication.published - published, run.new + run.changed + run.gone
@@ -117,12 +117,6 @@ class LostState:
                 self.problems.append(f"run {missing.run} had published {told} lines: {made} could be made again")
             run = run._replace(**by_kind(self._versions.changes(names)))
         self._runs.put(run)
-
-    def _ended(self, run: Run, missing: KeptRun) -> Run:
-        try:
-            return run.closed(missing.warcs, self._state)
-        except ArchiveError:
-            return run._replace(finished=run.started, ended=CUT_SHORT)
 
     def _begin_lines(self, source: SourceReplay, missing: KeptRun, started: str) -> None:
         """Let the lines of a run be written to a file of its own, named after the run, that is not in its place yet."""

@@ -23,12 +23,12 @@ from scrapy.settings import Settings
 from archive.collection import Collection
 from archive.errors import DamagedCacheError
 from archive.files.lock import locked
-from archive.records.run_record import read_opening
 from archive.writing.recovery import Recovered, recover
 from archive.writing.warc_file import files_of_run
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.configuration.folders import Folders, collection
 from newsbot.publishing.lines import LineFile, Orphan, orphans
+from newsbot.replaying.file_owner import opening_of
 from newsbot.replaying.lost_state import LostState
 from newsbot.replaying.source_replay import SourceReplay
 from newsbot.state.runs import Run, Runs
@@ -111,7 +111,7 @@ def _finish_runs(source: SourceReplay, unfinished: Sequence[Orphan]) -> None:
     known = {run.run: run for run in runs.unfinished(source.source)}
     for digits in dict.fromkeys(orphan.run for orphan in unfinished):
         files = files_of_run(source.warcs.folder, source.source, digits)
-        opening = read_opening(files[0]) if files else None
+        opening = opening_of(files[0], {source.source}) if files else None
         source.publication.turn_to(LineFile(source.articles, source.source, digits))
         source.play(digits, files, opening)
         run = known.get(digits) or (Run.opened(opening) if opening else None)

@@ -13,7 +13,7 @@ from scrapy.settings import BaseSettings
 from archive.collection import Collection
 from archive.http.exchange import Capture
 from archive.records.dates import by_moment
-from archive.records.run_record import Opening, read_closing
+from archive.records.run_record import Opening
 from archive.replay.originals import Resolver
 from archive.replay.replay import Failed
 from newsbot.configuration.setting_kinds import recheck_gaps
@@ -25,7 +25,7 @@ from newsbot.replaying.captures import Reader, Unread, VersionReader
 from newsbot.replaying.replay import Consumer, replay
 from newsbot.replaying.state_replay import StateReplay
 from newsbot.state.resources import Resources
-from newsbot.state.runs import Run
+from newsbot.state.runs import Run, closing_of
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
 
@@ -37,7 +37,7 @@ class SourceReplay(Consumer):
     """Plays runs of one source, one after another; their lines go wherever `publication` is turned to before.
 
     :param problems: takes what cannot be read.
-    :raises ArchiveError: from every method, if a file, a line or the state cannot be read or written.
+    :raises ArchiveError: from every method, if a line or the state cannot be read or written.
     """
 
     def __init__(self, crawler: Crawler, warcs: Collection, state: State, settings: BaseSettings, problems: list[str]):
@@ -68,7 +68,7 @@ class SourceReplay(Consumer):
         :param has_lines: whether all its lines are there: then it is only noted what was answered.
         """
         self._has_lines, self._sequence = has_lines, 0
-        self.publication.begin_run(opening.started if opening else "", read_closing(files[-1]) if files else None)
+        self.publication.begin_run(opening.started if opening else "", closing_of(files))
         self._state_replay.begin(opening)
         for _ in replay(files, [self, self._state_replay], self._max_bytes, Resolver(self.warcs), self.problems):
             pass

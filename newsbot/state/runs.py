@@ -7,12 +7,14 @@ source finishes what it left. All of it can be had again from the archive (`arch
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import delete, insert, select
 
+from archive.errors import ArchiveError
 from archive.records.members import Member, walk
 from archive.records.run_record import Opening, read_closing
 from newsbot.state.state import State
@@ -60,10 +62,12 @@ class Run(NamedTuple):
     def closed(self, files: Sequence[Path], state: State) -> Run:
         """Return the run as the last of its files tells its end, or as all of them do where nothing tells it.
 
+        A file that cannot be read tells nothing, and is named where its captures are read.
+
         :param state: knows the versions that were read from the files.
-        :raises ArchiveError: if a file or the state cannot be read.
+        :raises ArchiveError: if the state cannot be read.
         """
-        closing = read_closing(files[-1]) if files else None
+        closing = closing_of(files)
         return self.ends(closing) if closing else self._cut_short(files, state)
 
     def ends(self, closing: Mapping[str, object]) -> Run:
@@ -84,7 +88,7 @@ class Run(NamedTuple):
     def _cut_short(self, files: Sequence[Path], state: State) -> Run:
         requests = captures = 0
         finished = self.started
-        for record in (found for path in files for found in walk(path) if isinstance(found, Member)):
+        for record in (found for path in files for found in _records(path)):
             requests += record.type == "request"
             if record.type in ("response", "revisit"):
                 captures += 1
@@ -141,6 +145,19 @@ class Runs:
         """Return the runs of a source that have no end, the oldest first."""
         query = select(RUNS).where(RUNS.c.source == source, RUNS.c.ended.is_(None)).order_by(RUNS.c.started)
         return [Run(*row) for row in self._state.rows(query)]
+
+
+def closing_of(files: Sequence[Path]) -> dict[str, str] | None:
+    """Return what the last of a run's files says of its end; None if it says nothing, or cannot be read."""
+    with suppress(ArchiveError):
+        return read_closing(files[-1]) if files else None
+    return None
+
+
+def _records(path: Path) -> Iterator[Member]:
+    """Yield the records of a file up to where it cannot be read."""
+    with suppress(ArchiveError):
+        yield from (found for found in walk(path) if isinstance(found, Member))
 
 
 def as_arguments(arguments: object) -> str:

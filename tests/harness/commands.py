@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import codecs
+import errno
 import gc
 import json
 import os
@@ -22,7 +23,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from encodings import aliases
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -267,6 +268,7 @@ def _run(
     given: Any = None,
     file_limit: int | None = None,
     disk: dict[str, Any] | None = None,
+    unreadable: str = "",
 ) -> None:
     """Become the command.
 
@@ -275,6 +277,7 @@ def _run(
     :param call: what runs, of which `module`; what is `given` is its argument.
     :param file_limit: bytes that a file may have.
     :param disk: a disk that fails, see `tests.harness.failing_os`.
+    :param unreadable: a file that cannot be opened, whoever asks: root may read any that is there.
     """
     for stream, path in enumerate((os.devnull, *files)):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -293,6 +296,8 @@ def _run(
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
     if disk:
         FailingOs(**disk).install()
+    if unreadable:
+        sys.addaudithook(partial(_refuse, unreadable))
     sys.argv = ["scrapy", *words]
     run = getattr(import_module(module), call)
     try:
@@ -302,6 +307,11 @@ def _run(
             raise
         _leave(end.code or 0)
     _leave(0)
+
+
+def _refuse(unreadable: str, event: str, given: tuple[Any, ...]) -> None:
+    if event == "open" and isinstance(given[0], str | bytes) and os.fsdecode(given[0]) == unreadable:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), unreadable)
 
 
 def _leave(status: int) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from newsbot.state.runs import CUT_SHORT
 from tests.harness.commands import against, run_scrapy
 from tests.harness.crawl_play import Play, rows
 from tests.harness.databases import Databases
@@ -177,6 +179,50 @@ def test_a_lost_manifest_is_told_once(lost_too: str, replica: Replica, known: Pa
     runs = [Play(replica, SOURCES[0], data).run(NOW + hours * HOUR) for hours in (2.5, 2.6)]
     told = "the manifest had lost the digests of 4 WARC files"
     assert [(run.status, told in run.said) for run in runs] == [(1, True), (0, False)], runs[0].output
+    assert lines(data) == lines(known)
+
+
+@pytest.mark.parametrize("run", [0, -1])
+def test_a_file_that_cannot_be_read_is_named_and_the_rest_made_again(
+    run: int, replica: Replica, known: Path, tmp_path: Path
+) -> None:
+    data, (source, other) = copy(known, tmp_path), SOURCES
+    lose(data, "state.sqlite")
+    bad = sorted((data / "warc").glob(f"{other}-*"))[run]
+    environment = os.environ | {"NEWSBOT_DATA": str(data)} | replica.environment
+    done = run_scrapy("recover", source, environment=environment, unreadable=str(bad))
+    assert (done.returncode, done.stdout) == (1, f"{source}: the state of 4 runs made again\n"), done.stderr
+    assert f"newsbot: {source}: {bad}: Input/output error\n" in done.stderr
+    # What the lines tell is known of the other source, too, and how the run ended is not.
+    assert state(data)["article_versions"] == state(known)["article_versions"]
+    ended = "SELECT ended FROM runs ORDER BY started"
+    assert sorted(row[0] for row in rows(f"sqlite:///{data}/state.sqlite", ended)) == [CUT_SHORT, *["finished"] * 3]
+    assert lines(data) == lines(known)
+
+
+def test_a_new_state_lacks_no_more_than_the_file_that_cannot_be_read(known: Path, tmp_path: Path) -> None:
+    data = copy(known, tmp_path)
+    bad, _ = sorted((data / "warc").glob(f"{SOURCES[1]}-*"))
+    done = run_scrapy("rebuildstate", "--jobs=1", data=data, unreadable=str(bad))
+    assert (done.returncode, done.stderr) == (1, f"rebuildstate: {bad}: Input/output error\n")
+    made = f"sqlite:///{data}/state-rebuilt.sqlite"
+    of_source = f"SELECT * FROM article_versions WHERE source = '{SOURCES[0]}' ORDER BY id, version"
+    assert rows(made, of_source) == rows(f"sqlite:///{data}/state.sqlite", of_source)
+    runs = rows(made, f"SELECT ended, captures FROM runs WHERE source = '{SOURCES[1]}' ORDER BY started")
+    assert runs[0] == (CUT_SHORT, 0)
+    assert runs[1][0] == "finished"
+
+
+def test_a_killed_run_whose_file_cannot_be_read_is_finished_without_it(
+    replica: Replica, known: Path, tmp_path: Path
+) -> None:
+    data, source = copy(known, tmp_path), SOURCES[0]
+    *_, path = sorted((data / "articles" / source).glob("*.jsonl"))
+    path.rename(path.with_name(f"{path.name}.open"))
+    *_, bad = sorted((data / "warc").glob(f"{source}-*"))
+    environment = os.environ | {"NEWSBOT_DATA": str(data)} | replica.environment
+    done = run_scrapy("recover", source, environment=environment, unreadable=str(bad))
+    assert (done.returncode, done.stderr) == (1, f"newsbot: {source}: {bad}: Input/output error\n")
     assert lines(data) == lines(known)
 
 
