@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -15,7 +14,7 @@ from scrapy.settings import BaseSettings
 from archive.dedup import Dedup, replace_database, revisit_in, seen_in
 from archive.errors import ArchiveError, DamagedCacheError
 from archive.files.file_name import is_file_name
-from archive.files.manifest import Manifest
+from archive.files.manifest import Manifest, file_digest
 from archive.index.cdxj import cdxj_line, indexed
 from archive.index.index import Index
 from archive.records.arrival import has_arrived
@@ -132,16 +131,17 @@ class Collection:
         if self.dedup:
             self.dedup.commit(path.name)
 
-    def add(self, *paths: Path, changed: bool = False) -> list[FileDamage]:
+    def add(self, *paths: Path, changed: bool = False, digests: Mapping[str, str] | None = None) -> list[FileDamage]:
         """Take in files that have got their final names: note their digests, index them, let their payloads be used.
 
         Idempotent, also after a crash in between. Returns what is damaged in the files; the records around it
         are taken in.
 
         :param changed: whether the files were written anew on purpose; else they must be what they were at first.
+        :param digests: as for `Manifest.add`.
         """
         problems: list[FileDamage] = []
-        self.manifest.add(*paths, changed=changed)
+        self.manifest.add(*paths, changed=changed, digests=digests)
         for path in paths:
             if self.dedup:
                 self.dedup.forget(path.name)
@@ -277,9 +277,14 @@ class Collection:
         """Take in files, several at a time."""
         for start in range(0, len(paths), _BATCH):
             batch = paths[start : start + _BATCH]
-            readable = [path for path in batch if os.access(path, os.R_OK)]
-            yield from (FileDamage(path, 0, "it cannot be read") for path in batch if path not in readable)
-            yield from self.add(*readable)
+            digests: dict[str, str] = {}
+            for path in batch:
+                try:
+                    digests[path.name] = file_digest(path)  # all of it: a disk may fail anywhere
+                except ArchiveError:
+                    yield FileDamage(path, 0, "it cannot be read")
+            readable = [path for path in batch if path.name in digests]
+            yield from self.add(*readable, digests=digests)
             yield from readable
 
     def _lines(self, path: Path, problems: list[FileDamage]) -> Iterator[bytes]:

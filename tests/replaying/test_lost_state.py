@@ -305,6 +305,20 @@ def test_two_crawls_at_a_time_make_it_again_once(replica: Replica, known: Path, 
     assert (done.stderr + logs).count("it is made again") <= 1
 
 
+def test_a_file_that_cannot_be_read_keeps_no_other_out_of_the_index(known: Path, tmp_path: Path) -> None:
+    data, (source, other) = copy(known, tmp_path), SOURCES
+    lose(data, "state.sqlite", "index", "dedup.sqlite")
+    bad, *_ = sorted((data / "warc").glob(f"{other}-*"))
+    done = run_scrapy("recover", source, data=data, unreadable=str(bad))
+    assert (done.returncode, done.stdout) == (1, f"{source}: the state of 4 runs made again\n"), done.stderr
+    assert f"{bad}: at 0, not indexed: it cannot be read\n" in done.stderr
+    done = run_scrapy("index", "rebuild", data=data, unreadable=str(bad))
+    said = (1, "3 files indexed\n", f"index: {bad}: at 0: it cannot be read\n")
+    assert (done.returncode, done.stdout, done.stderr) == said
+    done = run_scrapy("index", "rebuild", data=data)
+    assert (done.returncode, done.stdout) == (0, "4 files indexed\n")
+
+
 def _garble(path: Path) -> None:
     path.write_bytes(bytes(range(256)) * 20)
 
