@@ -16,7 +16,7 @@ from multiprocessing.context import BaseContext
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from socket import AF_UNIX, socket
-from threading import Lock, Thread
+from threading import Lock, Thread, current_thread
 from time import sleep
 from typing import Any, Final, Generic, NoReturn, ParamSpec, TypeVar
 
@@ -27,6 +27,8 @@ _Parameters = ParamSpec("_Parameters")
 _TRIES: Final = 3
 #: Seconds to wait before each try to start a process: a fork server that was killed is not gone at once.
 _PAUSES: Final = (0.0, 0.0, 0.1, 0.5)
+#: Seconds in which a thread is to end whose process was killed: at the end of Python both would close the same pipe.
+_ENDING: Final = 10.0
 DIED: Final = "every process that was at it has died, for want of memory, perhaps"
 
 
@@ -175,10 +177,16 @@ class _Lane:
 
     def kill(self) -> None:
         """End the process at once: it only reads, and may be in the middle of a long file."""
-        processes = [*(self._pool._processes or {}).values()]
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        pool: Any = self._pool  # there is no public way to what it has
+        processes = [*(pool._processes or {}).values()]
+        results, thread = pool._result_queue, pool._executor_manager_thread
+        pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.kill()
+        if results is not None:
+            results._writer.close()  # else the thread would wait for ever for the rest of a result that was being sent
+        if thread is not None and thread is not current_thread():
+            thread.join(_ENDING)
 
 
 @contextmanager

@@ -101,3 +101,32 @@ def test_processes_start_where_no_socket_can_be_made(tmp_path: Path) -> None:
     long = tmp_path / ("a" * 100)
     long.mkdir()
     assert said_by(tmp_path, "fork", TMPDIR=str(long)) == ("False itself\n", "")
+
+
+_LARGE = """
+from archive.processes import processes
+from tests.archive.test_processes import large, nothing
+
+if __name__ == "__main__":
+    with processes(2, nothing) as pool:
+        results = [pool.submit(large) for _ in range(100)]
+        results[3].result()
+        raise SystemExit(7)
+"""
+
+
+def large() -> bytes:
+    return bytes(50_000_000)
+
+
+def test_a_command_ends_whose_processes_are_ended_while_they_send_results(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(_LARGE)
+    done = subprocess.run(
+        [sys.executable, script],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=300,
+    )
+    assert (done.returncode, done.stderr) == (7, b"")

@@ -88,9 +88,22 @@ def test_articles_come_and_go(project: OwnProject, archive: Archive) -> None:
     module.write_text(module.read_text() + '    article_url = (r"^/none/(?P<id>\\d+)$",)\n')
     found = differences(project, archive)
     mine = [line for line in archive.lines() if line["source"] == CHANGED]
-    assert found["articles"]["lost"]["number"] == len(mine)
-    assert {example["id"] for example in found["articles"]["lost"]["examples"]} <= {line["id"] for line in mine}
+    articles = {line["id"] for line in mine}
+    assert found["articles"]["lost"]["number"] == len(articles) < len(mine)
+    assert found["versions"]["lost"]["number"] == len(mine) - len(articles)
+    assert {example["id"] for example in found["articles"]["lost"]["examples"]} <= articles
     assert found["fields"] == []
+
+
+def test_articles_that_come_are_counted_once_however_many_versions_they_have(archive: Archive, tmp_path: Path) -> None:
+    named = {line["id"] for line in archive.lines() if line["source"] == UNCHANGED and line["change"] != "new"}
+    for path in (archive.data / "articles" / UNCHANGED).glob("*.jsonl"):
+        others = [line for line in path.read_text().splitlines(True) if json.loads(line)["id"] not in named]
+        (tmp_path / path.name).write_text("".join(others))
+    found = json.loads(rebuild(archive, "--json", "--diff", tmp_path, pattern=f"{UNCHANGED}-*.warc.gz").stdout)
+    lines = [line for line in archive.lines() if line["id"] in named]
+    assert found["articles"]["gained"]["number"] == len(named) > 0
+    assert found["versions"]["gained"]["number"] == len(lines) - len(named) > 0
 
 
 def test_versions_come(archive: Archive, tmp_path: Path) -> None:

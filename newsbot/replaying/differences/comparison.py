@@ -60,7 +60,7 @@ class Comparison:
         self.fields: dict[Place, Kind] = {}
         #: Lines of each source and layout that both have.
         self.compared: Counter[tuple[str, str | None]] = Counter()
-        #: Articles of which there is no line on the other side, and versions of articles that both sides know.
+        #: Articles of which there is no line on the other side, each by its first line here, and all other lines there.
         self.gained, self.lost = Kind(), Kind()
         self.versions_gained, self.versions_lost = Kind(), Kind()
         self.reader_versions: tuple[Counter[str], Counter[str]] = Counter(), Counter()

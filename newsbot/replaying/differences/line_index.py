@@ -24,7 +24,7 @@ create table line (
     key text primary key, id text, source text, warc text, file integer, at integer, seen integer default 0
 ) without rowid;
 create index line_id on line (id);
-create table asked (id text primary key) without rowid;
+create table met (id text primary key) without rowid;
 """
 
 
@@ -75,8 +75,7 @@ class LineIndex:
         self._files.append(path)
 
     def take(self, line: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the line of the same article's capture, and remember that it has been asked for; None without one."""
-        self._database.execute("insert or ignore into asked values (?)", (str(line["id"]),))
+        """Return the line of the same article's capture, which then is none that is left; None without one."""
         taking = "update line set seen = 1 where key = ? returning file, at"
         row = self._database.execute(taking, (_key(line),)).fetchone()
         return self._line(*row) if row else None
@@ -85,9 +84,9 @@ class LineIndex:
         """Return whether an article has any line."""
         return self._finds("select 1 from line where id = ? limit 1", article_id)
 
-    def was_asked(self, article_id: str) -> bool:
-        """Return whether any line of an article was asked for."""
-        return self._finds("select 1 from asked where id = ?", article_id)
+    def was_met(self, article_id: str) -> bool:
+        """Return whether this was asked of an article before."""
+        return not self._database.execute("insert or ignore into met values (?)", (article_id,)).rowcount
 
     def _finds(self, query: str, value: str) -> bool:
         return self._database.execute(query, (value,)).fetchone() is not None
@@ -105,7 +104,7 @@ class LineIndex:
         return others
 
     def left(self) -> Iterator[dict[str, Any]]:
-        """Yield the lines that nobody has asked for."""
+        """Yield the lines that nobody has taken."""
         rows = self._database.execute("select file, at from line where not seen order by file, at")
         for file, at in rows:
             yield self._line(file, at)

@@ -62,17 +62,16 @@ def differences(old: Path, rebuilt: Path, warcs: Iterable[str], sources: Iterabl
             for line in read_lines(path):
                 _hold(line, index, comparison)
         for line in index.left():
-            known = index.was_asked(str(line["id"]))
-            (comparison.versions_lost if known else comparison.lost).add(line)
+            (comparison.versions_lost if index.was_met(str(line["id"])) else comparison.lost).add(line)
         if more := index.wrong - len(index.problems):
             index.problems.append(f"{old}: {more} more lines are no article lines")
         return Differences(comparison, index.number, left_out, index.doubles, index.problems)
 
 
 def _hold(line: dict[str, Any], index: LineIndex, comparison: Comparison) -> None:
-    before = index.take(line)
+    before, was_met = index.take(line), index.was_met(str(line["id"]))
     if before is not None:
         comparison.compare(before, line)
     else:
-        known = index.has_article(str(line["id"]))
+        known = was_met or index.has_article(str(line["id"]))
         (comparison.versions_gained if known else comparison.gained).add(line)

@@ -35,8 +35,8 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
     for told, kind in (
         ("articles gained", comparison.gained),
         ("articles lost", comparison.lost),
-        ("further versions of known articles", comparison.versions_gained),
-        ("versions fewer of known articles", comparison.versions_lost),
+        ("further versions", comparison.versions_gained),
+        ("versions fewer", comparison.versions_lost),
     ):
         if kind.number:
             yield f"{kind.number} {told}: {_named(kind)}"
