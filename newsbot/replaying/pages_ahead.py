@@ -195,7 +195,10 @@ def _read(reader: PartReader, place: PagePlace) -> PageRead:
 def _found(reader: PartReader, place: PagePlace) -> Found:
     """Return what stands on a page; None if it is not read, or its record not found by its offset alone."""
     try:
-        response = response_of(place.path, read_member(place.path, place.offset), reader.resolver)
+        record = read_member(place.path, place.offset)
+        if not record.alone:
+            return None
+        response = response_of(place.path, record, reader.resolver)
     except ArchiveError:
         return None
     capture = response.meta["capture"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import signal
 import sqlite3
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import TypeVar
 import pytest
 
 from archive.records.record import digest
+from newsbot.vietnamese.text import content_digest
 from tests.harness.commands import Command, Done, start, wait_until
 from tests.harness.databases import Databases
 from tests.harness.foreign_warc import http, record, write
@@ -98,6 +100,19 @@ def test_the_state_is_that_of_one_process(tmp_path: Path) -> None:
     dump = "\n".join(rows)
     for article in ("baomot:20", "baomot:40", "baomot:59", "baohai:16"):
         assert f"'{article}'" in dump
+
+
+@pytest.mark.parametrize("record_id", ["WARC-Record-ID: <urn:uuid:1>\r\n", ""], ids=["one id for all", "no ids"])
+def test_records_that_nothing_tells_apart_but_their_place_in_a_stream_are(record_id: str, tmp_path: Path) -> None:
+    records = [capture("baohai", n, day(3, n), body=text(n)) for n in range(7, 17)]
+    alike = [re.sub(rb"WARC-Record-ID: .*\r\n", record_id.encode(), each) for each in (INFO, *records)]
+    (tmp_path / "warc").mkdir()
+    path = tmp_path / "warc" / "baohai-20261103000000000-00000-h-cccccccc.warc.gz"
+    path.write_bytes(gzip.compress(b"".join(alike), mtime=0))
+    _, rows = by_one_and_by_two(state, tmp_path)
+    for n in range(7, 17):
+        title = content_digest(f"Tin số {n} của baohai", "", "")  # by which its headline is known
+        assert any(f"'baohai:{n}'" in row and title in row for row in rows)
 
 
 def test_pages_among_thousands_of_pictures_are_all_read(tmp_path: Path) -> None:
