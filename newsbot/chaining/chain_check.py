@@ -160,7 +160,7 @@ class FilesInChain:
             if is_of_run and self._is_being_entered(name):
                 continue
             message = "the file is in no entry of the chain"
-            if is_of_run and run_of(name) in self._places.runs_under_way():
+            if is_of_run and run_of(Path(name).name) in self._places.runs_under_way():
                 yield Finding(Path(name).name, 0, "file-open", f"{message}: its run was killed, or says so")
             else:
                 yield Finding(Path(name).name, 0, "chain-extra", message)

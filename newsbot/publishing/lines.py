@@ -17,6 +17,7 @@ from archive.clock import now
 from archive.errors import os_errors
 from archive.files.open_file import OPEN, create, finish, hold, remove
 from archive.files.plain_file import lines_in, open_regular
+from archive.writing.warc_file import parts_of_name
 
 _KIND = ".jsonl"
 
@@ -156,14 +157,20 @@ def content_of(line: bytes) -> dict[str, Any] | None:
 
 
 def run_of(name: str) -> str:
-    """Return the run that a WARC file or a file of lines belongs to; of another crawler's file a part of its name.
+    """Return the run that a WARC file or a file of lines belongs to; another crawler's file is one by itself.
 
     >>> run_of("baosonla-20261122032011123-00000-host-0123abcd.warc.gz")
     '0123abcd'
     >>> run_of("baosonla-20261122032011123-0123abcd.jsonl.open")
     '0123abcd'
+    >>> run_of("rec-november-0.warc.gz")
+    'rec-november-0.warc.gz'
     """
-    return name.partition(".warc")[0].partition(_KIND)[0].rpartition("-")[2]
+    name = name.removesuffix(OPEN)
+    if name.endswith(_KIND):
+        return name.removesuffix(_KIND).rpartition("-")[2]
+    parts = parts_of_name(name)
+    return parts.run if parts else name
 
 
 def lines_of(folder: Path, article_id: str) -> Iterator[dict[str, Any]]:

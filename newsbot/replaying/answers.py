@@ -93,7 +93,8 @@ class AnswerReader:
         for source in self.sources.values():
             for host in () if source.spider.name == GENERIC else dict.fromkeys(source.spider.allowed_domains):
                 self._by_host.setdefault(host, []).append(source)
-        self._owners = {*self.sources, *others}
+        #: Names of the sources that own files.
+        self.owners = {*self.sources, *others}
         self._owner = ""
         self._told: set[tuple[str, bool]] = set()
 
@@ -102,7 +103,7 @@ class AnswerReader:
 
         Returns the name of the source that owns it, empty if none does.
         """
-        opening = opening_of(path, self._owners)
+        opening = opening_of(path, self.owners)
         self._owner = opening.source if opening else ""
         self._told.clear()
         if self._unread.problems is self._problems:

@@ -10,8 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from archive.errors import ArchiveError
+from archive.files.open_file import OPEN
 from archive.records.run_record import Opening, read_opening
 from archive.writing.warc_file import parts_of_name
+from newsbot.publishing.lines import run_of
 from newsbot.replaying.kept_runs import date_of
 
 
@@ -26,3 +28,14 @@ def opening_of(path: Path, sources: Container[str]) -> Opening | None:
     if opening is None and (parts := parts_of_name(path.name)):
         opening = Opening(parts.prefix, parts.run, date_of(parts.time))
     return opening if opening and opening.source in sources else None
+
+
+def source_and_run(path: Path, sources: Container[str]) -> tuple[str, str]:
+    """Return of which source's run a file is, as its name says, or else the file; one without an owner is a run itself.
+
+    :param sources: names of those that may own it.
+    """
+    if parts := parts_of_name(path.name.removesuffix(OPEN)):
+        return parts.prefix, parts.run
+    opening = opening_of(path, sources)
+    return (opening.source, opening.run) if opening else ("", run_of(path.name))

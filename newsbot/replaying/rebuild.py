@@ -28,6 +28,7 @@ from newsbot.reading.page_kinds import PageKind
 from newsbot.replaying.ahead import ReadingAhead, Workers
 from newsbot.replaying.answers import Answer, AnswerReader, Said, Source
 from newsbot.replaying.captures import LONGEST_URL, Unread, VersionReader
+from newsbot.replaying.file_owner import source_and_run
 from newsbot.replaying.pages_ahead import PagePlace, PagesAhead
 from newsbot.replaying.part_reading import PartReader
 from newsbot.replaying.read_once import READ_ONCE
@@ -78,6 +79,8 @@ class Rebuild(Consumer):
         self._collection, self._index = collection, index
         self._resolver = Resolver(collection)
         self._files: dict[str, Path] = {}
+        #: The run of each of them.
+        self._run_of: dict[str, str] = {}
         #: Those of each run of a source, in order: its digits alone are given twice in many years.
         self._of_run: dict[tuple[str, str], list[Path]] = {}
         self._state = state or State(TEMPORARY)
@@ -164,13 +167,14 @@ class Rebuild(Consumer):
             if (other := self._files.setdefault(path.name.removesuffix(OPEN), path)) != path:
                 raise ArchiveError(f"{other} and {path} have one name, by which lines tell files apart")
         self._of_run.clear()
-        for name in sorted(self._files):
-            self._of_run.setdefault((name.partition("-")[0], run_of(name)), []).append(self._files[name])
+        for name, path in sorted(self._files.items()):
+            _, self._run_of[name] = run = source_and_run(path, self._answers.owners)
+            self._of_run.setdefault(run, []).append(path)
 
     def begin_file(self, path: Path) -> None:
         owner = self._answers.begin_part(path)
         if owner in self._answers.sources:
-            self._begin_run(owner, run_of(path.name))
+            self._begin_run(owner, self._run_of[path.name.removesuffix(OPEN)])
 
     def take(self, found: Response | Failed) -> None:
         if not isinstance(found, Failed):
@@ -184,7 +188,7 @@ class Rebuild(Consumer):
             self.problems.append(said.problem)
             return
         publication, capture = self._publication(answer.source), answer.capture
-        self._begin_run(answer.source, run_of(capture.file))
+        self._begin_run(answer.source, self._run_of[capture.file])
         publication.observe(answer.article_id, capture, answer.status)
         is_article = answer.article_id is not None and says_something(answer.status)
         if is_article or isinstance(answer.found, FurtherPage):
@@ -201,7 +205,8 @@ class Rebuild(Consumer):
         if article.source not in self._answers.sources or not isinstance(pointer, dict):
             return False
         publication = self._publication(article.source)
-        self._begin_run(article.source, run_of(pointer["file"]))
+        file = pointer["file"]
+        self._begin_run(article.source, self._run_of.get(file) or run_of(file))
         self._turn_to(publication)
         capture = Capture(self._sequence, url=article.url, date=article.fetched_at, **pointer)
         change = "removed" if article.change == "removed" else "new"

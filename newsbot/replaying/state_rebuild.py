@@ -12,6 +12,7 @@ from scrapy.http import Response
 from archive.collection import Collection
 from archive.records.run_record import Opening
 from archive.replay.replay import Failed
+from newsbot.publishing.lines import run_of
 from newsbot.replaying.answers import Source
 from newsbot.replaying.file_owner import opening_of
 from newsbot.replaying.pages_ahead import PagesAhead
@@ -92,9 +93,11 @@ class _History:
         self.replay = replay
         self._state = state
         self._runs = Runs(state)
-        #: The run that is being played, and its files; of another crawler's file no run is known.
+        #: The run that is being played, and its files.
         self._run: Run | None = None
         self._files: list[Path] = []
+        #: That of another crawler's file, of which no more is known.
+        self._foreign_run = ""
 
     def begin_file(self, path: Path, opening: Opening) -> None:
         """Begin a file of this archive."""
@@ -106,19 +109,20 @@ class _History:
 
     def take_foreign(self, path: Path, response: Response) -> None:
         """Take an answer of a file that another crawler has made."""
-        if path not in self._files:
+        run = run_of(path.name)
+        if run != self._foreign_run:
             self.end_run()
-            self._files.append(path)
+            self._foreign_run = run
             self.replay.begin(started=response.meta["capture"].date)
         self.replay.take(response)
 
     def end_run(self) -> None:
         """Write what the run has learnt and how it ended."""
-        run, files = self._run, self._files
-        self._run, self._files = None, []
+        run, files, foreign = self._run, self._files, self._foreign_run
+        self._run, self._files, self._foreign_run = None, [], ""
         if run is not None:
             run = run.closed(files, self._state)
             self.replay.end(run)
             self._runs.put(run)
-        elif files:
+        elif foreign:
             self.replay.end()

@@ -185,3 +185,49 @@ def test_what_was_gone_and_is_there_again_is_not_gone_however_much_was_read_betw
     told = [json.loads(line) for said in lines(tmp_path / "out").values() for line in said.splitlines()]
     assert len(told) == 1 + between
     assert {line["change"] for line in told} == {"new"}
+
+
+def told_by(data: Path, jobs: int, *given: Path) -> list[tuple[str, int, str]]:
+    """What the lines of a rebuild say, which is what a rebuilt state says."""
+    out, url = data.with_name("out"), f"sqlite:///{data}/again.sqlite"
+    done = scrapy(data, "rebuild", f"--jobs={jobs}", "--output", out, *given)
+    assert done.returncode == 0, done.stderr
+    read = [json.loads(line) for said in lines(out).values() for line in said.splitlines()]
+    told = sorted((line["id"], line["version"], line["change"]) for line in read)
+    done = scrapy(data, "rebuildstate", f"--jobs={jobs}", f"--output={url}")
+    assert done.returncode == 0, done.stderr
+    assert sorted(rows(url, "SELECT id, version, change FROM article_versions")) == told
+    return told
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    "name", ["{0}.warc.gz", "rec-{0}-0.warc.gz", "{0}-data.warc.gz", "baomot-{0}-0123abcd.warc.gz"]
+)
+def test_files_of_other_crawlers_whose_names_end_alike_are_not_one_run(name: str, jobs: int, tmp_path: Path) -> None:
+    for day, (month, status) in enumerate((("nov", "200 OK"), ("dec", "404 Not Found"), ("jan", "200 OK")), 1):
+        article, other = (
+            capture("baomot", n, moment(day, 0, n), status=status) for n, status in ((1, status), (2, "200"))
+        )
+        write(tmp_path / "data" / "warc" / name.format(month), [INFO, front("baomot", moment(day)), article, other])
+    assert told_by(tmp_path / "data", jobs, tmp_path / "data" / "warc") == [
+        ("baomot:1", 1, "new"),
+        ("baomot:1", 2, "removed"),
+        ("baomot:1", 3, "restored"),
+        ("baomot:2", 1, "new"),
+    ]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_files_of_a_run_that_are_called_otherwise_are_one_run(jobs: int, tmp_path: Path) -> None:
+    """As the first records of each say: half of what it met with says nothing of whether articles are gone."""
+    warcs = tmp_path / "data" / "warc"
+    first, second = opening("baomot", "aaaaaaaa", moment(1)), opening("baomot", "bbbbbbbb", moment(2))
+    were = [capture("baomot", n, moment(1, 0, n)) for n in range(1, 8)]
+    write(warcs / "1.warc", [first, front("baomot", moment(1)), *were])
+    write(
+        warcs / "2.warc", [second, front("baomot", moment(2)), *(gone("baomot", n, moment(2, 0, n)) for n in (1, 2, 3))]
+    )
+    write(warcs / "3.warc", [second, *(capture("baomot", n, moment(2, 1, n)) for n in range(4, 8))])
+    told = told_by(tmp_path / "data", jobs, warcs)
+    assert [told_of for told_of in told if told_of[2] != "new"] == [(f"baomot:{n}", 2, "removed") for n in (1, 2, 3)]

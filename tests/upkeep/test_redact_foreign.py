@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from backports import zstd
 from tests.harness.commands import said_by
 from tests.harness.foreign_revisits import INFO, LATER_URL, PAGE, URL, original, other, replayed, revisit
 from tests.harness.foreign_warc import write
+from tests.harness.hard_papers import capture, text, url
 from tests.harness.warc_making import collection
 
 
@@ -53,3 +57,20 @@ def test_what_depends_in_a_form_that_is_only_read_is_converted_first(tmp_path: P
     said = redact(tmp_path, status=3)
     assert "b.warc.zst holds a capture" in said and "scrapy convert" in said
     assert path.read_bytes() == before
+
+
+def test_lines_of_files_whose_names_end_alike_stay_apart(tmp_path: Path) -> None:
+    """A redaction decides lines anew, and writes them beside those of the same file."""
+    data, spiders = tmp_path / "data", "--set=SPIDER_MODULES=tests.harness.hard_papers"
+    ids = []
+    for number, month in enumerate(("nov", "dec", "jan"), 1):
+        article = capture("baomot", 1, f"2026-11-0{number}T00:00:00Z", text(number))
+        write(data / "warc" / f"rec-{month}-0.warc.gz", [INFO, article])
+        ids += re.findall(rb"WARC-Record-ID: (\S+)", article)
+    said_by("index", "rebuild", data=data)
+    said_by("rebuild", spiders, "--output", tmp_path / "out", data / "warc", data=data)
+    shutil.copytree(tmp_path / "out", data / "articles")
+    for record_id in ids[:2]:
+        said_by("redact", spiders, "--reason=x", "--yes", f"--record={record_id.decode()}", url("baomot", 1), data=data)
+    (lines,) = (data / "articles").rglob("*.jsonl")
+    assert (lines.name, json.loads(lines.read_text())["capture"]["file"]) == ("rec-jan-0.jsonl", "rec-jan-0.warc.gz")

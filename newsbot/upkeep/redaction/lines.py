@@ -25,6 +25,7 @@ from archive.records.members import sound_record
 from archive.records.record_reader import bare
 from archive.replay.originals import Resolver
 from archive.replay.replay import crawl_had, response_of
+from archive.writing.warc_file import parts_of_name
 from newsbot.items import Article, article_of, captures_of
 from newsbot.publishing.lines import content_of, run_of
 from newsbot.replaying.answers import Source
@@ -212,11 +213,12 @@ def drop_lines(folder: Path, gone: Several[str]) -> list[Path]:
 
 
 def _file_of_run(folder: Path, paths: list[Path], warc: str) -> Path:
-    """Return the line file of the run that wrote a WARC file; a name for it if there is none."""
-    run = run_of(warc)
-    found = next((path for path in paths if path.stem.endswith(f"-{run}")), None)
-    source_and_time = warc.partition(".warc")[0].split("-")[:2]  # of another crawler's file whatever stands there
-    return found or folder / f"{'-'.join([*source_and_time, run])}.jsonl"
+    """Return the line file of the run that wrote a WARC file; a name for it if there is none, or no run was it."""
+    parts = parts_of_name(warc)
+    if parts is None:
+        return folder / f"{warc.partition('.warc')[0]}.jsonl"
+    found = next((path for path in paths if run_of(path.name) == parts.run), None)
+    return found or folder / f"{'-'.join(parts)}.jsonl"
 
 
 def _files(folder: Path) -> list[Path]:
