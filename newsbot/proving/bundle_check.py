@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +17,6 @@ from scrapy.settings import Settings
 
 from archive.chain.entry import Claim, Entry
 from archive.chain.records import record_hash
-from archive.chain.signing import public_pem
 from archive.chain.tree import root_by_path
 from archive.collection import Collection
 from archive.errors import ArchiveError
@@ -31,11 +31,11 @@ from archive.retirement.leaving import collection_in
 from newsbot.chaining.places import ARTICLES, WARC
 from newsbot.items import captures_of
 from newsbot.proving.bundle import ENTRIES, KEY, LINE, RECORDS, REPORT
+from newsbot.proving.bundle_entries import entries_checks, last_claims, read_entries
 from newsbot.proving.capture import circumstances
 from newsbot.proving.checked import Checked, of_page, record_check
 from newsbot.proving.finding import Wanted, lines_with, versions_of
 from newsbot.proving.history import change_check
-from newsbot.proving.in_chain import signature_check
 from newsbot.proving.proof import Proof
 from newsbot.proving.rereading import Rereading
 from newsbot.replaying.line_check import read_line, wrong_pointers
@@ -63,7 +63,10 @@ class _Unpacked:
     entries: list[Entry]
     key: str
     records: list[dict[str, Any]]
-    claims: dict[str, Claim] = field(default_factory=dict)
+
+    @cached_property
+    def claims(self) -> dict[str, Claim]:
+        return last_claims(self.entries)
 
     @property
     def articles(self) -> Path:
@@ -136,7 +139,7 @@ def _unpack(package: ZipFile, folder: Path) -> _Unpacked:
             target.parent.mkdir(parents=True, exist_ok=True)
             with package.open(info) as source, target.open("wb") as file:
                 shutil.copyfileobj(source, file)
-    entries = [Entry.read(line) for line in read_member(package, ENTRIES).splitlines()]
+    entries = read_entries(read_member(package, ENTRIES))
     json.loads(read_member(package, REPORT))  # nothing in it counts here, but a package without it is none
     records = json.loads(read_member(package, RECORDS))
     key = read_member(package, KEY).decode() if entries else ""
@@ -169,12 +172,8 @@ def _checks(found: _Unpacked, wanted: Wanted, proof: Proof, reading: Rereading, 
         yield Checked("line", False, f"it is no article line: {error}")
         return
     yield Checked("line", True, f"{wanted.line.path.name}, line {wanted.line.number}: {wanted.line.id}")
-    yield from _signed(found, key)
+    yield from entries_checks(found.entries, found.key, key)
     proof.entries = [entry.line() for entry in found.entries]
-    for entry in found.entries:
-        # A WARC file that has left the archive is what it was.
-        claims = (claim for claim in entry.claims() if claim.sha256 or not claim.file.startswith(WARC))
-        found.claims.update({claim.file: claim for claim in claims})
     for path in sorted({line.path for line in wanted.versions}):
         name = f"{ARTICLES}{path.parent.name}/{path.name}"
         claim = found.claims.get(name)
@@ -215,18 +214,6 @@ def _as_in_package(content: dict[str, Any], captures: Iterable[Capture]) -> dict
     places = [{name: capture.pointer()[name] for name in _OF_ARCHIVE} for capture in captures]
     first, *further = (pointer | place for pointer, place in zip(captures_of(content), places, strict=True))
     return content | {"capture": first, "pages": further}
-
-
-def _signed(found: _Unpacked, key: str) -> Iterator[Checked]:
-    """Check that the entries are signed, by one key, that which the package names."""
-    yield signature_check(found.entries)
-    keys = {entry.key for entry in found.entries}
-    if len(keys) != 1 or (key and keys != {key}) or public_pem(next(iter(keys))) != found.key:
-        other = f", not {key}" if key else ""
-        yield Checked("key", False, f"the entries are signed by {', '.join(sorted(keys)) or 'nobody'}{other}")
-    else:
-        known = "as expected" if key else "compare it with what you know of the archive (--expect-key)"
-        yield Checked("key", True, f"{next(iter(keys))}: {known}")
 
 
 def _record(warcs: Collection, record_id: str) -> tuple[Path, Member]:

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -23,6 +22,7 @@ from newsbot.proving.finding import find
 from newsbot.proving.proof import Proof, Prover
 from tests.harness.chained import article_page, chain, line_files, settings
 from tests.harness.commands import Done, command_line, run_scrapy, said_by
+from tests.harness.forged_package import repacked
 from tests.harness.replayweb import replayweb
 from tests.harness.warc_making import write
 from tests.project import ROOT
@@ -264,22 +264,6 @@ def test_what_came_so_from_its_site_is_no_fault_of_the_record(tmp_path: Path) ->
     said_by("rebuild", f"--output={tmp_path / 'articles'}", warc, data=tmp_path)
     said_by("recover", "baosonla", data=tmp_path)
     assert failed(proof(tmp_path, "baosonla:aB3dE5fG7")) == set()
-
-
-def repacked(bundle: Path, target: Path, edit: Callable[[str, bytes], bytes]) -> Path:
-    """Write a package anew, with digests that fit: somebody who knows the format has changed it."""
-    with ZipFile(bundle) as old, ZipFile(target, "w") as new:
-        changed = {name: edit(name, old.read(name)) for name in old.namelist()}
-        about = json.loads(changed["datapackage.json"])
-        for each in about["resources"]:
-            content = changed[each["path"]]
-            each |= {"hash": f"sha256:{digest(content)}", "bytes": len(content)}
-        changed["datapackage.json"] = json.dumps(about).encode()
-        hashed = {"path": "datapackage.json", "hash": f"sha256:{digest(changed['datapackage.json'])}"}
-        changed["datapackage-digest.json"] = json.dumps(hashed).encode()
-        for name, content in changed.items():
-            new.writestr(name, content)
-    return target
 
 
 def test_the_package_of_a_line_that_is_not_proven_says_so(chained_archive: Path, tmp_path: Path) -> None:

@@ -1,0 +1,55 @@
+"""`scrapy prove PACKAGE` proves nothing of a package that was made to say what the archive does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsbot.proving.bundle_check import NoBundleError, check_bundle
+from newsbot.proving.proof import Proof
+from tests.harness.chained import line_files, settings
+from tests.harness.commands import run_scrapy
+from tests.harness.forged_package import repacked
+
+
+@pytest.fixture(scope="module")
+def bundle(chained_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package that proves that an article is gone."""
+    path = tmp_path_factory.mktemp("bundle") / "proof.wacz"
+    done = run_scrapy("prove", f"{line_files(chained_archive)[-1]}:1", "--bundle", str(path), data=chained_archive)
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+def failed(found: Proof) -> set[str]:
+    return {check.name for check in found.checks if check.holds is False}
+
+
+@pytest.mark.parametrize(
+    ("order", "fails"),
+    [
+        ([0, 1, 2], set()),
+        ([2, 1, 0], {"signature"}),
+        ([0, 2, 1], {"signature"}),
+        ([0, 1, 1, 2], {"signature"}),
+        ([0, 1, 2, 0, 1, 2], {"signature"}),
+    ],
+)
+def test_entries_are_in_the_order_of_the_chain(bundle: Path, tmp_path: Path, order: list[int], fails: set[str]) -> None:
+    """What was said first of a file that was redacted would hold else."""
+
+    def reordered(name: str, content: bytes) -> bytes:
+        lines = content.splitlines(keepends=True)
+        return b"".join(lines[each] for each in order) if name == "chain/entries.jsonl" else content
+
+    forged = repacked(bundle, tmp_path / "forged.wacz", reordered)
+    assert failed(check_bundle(forged, settings(tmp_path))) == fails
+
+
+def test_entries_end_with_line_feeds(bundle: Path, tmp_path: Path) -> None:
+    def returned(name: str, content: bytes) -> bytes:
+        return content.replace(b"\n", b"\r") if name == "chain/entries.jsonl" else content
+
+    with pytest.raises(NoBundleError):
+        check_bundle(repacked(bundle, tmp_path / "forged.wacz", returned), settings(tmp_path))
