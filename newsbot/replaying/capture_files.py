@@ -6,7 +6,7 @@ import filecmp
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, Final
+from typing import IO, Final
 from urllib.parse import urlsplit
 from zipfile import BadZipFile
 
@@ -125,10 +125,10 @@ class CaptureFiles:
             self._tell(f"{path} cannot be read as a WACZ package: {error}")
 
     def _remote(self, url: str) -> Iterator[tuple[Path, str, str]]:
-        import fsspec  # optional
+        from newsbot.replaying.remote_files import remote_files  # what it opens them with is optional
 
         try:
-            files: list[Any] = fsspec.open_files(url, "rb")
+            files = remote_files(url)
             if not files:
                 self._tell(f"{url}: there is no such file")
             for each in files:

@@ -8,6 +8,8 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
+from urllib.parse import quote, unquote
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
@@ -120,6 +122,35 @@ def test_a_url_may_have_a_query_and_nothing_is_read_twice(tmp_path: Path) -> Non
 class _Files(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Stay quiet."""
+
+
+class _Redirecting(_Files):
+    """Sends on from ``/to/ADDRESS``, in which PORT is its own."""
+
+    def send_head(self) -> Any:
+        _, _, target = unquote(self.path).partition("/to/")
+        if not target:
+            return super().send_head()
+        self.send_response(302)
+        self.send_header("Location", target.replace("PORT", str(self.server.server_port)))  # type: ignore[attr-defined]
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        return None
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.2", "[::ffff:127.0.0.1]", "169.254.169.254"])
+def test_no_server_leads_into_a_private_network_but_to_itself(host: str, tmp_path: Path) -> None:
+    pytest.importorskip("aiohttp")
+    write(tmp_path / "a.warc.gz", [INFO, capture("baomot", 1, DATES[0])])
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Redirecting, directory=str(tmp_path))) as server:
+        Thread(target=server.serve_forever).start()
+        here = f"http://127.0.0.1:{server.server_port}/to/http://"
+        done = rebuild(tmp_path, f"{here}127.0.0.1:PORT/a.warc.gz")
+        away = rebuild(tmp_path / "away", f"{here}{quote(host)}:PORT/a.warc.gz")
+        server.shutdown()
+    assert (done.returncode, ids(tmp_path)) == (0, ["baomot:1"]), done.stderr
+    assert (away.returncode, "at a private address" in away.stderr) == (1, True), away.stderr
+    assert "Traceback" not in away.stderr
 
 
 class _CutOff(BaseHTTPRequestHandler):
