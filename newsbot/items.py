@@ -22,6 +22,9 @@ from newsbot.vietnamese.provinces import province_code
 SCHEMA_VERSION: Final = 3
 SCHEMA_FILE: Final = Path(__file__).with_name("article.schema.json")
 
+#: What a source may be called: as its module, since it is named after that, and without what ends a source's name in
+#: the names of files (``-``) and in ids (``:``).
+SOURCE_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 #: What an article may be made of: text, pictures with captions, a film, entries that follow an event.
 KINDS: Final = ("article", "gallery", "video", "live")
 #: What may have happened to an article since its version before.

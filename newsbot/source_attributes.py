@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import SelectolaxError
 
 from newsbot.configuration.setting_kinds import ConfigurationError
+from newsbot.items import SOURCE_NAME
 from newsbot.lists.address_forms import form_mistake
 from newsbot.lists.json_lists import JsonList
 from newsbot.reading.layouts import SELECTOR_FIELDS, Layout
@@ -22,7 +23,6 @@ from newsbot.vietnamese.provinces import current_province
 Evidence = Literal["page", "config", "inferred"]
 
 _REQUIRED: Final = ("province", "allowed_domains", "article_url")
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _HOST: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _LAYOUT_NAME: Final = re.compile(r"[\w.-]+")
@@ -205,7 +205,7 @@ def _shown(value: Any) -> str:
 
 #: Checks of single values, by the attribute.
 _CHECKS: Final[Mapping[str, Callable[[Any], Iterator[str]]]] = {
-    "name": _form(_NAME, "name of a source: small letters and digits"),
+    "name": _form(SOURCE_NAME, "name of a source: small letters, digits and _, a letter first"),
     "province": _province,
     "language": _form(_LANGUAGE, "code of a language, such as vi"),
     "evidence": _evidence,

@@ -18,6 +18,7 @@ from newsbot.items import (
     KINDS,
     SCHEMA_FILE,
     SCHEMA_VERSION,
+    SOURCE_NAME,
     Article,
     article_of,
     fields_of,
@@ -101,6 +102,12 @@ def test_schema_and_dataclass_agree_key_by_key_and_in_order() -> None:
     assert SCHEMA["properties"]["province"]["enum"] == [*(province.name for province in PROVINCES), None]
     assert SCHEMA["properties"]["province_code"]["enum"] == [*(province.iso for province in PROVINCES), None]
     assert set(SCHEMA["$defs"]["read_field"]["enum"]) < set(FIELDS)
+
+
+@pytest.mark.parametrize("name", ["baosonla", "la34", "bao_son", "bao-son", "24h", "_bao", "Bao", "báo", ""])
+def test_schema_and_sources_agree_on_names(name: str) -> None:
+    names = bool(SOURCE_NAME.fullmatch(name))
+    assert names == VALIDATOR.is_valid(changed(source=name)) == VALIDATOR.is_valid(changed(id=f"{name}:1"))
 
 
 def test_line_has_every_key_in_order_and_round_trips() -> None:

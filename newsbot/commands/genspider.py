@@ -17,9 +17,9 @@ from newsbot.health.console import one_line
 from newsbot.inspecting.detecting import detect_site
 from newsbot.inspecting.draft import Draft, draft, name_of
 from newsbot.inspecting.looking import NothingToLookAtError
+from newsbot.items import SOURCE_NAME
 from newsbot.spider import NewsSpider
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9]*")
 _DOMAIN: Final = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*)/?")
 
 
@@ -75,8 +75,8 @@ class Command(PageCommand):
         )
 
     def _check_names(self, name: str, domain: str) -> None:
-        if not _NAME.fullmatch(name):
-            self.refuse(f"{name!r} is no name for a source: small letters and digits, as in baosonla")
+        if not SOURCE_NAME.fullmatch(name):
+            self.refuse(f"{name!r} is no name for a source: small letters, digits and _, a letter first")
         if not _DOMAIN.fullmatch(domain):
             self.refuse(f"{domain!r} is no domain such as baosonla.vn")
 

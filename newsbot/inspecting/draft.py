@@ -163,7 +163,7 @@ def _below(hosts: tuple[str, ...], url: str) -> str:
 
 
 def _class_name(name: str) -> str:
-    return f"{name.capitalize()}Spider"
+    return "".join(map(str.capitalize, name.split("_"))) + "Spider"
 
 
 def _assignment(name: str, value: Any) -> list[str]:

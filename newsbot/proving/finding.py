@@ -13,10 +13,11 @@ from typing import Any, Final
 from archive.errors import os_errors
 from archive.files.file_name import is_file_name
 from archive.files.plain_file import lines_in, open_regular
+from newsbot.items import SOURCE_NAME
 from newsbot.publishing.lines import content_of
 
 _PLACE: Final = re.compile(r"(?P<file>.+\.jsonl):(?P<number>[0-9]{1,9})", re.DOTALL)
-_ID: Final = re.compile(r"[a-z0-9]+:[^/\s]\S*")
+_ID: Final = re.compile(rf"{SOURCE_NAME.pattern}:[^/\s]\S*")
 
 Line = dict[str, Any]
 

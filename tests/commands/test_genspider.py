@@ -30,7 +30,7 @@ DRAFTS = {
     for family in ("", *families())
     for province in ("Sơn La", "")
     for facts in (FACTS, None)
-}
+} | {"of two words": draft("bao_demo", "baodemo.vn", "")}
 #: A site that says of itself what would end a text, a docstring or a module, or steer a terminal.
 HOSTILE = (
     """<title>"); import os #</title><meta property="og:site_name" content='Báo """
@@ -47,8 +47,8 @@ def read(source: Draft) -> type[NewsSpider]:
     """The class in a draft's module, which is that of the draft."""
     space: dict[str, object] = {"__name__": f"spiders.{source.name}"}
     exec(compile(source.module(), "draft", "exec"), space)  # as an import would
-    cls = space[f"{source.name.capitalize()}Spider"]
-    assert isinstance(cls, type) and issubclass(cls, NewsSpider)
+    (cls,) = (each for each in space.values() if isinstance(each, type) and "allowed_domains" in vars(each))
+    assert issubclass(cls, NewsSpider)
     return cls
 
 

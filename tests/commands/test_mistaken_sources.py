@@ -44,6 +44,8 @@ MISTAKES = {
     ("class Baovum", "clas Baovum"): "line 4: SyntaxError: invalid syntax",
     ("\n\n\nclass", "\n\nraise SystemExit(5)\n\nclass"): "line 3: SystemExit: 5",
     ("import Layout", "import Lyout"): "line 1: ImportError: cannot import name 'Lyout'",
+    ('"baovum"', '"bao-vum"'): "name: 'bao-vum' is no name of a source: small letters, digits and _, a letter first",
+    ('"baovum"', '"24h"'): "name: '24h' is no name of a source: small letters, digits and _, a letter first",
     ('"baovum"', '"yenmy"'): "name: 'yenmy' is that of another source",
 }
 

@@ -118,6 +118,7 @@ def test_an_article_is_named_in_many_ways(chained_archive: Path) -> None:
     [
         (["{id}", "--version", "4"], 1, "prove: {id}: there is no version 4, but 1, 2, 3"),
         (["baosonla:nothing"], 1, "prove: baosonla:nothing: the archive has no line of it"),
+        (["bao_sonla:7"], 1, "prove: bao_sonla:7: the archive has no line of it"),
         (["{forged}"], 1, "prove: {id}: the archive has no line that says this"),
         (['{{"id":"../articles/baosonla:1"}}'], 1, "prove: ../articles/baosonla:1: the archive has no line"),
         (['{{"id":"\\ud83c:\\ud83c"}}'], 1, "the archive has no line that says this"),
