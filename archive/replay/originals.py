@@ -3,6 +3,7 @@
 In this order: the record that it names, by id or by URL and date; a record with the payload digest that it gives; for
 a 304 response that names nothing, the last 200 response of its URL. Digests are compared by what they say, not by how
 they are written, and computed where a record gives none. A revisit may also name another revisit: that leads on.
+What is found depends on the files and the collection alone, not on what was looked for before.
 """
 
 from __future__ import annotations
@@ -175,7 +176,7 @@ class OriginalSearch:
             self._has_index = True
             for index, path_of in self._indexes():
                 self._table.add_index(index, path_of)
-        return self._table.with_digest(digest)
+        return self._table.indexed(digest)
 
     def _read_all(self, wanted: Claim) -> Iterator[Place]:
         """Yield what only the records themselves tell: ids, digests that they do not give, what no index has."""

@@ -22,7 +22,10 @@ from archive.records.members import Member, whole_records
 #: Maximum number of places looked up for one claim in one way: more records of one URL and second, or of one digest,
 #: are there to keep us busy.
 MOST: Final = 200
+#: What indexes say and what reading tells are kept apart: what has been read must not change what the indexes answer.
 _TABLES: Final = """
+CREATE TABLE indexed (digest TEXT, file TEXT, offset INTEGER, inner INTEGER, time TEXT);
+CREATE INDEX indexed_by_digest ON indexed (digest, time);
 CREATE TABLE digests (digest TEXT, file TEXT, offset INTEGER, inner INTEGER, time TEXT);
 CREATE INDEX digests_by_digest ON digests (digest, time);
 CREATE TABLE records (record_id TEXT, url TEXT, time TEXT, file TEXT, offset INTEGER, inner INTEGER);
@@ -62,7 +65,7 @@ class RecordTable:
         """Add the records of an index that have a digest there."""
         entries = (read_line(line) for line in index.lines())
         self._database.executemany(
-            "INSERT INTO digests VALUES (?,?,?,-1,?)",
+            "INSERT INTO indexed VALUES (?,?,?,-1,?)",
             (
                 (canonical(entry.digest), str(path_of(entry.filename)), entry.offset, entry.timestamp)
                 for entry in entries
@@ -98,8 +101,12 @@ class RecordTable:
             rows = ((each, *place, time) for each in digests)
             self._database.executemany("INSERT INTO digests VALUES (?,?,?,?,?)", rows)
 
+    def indexed(self, digest: str) -> list[Place]:
+        """Return the records of which an index says that they have a payload digest, the earliest first."""
+        return self._places("indexed WHERE digest = ? ORDER BY time", canonical(digest))
+
     def with_digest(self, digest: str) -> list[Place]:
-        """Return the records with a payload digest, the earliest first."""
+        """Return the records that were read, with a payload digest, the earliest first."""
         return self._places("digests WHERE digest = ? ORDER BY time", canonical(digest))
 
     def with_id(self, record_id: str) -> list[Place]:

@@ -263,6 +263,24 @@ def test_originals_elsewhere_in_the_archive_are_found_whatever_was_asked_before(
     assert [finding.rule for finding in verification.findings()] == ["revisit-unresolved"]
 
 
+@pytest.mark.parametrize("asked_before", [False, True])
+def test_the_original_found_does_not_depend_on_what_was_asked_before(asked_before: bool, tmp_path: Path) -> None:
+    """What the index says comes first, also once an earlier record without the digest is known to have it, too."""
+    unsaid = original(Payload_Digest=digest(PAGE))
+    says_so = record("response", http(OTHER, HTML), Target_URI=f"{URL}/x", Payload_Digest=sha1("hex"), date=LATER)
+    files = [
+        write(tmp_path / "a.warc.gz", [unsaid]),
+        write(tmp_path / "b.warc.gz", [says_so]),
+        write(tmp_path / "c.warc.gz", [revisit(Payload_Digest=sha1("hex", b"nowhere"))]),
+        write(tmp_path / "d.warc.gz", [revisit(Payload_Digest=sha1("hex"))]),
+    ]
+    resolver = Resolver(files=files)
+    if asked_before:  # that has all files read
+        assert isinstance(next(responses(files[2], 1 << 20, resolver)), Skipped)
+    (found,) = responses(files[3], 1 << 20, resolver)
+    assert isinstance(found, Response) and found.body == OTHER
+
+
 @pytest.mark.parametrize(
     "form", [zstd.compress, lambda records: gzip.compress(records)], ids=["zstd", "one gzip member"]
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import random
@@ -130,6 +131,28 @@ def test_the_lines_are_those_of_one_process(
     assert told["baohai:7", 1] == ("new", "baomot:7")
     assert {"baomot:30", "baomot:40", "baomot:301", "baohai:302", "baohai:400"} <= {line["id"] for line in read}
     assert "baomot:666" not in {line["id"] for line in read}
+
+
+def test_what_a_revisit_gives_does_not_depend_on_which_others_its_process_has_read(tmp_path: Path) -> None:
+    """Two pages can be meant by a SHA-1: one says that it has it, the earlier one is only known once all was read."""
+    meant = page("Tin số 1 của baomot", text(1))
+    sha1, nowhere = (f"sha1:{hashlib.sha1(each, usedforsecurity=False).hexdigest()}" for each in (meant, b""))
+
+    def revisit(number: int, payload_digest: str) -> bytes:
+        said = {"Target_URI": url("baomot", number), "Payload_Digest": payload_digest, "Profile": IDENTICAL}
+        return record("revisit", http(b"", "Content-Type: text/html; charset=utf-8"), date=day(number), **said)
+
+    files = [
+        write(tmp_path / "a.warc.gz", [capture("baomot", 1, day(1), Payload_Digest=digest(meant))]),
+        write(tmp_path / "b.warc.gz", [capture("baomot", 2, day(2), Payload_Digest=sha1)]),
+        write(tmp_path / "c.warc.gz", [revisit(3, nowhere)]),
+        write(tmp_path / "d.warc.gz", [revisit(4, sha1)]),
+    ]
+    for jobs in (1, 2):
+        rebuild(tmp_path / str(jobs), f"--jobs={jobs}", *files)
+    assert lines(tmp_path / "2") == lines(tmp_path / "1")
+    read = {line["id"]: line["title"] for line in map(json.loads, lines(tmp_path / "1")["baomot"].splitlines())}
+    assert read == {"baomot:1": "Tin số 1 của baomot", **dict.fromkeys(("baomot:2", "baomot:4"), "Tin số 2 của baomot")}
 
 
 def test_what_looks_like_a_record_inside_another_is_where_a_part_begins(archive: list[Path]) -> None:
