@@ -73,6 +73,10 @@ class _Unpacked:
         return self.folder / "articles"
 
     @property
+    def line_files(self) -> list[Path]:
+        return sorted(self.articles.glob("*/*.jsonl"))
+
+    @property
     def warcs(self) -> Collection:
         return collection_in(self.folder)
 
@@ -156,8 +160,7 @@ def _wanted(found: _Unpacked) -> Wanted:
     except (ValueError, KeyError, TypeError, RecursionError, ArchiveError) as error:
         raise NoBundleError(f"{LINE} is no article's: {error}") from error
     if not any(line.text == found.line for line in lines):  # it may be in the folder of another source than its id says
-        files = sorted(found.articles.glob("*/*.jsonl"))
-        lines = [*lines, *(line for path in files for line in lines_with(path, found.line))]
+        lines = [*lines, *(line for path in found.line_files for line in lines_with(path, found.line))]
     line = next((line for line in lines if line.text == found.line), None)
     if line is None:
         raise NoBundleError(f"{LINE} is in none of the package's files of lines")
@@ -174,7 +177,7 @@ def _checks(found: _Unpacked, wanted: Wanted, proof: Proof, reading: Rereading, 
     yield Checked("line", True, f"{wanted.line.path.name}, line {wanted.line.number}: {wanted.line.id}")
     yield from entries_checks(found.entries, found.key, key)
     proof.entries = [entry.line() for entry in found.entries]
-    for path in sorted({line.path for line in wanted.versions}):
+    for path in found.line_files:
         name = f"{ARTICLES}{path.parent.name}/{path.name}"
         claim = found.claims.get(name)
         fits = claim is not None and claim.sha256 == file_digest(path)

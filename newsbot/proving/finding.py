@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from glob import escape
 from pathlib import Path
 from typing import Any, Final
@@ -70,7 +71,7 @@ def find(order: str, version: int | None, articles: Path, ids_of: Callable[[str]
     :raises ArchiveError: if a file cannot be read.
     """
     if order.lstrip().startswith("{"):
-        return _like(content_of(order.strip().encode()), articles)
+        return _like(order, articles)
     if place := _PLACE.fullmatch(order):
         return _at(place["file"], int(place["number"]), articles)
     if _ID.fullmatch(order):  # that of a page which no source knows is an address behind a name
@@ -119,15 +120,59 @@ def lines_with(path: Path, mark: bytes) -> Iterator[FoundLine]:
                 yield FoundLine(path, number, text, content)
 
 
-def _like(content: Line | None, articles: Path) -> Wanted:
-    """Return the line of the archive that says the same as another."""
-    if content is None or not isinstance(content.get("id"), str):
+def _like(text: str | bytes, articles: Path) -> Wanted:
+    """Return the line of the archive that says the same as another: its fields may be in another order."""
+    try:
+        content = _exactly(text)
+    except _TwiceError as error:
+        raise NoLineError(f"the line has the field {error.args[0]!r} twice: the archive has no such line") from error
+    except (ValueError, ArithmeticError, RecursionError):
+        content = None
+    if not isinstance(content, dict) or not isinstance(content.get("id"), str):
         raise OrderError("the line is no article's: it has no id, or is no JSON object")
     lines = versions_of(articles, content["id"])
-    line = next((line for line in lines if line.content == content), None)
+    line = next((line for line in lines if _is_same(content, line.text)), None)
     if line is None:
-        raise NoLineError(f"{content['id']}: the archive has no line that says this")
+        raise NoLineError(f"{content['id']}: the archive has no line that says this, value for value")
     return Wanted(line, lines)
+
+
+class _TwiceError(ValueError):
+    """An object has a field twice; programs differ in which of the two they take."""
+
+
+def _exactly(text: str | bytes) -> Any:
+    """Read JSON without losing anything of it.
+
+    :raises _TwiceError: if an object in it has a field twice.
+    """
+    return json.loads(text, object_pairs_hook=_object, parse_float=Decimal)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in made:
+            raise _TwiceError(name)
+        made[name] = value
+    return made
+
+
+def _is_same(content: Line, text: bytes) -> bool:
+    """Return whether a line of the archive has the same values, of the same types."""
+    try:
+        return _typed(_exactly(text)) == _typed(content)
+    except (ValueError, ArithmeticError, RecursionError):
+        return False
+
+
+def _typed(value: Any) -> Any:
+    """Return a value such that those of other types are not equal to it, as 0 and false are in Python."""
+    if isinstance(value, dict):
+        return {name: _typed(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_typed(each) for each in value]
+    return type(value), value
 
 
 def _at(file: str, number: int, articles: Path) -> Wanted:
@@ -140,9 +185,9 @@ def _at(file: str, number: int, articles: Path) -> Wanted:
         text = next((text for each, text in enumerate(lines_in(lines), 1) if each == number), None)
     if text is None:
         raise OrderError(f"{path} has no line {number}")
-    content = content_of(text)
     if not path.resolve().is_relative_to(articles.resolve()):
-        return _like(content, articles)
+        return _like(text, articles)
+    content = content_of(text)
     if content is None or not isinstance(content.get("id"), str):
         raise NoLineError(f"{path}: line {number} is no article's")
     return Wanted(FoundLine(path, number, text, content), versions_of(articles, content["id"]))

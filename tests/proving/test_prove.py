@@ -18,7 +18,7 @@ from archive.chain.signing import SigningKey
 from archive.chain.tree import tree_root
 from newsbot.configuration.folders import collection
 from newsbot.proving.bundle_check import NoBundleError, check_bundle
-from newsbot.proving.finding import find
+from newsbot.proving.finding import NoLineError, find
 from newsbot.proving.proof import Proof, Prover
 from tests.harness.chained import article_page, chain, line_files, settings
 from tests.harness.commands import Done, command_line, run_scrapy, said_by
@@ -111,6 +111,32 @@ def test_an_article_is_named_in_many_ways(chained_archive: Path) -> None:
     told = json.loads(done.stdout)
     assert (told["proven"], told["version"], told["versions"]) == (True, 2, [1, 2, 3])
     assert told["line"]["change"] == "headline"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{", '{"title":"Forged",', "the line has the field 'title' twice: the archive has no such line"),
+        ('"capture":{', '"capture":{"file":"x",', "the line has the field 'file' twice"),
+        ('"version":3', '"version":3.0', "the archive has no line that says this, value for value"),
+        ('"noarchive":false', '"noarchive":0', "the archive has no line that says this, value for value"),
+        ('"version":3', '"version":3e0', "the archive has no line that says this, value for value"),
+        ('"id":', '"more":1e999,"id":', "the archive has no line that says this, value for value"),
+        ('"id":', '"more":NaN,"id":', "the archive has no line that says this, value for value"),
+    ],
+)
+def test_a_text_that_is_given_is_the_line_value_for_value(
+    chained_archive: Path, tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    text = line_files(chained_archive)[-1].read_text()
+    content = json.loads(text)
+    spaced = json.dumps(dict(reversed(content.items())), indent=1)
+    assert proof(chained_archive, spaced).is_proven
+    assert text.count(old) >= 1
+    (tmp_path / "elsewhere.jsonl").write_text(forged := text.replace(old, new, 1))
+    for order in (forged, f"{tmp_path / 'elsewhere.jsonl'}:1"):
+        with pytest.raises(NoLineError, match=re.escape(said)):
+            proof(chained_archive, order)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -53,3 +56,21 @@ def test_entries_end_with_line_feeds(bundle: Path, tmp_path: Path) -> None:
 
     with pytest.raises(NoBundleError):
         check_bundle(repacked(bundle, tmp_path / "forged.wacz", returned), settings(tmp_path))
+
+
+def last_line(bundle: Path) -> tuple[str, bytes]:
+    with ZipFile(bundle) as package:
+        line = package.read("proof/line.jsonl")
+    content: dict[str, Any] = json.loads(line)
+    return str(content["id"]), line
+
+
+@pytest.mark.parametrize("old", ["", "b", ":"])
+def test_no_file_of_lines_in_a_package_goes_unchecked(bundle: Path, tmp_path: Path, old: str) -> None:
+    """Whatever it makes of the article's id: it may be written in another way, or be another's."""
+    article_id, line = last_line(bundle)
+    escaped = article_id.replace(old, f"\\u{ord(old):04x}") if old else article_id
+    other = line.replace(article_id.encode(), escaped.encode(), 1).replace(b'"title":"', b'"title":"Forged ', 1)
+    more = {f"articles/{article_id.partition(':')[0]}/zzz.jsonl": other}
+    forged = repacked(bundle, tmp_path / "forged.wacz", lambda name, content: content, more)
+    assert "lines" in failed(check_bundle(forged, settings(tmp_path)))
