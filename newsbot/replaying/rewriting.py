@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -85,11 +86,11 @@ class Rewriting:
                 return Resources(state).look_again(moves.lost, lost_urls, warc_date(now()))
         return 0
 
-    def _captures(self, filename: str) -> set[tuple[str, str]]:
-        """Return URL and time of each capture that the index has of a file."""
+    def _captures(self, filename: str) -> Counter[tuple[str, str]]:
+        """Return how many captures of each URL and second the index has of a file."""
         mark = f'"filename": {json.dumps(filename)}'.encode()
         entries = (read_line(line) for line in self._archive.index.lines() if mark in line)
-        return {(entry.url, entry.timestamp) for entry in entries if entry.filename == filename}
+        return Counter((entry.url, entry.timestamp) for entry in entries if entry.filename == filename)
 
 
 class Moves:

@@ -231,3 +231,19 @@ def test_lost_articles_are_asked_for_again(tmp_path: Path) -> None:
     state.close()
     assert [(row.key, row.etag, row.step) for row in due] == [("a:1", None, 0), ("a:2", None, 0)]
     assert not any(isinstance(each, Damage) for each in walk(path))
+
+
+def test_of_two_captures_of_a_list_in_one_second_the_loss_of_one_is_noticed(tmp_path: Path) -> None:
+    path = write(tmp_path, [exchange("/", response(b"<p>%d</p>" % number * 300), 1) for number in range(2)])
+    first, second = (member for member in members(path) if member.type == "response")
+    assert first.get("WARC-Date") == second.get("WARC-Date")
+    state = State(f"sqlite:///{tmp_path}/state.sqlite")
+    Resources(state).put([Resource("http://a.test/", "a", "section", "http://a.test/", etag='"1"')])
+    content = bytearray(path.read_bytes())
+    content[second.offset + 60] ^= 0xFF
+    path.write_bytes(content)
+    status, said, error = scrapy("repair", str(path), data=tmp_path)
+    assert (status, error) == (1, ""), said
+    assert f"{path}: 1 articles and lists are asked for again by the next crawl\n" in said
+    assert Resources(state).get(["http://a.test/"])["http://a.test/"].etag is None
+    state.close()
