@@ -119,7 +119,7 @@ class OriginalSearch:
 
     def find(self, wanted: Claim, without: Several[str] = ()) -> FoundOriginal | None:
         """Return the record that a claim means."""
-        lesser: list[FoundOriginal] = []
+        second: FoundOriginal | None = None  # the best of those that do not quite fit; the others are let go of
         for found in self._candidates(wanted):
             record = found.record
             if (identity := _identity(record)) in without or identity == wanted.own_id:
@@ -127,7 +127,7 @@ class OriginalSearch:
             named = wanted.names(record)
             if record.type == "revisit":
                 alike = not wanted.digest or same(record.get("WARC-Payload-Digest"), wanted.digest)
-                lesser += [found] if alike and (named or wanted.is_not_modified) else []
+                second = _better(second, found) if alike and (named or wanted.is_not_modified) else second
                 continue
             fit = has_payload(record, wanted.digest) if wanted.digest else None
             if fit and wanted.is_named and not named:
@@ -136,11 +136,11 @@ class OriginalSearch:
             if fit or (fit is None and (named or wanted.is_not_modified)):
                 if fit or not wanted.record_id or record.get("WARC-Record-ID") == wanted.record_id:
                     return found
-                lesser.append(found)  # of two captures of one second, the id tells which is meant
+                second = _better(second, found)  # of two captures of one second, the id tells which is meant
                 continue
             if named or not wanted.digest:
-                lesser.append(found._replace(certain=False))
-        return min(lesser, key=lambda found: not found.certain, default=None)
+                second = _better(second, found._replace(certain=False))
+        return second
 
     def _candidates(self, wanted: Claim) -> Iterator[FoundOriginal]:
         """Yield the records that may be meant, each once, the likeliest first."""
@@ -269,6 +269,11 @@ class Resolver(OriginalSearch):
 def _identity(record: Member) -> str:
     """Return what tells a record from others: its id; without one, its head."""
     return record.get("WARC-Record-ID") or record.head.decode("latin-1")
+
+
+def _better(best: FoundOriginal | None, other: FoundOriginal) -> FoundOriginal:
+    """Return the one that is certain; of two alike the first."""
+    return best if best and best.certain >= other.certain else other
 
 
 def _by_url(index: Index, wanted: Claim) -> Iterator[IndexEntry]:

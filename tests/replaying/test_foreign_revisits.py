@@ -8,6 +8,7 @@ import hashlib
 import re
 import shutil
 import subprocess
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -279,6 +280,20 @@ def test_the_original_found_does_not_depend_on_what_was_asked_before(asked_befor
         assert isinstance(next(responses(files[2], 1 << 20, resolver)), Skipped)
     (found,) = responses(files[3], 1 << 20, resolver)
     assert isinstance(found, Response) and found.body == OTHER
+
+
+def test_what_may_be_meant_and_is_not_takes_no_memory(tmp_path: Path) -> None:
+    """Many large captures of one second, and a revisit with a digest that none of them has."""
+    captures = [record("response", http(b"%d" % n + bytes(8 << 20)), Target_URI=URL, date=FIRST) for n in range(12)]
+    first = write(tmp_path / "a.warc.gz", captures)
+    second = write(tmp_path / "b.warc.gz", [revisit(Payload_Digest=digest(OTHER), **NAMED)])
+    del captures
+    tracemalloc.start()
+    (found,) = responses(second, 1 << 20, Resolver(files=[first, second]))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(found, Skipped) and "has another payload" in found.reason
+    assert most < 300 << 20, "a quarter of a gigabyte is asked for, and not used, where an index is opened"
 
 
 @pytest.mark.parametrize(
