@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,8 +15,6 @@ from zipfile import ZipFile
 from scrapy.settings import Settings
 
 from archive.chain.entry import Claim, Entry
-from archive.chain.records import record_hash
-from archive.chain.tree import root_by_path
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.files.file_kind import ZIP_FAULTS
@@ -32,6 +29,7 @@ from newsbot.chaining.places import ARTICLES, WARC
 from newsbot.items import captures_of
 from newsbot.proving.bundle import ENTRIES, KEY, LINE, RECORDS, REPORT
 from newsbot.proving.bundle_entries import entries_checks, last_claims, read_entries
+from newsbot.proving.bundle_records import RecordPlaces
 from newsbot.proving.capture import circumstances
 from newsbot.proving.checked import Checked, of_page, record_check
 from newsbot.proving.finding import Wanted, lines_with, versions_of
@@ -62,11 +60,8 @@ class _Unpacked:
     line: bytes
     entries: list[Entry]
     key: str
-    records: list[dict[str, Any]]
-
-    @cached_property
-    def claims(self) -> dict[str, Claim]:
-        return last_claims(self.entries)
+    claims: dict[str, Claim]
+    places: RecordPlaces
 
     @property
     def articles(self) -> Path:
@@ -147,7 +142,8 @@ def _unpack(package: ZipFile, folder: Path) -> _Unpacked:
     json.loads(read_member(package, REPORT))  # nothing in it counts here, but a package without it is none
     records = json.loads(read_member(package, RECORDS))
     key = read_member(package, KEY).decode() if entries else ""
-    return _Unpacked(folder, read_member(package, LINE), entries, key, records)
+    claims = last_claims(entries)
+    return _Unpacked(folder, read_member(package, LINE), entries, key, claims, RecordPlaces(records, claims))
 
 
 def _wanted(found: _Unpacked) -> Wanted:
@@ -194,7 +190,7 @@ def _checks(found: _Unpacked, wanted: Wanted, proof: Proof, reading: Rereading, 
             return
         proof.capture = proof.capture or circumstances(path, record)
         yield record_check(of_page("record", number), path, record)
-        yield _in_file(found, path, record, f"{WARC}{pointer['file']}")
+        yield found.places.check(path, record, f"{WARC}{pointer['file']}")
         resolver = Resolver(warcs)
         if record.type == "revisit":
             original = resolver.original(record)
@@ -202,7 +198,7 @@ def _checks(found: _Unpacked, wanted: Wanted, proof: Proof, reading: Rereading, 
                 yield Checked("original", False, "what the revisit refers to is not in the package")
                 return
             yield record_check("original", original.file, original.record)
-            yield _in_file(found, original.file, original.record)
+            yield found.places.check(original.file, original.record)
         responses.append(response_of(path, record, resolver))
     captures = [response.meta["capture"] for response in responses]
     wrong = wrong_pointers(_as_in_package(content, captures), captures)
@@ -225,28 +221,3 @@ def _record(warcs: Collection, record_id: str) -> tuple[Path, Member]:
             if member.get("WARC-Record-ID") == record_id and member.type != "warcinfo":
                 return path, member
     raise ArchiveError(f"the package has no record {record_id}")
-
-
-def _in_file(found: _Unpacked, path: Path, record: Member, name: str = "") -> Checked:
-    """Check that a record is, byte for byte, one of the file that the chain names.
-
-    :param name: of that file, where the line gives it; an original's is told by the package alone, and its payload by
-        the digest in the revisit.
-    """
-    record_id = record.get("WARC-Record-ID")
-    where = next((each for each in found.records if each.get("record_id") == record_id), None)
-    claim = found.claims.get(name or (str(where["file"]) if where else ""))
-    if name and (claim is None or (claim.records and (where is None or where["file"] != name))):
-        return Checked("in its file", False, f"the package does not show that {record_id} is in {name}")
-    if where is None or claim is None or not str(where["file"]).startswith(WARC):
-        return Checked("in its file", None, f"nothing tells whether {record_id} is as it was stored")
-    if not claim.records:
-        return Checked("in its file", None, f"{claim.file} was taken in without a tree over its records")
-    try:
-        steps = [bytes.fromhex(step) for step in where["path"]]
-        root = root_by_path(record_hash(path, record), int(where["number"]), int(where["records"]), steps).hex()
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
-        return Checked("in its file", False, f"{claim.file}: {error}")
-    fits = root == claim.records
-    said = "it is record" if fits else "it is not record"
-    return Checked("in its file", fits, f"{said} {where['number'] + 1} of {where['records']} of {claim.file}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -74,3 +75,26 @@ def test_no_file_of_lines_in_a_package_goes_unchecked(bundle: Path, tmp_path: Pa
     more = {f"articles/{article_id.partition(':')[0]}/zzz.jsonl": other}
     forged = repacked(bundle, tmp_path / "forged.wacz", lambda name, content: content, more)
     assert "lines" in failed(check_bundle(forged, settings(tmp_path)))
+
+
+@pytest.mark.parametrize("given", [float, str, lambda number: number + 0.5, lambda number: [number]])
+@pytest.mark.parametrize("name", ["number", "records"])
+def test_the_place_of_a_record_is_told_by_whole_numbers(
+    bundle: Path, tmp_path: Path, name: str, given: Callable[[int], object]
+) -> None:
+    def edit(file: str, content: bytes) -> bytes:
+        if file != "proof/records.json":
+            return content
+        return json.dumps([each | {name: given(each[name])} for each in json.loads(content)]).encode()
+
+    found = check_bundle(repacked(bundle, tmp_path / "forged.wacz", edit), settings(tmp_path))
+    assert failed(found) == {"in its file"}
+
+
+@pytest.mark.parametrize("records", [b"{}", b"1", b"[1]"])
+def test_places_of_records_that_are_no_list_are_none(bundle: Path, tmp_path: Path, records: bytes) -> None:
+    def edit(name: str, content: bytes) -> bytes:
+        return records if name == "proof/records.json" else content
+
+    with pytest.raises(NoBundleError):
+        check_bundle(repacked(bundle, tmp_path / "forged.wacz", edit), settings(tmp_path))
