@@ -69,6 +69,7 @@ def main(files: list[Path]) -> None:
 
 def _decide(rebuild: Rebuild, path: Path, packed: bytes) -> None:
     """Do what the deciding process does with a part that another has read."""
+    rebuild.look_in([path])
     rebuild.begin_file(path)
     for said in pickle.loads(packed).said:
         rebuild.take_said(said)

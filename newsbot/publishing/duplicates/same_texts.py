@@ -49,11 +49,14 @@ class SameTexts:
         """Return the earliest printing of the text at a place, the source's own among them; None if there is none."""
         article = self._articles[place]
         content = article.content_digest or ""
-        before = (printing_of(self._articles[each]) for each in self._places[content] if each < place)
+        known, places = self._known.get(content, ()), self._places[content]
+        if not known and places[0] == place:  # as of most
+            return None
+        before = (printing_of(self._articles[each]) for each in places if each < place)
         moment = by_moment(article.fetched_at)
         counting = (
             each
-            for each in chain(self._known.get(content, ()), before)
+            for each in chain(known, before)
             if (each.source == article.source and by_moment(each.fetched_at) <= moment) or may_know(article, each)
         )
         return min(counting, key=in_order, default=None)
