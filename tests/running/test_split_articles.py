@@ -205,6 +205,23 @@ def test_a_rebuild_joins_the_same(archive: Crawled, jobs: str) -> None:
     assert archive.rebuilt() == archive.published()
 
 
+def test_a_difference_in_which_pages_were_had_is_told(archive: Crawled, tmp_path: Path) -> None:
+    articles = archive.articles()
+    for pointer in articles["17"]["pages"]:  # as if the records had been moved
+        pointer["offset"] += 1
+    articles["18"]["pages"] = [None]  # which adds nothing to its text
+    articles["19"]["pages"] = 7
+    old = tmp_path / "old.jsonl"
+    old.write_text("".join(f"{json.dumps(line)}\n" for line in articles.values()))
+    found = json.loads(archive.run("rebuild", "--json", "--diff", str(old), *archive.warcs()).stdout)
+    assert found["lines"] == {"same": len(articles) - 2, "changed": 2}
+    (pages,) = found["fields"]
+    assert pages["field"] == "pages"
+    assert {each["id"].partition(":")[2]: (each["old"], each["new"]) for each in pages["examples"]} == {
+        name: (old, [f"http://baonhieutrang.vn/ke-dai-{name}.html?page=2"]) for name, old in (("18", []), ("19", 7))
+    }
+
+
 def test_lines_are_verified_and_proven_on_all_pages(archive: Crawled, tmp_path: Path) -> None:
     done = archive.run("verify")
     assert done.returncode == 0, done.stdout

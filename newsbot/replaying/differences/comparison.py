@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 #: What says nothing of what was read: where the capture lies now, and which code has read it.
-NOT_COMPARED: Final = frozenset({"schema_version", "reader_version", "pages", "capture"})
+NOT_COMPARED: Final = frozenset({"schema_version", "reader_version", "capture"})
 #: What other captures decide, too.
 HISTORY: Final = frozenset({"version", "change", "duplicate_of"})
 #: Objects whose keys are fields: they differ by key.
@@ -82,7 +82,7 @@ class Comparison:
     def _differences(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
         """Yield the fields that differ, with both values; a field that an older schema lacks is not compared."""
         for name in new.keys() & old.keys() - self._left_out:
-            before, after = old[name], new[name]
+            before, after = (_joined_pages(line) if name == "pages" else line[name] for line in (old, new))
             if before == after:
                 continue
             before_by_field, after_by_field = before or {}, after or {}
@@ -110,6 +110,14 @@ class Comparison:
         ]
         old, new = ({name: versions[name] for name in sorted(versions)} for versions in self.reader_versions)
         return {"lines": lines, **kinds, "fields": fields, "reader_versions": {"old": old, "new": new}}
+
+
+def _joined_pages(line: Mapping[str, Any]) -> Any:
+    """Return the addresses of the further pages that a line is read from, wherever their captures lie now."""
+    addresses, pages = line.get("further_pages"), line["pages"]
+    if not isinstance(addresses, list) or not isinstance(pages, list):
+        return pages
+    return [address for address, page in zip(addresses, pages, strict=False) if page is not None]
 
 
 def _kind(kind: Kind) -> dict[str, Any]:
