@@ -130,6 +130,7 @@ def take_place(repaired: Path, path: Path, original: Path) -> None:
 def _survivors(path: Path, result: Repair) -> Iterator[bytes]:
     """Yield the bytes of the repaired file, and note what is kept and lost."""
     with os_errors(f"cannot read {path}"), path.open("rb", buffering=0) as file:
+        gives_digests = False
         for offset, group in groupby(walk(path), key=lambda found: found.offset):
             damages: list[Damage] = []
             saved = lost = 0
@@ -137,9 +138,12 @@ def _survivors(path: Path, result: Repair) -> Iterator[bytes]:
             for found, following in pairwise(chain(group, (None,))):
                 if isinstance(found, Damage):
                     damages.append(found)
-                elif found is None:
+                    continue
+                if found is None:
                     break
-                elif data := _saved(found, file.fileno(), damages, result, isinstance(following, Damage)):
+                gives_digests = gives_digests or bool(found.get("WARC-Block-Digest"))
+                is_followed = isinstance(following, Damage)
+                if data := _saved(found, file.fileno(), damages, result, is_followed, gives_digests):
                     saved += 1
                     yield data
                 else:
@@ -151,19 +155,23 @@ def _survivors(path: Path, result: Repair) -> Iterator[bytes]:
                 result.lost.append(Loss(offset, serious[0].length, serious[0].message))
 
 
-def _saved(record: Member, file: int, damages: list[Damage], result: Repair, followed: bool) -> bytes:
+def _saved(
+    record: Member, file: int, damages: list[Damage], result: Repair, followed: bool, gives_digests: bool
+) -> bytes:
     """Return a record as the repaired file shall have it; nothing if it cannot be trusted.
 
     :param followed: whether its gzip member holds more than the record.
+    :param gives_digests: whether this or an earlier record of the file gives the digest of its block.
     """
     if record.complete and record.alone and record.ended and not record.damaged and not followed:
         return read_at(file, record.offset, record.length)
-    # The start of a stream that is only cut off is as it was written; of any other, its digest must tell. So it must
-    # where the line ends are not there that would show that the block is as long as the head says.
+    # Of a damaged stream each record's digest must tell. So it must where the line ends are not there that would show
+    # that the block is as long as the head says. Where none are given, the start of a stream that is only cut off is as
+    # it was written; else the head of one without has lost it, with bytes in the middle.
     cut_off = {damage.code for damage in damages} <= {"gzip-torn", *FORM, "record-end"}
-    trusted = record.complete and (cut_off or not record.damaged)
+    trusted = record.complete and (not record.damaged or (cut_off and not gives_digests))
     stated = bool(record.get("WARC-Block-Digest"))
-    if not trusted or (not record.ended and stated):
+    if not trusted or (stated and not record.ended):
         if not _is_proven(record):
             return b""
         result.lost += _behind(record)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from archive.errors import ArchiveError
@@ -250,6 +250,8 @@ def test_open_file_is_refused(tmp_path: Path) -> None:
     st.sampled_from([join(*MEMBERS), STREAM, PLAIN]),
     st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 200), st.binary(max_size=50)), min_size=1, max_size=4),
 )
+@example(STREAM, [(4393, 35, b""), (503, 29, b"")])
+@example(STREAM, [(354, 7, b""), (2876, 14, b"")])
 def test_whatever_happened(tmp_path: Path, sound: bytes, damages: list[tuple[int, int, bytes]]) -> None:
     """Cuts, holes and insertions anywhere: what is saved is sound, and nothing is saved that was not there."""
     damaged = sound
