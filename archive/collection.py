@@ -176,6 +176,11 @@ class Collection:
             known &= self.dedup.files()
         return [path for path in self.files() if path.name not in known]
 
+    def arriving(self) -> list[Path]:
+        """Return the files of other crawlers that nobody has taken in, and that are perhaps still being copied."""
+        known = self.manifest.digests()
+        return [path for path in self.files() if path.name not in known and _is_arriving(path)]
+
     def lost(self) -> list[str]:
         """Return the files that the manifest names, and that are not there although nobody has let them go."""
         there = {path.name for path in self.files()}
@@ -215,7 +220,7 @@ class Collection:
         self.drop_retired()
         missing = self.missing()
         if not attended:
-            arriving = [path for path in missing if is_foreign(path.name) and not has_arrived(path)]
+            arriving = [path for path in missing if _is_arriving(path)]
             for path in arriving:
                 logger.warning("%s: left for a later run: it is being copied, or does not end in a whole record", path)
             missing = [path for path in missing if path not in arriving]
@@ -301,3 +306,7 @@ class Collection:
             self.dedup.add(seen, filename, record.offset)
         if self.dedup and (revisit := revisit_in(record, filename)):
             self.dedup.add_revisit(revisit)
+
+
+def _is_arriving(path: Path) -> bool:
+    return is_foreign(path.name) and not has_arrived(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain, groupby
@@ -22,6 +23,17 @@ from archive.wacz.selection import Taken
 
 #: The packaged file for what is taken from WARC files that are not in the package themselves.
 NAME: Final = "originals.warc.gz"
+#: What it is called where a package has it that was made of one.
+_NAMES: Final = re.compile(r"originals(-\d+)?\.warc\.gz", re.ASCII)
+
+
+def is_added(name: str) -> bool:
+    """Return whether a file is called as a package calls what it was given for its own files to refer to.
+
+    >>> is_added("originals.warc.gz"), is_added("originals-2.warc.gz"), is_added("wget.warc.gz")
+    (True, True, False)
+    """
+    return _NAMES.fullmatch(name) is not None
 
 
 class AddedOriginals:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 from scrapy.exceptions import UsageError
 
+from archive.collection import Collection
 from archive.errors import ArchiveError
+from archive.files.open_file import OPEN
 from archive.wacz.selection import Period
+from archive.writing.warc_file import parts_of_name
 from newsbot.command_line.checked_command import QuietCommand, size_of
 from newsbot.command_line.option_values import date, path
 from newsbot.command_line.output_files import check_output
@@ -29,15 +32,16 @@ class Command(QuietCommand):
     description = (
         "Packages finished WARC files, all of the archive's if none are named, with their index, a list of their "
         "articles with text, their lines, run reports and logs as a WACZ 1.1.1 file, which replays alone. Exit status: "
-        "0 packaged, 1 packaged but something in it refers to what the archive does not have, or lines that are no "
-        "articles' were left out, 2 usage, or nothing is of that time, 3 could not be written or read, 75 the archive "
-        "is being redacted, repaired or retired."
+        "0 packaged, 1 packaged but something in it refers to what the archive does not have, or files that are "
+        "damaged or being copied, or lines that are no articles' were left out, 2 usage, or nothing is of that time, "
+        "3 could not be written or read, 75 the archive is being redacted, repaired or retired."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         add = parser.add_argument
-        add("--source", action="append", metavar="NAME", default=[], help="WARC files of this source (repeatable)")
+        named = "WARC files called after this source (repeatable)"
+        add("--source", action="append", metavar="NAME", default=[], help=named)
         add("--run", action="append", metavar="RUN", default=[], help="of this run: report's name or path (repeatable)")
         since = "only captures from this date or time (UTC) on: 2026-11-22"
         add("--since", metavar="DATE", type=date, default="", help=since)
@@ -63,7 +67,7 @@ class Command(QuietCommand):
             try:
                 with archive_lock(self.data / "locks", rewriting=False):
                     refuse_half_redacted(self.data)
-                    warcs = self._warcs(args, opts, known)
+                    warcs = self._warcs(args, opts)
                     order = PackageOrder(warcs, period, not opts.without_originals, leave_damaged=True)
                     output = opts.output or self.data / "wacz" / _name(order)
                     check_output(output, self.settings, force=opts.force, inputs=warcs)
@@ -71,20 +75,34 @@ class Command(QuietCommand):
             except (OrderError, NothingToPackageError) as error:
                 raise UsageError(str(error)) from error
 
-    def _warcs(self, args: list[str], opts: argparse.Namespace, known: Sequence[str]) -> list[Path]:
+    def _warcs(self, args: list[str], opts: argparse.Namespace) -> list[Path]:
         """Return the WARC files that were ordered, each once, in the order of their names."""
-        folder = collection(self.settings).folder
+        warcs = collection(self.settings)
 
         def ordered() -> Iterator[Path]:
-            yield from run_warcs(self.data, folder, [*opts.run, *args])
-            yield from source_warcs(folder, opts.source)
-            if not (opts.run or args or opts.source):
-                yield from source_warcs(folder, [name for name in known if any(folder.glob(f"{name}-*.warc.gz"))])
+            yield from run_warcs(self.data, warcs.folder, [*opts.run, *args])
+            if opts.source:
+                yield from source_warcs(self._finished(warcs, opts.source), opts.source)
+            elif not (opts.run or args):
+                yield from self._finished(warcs)
 
         files = {path.resolve(): path for path in ordered()}
         if not files:
             raise OrderError("there is no finished WARC file of that")
         return sorted(files.values(), key=lambda path: (path.name, path))
+
+    def _finished(self, warcs: Collection, sources: Sequence[str] = ()) -> list[Path]:
+        """Return the archive's WARC files that are all there; the others are named, of all or of some sources."""
+        arriving = warcs.arriving()
+        unfinished = {
+            **dict.fromkeys(warcs.folder.glob(f"*.warc.gz{OPEN}"), "a crawl is writing it, or was killed"),
+            **dict.fromkeys(arriving, "it is being copied, or does not end in a whole record"),
+        }
+        for file, reason in sorted(unfinished.items()):
+            if not sources or source_of(file.name) in sources:
+                self.complain(f"left out: {file}: {reason}")
+                self.exitcode = 1 if file in arriving else self.exitcode
+        return [file for file in warcs.files() if file not in arriving]
 
     def _package(self, order: PackageOrder, output: Path, known: Sequence[str], jobs: int | None) -> None:
         size, crawlers = size_of(order.warcs), self.crawlers(known)
@@ -97,7 +115,7 @@ class Command(QuietCommand):
         print(
             f"WARC files: {outcome.warcs}, pages: {outcome.pages}; {one_line(output)} ({output.stat().st_size} bytes)"
         )
-        self.exitcode = self.say_mistakes() or (1 if outcome.problems else 0)
+        self.exitcode = self.say_mistakes() or (1 if outcome.problems else self.exitcode)
 
 
 def _name(order: PackageOrder) -> str:
@@ -111,5 +129,7 @@ def _name(order: PackageOrder) -> str:
     sources = sorted({source_of(path.name) for path in order.warcs})
     times = [date.replace(":", "") for date in (order.period.since, order.period.until) if date]
     if not times:
-        times = order.warcs[-1].name.partition(".warc")[0].split("-")[1:2]  # of another crawler's there may be none
+        own = [parts.time for each in order.warcs if (parts := parts_of_name(each.name))]
+        # Of another crawler's there may be none.
+        times = [max(own)] if own else order.warcs[-1].name.partition(".warc")[0].split("-")[1:2]
     return "-".join(["+".join(sources) if len(sources) <= 3 else f"{len(sources)}-sources", *times]) + ".wacz"

@@ -21,10 +21,12 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
+from archive.records.record import digest
+from archive.records.revisit import IDENTICAL
 from tests.harness import foreign_warc
 from tests.harness.commands import against, run_scrapy
 from tests.harness.durability import lines
-from tests.harness.hard_papers import capture
+from tests.harness.hard_papers import capture, page, text, url
 from tests.harness.replay_tools import replay_tool
 from tests.harness.replayweb import replayweb
 from tests.harness.small_server import small_server
@@ -401,3 +403,76 @@ def test_a_package_of_a_foreign_file_is_called_after_it(tmp_path: Path) -> None:
     done = run_scrapy("wacz", warc, data=tmp_path / "data")
     assert done.returncode == 0, done.stderr
     assert [path.name for path in (tmp_path / "data" / "wacz").iterdir()] == ["plain.wacz"]
+
+
+def test_the_whole_archive_has_the_files_of_other_crawlers(tmp_path: Path) -> None:
+    """But for what is being written or copied, which is named."""
+    data, spiders = tmp_path / "data", "--set=SPIDER_MODULES=tests.harness.hard_papers"
+    info = foreign_warc.record("warcinfo", b"", type="application/warc-fields")
+    time = "20261103000000000"
+    for number, name in enumerate((f"baomot-{time}-00000-h-aaaaaaaa.warc.gz", "wget.warc.gz", "baohai-2019.warc"), 1):
+        captures = (capture(paper, number, f"2026-11-0{number}T00:00:00Z") for paper in ("baomot", "baohai"))
+        foreign_warc.write(data / "warc" / name, [info, *captures])
+    files = sorted(path.name for path in (data / "warc").iterdir())
+    copied, opened = data / "warc" / "baohai-2020.warc.gz", data / "warc" / "baohai-x.warc.gz.open"
+    shutil.copyfile(data / "warc" / "wget.warc.gz", copied)
+    opened.touch()
+
+    status, said = scrapy("wacz", spiders, data=data)
+    (output,) = (data / "wacz").iterdir()
+    package = Package(output, said)
+    assert output.name == f"baohai+baomot+wget-{time}.wacz"
+    assert package.names("archive/") == [f"archive/{name}" for name in files]
+    assert sorted(page["url"] for page in package.pages()) == sorted(
+        url(paper, number) for paper in ("baomot", "baohai") for number in (1, 2, 3)
+    )
+    assert (status, [line for line in said.splitlines() if "left out" in line]) == (
+        1,
+        [
+            f"wacz: left out: {copied}: it is being copied, or does not end in a whole record",
+            f"wacz: left out: {opened}: a crawl is writing it, or was killed",
+        ],
+    )
+    of_source = Package(
+        tmp_path / "s.wacz", scrapy("wacz", spiders, "--source=baohai", "-o", tmp_path / "s.wacz", data=data)[1]
+    )
+    assert (of_source.names("archive/"), of_source.output.count("left out")) == (["archive/baohai-2019.warc"], 2)
+
+    scrapy("index", "rebuild", data=data)  # whoever asks for that knows of the files
+    status, said = scrapy("wacz", spiders, "-o", tmp_path / "p.wacz", data=data)
+    assert (status, f"archive/{copied.name}" in Package(tmp_path / "p.wacz", said).names()) == (0, True), said
+
+
+def test_a_package_that_is_made_again_has_the_same_pages(tmp_path: Path) -> None:
+    """What its files refer to is of whichever source, and not what the package is about."""
+    data, spiders = tmp_path / "data", "--set=SPIDER_MODULES=tests.harness.hard_papers"
+    info = foreign_warc.record("warcinfo", b"", type="application/warc-fields")
+    html, first, second = "Content-Type: text/html; charset=utf-8", "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"
+    body = page("Tin", text(1))
+    same = {"Payload_Digest": digest(body)}
+    original = foreign_warc.record(
+        "response", foreign_warc.http(body, html), date=first, Target_URI=url("baohai", 1), **same
+    )
+    revisit = foreign_warc.record(
+        "revisit",
+        foreign_warc.http(b"", html),
+        date=second,
+        Target_URI=url("baomot", 1),
+        Profile=IDENTICAL,
+        **same,
+        Refers_To_Target_URI=url("baohai", 1),
+        Refers_To_Date=first,
+    )
+    runs = {"baohai": [original], "baomot": [revisit, capture("baomot", 2, second)]}
+    for source, captures in runs.items():
+        foreign_warc.write(data / "warc" / f"{source}-20261102000000000-00000-h-aaaaaaaa.warc.gz", [info, *captures])
+    scrapy("index", "rebuild", data=data)
+    for words, articles in (
+        (("wacz", "--source=baomot"), (1, 2)),
+        (("redact", "--reason=x", "--yes", "--all-versions", url("baomot", 2)), (1,)),
+    ):
+        status, said = scrapy(*words, spiders, data=data)
+        (output,) = (data / "wacz").iterdir()
+        package = Package(output, said)
+        assert (status, "archive/originals.warc.gz" in package.names()) == (0, True), said
+        assert [each["url"] for each in package.pages()] == [url("baomot", number) for number in articles]

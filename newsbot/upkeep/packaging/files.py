@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from archive.errors import ArchiveError
+from archive.writing.warc_file import parts_of_name
 from newsbot.configuration.folders import no_such_file
 from newsbot.health.report_packs import as_written, find_packed, packed, report_folder, report_name
 from newsbot.upkeep.tidying import log_began, log_text
@@ -51,16 +52,16 @@ def run_warcs(data: Path, warcs: Path, runs: Iterable[str]) -> Iterator[Path]:
             raise OrderError(_no_such(run))
 
 
-def source_warcs(warcs: Path, sources: Iterable[str]) -> Iterator[Path]:
-    """Yield the finished WARC files of sources.
+def source_warcs(files: Sequence[Path], sources: Iterable[str]) -> Iterator[Path]:
+    """Yield those of the archive's WARC files that are called after sources.
 
-    :raises OrderError: if a source has none.
+    :raises OrderError: if there is none for a source.
     """
     for source in sources:
-        files = [path for path in sorted(warcs.glob(f"{source}-*.warc*")) if path.suffix in (".gz", ".warc")]
-        if not files:
+        named = [path for path in files if path.name.startswith(f"{source}-")]
+        if not named:
             raise OrderError(f"the archive has no finished WARC file of {source}")
-        yield from files
+        yield from named
 
 
 class Enclosed(NamedTuple):
@@ -76,7 +77,7 @@ def run_reports(data: Path, warcs: Iterable[str], problems: list[str]) -> Iterat
     :param problems: takes the names of files that hold no report.
     """
     names = set(warcs)
-    for source in sorted({source_of(name) for name in names}):
+    for source in sorted({parts.prefix for name in names if (parts := parts_of_name(name))}):
         folder = report_folder(data / "runs", source)
         for file in (*sorted(folder.packs), *sorted(folder.singles)):
             is_single, path = file in folder.singles, data / "runs" / file

@@ -15,8 +15,10 @@ from scrapy.settings import BaseSettings
 
 import newsbot
 from archive.errors import ArchiveError
+from archive.wacz.originals import is_added
 from archive.wacz.package import Package, PageEntry
 from archive.wacz.selection import Period
+from archive.writing.warc_file import is_foreign
 from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.chaining.places import WARC
 from newsbot.configuration.folders import collection
@@ -96,7 +98,7 @@ class Packaging:
             problems = package.add_originals(self._collection, borrow=order.originals)
             package.write_index()
             sources = {source_of(path.name) for path in order.warcs}
-            readers = [reader for reader in self._readers if reader.spider.name in sources] or self._readers
+            readers = self._readers_of([path.name for path in order.warcs])
             names = [reader.spider.name for reader in readers]
             lines = ArticleLines(self._data / "articles", names, package.contents)
             package.write_pages(self._watched(Pages(package.contents, lines, readers, ahead)))
@@ -110,6 +112,13 @@ class Packaging:
             package.describe(order.description or self._description(package, sources))
         problems += [*package.problems, *lines.wrong, *self._unread]
         return Packaged(len(package.warcs), package.pages, problems)
+
+    def _readers_of(self, warcs: Sequence[str]) -> Sequence[Reader]:
+        """Return the readers of the sources whose articles may be in WARC files: in another crawler's any."""
+        sources = {source_of(name) for name in warcs}
+        readers = [reader for reader in self._readers if reader.spider.name in sources]
+        is_mixed = any(is_foreign(name) and not is_added(name) for name in warcs)
+        return self._readers if is_mixed else readers or self._readers
 
     def _watched(self, pages: Pages) -> Iterator[PageEntry]:
         """Note the first page, with which a player may begin."""
