@@ -31,6 +31,7 @@ _CHUNK: Final = 1 << 20
 _PAGES_HEADING: Final = {"format": "json-pages-1.0", "id": "pages", "title": "All pages", "hasText": True}
 NAME: Final = "index.cdx.gz"
 LIST_NAME: Final = "index.idx"
+PAGES: Final = "pages/pages.jsonl"
 #: Lines in a member, as other writers of WACZ have it.
 _LINES: Final = 3000
 
@@ -120,7 +121,7 @@ class Package(PackageFile):
 
     def write_pages(self, pages: Iterable[PageEntry]) -> None:
         """Add the list of pages; one that gives no page is written all the same, players ask for it."""
-        self.add("pages/pages.jsonl", self._page_lines(pages))
+        self.add(PAGES, page_lines(self._counted(pages)))
 
     def describe(self, description: dict[str, Any]) -> None:
         """Add the description and finish the package.
@@ -164,11 +165,17 @@ class Package(PackageFile):
             free = f"{stem}-{number}{dot}{ending}"
         return free
 
-    def _page_lines(self, pages: Iterable[PageEntry]) -> Iterator[bytes]:
-        yield _json(_PAGES_HEADING)
+    def _counted(self, pages: Iterable[PageEntry]) -> Iterator[PageEntry]:
         for page in pages:
             self.pages += 1
-            yield _json(page._asdict() | {"ts": f"{page.ts[:19]}Z"})
+            yield page
+
+
+def page_lines(pages: Iterable[PageEntry]) -> Iterator[bytes]:
+    """Yield the lines of a list of pages."""
+    yield _json(_PAGES_HEADING)
+    for page in pages:
+        yield _json(page._asdict() | {"ts": f"{page.ts[:19]}Z"})
 
 
 def _json(content: dict[str, Any]) -> bytes:
@@ -198,8 +205,17 @@ def write_index(lines: Iterable[bytes], file: IO[bytes]) -> list[bytes]:
     while batch := list(islice(remaining, _LINES)):
         member = gzip_member(b"".join(line + b"\n" for line in batch))
         file.write(member)
-        place = {"offset": offset, "length": len(member), "digest": f"sha256:{sha256(member).hexdigest()}"}
-        key = batch[0][: batch[0].index(b" {")]
-        entries.append(key + f" {json.dumps(place | {'filename': NAME})}\n".encode())
+        entries.append(list_entry(batch[0], member, offset))
         offset += len(member)
     return entries
+
+
+def list_entry(lines: bytes, member: bytes, offset: int) -> bytes:
+    """Return the line of the list that leads to a member of the index.
+
+    :param lines: what the member holds, or the first line of that.
+    :raises ValueError: if they are no lines of an index.
+    """
+    place = {"offset": offset, "length": len(member), "digest": f"sha256:{sha256(member).hexdigest()}"}
+    key = lines[: lines.index(b" {")]
+    return key + f" {json.dumps(place | {'filename': NAME})}\n".encode()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -27,7 +29,7 @@ from newsbot.chaining.archive_chain import ArchiveChain
 from newsbot.chaining.places import WARC
 from newsbot.configuration.folders import collection
 from newsbot.items import captures_of
-from newsbot.proving.finding import Wanted, versions_of
+from newsbot.proving.finding import FoundLine, Wanted, versions_of
 from newsbot.proving.proof import Proof
 from newsbot.proving.shown import as_json
 from newsbot.spider import NewsSpider
@@ -68,15 +70,16 @@ class Bundle:
                 excerpt.write_bytes(b"".join(b"".join(read_ranges(path, [(m.offset, m.length)])) for path, m in taken))
                 package.add_warc(excerpt, Period())
             problems = package.add_originals(self._warcs)
+            borrowed = [*self._borrowed(package)]
             package.write_index()
-            package.write_pages([self._page(record) for _, record in records[:1]])
+            package.write_pages([page_of(self._content, record) for _, record in records[:1]])
             for path in files:
                 package.add(f"articles/{path.parent.name}/{path.name}", [path.read_bytes()])
             package.add(LINE, [self._proof.line.text])
             package.add(REPORT, [_json(as_json(self._proof))])
-            package.add(RECORDS, [_json(list(self._paths([*taken, *originals])))])
+            package.add(RECORDS, [_json(list(self._paths([*taken, *originals, *borrowed])))])
             names = [*map(self._archive.places.name, files), *(f"{WARC}{each['file']}" for each in pointers)]
-            names += [f"{WARC}{path.name}" for path, _ in (*taken, *originals)]
+            names += [f"{WARC}{path.name}" for path, _ in (*taken, *originals, *borrowed)]
             lines = self._archive.chain.lines_of(names)
             package.add(ENTRIES, [line + b"\n" for line in lines])
             if lines:
@@ -138,9 +141,9 @@ class Bundle:
         return [(found.file, found.record)] if found else []
 
     def _paths(self, taken: list[tuple[Path, Member]]) -> Iterator[dict[str, Any]]:
-        """Yield of each record where it stands in the hash tree of its file."""
+        """Yield of each record where it stands in the hash tree of its file, once."""
         hashes: dict[Path, dict[int, bytes]] = {}
-        for path, member in taken:
+        for path, member in {(path, member.offset): (path, member) for path, member in taken}.values():
             if path not in hashes:
                 hashes[path] = record_hashes(path)
             leaves = hashes[path]
@@ -150,20 +153,34 @@ class Bundle:
                 where = {"file": f"{WARC}{path.name}", "records": len(leaves), "number": number, "path": steps}
                 yield {"record_id": member.get("WARC-Record-ID"), **where}
 
-    def _page(self, record: Member) -> PageEntry:
-        given = map(self._content.get, ("title", "sapo", "body"))
-        title, *others = (text if isinstance(text, str) else "" for text in given)
-        text = "\n\n".join(filter(None, (title, *others)))
-        return PageEntry(record.get("WARC-Record-ID"), record.url, record.get("WARC-Date"), title, text)
+    def _borrowed(self, package: Package) -> Iterator[tuple[Path, Member]]:
+        """Yield the records that the package has taken along for its pages, and those that open their files."""
+        for source, places in groupby(package.contents.borrowed(), key=itemgetter(0)):
+            path = Path(source)
+            yield path, next(members(path))
+            for _, offset in places:
+                yield path, read_member(path, offset)
 
     def _description(
         self, package: Package, records: list[tuple[Path, Member]], spider: type[NewsSpider] | None
     ) -> dict[str, Any]:
         pairs = description(self._settings, [spider] if spider else [], package.captured, package.warcs)
-        about = {"title": f"Proof: {self._proof.line.id}, version {self._proof.line.version}"}
-        pages = (self._page(record) for _, record in records[:1])
-        main = [{"mainPageUrl": page.url, "mainPageDate": f"{page.ts[:19]}Z"} for page in pages]
-        return pairs | about | (main[0] if main else {})
+        pages = [page_of(self._content, record) for _, record in records[:1]]
+        return pairs | described(self._proof.line, pages)
+
+
+def page_of(content: Mapping[str, Any], record: Member) -> PageEntry:
+    """Return how the page of a line is listed."""
+    given = map(content.get, ("title", "sapo", "body"))
+    title, *others = (text if isinstance(text, str) else "" for text in given)
+    text = "\n\n".join(filter(None, (title, *others)))
+    return PageEntry(record.get("WARC-Record-ID"), record.url, record.get("WARC-Date"), title, text)
+
+
+def described(line: FoundLine, pages: Iterable[PageEntry]) -> dict[str, Any]:
+    """Return what the package of a line says that it is about."""
+    main = [{"mainPageUrl": page.url, "mainPageDate": f"{page.ts[:19]}Z"} for page in pages]
+    return {"title": f"Proof: {line.id}, version {line.version}", **(main[0] if main else {})}
 
 
 def _json(content: Any) -> bytes:

@@ -21,15 +21,17 @@ from archive.files.file_kind import ZIP_FAULTS
 from archive.files.manifest import file_digest
 from archive.files.zip_reading import opened_zip, pieces_of, read_member
 from archive.http.exchange import Capture
-from archive.records.members import Member, members
 from archive.replay.originals import Resolver
 from archive.replay.replay import response_of
 from archive.retirement.leaving import collection_in
 from newsbot.chaining.places import ARTICLES, WARC
 from newsbot.items import captures_of
-from newsbot.proving.bundle import ENTRIES, KEY, LINE, RECORDS, REPORT
+from newsbot.proving.bundle import ENTRIES, KEY, LINE, RECORDS
 from newsbot.proving.bundle_entries import entries_checks, last_claims, read_entries
+from newsbot.proving.bundle_held import HeldRecords
 from newsbot.proving.bundle_records import RecordPlaces
+from newsbot.proving.bundle_shown import DESCRIPTION, shown_checks
+from newsbot.proving.bundle_shown import FILES as SHOWN
 from newsbot.proving.capture import circumstances
 from newsbot.proving.checked import Checked, of_page, record_check
 from newsbot.proving.finding import Wanted, lines_with, versions_of
@@ -42,8 +44,9 @@ from newsbot.replaying.line_check import read_line, wrong_pointers
 _MOST: Final = 1 << 30
 #: Maximum number of files in a package.
 _MOST_FILES: Final = 10_000
-_DESCRIPTION: Final = "datapackage.json"
 _DIGEST: Final = "datapackage-digest.json"
+#: The files of a package besides those of records and lines.
+_OTHERS: Final = frozenset((LINE, RECORDS, ENTRIES, KEY, _DIGEST, *SHOWN))
 #: What a capture is called in its own archive alone.
 _OF_ARCHIVE: Final = ("file", "offset", "length")
 
@@ -62,6 +65,10 @@ class _Unpacked:
     key: str
     claims: dict[str, Claim]
     places: RecordPlaces
+    #: What no program needs to prove the line, but somebody sees.
+    shown: dict[str, bytes]
+    #: Names of the files that are none of a package that proves a line.
+    others: list[str]
 
     @property
     def articles(self) -> Path:
@@ -70,6 +77,12 @@ class _Unpacked:
     @property
     def line_files(self) -> list[Path]:
         return sorted(self.articles.glob("*/*.jsonl"))
+
+    def line_file_check(self, path: Path) -> Checked:
+        claim = self.claims.get(f"{ARTICLES}{path.parent.name}/{path.name}")
+        fits = claim is not None and claim.sha256 == file_digest(path)
+        said = "has the sha256 of the chain" if fits else "has not the sha256 of the chain"
+        return Checked("lines", fits, f"{path.name} {said}")
 
     @property
     def warcs(self) -> Collection:
@@ -108,13 +121,13 @@ def _wrong_resources(package: ZipFile) -> str:
     files = package.infolist()
     if len(package.NameToInfo) < len(files):  # another program may take the first of two, and show something else
         raise ValueError("it holds two files of one name")
-    text = read_member(package, _DESCRIPTION)
+    text = read_member(package, DESCRIPTION)
     if json.loads(read_member(package, _DIGEST))["hash"] != f"sha256:{sha256(text).hexdigest()}":
-        return f"{_DESCRIPTION} does not have the digest in {_DIGEST}"
+        return f"{DESCRIPTION} does not have the digest in {_DIGEST}"
     named = {each["path"]: each["hash"] for each in json.loads(text)["resources"]}
     for name in package.namelist():
-        if name not in (_DESCRIPTION, _DIGEST) and named.get(name) != f"sha256:{_digest(package, name)}":
-            return f"{name} does not have the digest in {_DESCRIPTION}"
+        if name not in (DESCRIPTION, _DIGEST) and named.get(name) != f"sha256:{_digest(package, name)}":
+            return f"{name} does not have the digest in {DESCRIPTION}"
     missing = sorted(set(named) - set(package.namelist()))
     return f"{missing[0]} is missing" if missing else ""
 
@@ -127,6 +140,7 @@ def _digest(package: ZipFile, name: str) -> str:
 
 
 def _unpack(package: ZipFile, folder: Path) -> _Unpacked:
+    others = []
     for info in package.infolist():
         parts = info.filename.split("/")
         target = None
@@ -138,12 +152,15 @@ def _unpack(package: ZipFile, folder: Path) -> _Unpacked:
             target.parent.mkdir(parents=True, exist_ok=True)
             with package.open(info) as source, target.open("wb") as file:
                 shutil.copyfileobj(source, file)
+        elif info.filename not in _OTHERS:
+            others.append(info.filename)
     entries = read_entries(read_member(package, ENTRIES))
-    json.loads(read_member(package, REPORT))  # nothing in it counts here, but a package without it is none
+    shown = {name: read_member(package, name) for name in SHOWN}
     records = json.loads(read_member(package, RECORDS))
     key = read_member(package, KEY).decode() if entries else ""
     claims = last_claims(entries)
-    return _Unpacked(folder, read_member(package, LINE), entries, key, claims, RecordPlaces(records, claims))
+    places = RecordPlaces(records, claims)
+    return _Unpacked(folder, read_member(package, LINE), entries, key, claims, places, shown, others)
 
 
 def _wanted(found: _Unpacked) -> Wanted:
@@ -171,27 +188,28 @@ def _checks(found: _Unpacked, wanted: Wanted, proof: Proof, reading: Rereading, 
         yield Checked("line", False, f"it is no article line: {error}")
         return
     yield Checked("line", True, f"{wanted.line.path.name}, line {wanted.line.number}: {wanted.line.id}")
-    yield from entries_checks(found.entries, found.key, key)
     proof.entries = [entry.line() for entry in found.entries]
-    for path in found.line_files:
-        name = f"{ARTICLES}{path.parent.name}/{path.name}"
-        claim = found.claims.get(name)
-        fits = claim is not None and claim.sha256 == file_digest(path)
-        said = "has the sha256 of the chain" if fits else "has not the sha256 of the chain"
-        yield Checked("lines", fits, f"{path.name} {said}")
+    signed = [*entries_checks(found.entries, found.key, key), *map(found.line_file_check, found.line_files)]
+    yield from signed
     warcs = found.warcs
+    held = HeldRecords(warcs)
+    if any(check.holds is False for check in signed):  # what is not as it was signed proves nothing, whatever it says
+        yield from held.lacking(str(pointer["record_id"]) for pointer in pointers)
+        return
+    for name in found.others[:1]:
+        yield Checked("package", False, f"{name} is not part of what was proven")
     warcs.add(*warcs.files())
-    responses = []
+    resolver = Resolver(warcs)
+    responses, records = [], []
     for number, pointer in enumerate(pointers, 1):
         try:
-            path, record = _record(warcs, pointer["record_id"])
+            path, record = held.record(pointer["record_id"])
         except ArchiveError as error:
             yield Checked("capture", False, str(error))
             return
         proof.capture = proof.capture or circumstances(path, record)
         yield record_check(of_page("record", number), path, record)
         yield found.places.check(path, record, f"{WARC}{pointer['file']}")
-        resolver = Resolver(warcs)
         if record.type == "revisit":
             original = resolver.original(record)
             if original is None:
@@ -200,12 +218,15 @@ def _checks(found: _Unpacked, wanted: Wanted, proof: Proof, reading: Rereading, 
             yield record_check("original", original.file, original.record)
             yield found.places.check(original.file, original.record)
         responses.append(response_of(path, record, resolver))
+        records.append(record)
     captures = [response.meta["capture"] for response in responses]
     wrong = wrong_pointers(_as_in_package(content, captures), captures)
     yield Checked("capture", not wrong, wrong or "the record is the one that the line names")
     yield from reading.checks(wanted, content, *responses)
     proof.fields = reading.fields(content, *responses)
     yield from change_check(wanted, content)
+    yield from held.checks(found.places, [record.get("WARC-Record-ID") for record in records])
+    yield from shown_checks(found.shown, warcs.files(), proof, records[0])
 
 
 def _as_in_package(content: dict[str, Any], captures: Iterable[Capture]) -> dict[str, Any]:
@@ -213,11 +234,3 @@ def _as_in_package(content: dict[str, Any], captures: Iterable[Capture]) -> dict
     places = [{name: capture.pointer()[name] for name in _OF_ARCHIVE} for capture in captures]
     first, *further = (pointer | place for pointer, place in zip(captures_of(content), places, strict=True))
     return content | {"capture": first, "pages": further}
-
-
-def _record(warcs: Collection, record_id: str) -> tuple[Path, Member]:
-    for path in warcs.files():
-        for member in members(path):
-            if member.get("WARC-Record-ID") == record_id and member.type != "warcinfo":
-                return path, member
-    raise ArchiveError(f"the package has no record {record_id}")

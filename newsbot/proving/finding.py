@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from glob import escape
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ from archive.errors import os_errors
 from archive.files.file_name import is_file_name
 from archive.files.plain_file import lines_in, open_regular
 from newsbot.items import SOURCE_NAME
+from newsbot.proving.exact_json import TwiceError, exactly, is_same
 from newsbot.publishing.lines import content_of
 
 _PLACE: Final = re.compile(r"(?P<file>.+\.jsonl):(?P<number>[0-9]{1,9})", re.DOTALL)
@@ -123,56 +123,26 @@ def lines_with(path: Path, mark: bytes) -> Iterator[FoundLine]:
 def _like(text: str | bytes, articles: Path) -> Wanted:
     """Return the line of the archive that says the same as another: its fields may be in another order."""
     try:
-        content = _exactly(text)
-    except _TwiceError as error:
-        raise NoLineError(f"the line has the field {error.args[0]!r} twice: the archive has no such line") from error
+        content = exactly(text)
+    except TwiceError as error:
+        raise NoLineError(f"the archive has no such line: {error}") from error
     except (ValueError, ArithmeticError, RecursionError):
         content = None
     if not isinstance(content, dict) or not isinstance(content.get("id"), str):
         raise OrderError("the line is no article's: it has no id, or is no JSON object")
     lines = versions_of(articles, content["id"])
-    line = next((line for line in lines if _is_same(content, line.text)), None)
+    line = next((line for line in lines if _says(content, line.text)), None)
     if line is None:
         raise NoLineError(f"{content['id']}: the archive has no line that says this, value for value")
     return Wanted(line, lines)
 
 
-class _TwiceError(ValueError):
-    """An object has a field twice; programs differ in which of the two they take."""
-
-
-def _exactly(text: str | bytes) -> Any:
-    """Read JSON without losing anything of it.
-
-    :raises _TwiceError: if an object in it has a field twice.
-    """
-    return json.loads(text, object_pairs_hook=_object, parse_float=Decimal)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in made:
-            raise _TwiceError(name)
-        made[name] = value
-    return made
-
-
-def _is_same(content: Line, text: bytes) -> bool:
+def _says(content: Line, text: bytes) -> bool:
     """Return whether a line of the archive has the same values, of the same types."""
     try:
-        return _typed(_exactly(text)) == _typed(content)
+        return is_same(exactly(text), content)
     except (ValueError, ArithmeticError, RecursionError):
         return False
-
-
-def _typed(value: Any) -> Any:
-    """Return a value such that those of other types are not equal to it, as 0 and false are in Python."""
-    if isinstance(value, dict):
-        return {name: _typed(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_typed(each) for each in value]
-    return type(value), value
 
 
 def _at(file: str, number: int, articles: Path) -> Wanted:
