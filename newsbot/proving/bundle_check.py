@@ -29,12 +29,13 @@ from newsbot.items import captures_of
 from newsbot.proving.bundle import ENTRIES, KEY, LINE, RECORDS
 from newsbot.proving.bundle_entries import entries_checks, last_claims, read_entries
 from newsbot.proving.bundle_held import HeldRecords
+from newsbot.proving.bundle_lines import wanted_in
 from newsbot.proving.bundle_records import RecordPlaces
 from newsbot.proving.bundle_shown import DESCRIPTION, shown_checks
 from newsbot.proving.bundle_shown import FILES as SHOWN
 from newsbot.proving.capture import circumstances
 from newsbot.proving.checked import Checked, of_page, record_check
-from newsbot.proving.finding import Wanted, lines_with, versions_of
+from newsbot.proving.finding import Wanted
 from newsbot.proving.history import change_check
 from newsbot.proving.proof import Proof
 from newsbot.proving.rereading import Rereading
@@ -106,7 +107,10 @@ def check_bundle(path: Path, settings: Settings, *, key: str = "") -> Proof:
             raise NoBundleError(f"{path} cannot be read, or not be unpacked: {error.strerror or error}") from error
         except (*ZIP_FAULTS, ValueError, TypeError, RecursionError) as error:
             raise NoBundleError(f"{path} is no package that proves a line: {error}") from error
-        wanted = _wanted(found)
+        try:
+            wanted = wanted_in(found.articles, found.line)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ArchiveError) as error:
+            raise NoBundleError(f"{path} proves no line: {LINE}: {error}") from error
         proof = Proof(wanted.line, [line.version for line in wanted.versions])
         proof.checks.append(Checked("package", not wrong, wrong or "its files have the digests that it names"))
         try:
@@ -161,23 +165,6 @@ def _unpack(package: ZipFile, folder: Path) -> _Unpacked:
     claims = last_claims(entries)
     places = RecordPlaces(records, claims)
     return _Unpacked(folder, read_member(package, LINE), entries, key, claims, places, shown, others)
-
-
-def _wanted(found: _Unpacked) -> Wanted:
-    """Return the line, with the others of its article.
-
-    :raises NoBundleError: if it is not in the files of lines.
-    """
-    try:
-        lines = versions_of(found.articles, json.loads(found.line)["id"])
-    except (ValueError, KeyError, TypeError, RecursionError, ArchiveError) as error:
-        raise NoBundleError(f"{LINE} is no article's: {error}") from error
-    if not any(line.text == found.line for line in lines):  # it may be in the folder of another source than its id says
-        lines = [*lines, *(line for path in found.line_files for line in lines_with(path, found.line))]
-    line = next((line for line in lines if line.text == found.line), None)
-    if line is None:
-        raise NoBundleError(f"{LINE} is in none of the package's files of lines")
-    return Wanted(line, lines)
 
 
 def _checks(found: _Unpacked, wanted: Wanted, proof: Proof, reading: Rereading, key: str) -> Iterator[Checked]:

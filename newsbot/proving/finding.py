@@ -93,19 +93,22 @@ def find(order: str, version: int | None, articles: Path, ids_of: Callable[[str]
 
 
 def versions_of(articles: Path, article_id: object) -> list[FoundLine]:
-    """Return the lines of an article, the oldest run's first; files that are being written are not looked at.
+    """Return the lines of an article, as `each_version` has them."""
+    return list(each_version(articles, article_id))
+
+
+def each_version(articles: Path, article_id: object) -> Iterator[FoundLine]:
+    """Yield the lines of an article, the oldest run's first; files that are being written are not looked at.
 
     :param article_id: from anywhere; what is no id, or would lead out of the folder of a source, has no lines.
     :raises ArchiveError: if a file cannot be read.
     """
     source = article_id.partition(":")[0] if isinstance(article_id, str) else ""
     if not is_file_name(source):
-        return []
+        return
     wanted = json.dumps(article_id, ensure_ascii=False).encode("utf-8", "replace")
-    folder = articles / source
-    return [
-        line for path in sorted(folder.glob("*.jsonl")) for line in lines_with(path, wanted) if line.id == article_id
-    ]
+    for path in sorted((articles / source).glob("*.jsonl")):
+        yield from (line for line in lines_with(path, wanted) if line.id == article_id)
 
 
 def lines_with(path: Path, mark: bytes) -> Iterator[FoundLine]:

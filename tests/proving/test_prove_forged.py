@@ -199,3 +199,13 @@ def test_an_index_may_be_compressed_by_another_program(page_bundle: Path, tmp_pa
         return content
 
     assert failed(check_bundle(repacked(page_bundle, tmp_path / "other.wacz", edit), settings(tmp_path))) == set()
+
+
+def test_a_package_with_more_lines_of_an_article_than_there_can_be_is_not_read(bundle: Path, tmp_path: Path) -> None:
+    """All would be held in memory, out of a few hundred kilobytes."""
+    article_id, _ = last_line(bundle)
+    line = json.dumps({"id": article_id}).encode() + b"\n"
+    more = {f"articles/{article_id.partition(':')[0]}/zzz.jsonl": line * 20_000}
+    forged = repacked(bundle, tmp_path / "forged.wacz", as_it_is, more)
+    with pytest.raises(NoBundleError, match="more than 10000 lines of"):
+        check_bundle(forged, settings(tmp_path))
