@@ -33,8 +33,8 @@ class Command(QuietCommand):
         "Packages finished WARC files, all of the archive's if none are named, with their index, a list of their "
         "articles with text, their lines, run reports and logs as a WACZ 1.1.1 file, which replays alone. Exit status: "
         "0 packaged, 1 packaged but something in it refers to what the archive does not have, or files that are "
-        "damaged or being copied, or lines that are no articles' were left out, 2 usage, or nothing is of that time, "
-        "3 could not be written or read, 75 the archive is being redacted, repaired or retired."
+        "damaged, lost or being copied, or lines that are no articles' were left out, 2 usage, or nothing is of that "
+        "time, 3 could not be written or read, 75 the archive is being redacted, repaired or retired."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -93,15 +93,16 @@ class Command(QuietCommand):
 
     def _finished(self, warcs: Collection, sources: Sequence[str] = ()) -> list[Path]:
         """Return the archive's WARC files that are all there; the others are named, of all or of some sources."""
-        arriving = warcs.arriving()
+        arriving, lost = warcs.arriving(), [warcs.folder / name for name in warcs.lost()]
         unfinished = {
             **dict.fromkeys(warcs.folder.glob(f"*.warc.gz{OPEN}"), "a crawl is writing it, or was killed"),
             **dict.fromkeys(arriving, "it is being copied, or does not end in a whole record"),
+            **dict.fromkeys(lost, "it is in the manifest, but not there"),
         }
         for file, reason in sorted(unfinished.items()):
             if not sources or source_of(file.name) in sources:
                 self.complain(f"left out: {file}: {reason}")
-                self.exitcode = 1 if file in arriving else self.exitcode
+                self.exitcode = 1 if file in (*arriving, *lost) else self.exitcode
         return [file for file in warcs.files() if file not in arriving]
 
     def _package(self, order: PackageOrder, output: Path, known: Sequence[str], jobs: int | None) -> None:

@@ -442,6 +442,12 @@ def test_the_whole_archive_has_the_files_of_other_crawlers(tmp_path: Path) -> No
     status, said = scrapy("wacz", spiders, "-o", tmp_path / "p.wacz", data=data)
     assert (status, f"archive/{copied.name}" in Package(tmp_path / "p.wacz", said).names()) == (0, True), said
 
+    copied.unlink()
+    status, said = scrapy("wacz", spiders, "-o", tmp_path / "q.wacz", data=data)
+    assert (status, f"left out: {copied}: it is in the manifest, but not there" in said) == (1, True), said
+    status, said = scrapy("wacz", spiders, "--source=baomot", "-o", tmp_path / "r.wacz", data=data)
+    assert (status, f"{copied}: " in said) == (0, False), said
+
 
 def test_a_package_that_is_made_again_has_the_same_pages(tmp_path: Path) -> None:
     """What its files refer to is of whichever source, and not what the package is about."""
