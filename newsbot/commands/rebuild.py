@@ -127,7 +127,7 @@ class Command(QuietCommand):
     def _files(self, names: list[str], scratch: Path) -> list[Path]:
         """Return the files to read, those in packages and elsewhere as copies; what cannot be read is named."""
         self._unread = list[str]()
-        files = [*CaptureFiles(scratch, self._unread.append).of(names)]
+        files = CaptureFiles(scratch, self._unread.append).of(names)
         for problem in self._unread:
             self.complain(problem)
         return files

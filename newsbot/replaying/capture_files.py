@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import filecmp
 import shutil
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 from urllib.parse import urlsplit
 from zipfile import BadZipFile
 
@@ -17,7 +19,7 @@ from archive.files.file_kind import ZIP_FAULTS
 from archive.files.file_name import is_file_name
 from archive.files.open_file import OPEN
 from archive.files.zip_reading import opened_zip
-from archive.writing.warc_file import parts_of_name
+from archive.writing.warc_file import is_foreign
 
 #: How the names of files end that a folder or a package is searched for.
 ENDINGS: Final = tuple(f".{kind}{packed}" for kind in ("warc", "arc") for packed in ("", ".gz", ".zst"))
@@ -49,6 +51,50 @@ def is_remote(name: str) -> bool:
     return "://" in name
 
 
+class _Found(NamedTuple):
+    """A file, where it is from, and the name of its package; empty if it is in none."""
+
+    path: Path
+    place: str
+    package: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.path.name.removesuffix(OPEN)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it keeps its name: two states of a file of ours are of one run, and only one of them can be right."""
+        return not (self.package and is_foreign(self.name))
+
+
+class _OfOneName:
+    """Files of one name, each of which differs from the others."""
+
+    def __init__(self) -> None:
+        self._by_size: dict[int, list[_Found]] = defaultdict(list)
+
+    def add(self, found: _Found) -> None:
+        """Add a file, unless it is there already; of copies the same one stays, in whatever order they come.
+
+        :raises UsageError: if it differs from another, and both keep their names.
+        """
+        with os_errors(f"cannot read {found.place}"):
+            of_size = self._by_size[found.path.stat().st_size if found.path.exists() else 0]
+        same = next((number for number, other in enumerate(of_size) if _are_same(other, found)), None)
+        if same is None:
+            of_size.append(found)
+        else:
+            of_size[same] = min(of_size[same], found, key=_rank)
+        fixed = [each for each in self.files() if each.is_fixed] if found.is_fixed else []
+        if len(fixed) > 1:
+            raise _one_name(*fixed)
+
+    def files(self) -> list[_Found]:
+        """Return them, those first that are in no package."""
+        return sorted(chain.from_iterable(self._by_size.values()), key=_rank)
+
+
 class CaptureFiles:
     """Makes files of what was named: folders are searched; what is in packages or elsewhere is copied.
 
@@ -61,35 +107,21 @@ class CaptureFiles:
         self._copies = 0
         self._given: set[Path | str] = set()
 
-    def of(self, names: Iterable[str]) -> Iterator[Path]:
-        """Yield the files, each once, those of one name in the order of their own names; what cannot be read is told.
+    def of(self, names: Iterable[str]) -> list[Path]:
+        """Return the files, each once, in the order of their own names; what cannot be read is told.
 
-        Lines tell captures apart by the names of files alone: of copies with one name the first is taken, and what only
-        is called the same in two packages, as `data.warc.gz` in most, is named after its package, too.
+        Lines tell captures apart by the names of files alone: of copies with one name one is taken, and what only is
+        called the same in packages, as `data.warc.gz` in most, is named after these. Names do not depend on the order.
 
         :raises ArchiveError: if the disk has no room for the copies, or two files cannot be compared.
         :raises UsageError: if two files have one name and are not the same.
         """
-        taken: dict[str, tuple[Path, str]] = {}
-        for found, place, package in self._found(names):
-            path, name = found, found.name.removesuffix(OPEN)
-            if name in taken:
-                first, before = taken[name]
-                with os_errors(f"cannot read {before} or {place}"):
-                    if filecmp.cmp(first, path, shallow=False):
-                        continue
-                    # Two states of a file of ours are of one run, and only one of them can be right.
-                    new = None if parts_of_name(name) else _free_name(package, path.name, taken)
-                    if new is None:
-                        raise UsageError(
-                            f"{before} and {place} have one name and are not the same: read each by itself"
-                        )
-                    path, name = path.rename(path.with_name(new)), new
-            taken[name] = path, place
-            yield path
+        called: dict[str, _OfOneName] = {}
+        for found in self._found(names):
+            called.setdefault(found.name, _OfOneName()).add(found)
+        return [*_told_apart({name: each.files() for name, each in sorted(called.items())})]
 
-    def _found(self, names: Iterable[str]) -> Iterator[tuple[Path, str, str]]:
-        """Yield each file, where it is from, and the name of its package."""
+    def _found(self, names: Iterable[str]) -> Iterator[_Found]:
         for name in names:
             path = Path(name)
             if is_remote(name):
@@ -108,9 +140,9 @@ class CaptureFiles:
         self._given.add(key)
         return is_new
 
-    def _file(self, path: Path, place: str) -> Iterator[tuple[Path, str, str]]:
+    def _file(self, path: Path, place: str) -> Iterator[_Found]:
         if not path.name.endswith(_PACKAGE):
-            yield path, place, ""
+            yield _Found(path, place)
             return
         try:
             with opened_zip(path) as package:
@@ -120,11 +152,11 @@ class CaptureFiles:
                 for entry in entries:
                     with package.open(entry) as file:
                         copy = self._copy(file, PurePosixPath(entry.filename).name, entry.file_size)
-                    yield copy, f"{place}/{entry.filename}", path.name.removesuffix(_PACKAGE)
+                    yield _Found(copy, f"{place}/{entry.filename}", path.name.removesuffix(_PACKAGE))
         except (*ZIP_FAULTS, OSError) as error:
             self._tell(f"{path} cannot be read as a WACZ package: {error}")
 
-    def _remote(self, url: str) -> Iterator[tuple[Path, str, str]]:
+    def _remote(self, url: str) -> Iterator[_Found]:
         from newsbot.replaying.remote_files import remote_files  # what it opens them with is optional
 
         try:
@@ -164,6 +196,37 @@ class CaptureFiles:
                     copy.write(data)
                     copy.flush()
         return folder / name
+
+
+def _are_same(one: _Found, other: _Found) -> bool:
+    with os_errors(f"cannot read {one.place} or {other.place}"):
+        return filecmp.cmp(one.path, other.path, shallow=False)
+
+
+def _rank(found: _Found) -> tuple[str, str]:
+    return found.package, found.place
+
+
+def _told_apart(called: Mapping[str, Sequence[_Found]]) -> Iterator[Path]:
+    """Yield files, by the names that they share, with names that no two share.
+
+    :raises UsageError: if there is none for a file.
+    """
+    taken = set(called)
+    for files in called.values():
+        for found in files:
+            if len(files) == 1 or found.is_fixed:
+                yield found.path
+                continue
+            name = _free_name(found.package, found.path.name, taken)
+            if name is None:
+                raise _one_name(*files)
+            taken.add(name)
+            yield found.path.rename(found.path.with_name(name))
+
+
+def _one_name(one: _Found, other: _Found, *_: _Found) -> UsageError:
+    return UsageError(f"{one.place} and {other.place} have one name and are not the same: read each by itself")
 
 
 def _free_name(package: str, name: str, taken: Container[str]) -> str | None:

@@ -7,6 +7,7 @@ import os
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import mkdtemp
 from threading import Thread
 from typing import Any
 from urllib.parse import quote, unquote
@@ -285,10 +286,31 @@ def test_files_of_one_name_in_packages_are_named_after_these(jobs: int, tmp_path
     assert done.returncode == 0, done.stderr
     told = [json.loads(line) for path in (tmp_path / "out").rglob("*.jsonl") for line in path.read_text().splitlines()]
     assert sorted((line["id"], line["capture"]["file"]) for line in told) == [
-        ("baomot:1", "data.warc.gz"),
+        ("baomot:1", "x-data.warc.gz"),
         ("baomot:2", "y-data.warc.gz"),
     ]
     own = "baomot-20261101000000000-00000-h-aaaaaaaa.warc.gz"
     states = [packaged(tmp_path / f"{file.parent.name}{file.parent.name}.wacz", file, own) for file in (first, second)]
     done = rebuild(tmp_path, f"--jobs={jobs}", *states)
     assert (done.returncode, done.stdout) == (2, ""), "two states of one file of ours"
+
+
+def test_which_files_are_read_and_their_names_do_not_depend_on_the_order(tmp_path: Path) -> None:
+    """Three packages call a file the same, two of them have copies, and one file of that name is in none."""
+    files = [
+        write(tmp_path / name / "data.warc.gz", [INFO, capture("baomot", n, DATES[n])]) for n, name in enumerate("xyz")
+    ]
+    x, y = (packaged(tmp_path / f"{file.parent.name}.wacz", file) for file in files[:2])
+    copy = packaged(tmp_path / "again.wacz", files[1])
+    orders: list[list[Path]] = [[x, y, copy], [copy, x, y], [y, copy, x]]
+    for words in orders:
+        for more, first in (([], "x-"), ([files[2]], "x-"), ([files[0]], "")):
+            folder = Path(mkdtemp(dir=tmp_path))
+            done = rebuild(folder, *words, *more)
+            last = [("baomot:2", "data.warc.gz")] if files[2] in more else []
+            assert done.stdout.startswith(f"{2 + len(last)} responses"), done.stderr
+            assert [(line["id"], line["capture"]["file"]) for line in lines(folder)] == [  # type: ignore[index]
+                ("baomot:0", f"{first}data.warc.gz"),
+                ("baomot:1", "again-data.warc.gz"),
+                *last,
+            ]
