@@ -9,7 +9,7 @@ import base64
 import hashlib
 import re
 from binascii import Error as DecodeError
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -140,10 +140,13 @@ def says_chunked(record: Member) -> bool:
         return False
 
 
-def has_payload(record: Member, digest: str) -> bool | None:
+def has_payload(record: Member, digest: str, held: Callable[[str], bool | None]) -> bool | None:
     """Return whether a record has a payload of a digest; None if that cannot be told.
 
     Of another crawler's record, its own word is enough: it may count a payload as nobody else does.
+
+    :param held: tells, as `fits`, whether a digest is that of what the record holds; called where the record's own word
+        is not enough, so that its block need not be at hand else.
     """
     if record.type not in HOLDING:
         return False
@@ -151,7 +154,7 @@ def has_payload(record: Member, digest: str) -> bool | None:
     is_ours = canonical(digest).startswith("sha256:")
     if says_so and not is_ours:
         return True
-    fit = fits(digest, views(record))
+    fit = held(digest)
     return False if fit is None and says_so else fit
 
 

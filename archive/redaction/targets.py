@@ -18,7 +18,7 @@ from archive.records.record import digest
 from archive.records.record_reader import bare
 from archive.records.revisit import claim
 from archive.records.run_record import is_own_file
-from archive.replay.originals import OriginalSearch
+from archive.replay.originals import FoundOriginal, OriginalSearch
 
 
 def record_key(record: Member) -> str:
@@ -114,16 +114,16 @@ class Finder:
             trail = list(self.search.trail(revisit.record))
             if not trail or not trail[-1].certain or trail[-1].record.type == "revisit":
                 continue  # was not found before, either
-            if keys.isdisjoint(record_key(hop.record) for hop in trail):
+            if keys.isdisjoint(map(_key, trail)):
                 continue
             if revisit.path in self._only_read:
                 raise ArchiveError(
                     f"{revisit.path} holds a capture of {revisit.url} that has its body from what is to go, in "
                     "a form that is only read here: `scrapy convert` it and put it elsewhere, then redact"
                 )
-            original = Target(trail[-1].path, trail[-1].record)
-            originals[original.key] = original
-            found.setdefault(original.key, {})[revisit.key] = revisit
+            if (key := _key(trail[-1])) not in originals:
+                originals[key] = Target(trail[-1].path, _whole(trail[-1]))
+            found.setdefault(key, {})[revisit.key] = revisit
         return [(originals[each], sorted(own.values(), key=_order)) for each, own in found.items()]
 
     def _may_refer_to(self, targets: Several[Target]) -> Iterator[Target]:
@@ -166,6 +166,15 @@ class Finder:
     def _target(self, entry: IndexEntry) -> Target:
         path = self._collection.path(entry.filename)
         return Target(path, sound_record(path, entry.offset))
+
+
+def _whole(hop: FoundOriginal) -> Member:
+    """Return a record on the way of a revisit with its block."""
+    return sound_record(hop.path, hop.record.offset)
+
+
+def _key(hop: FoundOriginal) -> str:
+    return record_key(hop.record if hop.record.get("WARC-Record-ID") else _whole(hop))
 
 
 def _revisits(path: Path) -> Iterator[Member]:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Collection as Several
+from enum import Enum, auto
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -24,10 +26,11 @@ from archive.http.kept_message import kept_response
 from archive.index.cdxj import IndexEntry, indexed
 from archive.index.index import Index
 from archive.records.dates import index_time
-from archive.records.digests import HOLDING, DigestError, fits, has_payload, read_digest, same, views
-from archive.records.members import Member, sound_record
+from archive.records.digests import HOLDING, DigestError, has_payload, read_digest, same
+from archive.records.members import Member
 from archive.records.record_reader import bare
 from archive.records.revisit import Claim, claim
+from archive.replay.record_memory import Glimpse, RecordMemory, identity
 from archive.replay.record_table import MOST, Place, RecordTable, write_alone
 
 #: The shortest HTTP head.
@@ -36,10 +39,23 @@ _NOT_MODIFIED: Final = b"HTTP/1.1 304 Not Modified\r\n\r\n"
 _LONGEST_CHAIN: Final = 10
 
 
+class _Fit(Enum):
+    """How far a record is what a claim means."""
+
+    #: It is.
+    BEST = auto()
+    #: It is unless there is a better one.
+    CERTAIN = auto()
+    #: It should be, but its payload is another.
+    UNCERTAIN = auto()
+    NONE = auto()
+
+
 class FoundOriginal(NamedTuple):
     """A record to which a revisit refers; not ``certain`` where it should be that one, but its payload is another.
 
     ``path`` and the record's offset lead to it: in a copy, where it cannot be read by itself in the file it is from.
+    ``record`` has all its fields; its block only as `OriginalSearch.original` returns it.
     """
 
     path: Path
@@ -49,14 +65,18 @@ class FoundOriginal(NamedTuple):
     origin: Place | None = None
 
     @property
+    def place(self) -> Place:
+        return self.origin or Place(self.path, self.record.offset)
+
+    @property
     def file(self) -> Path:
         """The file that it is in."""
-        return self.origin.file if self.origin else self.path
+        return self.place.file
 
     @property
     def offset(self) -> int:
         """Where in that file it is: of several in a gzip member, where that begins."""
-        return self.origin.offset if self.origin else self.record.offset
+        return self.place.offset
 
 
 class OriginalSearch:
@@ -83,6 +103,7 @@ class OriginalSearch:
         self._thorough = thorough
         self._local: Index | None = None
         self._table = RecordTable()
+        self._memory = RecordMemory(self._table)
         #: Whether the table has the digests that the indexes give.
         self._has_index = False
 
@@ -96,66 +117,102 @@ class OriginalSearch:
 
     def trail(self, revisit: Member, without: Several[str] = ()) -> Iterator[FoundOriginal]:
         """Yield the records through which a revisit leads to its original; the last one holds it, if it is there."""
-        seen = {_identity(revisit), *without}
+        for found in self._trail(revisit, without):
+            self._memory.let_go()
+            yield found
+        self._memory.let_go()
+
+    def _trail(self, revisit: Member, without: Several[str]) -> Iterator[FoundOriginal]:
+        seen = {identity(revisit), *without}
         for _ in range(_LONGEST_CHAIN):
-            found = self.find(claim(revisit), seen)
+            found = self._find(claim(revisit), seen)
             if found is None:
                 return
             yield found
             if found.record.type != "revisit":
                 return
             revisit = found.record
-            seen.add(_identity(revisit))
+            seen.add(identity(revisit))
 
     def _end(self, revisit: Member, without: Several[str] = ()) -> FoundOriginal | None:
-        """Return the record that is no revisit to which a revisit leads, even if it has another payload."""
-        return next((found for found in self.trail(revisit, without) if found.record.type != "revisit"), None)
+        """Return the record that is no revisit to which a revisit leads, even if it has another payload.
+
+        It has its block if it is the one meant.
+        """
+        found = next((found for found in self._trail(revisit, without) if found.record.type != "revisit"), None)
+        try:
+            if found and found.certain:
+                found = found._replace(record=self._memory.whole(found.place, found.path, found.record.offset))
+        except ArchiveError:
+            found = None  # it was there a moment ago
+        self._memory.let_go()
+        return found
 
     def record(self, record_id: str, url: str, date: str) -> FoundOriginal | None:
         """Return the record with an id that was captured at a URL and moment, be it a revisit or not."""
         wanted = Claim(record_id, url, date, "", "", "", "", is_not_modified=False)
         candidates = self._candidates(wanted)
-        return next((each for each in candidates if each.record.get("WARC-Record-ID") == record_id), None)
+        found = next((each for each in candidates if each.record.get("WARC-Record-ID") == record_id), None)
+        self._memory.let_go()
+        return self._found(found) if found else None
 
     def find(self, wanted: Claim, without: Several[str] = ()) -> FoundOriginal | None:
         """Return the record that a claim means."""
-        second: FoundOriginal | None = None  # the best of those that do not quite fit; the others are let go of
+        found = self._find(wanted, without)
+        self._memory.let_go()
+        return found
+
+    def _find(self, wanted: Claim, without: Several[str]) -> FoundOriginal | None:
+        second: tuple[Glimpse, bool] | None = None  # the best of those that do not quite fit, and whether it is certain
         for found in self._candidates(wanted):
-            record = found.record
-            if (identity := _identity(record)) in without or identity == wanted.own_id:
+            if found.identity in without or found.identity == wanted.own_id:
                 continue
-            named = wanted.names(record)
-            if record.type == "revisit":
-                alike = not wanted.digest or same(record.get("WARC-Payload-Digest"), wanted.digest)
-                second = _better(second, found) if alike and (named or wanted.is_not_modified) else second
-                continue
-            fit = has_payload(record, wanted.digest) if wanted.digest else None
+            fit = self._fit(wanted, found)
+            if fit is _Fit.BEST:
+                return self._found(found)
+            if fit is _Fit.CERTAIN and not (second and second[1]):
+                second = found, True
+            elif fit is _Fit.UNCERTAIN and not second:
+                second = found, False
+        return self._found(second[0])._replace(certain=second[1]) if second else None
+
+    def _fit(self, wanted: Claim, found: Glimpse) -> _Fit:
+        record = found.record
+        named = wanted.names(record)
+        if record.type == "revisit":
+            alike = not wanted.digest or same(record.get("WARC-Payload-Digest"), wanted.digest)
+            return _Fit.CERTAIN if alike and (named or wanted.is_not_modified) else _Fit.NONE
+        held = partial(self._memory.fits, found)
+        try:
+            fit = has_payload(record, wanted.digest, held) if wanted.digest else None
             if fit and wanted.is_named and not named:
                 # Another than the one meant: what it says of itself is not enough then.
-                fit = fits(wanted.digest, views(record))
-            if fit or (fit is None and (named or wanted.is_not_modified)):
-                if fit or not wanted.record_id or record.get("WARC-Record-ID") == wanted.record_id:
-                    return found
-                second = _better(second, found)  # of two captures of one second, the id tells which is meant
-                continue
-            if named or not wanted.digest:
-                second = _better(second, found._replace(certain=False))
-        return second
+                fit = held(wanted.digest)
+        except ArchiveError:
+            return _Fit.NONE  # as what is damaged
+        if fit or (fit is None and (named or wanted.is_not_modified)):
+            # Of two captures of one second, the id tells which is meant.
+            is_meant = fit or not wanted.record_id or record.get("WARC-Record-ID") == wanted.record_id
+            return _Fit.BEST if is_meant else _Fit.CERTAIN
+        return _Fit.UNCERTAIN if named or not wanted.digest else _Fit.NONE
 
-    def _candidates(self, wanted: Claim) -> Iterator[FoundOriginal]:
+    def _found(self, glimpse: Glimpse) -> FoundOriginal:
+        origin = None if glimpse.place.inner < 0 else glimpse.place
+        return FoundOriginal(glimpse.path, self._memory.with_head(glimpse), origin=origin)
+
+    def _candidates(self, wanted: Claim) -> Iterator[Glimpse]:
         """Yield the records that may be meant, each once, the likeliest first."""
         seen: set[Place] = set()
         for place in self._places(wanted):
-            if place in seen or not place.file.exists():
+            if place in seen:
                 continue
             seen.add(place)
             try:
-                path, offset = self._table.readable(place)
-                record = sound_record(path, offset)
+                found = self._memory.glimpse(place)
             except ArchiveError:
-                continue  # damaged; reported by whoever reads the file itself
-            if record.type in HOLDING or record.type == "revisit":
-                yield FoundOriginal(path, record, origin=None if place.inner < 0 else place)
+                continue  # gone, or damaged: reported by whoever reads the file itself
+            if found.record.type in HOLDING or found.record.type == "revisit":
+                yield found
 
     def _places(self, wanted: Claim) -> Iterator[Place]:
         # Who is not thorough may look into the archive beside a crawl, and opens no store for that.
@@ -264,16 +321,6 @@ class Resolver(OriginalSearch):
             reason = "has another payload" if found else "is not here"
             raise UnresolvedError(f"it refers to a capture that {reason}: {wanted}")
         return found.record
-
-
-def _identity(record: Member) -> str:
-    """Return what tells a record from others: its id; without one, its head."""
-    return record.get("WARC-Record-ID") or record.head.decode("latin-1")
-
-
-def _better(best: FoundOriginal | None, other: FoundOriginal) -> FoundOriginal:
-    """Return the one that is certain; of two alike the first."""
-    return best if best and best.certain >= other.certain else other
 
 
 def _by_url(index: Index, wanted: Claim) -> Iterator[IndexEntry]:

@@ -69,10 +69,10 @@ class Verification:
         wanted_ids = {link.record for report in self.reports for link in report.links}
         ids = {each for report in self.reports for each in report.ids if each in wanted_ids} if wanted_ids else set()
         originals = self._originals()
-        search = OriginalSearch(self.collection, self.paths)
+        search, elsewhere = OriginalSearch(self.collection, self.paths), OriginalSearch(self.collection)
         for report in self.reports:
             for link in report.links:
-                if link.rule == REQUISITE and link.record not in ids and self._is_elsewhere(link):
+                if link.rule == REQUISITE and link.record not in ids and _is_there(link, elsewhere):
                     problem = None
                 elif link.rule != "revisit-unresolved":
                     problem = None if link.record in ids else (link.rule, f"{link.message} is not there")
@@ -82,13 +82,6 @@ class Verification:
                     problem = _looked_up(link, search)
                 if problem:
                     yield Finding(report.name, link.offset, *problem)
-
-    def _is_elsewhere(self, link: Link) -> bool:
-        """Return whether what a page consists of is in a file of the collection that is not checked."""
-        wanted = link.claim
-        if self.collection is None or wanted is None:
-            return False
-        return OriginalSearch(self.collection).record(wanted.record_id, wanted.url, wanted.date) is not None
 
     def _originals(self) -> dict[int, set[int]]:
         """Return the payload digests of those captures to which revisits refer, and those digests themselves."""
@@ -121,6 +114,12 @@ class Verification:
                     if each % parts == part and (first := seen.setdefault(each, report.name)) != report.name:
                         message = f"the record's id stands in {first}, too"
                         yield Finding(report.name, offset, "record-id-repeated", message)
+
+
+def _is_there(link: Link, elsewhere: OriginalSearch) -> bool:
+    """Return whether what a page consists of is in a file of the collection that is not checked."""
+    wanted = link.claim
+    return wanted is not None and elsewhere.record(wanted.record_id, wanted.url, wanted.date) is not None
 
 
 def _looked_up(link: Link, search: OriginalSearch) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ import tracemalloc
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 from zipfile import ZipFile
 
 import pytest
@@ -294,6 +295,30 @@ def test_what_may_be_meant_and_is_not_takes_no_memory(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert isinstance(found, Skipped) and "has another payload" in found.reason
     assert most < 300 << 20, "a quarter of a gigabyte is asked for, and not used, where an index is opened"
+
+
+def test_what_may_be_meant_is_unpacked_once_for_all_revisits(tmp_path: Path) -> None:
+    """Many revisits with digests that none of the captures has which they name."""
+    captures = [record("response", http(b"%d" % n + bytes(2 << 20)), Target_URI=URL, date=FIRST) for n in range(40)]
+    dangling = [revisit(Payload_Digest=digest(b"%d" % n), **NAMED) for n in range(20)]
+    first, second = write(tmp_path / "a.warc.gz", captures), write(tmp_path / "b.warc.gz", dangling)
+    started = process_time()
+    answers = responses(second, 1 << 20, Resolver(files=[first, second]))
+    assert isinstance(next(answers), Skipped)
+    looked_up = process_time()
+    assert len([each for each in answers if isinstance(each, Skipped)]) == 19
+    assert process_time() - looked_up < looked_up - started
+
+
+def test_what_was_read_of_a_file_is_not_told_of_another_in_its_place(tmp_path: Path) -> None:
+    first = write(tmp_path / "a.warc.gz", [original()])
+    second = write(tmp_path / "b.warc.gz", [revisit(Payload_Digest=digest(PAGE), **NAMED)])
+    resolver = Resolver(files=[first, second])
+    (found,) = responses(second, 1 << 20, resolver)
+    assert isinstance(found, Response) and found.body == PAGE
+    write(first, [record("response", http(OTHER, HTML), Target_URI=URL, date=FIRST)])
+    (found,) = responses(second, 1 << 20, resolver)
+    assert isinstance(found, Skipped)
 
 
 @pytest.mark.parametrize(

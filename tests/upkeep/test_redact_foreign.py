@@ -35,6 +35,10 @@ PAIRS = {
         gzip.compress(revisit(date="2026-03-02T07:00:01+07:00")),
     ),
     "original that shares a gzip member": (gzip.compress(INFO + original() + other()), gzip.compress(revisit())),
+    "original without an id": (
+        gzip.compress(re.sub(rb"WARC-Record-ID: \S+\r\n", b"", original())),
+        gzip.compress(revisit()),
+    ),
     "original in two gzip members": (gzip.compress(INFO) + split(original()), gzip.compress(revisit())),
 }
 
