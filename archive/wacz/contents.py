@@ -180,7 +180,9 @@ class Contents:
 
     def borrowed(self) -> Iterator[tuple[str, int]]:
         """Yield path and offset of these records, file by file in the order of offsets."""
-        yield from self._database.cursor().execute("SELECT source, source_offset FROM borrowed ORDER BY 1, 2")
+        rows = self._database.cursor().execute("SELECT source, source_offset FROM borrowed ORDER BY 1, 2")
+        # `yield from` would close the cursor with the generator, which may be after the database: writing has failed.
+        return ((source, offset) for source, offset in rows)
 
     def _captures(self, condition: str) -> Iterator[Held]:
         rows = self._database.cursor().execute(
