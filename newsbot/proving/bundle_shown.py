@@ -45,7 +45,10 @@ def shown_checks(files: Mapping[str, bytes], warcs: Iterable[Path], proof: Proof
     content, page = proof.line.content, page_of(proof.line.content, record)
     is_listed = files[PAGES] == b"".join(page_lines([page]))
     yield Checked("pages", is_listed, f"{PAGES} lists {'the page of the line' if is_listed else 'something else'}")
-    wrong = _wrong_report(files[REPORT], proof)
+    try:
+        wrong = _wrong_report(files[REPORT], proof)
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
+        wrong = f"{REPORT} is no report"
     yield Checked("report", not wrong, wrong or f"{REPORT} is of this line, its capture and its fields")
     given, wanted = exactly(files[DESCRIPTION]), described(proof.line, [page])
     names = [name for name, value in wanted.items() if not is_same(given.get(name), value)]

@@ -165,6 +165,8 @@ def test_a_page_of_somebodys_own_is_not_part_of_a_proof(page_bundle: Path, tmp_p
         ("pages/pages.jsonl", b'"title":"', b'"title":"Forged ', "pages"),
         ("pages/pages.jsonl", b'"url":"https://', b'"url":"https://forged.', "pages"),
         ("proof/report.json", b'"title": "', b'"title": "Forged ', "report"),
+        ("proof/report.json", b"", b"", "report"),
+        ("proof/report.json", b'"versions"', b'"others"', "report"),
         ("proof/report.json", b'"said": "', b'"said": "Forged ', "report"),
         ("proof/report.json", b'"ip": "', b'"ip": "1', "report"),
         ("proof/report.json", b'"version": 1', b'"version": 1.0', "report"),
