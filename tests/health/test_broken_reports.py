@@ -23,6 +23,7 @@ from tests.harness.run_history import steady
 from tests.replica.server import Replica
 from tests.replica.sites import NOW
 
+WARC = "{}-20261122032011123-00000-h-0123abcd.warc.gz"
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
@@ -63,7 +64,7 @@ def test_whatever_a_report_holds(data: st.DataObject, tmp_path: Path) -> None:
     unusual(read.runs, past[-1])
     with_problems(past[-1], read.runs, [])
     pack_reports(tmp_path, first.source, NOW + timedelta(days=3000))
-    list(run_reports(tmp_path.parent, ["baohaiduong-1.warc.gz"], []))
+    list(run_reports(tmp_path.parent, [WARC.format("baohaiduong")], []))
 
 
 def test_a_report_with_half_a_character_is_packaged_as_it_is(tmp_path: Path) -> None:
@@ -72,7 +73,7 @@ def test_a_report_with_half_a_character_is_packaged_as_it_is(tmp_path: Path) -> 
     text = path.read_bytes().replace(b"half of it", b"\\ud800")
     path.write_bytes(text)
     problems: list[str] = []
-    (found,) = run_reports(tmp_path, [f"{run.source}-1.warc.gz", "a.warc.gz"], problems)
+    (found,) = run_reports(tmp_path, [WARC.format(run.source), "a.warc.gz"], problems)
     assert (found.name, found.text, problems) == (path.name, text, [])
 
 
