@@ -15,9 +15,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# Tests wait as much as they work: five keep two cores busy. A file's tests share what they set up, and the longest files begin
+# Tests wait as much as they work: four keep two cores busy. A file's tests share what they set up, and the longest files begin
 # first (tests/conftest.py). WORKERS=0 runs all in one process.
-WORKERS ?= 5
+WORKERS ?= 4
 TOGETHER := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # Containers often set it: then each of the many processes that tests start would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE

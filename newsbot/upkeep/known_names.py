@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,9 +31,11 @@ def is_known(name: str, settings: BaseSettings) -> bool:
 
     :param name: without folders.
     """
-    wanted = os.fsencode(name)
+    written = (b'"%s"' % os.fsencode(name), json.dumps(name).encode())
     try:
-        return bool(name) and (name in _names(settings) or any(wanted in text for text in _texts(settings)))
+        if not name or name in _names(settings):
+            return bool(name)
+        return any(each in text for text in _texts(settings) for each in written)
     except (ArchiveError, OSError):
         return True
 

@@ -440,8 +440,9 @@ def test_nothing_to_sign_off(data: Path) -> None:
     assert not (data / "acknowledged.jsonl").exists()
 
 
-@pytest.mark.parametrize("name", ["a.warc.gz", ""])
+@pytest.mark.parametrize("name", ["a.warc.gz", "", "the end of one"])
 def test_a_slip_of_the_pen_is_said_before_anything_is_checked(data: Path, name: str) -> None:
+    name = warc(data).name[1:] if " " in name else name
     done = scrapy("verify", f"--acknowledge={name}", f"--acknowledge={warc(data)}", "--by=Lan", "--reason=x", data=data)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"newsbot: verify: --acknowledge: no file is called {name!r}, nor was one\n"
