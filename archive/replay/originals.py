@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Collection as Several
 from enum import Enum, auto
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -103,9 +103,12 @@ class OriginalSearch:
         self._thorough = thorough
         self._local: Index | None = None
         self._table = RecordTable()
-        self._memory = RecordMemory(self._table)
         #: Whether the table has the digests that the indexes give.
         self._has_index = False
+
+    @cached_property
+    def _memory(self) -> RecordMemory:
+        return RecordMemory(self._table)  # most searches look for nothing
 
     def original(self, revisit: Member, without: Several[str] = ()) -> FoundOriginal | None:
         """Return the record that has a revisit's payload, or had it: none for a 304 response that names nothing known.

@@ -212,7 +212,7 @@ def _checks(found: _Unpacked, wanted: Wanted, proof: Proof, reading: Rereading, 
     yield from reading.checks(wanted, content, *responses)
     proof.fields = reading.fields(content, *responses)
     yield from change_check(wanted, content)
-    yield from held.checks(found.places, [record.get("WARC-Record-ID") for record in records])
+    yield from held.checks(found.places, [record.get("WARC-Record-ID") for record in records], resolver)
     yield from shown_checks(found.shown, warcs.files(), proof, records[0])
 
 

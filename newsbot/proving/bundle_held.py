@@ -51,7 +51,6 @@ class HeldRecords:
     """
 
     def __init__(self, warcs: Collection):
-        self._warcs = warcs
         self._all: list[_Held] = []
         self._by_id: dict[str, _Held] = {}
         for path in warcs.files():
@@ -80,10 +79,11 @@ class HeldRecords:
                 yield Checked("capture", False, f"the package has no record {record_id}")
                 return
 
-    def checks(self, places: RecordPlaces, captures: Sequence[str]) -> Iterator[Checked]:
+    def checks(self, places: RecordPlaces, captures: Sequence[str], resolver: Resolver) -> Iterator[Checked]:
         """Check that the package holds records of signed files, and what else a page needs to be shown; nothing more.
 
         :param captures: ids of the records that the line was read from.
+        :param resolver: of the same files.
         """
         loose = []
         for held in self._all:
@@ -94,9 +94,9 @@ class HeldRecords:
                 loose.append(held)
         if not loose:
             return
-        of_line = self._of_line(captures)
+        of_line = self._of_line(captures, resolver)
         is_bound = not any(held.place in of_line for held in loose)
-        needed = self._needed(captures, with_exchanges=not is_bound)
+        needed = self._needed(captures, resolver, with_exchanges=not is_bound)
         own = {held.url for held in map(self._by_id.get, captures) if held}
         strange, others = [], []
         for held in loose:
@@ -114,20 +114,19 @@ class HeldRecords:
             said = f"{len(others)} records that the page needs to be shown are bound to no signed file: {urls}"
             yield Checked("in its file", None, f"{said}{', …' if len(others) > _NAMED else ''}")
 
-    def _of_line(self, captures: Iterable[str]) -> set[Place]:
+    def _of_line(self, captures: Iterable[str], resolver: Resolver) -> set[Place]:
         """Return where the records are that the line was read from, and those to which they lead."""
         found = [held for held in map(self._by_id.get, captures) if held]
-        resolver = Resolver(self._warcs)
         return {held.place for held in found} | {place for held in found for place in _trail(resolver, held)}
 
-    def _needed(self, captures: Iterable[str], *, with_exchanges: bool) -> set[Place]:
+    def _needed(self, captures: Iterable[str], resolver: Resolver, *, with_exchanges: bool) -> set[Place]:
         """Return where the records are that pages consist of, beginning with those of the line.
 
         :param with_exchanges: whether also those that describe exchanges and files; these are bound where the
             line's own records are.
         """
         by_place = {held.place: held for held in self._all}
-        pages, resolver = _pages(self._all), Resolver(self._warcs)
+        pages = _pages(self._all)
         exchanges: dict[str, list[_Held]] = {}
         for held in self._all:
             if held.of and with_exchanges:

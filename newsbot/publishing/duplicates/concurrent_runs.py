@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Final, Protocol
 
 from archive.records.dates import by_moment
+from newsbot.items import SOURCE_NAME
 from newsbot.state.runs import Runs
 from newsbot.state.state import State
 from newsbot.state.versions import Versions
@@ -23,7 +24,7 @@ _LONGEST: Final = 200_000
 #: What it names where there is nothing to name: a pair without a value is not written. Its end, where it is cut.
 _NONE: Final = "none"
 _MORE: Final = "more"
-_ID: Final = re.compile(r"[a-z][a-z0-9_]*:\S")
+_ID: Final = re.compile(rf"{SOURCE_NAME.pattern}:\S")
 
 
 class Printed(Protocol):
